@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: MIT
+import PackageDescription
+
+/// Every Swift target is compiled with these; what they refuse is an error.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A target of the ladder: it may import the floors below that it names, and nothing else.
+func floor(_ name: String, _ imports: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: imports, exclude: exclude, swiftSettings: strict)
+}
+
+func tests(of name: String, _ imports: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.target(name: name), "HengeTestSupport"] + imports,
+    exclude: [],
+    swiftSettings: strict)
+}
+
+func library(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+  name: "henge",
+  products: [.executable(name: "henge", targets: ["henge"])],
+  targets: [
+    // Floor 0: C. Loops over plain buffers, and libraries behind a module map.
+    library("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+    library("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
+    library("CCairo", pkgConfig: "cairo", apt: "libcairo2-dev"),
+    library("CLibZip", pkgConfig: "libzip", apt: "libzip-dev"),
+    library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    .target(
+      name: "CHengeKernels",
+      cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "CHengePNG",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("png16")]),
+
+    // Floor 1: no imports from this package.
+    floor("HengeThreads"),
+    floor("HengeBackend"),
+    floor("HengeLanguage"),
+
+    // Floor 2: one outside world each.
+    floor("HengeImage", ["HengeThreads", "HengeBackend", "CHengeKernels", "CHengePNG", "CTurboJPEG", "CCairo"]),
+    floor("HengeFiles", ["HengeThreads", "HengeBackend", "CLibZip", "CCrypto"]),
+    floor("HengeCPU", ["HengeBackend", "HengeThreads", "CHengeKernels", "COpenBLAS"]),
+    floor("HengeTensor", ["HengeBackend"]),
+    floor("HengeShell", ["HengeLanguage", "HengeThreads"]),
+
+    // Floors 3 to 6: the learning house, and the door between the houses.
+    floor("HengeData", ["HengeTensor", "HengeBackend", "HengeImage", "HengeFiles", "HengeThreads"]),
+    floor("HengeTraining", ["HengeData", "HengeTensor", "HengeBackend", "HengeFiles", "HengeThreads"]),
+    floor(
+      "HengeLibrary",
+      [
+        "HengeLanguage", "HengeTraining", "HengeData", "HengeTensor", "HengeImage", "HengeFiles",
+        "HengeBackend", "HengeThreads",
+      ]),
+
+    // Floor 7: the program.
+    .executableTarget(
+      name: "henge",
+      dependencies: [
+        "HengeShell", "HengeLibrary", "HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads",
+      ],
+      swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "HengeTestSupport",
+      dependencies: [
+        "HengeLanguage", "HengeTensor", "HengeBackend", "HengeCPU", "HengeThreads", "HengeLibrary",
+      ],
+      path: "Tests/HengeTestSupport",
+      swiftSettings: strict),
+    tests(of: "HengeThreads"),
+    tests(of: "HengeBackend"),
+    tests(of: "HengeLanguage"),
+    tests(of: "HengeImage", ["HengeThreads", "HengeBackend"]),
+    tests(of: "HengeFiles", ["HengeThreads", "HengeBackend"]),
+    tests(of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeThreads"]),
+    tests(of: "HengeData", ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),
+    tests(
+      of: "HengeTraining",
+      ["HengeData", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"]),
+    tests(of: "HengeLibrary", ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads"]),
+    tests(of: "HengeShell", ["HengeLanguage"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

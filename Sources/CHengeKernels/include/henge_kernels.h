@@ -1,0 +1,3 @@
+#ifndef HENGE_KERNELS_H
+#define HENGE_KERNELS_H
+#endif

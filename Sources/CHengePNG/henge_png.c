@@ -1,0 +1,2 @@
+#include "henge_png.h"
+typedef int henge_png_unit;

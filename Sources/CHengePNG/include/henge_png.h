@@ -1,0 +1,3 @@
+#ifndef HENGE_PNG_H
+#define HENGE_PNG_H
+#endif

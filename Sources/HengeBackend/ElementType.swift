@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+
+/// What a tensor is made of.
+public enum ElementType: String, Sendable, CaseIterable {
+  /// IEEE single precision: what networks compute in.
+  case f32
+  /// IEEE double precision.
+  case f64
+  /// 0 to 255: pixels as files hold them.
+  case u8
+  /// 64-bit integers: indices and counts.
+  case i64
+  /// True or false, one byte each.
+  case bool
+
+  /// Bytes of one element.
+  public var size: Int {
+    switch self {
+    case .f32: 4
+    case .f64, .i64: 8
+    case .u8, .bool: 1
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+import Synchronization
+
+/// How many bytes the session may hold; asked before any large allocation.
+public final class MemoryBudget: Sendable {
+  private let liveBytes = Atomic<Int>(0)
+  private let limitBytes: Atomic<Int>
+
+  /// A budget of `limit` bytes.
+  public init(limit: Int) { limitBytes = Atomic(limit) }
+
+  /// The most bytes that may be live at once; may be changed at the prompt.
+  public var limit: Int {
+    get { limitBytes.load(ordering: .relaxed) }
+    set { limitBytes.store(newValue, ordering: .relaxed) }
+  }
+
+  /// The bytes reserved now.
+  public var live: Int { liveBytes.load(ordering: .relaxed) }
+
+  /// Takes `bytes` from the budget, or throws `E-memory` naming what they were `purpose`d for.
+  public func reserve(_ bytes: Int, for purpose: @autoclosure () -> String) throws {
+    guard bytes >= 0, canHold(bytes) else {
+      throw Failure(
+        "E-memory",
+        "\(purpose()) needs \(formatBytes(bytes)); \(formatBytes(max(0, limit - live))) of \(formatBytes(limit)) are free",
+        suggestion: "a smaller size, or a larger budget: henge --memory 8GB")
+    }
+    liveBytes.add(bytes, ordering: .relaxed)
+  }
+
+  /// Whether `bytes` more would fit, without taking them.
+  public func canHold(_ bytes: Int) -> Bool {
+    let (total, overflow) = live.addingReportingOverflow(bytes)
+    return !overflow && total <= limit
+  }
+
+  /// Gives back what ``reserve(_:for:)`` took.
+  public func release(_ bytes: Int) { liveBytes.subtract(bytes, ordering: .relaxed) }
+}
+
+/// `bytes` for people: `1.5 GB`, `184 MB`, `12 kB`, `70 bytes` (powers of 1000).
+public func formatBytes(_ bytes: Int) -> String {
+  let units: [(Double, String)] = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")]
+  let value = Double(bytes)
+  for (size, name) in units where value >= size {
+    let scaled = value / size
+    let tenths = Int((scaled * 10).rounded())
+    return scaled < 10 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\(Int(scaled.rounded())) \(name)"
+  }
+  return bytes == 1 ? "1 byte" : "\(bytes) bytes"
+}

@@ -1,0 +1,1 @@
+// What lives here: what the language is made of.

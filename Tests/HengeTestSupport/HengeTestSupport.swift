@@ -1,0 +1,1 @@
+// What lives here: what several test targets share.
