@@ -1,1 +1,1 @@
-// What lives here: to come.
+// What lives here: PNG and JPEG to pixels and back; resizing; montages; drawing.
