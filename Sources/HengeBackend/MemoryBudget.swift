@@ -46,7 +46,8 @@ public func formatBytes(_ bytes: Int) -> String {
   for (size, name) in units where value >= size {
     let scaled = value / size
     let tenths = Int((scaled * 10).rounded())
-    return scaled < 10 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\(Int(scaled.rounded())) \(name)"
+    return scaled < 10
+      ? "\(tenths / 10).\(tenths % 10) \(name)" : "\(Int(scaled.rounded())) \(name)"
   }
   return bytes == 1 ? "1 byte" : "\(bytes) bytes"
 }
