@@ -40,11 +40,13 @@
 { print }
 
 END {
-  # Output without a newline can hide a line of a test; the run's own total puts that right.
-  if (ended) passed = total - failed - skipped
-  else
+  if (ended) {
+    # Output without a newline can hide a line of a test; the run's own total puts that right.
+    passed = total - failed - skipped
+    if (status != 0 && failed == 0) failed = 1
+  } else {
     for (name in running) print "the run ended during: " name
-  if (status != 0 && failed == 0) failed = 1
-  if (!ended && status == 0) failed++
+    failed++
+  }
   printf "Swift tests: %d passed, %d failed\n", passed, failed
 }
