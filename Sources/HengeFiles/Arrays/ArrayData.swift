@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+
+/// The numbers of one array as a file holds them, converted to one of henge's element types.
+///
+/// The bytes are little-endian and in C order (last axis fastest): what a tensor copies without
+/// another look. A slice, so that the arrays of a file that needed no conversion share its bytes.
+public struct ArrayData: Sendable {
+  /// What each element is.
+  public let elementType: ElementType
+  /// What the file kept each element as, such as `f16` for an array that is now `f32`.
+  public let storedType: StoredType
+  /// The sizes of the axes.
+  public let shape: Shape
+  /// `shape.count` elements of `elementType.size` bytes each.
+  public let bytes: ArraySlice<UInt8>
+  /// Keeps the bytes counted in the memory budget for as long as they live.
+  private let reservation: Reservation?
+
+  /// An array of `elementType` over `bytes`, which must be as many as `shape` says.
+  public init(_ elementType: ElementType, _ shape: Shape, bytes: ArraySlice<UInt8>) {
+    self.init(
+      elementType, storedAs: StoredType(elementType), shape, bytes: bytes, reservation: nil)
+  }
+
+  init(
+    _ elementType: ElementType, storedAs storedType: StoredType, _ shape: Shape,
+    bytes: ArraySlice<UInt8>, reservation: Reservation?
+  ) {
+    precondition(
+      bytes.count == shape.count * elementType.size,
+      "an array's bytes are as many as its shape says")
+    self.elementType = elementType
+    self.storedType = storedType
+    self.shape = shape
+    self.bytes = bytes
+    self.reservation = reservation
+  }
+}
+
+extension ArrayData: Equatable {
+  /// Whether two arrays have the same element type, shape and bytes, however they were stored.
+  public static func == (left: ArrayData, right: ArrayData) -> Bool {
+    left.elementType == right.elementType && left.shape == right.shape && left.bytes == right.bytes
+  }
+}
+
+/// An array and the name it has in its file.
+public struct NamedArray: Sendable, Equatable {
+  /// The name, such as `res.2.conv1.weight`.
+  public let name: String
+  /// The numbers.
+  public let array: ArrayData
+
+  /// Gives `array` a name.
+  public init(_ name: String, _ array: ArrayData) {
+    self.name = name
+    self.array = array
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+
+/// numpy's `.npz`: a zip archive of `.npy` files, one for each name.
+public enum Npz {
+  /// The arrays in the file at `path`, in the order of the archive; throws `E-file` or `E-memory`.
+  public static func read(_ path: String, budget: MemoryBudget) throws -> [NamedArray] {
+    let file = try readRegularFile(path, budget: budget)
+    return try decode(file[...], path: path, budget: budget)
+  }
+
+  /// The arrays in the bytes of `file`, which messages name `path`.
+  public static func decode(
+    _ file: ArraySlice<UInt8>, path: String, budget: MemoryBudget
+  ) throws -> [NamedArray] {
+    let kind = FileKind.detect(file)
+    guard kind == .zip else { throw Failure.notA("a .npz file", path, kind) }
+    let reading = try Reservation(file.count, of: budget, for: "reading \(quotedPath(path))")
+    defer { withExtendedLifetime(reading) {} }
+    return try ZipReader.open(file, path: path, budget: budget) { archive in
+      try checkNames(archive.members.map(\.name), path: path)
+      var arrays: [NamedArray] = []
+      for member in archive.members {
+        let inside = "\(path)/\(member.name)"
+        let owner = try Reservation(
+          member.size, of: budget, for: "unpacking \(quotedPath(inside))")
+        let array = try Npy.decode(
+          archive.bytes(of: member)[...], path: inside, owner: owner, budget: budget)
+        arrays.append(NamedArray(String(member.name.dropLast(4)), array))
+      }
+      return arrays
+    }
+  }
+
+  private static func checkNames(_ names: [String], path: String) throws {
+    guard let other = names.first(where: { !$0.hasSuffix(".npy") || $0 == ".npy" }) else { return }
+    if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
+      throw Failure.file(
+        path, "it is a PyTorch file, not a .npz",
+        suggestion: "in Python: safetensors.torch.save_file(weights, \"weights.safetensors\")")
+    }
+    throw Failure.file(
+      path, "it is a zip archive, but its member \"\(shortened(other))\" is no .npy array")
+  }
+
+  /// Writes `arrays` to `path`, whole or not at all, in the given order and without any time.
+  ///
+  /// Throws `E-file`, `E-memory`, and `E-arg` for two arrays of one name.
+  public static func write(
+    _ arrays: [NamedArray], to path: String, compressed: Bool = false, budget: MemoryBudget
+  ) throws {
+    let file = try encode(arrays, compressed: compressed, budget: budget)
+    try AtomicFile.write(file, to: path)
+  }
+
+  /// The bytes of the file ``write(_:to:compressed:budget:)`` makes.
+  public static func encode(
+    _ arrays: [NamedArray], compressed: Bool = false, budget: MemoryBudget
+  ) throws -> [UInt8] {
+    var names: Set<String> = []
+    for named in arrays {
+      guard names.insert(named.name).inserted else {
+        throw Failure("E-arg", "two arrays are called \"\(shortened(named.name))\"")
+      }
+      guard !named.name.isEmpty, !named.name.unicodeScalars.contains(where: { $0.value < 32 })
+      else {
+        throw Failure("E-arg", "an array in a .npz needs a name without control characters")
+      }
+    }
+    // libzip holds a copy of each member and builds the whole archive beside them.
+    let size = arrays.reduce(0) { $0 + $1.array.bytes.count + 1024 }
+    let building = try Reservation(size * 3, of: budget, for: "a .npz of \(arrays.count) arrays")
+    defer { withExtendedLifetime(building) {} }
+    return try ZipWriter.archive { archive in
+      for named in arrays {
+        try archive.add(
+          named.name + ".npy", [NpyHeader.encode(named.array)[...], named.array.bytes],
+          compressed: compressed)
+      }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+import Glibc
+import HengeBackend
+
+/// A file being written, which takes its place under its name only when it is whole.
+///
+/// The bytes go to a temporary file in the same folder, are forced to the disk, and replace the old
+/// file by `rename`, which the system does in one step: whoever looks, and whenever the power goes,
+/// sees the old bytes or the new ones. An error removes the temporary file; only a killed process
+/// can leave one behind (`.henge-*.tmp`), never a half-written target.
+public struct AtomicFile: ~Copyable {
+  private let path: String
+  private let descriptor: Int32
+
+  private init(path: String, descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  /// Writes `bytes` to `path`; throws `E-file`, and then `path` is as it was.
+  public static func write(
+    _ bytes: some Sequence<UInt8>, to path: String, createFolders: Bool = false
+  ) throws {
+    let bytes = ArraySlice(bytes)
+    try replace(path, createFolders: createFolders) { try $0.append(bytes) }
+  }
+
+  /// Replaces the file at `path` by what `body` appends; an error in it leaves `path` as it was.
+  ///
+  /// Missing parent folders are made only if `createFolders` is true. A link is followed, and an
+  /// old file's permissions are kept. Throws `E-file` for a folder, pipe or device of that name, a
+  /// missing or read-only folder and a full disk.
+  public static func replace(
+    _ path: String, createFolders: Bool = false, _ body: (borrowing AtomicFile) throws -> Void
+  ) throws {
+    let target = try resolved(path)
+    let folder = folderPart(of: target)
+    if createFolders { try makeFolders(folder, for: path) }
+    let (temporary, descriptor) = try openTemporary(in: folder, for: path)
+    let file = AtomicFile(path: path, descriptor: descriptor)
+    var isOpen = true
+    do {
+      try body(file)
+      var old = stat()
+      if stat(target, &old) == 0 { fchmod(descriptor, old.st_mode & 0o7777) }
+      guard fsync(descriptor) == 0 else { throw Failure.unwritable(path, code: errno) }
+      isOpen = false
+      guard close(descriptor) == 0 else { throw Failure.unwritable(path, code: errno) }
+      guard rename(temporary, target) == 0 else { throw Failure.unwritable(path, code: errno) }
+    } catch {
+      if isOpen { close(descriptor) }
+      unlink(temporary)
+      throw error
+    }
+    syncFolder(folder)
+  }
+
+  /// Adds `bytes` at the end; throws `E-file`, for example when the disk is full.
+  public borrowing func append(_ bytes: ArraySlice<UInt8>) throws {
+    try bytes.withUnsafeBytes { try append($0) }
+  }
+
+  /// Adds `bytes` at the end; throws `E-file`, for example when the disk is full.
+  public borrowing func append(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { try append($0) }
+  }
+
+  private borrowing func append(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+      let written = Glibc.write(descriptor, part.baseAddress, part.count)
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw Failure.unwritable(path, code: written < 0 ? errno : ENOSPC) }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  /// Where the bytes for `path` belong: behind a link, and never a folder, pipe or device.
+  private static func resolved(_ path: String) throws -> String {
+    guard !path.isEmpty else { throw Failure("E-file", "the path of a file is empty") }
+    guard !path.utf8.contains(0) else {
+      throw Failure.file(path, "a path cannot contain a zero byte")
+    }
+    var status = stat()
+    if stat(path, &status) == 0 {
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: break
+      case S_IFDIR:
+        throw Failure.file(
+          path, "is a folder, not a file", suggestion: "a file name: \(quotedPath(inside(path)))")
+      default: throw Failure.file(path, "is a pipe or a device, and only files are written")
+      }
+      guard access(path, W_OK) == 0 else { throw Failure.unwritable(path, code: errno) }
+    } else if path.hasSuffix("/") {
+      throw Failure.file(path, "names a folder: a file name is missing after the last /")
+    }
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
+      let real = realpath(path, nil)
+    else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  private static func inside(_ folder: String) -> String {
+    folder + (folder.hasSuffix("/") ? "" : "/") + "name"
+  }
+
+  /// Opens a new file in `folder` under a name nobody has.
+  private static func openTemporary(
+    in folder: String, for path: String
+  ) throws -> (name: String, descriptor: Int32) {
+    let process = getpid()
+    for attempt in 0..<10_000 {
+      let name = "\(folder)/.henge-\(process)-\(attempt).tmp"
+      let descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { return (name, descriptor) }
+      guard errno == EEXIST || errno == EINTR else { throw Failure.unwritable(path, code: errno) }
+    }
+    throw Failure.file(
+      path, "10,000 temporary files are in the way",
+      suggestion: "remove .henge-*.tmp from \(quotedPath(folder))")
+  }
+}
+
+/// The folder part of `path`: `.` for a bare name.
+func folderPart(of path: String) -> String {
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+/// Makes `folder` and the folders above it that are missing, on behalf of `path`.
+private func makeFolders(_ folder: String, for path: String) throws {
+  var made = folder.hasPrefix("/") ? "/" : ""
+  for part in folder.split(separator: "/") {
+    made += part + "/"
+    if mkdir(made, 0o777) != 0 && errno != EEXIST {
+      throw Failure.unwritable(path, code: errno)
+    }
+  }
+}
+
+/// Forces the new name to the disk.
+///
+/// The file is in place by now, and some file systems cannot sync a folder: a refusal is no error.
+private func syncFolder(_ folder: String) {
+  let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  fsync(descriptor)
+  close(descriptor)
+}
+
+extension Failure {
+  /// The system refused to write `path`, with `code`.
+  static func unwritable(_ path: String, code: Int32) -> Failure {
+    let place = quotedPath(folderPart(of: path))
+    return switch code {
+    case ENOENT:
+      .file(path, "cannot be written: there is no folder \(place)", suggestion: "mkdir -p \(place)")
+    case ENOTDIR: .file(path, "cannot be written: a part of \(place) is a file, not a folder")
+    case EACCES, EPERM: .file(path, "cannot be written: permission denied in \(place)")
+    case EROFS: .file(path, "cannot be written: \(place) is read-only")
+    case ENOSPC, EDQUOT:
+      .file(
+        path, "cannot be written: the disk of \(place) is full",
+        suggestion: "free some space, or another folder: henge --out DIR")
+    case EFBIG: .file(path, "cannot be written: it would be larger than a file may be")
+    case ENAMETOOLONG: .file(path, "cannot be written: the name is too long")
+    case EISDIR: .file(path, "is a folder, not a file")
+    default: .file(path, "cannot be written: \(String(cString: strerror(code)))")
+    }
+  }
+}

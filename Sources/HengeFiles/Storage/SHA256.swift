@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+import CCrypto
+import HengeBackend
+
+/// The SHA-256 of bytes given piece by piece [FIPS 180-4]: fingerprints of datasets, replay logs.
+public final class SHA256 {
+  private let context: OpaquePointer
+
+  /// Starts with no bytes; throws `E-system` if this machine's libcrypto cannot do it.
+  public init() throws {
+    guard let context = EVP_MD_CTX_new() else { throw SHA256.refused }
+    guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      EVP_MD_CTX_free(context)
+      throw SHA256.refused
+    }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  private static let refused = Failure("E-system", "libcrypto cannot compute a SHA-256 here")
+
+  /// Adds `bytes` to what is hashed.
+  public func update(_ bytes: UnsafeRawBufferPointer) throws {
+    guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
+      throw SHA256.refused
+    }
+  }
+
+  /// Adds `bytes` to what is hashed.
+  public func update(_ bytes: ArraySlice<UInt8>) throws {
+    try bytes.withUnsafeBytes { try update($0) }
+  }
+
+  /// The 32 bytes of the hash of all that was added; more may be added afterwards.
+  public func digest() throws -> [UInt8] {
+    guard let copy = EVP_MD_CTX_new() else { throw SHA256.refused }
+    defer { EVP_MD_CTX_free(copy) }
+    var digest = [UInt8](repeating: 0, count: 32)
+    guard EVP_MD_CTX_copy_ex(copy, context) == 1, EVP_DigestFinal_ex(copy, &digest, nil) == 1 else {
+      throw SHA256.refused
+    }
+    return digest
+  }
+
+  /// The hash as 64 lower-case hexadecimal digits.
+  public func hexDigest() throws -> String {
+    try digest().map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+  }
+
+  /// The hash of `bytes`, as 64 lower-case hexadecimal digits.
+  public static func hex(of bytes: some Sequence<UInt8>) throws -> String {
+    let hash = try SHA256()
+    try hash.update(ArraySlice(bytes))
+    return try hash.hexDigest()
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+
+extension CSVTable {
+  /// Reads the file at `path`; throws `E-file`, with the line, or `E-memory`.
+  ///
+  /// RFC 4180: commas, quotes doubled inside quotes, LF or CRLF; a byte order mark and empty lines
+  /// are skipped. The first row names the columns. A column in which every cell is a number is
+  /// `integers` or `numbers` (empty cells are NaN there), any other `texts`, and so is one in which
+  /// a number begins with a superfluous 0: `007` is a label.
+  public init(reading path: String, budget: MemoryBudget) throws {
+    let file = try readRegularFile(path, budget: budget)
+    try self.init(decoding: file[...], path: path, budget: budget)
+  }
+
+  /// Reads the bytes of `file`, which messages name `path`.
+  public init(decoding file: ArraySlice<UInt8>, path: String, budget: MemoryBudget) throws {
+    let text = file.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(file.dropFirst(3)) : Array(file)
+    // Every comma and line end may make a cell: 24 bytes where it lies, 16 for its value.
+    let cellsAtMost = 1 + text.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\n") }
+    let parsing = try Reservation(
+      text.count * 2 + cellsAtMost * 56, of: budget, for: "reading the table \(quotedPath(path))")
+    defer { withExtendedLifetime(parsing) {} }
+    try CSVTable.checkIsText(text, path: path)
+    var scanner = CSVScanner(text: text, path: path)
+    let rows = try scanner.rows()
+    let names = try CSVTable.names(rows, path: path)
+    columns = try names.enumerated().map { index, name in
+      Column(name, try rows.column(index))
+    }
+  }
+
+  private static func checkIsText(_ text: [UInt8], path: String) throws {
+    if text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF]) {
+      throw Failure.file(path, "it is UTF-16 text", suggestion: "save it as UTF-8")
+    }
+    guard let zero = text.firstIndex(of: 0) else { return }
+    let kind = FileKind.detect(text)
+    guard kind == .unknown || kind == .text else { throw Failure.notA("a table", path, kind) }
+    throw Failure.file(path, "it is not text: byte \(zero) is 0")
+  }
+
+  private static func names(_ rows: CSVRows, path: String) throws -> [String] {
+    var names: [String] = []
+    for index in 0..<rows.width {
+      let name = try rows.text(row: 0, column: index)
+      // The first column that pandas writes, the row labels, has no name.
+      let given = name.isEmpty ? "column\(index + 1)" : name
+      guard !names.contains(given) else {
+        throw Failure.file(path, "two columns are called \"\(shortened(given))\"")
+      }
+      names.append(given)
+    }
+    if names.count == 1, let separator = names[0].first(where: { $0 == ";" || $0 == "\t" }) {
+      throw Failure.file(
+        path,
+        "its columns are separated by \(separator == ";" ? "semicolons" : "tabs"), not commas",
+        suggestion: "save it with commas")
+    }
+    return names
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+
+/// A table of named columns, as a CSV file holds one.
+public struct CSVTable: Sendable, Equatable {
+  /// The columns, all of one length, in the order of the file.
+  public var columns: [Column]
+
+  /// One column.
+  public struct Column: Sendable, Equatable {
+    /// The name in the header row.
+    public let name: String
+    /// The cells below it.
+    public let cells: Cells
+
+    /// Puts a name over `cells`.
+    public init(_ name: String, _ cells: Cells) {
+      self.name = name
+      self.cells = cells
+    }
+  }
+
+  /// The cells of a column, all of one kind.
+  public enum Cells: Sendable, Equatable {
+    /// Whole numbers.
+    case integers([Int])
+    /// Numbers; a NaN for an empty cell.
+    case numbers([Double])
+    /// Texts.
+    case texts([String])
+
+    /// How many cells there are.
+    public var count: Int {
+      switch self {
+      case .integers(let cells): cells.count
+      case .numbers(let cells): cells.count
+      case .texts(let cells): cells.count
+      }
+    }
+  }
+
+  /// Makes a table of `columns`, which must be of one length.
+  public init(columns: [Column]) {
+    let lengths = Set(columns.map(\.cells.count))
+    precondition(lengths.count <= 1, "the columns of a table are of one length")
+    self.columns = columns
+  }
+
+  /// The number of rows below the header.
+  public var rowCount: Int { columns.first?.cells.count ?? 0 }
+
+  /// The cells of the column called `name`, if there is one.
+  public subscript(name: String) -> Cells? { columns.first { $0.name == name }?.cells }
+}
+
+extension CSVTable {
+  /// Writes the table to `path`, whole or not at all; throws `E-file`.
+  public func write(to path: String) throws { try AtomicFile.write(encoded(), to: path) }
+
+  /// The text of the file: commas, line feeds, quotes only where a cell needs them.
+  ///
+  /// Numbers are the shortest text that reads back as the same number.
+  public func encoded() -> [UInt8] {
+    var text: [UInt8] = []
+    func append(row cells: [String]) {
+      // An empty line would be skipped on reading: the one empty cell of a row is quoted.
+      let line = cells == [""] ? "\"\"" : cells.map(CSVTable.quoted).joined(separator: ",")
+      text += line.utf8
+      text.append(UInt8(ascii: "\n"))
+    }
+    append(row: columns.map(\.name))
+    for row in 0..<rowCount {
+      append(
+        row: columns.map { column in
+          switch column.cells {
+          case .integers(let cells): String(cells[row])
+          case .numbers(let cells): cells[row].description
+          case .texts(let cells): cells[row]
+          }
+        })
+    }
+    return text
+  }
+
+  private static func quoted(_ cell: String) -> String {
+    let needsQuotes = cell.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
+    guard needsQuotes else { return cell }
+    let doubled = cell.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined()
+    return "\"\(doubled)\""
+  }
+}
