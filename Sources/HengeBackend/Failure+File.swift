@@ -25,20 +25,20 @@ extension Failure {
   }
 
   /// Nothing is at `path`; says which part is missing and suggests the nearest name beside it.
-  static func missingFile(_ path: String) -> Failure {
+  static func missingFile(_ path: String, kind: String = "file") -> Failure {
     let (folder, name) = firstMissing(path)
     let suggestion = nearestName(to: name, among: namesInFolder(folder))
     let place = folder == "." ? "the current folder" : quotedPath(folder)
     return .file(
-      path, "there is no such file",
+      path, "there is no such \(kind)",
       notes: folder == "." && name == path ? [] : ["there is no \(quotedPath(name)) in \(place)"],
       suggestion: suggestion.map { quotedPath(replacing(name, in: folder, of: path, by: $0)) })
   }
 
-  /// The system refused to open or read `path` with `code`.
-  static func refusedFile(_ path: String, code: Int32) -> Failure {
+  /// The system refused to open or read the file or folder at `path` with `code`, an `errno`.
+  public static func refusedFile(_ path: String, code: Int32, kind: String = "file") -> Failure {
     switch code {
-    case ENOENT: missingFile(path)
+    case ENOENT: missingFile(path, kind: kind)
     case ENOTDIR: .file(path, "a part of this path is a file, not a folder")
     case EACCES, EPERM: .file(path, "may not be read: permission denied")
     case ELOOP: .file(path, "its links lead round in a circle")
