@@ -137,7 +137,15 @@ check "and all three run" "<1>
 <2>
 <3>" "$(grep -h '<' "$work/out1" "$work/out2" "$work/out3")"
 
+cache=$project/.build/x86_64/release/ModuleCache
+mkdir -p "$cache"
 rebuild() { forget; touch "$project/Package.swift"; henge >/dev/null; }
+rebuild
+check "the compiler's cache stays" yes "$([ -d "$cache" ] && echo yes)"
+echo "$work/moved/.build" >"$project/.build/folder"
+rebuild
+check "the cache of another folder goes" no "$([ -d "$cache" ] || echo no)"
+
 printf 'libzip-dev\nlibpng-dev\n' >"$work/absent"
 rebuild
 check "root installs what is missing, after fetching the lists" \

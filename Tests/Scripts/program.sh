@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The program, built in release and started as the README says.
+set -u
+here=$(readlink -f -- "$0")
+henge=${here%/Tests/Scripts/*}/Scripts/henge
+
+check() { # name, expected, actual
+  if [ "$2" = "$3" ]; then
+    echo "ok $1"
+  else
+    echo "FAIL $1: expected \`$2\`, got \`$3\`"
+  fi
+}
+
+"$henge" -e 1 >/dev/null
+check "the program builds and starts" 0 "$?"
+check "an expression on standard input" 2 "$(echo '1+1' | "$henge")"
+check "an expression as an argument" 3x64x64 "$("$henge" -e '3x64x64')"
+cd / || exit 1
+check "from another folder" 42 "$("$henge" -e '6 * 7')"
