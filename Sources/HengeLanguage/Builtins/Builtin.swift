@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+
+/// One built-in: name, signature, documentation, examples and body in one declaration.
+///
+///     Builtin(
+///       "resize", "Gives `image` at another size, by antialiased bicubic interpolation.",
+///       Parameter("image", "Pixels, [C, H, W]."), Parameter("size", "Height and width."),
+///       examples: [Example("resize(zeros(3x4x4), 2x2).shape", gives: "3x2x2")],
+///       seeAlso: ["crop"]
+///     ) { (image: Tensor, size: Shape) in try image.resized(to: size) }
+///
+/// The closure's types are the signature. A body whose first parameter is a ``Call`` is given the
+/// call besides. Several built-ins may share a name when their first parameters differ in type:
+/// the first, in the order of declaration, whose first parameter accepts the value is meant.
+/// Bodies run on the main thread only.
+public final class Builtin {
+  /// How a built-in is named in programs.
+  public enum Naming: String, Sendable {
+    /// `mean(x)` and `x.mean()`
+    case function
+    /// `x.shape`; one parameter.
+    case property
+    /// `pi`; no parameter.
+    case constant
+    /// `a + b`, `-a`; two parameters or one; the name is the operator.
+    case operation
+  }
+
+  /// The name, or the operator.
+  public let name: String
+  /// How it is named in programs.
+  public let naming: Naming
+  /// The group of the vocabulary, given by the ``Topic`` that holds it.
+  public internal(set) var group = ""
+  /// One paragraph; its first sentence ends in a stop and stands in lists.
+  public let summary: String
+  /// The parameters with their types.
+  public let parameters: [Parameter]
+  /// What it gives: a type's name.
+  public let result: String
+  /// At least one example.
+  public let examples: [Example]
+  /// Related built-ins.
+  public let seeAlso: [String]
+  /// The codes of errors worth knowing.
+  public let errors: [String]
+  /// A constant's value.
+  public let constant: Value?
+  /// Takes one converted value per parameter out of the call.
+  let body: (Call) throws -> Value
+  /// How many parameters take one positional argument each.
+  let positionalCount: Int
+  let restIndex: Int?
+  let keywordsIndex: Int?
+
+  /// Declares a built-in by its body's types.
+  @inlinable
+  public convenience init<each A: ValueConvertible, R: ValueConvertible>(
+    _ name: String, as naming: Naming = .function, _ summary: String, _ parameters: Parameter...,
+    examples: [Example], seeAlso: [String] = [], errors: [String] = [],
+    body: @escaping (repeat each A) throws -> R
+  ) {
+    var types: [ParameterType] = []
+    repeat types.append(ParameterType((each A).self))
+    self.init(
+      name, naming, summary, parameters, types, result: R.kind, examples: examples,
+      seeAlso: seeAlso, errors: errors
+    ) { call in
+      var index = 0
+      return try body(repeat call.argument(&index, (each A).self)).value
+    }
+  }
+
+  /// Declares a built-in whose body is given the call besides its arguments.
+  @inlinable
+  public convenience init<each A: ValueConvertible, R: ValueConvertible>(
+    _ name: String, as naming: Naming = .function, _ summary: String, _ parameters: Parameter...,
+    examples: [Example], seeAlso: [String] = [], errors: [String] = [],
+    body: @escaping (Call, repeat each A) throws -> R
+  ) {
+    var types: [ParameterType] = []
+    repeat types.append(ParameterType((each A).self))
+    self.init(
+      name, naming, summary, parameters, types, result: R.kind, examples: examples,
+      seeAlso: seeAlso, errors: errors
+    ) { call in
+      var index = 0
+      return try body(call, repeat call.argument(&index, (each A).self)).value
+    }
+  }
+
+  /// Declares a constant.
+  public convenience init(
+    constant name: String, _ summary: String, _ value: any ValueConvertible, examples: [Example],
+    seeAlso: [String] = []
+  ) {
+    let value = value.value
+    self.init(
+      name, .constant, summary, [], [], result: value.kind, examples: examples, seeAlso: seeAlso,
+      errors: [], constant: value
+    ) { _ in value }
+  }
+
+  @usableFromInline
+  init(
+    _ name: String, _ naming: Naming, _ summary: String, _ declared: [Parameter],
+    _ types: [ParameterType], result: String, examples: [Example], seeAlso: [String],
+    errors: [String], constant: Value? = nil, body: @escaping (Call) throws -> Value
+  ) {
+    precondition(
+      declared.count == types.count,
+      "\(name) declares \(declared.count) parameters, its body takes \(types.count).")
+    self.name = name
+    self.naming = naming
+    self.summary = summary
+    self.result = result
+    self.examples = examples
+    self.seeAlso = seeAlso
+    self.errors = errors
+    self.constant = constant
+    self.body = body
+    parameters = zip(declared, types).map { declared, type in
+      var parameter = declared
+      parameter.kind = type.kind
+      parameter.role = type.role
+      parameter.accepts = type.accepts
+      return parameter
+    }
+    positionalCount = parameters.prefix { !$0.isKeywordOnly && $0.role == .single }.count
+    restIndex = parameters.firstIndex { $0.role == .rest }
+    keywordsIndex = parameters.firstIndex { $0.role == .keywords }
+  }
+
+  /// `resize(image: tensor, size: shape) -> tensor`
+  public var signature: String {
+    guard naming != .constant else { return "\(name): \(result)" }
+    var parts: [String] = []
+    var isAfterStar = false
+    for parameter in parameters {
+      if parameter.isKeywordOnly && !isAfterStar && parameter.role == .single {
+        parts.append("*")
+        isAfterStar = true
+      }
+      let initial = parameter.initial.map { " = \($0.representation)" } ?? ""
+      switch parameter.role {
+      case .single: parts.append("\(parameter.name): \(parameter.kind)\(initial)")
+      case .rest:
+        parts.append("*\(parameter.name): \(parameter.kind)")
+        isAfterStar = true
+      case .keywords: parts.append("**\(parameter.name): \(parameter.kind)")
+      }
+    }
+    switch naming {
+    case .property: return "x.\(name): \(result)   (x: \(parameters.first?.kind ?? "any"))"
+    default: return "\(name)(\(parts.joined(separator: ", "))) -> \(result)"
+    }
+  }
+
+  /// Whether the first parameter takes `value`.
+  func accepts(_ value: Value) -> Bool {
+    guard let first = parameters.first else { return false }
+    return first.role == .rest || first.accepts(value)
+  }
+}
+
+/// What a built-in knows of a parameter's Swift type.
+@usableFromInline
+struct ParameterType {
+  let kind: String
+  let role: ParameterRole
+  let accepts: (Value) -> Bool
+
+  @usableFromInline
+  init<T: ValueConvertible>(_ type: T.Type) {
+    kind = T.kind
+    role = T.role
+    accepts = { T.from($0) != nil }
+  }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+
+/// A call of a built-in under way: its arguments, its place in the source, and the machine.
+///
+/// It must not be kept after the body returns; keep a ``Callback`` instead.
+public struct Call {
+  /// The machine that runs the program.
+  public let machine: Machine
+  /// Where the call stands, with its arguments' places.
+  let site: CallSite
+  /// The built-in called; none for a callable object.
+  let builtin: Builtin?
+  /// One value per parameter of the built-in.
+  let slots: UnsafePointer<Value>
+
+  /// The text that the call stands in.
+  public var source: Source { site.source }
+  /// The call in that text.
+  public var span: Span { site.span }
+  /// The folder that relative paths in the calling text refer to; none at the prompt.
+  public var folder: String? { site.source.folder }
+
+  /// Writes to the session's output, as `print` does.
+  public func print(_ text: String) throws { try machine.host.print(text) }
+  /// Says something worth knowing that is not a result, such as a surprising broadcast.
+  public func note(_ text: String) { machine.host.note(text, site.source, site.span) }
+  /// Shows a picture or a text as a result.
+  public func show(_ display: Display) throws { try machine.host.show(display) }
+  /// Throws when the user asked to stop; for bodies that run long in Swift.
+  public func checkInterrupt() throws { try machine.host.checkInterrupt() }
+  /// Throws E-memory when `bytes` more cannot be had.
+  public func reserve(_ bytes: Int) throws { try machine.charge(bytes) }
+  /// Calls a function, model or other callable value.
+  public func call(
+    _ callee: Value, _ positional: [Value], named: [(name: String, value: Value)] = []
+  ) throws -> Value {
+    try machine.call(callee, positional, named: named, from: site)
+  }
+  /// The error for a named argument that a callable object does not take.
+  public func unknownKeyword(_ name: String, of callee: String, known: [String]) -> any Error {
+    Refusal(.unknownKeyword(name, of: callee, known: known), parameter: name)
+  }
+
+  /// The next argument, converted.
+  @inlinable
+  func argument<T: ValueConvertible>(_ index: inout Int, _ type: T.Type) throws -> T {
+    defer { index += 1 }
+    if let converted = try T.from(value(at: index), in: self) { return converted }
+    throw mismatch(at: index, kind: T.kind)
+  }
+
+  @usableFromInline
+  func value(at index: Int) -> Value { slots[index] }
+
+  @usableFromInline
+  func mismatch(at index: Int, kind: String) -> any Error {
+    guard let parameter = builtin?.parameters[index] else {
+      return Refusal(.wrongType(value(at: index), wanted: kind))
+    }
+    return Refusal(.wrongArgument(parameter, value(at: index)), parameter: parameter.name)
+  }
+}
+
+/// An error of a built-in's body that names the parameter at fault, so that the carets stand
+/// under its argument.
+public struct Refusal: Error {
+  /// What went wrong; the machine adds the places.
+  public var diagnostic: Diagnostic
+  /// The parameter at fault.
+  public var parameter: String?
+
+  /// Makes one.
+  public init(_ diagnostic: Diagnostic, parameter: String? = nil) {
+    self.diagnostic = diagnostic
+    self.parameter = parameter
+  }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+
+/// A group of the vocabulary with its built-ins.
+public struct Topic {
+  /// The group's name: `tensors`.
+  public let name: String
+  /// The built-ins in the order of the reference.
+  public let builtins: [Builtin]
+
+  /// Names a group.
+  public init(_ name: String, _ builtins: [Builtin]) {
+    self.name = name
+    self.builtins = builtins
+    for builtin in builtins { builtin.group = name }
+  }
+}
+
+/// The built-ins of one name, told apart by their first parameter's type.
+public final class Overloads {
+  /// The common name.
+  public let name: String
+  /// In the order of declaration.
+  public let builtins: [Builtin]
+
+  init(_ name: String, _ builtins: [Builtin]) {
+    self.name = name
+    self.builtins = builtins
+  }
+
+  /// The first whose first parameter takes `value`.
+  func accepting(_ value: Value) -> Builtin? { builtins.first { $0.accepts(value) } }
+}
+
+/// All built-ins of a session, by name.
+public final class Library {
+  /// The groups in the order of the reference.
+  public let topics: [Topic]
+  /// Functions: `mean(x)`, `x.mean()`.
+  public let functions: [String: Overloads]
+  /// Properties: `x.shape`.
+  public let properties: [String: Overloads]
+  /// Constants: `pi`.
+  public let constants: [String: Value]
+  /// Operators between domain values.
+  public let operations: [String: Overloads]
+
+  /// Joins groups; overloads keep the order of the groups.
+  public init(_ topics: [Topic]) {
+    self.topics = topics
+    let all = topics.flatMap(\.builtins)
+    func named(_ naming: Builtin.Naming) -> [String: Overloads] {
+      let chosen = all.filter { $0.naming == naming }
+      return Dictionary(grouping: chosen, by: \.name).mapValues { Overloads($0[0].name, $0) }
+    }
+    functions = named(.function)
+    properties = named(.property)
+    operations = named(.operation)
+    var constants: [String: Value] = [:]
+    for builtin in all where builtin.naming == .constant {
+      constants[builtin.name] = builtin.constant
+    }
+    self.constants = constants
+  }
+
+  /// All built-ins.
+  public var builtins: [Builtin] { topics.flatMap(\.builtins) }
+
+  /// The built-ins named `name`, however they are named in programs.
+  public func builtins(named name: String) -> [Builtin] {
+    builtins.filter { $0.name == name }
+  }
+
+  /// What is wrong with the declarations, one sentence each; a test demands that it is empty.
+  public func problems() -> [String] {
+    var problems: [String] = []
+    var seen: Set<String> = []
+    let names = Set(builtins.map(\.name))
+    for builtin in builtins {
+      func complain(_ what: String) { problems.append("\(builtin.group).\(builtin.name): \(what)") }
+      let first = builtin.parameters.first
+      let second = builtin.naming == .operation ? builtin.parameters.dropFirst().first : nil
+      let key = [
+        builtin.naming.rawValue, builtin.name, first.map { "\($0.kind)" } ?? "",
+        second?.kind ?? "",
+      ].joined(separator: "|")
+      if !seen.insert(key).inserted { complain("another has the same first parameter") }
+      if !builtin.summary.hasSuffix(".") { complain("the summary does not end in a stop") }
+      if builtin.examples.isEmpty { complain("there is no example") }
+      for parameter in builtin.parameters where !parameter.documentation.hasSuffix(".") {
+        complain("`\(parameter.name)` has no documentation that ends in a stop")
+      }
+      for name in builtin.seeAlso where !names.contains(name) {
+        complain("see also \(name), which does not exist")
+      }
+      if let wrong = wrongArity(builtin) { complain(wrong) }
+      if let wrong = wrongOrder(builtin) { complain(wrong) }
+    }
+    return problems
+  }
+
+  private func wrongArity(_ builtin: Builtin) -> String? {
+    let count = builtin.parameters.count
+    switch builtin.naming {
+    case .function: return nil
+    case .property: return count == 1 ? nil : "a property has one parameter"
+    case .constant: return count == 0 ? nil : "a constant has no parameter"
+    case .operation: return count == 1 || count == 2 ? nil : "an operator has one or two operands"
+    }
+  }
+
+  private func wrongOrder(_ builtin: Builtin) -> String? {
+    var hasDefault = false
+    for parameter in builtin.parameters where parameter.role == .single && !parameter.isKeywordOnly
+    {
+      if parameter.initial == nil && hasDefault {
+        return "`\(parameter.name)` is required but follows an optional one"
+      }
+      if parameter.initial != nil { hasDefault = true }
+      if let initial = parameter.initial, !parameter.accepts(initial) {
+        return "the default of `\(parameter.name)` is not \(withArticle(parameter.kind))"
+      }
+    }
+    return nil
+  }
+}

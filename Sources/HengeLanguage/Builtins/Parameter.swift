@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+/// A built-in's parameter as declared: its type comes from the closure.
+public struct Parameter {
+  /// The name, as keyword arguments give it.
+  public let name: String
+  /// What it is, with units and ranges; a phrase that ends in a stop.
+  public let documentation: String
+  /// What an omitted argument stands for; none when the argument is required.
+  public let initial: Value?
+  /// Whether it is given by name only.
+  public let isKeywordOnly: Bool
+  /// What signatures and messages call its type.
+  public internal(set) var kind = ""
+  /// How it takes arguments.
+  public internal(set) var role = ParameterRole.single
+  /// Whether a value is of its type.
+  var accepts: (Value) -> Bool = { _ in true }
+
+  /// Declares a required parameter (`Rest` and `Keywords` may get nothing).
+  public init(_ name: String, _ documentation: String, isKeywordOnly: Bool = false) {
+    self.name = name
+    self.documentation = documentation
+    self.isKeywordOnly = isKeywordOnly
+    initial = nil
+  }
+
+  /// Declares a parameter that may be omitted.
+  public init(
+    _ name: String, _ documentation: String, default initial: any ValueConvertible,
+    isKeywordOnly: Bool = false
+  ) {
+    self.name = name
+    self.documentation = documentation
+    self.isKeywordOnly = isKeywordOnly
+    self.initial = initial.value
+  }
+}
+
+/// An example of a built-in: it is shown in help and run as a test.
+public struct Example: Sendable {
+  /// One or more lines of code.
+  public let code: String
+  /// What the last line echoes; none when that is not to be compared.
+  public let gives: String?
+
+  /// Makes an example.
+  public init(_ code: String, gives: String?) {
+    self.code = code
+    self.gives = gives
+  }
+}

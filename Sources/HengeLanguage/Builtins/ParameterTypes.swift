@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+
+/// What a built-in gives that gives nothing: `return .nothing`.
+public struct Nothing: ValueConvertible, Sendable {
+  /// The only one.
+  public static let nothing = Nothing()
+  public static var kind: String { "none" }
+  public static func from(_ value: Value) -> Nothing? {
+    if case .none = value { return nothing }
+    return nil
+  }
+  public var value: Value { .none }
+}
+
+/// An int or a num, kept as what it was.
+public enum Number: ValueConvertible {
+  case int(Int)
+  case num(Double)
+
+  public static var kind: String { "num" }
+  public static func from(_ value: Value) -> Number? {
+    switch value.scalar {
+    case .int(let int): .int(int)
+    case .num(let num): .num(num)
+    default: nil
+    }
+  }
+  public var value: Value {
+    switch self {
+    case .int(let int): .int(int)
+    case .num(let num): .num(num)
+    }
+  }
+  /// The number as a num.
+  public var double: Double {
+    switch self {
+    case .int(let int): Double(int)
+    case .num(let num): num
+    }
+  }
+}
+
+/// All positional arguments that no parameter before it took.
+public struct Rest<Element: ValueConvertible>: ValueConvertible {
+  /// The arguments in order.
+  public let elements: [Element]
+  public static var kind: String { Element.kind }
+  public static var role: ParameterRole { .rest }
+  public static func from(_ value: Value) -> Rest? {
+    [Element].from(value).map { Rest(elements: $0) }
+  }
+  public static func from(_ value: Value, in call: Call) throws -> Rest? {
+    try [Element].from(value, in: call).map { Rest(elements: $0) }
+  }
+  public var value: Value { elements.value }
+}
+
+/// All named arguments that are no parameter's, in the order written.
+public struct Keywords<Element: ValueConvertible>: ValueConvertible {
+  /// Names and values.
+  public let fields: [(name: String, value: Element)]
+  public static var kind: String { Element.kind }
+  public static var role: ParameterRole { .keywords }
+  public static func from(_ value: Value) -> Keywords? {
+    guard case .record(let record) = value else { return nil }
+    var fields: [(name: String, value: Element)] = []
+    for (name, value) in zip(record.names, record.values) {
+      guard let element = Element.from(value) else { return nil }
+      fields.append((name, element))
+    }
+    return Keywords(fields: fields)
+  }
+  public var value: Value { Value(fields: fields.map { ($0.name, $0.value.value) }) }
+}
+
+/// A string that is one of a few: `enum Fit: String, Choice { case stretch, crop }`.
+///
+/// A wrong one is answered with the list and the nearest.
+public protocol Choice: ValueConvertible, CaseIterable, RawRepresentable where RawValue == String {}
+
+extension Choice {
+  public static var kind: String {
+    allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " | ")
+  }
+  public static func from(_ value: Value) -> Self? {
+    guard case .str(let text) = value else { return nil }
+    return Self(rawValue: text.string)
+  }
+  public static func from(_ value: Value, in call: Call) throws -> Self? {
+    guard case .str(let text) = value else { return nil }
+    if let choice = Self(rawValue: text.string) { return choice }
+    throw Refusal(.unknownChoice(text.string, among: allCases.map(\.rawValue)))
+  }
+  public var value: Value { Value(rawValue) }
+}
+
+/// A function, model or other callable that a built-in calls back.
+///
+/// It may be kept after the call (a dataset's `map`) and called as long as its session lives.
+public struct Callback: ValueConvertible {
+  /// The callable itself.
+  public let value: Value
+  private weak var machine: Machine?
+  private let site: CallSite?
+
+  public static var kind: String { "fn" }
+  public static func from(_ value: Value) -> Callback? {
+    isCallable(value) ? Callback(value: value, machine: nil, site: nil) : nil
+  }
+  public static func from(_ value: Value, in call: Call) throws -> Callback? {
+    isCallable(value) ? Callback(value: value, machine: call.machine, site: call.site) : nil
+  }
+
+  private static func isCallable(_ value: Value) -> Bool {
+    switch value {
+    case .function: true
+    case .object(let object): object is any Callable
+    default: false
+    }
+  }
+
+  /// Calls it; errors inside it come with their own place.
+  public func call(_ positional: [Value], named: [(name: String, value: Value)] = []) throws
+    -> Value
+  {
+    guard let machine, let site else {
+      throw Diagnostic("E-call", "this function's session is gone")
+    }
+    return try machine.call(value, positional, named: named, from: site)
+  }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+
+/// A Swift type that stands in a built-in's closure for a value of the language.
+///
+/// The closure's types are the built-in's signature: from them come help, completion, conversion
+/// and type errors.
+public protocol ValueConvertible: SendableMetatype {
+  /// What signatures and messages call it: `shape`, `list of num`, `"a" | "b"`.
+  static var kind: String { get }
+  /// How the type takes arguments; `.single` unless it gathers several.
+  static var role: ParameterRole { get }
+  /// The Swift value for `value`, or `nil` when it is of another type.
+  static func from(_ value: Value) -> Self?
+  /// As ``from(_:)``, for types that need the call (to call functions back) or have more to say
+  /// about a wrong value than its type: they throw a ``Refusal``.
+  static func from(_ value: Value, in call: Call) throws -> Self?
+  /// The value of the language.
+  var value: Value { get }
+}
+
+/// How a parameter takes arguments.
+public enum ParameterRole: Sendable {
+  /// One argument, by position or name.
+  case single
+  /// All further positional arguments (``Rest``).
+  case rest
+  /// All further named arguments (``Keywords``).
+  case keywords
+}
+
+extension ValueConvertible {
+  public static var role: ParameterRole { .single }
+  public static func from(_ value: Value, in call: Call) throws -> Self? { from(value) }
+}
+
+/// A final subclass of `Object` that stands for itself in a built-in's closure.
+public protocol ObjectConvertible: ValueConvertible, Object {}
+
+extension ObjectConvertible {
+  public static func from(_ value: Value) -> Self? {
+    guard case .object(let object) = value else { return nil }
+    return object as? Self
+  }
+  public var value: Value { .object(self) }
+}
+
+extension Value: ValueConvertible {
+  public static var kind: String { "any" }
+  public static func from(_ value: Value) -> Value? { value }
+  public var value: Value { self }
+}
+
+extension Bool: ValueConvertible {
+  public static var kind: String { "bool" }
+  public static func from(_ value: Value) -> Bool? {
+    guard case .bool(let bool) = value.scalar else { return nil }
+    return bool
+  }
+  public var value: Value { .bool(self) }
+}
+
+extension Int: ValueConvertible {
+  public static var kind: String { "int" }
+  public static func from(_ value: Value) -> Int? {
+    guard case .int(let int) = value.scalar else { return nil }
+    return int
+  }
+  public var value: Value { .int(self) }
+}
+
+/// Takes nums and ints.
+extension Double: ValueConvertible {
+  public static var kind: String { "num" }
+  public static func from(_ value: Value) -> Double? {
+    switch value.scalar {
+    case .num(let num): num
+    case .int(let int): Double(int)
+    default: nil
+    }
+  }
+  public var value: Value { .num(self) }
+}
+
+extension String: ValueConvertible {
+  public static var kind: String { "str" }
+  public static func from(_ value: Value) -> String? {
+    guard case .str(let text) = value else { return nil }
+    return text.string
+  }
+  public var value: Value { Value(self) }
+}
+
+/// `none` or a value.
+extension Optional: ValueConvertible where Wrapped: ValueConvertible {
+  public static var kind: String { "\(Wrapped.kind) | none" }
+  public static func from(_ value: Value) -> Wrapped?? {
+    if case .none = value { return .some(nil) }
+    guard let wrapped = Wrapped.from(value) else { return nil }
+    return .some(wrapped)
+  }
+  public static func from(_ value: Value, in call: Call) throws -> Wrapped?? {
+    if case .none = value { return .some(nil) }
+    guard let wrapped = try Wrapped.from(value, in: call) else { return nil }
+    return .some(wrapped)
+  }
+  public var value: Value {
+    switch self {
+    case .some(let wrapped): wrapped.value
+    case .none: Value.none
+    }
+  }
+}
+
+/// Takes lists whose every element converts.
+extension Array: ValueConvertible where Element: ValueConvertible {
+  public static var kind: String { Element.kind == "any" ? "list" : "list of \(Element.kind)" }
+  public static func from(_ value: Value) -> [Element]? {
+    guard case .list(let list) = value else { return nil }
+    var result: [Element] = []
+    result.reserveCapacity(list.count)
+    for element in list.elements {
+      guard let converted = Element.from(element) else { return nil }
+      result.append(converted)
+    }
+    return result
+  }
+  public static func from(_ value: Value, in call: Call) throws -> [Element]? {
+    guard case .list(let list) = value else { return nil }
+    var result: [Element] = []
+    result.reserveCapacity(list.count)
+    for element in list.elements {
+      guard let converted = try Element.from(element, in: call) else { return nil }
+      result.append(converted)
+    }
+    return result
+  }
+  public var value: Value { Value(map(\.value)) }
+}
+
+/// Lists, records, ranges and shapes stand for themselves.
+extension List: ValueConvertible {
+  public static var kind: String { "list" }
+  public static func from(_ value: Value) -> Self? {
+    guard case .list(let list) = value else { return nil }
+    return list as? Self
+  }
+  public var value: Value { .list(self) }
+}
+
+extension Record: ValueConvertible {
+  public static var kind: String { "record" }
+  public static func from(_ value: Value) -> Self? {
+    guard case .record(let record) = value else { return nil }
+    return record as? Self
+  }
+  public var value: Value { .record(self) }
+}
+
+extension RangeValue: ValueConvertible {
+  public static var kind: String { "range" }
+  public static func from(_ value: Value) -> Self? {
+    guard case .range(let range) = value else { return nil }
+    return range as? Self
+  }
+  public var value: Value { .range(self) }
+}
+
+extension ShapeValue: ValueConvertible {
+  public static var kind: String { "shape" }
+  /// Takes shapes, and lists of ints that are no less than 0.
+  public static func from(_ value: Value) -> Self? {
+    switch value {
+    case .shape(let shape): return shape as? Self
+    case .list: return [Int].from(value).flatMap { ShapeValue($0) } as? Self
+    default: return nil
+    }
+  }
+  public var value: Value { .shape(self) }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+
+/// Sixteen bytes of register code. `a`, `b`, `c` name registers unless `Opcode` says otherwise.
+struct Instruction {
+  var op: Opcode
+  var a: UInt16 = 0
+  var b: UInt16 = 0
+  var c: UInt16 = 0
+  /// A jump's target, an integer operand, or an index into a table of the code.
+  var d: Int = 0
+
+  /// A target and a small integer in one `d`.
+  static func pack(target: Int, operand: Int32) -> Int {
+    (Int(operand) << 32) | (target & 0xFFFF_FFFF)
+  }
+  var target: Int { d & 0xFFFF_FFFF }
+  var operand: Int { d >> 32 }
+}
+
+/// Where a call, an index or a place stands, with what its parts are called.
+final class CallSite {
+  /// A positional argument, a named one, or a spread one.
+  struct Argument {
+    enum Kind: Equatable {
+      case positional
+      case named(String)
+      case spread
+      case spreadNamed
+    }
+    let kind: Kind
+    let span: Span
+  }
+  let source: Source
+  /// The whole expression.
+  let span: Span
+  /// What is called, or the value that is indexed.
+  let calleeSpan: Span
+  /// The member's name, for `x.name(…)`.
+  let member: String?
+  /// In the order of their registers; a member call's receiver is the first.
+  let arguments: [Argument]
+  /// Whether every argument is positional, so that the registers are the arguments.
+  let isSimple: Bool
+  /// What the callee is called in the source, for messages.
+  let calleeName: String?
+
+  init(
+    _ source: Source, _ span: Span, callee calleeSpan: Span, name calleeName: String? = nil,
+    member: String? = nil, _ arguments: [Argument] = []
+  ) {
+    self.source = source
+    self.span = span
+    self.calleeSpan = calleeSpan
+    self.calleeName = calleeName
+    self.member = member
+    self.arguments = arguments
+    isSimple = arguments.allSatisfy { $0.kind == .positional }
+  }
+}
+
+/// One subscript of an index as compiled: which registers hold its parts.
+enum SubscriptCode {
+  case value(UInt16, Span)
+  case slice(start: UInt16?, stop: UInt16?, step: UInt16?, Span)
+  case ellipsis
+}
+
+/// `x[…]` as compiled.
+struct IndexCode {
+  let subscripts: [SubscriptCode]
+  let site: CallSite
+}
+
+/// `x[0].a = …` as compiled: the steps from the root to the place.
+struct PlaceCode {
+  enum Step {
+    case index(IndexCode)
+    case member(String, Span)
+  }
+  let steps: [Step]
+  let rootName: String
+  let span: Span
+  /// For `+=` and its like.
+  let operation: BinaryOperator?
+  let valueSpan: Span
+}
+
+/// `x => …` as compiled: what to copy when it is evaluated.
+struct ClosureCode {
+  let code: Code
+  /// The registers of the enclosing code that are captured, in the order of `code`'s.
+  let captures: [UInt16]
+  /// The registers that hold the defaults' values, in the order of the parameters that have one.
+  let defaults: [UInt16]
+}
+
+/// What stands in a `try`: an error between `start` and `end` goes on at `target`.
+struct ErrorHandler {
+  let start: Int
+  let end: Int
+  let target: Int
+  /// Where the error's record goes.
+  let register: UInt16
+}
+
+/// A function's, or a top-level statement's, register code with its tables.
+final class Code {
+  let source: Source
+  let instructions: UnsafeMutablePointer<Instruction>
+  let count: Int
+  /// For each instruction the expression it belongs to.
+  let spans: [Span]
+  /// For binary operators, and wherever carets stand under operands.
+  let operandSpans: [Int: (Span, Span)]
+  let constants: [Value]
+  let sites: [CallSite]
+  let indices: [IndexCode]
+  let places: [PlaceCode]
+  let closures: [ClosureCode]
+  let handlers: [ErrorHandler]
+  let registerCount: Int
+  /// The names of registers that are variables; a statement's are the module's globals.
+  let registerNames: [UInt16: String]
+  /// The function, or none for a top-level statement.
+  let literal: FunctionLiteral?
+  /// Parameters come first in the registers, then captures, then the function itself.
+  let parameterCount: Int
+  let captureCount: Int
+  let requiredCount: Int
+  /// Where the function's own value goes, when its body names it.
+  let selfRegister: UInt16?
+  /// How many parameters may be given by position.
+  let positionalCount: Int
+  /// For each parameter the index of its default, or -1.
+  let defaultIndices: [Int]
+
+  init(_ builder: CodeBuilder, source: Source, literal: FunctionLiteral?) {
+    self.source = source
+    self.literal = literal
+    count = builder.instructions.count
+    instructions = .allocate(capacity: max(1, count))
+    instructions.initialize(from: builder.instructions, count: count)
+    spans = builder.spans
+    operandSpans = builder.operandSpans
+    constants = builder.constants
+    sites = builder.sites
+    indices = builder.indices
+    places = builder.places
+    closures = builder.closures
+    handlers = builder.handlers
+    registerCount = builder.registerCount
+    registerNames = builder.registerNames
+    let parameters = literal?.parameters ?? []
+    parameterCount = parameters.count
+    captureCount = builder.captureCount
+    selfRegister = builder.selfRegister
+    positionalCount = parameters.prefix { !$0.isKeywordOnly }.count
+    requiredCount = parameters.filter { $0.initial == nil }.count
+    var next = 0
+    defaultIndices = parameters.map { parameter in
+      guard parameter.initial != nil else { return -1 }
+      next += 1
+      return next - 1
+    }
+  }
+
+  deinit { instructions.deallocate() }
+}
+
+/// The parts of a `Code` while the compiler makes them.
+struct CodeBuilder {
+  var instructions: [Instruction] = []
+  var spans: [Span] = []
+  var operandSpans: [Int: (Span, Span)] = [:]
+  var constants: [Value] = []
+  var sites: [CallSite] = []
+  var indices: [IndexCode] = []
+  var places: [PlaceCode] = []
+  var closures: [ClosureCode] = []
+  var handlers: [ErrorHandler] = []
+  var registerCount = 0
+  var registerNames: [UInt16: String] = [:]
+  var captureCount = 0
+  var selfRegister: UInt16?
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+
+/// The world that a program runs in: what the machine prints to, asks and reads through.
+///
+/// Everything has a default that does nothing, or refuses.
+public protocol Host: AnyObject {
+  /// Writes what `print` was given, as it is.
+  func print(_ text: String) throws
+  /// Shows a picture or a text as a result.
+  func show(_ display: Display) throws
+  /// Says something worth knowing about the call at `span` that is not a result.
+  func note(_ text: String, _ source: Source, _ span: Span)
+  /// Throws when the user asked to stop; asked at loops and calls, so it must be quick.
+  func checkInterrupt() throws
+  /// Throws E-memory when the process cannot have `bytes` more.
+  ///
+  /// It is asked before anything large, and at least every few thousand steps with what small
+  /// values took since; a host that compares the process's real memory with its budget here
+  /// catches every program that grows without bound.
+  func reserve(_ bytes: Int) throws
+  /// The bytes that the session holds now, for `time { }`.
+  var liveBytes: Int { get }
+  /// Words an error of the world below, with the parameter at fault; none when it is unknown.
+  func refusal(for error: any Error) -> Refusal?
+  /// The parsed text of `import "path"` in `source`; each file is asked for once.
+  func program(at path: String, importedFrom source: Source) throws -> Program
+}
+
+extension Host {
+  public func print(_ text: String) throws {}
+  public func show(_ display: Display) throws {}
+  public func note(_ text: String, _ source: Source, _ span: Span) {}
+  public func checkInterrupt() throws {}
+  public func reserve(_ bytes: Int) throws {}
+  public var liveBytes: Int { 0 }
+  public func refusal(for error: any Error) -> Refusal? { nil }
+  public func program(at path: String, importedFrom source: Source) throws -> Program {
+    throw Diagnostic("E-file", "nothing can be imported here: \(path.quoted())")
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+
+/// What an instruction does. `R[a]` is register a, `K[d]` a constant, `G[b]` a global.
+enum Opcode: UInt16 {
+  /// `R[a] = R[b]`; an undefined one is a built-in or E-name.
+  case move
+  /// `R[a] = K[d]`
+  case constant
+  /// `R[a] = int d`
+  case int
+  /// `R[a] = G[b]`, or `K[d]` when that is undefined and `d >= 0`.
+  case global
+
+  /// `R[a] = R[b] op R[c]`
+  case add, subtract, multiply, divide, floorDivide, remainder
+  /// `R[a] = R[b] op int d`
+  case addInt, subtractInt, multiplyInt
+  /// `R[a] = R[b] op R[c]`, the operator being the one with index d.
+  case binary
+  /// `R[a] = R[b] op R[c]`, giving bools between numbers.
+  case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
+  /// `R[a] = op R[b]`
+  case negate, plus, invert, not
+
+  /// Go on at `d`.
+  case jump
+  /// Go on at `d`, counting a step: the only way back.
+  case loop
+  /// Go on at `d` if `R[a]` is true (false); it must be a bool.
+  case jumpIf, jumpUnless
+  /// Go on at `target` unless `R[b] op R[c]`.
+  case unlessLess, unlessLessOrEqual, unlessGreater, unlessGreaterOrEqual, unlessEqual
+  case unlessNotEqual
+  /// Go on at `target` unless `R[b] op operand`.
+  case unlessLessInt, unlessLessOrEqualInt, unlessGreaterInt, unlessGreaterOrEqualInt
+  case unlessEqualInt, unlessNotEqualInt
+  /// `R[a]` must be a bool, or a tensor that counts as one, which it becomes.
+  case bool
+
+  /// `R[b] = R[a](R[a + 1], …)` as site d says.
+  case call
+  /// `R[b] = R[a + 1].member(R[a + 2], …)` as site d says.
+  case callMember
+  /// The function gives `R[a]`.
+  case giveBack
+
+  /// `R[a] = R[b].member`, the name being K[d].
+  case member
+  /// `R[a] = R[b][…]` as index d says.
+  case index
+  /// `R[a][…]… = R[b]` as place d says.
+  case assign
+  /// As `assign`, for a name of an outer scope: only a handle may be changed so.
+  case assignOuter
+  /// `R[a] = R[a] op R[c]`, the operator being the one with index d, in place when it can be.
+  case augment
+
+  /// `R[a] = [R[b], …]`, c elements.
+  case list
+  /// Append `R[b]` to the list under construction in `R[a]`.
+  case append
+  /// `R[a] = ()`, an empty record under construction.
+  case record
+  /// Add the field K[d] with `R[b]`.
+  case field
+  /// Add all fields of the record `R[b]`.
+  case spreadFields
+  /// `R[a] = R[b]..R[c]`, by `R[d]` when `d >= 0`.
+  case range
+  /// `R[a] = text of R[b]`, formatted as `R[c]` says when d is 1.
+  case format
+  /// `R[a] = the c strings from R[b] joined`
+  case join
+  /// `R[a] = closure d`
+  case closure
+
+  /// Begin a loop over `R[b]` in `R[a]` and `R[a + 1]`, for c names.
+  case iterate
+  /// `R[b] = next of R[a]`, or go on at d.
+  case next
+  /// Begin `repeat R[b]` in `R[a]`.
+  case countdown
+  /// Count `R[a]` down, or go on at d.
+  case countNext
+  /// `R[a], … = R[b]`, c of them.
+  case unpack
+
+  /// `R[a] = a running clock`
+  case clock
+  /// `R[a] = record of seconds, bytes, value`, from clock `R[b]` and value `R[c]`.
+  case clockRecord
+  /// `R[a] = a bench under way`
+  case bench
+  /// Begin the next run of bench `R[a]`, or `R[a] = its record` and go on at d.
+  case benchNext
+
+  /// Fail: `assert` of `R[a]`; b and c hold the sides of comparison d when `d >= 0`.
+  case assertion
+  /// Fail with the message `R[b]`.
+  case assertionMessage
+  /// Bind module K[d] in `R[a]`.
+  case importing
+  /// Throw the diagnostic that compiling found, d-th.
+  case refuse
+}

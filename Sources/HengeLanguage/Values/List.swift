@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+
+/// The storage of a list value; whoever shares it must not change it.
+public final class List {
+  /// The elements in order.
+  public private(set) var elements: [Value]
+  /// One more than the deepest element's; never less than what it was.
+  public private(set) var depth: Int
+
+  /// Keeps `elements`.
+  public init(_ elements: [Value]) {
+    self.elements = elements
+    var deepest = 0
+    for element in elements { deepest = max(deepest, element.depth) }
+    depth = deepest + 1
+  }
+
+  /// The number of elements.
+  public var count: Int { elements.count }
+
+  /// Replaces an element of a list that nobody else holds.
+  func replace(_ index: Int, _ value: Value) {
+    depth = max(depth, value.depth + 1)
+    elements[index] = value
+  }
+
+  /// Takes an element out of a list that nobody else holds, leaving a hole for `replace`.
+  func take(_ index: Int) -> Value {
+    let value = elements[index]
+    elements[index] = .undefined
+    return value
+  }
+
+  /// Replaces all elements of a list that nobody else holds.
+  func replaceAll(_ values: [Value]) {
+    for value in values { depth = max(depth, value.depth + 1) }
+    elements = values
+  }
+
+  /// Appends to a list that nobody else holds.
+  func append(_ value: Value) {
+    depth = max(depth, value.depth + 1)
+    elements.append(value)
+  }
+
+  /// Appends all elements of `other` to a list that nobody else holds.
+  func append(contentsOf other: List) {
+    depth = max(depth, other.depth)
+    elements.append(contentsOf: other.elements)
+  }
+
+  /// How many bytes appending `count` elements will allocate; 0 while they fit.
+  func growth(appending count: Int) -> Int {
+    let needed = elements.count + count
+    guard needed > elements.capacity else { return 0 }
+    return max(needed, elements.capacity * 2) * MemoryLayout<Value>.stride
+  }
+}

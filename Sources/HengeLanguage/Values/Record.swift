@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+/// The storage of a record value: fields in order; whoever shares it must not change it.
+public final class Record {
+  /// The names in order.
+  public private(set) var names: [String] = []
+  /// The values in the order of the names.
+  public private(set) var values: [Value] = []
+  /// One more than the deepest value's; never less than what it was.
+  public private(set) var depth = 1
+  /// Where each name is; kept only for records with many fields.
+  private var lookup: [String: Int] = [:]
+  private static let linearLimit = 8
+
+  /// Makes an empty record, to be filled with `set` before it is shared.
+  public init() {}
+
+  /// A copy that can be changed.
+  public init(copying other: Record) {
+    names = other.names
+    values = other.values
+    depth = other.depth
+    lookup = other.lookup
+  }
+
+  /// The number of fields.
+  public var count: Int { names.count }
+
+  /// Where `name` is, if it is there.
+  public func index(of name: String) -> Int? {
+    guard names.count > Record.linearLimit else { return names.firstIndex(of: name) }
+    return lookup[name]
+  }
+
+  /// The value of the field `name`.
+  public subscript(name: String) -> Value? {
+    guard let index = index(of: name) else { return nil }
+    return values[index]
+  }
+
+  /// Sets or adds a field of a record that nobody else holds.
+  public func set(_ name: String, _ value: Value) {
+    depth = max(depth, value.depth + 1)
+    if let index = index(of: name) {
+      values[index] = value
+      return
+    }
+    names.append(name)
+    values.append(value)
+    if names.count == Record.linearLimit + 1 {
+      for (index, name) in names.enumerated() { lookup[name] = index }
+    } else if names.count > Record.linearLimit {
+      lookup[name] = names.count - 1
+    }
+  }
+
+  /// Takes a value out of a record that nobody else holds, leaving a hole for `replace`.
+  func take(_ index: Int) -> Value {
+    let value = values[index]
+    values[index] = .undefined
+    return value
+  }
+
+  /// Fills a hole, or replaces a value, of a record that nobody else holds.
+  func replace(_ index: Int, _ value: Value) {
+    depth = max(depth, value.depth + 1)
+    values[index] = value
+  }
+}

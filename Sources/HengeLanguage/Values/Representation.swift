@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+
+extension Value {
+  /// The value as one would write it: strings in quotes.
+  public var representation: String { representation(limit: .max) }
+
+  /// The value as one would write it, cut with `…` after about `limit` bytes.
+  public func representation(limit: Int) -> String {
+    var writer = ValueWriter(limit: limit)
+    writer.write(self)
+    return writer.text
+  }
+
+  /// The value as `print` and `str` give it: a string is itself.
+  public var text: String {
+    if case .str(let text) = self { return text.string }
+    return representation
+  }
+
+  /// What an echo shows, fitted to `width` columns and some twenty lines.
+  public func displays(width: Int) throws -> [Display] {
+    if case .object(let object) = self, let displayed = object as? any Displayed {
+      return try displayed.displays(width: width)
+    }
+    let limit = width * 20
+    let text = representation(limit: limit)
+    if text.utf8.count <= width || text.utf8.count > limit {
+      return [.text(shortened(width, text))]
+    }
+    return [.text(wrapped(text, width: width))]
+  }
+
+  /// A list too long to show whole, as its first and last elements.
+  private func shortened(_ width: Int, _ text: String) -> String {
+    guard text.utf8.count > width, case .list(let list) = self, list.count > 12 else { return text }
+    let ends = list.elements.prefix(5) + list.elements.suffix(2)
+    var parts = ends.map { $0.representation(limit: max(8, width / 8)) }
+    parts.insert("…", at: 5)
+    return wrapped("[\(parts.joined(separator: ", "))]  (\(list.count) elements)", width: width)
+  }
+}
+
+/// Breaks after commas so that no line is longer than `width` where that can be had.
+private func wrapped(_ text: String, width: Int) -> String {
+  var lines: [String] = []
+  var line = ""
+  var used = 0
+  for part in text.split(separator: " ", omittingEmptySubsequences: false) {
+    let count = part.unicodeScalars.count
+    if used > 0 && used + 1 + count > width && line.utf8.last == UInt8(ascii: ",") {
+      lines.append(line)
+      line = " " + part
+      used = count + 1
+    } else {
+      line += lines.isEmpty && line.isEmpty && used == 0 ? String(part) : " " + part
+      used += count + 1
+    }
+  }
+  lines.append(line)
+  return lines.joined(separator: "\n")
+}
+
+/// Writes values as text; recursion is bounded by `Value.depthLimit`.
+private struct ValueWriter {
+  var text = ""
+  let limit: Int
+
+  private var isFull: Bool { text.utf8.count > limit }
+
+  mutating func write(_ value: Value) {
+    switch value {
+    case .undefined: text += "undefined"
+    case .none: text += "none"
+    case .bool(let bool): text += bool ? "true" : "false"
+    case .int(let int): text += String(int)
+    case .num(let num): text += num.shortestText
+    case .str(let string):
+      text += string.string.quoted(limit: limit == .max ? .max : max(0, limit - text.utf8.count))
+    case .list(let list): write(list)
+    case .record(let record): write(record)
+    case .range(let range):
+      text += "\(range.start)..\(range.stop)" + (range.step == 1 ? "" : " by \(range.step)")
+    case .shape(let shape): text += shape.text
+    case .function(let function): text += function.brief
+    case .object(let object): text += (object as? any Displayed)?.text ?? object.brief
+    }
+  }
+
+  private mutating func write(_ list: List) {
+    text += "["
+    for (index, element) in list.elements.enumerated() {
+      if index > 0 { text += ", " }
+      if isFull {
+        text += "…"
+        break
+      }
+      write(element)
+    }
+    text += "]"
+  }
+
+  private mutating func write(_ record: Record) {
+    text += "("
+    for (index, name) in record.names.enumerated() {
+      if index > 0 { text += ", " }
+      if isFull {
+        text += "…"
+        break
+      }
+      text += (name.isIdentifier ? name : name.quoted()) + "="
+      write(record.values[index])
+    }
+    text += ")"
+  }
+}
+
+extension String {
+  /// Whether it can be written as a name.
+  var isIdentifier: Bool {
+    func isLetter(_ byte: UInt8) -> Bool {
+      byte == 95 || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122)
+    }
+    guard let first = utf8.first, isLetter(first) else { return false }
+    return utf8.allSatisfy { isLetter($0) || ($0 >= 48 && $0 <= 57) }
+  }
+}
+
+extension ShapeValue {
+  /// `3x64x64` where that can be written, else `shape(64)`, `shape(0, 3)`.
+  public var text: String {
+    let canBeToken = sizes.count > 1 && sizes[0] != 0
+    let parts = sizes.map(String.init)
+    return canBeToken ? parts.joined(separator: "x") : "shape(\(parts.joined(separator: ", ")))"
+  }
+}

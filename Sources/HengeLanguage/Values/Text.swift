@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+/// The storage of a string value: UTF-8 text indexed by code points.
+public final class Text {
+  /// The text itself.
+  public internal(set) var string: String
+  /// The number of code points.
+  public private(set) var count: Int
+
+  /// Keeps `string`.
+  public init(_ string: String) {
+    self.string = string
+    self.string.makeContiguousUTF8()
+    count = string.unicodeScalars.count
+  }
+
+  /// Whether each code point is one byte, so that offsets are byte offsets.
+  var isASCII: Bool { count == string.utf8.count }
+
+  /// Appends to a text that nobody else holds.
+  func append(_ other: Text) {
+    string += other.string
+    count += other.count
+  }
+
+  /// The code points from `start` up to `stop`; both must lie in `0...count`.
+  func slice(_ start: Int, _ stop: Int) -> String {
+    precondition(0 <= start && start <= stop && stop <= count, "A slice lies within its text.")
+    if isASCII {
+      let bytes = string.utf8
+      let low = bytes.index(bytes.startIndex, offsetBy: start)
+      let high = bytes.index(low, offsetBy: stop - start)
+      return String(string[low..<high])
+    }
+    let scalars = string.unicodeScalars
+    let low = scalars.index(scalars.startIndex, offsetBy: start)
+    let high = scalars.index(low, offsetBy: stop - start)
+    return String(scalars[low..<high])
+  }
+}
+
+extension String {
+  /// The string as a literal of the language, with escapes; cut after `limit` code points.
+  func quoted(limit: Int = .max) -> String {
+    let hasDouble = unicodeScalars.contains("\"")
+    let quote: Unicode.Scalar = hasDouble && !unicodeScalars.contains("'") ? "'" : "\""
+    var result = String(quote)
+    var count = 0
+    for scalar in unicodeScalars {
+      if count == limit {
+        result += "…"
+        break
+      }
+      count += 1
+      switch scalar {
+      case quote, "\\":
+        result.unicodeScalars.append("\\")
+        result.unicodeScalars.append(scalar)
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
+      default:
+        if scalar.value < 32 || scalar.value == 127 {
+          let digits = String(scalar.value, radix: 16)
+          result += "\\x" + (digits.count < 2 ? "0" : "") + digits
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    result.unicodeScalars.append(quote)
+    return result
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+/// A value of the language: sixteen bytes, copied freely.
+///
+/// Small values lie in the value itself; the others are one reference. Values of the language
+/// proper are immutable to everyone who shares them: the machine changes a list or a record in
+/// place only when it holds the sole reference (copy on write). Domain values (tensors,
+/// datasets, models) are subclasses of `Object` that adopt the capability protocols of
+/// `Object.swift`; nothing else is needed to enter the language.
+///
+/// Make values with `Value(...)` or the `value` of a `ValueConvertible`: `"a".value`, `3.value`,
+/// `Value([a, b])`, `Value(fields: [("x", a)])`, `.object(tensor)`.
+public enum Value {
+  /// Never seen by programs: a register or a global before its first assignment.
+  case undefined
+  case none
+  case bool(Bool)
+  case int(Int)
+  case num(Double)
+  case str(Text)
+  case list(List)
+  case record(Record)
+  case range(RangeValue)
+  case shape(ShapeValue)
+  case function(Function)
+  case object(Object)
+
+  /// Makes a string.
+  public init(_ string: String) { self = .str(Text(string)) }
+
+  /// Makes a list.
+  public init(_ elements: [Value]) { self = .list(List(elements)) }
+
+  /// Makes a record with these fields in this order; of two with one name the last counts.
+  public init(fields: [(String, Value)]) {
+    let record = Record()
+    for (name, value) in fields { record.set(name, value) }
+    self = .record(record)
+  }
+}
+
+extension Value {
+  /// The name of the type as `type(x)` gives it: `int`, `list`, `tensor`.
+  public var kind: String {
+    switch self {
+    case .undefined: "undefined"
+    case .none: "none"
+    case .bool: "bool"
+    case .int: "int"
+    case .num: "num"
+    case .str: "str"
+    case .list: "list"
+    case .record: "record"
+    case .range: "range"
+    case .shape: "shape"
+    case .function: "fn"
+    case .object(let object): object.kind
+    }
+  }
+
+  /// The kind with its article, as messages say it: `an int`, `a list`, `none`.
+  public var kindWithArticle: String {
+    if case .none = self { return "none" }
+    return withArticle(kind)
+  }
+
+  /// What stands beside the carets of an error: `f32 1x3x64x64`, `int 3`, `list of 4`.
+  public var brief: String {
+    switch self {
+    case .undefined, .none: kind
+    case .bool, .int, .num, .range: "\(kind) \(representation)"
+    case .shape: "shape \(representation)"
+    case .str(let text): "str \(text.string.quoted(limit: 24))"
+    case .list(let list): "list of \(list.count)"
+    case .record(let record): "record of \(record.count)"
+    case .function(let function): function.brief
+    case .object(let object): object.brief
+    }
+  }
+
+  /// How deeply lists, records, functions and objects are nested in this value; 0 for a number.
+  public var depth: Int {
+    switch self {
+    case .list(let list): list.depth
+    case .record(let record): record.depth
+    case .function(let function): function.depth
+    case .object(let object): object.depth
+    default: 0
+    }
+  }
+
+  /// The deepest nesting that a value may have.
+  public static let depthLimit = 1000
+
+  /// This value, or the number or bool that it counts as when it is an object without axes.
+  public var scalar: Value {
+    guard case .object(let object) = self, let scalarLike = object as? any ScalarLike else {
+      return self
+    }
+    return scalarLike.scalar ?? self
+  }
+}
+
+/// `word` after `a` or `an`, as it is spoken.
+func withArticle(_ word: String) -> String {
+  guard let first = word.unicodeScalars.first else { return word }
+  return ("aeiou".unicodeScalars.contains(first) ? "an " : "a ") + word
+}
