@@ -53,15 +53,20 @@ let package = Package(
     floor("HengeLanguage"),
 
     // Floor 2: one outside world each.
-    floor("HengeImage", ["HengeThreads", "HengeBackend", "CHengeKernels", "CHengePNG", "CTurboJPEG", "CCairo"]),
+    floor(
+      "HengeImage",
+      ["HengeThreads", "HengeBackend", "CHengeKernels", "CHengePNG", "CTurboJPEG", "CCairo"]),
     floor("HengeFiles", ["HengeThreads", "HengeBackend", "CLibZip", "CCrypto"]),
     floor("HengeCPU", ["HengeBackend", "HengeThreads", "CHengeKernels", "COpenBLAS"]),
     floor("HengeTensor", ["HengeBackend"]),
     floor("HengeShell", ["HengeLanguage", "HengeThreads"]),
 
     // Floors 3 to 6: the learning house, and the door between the houses.
-    floor("HengeData", ["HengeTensor", "HengeBackend", "HengeImage", "HengeFiles", "HengeThreads"]),
-    floor("HengeTraining", ["HengeData", "HengeTensor", "HengeBackend", "HengeFiles", "HengeThreads"]),
+    floor(
+      "HengeData", ["HengeTensor", "HengeBackend", "HengeImage", "HengeFiles", "HengeThreads"]),
+    floor(
+      "HengeTraining",
+      ["HengeData", "HengeTensor", "HengeBackend", "HengeFiles", "HengeThreads"]),
     floor(
       "HengeLibrary",
       [
@@ -93,7 +98,9 @@ let package = Package(
       of: "HengeFiles", ["HengeThreads", "HengeBackend"],
       exclude: ["Golden", "numpy_files.py"]),
     tests(of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeThreads"]),
-    tests(of: "HengeData", ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),
+    tests(
+      of: "HengeData",
+      ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),
     tests(
       of: "HengeTraining",
       ["HengeData", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"]),

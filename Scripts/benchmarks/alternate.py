@@ -41,10 +41,11 @@ def report(seconds, against, unit=1e-3, unit_name="ms"):
     """Prints median, least, and the ratio of `against`'s median to each median."""
     base = statistics.median(seconds[against])
     width = max(len(name) for name in seconds)
-    print(f"{'':{width}}  median {unit_name:>4}   least {unit_name:>4}   times as fast as {against}")
+    print(f"{'':{width}}  median {unit_name:>4}   least {unit_name:>4}   times as fast as", against)
     for name, values in seconds.items():
         median = statistics.median(values)
-        print(f"{name:{width}}  {median / unit:11.3f}  {min(values) / unit:11.3f}  {base / median:8.2f}")
+        print(f"{name:{width}}  {median / unit:11.3f}  {min(values) / unit:11.3f}",
+              f" {base / median:8.2f}")
 
 
 def bar(what, value, limit, unit_name="ms"):

@@ -39,7 +39,8 @@ Build complete! (0.9s)
 exit status 1
 EOF
 )"
-check "output that hides the line of a test" "Swift tests: 2 passed, 0 failed" "$(summary <<'EOF' | tail -n 1
+check "output that hides the line of a test" "Swift tests: 2 passed, 0 failed" \
+  "$(summary <<'EOF' | tail -n 1
 ◇ Test a() started.
 ◇ Test b() started.
 printed by a✔ Test a() passed after 0.009 seconds.
