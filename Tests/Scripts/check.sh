@@ -3,6 +3,7 @@
 # Scripts/check finds each kind of breach, in a small package of its own, and nothing else.
 set -u
 here=$(readlink -f -- "$0")
+. "${here%/*}/support/check.sh"
 root=${here%/Tests/Scripts/*}
 work=$(readlink -f -- "$(mktemp -d)")
 trap 'rm -rf "$work"' EXIT
@@ -40,14 +41,6 @@ file() {
   mkdir -p "$work/${1%/*}"
   { printf '// SPDX-License-Identifier: MIT\n'; cat; } >"$work/$1"
 }
-check() { # name, expected, actual
-  if [ "$2" = "$3" ]; then
-    echo "ok $1"
-  else
-    echo "FAIL $1: expected \`$2\`, got \`$3\`"
-  fi
-}
-
 # What is allowed, and what only looks like a breach.
 file Sources/HengeThreads/Pool.swift <<'EOF'
 struct Pool: @unchecked Sendable {}

@@ -3,15 +3,8 @@
 # The program, built in release and started as the README says.
 set -u
 here=$(readlink -f -- "$0")
+. "${here%/*}/support/check.sh"
 henge=${here%/Tests/Scripts/*}/Scripts/henge
-
-check() { # name, expected, actual
-  if [ "$2" = "$3" ]; then
-    echo "ok $1"
-  else
-    echo "FAIL $1: expected \`$2\`, got \`$3\`"
-  fi
-}
 
 "$henge" -e 1 >/dev/null
 check "the program builds and starts" 0 "$?"

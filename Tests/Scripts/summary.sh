@@ -3,15 +3,9 @@
 # What Scripts/test reads out of the output of `swift test`.
 set -u
 here=$(readlink -f -- "$0")
+. "${here%/*}/support/check.sh"
 summary=${here%/Tests/Scripts/*}/Scripts/awk/test-summary.awk
 
-check() { # name, expected, actual
-  if [ "$2" = "$3" ]; then
-    echo "ok $1"
-  else
-    echo "FAIL $1: expected \`$2\`, got \`$3\`"
-  fi
-}
 summary() { awk -f "$summary"; }
 
 check "passed, failed, skipped and parameterised tests" \

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2016
 set -u
 here=$(readlink -f -- "$0")
+. "${here%/*}/support/check.sh"
 scripts=${here%/Tests/Scripts/*}/Scripts
 work=$(readlink -f -- "$(mktemp -d)")
 trap 'rm -rf "$work"' EXIT
@@ -61,13 +62,6 @@ EOF
 PATH=$tools:$PATH
 export PATH
 
-check() { # name, expected, actual
-  if [ "$2" = "$3" ]; then
-    echo "ok $1"
-  else
-    echo "FAIL $1: expected \`$2\`, got \`$3\`"
-  fi
-}
 henge() { "$project/Scripts/henge" "$@" 2>"$work/err" </dev/null; }
 called() { grep -c "^$1" "$calls" || :; }
 forget() { : >"$calls"; sleep 0.02; }
