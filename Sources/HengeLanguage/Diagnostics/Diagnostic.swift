@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// An error as data: what happened, where, and what would work. `Renderer` words and draws it.
+/// An error as data: what happened, where, and what would work.
+///
+/// `Renderer` words and draws it.
 public struct Diagnostic: Error, Sendable {
   /// A place in a source with what there is to say about it.
   public struct Label: Sendable {

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+
+extension Parser {
+  /// A statement that begins as no statement of henge does.
+  func habitAtStart() -> Diagnostic? { Habits.atStart(self) }
+}
+
+extension Habits {
+  /// Words that other languages put before a name, and what to write here; `§` is what follows.
+  private static let leading: [String: String] = [
+    "let": "§ = …", "var": "§ = …", "const": "§ = …", "local": "§ = …", "my": "§ = …",
+    "auto": "§ = …", "val": "§ = …", "int": "§ = …", "float": "§ = …", "double": "§ = …",
+    "global": "§ as a parameter and a result: functions change no outer names",
+    "nonlocal": "§ as a parameter and a result: functions change no outer names",
+    "def": "fn §(…) { … }", "function": "fn §(…) { … }", "func": "fn §(…) { … }",
+    "fun": "fn §(…) { … }", "lambda": "§ => …", "class": "a record and functions: (name=\"a\")",
+    "struct": "a record: (name=\"a\")", "with": "a statement of its own: files need no closing",
+    "async": "the function without `async`", "await": "§ without `await`",
+    "raise": "fail(\"what went wrong\")", "throw": "fail(\"what went wrong\")",
+    "except": "} catch e {", "finally": "the statements after the block",
+    "rescue": "} catch e {", "from": "import \"lib.henge\" as lib; mathematics is built in",
+    "using": "nothing: everything is built in", "include": "import \"lib.henge\" as lib",
+    "require": "import \"lib.henge\" as lib", "use": "nothing: everything is built in",
+    "switch": "if x == 1 { … } else if x == 2 { … }",
+    "match": "if x == 1 { … } else if x == 2 { … }",
+    "case": "if x == 1 { … } else if x == 2 { … }", "do": "while … { … }",
+    "until": "while not … { … }",
+    "unless": "if not … { … }", "foreach": "for § in … { … }", "loop": "while true { … }",
+    "elif": "} else if … {", "elsif": "} else if … {", "elseif": "} else if … {",
+    "del": "nothing: a name may be assigned anew", "delete": "nothing: a name may be assigned anew",
+    "yield": "a list, built with xs += [x]", "new": "§ without `new`", "pass": "an empty block { }",
+    "export": "nothing: everything at the top level of a file is visible", "typeof": "type(§)",
+    "public": "§ without `public`", "private": "§ without `private`",
+    "static": "§ without `static`",
+    "begin": "{", "goto": "a loop or a function", "type": "a record: (name=\"a\")",
+    "enum": "strings, or ints", "proc": "fn §(…) { … }", "sub": "fn §(…) { … }",
+  ]
+
+  /// Words between or behind values.
+  private static let following: [String: String] = [
+    "is": "==", "then": "{", "do": "{", "elif": "} else if … {", "elsif": "} else if … {",
+    "elseif": "} else if … {", "except": "} catch e {", "rescue": "} catch e {",
+    "finally": "the statements after the block", "xor": "!=", "mod": "%", "div": "//",
+    "to": "0..10", "upto": "0..10", "until": "0..10", "instanceof": "type(x) == \"int\"",
+    "begin": "{", "end": "}", "unless": "if not … { … }", "eq": "==", "ne": "!=",
+  ]
+
+  static func atStart(_ parser: Parser) -> Diagnostic? {
+    switch parser.kind {
+    case .word(.else), .word(.catch):
+      return wrong(
+        parser, "`\(parser.text)` begins a line",
+        "} \(parser.text) \(parser.at(.catch) ? "e " : ""){ on the line of the `}`")
+    case .word(let word) where word == .in || word == .and || word == .or || word == .by:
+      return wrong(
+        parser, "a line begins with `\(word.rawValue)`",
+        "\(word.rawValue) at the end of the line before")
+    case .symbol(let symbol): return symbolAtStart(parser, symbol)
+    default: return nil
+    }
+  }
+
+  private static func symbolAtStart(_ parser: Parser, _ symbol: Symbol) -> Diagnostic? {
+    switch symbol {
+    case .openBrace:
+      return wrong(parser, "`{` begins no statement", "if true { … }, or a record: (a=1)")
+    case .doubleSlash: return wrong(parser, "`//` begins no comment", "#")
+    case .percent:
+      return wrong(parser, "a line begins with `%`", "`:` commands at the prompt, as :time")
+    case .at: return wrong(parser, "there are no decorators", "f = decorate(f) after the function")
+    case .dot:
+      return wrong(
+        parser, "a line begins with `.`",
+        "|> at the end of the line before, then .\(parser.nextKind == .name ? parser.text(parser.tokens[parser.index + 1]) : "name")"
+      )
+    case .plus, .minus, .tilde, .openParenthesis, .openBracket, .closeBrace, .semicolon: return nil
+    case .closeParenthesis, .closeBracket, .comma, .ellipsis, .colon: return nil
+    default:
+      return wrong(
+        parser, "a line begins with `\(symbol.rawValue)`",
+        "\(symbol.rawValue) at the end of the line before")
+    }
+  }
+
+  private static func wrong(
+    _ parser: Parser, _ message: String, _ suggestion: String?, at span: Span? = nil
+  ) -> Diagnostic {
+    .syntax(message, parser.source, span ?? parser.span, suggestion: suggestion)
+  }
+
+  // MARK: Behind a value
+
+  /// What stands behind a complete value, where it may not.
+  static func misplaced(_ parser: Parser) -> Diagnostic? {
+    if parser.kind == .name, let instead = following[parser.text] {
+      let isNegated = parser.text == "is" && parser.nextKind == .word(.not)
+      return wrong(
+        parser, "`\(parser.text)` is not a word of the language", isNegated ? "!=" : instead)
+    }
+    if let habit = afterLeadingWord(parser) { return habit }
+    switch parser.kind {
+    case .word(.if): return conditionalExpression(parser)
+    case .word(.for): return wrong(parser, "`for` after a value needs brackets", "[… for x in xs]")
+    case .word(.else):
+      return wrong(parser, "`else` stands behind no `}`", "if c { a } else { b }")
+    case .symbol(.colon): return colon(parser)
+    case .symbol(.assign): return assignment(parser)
+    case .symbol(.arrow):
+      return wrong(
+        parser, "`=>` follows a name or names in parentheses", "(a, b) => …, or >= to compare")
+    case .symbol(.openBrace): return blockBehindValue(parser)
+    case .symbol(.pipe):
+      return wrong(parser, "`|>` holds least of all operators", "( … ) around the pipe")
+    case .name, .int, .num, .string, .shape, .interpolated, .minimumMagnitude:
+      return neighbours(parser)
+    default: return nil
+    }
+  }
+
+  /// `let x`, `def f`, `lambda x`: the word stands right before this token.
+  private static func afterLeadingWord(_ parser: Parser) -> Diagnostic? {
+    guard parser.index > 0 else { return nil }
+    let last = parser.tokens[parser.index - 1]
+    let isMember = parser.index > 1 && parser.tokens[parser.index - 2].kind == .symbol(.dot)
+    guard last.kind == .name, !isMember, let instead = leading[parser.text(last)] else {
+      return nil
+    }
+    let what = parser.kind == .name ? parser.text : "x"
+    return wrong(
+      parser, "`\(parser.text(last))` is not a word of the language",
+      replaced(instead, what), at: last.span)
+  }
+
+  private static func replaced(_ pattern: String, _ text: String) -> String {
+    pattern.split(separator: "§", omittingEmptySubsequences: false).joined(separator: text)
+  }
+
+  /// `a if c else b`.
+  private static func conditionalExpression(_ parser: Parser) -> Diagnostic {
+    wrong(parser, "`if` comes before what it chooses", "if condition { a } else { b }")
+  }
+
+  private static func colon(_ parser: Parser) -> Diagnostic {
+    let first = parser.tokens[parser.statementStart]
+    if case .word(let word) = first.kind, [.for, .while, .if, .repeat, .try].contains(word) {
+      return wrong(parser, "blocks stand in braces", "{ … }")
+    }
+    let isAnnotation =
+      parser.index == parser.statementStart + 1 && first.kind == .name && parser.nextKind == .name
+    if isAnnotation {
+      let name = parser.text(first)
+      return wrong(parser, "names have no types", "\(name) = …")
+    }
+    let before = parser.index > 0 ? parser.tokens[parser.index - 1].span : parser.span
+    return colonRange(parser, after: before)
+  }
+
+  /// `1:10` outside an index.
+  static func colonRange(_ parser: Parser, after before: Span) -> Diagnostic {
+    let first = parser.shortened(parser.source.text(before))
+    var last = "n"
+    switch parser.nextKind {
+    case .int, .name: last = parser.text(parser.tokens[parser.index + 1])
+    default: break
+    }
+    return .syntax(
+      "`:` stands in an index only", parser.source, parser.span,
+      notes: ["`\(first)..\(last)` goes up to, not including, `\(last)`"],
+      suggestion: "\(first)..\(last)")
+  }
+
+  private static func assignment(_ parser: Parser) -> Diagnostic {
+    if parser.nextKind == .symbol(.assign) {
+      return wrong(parser, "`= =` is not an operator", "==")
+    }
+    return wrong(parser, "`=` assigns, and only at the start of a statement", "== to compare")
+  }
+
+  private static func blockBehindValue(_ parser: Parser) -> Diagnostic {
+    let last = parser.tokens[max(0, parser.index - 1)]
+    let what = parser.shortened(parser.text(last))
+    return wrong(
+      parser, "`{` begins no block here, after `\(what)`", "if, for, while, repeat or fn before it")
+  }
+
+  /// Two values with nothing between them.
+  private static func neighbours(_ parser: Parser) -> Diagnostic? {
+    guard parser.index > 0 else { return nil }
+    let last = parser.tokens[parser.index - 1]
+    let isSameLine =
+      parser.source.position(of: last.span.start).line
+      == parser.source.position(of: parser.span.start).line
+    guard isSameLine else { return nil }
+    let (left, right) = (parser.shortened(parser.text(last)), parser.shortened(parser.text))
+    switch last.kind {
+    case .string where isString(parser.kind):
+      return wrong(parser, "two strings side by side", "\(left) + \(right)")
+    case .name where !isNumber(parser.kind) || parser.index == parser.statementStart + 1:
+      let rest = restOfLine(parser)
+      return wrong(
+        parser, "`\(left)` is followed by `\(right)` without an operator", "\(left)(\(rest))")
+    case .int, .num:
+      guard parser.kind == .name else { return nil }
+      return wrong(
+        parser, "`\(left)` is followed by `\(right)` without an operator", "\(left) * \(right)")
+    default: return nil
+    }
+  }
+
+  private static func isString(_ kind: Token.Kind) -> Bool {
+    switch kind {
+    case .string, .interpolated: true
+    default: false
+    }
+  }
+
+  private static func isNumber(_ kind: Token.Kind) -> Bool {
+    switch kind {
+    case .int, .num, .minimumMagnitude: true
+    default: false
+    }
+  }
+
+  /// The rest of the statement if it is short, for a call; else its first token.
+  private static func restOfLine(_ parser: Parser) -> String {
+    var end = parser.index
+    while end < parser.tokens.count {
+      switch parser.tokens[end].kind {
+      case .newline, .end, .bad, .check, .symbol(.semicolon), .symbol(.closeBrace),
+        .symbol(.openBrace), .symbol(.assign):
+        let text = parser.source.text(
+          Span(parser.span.start, parser.tokens[max(parser.index, end - 1)].span.end))
+        return parser.shortened(text)
+      default: end += 1
+      }
+    }
+    return parser.shortened(parser.text)
+  }
+
+  // MARK: Where a value or a block should stand
+
+  /// What stands where a value should begin.
+  static func notAValue(_ parser: Parser) -> Diagnostic? {
+    switch parser.kind {
+    case .symbol(.openBrace):
+      return wrong(parser, "`{` begins no value", "a record: (a=1), or a list: [1, 2]")
+    case .symbol(.assign):
+      let isDouble = parser.index > 0 && parser.tokens[parser.index - 1].kind == .symbol(.assign)
+      return wrong(
+        parser, isDouble ? "`= =` is not an operator" : "expected a value, found `=`",
+        isDouble ? "= to assign, == to compare" : nil)
+    case .symbol(.star)
+    where parser.index > 0 && parser.tokens[parser.index - 1].kind == .symbol(.star):
+      return wrong(parser, "`* *` is not an operator", "**")
+    case .symbol(.range), .symbol(.ellipsis):
+      return wrong(parser, "a range has a first value", "0..10")
+    case .symbol(.doubleSlash): return wrong(parser, "`//` begins no comment", "#")
+    case .word(.for), .word(.while), .word(.repeat), .word(.return), .word(.break),
+      .word(.continue), .word(.try), .word(.assert), .word(.param), .word(.import):
+      return wrong(
+        parser, "`\(parser.text)` is a statement, not a value", "a line of its own")
+    case .word(let word):
+      return wrong(
+        parser, "expected a value, found the word `\(word.rawValue)`",
+        nil)
+    default: return nil
+    }
+  }
+
+  /// What stands where `{` should.
+  static func insteadOfBlock(_ parser: Parser, _ owner: String) -> Diagnostic? {
+    switch parser.kind {
+    case .symbol(.colon):
+      return wrong(parser, "blocks stand in braces", "{ … }")
+    case .symbol(.arrow) where owner == "fn":
+      return wrong(parser, "`fn` has a block", "fn f(x) { … }, or f = x => …")
+    case .symbol(.assign) where owner == "fn":
+      return wrong(parser, "`fn` has a block", "fn f(x) { … }, or f = x => …")
+    case .symbol(.assign): return wrong(parser, "`=` assigns; a condition compares", "==")
+    case .word, .int, .string, .num:
+      return wrong(parser, "the block of `\(owner)` stands in braces", "{ … }")
+    case .name where following[parser.text] == nil:
+      return wrong(parser, "the block of `\(owner)` stands in braces", "{ … }")
+    default: return nil
+    }
+  }
+}

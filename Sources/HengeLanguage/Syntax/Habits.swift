@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: what people write who come from Python, C, JavaScript, MATLAB, R or Julia, and
+// what it is called here. Texts that are no henge at all are found by the lexer and the parser;
+// those that are (`np.mean(x)`, `x.append(1)`) only show at run time, by name and by member.
+
+/// The habits of neighbouring languages.
+public enum Habits {
+  /// What to write instead of `name`, which no scope holds; none if nothing is known of it.
+  public static func hint(forName name: String) -> String? { names[name] }
+
+  /// What to write instead of the member `name` of a value named `object`.
+  public static func hint(forMember name: String, of object: String) -> String? {
+    members[name].map { hint in
+      var result = ""
+      var rest = hint[...]
+      while let mark = rest.firstIndex(of: "§") {
+        result += rest[..<mark] + object
+        rest = rest[rest.index(after: mark)...]
+      }
+      return result + rest
+    }
+  }
+
+  private static let names: [String: String] = [
+    "np": "the function alone: mean(x), zeros(3, 4)", "numpy": "the function alone: mean(x)",
+    "torch": "the function alone: zeros(3, 4), cat(xs)", "tf": "the function alone: zeros(3, 4)",
+    "F": "the function alone: relu(x)", "nn": "the layer alone: conv(in=3, out=16)",
+    "plt": "plot(y), show(x)", "math": "the function alone: sqrt(x), sin(x)",
+    "cv2": "load(\"x.png\"), save_png(x, \"y.png\")", "Image": "load(\"x.png\")",
+    "random": "rand(3), seed(1)", "os": "files(\"folder\"), exists(\"path\")",
+    "null": "none", "nil": "none", "NULL": "none", "undefined": "none", "nothing": "none",
+    "missing": "none", "TRUE": "true", "FALSE": "false", "yes": "true", "no": "false",
+    "pass": "an empty block { }", "range": "0..10, or 0..10 by 2", "float": "num(x)",
+    "double": "num(x)", "string": "str(x)", "dict": "a record: (a=1, b=2)",
+    "tuple": "a list: (1, 2)", "array": "tensor([1, 2])", "ndarray": "tensor([1, 2])",
+    "Tensor": "tensor([1, 2])", "lambda": "x => x + 1", "map": "[f(x) for x in xs]",
+    "filter": "[x for x in xs if x > 0]", "reduce": "a loop: for x in xs { … }",
+    "append": "xs += [x]", "size": "len(x), or x.shape", "length": "len(x)", "numel": "x.numel",
+    "ndims": "len(x.shape)", "mod": "a % b", "pow": "a ** b", "power": "a ** b",
+    "isinstance": "type(x) == \"int\"", "typeof": "type(x)", "println": "print(x)",
+    "printf": "print(f\"{x:.3f}\")", "disp": "print(x)", "echo": "print(x)", "puts": "print(x)",
+    "console": "print(x)", "raise": "fail(\"what went wrong\")",
+    "throw": "fail(\"what went wrong\")", "error": "fail(\"what went wrong\")",
+    "stop": "fail(\"what went wrong\")", "exit": ":quit at the prompt, or Ctrl-D",
+    "quit": ":quit at the prompt, or Ctrl-D", "help": "?name at the prompt",
+    "dir": "who()", "whos": "who()", "ls": "files(\".\")", "open": "load(\"path\")",
+    "imread": "load(\"x.png\")", "imwrite": "save_png(x, \"y.png\")", "imshow": "show(x)",
+    "float32": "f32(x)", "float64": "f64(x)", "uint8": "u8(x)", "int64": "i64(x)",
+    "self": "a parameter of the function", "this": "a parameter of the function",
+    "concatenate": "cat([a, b])", "concat": "cat([a, b])", "vstack": "cat([a, b])",
+    "hstack": "cat([a, b], axis=1)", "transpose": "permute(x, (1, 0)), or x.T",
+    "dot": "a @ b", "end": "}", "elif": "} else if … {", "otherwise": "} else {",
+    "enumerable": "enumerate(xs)", "iter": "for x in xs { … }", "next": "xs[0]",
+    "absolute": "abs(x)", "ln": "log(x)", "maximum": "where(a > b, a, b)",
+    "minimum": "where(a < b, a, b)", "randint": "floor(rand(3) * 10)", "i": "for i in 0..10 { … }",
+  ]
+
+  /// `§` stands for the value.
+  private static let members: [String: String] = [
+    "append": "§ += [x]", "push": "§ += [x]", "add": "§ += [x]", "push_back": "§ += [x]",
+    "extend": "§ += xs", "insert": "§ = §[:i] + [x] + §[i:]", "pop": "§ = §[:-1]",
+    "remove": "[x for x in § if x != y]", "length": "len(§)", "size": "§.shape, or len(§)",
+    "cuda": "§: values have no device", "cpu": "§: values have no device",
+    "to": "f32(§): values have no device", "gpu": "§: values have no device",
+    "numpy": "§: it is a tensor already", "array": "tensor(§)", "tolist": "list(§)",
+    "astype": "f32(§)", "type": "type(§)", "float": "f32(§)", "double": "f64(§)",
+    "half": "f32(§)", "long": "i64(§)", "byte": "u8(§)", "view": "§.reshape(2, 3)",
+    "squeeze": "§[0], or §.reshape(…)", "unsqueeze": "§[none]", "expand_dims": "§[none]",
+    "transpose": "§.permute((1, 0)), or §.T", "t": "§.T", "ndim": "len(§.shape)",
+    "dim": "len(§.shape)", "ndims": "len(§.shape)", "clone": "§: every value is its own copy",
+    "contiguous": "§: every tensor is contiguous", "dot": "§ @ y", "mm": "§ @ y",
+    "pow": "§ ** 2", "add_": "§ += y", "mul_": "§ *= y", "zero_": "§ = zeros(§.shape)",
+    "fill_": "§ = full(§.shape, 0)", "backward": "grad(() => loss, m), or opt.minimize(() => loss)",
+    "zero_grad": "opt.minimize(() => loss): gradients do not add up",
+    "requires_grad": "grad(f, x)", "grad": "grad(f, x)",
+    "eval": "§: a model evaluates unless it is minimised",
+    "train": "opt.minimize(() => loss): a model trains inside it",
+    "parameters": "§.params", "state_dict": "§.params", "named_parameters": "§.params",
+    "load_state_dict": "§.load(path)", "forward": "§(x)", "modules": "§.layers",
+    "items": "[(k, §[k]) for k in keys(§)]", "values": "[§[k] for k in keys(§)]",
+    "get": "§[\"name\"]", "format": "f\"{x:.3f}\"", "strip": "§.split()",
+    "forEach": "for x in § { … }",
+    "map": "[f(x) for x in §]", "filter": "[x for x in § if x > 0]", "imshow": "show(§)",
+    "savefig": "save_png(§, \"x.png\")", "save": "save(§, path)", "show": "show(§)",
+    "len": "len(§)", "count": "len(§)", "toString": "str(§)", "to_string": "str(§)",
+  ]
+}

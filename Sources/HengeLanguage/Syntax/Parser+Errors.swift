@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: the errors of the parser that follow from the grammar alone. Each asks
+// `Habits` first, whether what stands here is right in another language.
+
+extension Parser {
+  /// "expected …, found …" at the next token.
+  func expected(_ wanted: String, suggestion: String? = nil) -> Diagnostic {
+    if let error = lexerError, kind == .bad { return error }
+    if kind == .end, let open = openBracketAtEnd { return open }
+    if let habit = Habits.misplaced(self) { return habit }
+    return .syntax("expected \(wanted), found \(found)", source, span, suggestion: suggestion)
+  }
+
+  /// What stands here, as an error names it.
+  var found: String {
+    switch kind {
+    case .end: "the end"
+    case .newline: "the end of the line"
+    default: "`\(shortened(text))`"
+    }
+  }
+
+  /// `text` on one line of at most 40 characters.
+  func shortened(_ text: String) -> String {
+    let line = text.prefix { $0 != "\n" }
+    return line.count > 40 ? line.prefix(39) + "…" : String(line)
+  }
+
+  /// The error that the innermost bracket is still open at the end of the text.
+  private var openBracketAtEnd: Diagnostic? {
+    let open = tokens.last {
+      if case .symbol(let symbol) = $0.kind { return symbol.closer != nil && $0.match < 0 }
+      return false
+    }
+    guard let open, case .symbol(let symbol) = open.kind else { return nil }
+    return neverClosed(open.span, symbol)
+  }
+
+  private func neverClosed(_ span: Span, _ symbol: Symbol) -> Diagnostic {
+    .syntax(
+      "`\(symbol.rawValue)` is never closed", source, span, label: "opened here",
+      suggestion: "`\(symbol.closer?.rawValue ?? "")` where it ends")
+  }
+
+  /// At the place where the bracket that opened at `start` should close.
+  func unclosed(_ start: Span, at symbol: Symbol) -> Diagnostic {
+    if let error = lexerError, kind == .bad { return error }
+    if kind == .end { return neverClosed(start, symbol) }
+    return expected("`\(symbol.closer?.rawValue ?? "")`")
+  }
+
+  /// Behind an item of a list, record or call, where neither `,` nor the closing bracket stands.
+  func afterItem(_ start: Span, at symbol: Symbol) -> Diagnostic {
+    if let error = lexerError, kind == .bad { return error }
+    if kind == .end { return neverClosed(start, symbol) }
+    if let habit = Habits.misplaced(self) { return habit }
+    let closer = symbol.closer?.rawValue ?? ""
+    let isOnNextLine = source.position(of: lastEnd).line < source.position(of: span.start).line
+    var diagnostic = Diagnostic.syntax(
+      "expected `,` or `\(closer)` before `\(shortened(text))`", source, span,
+      suggestion: isOnNextLine ? "`\(closer)` or `,` at the end of the line before" : nil)
+    diagnostic.labels.append(.init(source, start, "opened here"))
+    return diagnostic
+  }
+
+  func afterParameter(_ start: Span) -> Diagnostic {
+    if at(.colon) {
+      return .syntax(
+        "parameters have no types", source, span, suggestion: "the name alone, or name=default")
+    }
+    return afterItem(start, at: .openParenthesis)
+  }
+
+  /// Where a value should begin.
+  func expectedExpression() -> Diagnostic {
+    if let error = lexerError, kind == .bad { return error }
+    if kind == .end, let open = openBracketAtEnd { return open }
+    if let habit = Habits.notAValue(self) { return habit }
+    if index > 0, case .symbol(let last) = tokens[index - 1].kind,
+      Operators.continuesLine(.symbol(last)), kind == .end || kind == .newline
+    {
+      return .syntax("a value is missing after `\(last.rawValue)`", source, tokens[index - 1].span)
+    }
+    return .syntax("expected a value, found \(found)", source, span)
+  }
+
+  /// Behind a complete statement, where neither a newline nor `;` stands.
+  func afterStatement() -> Diagnostic {
+    if let error = lexerError, kind == .bad { return error }
+    if let habit = Habits.misplaced(self) { return habit }
+    return .syntax(
+      "expected an operator or a new line before `\(shortened(text))`", source, span,
+      suggestion: "; between two statements on one line")
+  }
+
+  func afterInterpolated() -> Diagnostic {
+    if kind == .symbol(.assign) {
+      return .syntax(
+        "`=` in an f-string: names are written out", source, span,
+        suggestion: "f\"x = {x}\"")
+    }
+    return expected("`}` or `:`")
+  }
+
+  func missingBlock(of owner: String) -> Diagnostic {
+    if let error = lexerError, kind == .bad { return error }
+    if let habit = Habits.insteadOfBlock(self, owner) { return habit }
+    if kind == .newline {
+      return .syntax(
+        "`{` of `\(owner)` is missing", source, Span(lastEnd, lastEnd),
+        suggestion: "{ at the end of this line")
+    }
+    return expected("`{` and the block of `\(owner)`")
+  }
+
+  func missingCatch(_ start: Span) -> Diagnostic {
+    if let error = lexerError, kind == .bad { return error }
+    return .syntax(
+      "`try` has no `catch`", source, start, suggestion: "} catch e { … } on the line of the `}`")
+  }
+
+  func reservedWord(_ purpose: String) -> Diagnostic {
+    .syntax(
+      "`\(text)` is a word of the language, not a name \(purpose)", source, span,
+      suggestion: "\(text)_")
+  }
+
+  func bareList(_ span: Span) -> Diagnostic {
+    let written = shortened(source.text(span))
+    return .syntax(
+      "a list stands in brackets", source, span, suggestion: "(\(written))")
+  }
+
+  func chainedAssignment(_ values: [Expression]) -> Diagnostic {
+    let written = shortened(source.text(values[0].span))
+    return .syntax(
+      "one `=` to a statement", source, span, suggestion: "\(written) = … on a line of its own")
+  }
+
+  /// `expression` stands left of `=`.
+  func notAPlace(_ expression: Expression) -> Diagnostic {
+    let written = shortened(source.text(expression.span))
+    let (what, suggestion): (String, String?) =
+      switch expression.node {
+      case .call: ("a call", "a name, x[0] or x.name left of =")
+      case .bool, .none: ("a constant", nil)
+      case .int, .num, .str, .shape, .interpolated: ("a value", "== to compare")
+      case .list: ("a list", "a, b = … without brackets")
+      default: ("an expression", "== to compare")
+      }
+    return .syntax(
+      "cannot assign to `\(written)`, \(what)", source, expression.span, suggestion: suggestion)
+  }
+
+  func parenthesisedLoop() -> Diagnostic {
+    let hasSemicolon = tokens[index...].prefix(30).contains { $0.kind == .symbol(.semicolon) }
+    return .syntax(
+      hasSemicolon
+        ? "`for` goes over the items of a value; there is no `for (;;)`"
+        : "`for` takes no parentheses", source, span, suggestion: "for i in 0..10 { … }")
+  }
+
+  func importOfAName() -> Diagnostic {
+    if let error = lexerError, kind == .bad { return error }
+    let python: Set<String> = [
+      "numpy", "torch", "matplotlib", "math", "os", "sys", "random", "PIL", "scipy", "pandas",
+    ]
+    if kind == .name, python.contains(text) {
+      return .syntax(
+        "there is no module `\(text)`", source, span,
+        notes: ["tensors, pictures, plots and mathematics are built in"],
+        suggestion: "the statement without this line")
+    }
+    return .syntax(
+      "`import` names a file", source, span,
+      suggestion:
+        "import \"\(kind == .name ? text : "lib").henge\" as \(kind == .name ? text : "lib")")
+  }
+
+  func unparenthesisedFunction() -> Diagnostic {
+    .syntax(
+      "a function needs parentheses here", source, span, suggestion: "(x => …)")
+  }
+
+  func unparenthesisedNot() -> Diagnostic {
+    .syntax(
+      "`not` after an operator needs parentheses", source, span, suggestion: "(not …)")
+  }
+
+  func unnamedField() -> Diagnostic {
+    if kind == .end || kind == .bad { return expected("a name") }
+    return .syntax(
+      "a record has a name for every value", source, span,
+      suggestion: "name=\(shortened(text))")
+  }
+
+  func collectingParameter() -> Diagnostic {
+    let isNamed = at(.doubleStar)
+    return .syntax(
+      "a function takes no `\(text)`\(isNamed ? "kwargs" : "args")", source, span,
+      suggestion: isNamed
+        ? "a parameter that is a record: options=()" : "a parameter that is a list: xs")
+  }
+
+  func generator(_ argument: Argument) -> Diagnostic {
+    .syntax(
+      "`for` in a call needs brackets", source, span,
+      suggestion: "[\(shortened(source.text(argument.span))) for …]")
+  }
+
+  func sliceInCall() -> Diagnostic {
+    .syntax(
+      "`\(text)` stands in an index only", source, span, suggestion: "x[…] with square brackets")
+  }
+
+  /// `f(1:10)`, `f(a: 1)`.
+  func colonInCall(_ value: Expression) -> Diagnostic {
+    if case .name(let name) = value.node {
+      return .syntax(
+        "an argument is named by `=`", source, span, suggestion: "\(name)=…")
+    }
+    return Habits.colonRange(self, after: value.span)
+  }
+}
