@@ -17,7 +17,8 @@ public struct RandomStream: Sendable, Hashable {
   public let name: String
   /// How many 64-bit draws were taken.
   public var position: UInt64
-  private let nameHash: UInt64
+  /// The name as 64 bits, which keys the draws together with the seed.
+  public let nameHash: UInt64
 
   /// The stream `name` under `seed`, at its `position`-th draw.
   public init(seed: UInt64, name: String, position: UInt64 = 0) {

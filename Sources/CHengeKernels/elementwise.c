@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// Functions of one and two floats, comparisons and choices.
+#include "clones.h"
+#include "henge_kernels.h"
+#include <math.h>
+
+// A product and a sum round separately, on every processor, as numpy's do.
+#pragma STDC FP_CONTRACT OFF
+
+// ---- one operand
+
+#define MAP_LOOP(T, EXPRESSION)                                                                    \
+  for (size_t r = 0; r < rows; r++) {                                                              \
+    const T *restrict p = a + (ptrdiff_t)r * as.row;                                               \
+    T *restrict q = out + r * n;                                                                   \
+    if (as.element == 1) {                                                                         \
+      for (size_t i = 0; i < n; i++) {                                                             \
+        T x = p[i];                                                                                \
+        q[i] = (EXPRESSION);                                                                       \
+      }                                                                                            \
+    } else {                                                                                       \
+      for (size_t i = 0; i < n; i++) {                                                             \
+        T x = p[(ptrdiff_t)i * as.element];                                                        \
+        q[i] = (EXPRESSION);                                                                       \
+      }                                                                                            \
+    }                                                                                              \
+  }                                                                                                \
+  break;
+
+#define DEFINE_MAP(NAME, T, S)                                                                     \
+  HK_CLONES void NAME(hk_unary op, const T *a, hk_steps as, T *out, size_t rows, size_t n) {       \
+    switch (op) {                                                                                  \
+    case HK_NEGATE: MAP_LOOP(T, -x)                                                                \
+    case HK_ABS: MAP_LOOP(T, fabs##S(x))                                                           \
+    case HK_EXP: MAP_LOOP(T, exp##S(x))                                                            \
+    case HK_LOG: MAP_LOOP(T, log##S(x))                                                            \
+    case HK_SQRT: MAP_LOOP(T, sqrt##S(x))                                                          \
+    case HK_SIN: MAP_LOOP(T, sin##S(x))                                                            \
+    case HK_COS: MAP_LOOP(T, cos##S(x))                                                            \
+    case HK_TANH: MAP_LOOP(T, tanh##S(x))                                                          \
+    case HK_SIGMOID: MAP_LOOP(T, (T)1 / ((T)1 + exp##S(-x)))                                       \
+    case HK_RELU: MAP_LOOP(T, x < 0 ? 0 : x)                                                       \
+    case HK_FLOOR: MAP_LOOP(T, floor##S(x))                                                        \
+    case HK_CEIL: MAP_LOOP(T, ceil##S(x))                                                          \
+    case HK_ROUND: MAP_LOOP(T, rint##S(x))                                                         \
+    case HK_SQUARE: MAP_LOOP(T, x *x)                                                              \
+    }                                                                                              \
+  }
+
+DEFINE_MAP(hk_map_f32, float, f)
+DEFINE_MAP(hk_map_f64, double, )
+
+// ---- two operands
+
+// The four common cases get loops of their own, which the compiler turns into vector code.
+#define PAIR_LOOP(T, R, EXPRESSION)                                                                \
+  for (size_t r = 0; r < rows; r++) {                                                              \
+    const T *restrict p = a + (ptrdiff_t)r * as.row;                                               \
+    const T *restrict q = b + (ptrdiff_t)r * bs.row;                                               \
+    R *restrict o = out + r * n;                                                                   \
+    if (as.element == 1 && bs.element == 1) {                                                      \
+      for (size_t i = 0; i < n; i++) {                                                             \
+        T x = p[i], y = q[i];                                                                      \
+        o[i] = (R)(EXPRESSION);                                                                    \
+      }                                                                                            \
+    } else if (as.element == 1 && bs.element == 0) {                                               \
+      T y = q[0];                                                                                  \
+      for (size_t i = 0; i < n; i++) {                                                             \
+        T x = p[i];                                                                                \
+        o[i] = (R)(EXPRESSION);                                                                    \
+      }                                                                                            \
+    } else if (as.element == 0 && bs.element == 1) {                                               \
+      T x = p[0];                                                                                  \
+      for (size_t i = 0; i < n; i++) {                                                             \
+        T y = q[i];                                                                                \
+        o[i] = (R)(EXPRESSION);                                                                    \
+      }                                                                                            \
+    } else {                                                                                       \
+      for (size_t i = 0; i < n; i++) {                                                             \
+        T x = p[(ptrdiff_t)i * as.element], y = q[(ptrdiff_t)i * bs.element];                      \
+        o[i] = (R)(EXPRESSION);                                                                    \
+      }                                                                                            \
+    }                                                                                              \
+  }                                                                                                \
+  break;
+
+// Remainder with the divisor's sign, and the quotient that goes with it; as numpy's divmod.
+#define DEFINE_DIVISION(T, S)                                                                      \
+  HK_INLINE T modulo##S(T x, T y) {                                                                \
+    T m = fmod##S(x, y);                                                                           \
+    if (y == 0) return m;                                                                          \
+    if (m == 0) return copysign##S(0, y);                                                          \
+    return (y < 0) != (m < 0) ? m + y : m;                                                         \
+  }                                                                                                \
+  HK_INLINE T floor_divide##S(T x, T y) {                                                          \
+    if (y == 0) return x / y;                                                                      \
+    T m = fmod##S(x, y);                                                                           \
+    T quotient = (x - m) / y;                                                                      \
+    if (m != 0 && (y < 0) != (m < 0)) quotient -= 1;                                               \
+    if (quotient == 0) return copysign##S(0, x / y);                                               \
+    T whole = floor##S(quotient);                                                                  \
+    return quotient - whole > (T)0.5 ? whole + 1 : whole;                                          \
+  }
+
+DEFINE_DIVISION(float, f)
+DEFINE_DIVISION(double, )
+
+#define DEFINE_COMBINE(NAME, T, S)                                                                 \
+  HK_CLONES void NAME(hk_binary op, const T *a, hk_steps as, const T *b, hk_steps bs, T *out,      \
+                      size_t rows, size_t n) {                                                     \
+    switch (op) {                                                                                  \
+    case HK_ADD: PAIR_LOOP(T, T, x + y)                                                            \
+    case HK_SUBTRACT: PAIR_LOOP(T, T, x - y)                                                       \
+    case HK_MULTIPLY: PAIR_LOOP(T, T, x *y)                                                        \
+    case HK_DIVIDE: PAIR_LOOP(T, T, x / y)                                                         \
+    case HK_FLOOR_DIVIDE: PAIR_LOOP(T, T, floor_divide##S(x, y))                                   \
+    case HK_MODULO: PAIR_LOOP(T, T, modulo##S(x, y))                                               \
+    case HK_POWER: PAIR_LOOP(T, T, pow##S(x, y))                                                   \
+    case HK_MAXIMUM: PAIR_LOOP(T, T, (x > y || x != x) ? x : y)                                    \
+    case HK_MINIMUM: PAIR_LOOP(T, T, (x < y || x != x) ? x : y)                                    \
+    case HK_ARC_TANGENT: PAIR_LOOP(T, T, atan2##S(x, y))                                           \
+    case HK_AND:                                                                                   \
+    case HK_OR:                                                                                    \
+    case HK_XOR: break;                                                                            \
+    }                                                                                              \
+  }
+
+DEFINE_COMBINE(hk_combine_f32, float, f)
+DEFINE_COMBINE(hk_combine_f64, double, )
+
+HK_CLONES void hk_combine_u8(hk_binary op, const uint8_t *a, hk_steps as, const uint8_t *b,
+                             hk_steps bs, uint8_t *out, size_t rows, size_t n) {
+  switch (op) {
+  case HK_AND: PAIR_LOOP(uint8_t, uint8_t, x &y)
+  case HK_OR: PAIR_LOOP(uint8_t, uint8_t, x | y)
+  case HK_XOR: PAIR_LOOP(uint8_t, uint8_t, x ^ y)
+  case HK_MAXIMUM: PAIR_LOOP(uint8_t, uint8_t, x > y ? x : y)
+  case HK_MINIMUM: PAIR_LOOP(uint8_t, uint8_t, x < y ? x : y)
+  default: break;
+  }
+}
+
+#define DEFINE_COMPARE(NAME, T)                                                                    \
+  HK_CLONES void NAME(hk_comparison op, const T *a, hk_steps as, const T *b, hk_steps bs,          \
+                      uint8_t *out, size_t rows, size_t n) {                                       \
+    switch (op) {                                                                                  \
+    case HK_EQUAL: PAIR_LOOP(T, uint8_t, x == y)                                                   \
+    case HK_NOT_EQUAL: PAIR_LOOP(T, uint8_t, x != y)                                               \
+    case HK_LESS: PAIR_LOOP(T, uint8_t, x < y)                                                     \
+    case HK_LESS_OR_EQUAL: PAIR_LOOP(T, uint8_t, x <= y)                                           \
+    case HK_GREATER: PAIR_LOOP(T, uint8_t, x > y)                                                  \
+    case HK_GREATER_OR_EQUAL: PAIR_LOOP(T, uint8_t, x >= y)                                        \
+    }                                                                                              \
+  }
+
+DEFINE_COMPARE(hk_compare_f32, float)
+DEFINE_COMPARE(hk_compare_f64, double)
+DEFINE_COMPARE(hk_compare_i64, int64_t)
+DEFINE_COMPARE(hk_compare_u8, uint8_t)
+
+// ---- a condition and two operands
+
+#define SELECT_ROWS(T)                                                                             \
+  for (size_t r = 0; r < rows; r++) {                                                              \
+    const uint8_t *c = condition + (ptrdiff_t)r * cs.row;                                          \
+    const T *p = (const T *)a + (ptrdiff_t)r * as.row;                                             \
+    const T *q = (const T *)b + (ptrdiff_t)r * bs.row;                                             \
+    T *o = (T *)out + r * n;                                                                       \
+    for (size_t i = 0; i < n; i++) {                                                               \
+      ptrdiff_t k = (ptrdiff_t)i;                                                                  \
+      T x = p[k * as.element], y = q[k * bs.element];                                              \
+      o[i] = c[k * cs.element] ? x : y;                                                            \
+    }                                                                                              \
+  }
+
+HK_CLONES void hk_select(int bytes, const uint8_t *condition, hk_steps cs, const void *a,
+                         hk_steps as, const void *b, hk_steps bs, void *out, size_t rows,
+                         size_t n) {
+  if (bytes == 1) {
+    SELECT_ROWS(uint8_t)
+  } else if (bytes == 4) {
+    SELECT_ROWS(uint32_t)
+  } else {
+    SELECT_ROWS(uint64_t)
+  }
+}

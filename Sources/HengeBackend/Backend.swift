@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+/// What a device can do with buffers: the seam below which processors differ.
+///
+/// Shapes, types and indices are checked above, once, before a primitive is called; a primitive may
+/// trap on nonsense and throws only for lack of memory, loss of the device, or an interrupt. `out`
+/// buffers are whole, row-major and filled completely. A primitive knows no broadcasting rule (a
+/// stride of 0 says it all), no derivative and no name of a layer; what the others can express is
+/// not one. Every result depends on the operands alone, never on the number of threads.
+///
+/// Faults of integer arithmetic are returned, not thrown: the caller words them.
+public protocol Backend: AnyObject {
+  /// The device in one word, such as `cpu`.
+  var name: String { get }
+
+  // Storage
+
+  /// Makes a buffer whose elements are not set; throws `E-memory`.
+  func allocate(_ count: Int, _ type: ElementType) throws -> Buffer
+  /// Lends the bytes of `buffer` for reading, copied from the device where they are not here.
+  func withBytes<R>(of buffer: Buffer, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R
+  /// Lends the bytes of `buffer` to be set, all of them.
+  func withMutableBytes<R>(
+    of buffer: Buffer, _ body: (UnsafeMutableRawBufferPointer) throws -> R
+  ) throws -> R
+
+  // Filling
+
+  /// Sets every element of `view` to `value`, converted as ``convert(_:to:rounding:)`` does.
+  func fill(_ view: View, with value: Scalar) throws
+  /// Sets element `i` to `first + i * step`, computed in double precision or 64-bit integers.
+  func fillRamp(_ out: Buffer, first: Scalar, step: Scalar) throws
+  /// Sets element `i` from draws of `stream` that depend on `i` and its position alone.
+  func fillRandom(_ out: Buffer, _ kind: RandomDistribution, from stream: RandomStream) throws
+
+  // Moving
+
+  /// Copies `source` over `target` of the same sizes, converting where the types differ.
+  ///
+  /// Numbers become `bool` by `!= 0`; floats become `i64` towards zero, and `u8` as `rounding` says.
+  @discardableResult
+  func convert(_ source: View, to target: View, rounding: Rounding) throws -> ArithmeticFault?
+  /// Takes entries `indices` (of type `i64`, in range) along `axis` of `source`.
+  func take(_ source: View, axis: Int, indices: Buffer, into out: Buffer) throws
+  /// Puts `source` at entries `indices` along `axis` of `target`, the last of equal indices winning.
+  func put(_ source: View, axis: Int, indices: Buffer, into target: View) throws
+  /// Takes `source[..., indices[i], ...]` along `axis` for each element of `indices`, a view of the
+  /// result's sizes.
+  func takeAlong(_ source: View, axis: Int, indices: View, into out: Buffer) throws
+  /// The positions of the true elements of `mask`, a `bool` view, in row-major order, as `i64`.
+  func positions(of mask: View) throws -> Buffer
+
+  // Elements
+
+  /// Applies `operation` to each element; `out` has the operand's type.
+  func map(_ operation: UnaryOperation, _ a: View, into out: Buffer) throws -> ArithmeticFault?
+  /// Applies `operation` to each pair of elements of one type and equal sizes.
+  func combine(
+    _ operation: BinaryOperation, _ a: View, _ b: View, into out: Buffer
+  ) throws -> ArithmeticFault?
+  /// Compares each pair of elements of one type and equal sizes; `out` is `bool`.
+  func compare(_ comparison: Comparison, _ a: View, _ b: View, into out: Buffer) throws
+  /// Chooses from `a` where `condition` (`bool`) is true, from `b` elsewhere.
+  func select(_ condition: View, _ a: View, _ b: View, into out: Buffer) throws
+
+  // Along axes
+
+  /// Reduces the last axes of `a`, all after the first `kept`, into `out`.
+  func reduce(
+    _ reduction: Reduction, _ a: View, kept: Int, into out: Buffer
+  ) throws -> ArithmeticFault?
+  /// Sums up along the last axis; `out` has the operand's type (`f32`, `f64` or `i64`).
+  func accumulate(_ a: View, into out: Buffer) throws -> ArithmeticFault?
+  /// Orders the last axis, stably, NaN last: the values, or with `i64` `indices` where they came from.
+  func sort(_ a: View, descending: Bool, into out: Buffer?, indices: Buffer?) throws
+  /// What one pass tells of all elements.
+  func statistics(of a: View) throws -> Statistics
+
+  // Products
+
+  /// Multiplies matrices `[batch…, m, k]` and `[batch…, k, n]` into `[batch…, m, n]`; equal batch
+  /// sizes, one type of `f32`, `f64` or `i64`.
+  func multiply(_ a: View, _ b: View, into out: Buffer) throws -> ArithmeticFault?
+
+  // Pictures
+
+  /// Turns bytes `[N, H, W, C]` into planes `[N, C, H, W]` of `f32`: `low + byte * (high - low) / 255`.
+  func planes(from pixels: View, low: Float, high: Float, into out: Buffer) throws
+  /// Turns planes `[N, C, H, W]` of `f32` into bytes `[N, H, W, C]`, rounded and clamped; NaN is 0.
+  /// Returns how many elements lay outside low...high by more than half a step.
+  func pixels(from planes: View, low: Float, high: Float, into out: Buffer) throws -> Int
+}

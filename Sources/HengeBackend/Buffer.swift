@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+
+/// Elements in a device's memory, one after another: what a tensor's views share.
+///
+/// A buffer knows the backend that made it, so an operation asks its operands where to run. Each
+/// backend has its own subclass; ``HostBuffer`` serves those that compute in the process's memory.
+open class Buffer {
+  /// The number of elements; zero is legal.
+  public let count: Int
+  /// What the elements are.
+  public let type: ElementType
+  /// The backend that made it, and alone can compute with it.
+  public let backend: any Backend
+
+  /// Keeps what all buffers have.
+  public init(count: Int, type: ElementType, backend: any Backend) {
+    precondition(count >= 0, "a buffer's count cannot be negative")
+    self.count = count
+    self.type = type
+    self.backend = backend
+  }
+
+  /// The size in bytes.
+  public var byteCount: Int { count * type.size }
+}
+
+/// A buffer in the process's memory, aligned to 64 bytes and counted in a budget until it is freed.
+public final class HostBuffer: Buffer {
+  /// The first byte.
+  public let address: UnsafeMutableRawPointer
+  private let budget: MemoryBudget
+  private let reserved: Int
+
+  /// Allocates `count` elements without setting them; throws `E-memory` where the budget, or the
+  /// system, has not got them.
+  public init(count: Int, type: ElementType, backend: any Backend, budget: MemoryBudget) throws {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
+    let wanted = overflow || bytes > Int.max - 64 ? Int.max : (bytes + 63) & ~63
+    let purpose = "\(count) elements of \(type.rawValue)"
+    try budget.reserve(wanted, for: purpose)
+    guard let address = allocateAligned(wanted) else {
+      budget.release(wanted)
+      throw Failure.systemHasNoMemory(for: purpose, bytes: wanted)
+    }
+    self.address = address
+    self.budget = budget
+    reserved = wanted
+    super.init(count: count, type: type, backend: backend)
+  }
+
+  deinit {
+    freeAligned(address)
+    budget.release(reserved)
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+
+/// A function of one element. `f32` and `f64` throughout; `i64` for the first two.
+public enum UnaryOperation: String, Sendable, CaseIterable {
+  /// `-x` and `|x|`: on `i64` too, where the most negative number overflows.
+  case negate, abs
+  /// `e^x`, the natural logarithm, `√x`.
+  case exp, log, sqrt
+  /// Trigonometric and hyperbolic functions, in radians.
+  case sin, cos, tanh
+  /// `1 / (1 + e^-x)` and `max(x, 0)`, which keeps NaN.
+  case sigmoid, relu
+  /// To whole numbers: down, up, and to the nearest with ties to even.
+  case floor, ceil, round
+  /// `x²`.
+  case square
+}
+
+/// A function of two elements of one type, with a result of that type.
+public enum BinaryOperation: String, Sendable, CaseIterable {
+  /// On `f32`, `f64` and `i64` (which reports overflow).
+  case add, subtract, multiply
+  /// Floats only.
+  case divide
+  /// Rounded down, and the remainder with the divisor's sign; floats and `i64`.
+  case floorDivide, modulo
+  /// `a^b`; floats and `i64` (which reports overflow and negative exponents).
+  case power
+  /// The larger and the smaller; NaN wins.
+  case maximum, minimum
+  /// The angle of (b, a) in radians; floats only.
+  case arcTangent
+  /// Bitwise on `i64` and `u8`, logical on `bool`.
+  case and, or, xor
+}
+
+/// A question about two elements of one type, with a `bool` result. NaN equals nothing.
+public enum Comparison: String, Sendable, CaseIterable {
+  /// The six orders.
+  case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
+}
+
+/// A function of all elements along some axes.
+///
+/// Sums of floats are taken in double precision, in an order fixed by the shape alone. The result's
+/// type is in parentheses; "same" is the operand's.
+public enum Reduction: String, Sendable, CaseIterable {
+  /// The sum: `f32` and `f64` (same), others (`i64`, which reports overflow).
+  case sum
+  /// The arithmetic mean (`f32`, `f64` from `f64`), NaN of nothing.
+  case mean
+  /// The population variance: the mean of (x - mean)², in two passes (types as `mean`).
+  case variance
+  /// The sum of x² (types as `mean`).
+  case sumOfSquares
+  /// The largest and smallest (same); NaN wins; of at least one element.
+  case maximum, minimum
+  /// Where the first largest and smallest, or the first NaN, lies (`i64`).
+  case argMaximum, argMinimum
+}
+
+/// What an operation on integers met, and the caller must tell.
+public enum ArithmeticFault: Sendable {
+  /// A result needs more than 64 bits.
+  case overflow
+  /// An integer was divided by 0.
+  case zeroDivision
+  /// An integer was raised to a negative power.
+  case negativePower
+  /// A float that is NaN, infinite or too large was to become an integer.
+  case notAnInteger
+}
+
+/// How floats become `u8`; both clamp to 0...255 and make NaN 0.
+public enum Rounding: String, Sendable {
+  /// To the nearest, ties to even.
+  case nearest
+  /// Towards zero.
+  case down
+}
+
+/// What one pass over a tensor tells of it. NaN and infinities count, but enter nothing else.
+public struct Statistics: Equatable, Sendable {
+  /// Elements that are neither NaN nor infinite.
+  public var finite = 0
+  /// Elements that are NaN.
+  public var nan = 0
+  /// Elements that are infinite.
+  public var infinite = 0
+  /// The smallest finite element, NaN if there is none.
+  public var minimum = Double.nan
+  /// The largest finite element, NaN if there is none.
+  public var maximum = Double.nan
+  /// The mean of the finite elements, NaN if there is none.
+  public var mean = Double.nan
+  /// The population standard deviation of the finite elements, NaN if there is none.
+  public var deviation = Double.nan
+
+  /// Statistics of nothing.
+  public init() {}
+}
+
+/// What random numbers are like.
+public enum RandomDistribution: String, Sendable {
+  /// Even over [0, 1).
+  case uniform
+  /// Normal with mean 0 and standard deviation 1.
+  case normal
+}

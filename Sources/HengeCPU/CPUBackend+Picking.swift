@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeKernels
+public import HengeBackend
+
+extension CPUBackend {
+  /// Takes entries `indices` along `axis` of `source`.
+  public func take(_ source: View, axis: Int, indices: Buffer, into out: Buffer) throws {
+    var sizes = source.sizes
+    sizes[axis] = indices.count
+    let target = View(out, sizes: sizes)
+    let list = elements(indices, Int64.self)
+    if sizes.count == 1 {
+      hk_take(
+        Int32(source.type.size), first(of: source), source.strides[0], list, 1,
+        host(out).address, 1, indices.count)
+      return
+    }
+    try eachEntry(source, target, axis: axis, count: indices.count) {
+      Int(list[$0])
+    } second: {
+      $0
+    }
+  }
+
+  /// Puts `source` at entries `indices` along `axis` of `target`.
+  public func put(_ source: View, axis: Int, indices: Buffer, into target: View) throws {
+    let list = elements(indices, Int64.self)
+    if source.sizes.count == 1 {
+      hk_put(
+        Int32(source.type.size), first(of: source), source.strides[0], list, first(of: target),
+        target.strides[0], indices.count)
+      return
+    }
+    try eachEntry(source, target, axis: axis, count: indices.count) {
+      $0
+    } second: {
+      Int(list[$0])
+    }
+  }
+
+  /// Copies entry `first(i)` of `source` along `axis` to entry `second(i)` of `target`, for each i.
+  private func eachEntry(
+    _ source: View, _ target: View, axis: Int, count: Int, first: (Int) -> Int,
+    second: (Int) -> Int
+  ) throws {
+    let walk = Walk(source.dropping(axis), target.dropping(axis))
+    let (s, t) = (walk.kernelSteps(0), walk.kernelSteps(1))
+    let size = source.type.size
+    let type = source.type.kernelType
+    let (from, to) = (host(source.buffer).address, host(target.buffer).address)
+    let (sourceStep, targetStep) = (source.strides[axis], target.strides[axis])
+    try run(walk) { piece in
+      for entry in 0..<count {
+        let begin = from + (piece.starts[0] + first(entry) * sourceStep) * size
+        let end = to + (piece.starts[1] + second(entry) * targetStep) * size
+        for row in 0..<piece.rows {
+          _ = hk_convert(
+            type, begin + row * s.row * size, s.element, type, end + row * t.row * size, t.element,
+            piece.length, 0)
+        }
+      }
+    }
+  }
+
+  /// Takes `source[…, indices[i], …]` along `axis` for each element of `indices`.
+  public func takeAlong(_ source: View, axis: Int, indices: View, into out: Buffer) throws {
+    var strides = source.strides
+    strides[axis] = 0
+    let base = View(source.buffer, offset: source.offset, sizes: indices.sizes, strides: strides)
+    let walk = Walk(indices, base)
+    let (s, t) = (walk.kernelSteps(0), walk.kernelSteps(1))
+    let list = elements(indices.buffer, Int64.self)
+    let size = source.type.size
+    let (from, to) = (host(source.buffer).address, host(out).address)
+    let step = source.strides[axis]
+    try run(walk) { piece in
+      for row in 0..<piece.rows {
+        hk_take_along(
+          Int32(size), from + (piece.starts[1] + row * t.row) * size, t.element, step,
+          list + piece.starts[0] + row * s.row, s.element,
+          to + (piece.position + row * piece.length) * size, piece.length)
+      }
+    }
+  }
+
+  /// The positions of the true elements of `mask`, in row-major order.
+  public func positions(of mask: View) throws -> Buffer {
+    let flat = try contiguous(mask)
+    let flags = elements(flat.buffer, UInt8.self) + flat.offset
+    let out = try allocate(hk_count_true(flags, flat.count), .i64)
+    hk_positions(flags, elements(out), flat.count)
+    return out
+  }
+
+  /// The address of the view's element with all indices 0.
+  func first(of view: View) -> UnsafeMutableRawPointer {
+    host(view.buffer).address + view.offset * view.type.size
+  }
+
+  /// `view` itself where its elements lie in row-major order without gaps, otherwise a copy.
+  func contiguous(_ view: View) throws -> View {
+    if view.isContiguous {
+      return View(
+        view.buffer, offset: view.offset, sizes: view.sizes,
+        strides: View.contiguousStrides(view.sizes))
+    }
+    let copy = View(try allocate(view.count, view.type), sizes: view.sizes)
+    try convert(view, to: copy, rounding: .nearest)
+    return copy
+  }
+}
+
+extension View {
+  /// The same view without `axis`, at its entry 0.
+  func dropping(_ axis: Int) -> View {
+    var (sizes, strides) = (sizes, strides)
+    sizes.remove(at: axis)
+    strides.remove(at: axis)
+    return View(buffer, offset: offset, sizes: sizes, strides: strides)
+  }
+}

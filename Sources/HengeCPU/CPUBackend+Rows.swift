@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeKernels
+public import HengeBackend
+internal import HengeThreads
+
+extension CPUBackend {
+  /// Sums up along the last axis.
+  public func accumulate(_ a: View, into out: Buffer) throws -> ArithmeticFault? {
+    let length = a.sizes.last ?? 1
+    if out.count == 0 { return nil }
+    let flat = try contiguous(a)
+    let flag = FaultFlag()
+    try pool.run(blocks: out.count / length, interrupt: interrupt) { row in
+      let (from, to) = (flat.offset + row * length, row * length)
+      switch a.type {
+      case .f32:
+        hk_accumulate_f32(elements(flat.buffer) + from, elements(out) + to, length)
+      case .f64:
+        hk_accumulate_f64(elements(flat.buffer) + from, elements(out) + to, length)
+      case .i64:
+        flag.note(hk_accumulate_i64(elements(flat.buffer) + from, elements(out) + to, length))
+      case .u8, .bool: preconditionFailure("running sums are of f32, f64 or i64")
+      }
+    }
+    return flag.fault
+  }
+
+  /// Orders the last axis, stably, NaN last.
+  public func sort(_ a: View, descending: Bool, into out: Buffer?, indices: Buffer?) throws {
+    let length = a.sizes.last ?? 1
+    if a.count == 0 { return }
+    let flat = try contiguous(a)
+    let order = try indices ?? allocate(flat.count, .i64)
+    let scratch = try allocate(flat.count, .i64)
+    let (places, spare) = (elements(order, Int64.self), elements(scratch, Int64.self))
+    let size = a.type.size
+    let isDescending: Int32 = descending ? 1 : 0
+    try pool.run(blocks: flat.count / length, interrupt: interrupt) { row in
+      let begin = row * length
+      let (p, q) = (places + begin, spare + begin)
+      switch a.type {
+      case .f32:
+        hk_sort_f32(elements(flat.buffer) + flat.offset + begin, p, q, length, isDescending)
+      case .f64:
+        hk_sort_f64(elements(flat.buffer) + flat.offset + begin, p, q, length, isDescending)
+      case .i64:
+        hk_sort_i64(elements(flat.buffer) + flat.offset + begin, p, q, length, isDescending)
+      case .u8, .bool:
+        hk_sort_u8(elements(flat.buffer) + flat.offset + begin, p, q, length, isDescending)
+      }
+      if let out {
+        hk_take(
+          Int32(size), first(of: flat) + begin * size, 1, p, 1, host(out).address + begin * size, 1,
+          length)
+      }
+    }
+  }
+
+  /// What one pass tells of all elements.
+  public func statistics(of a: View) throws -> Statistics {
+    let flat = try contiguous(a)
+    let block = Walk.blockLength
+    let blocks = (flat.count + block - 1) / block
+    let isFloat = a.type == .f32 || a.type == .f64
+    let scratch = try allocate(isFloat ? 0 : min(flat.count, block), .f64)
+    // Other types pass through one block of doubles, on the calling thread.
+    func each(_ body: (Int, Int, Int) -> Void) throws {
+      for index in 0..<blocks {
+        try interrupt?.check()
+        let begin = flat.offset + index * block
+        let count = min(block, flat.count - index * block)
+        if !isFloat {
+          let size = a.type.size
+          _ = hk_convert(
+            a.type.kernelType, host(flat.buffer).address + begin * size, 1, HK_F64,
+            host(scratch).address, 1, count, 0)
+        }
+        body(index, isFloat ? begin : 0, count)
+      }
+    }
+    var total = Statistics()
+    var sum = 0.0
+    let source = isFloat ? flat.buffer : scratch
+    try each { _, begin, count in
+      var part = hk_statistics()
+      if a.type == .f32 {
+        hk_statistics_f32(elements(source) + begin, count, &part)
+      } else {
+        hk_statistics_f64(elements(source) + begin, count, &part)
+      }
+      total.nan += Int(part.nan)
+      total.infinite += Int(part.infinite)
+      sum += part.sum
+      if part.finite > 0 {
+        total.minimum = total.finite > 0 ? min(total.minimum, part.minimum) : part.minimum
+        total.maximum = total.finite > 0 ? max(total.maximum, part.maximum) : part.maximum
+      }
+      total.finite += Int(part.finite)
+    }
+    guard total.finite > 0 else { return total }
+    let mean = sum / Double(total.finite)
+    var squares = 0.0
+    try each { _, begin, count in
+      squares +=
+        a.type == .f32
+        ? hk_finite_squares_f32(elements(source) + begin, count, mean)
+        : hk_finite_squares_f64(elements(source) + begin, count, mean)
+    }
+    total.mean = mean
+    total.deviation = (squares / Double(total.finite)).squareRoot()
+    return total
+  }
+}

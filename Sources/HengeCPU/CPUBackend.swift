@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeKernels
+internal import COpenBLAS
+public import HengeBackend
+public import HengeThreads
+
+// What lives here: the backend on the processor. This file says what it holds; `CPUBackend+….swift`
+// answer the primitives, one subject each; `Walk` cuts work; C does the inner loops.
+
+/// Tensors on the processor: C kernels for elements, OpenBLAS for matrix products, a pool of threads.
+public final class CPUBackend: Backend {
+  /// `cpu`.
+  public let name = "cpu"
+  let pool: Pool
+  let budget: MemoryBudget
+  let interrupt: Interrupt?
+
+  /// Computes on `pool`, takes memory from `budget`, and stops between blocks of work once
+  /// `interrupt` is requested.
+  public init(pool: Pool, budget: MemoryBudget, interrupt: Interrupt? = nil) {
+    self.pool = pool
+    self.budget = budget
+    self.interrupt = interrupt
+    // Parallelism is ours, in blocks cut by shape: OpenBLAS cuts by thread count, which changes sums.
+    openblas_set_num_threads(1)
+  }
+
+  /// The version and processor kernels of the matrix library in use.
+  public static var libraries: String { String(cString: openblas_get_config()) }
+
+  /// Makes a buffer whose elements are not set; throws `E-memory`.
+  public func allocate(_ count: Int, _ type: ElementType) throws -> Buffer {
+    try HostBuffer(count: count, type: type, backend: self, budget: budget)
+  }
+
+  /// Lends the bytes of `buffer` for reading.
+  public func withBytes<R>(
+    of buffer: Buffer, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) throws -> R {
+    let host = host(buffer)
+    return try withExtendedLifetime(host) {
+      try body(UnsafeRawBufferPointer(start: host.address, count: host.byteCount))
+    }
+  }
+
+  /// Lends the bytes of `buffer` to be set.
+  public func withMutableBytes<R>(
+    of buffer: Buffer, _ body: (UnsafeMutableRawBufferPointer) throws -> R
+  ) throws -> R {
+    let host = host(buffer)
+    return try withExtendedLifetime(host) {
+      try body(UnsafeMutableRawBufferPointer(start: host.address, count: host.byteCount))
+    }
+  }
+
+  /// The buffer as what this backend made it.
+  func host(_ buffer: Buffer) -> HostBuffer {
+    guard let host = buffer as? HostBuffer else {
+      preconditionFailure("a buffer of another device reached the processor's backend")
+    }
+    return host
+  }
+
+  /// The first element of `buffer`, of type `T`, which must be the buffer's.
+  func elements<T>(_ buffer: Buffer, _: T.Type = T.self) -> UnsafeMutablePointer<T> {
+    host(buffer).address.assumingMemoryBound(to: T.self)
+  }
+
+  /// Runs every block of `walk`, on the pool where there is more than one.
+  func run(_ walk: Walk, _ body: (Walk.Piece) throws -> Void) throws {
+    try pool.run(blocks: walk.blocks, interrupt: interrupt) { block in
+      try walk.pieces(of: block, body)
+    }
+  }
+}
+
+extension ElementType {
+  /// The kernels' name of the type.
+  var kernelType: hk_type {
+    switch self {
+    case .f32: HK_F32
+    case .f64: HK_F64
+    case .u8: HK_U8
+    case .i64: HK_I64
+    case .bool: HK_BOOL
+    }
+  }
+}
+
+extension ArithmeticFault {
+  /// What a kernel reported, or nil.
+  init?(_ fault: hk_fault) {
+    switch fault {
+    case HK_OVERFLOW: self = .overflow
+    case HK_ZERO_DIVISION: self = .zeroDivision
+    case HK_NEGATIVE_POWER: self = .negativePower
+    default: return nil
+    }
+  }
+}

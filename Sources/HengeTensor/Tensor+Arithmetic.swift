@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+
+/// What stands beside a tensor in an operation.
+public enum Operand {
+  /// A tensor, which broadcasts.
+  case tensor(Tensor)
+  /// A number or truth value without a type of its own.
+  case scalar(Scalar)
+
+  var shape: Shape {
+    switch self {
+    case .tensor(let tensor): tensor.shape
+    case .scalar: .scalar
+    }
+  }
+
+  /// What it contributes to the result's type beside `other`.
+  func type(beside other: Operand) -> OperandType {
+    switch (self, other) {
+    case (.scalar(.bool), _): .weak(.bool)
+    case (.scalar(.int), _): .weak(.int)
+    case (.scalar(.num), _): .weak(.num)
+    case (.tensor(let own), .tensor(let theirs)) where own.rank == 0 && theirs.rank > 0:
+      .weak(own.type.kind)
+    case (.tensor(let own), _): .elements(own.type)
+    }
+  }
+
+  /// The operand as a tensor of `type` that broadcasts.
+  func tensor(_ type: ElementType, on backend: any Backend) throws -> Tensor {
+    switch self {
+    case .tensor(let tensor): try tensor.cast(to: type)
+    case .scalar(let value): try Tensor.full(.scalar, value, type, on: backend)
+    }
+  }
+
+  var tensorOrNil: Tensor? {
+    if case .tensor(let tensor) = self { tensor } else { nil }
+  }
+}
+
+extension Operand: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
+  /// Makes an integer.
+  public init(integerLiteral value: Int) { self = .scalar(.int(value)) }
+  /// Makes a float.
+  public init(floatLiteral value: Double) { self = .scalar(.num(value)) }
+}
+
+extension BinaryOperation {
+  /// The word for messages, as in "cannot add 3 and 4".
+  public var verb: String {
+    switch self {
+    case .add: "add"
+    case .subtract: "subtract"
+    case .multiply: "multiply"
+    case .divide, .floorDivide: "divide"
+    case .modulo: "take the remainder of"
+    case .power: "raise to a power"
+    case .maximum, .minimum: "take the \(rawValue) of"
+    case .arcTangent: "take the angle of"
+    case .and, .or, .xor: "combine bits of"
+    }
+  }
+}
+
+extension Tensor {
+  /// `a op b`, element by element, broadcasting; at least one must be a tensor.
+  ///
+  /// Types as ``Tensor`` says. `floorDivide` and `modulo` round down, the remainder having the
+  /// divisor's sign; `and`, `or`, `xor` are logical on `bool` and bitwise on `u8` and `i64`;
+  /// `maximum` and `minimum` keep the operands' type, and NaN wins. Throws `E-shape` for shapes that
+  /// do not broadcast, `E-type` for bits of floats, `E-range` for integers without a result.
+  public static func combine(_ operation: BinaryOperation, _ a: Operand, _ b: Operand) throws
+    -> Tensor
+  {
+    let backend = Tensor.backend(of: a, b)
+    // The commonest power by far: `x ** 2`.
+    if operation == .power, case .tensor(let x) = a, case .scalar(.int(2)) = b, x.type.isFloat {
+      return try x.map(.square)
+    }
+    let type = try resultType(operation, a, b)
+    let (x, y) = (try a.tensor(type, on: backend), try b.tensor(type, on: backend))
+    let (left, right) = try aligned(x, y, operation.verb)
+    let result = try empty(left.shape, type, on: backend)
+    let fault = try backend.combine(operation, left.view, right.view, into: result.storage)
+    if let fault {
+      throw Failure.arithmetic(
+        fault, in: operation.rawValue, operands: [a.tensorOrNil, b.tensorOrNil].compactMap { $0 })
+    }
+    return result
+  }
+
+  /// Whether `a` and `b` are in the order `comparison`, element by element, broadcasting, as `bool`;
+  /// at least one must be a tensor. NaN equals nothing. Throws `E-shape`.
+  public static func compare(_ comparison: Comparison, _ a: Operand, _ b: Operand) throws -> Tensor
+  {
+    let backend = Tensor.backend(of: a, b)
+    var type = Promotion.common(a.type(beside: b), b.type(beside: a))
+    if type == .u8, !(a.fitsByte && b.fitsByte) { type = .i64 }
+    let (x, y) = (try a.tensor(type, on: backend), try b.tensor(type, on: backend))
+    let (left, right) = try aligned(x, y, "compare")
+    let result = try empty(left.shape, .bool, on: backend)
+    try backend.compare(comparison, left.view, right.view, into: result.storage)
+    return result
+  }
+
+  /// `a` where `condition` is true, `b` elsewhere, all three broadcasting.
+  ///
+  /// The result has the type that holds both. Throws `E-shape`, and `E-type` where `condition` is not
+  /// `bool`.
+  public static func choose(_ condition: Tensor, _ a: Operand, _ b: Operand) throws -> Tensor {
+    guard condition.type == .bool else {
+      throw Failure.wrongType(
+        "where", condition.type, wants: "a bool condition", try: "a comparison, such as x > 0")
+    }
+    let backend = condition.backend
+    var type = Promotion.common(a.type(beside: b), b.type(beside: a))
+    if case (.scalar, .scalar) = (a, b), type == .f64 { type = .f32 }
+    if type == .u8, !(a.fitsByte && b.fitsByte) { type = .i64 }
+    let (x, y) = (try a.tensor(type, on: backend), try b.tensor(type, on: backend))
+    let (left, right) = try aligned(x, y, "choose between")
+    let (mask, first) = try aligned(condition, left, "choose by")
+    guard let second = right.expanded(to: first.shape) else {
+      throw Failure.cannotCombine("choose between", first.shape, right.shape)
+    }
+    let result = try empty(first.shape, type, on: backend)
+    try backend.select(mask.view, first.view, second.view, into: result.storage)
+    return result
+  }
+
+  /// The elements limited to low...high, either of which may be missing; the type stays unless a
+  /// fractional limit meets integers. NaN stays.
+  public func clip(low: Operand?, high: Operand?) throws -> Tensor {
+    var result = self
+    if let low { result = try Tensor.combine(.maximum, .tensor(result), low) }
+    if let high { result = try Tensor.combine(.minimum, .tensor(result), high) }
+    return result
+  }
+
+  private static func backend(of a: Operand, _ b: Operand) -> any Backend {
+    guard let backend = a.tensorOrNil?.backend ?? b.tensorOrNil?.backend else {
+      preconditionFailure("one operand of a tensor operation is a tensor")
+    }
+    return backend
+  }
+
+  private static func aligned(_ a: Tensor, _ b: Tensor, _ verb: String) throws -> (Tensor, Tensor) {
+    guard let shape = try a.shape.broadcast(with: b.shape)?.shape,
+      let x = a.expanded(to: shape), let y = b.expanded(to: shape)
+    else { throw Failure.cannotCombine(verb, a.shape, b.shape) }
+    return (x, y)
+  }
+
+  private static func resultType(_ operation: BinaryOperation, _ a: Operand, _ b: Operand) throws
+    -> ElementType
+  {
+    let (x, y) = (a.type(beside: b), b.type(beside: a))
+    switch operation {
+    case .add, .subtract, .multiply, .floorDivide, .modulo, .power:
+      return Promotion.arithmetic(x, y)
+    case .divide, .arcTangent:
+      let type = Promotion.arithmetic(x, y)
+      return type == .i64 ? .f32 : type
+    case .maximum, .minimum:
+      let type = Promotion.common(x, y)
+      if type == .u8, !(a.fitsByte && b.fitsByte) { return .i64 }
+      return type == .f64 && x != .elements(.f64) && y != .elements(.f64) ? .f32 : type
+    case .and, .or, .xor:
+      let type = Promotion.common(x, y)
+      guard !type.isFloat else {
+        throw Failure.wrongType(
+          "& | ^", type, wants: "bool, u8 and i64", try: "compare first: x > 0 & x < 1")
+      }
+      return type == .u8 && !(a.fitsByte && b.fitsByte) ? .i64 : type
+    }
+  }
+}
+
+extension Operand {
+  /// Whether its value, if a scalar, is one of a byte's.
+  var fitsByte: Bool {
+    switch self {
+    case .tensor: true
+    case .scalar(.int(let value)): (0...255).contains(value)
+    case .scalar: true
+    }
+  }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+
+// Between tensors and the arrays of Swift code.
+
+extension Tensor {
+  /// A `f32` tensor of `values`, last axis fastest; `E-shape` unless there are `shape.count`.
+  public init(_ values: [Float], _ shape: Shape, on backend: any Backend) throws {
+    self = try Tensor.of(values, shape, .f32, on: backend)
+  }
+
+  /// A `f64` tensor of `values`, last axis fastest; `E-shape` unless there are `shape.count`.
+  public init(_ values: [Double], _ shape: Shape, on backend: any Backend) throws {
+    self = try Tensor.of(values, shape, .f64, on: backend)
+  }
+
+  /// A `u8` tensor of `values`, last axis fastest; `E-shape` unless there are `shape.count`.
+  public init(_ values: [UInt8], _ shape: Shape, on backend: any Backend) throws {
+    self = try Tensor.of(values, shape, .u8, on: backend)
+  }
+
+  /// An `i64` tensor of `values`, last axis fastest; `E-shape` unless there are `shape.count`.
+  public init(_ values: [Int], _ shape: Shape, on backend: any Backend) throws {
+    self = try Tensor.of(values, shape, .i64, on: backend)
+  }
+
+  /// A `bool` tensor of `values`, last axis fastest; `E-shape` unless there are `shape.count`.
+  public init(_ values: [Bool], _ shape: Shape, on backend: any Backend) throws {
+    self = try Tensor.of(values, shape, .bool, on: backend)
+  }
+
+  /// A tensor of `type` made from `values`, each converted as ``cast(to:rounding:)`` does.
+  public init(
+    scalars values: [Scalar], _ shape: Shape, _ type: ElementType = .f32, on backend: any Backend
+  ) throws {
+    let integers = values.compactMap { value -> Int? in
+      if case .int(let number) = value { number } else { nil }
+    }
+    // Integers beyond 2^53 would lose their last digits on the way through doubles.
+    let exact =
+      integers.count == values.count
+      ? try Tensor(integers, shape, on: backend)
+      : try Tensor(values.map(\.double), shape, on: backend)
+    self = try exact.cast(to: type)
+  }
+
+  private static func of<T>(
+    _ values: [T], _ shape: Shape, _ type: ElementType, on backend: any Backend
+  ) throws -> Tensor {
+    guard values.count == shape.count else {
+      throw Failure(
+        "E-shape", "\(values.count) values cannot fill \(shape), which has \(shape.count)")
+    }
+    let result = try empty(shape, type, on: backend)
+    try backend.withMutableBytes(of: result.storage) { bytes in
+      values.withUnsafeBytes { bytes.copyMemory(from: $0) }
+    }
+    return result
+  }
+
+  /// A tensor of `type` and `shape` whose bytes `body` sets, all of them, last axis fastest.
+  public init(
+    bytesOf type: ElementType, _ shape: Shape, on backend: any Backend,
+    _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+  ) throws {
+    let result = try Tensor.empty(shape, type, on: backend)
+    try backend.withMutableBytes(of: result.storage, body)
+    self = result
+  }
+
+  /// Lends the elements' bytes, last axis fastest, copied only where they do not lie so.
+  public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+    let flat = try contiguous()
+    let first = flat.offset * type.size
+    let size = byteCount
+    return try backend.withBytes(of: flat.storage) { bytes in
+      try body(UnsafeRawBufferPointer(rebasing: bytes[first..<first + size]))
+    }
+  }
+
+  private func array<T: BitwiseCopyable>(_ type: ElementType, _: T.Type) throws -> [T] {
+    try cast(to: type).withBytes { Array($0.assumingMemoryBound(to: T.self)) }
+  }
+
+  /// The elements as single-precision floats, last axis fastest.
+  public func floats() throws -> [Float] { try array(.f32, Float.self) }
+  /// The elements as double-precision floats, last axis fastest.
+  public func doubles() throws -> [Double] { try array(.f64, Double.self) }
+  /// The elements as integers, last axis fastest; throws `E-range` for what has none.
+  public func ints() throws -> [Int] { try array(.i64, Int.self) }
+  /// The elements as bytes, rounded and clamped, last axis fastest.
+  public func bytes() throws -> [UInt8] { try array(.u8, UInt8.self) }
+  /// The elements as truth values, last axis fastest.
+  public func bools() throws -> [Bool] { try array(.bool, UInt8.self).map { $0 != 0 } }
+
+  /// The element at `indices`, one for each axis; negative ones count from the end.
+  public func scalar(at indices: [Int]) throws -> Scalar {
+    guard indices.count == rank else {
+      throw Failure("E-index", "\(shape) has \(rank) axes, and \(indices.count) indices were given")
+    }
+    var position = offset
+    for (axis, index) in indices.enumerated() {
+      let size = shape[axis]
+      guard index >= -size, index < size else { throw Failure.index(index, axis: axis, of: shape) }
+      position += (index < 0 ? index + size : index) * strides[axis]
+    }
+    return try read(at: position)
+  }
+
+  /// The only element; throws `E-shape` where there is not exactly one.
+  public func item() throws -> Scalar {
+    guard count == 1 else {
+      throw Failure(
+        "E-shape", "a tensor of \(shape) is not one number but \(count)",
+        suggestion: "all(x), any(x), x.mean(), or an index")
+    }
+    return try read(at: offset)
+  }
+
+  private func read(at position: Int) throws -> Scalar {
+    try backend.withBytes(of: storage) { bytes in
+      switch type {
+      case .f32: .num(Double(bytes.load(fromByteOffset: position * 4, as: Float.self)))
+      case .f64: .num(bytes.load(fromByteOffset: position * 8, as: Double.self))
+      case .i64: .int(bytes.load(fromByteOffset: position * 8, as: Int.self))
+      case .u8: .int(Int(bytes[position]))
+      case .bool: .bool(bytes[position] != 0)
+      }
+    }
+  }
+}

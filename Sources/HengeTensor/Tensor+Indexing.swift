@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+extension Tensor {
+  /// `x[…]`: ints drop their axis, slices keep it, one list takes positions along its axis, a mask
+  /// gives the chosen elements as one axis. Shares storage unless a list or mask is used.
+  ///
+  /// Throws `E-index` for positions outside their axis (with axis, size and valid range), too many
+  /// indices, or two lists; `E-shape` for a mask of another shape; `E-range` for a step of 0.
+  public func selecting(_ indices: [TensorIndex]) throws -> Tensor {
+    let selection = try selection(indices)
+    if let mask = selection.mask {
+      let positions = try backend.positions(of: mask.view)
+      return try Tensor.taken(try reshaped([count]), axis: 0, positions)
+    }
+    guard let list = selection.list else { return selection.part }
+    let positions = try Tensor(list.positions, try Shape([list.positions.count]), on: backend)
+    return try Tensor.taken(selection.part, axis: list.axis, positions.storage)
+  }
+
+  static func taken(_ source: Tensor, axis: Int, _ positions: Buffer) throws -> Tensor {
+    var sizes = source.shape.sizes
+    sizes[axis] = positions.count
+    let result = try empty(try Shape(sizes), source.type, on: source.backend)
+    try source.backend.take(source.view, axis: axis, indices: positions, into: result.storage)
+    return result
+  }
+
+  /// `x[…] = value`, which broadcasts to the selection and takes this tensor's type; no other tensor
+  /// changes. Of equal positions in a list, the last wins.
+  ///
+  /// Numbers become `u8` rounded and clamped. Throws what ``selecting(_:)`` throws, `E-shape` where
+  /// the value does not broadcast, `E-type` where numbers would become truth values or fractions
+  /// integers.
+  public mutating func assign(_ value: Operand, at indices: [TensorIndex]) throws {
+    let value = try assignable(value)
+    _ = try selection(indices)
+    try makeUnique()
+    let target = try selection(indices)
+    if let mask = target.mask {
+      try put(value, where: mask)
+    } else if let list = target.list {
+      let source = try fitted(value, to: try target.shape())
+      let positions = try Tensor(list.positions, try Shape([list.positions.count]), on: backend)
+      try backend.put(
+        source.view, axis: list.axis, indices: positions.storage, into: target.part.view)
+    } else if case .scalar(let number) = value {
+      try backend.fill(target.part.view, with: number)
+    } else {
+      let source = try fitted(value, to: target.part.shape)
+      try backend.convert(source.view, to: target.part.view, rounding: .nearest)
+    }
+  }
+
+  private mutating func put(_ value: Operand, where mask: Tensor) throws {
+    let positions = try backend.positions(of: mask.view)
+    let source = try fitted(value, to: try Shape([positions.count]))
+    if !isContiguous { self = try copy() }
+    let flat = View(storage, offset: offset, sizes: [count], strides: [1])
+    try backend.put(source.view, axis: 0, indices: positions, into: flat)
+  }
+
+  private func fitted(_ value: Operand, to shape: Shape) throws -> Tensor {
+    let source = try value.tensor(type, on: backend)
+    // Leading axes of size 1 are dropped, as numpy does.
+    var trimmed = source
+    while trimmed.rank > shape.rank, trimmed.shape[0] == 1 {
+      trimmed = try trimmed.selecting([.at(0)])
+    }
+    guard let fitted = trimmed.expanded(to: shape) else {
+      throw Failure.cannotCombine("assign", source.shape, shape, joinedBy: "to a selection of")
+    }
+    return fitted
+  }
+
+  /// `value`, if what it holds can become an element of this tensor without surprise.
+  private func assignable(_ value: Operand) throws -> Operand {
+    switch (type, value) {
+    case (.bool, .scalar(.int)), (.bool, .scalar(.num)):
+      throw Failure(
+        "E-type", "cannot assign \(value.text) to a bool tensor", suggestion: "true or false")
+    case (.i64, .scalar(.num(let number))):
+      guard let whole = Int(exactly: number) else {
+        throw Failure(
+          "E-type", "cannot assign \(number) to an i64 tensor: it is no 64-bit integer",
+          suggestion: "f32(x), or floor(…)")
+      }
+      return .scalar(.int(whole))
+    case (.bool, .tensor(let tensor)) where tensor.type != .bool:
+      throw Failure(
+        "E-type", "cannot assign \(tensor.type.rawValue) to a bool tensor", suggestion: "bool(…)")
+    case (.i64, .tensor(let tensor)) where tensor.type.isFloat:
+      throw Failure(
+        "E-type", "cannot assign \(tensor.type.rawValue) to an i64 tensor", suggestion: "i64(…)")
+    default: return value
+    }
+  }
+}
+
+extension Operand {
+  fileprivate var text: String {
+    switch self {
+    case .scalar(let value): "\(value)"
+    case .tensor(let tensor): "\(tensor.type.rawValue) \(tensor.shape)"
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+// Along `axes`, or over all elements where nil; `keepingAxes` leaves a 1 where an axis was. Sums of
+// floats run in double precision, in an order that no number of threads changes.
+
+extension Tensor {
+  /// The sum: floats keep their type, others give `i64`. Throws `E-range` if an integer overflows.
+  public func sum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    try reduced(.sum, type.isFloat ? type : .i64, axes, keepingAxes)
+  }
+
+  /// The arithmetic mean: `f64` of `f64`, otherwise `f32`; NaN of no elements.
+  public func mean(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    try inFloats().reduced(.mean, type == .f64 ? .f64 : .f32, axes, keepingAxes)
+  }
+
+  /// The population variance, the mean of (x - mean)²: `f64` of `f64`, otherwise `f32`; NaN of none.
+  public func variance(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    try inFloats().reduced(.variance, type == .f64 ? .f64 : .f32, axes, keepingAxes)
+  }
+
+  /// The population standard deviation, the root of ``variance(_:keepingAxes:)``.
+  public func standardDeviation(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    try inFloats().reduced(.variance, .f64, axes, keepingAxes).map(.sqrt)
+      .cast(to: type == .f64 ? .f64 : .f32)
+  }
+
+  /// The Euclidean norm, √Σx²: `f64` of `f64`, otherwise `f32`.
+  public func norm(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    try inFloats().reduced(.sumOfSquares, .f64, axes, keepingAxes).map(.sqrt)
+      .cast(to: type == .f64 ? .f64 : .f32)
+  }
+
+  /// The smallest element; NaN wins. Throws `E-shape` where there is none.
+  public func minimum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    try checkNotEmpty("minimum", axes).reduced(.minimum, type, axes, keepingAxes)
+  }
+
+  /// The largest element; NaN wins. Throws `E-shape` where there is none.
+  public func maximum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    try checkNotEmpty("maximum", axes).reduced(.maximum, type, axes, keepingAxes)
+  }
+
+  /// Where the first smallest element along `axis` lies, or the first NaN; over all elements, its
+  /// row-major position. `i64`. Throws `E-shape` where there is none.
+  public func argMinimum(_ axis: Int? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    let axes = axis.map { [$0] }
+    return try checkNotEmpty("argmin", axes).reduced(.argMinimum, .i64, axes, keepingAxes)
+  }
+
+  /// Where the first largest element along `axis` lies, or the first NaN; over all elements, its
+  /// row-major position. `i64`. Throws `E-shape` where there is none.
+  public func argMaximum(_ axis: Int? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    let axes = axis.map { [$0] }
+    return try checkNotEmpty("argmax", axes).reduced(.argMaximum, .i64, axes, keepingAxes)
+  }
+
+  /// Whether any element is true, or not 0; false of none.
+  public func any(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    try truth(.maximum, ofNothing: false, axes, keepingAxes)
+  }
+
+  /// Whether all elements are true, or not 0; true of none.
+  public func all(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
+    try truth(.minimum, ofNothing: true, axes, keepingAxes)
+  }
+
+  private func truth(
+    _ reduction: Reduction, ofNothing: Bool, _ axes: [Int]?, _ keepingAxes: Bool
+  ) throws -> Tensor {
+    let flags = try cast(to: .bool)
+    let (_, reduced) = try split(axes)
+    guard reduced.contains(where: { shape[$0] == 0 }) else {
+      return try flags.reduced(reduction, .bool, axes, keepingAxes)
+    }
+    return try Tensor.full(
+      try reducedShape(reduced, keepingAxes), .bool(ofNothing), .bool, on: backend)
+  }
+
+  /// The tensor in a float type that loses nothing the mean needs.
+  private func inFloats() throws -> Tensor {
+    switch type {
+    case .f32, .f64: self
+    case .u8, .bool: try cast(to: .f32)
+    case .i64: try cast(to: .f64)
+    }
+  }
+
+  private func checkNotEmpty(_ name: String, _ axes: [Int]?) throws -> Tensor {
+    let (_, reduced) = try split(axes)
+    if reduced.contains(where: { shape[$0] == 0 }) {
+      throw Failure.nothingToReduce(name, shape, axes: reduced)
+    }
+    return self
+  }
+
+  private func reduced(
+    _ reduction: Reduction, _ type: ElementType, _ axes: [Int]?, _ keepingAxes: Bool
+  ) throws -> Tensor {
+    let (kept, gone) = try split(axes)
+    let order = kept + gone
+    let turned = View(
+      storage, offset: offset, sizes: order.map { shape[$0] }, strides: order.map { strides[$0] })
+    let result = try Tensor.empty(try reducedShape(gone, keepingAxes), type, on: backend)
+    let fault = try backend.reduce(reduction, turned, kept: kept.count, into: result.storage)
+    if let fault { throw Failure.arithmetic(fault, in: reduction.rawValue, operands: [self]) }
+    return result
+  }
+
+  private func split(_ axes: [Int]?) throws -> (kept: [Int], reduced: [Int]) {
+    guard let axes else { return ([], Array(0..<rank)) }
+    let reduced = try self.axes(axes)
+    return ((0..<rank).filter { !reduced.contains($0) }, reduced.sorted())
+  }
+
+  private func reducedShape(_ reduced: [Int], _ keepingAxes: Bool) throws -> Shape {
+    try Shape(
+      (0..<rank).compactMap { axis in
+        reduced.contains(axis) ? (keepingAxes ? 1 : nil) : shape[axis]
+      })
+  }
+}
+
+extension Tensor {
+  /// `axis` counted from the front; throws `E-index` where there is none such.
+  func axis(_ axis: Int) throws -> Int {
+    guard axis >= -rank, axis < rank else { throw Failure.noAxis(axis, of: shape) }
+    return axis < 0 ? axis + rank : axis
+  }
+
+  /// `axes` counted from the front, each once.
+  func axes(_ axes: [Int]) throws -> [Int] {
+    let positive = try axes.map { try axis($0) }
+    guard Set(positive).count == positive.count else { throw Failure.axisTwice(axes, of: shape) }
+    return positive
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+// Other shapes of the same elements. All but some reshapes share the storage and copy nothing.
+
+extension Tensor {
+  /// The elements in row-major order under another shape; one size may be -1 and is computed.
+  ///
+  /// Throws `E-shape` where the counts differ. Copies only what is not contiguous.
+  public func reshaped(_ sizes: [Int]) throws -> Tensor {
+    let shape = try Shape(try completed(sizes))
+    guard shape.count == count else {
+      throw Failure(
+        "E-shape", "cannot reshape \(self.shape) to \(shape)",
+        notes: ["\(count) elements against \(shape.count)"])
+    }
+    let flat = try contiguous()
+    return Tensor(
+      flat.storage, offset: flat.offset, shape: shape,
+      strides: View.contiguousStrides(shape.sizes))
+  }
+
+  private func completed(_ sizes: [Int]) throws -> [Int] {
+    guard let open = sizes.firstIndex(of: -1) else { return sizes }
+    var rest = sizes
+    rest.remove(at: open)
+    let known = try Shape(rest).count
+    guard known > 0, count % known == 0 else {
+      throw Failure(
+        "E-shape", "no size for -1 makes \(sizes) hold the \(count) elements of \(shape)")
+    }
+    rest.insert(count / known, at: open)
+    return rest
+  }
+
+  /// The axes in another order: axis `i` of the result is axis `order[i]`.
+  public func permuted(_ order: [Int]) throws -> Tensor {
+    let axes = try axes(order)
+    guard axes.count == rank else {
+      throw Failure(
+        "E-shape", "an order of the axes of \(shape) names all \(rank) of them, not \(order)")
+    }
+    return Tensor(
+      storage, offset: offset, shape: try Shape(axes.map { shape[$0] }),
+      strides: axes.map { strides[$0] })
+  }
+
+  /// The axes in reverse order, or two of them exchanged.
+  public func transposed(_ first: Int? = nil, _ second: Int? = nil) throws -> Tensor {
+    var order = Array(0..<rank)
+    if let first, let second {
+      order.swapAt(try axis(first), try axis(second))
+    } else {
+      order.reverse()
+    }
+    return try permuted(order)
+  }
+
+  /// The elements along `axes` (all, where nil) in reverse order.
+  public func flipped(_ axes: [Int]? = nil) throws -> Tensor {
+    var (offset, strides) = (offset, strides)
+    for axis in try self.axes(axes ?? Array(0..<rank)) where shape[axis] > 0 {
+      offset += (shape[axis] - 1) * strides[axis]
+      strides[axis] = -strides[axis]
+    }
+    return Tensor(storage, offset: offset, shape: shape, strides: strides)
+  }
+
+  /// An axis of size 1 put before axis `axis`, which may be one past the last.
+  public func expanded(at axis: Int) throws -> Tensor {
+    guard axis >= -rank - 1, axis <= rank else { throw Failure.noAxis(axis, of: shape) }
+    let place = axis < 0 ? axis + rank + 1 : axis
+    var (sizes, strides) = (shape.sizes, strides)
+    sizes.insert(1, at: place)
+    strides.insert(0, at: place)
+    return Tensor(storage, offset: offset, shape: try Shape(sizes), strides: strides)
+  }
+
+  /// Part of the last `sizes.count` axes, of `sizes` and beginning at `start`, or in the middle where
+  /// that is nil. Throws `E-shape` where it does not fit.
+  public func cropped(to sizes: [Int], at start: [Int]? = nil) throws -> Tensor {
+    guard sizes.count <= rank, start.map({ $0.count == sizes.count }) ?? true else {
+      throw Failure("E-shape", "cannot crop \(shape) to \(sizes) at \(start ?? [])")
+    }
+    var (all, offset) = (shape.sizes, offset)
+    for (index, size) in sizes.enumerated() {
+      let axis = rank - sizes.count + index
+      let room = shape[axis]
+      guard size >= 0, size <= room else {
+        throw Failure(
+          "E-shape", "cannot crop \(shape) to \(sizes)",
+          notes: ["axis \(axis) has \(room), which does not hold \(size)"])
+      }
+      let first = start?[index] ?? (room - size) / 2
+      guard first >= 0, first <= room - size else {
+        throw Failure(
+          "E-index",
+          "a crop of \(size) cannot begin at \(first) of axis \(axis), which has \(room)",
+          suggestion: "0 to \(room - size)")
+      }
+      all[axis] = size
+      offset += first * strides[axis]
+    }
+    let shape = try Shape(all)
+    return Tensor(
+      storage, offset: shape.count == 0 ? self.offset : offset, shape: shape, strides: strides)
+  }
+}

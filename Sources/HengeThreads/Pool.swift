@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+internal import Synchronization
+
+/// A fixed set of threads that share the blocks of one piece of work at a time.
+///
+/// Work is cut into numbered blocks by whoever calls, from the shape of the work alone; threads
+/// claim blocks from an atomic counter, so who runs a block is chance, but what a block computes is
+/// not. The calling thread takes part, and waits only for workers that joined before the blocks
+/// ran out; a worker that wakes too late finds nothing and sleeps again, so a stolen core delays
+/// nobody. A run inside a run, or from a second thread while one is going on, executes in place.
+///
+/// `@unchecked Sendable` is confined to this file. The reason it holds: the closure of a run crosses
+/// to the workers only inside `Desk.share`, while the caller is blocked in it, and every other field
+/// is guarded by the mutex or atomic.
+public final class Pool: Sendable {
+  /// How many threads compute, the caller included.
+  public let threads: Int
+  private let desk: Desk
+  private let workers: [pthread_t]
+
+  /// Starts `threads - 1` workers; fewer where the system grants no more, which changes no result.
+  public init(threads: Int) {
+    let desk = Desk()
+    var started: [pthread_t] = []
+    // Workers inherit a full mask: Ctrl-C is for the thread that reads the terminal.
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    for _ in 1..<max(1, min(threads, 1024)) {
+      var thread = pthread_t()
+      let context = Unmanaged.passRetained(desk)
+      let status = pthread_create(&thread, nil, workerMain, context.toOpaque())
+      guard status == 0 else {
+        context.release()
+        break
+      }
+      started.append(thread)
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    self.desk = desk
+    self.workers = started
+    self.threads = started.count + 1
+  }
+
+  deinit {
+    desk.close()
+    for worker in workers { pthread_join(worker, nil) }
+  }
+
+  /// Runs `body` for each of `0..<blocks`, on all threads, and returns when every block is done.
+  ///
+  /// After an error no further block is claimed; the error of the lowest failing block is thrown,
+  /// which does not depend on the number of threads.
+  public func run<E: Error>(blocks: Int, _ body: (Int) throws(E) -> Void) throws(E) {
+    guard blocks > 1, threads > 1, desk.take() else {
+      for block in 0..<max(0, blocks) { try body(block) }
+      return
+    }
+    let firstError = Mutex<Located<E>?>(nil)
+    withoutActuallyEscaping({ (block: Int) -> Bool in
+      do throws(E) {
+        try body(block)
+        return true
+      } catch {
+        let mine = Located(error: error, block: block)
+        firstError.withLock { first in
+          if first.map({ block < $0.block }) ?? true { first = mine }
+        }
+        return false
+      }
+    }) { escaping in
+      desk.share(Job(blocks: blocks, body: escaping), with: min(threads, blocks) - 1)
+    }
+    if let located = firstError.withLock({ $0 }) { throw located.error }
+  }
+
+  /// As ``run(blocks:_:)``, and throws ``Interrupted`` between blocks once `interrupt` is requested.
+  public func run(
+    blocks: Int, interrupt: Interrupt?, _ body: (Int) throws -> Void
+  ) throws {
+    try run(blocks: blocks) { (block: Int) throws in
+      try interrupt?.check()
+      try body(block)
+    }
+  }
+}
+
+private struct Located<E: Error>: @unchecked Sendable {
+  let error: E
+  let block: Int
+}
+
+/// One run: its closure and the counter from which blocks are claimed.
+private final class Job: @unchecked Sendable {
+  private let blocks: Int
+  private var body: ((Int) -> Bool)?
+  private let next = Atomic<Int>(0)
+
+  init(blocks: Int, body: @escaping (Int) -> Bool) {
+    self.blocks = blocks
+    self.body = body
+  }
+
+  /// Claims and runs blocks until none is left.
+  func work() {
+    guard let body else { return }
+    while true {
+      let block = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard block < blocks else { return }
+      if !body(block) {
+        next.store(blocks, ordering: .relaxed)
+        return
+      }
+    }
+  }
+
+  /// Drops the closure, which must not outlive the call that lent it.
+  func retire() { body = nil }
+}
+
+/// Where the caller posts a job and workers find it.
+private final class Desk: @unchecked Sendable {
+  private let taken = Atomic<Bool>(false)
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let posted = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let left = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  // Guarded by `mutex`.
+  private var job: Job?
+  private var seatsLeft = 0
+  private var inside = 0
+  private var isClosed = false
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(posted, nil)
+    pthread_cond_init(left, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(left)
+    pthread_cond_destroy(posted)
+    pthread_mutex_destroy(mutex)
+    left.deallocate()
+    posted.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Claims the desk for one run; false while another run has it.
+  func take() -> Bool { !taken.exchange(true, ordering: .acquiring) }
+
+  /// Works on `job` together with up to `helpers` workers, until it is done, and frees the desk.
+  func share(_ job: Job, with helpers: Int) {
+    pthread_mutex_lock(mutex)
+    self.job = job
+    seatsLeft = helpers
+    pthread_mutex_unlock(mutex)
+    for _ in 0..<helpers { pthread_cond_signal(posted) }
+    job.work()
+    pthread_mutex_lock(mutex)
+    self.job = nil
+    while inside > 0 { pthread_cond_wait(left, mutex) }
+    job.retire()
+    pthread_mutex_unlock(mutex)
+    taken.store(false, ordering: .releasing)
+  }
+
+  /// Tells the workers to end.
+  func close() {
+    pthread_mutex_lock(mutex)
+    isClosed = true
+    pthread_mutex_unlock(mutex)
+    pthread_cond_broadcast(posted)
+  }
+
+  /// A worker's life: wait for a job with a free seat, help with it, until the desk closes.
+  func serve() {
+    pthread_mutex_lock(mutex)
+    while !isClosed {
+      guard let job, seatsLeft > 0 else {
+        pthread_cond_wait(posted, mutex)
+        continue
+      }
+      seatsLeft -= 1
+      inside += 1
+      pthread_mutex_unlock(mutex)
+      job.work()
+      pthread_mutex_lock(mutex)
+      inside -= 1
+      if inside == 0 { pthread_cond_signal(left) }
+    }
+    pthread_mutex_unlock(mutex)
+  }
+}
+
+private func workerMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let context { Unmanaged<Desk>.fromOpaque(context).takeRetainedValue().serve() }
+  return nil
+}
