@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// A function of one element. `f32` and `f64` throughout; `i64` for the first two.
+/// A function of one element.
+///
+/// `f32` and `f64` throughout; `i64` for the first two.
 public enum UnaryOperation: String, Sendable, CaseIterable {
   /// `-x` and `|x|`: on `i64` too, where the most negative number overflows.
   case negate, abs
@@ -34,7 +36,9 @@ public enum BinaryOperation: String, Sendable, CaseIterable {
   case and, or, xor
 }
 
-/// A question about two elements of one type, with a `bool` result. NaN equals nothing.
+/// A question about two elements of one type, with a `bool` result.
+///
+/// NaN equals nothing.
 public enum Comparison: String, Sendable, CaseIterable {
   /// The six orders.
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
@@ -79,7 +83,9 @@ public enum Rounding: String, Sendable {
   case down
 }
 
-/// What one pass over a tensor tells of it. NaN and infinities count, but enter nothing else.
+/// What one pass over a tensor tells of it.
+///
+/// NaN and infinities count, but enter nothing else.
 public struct Statistics: Equatable, Sendable {
   /// Elements that are neither NaN nor infinite.
   public var finite = 0

@@ -99,8 +99,9 @@ struct Rows: SumLayout {
   }
 }
 
-/// Results beside each other in memory, the elements of each one a fixed step apart: what the mean
-/// over a batch reads. Whole rows are added to a row of sums, which reads memory in order.
+/// Results beside each other in memory, the elements of each one a fixed step apart.
+///
+/// It is what the mean over a batch reads. Whole rows are added to a row of sums, which reads memory in order.
 struct Columns: SumLayout {
   /// Columns in a block, and rows in a part: fixed, so that sums are.
   static let blockWidth = 2048

@@ -91,8 +91,9 @@ extension Tensor {
     return result
   }
 
-  /// Whether `a` and `b` are in the order `comparison`, element by element, broadcasting, as `bool`;
-  /// at least one must be a tensor. NaN equals nothing. Throws `E-shape`.
+  /// Whether `a` and `b` are in the order `comparison`, element by element, broadcasting, as `bool`.
+  ///
+  /// At least one must be a tensor. NaN equals nothing. Throws `E-shape`.
   public static func compare(_ comparison: Comparison, _ a: Operand, _ b: Operand) throws -> Tensor
   {
     let backend = Tensor.backend(of: a, b)
@@ -129,8 +130,9 @@ extension Tensor {
     return result
   }
 
-  /// The elements limited to low...high, either of which may be missing; the type stays unless a
-  /// fractional limit meets integers. NaN stays.
+  /// The elements limited to low...high, either of which may be missing.
+  ///
+  /// The type stays unless a fractional limit meets integers. NaN stays.
   public func clip(low: Operand?, high: Operand?) throws -> Tensor {
     var result = self
     if let low { result = try Tensor.combine(.maximum, .tensor(result), low) }

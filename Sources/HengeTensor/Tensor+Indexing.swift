@@ -2,8 +2,10 @@
 internal import HengeBackend
 
 extension Tensor {
-  /// `x[…]`: ints drop their axis, slices keep it, one list takes positions along its axis, a mask
-  /// gives the chosen elements as one axis. Shares storage unless a list or mask is used.
+  /// The part of the tensor that `x[…]` names.
+  ///
+  /// Ints drop their axis, slices keep it, one list takes positions along its axis, a mask gives the
+  /// chosen elements as one axis. Shares storage unless a list or mask is used.
   ///
   /// Throws `E-index` for positions outside their axis (with axis, size and valid range), too many
   /// indices, or two lists; `E-shape` for a mask of another shape; `E-range` for a step of 0.
@@ -26,8 +28,10 @@ extension Tensor {
     return result
   }
 
-  /// `x[…] = value`, which broadcasts to the selection and takes this tensor's type; no other tensor
-  /// changes. Of equal positions in a list, the last wins.
+  /// Sets the part that `x[…] = value` names.
+  ///
+  /// The value broadcasts to the selection and takes this tensor's type; no other tensor changes. Of
+  /// equal positions in a list, the last wins.
   ///
   /// Numbers become `u8` rounded and clamped. Throws what ``selecting(_:)`` throws, `E-shape` where
   /// the value does not broadcast, `E-type` where numbers would become truth values or fractions

@@ -5,7 +5,9 @@ internal import HengeBackend
 // floats run in double precision, in an order that no number of threads changes.
 
 extension Tensor {
-  /// The sum: floats keep their type, others give `i64`. Throws `E-range` if an integer overflows.
+  /// The sum: floats keep their type, others give `i64`.
+  ///
+  /// Throws `E-range` if an integer overflows.
   public func sum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
     try reduced(.sum, type.isFloat ? type : .i64, axes, keepingAxes)
   }
@@ -32,25 +34,31 @@ extension Tensor {
       .cast(to: type == .f64 ? .f64 : .f32)
   }
 
-  /// The smallest element; NaN wins. Throws `E-shape` where there is none.
+  /// The smallest element; NaN wins.
+  ///
+  /// Throws `E-shape` where there is none.
   public func minimum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
     try checkNotEmpty("minimum", axes).reduced(.minimum, type, axes, keepingAxes)
   }
 
-  /// The largest element; NaN wins. Throws `E-shape` where there is none.
+  /// The largest element; NaN wins.
+  ///
+  /// Throws `E-shape` where there is none.
   public func maximum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
     try checkNotEmpty("maximum", axes).reduced(.maximum, type, axes, keepingAxes)
   }
 
-  /// Where the first smallest element along `axis` lies, or the first NaN; over all elements, its
-  /// row-major position. `i64`. Throws `E-shape` where there is none.
+  /// Where the first smallest element along `axis` lies, or the first NaN, as `i64`.
+  ///
+  /// Over all elements, its row-major position. Throws `E-shape` where there is none.
   public func argMinimum(_ axis: Int? = nil, keepingAxes: Bool = false) throws -> Tensor {
     let axes = axis.map { [$0] }
     return try checkNotEmpty("argmin", axes).reduced(.argMinimum, .i64, axes, keepingAxes)
   }
 
-  /// Where the first largest element along `axis` lies, or the first NaN; over all elements, its
-  /// row-major position. `i64`. Throws `E-shape` where there is none.
+  /// Where the first largest element along `axis` lies, or the first NaN, as `i64`.
+  ///
+  /// Over all elements, its row-major position. Throws `E-shape` where there is none.
   public func argMaximum(_ axis: Int? = nil, keepingAxes: Bool = false) throws -> Tensor {
     let axes = axis.map { [$0] }
     return try checkNotEmpty("argmax", axes).reduced(.argMaximum, .i64, axes, keepingAxes)

@@ -76,8 +76,9 @@ extension Tensor {
     return Tensor(storage, offset: offset, shape: try Shape(sizes), strides: strides)
   }
 
-  /// Part of the last `sizes.count` axes, of `sizes` and beginning at `start`, or in the middle where
-  /// that is nil. Throws `E-shape` where it does not fit.
+  /// A part of the last `sizes.count` axes, of `sizes`, beginning at `start`.
+  ///
+  /// Where `start` is nil it is the middle. Throws `E-shape` where it does not fit.
   public func cropped(to sizes: [Int], at start: [Int]? = nil) throws -> Tensor {
     guard sizes.count <= rank, start.map({ $0.count == sizes.count }) ?? true else {
       throw Failure("E-shape", "cannot crop \(shape) to \(sizes) at \(start ?? [])")
