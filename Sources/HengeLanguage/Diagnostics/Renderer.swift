@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+
+/// Draws diagnostics as text.
+///
+/// ```
+/// E-shape: cannot add 1x3x64x64 and 1x32x32
+///   12 | y = t.g_ab(x) + plane
+///      |     ^^^^^^^^^   ^^^^^ f32 1x32x32
+///      |     f32 1x3x64x64
+///   axis 2: 64 against 32;  axis 3: 64 against 32
+///   try: plane |> resize(64x64)
+/// ```
+/// Text from outside is shown with its control codes written out.
+public struct Renderer: Sendable {
+  /// The columns into which the lines of the source are fitted, at least 40.
+  public let width: Int
+  /// Whether ANSI colours are used.
+  public let isColoured: Bool
+
+  /// Makes a renderer for a terminal of `width` columns.
+  public init(width: Int = 80, isColoured: Bool = false) {
+    self.width = max(40, width)
+    self.isColoured = isColoured
+  }
+
+  /// The message alone: `E-shape: cannot add 1x3x64x64 and 1x32x32`.
+  public static func line(_ diagnostic: Diagnostic) -> String {
+    TextWidth.visible("\(diagnostic.code): \(diagnostic.message)")
+  }
+
+  /// Everything, over several lines, without a newline at the end.
+  public func render(_ diagnostic: Diagnostic) -> String {
+    var rows = [heading(diagnostic)]
+    let home = diagnostic.labels.first?.source
+    var sources: [Source] = []
+    for label in diagnostic.labels where !sources.contains(where: { $0 === label.source }) {
+      sources.append(label.source)
+    }
+    for source in sources {
+      if source !== home { rows.append("  in \(TextWidth.visible(source.name)):") }
+      rows += excerpt(source, diagnostic.labels.filter { $0.source === source })
+    }
+    for note in diagnostic.notes { rows.append("  " + TextWidth.visible(note)) }
+    if let suggestion = diagnostic.suggestion {
+      let lines = suggestion.split(separator: "\n", omittingEmptySubsequences: false)
+      rows.append("  \(paint("try:", .green)) " + TextWidth.visible(String(lines[0])))
+      rows += lines.dropFirst().map { "       " + TextWidth.visible(String($0)) }
+    }
+    rows += trace(diagnostic.trace)
+    return rows.joined(separator: "\n")
+  }
+
+  private func heading(_ diagnostic: Diagnostic) -> String {
+    let code = paint(TextWidth.visible(diagnostic.code), .red)
+    let message = paint(TextWidth.visible(diagnostic.message), .bold)
+    guard let label = diagnostic.labels.first, label.source.entryNumber == nil else {
+      return "\(code): \(message)"
+    }
+    return "\(code) in \(place(label)): \(message)"
+  }
+
+  /// `f.henge:12:5`; the column counts characters.
+  private func place(_ label: Diagnostic.Label) -> String {
+    let (line, column) = label.source.position(of: label.span.start)
+    let start = label.span.start - (column - 1)
+    let before = label.source.text(Span(start, label.span.start)).unicodeScalars.count
+    let name = TextWidth.visible(label.source.name)
+    guard let entry = label.source.entryNumber else { return "\(name):\(line):\(before + 1)" }
+    return label.source.lineStarts.count > 1 ? "[\(entry)]:\(line)" : "[\(entry)]"
+  }
+
+  // MARK: Calls on the way
+
+  /// The innermost and outermost calls; those between are counted.
+  private func trace(_ calls: [Diagnostic.Label]) -> [String] {
+    func row(_ label: Diagnostic.Label) -> String {
+      "  \(TextWidth.visible(label.text)), called at \(place(label))"
+    }
+    guard calls.count > 12 else { return calls.map(row) }
+    return calls.prefix(8).map(row) + ["  … \(calls.count - 11) more calls …"]
+      + calls.suffix(3).map(row)
+  }
+
+  // MARK: Source lines
+
+  /// The lines of `source` on which `labels` begin, each with its carets.
+  private func excerpt(_ source: Source, _ labels: [Diagnostic.Label]) -> [String] {
+    var byLine: [Int: [Diagnostic.Label]] = [:]
+    for label in labels {
+      byLine[source.position(of: clamped(label.span, source).start).line, default: []].append(label)
+    }
+    let numbers = byLine.keys.sorted()
+    let gutters = numbers.map { gutter(source, $0) }
+    let gutterWidth = gutters.map(\.utf8.count).max() ?? 0
+    var rows: [String] = []
+    for (position, number) in numbers.enumerated() {
+      if position > 0, number > numbers[position - 1] + 1 {
+        rows.append("  " + paint(String(repeating: " ", count: gutterWidth) + " …", .dim))
+      }
+      let margin = String(repeating: " ", count: gutterWidth - gutters[position].utf8.count)
+      let bar = paint("  " + margin + gutters[position] + " |", .dim)
+      let blank = paint("  " + String(repeating: " ", count: gutterWidth) + " |", .dim)
+      let drawing = LineDrawing(
+        source, number: number, labels: byLine[number] ?? [], width: width - gutterWidth - 5)
+      rows.append(drawing.text.isEmpty ? bar : "\(bar) \(drawing.text)")
+      rows += drawing.rows.map { "\(blank) " + paint($0, .red) }
+    }
+    return rows
+  }
+
+  private func gutter(_ source: Source, _ number: Int) -> String {
+    guard let entry = source.entryNumber else { return "\(number)" }
+    return source.lineStarts.count > 1 ? "\(entry):\(number)" : "\(entry)"
+  }
+
+  private func clamped(_ span: Span, _ source: Source) -> Span {
+    let start = min(max(0, span.start), source.bytes.count)
+    return Span(start, max(start, min(span.end, source.bytes.count)))
+  }
+
+  // MARK: Colour
+
+  private enum Colour: String {
+    case red = "31;1"
+    case green = "32"
+    case bold = "1"
+    case dim = "2"
+  }
+
+  private func paint(_ text: String, _ colour: Colour) -> String {
+    isColoured ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+  }
+}
+
+extension Source {
+  /// 12 for `[12]`, an entry at the prompt; none for a file.
+  var entryNumber: Int? {
+    guard name.first == "[", name.last == "]" else { return nil }
+    return Int(name.dropFirst().dropLast())
+  }
+}
