@@ -82,6 +82,12 @@ public protocol Backend: AnyObject {
   /// sizes, one type of `f32`, `f64` or `i64`.
   func multiply(_ a: View, _ b: View, into out: Buffer) throws -> ArithmeticFault?
 
+  /// Adds `weights[k, n] * rows[n, …]`, for n in order, to `sums[k, …]`, in double precision.
+  ///
+  /// `rows` is `u8` or `f32`, `weights` and `sums` are `f64`. Each sum grows by itself, in the order
+  /// of the rows: cutting rows or weights into several calls changes no bit of it.
+  func addWeighted(_ rows: View, by weights: View, to sums: Buffer) throws
+
   // Pictures
 
   /// Turns bytes `[N, H, W, C]` into planes `[N, C, H, W]` of `f32`: `low + byte * (high - low) / 255`.
