@@ -23,7 +23,7 @@ extension Failure {
   static func tooLong(_ path: String, _ claim: String, needs: Int, holds: Int) -> Failure {
     .file(
       path,
-      "it says \(claim) (\(formatBytes(needs))) but \(formatBytes(holds)) follow the header",
+      "it says \(claim) (\(formatBytes(needs))) but has \(formatBytes(holds)) after its header",
       notes: ["a second np.save into one file leaves it so"],
       suggestion: "one array in each file, or np.savez for several")
   }

@@ -98,7 +98,7 @@ import Testing
         == "E-file: \"x.npy\": it says 4000x4000 f64 (128 MB) but holds 70 bytes: it was cut short")
     #expect(
       npy(header("(2,)"), data: 20)
-        == "E-file: \"x.npy\": it says 2 f64 (16 bytes) but 20 bytes follow the header")
+        == "E-file: \"x.npy\": it says 2 f64 (16 bytes) but has 20 bytes after its header")
     #expect(
       npy(header("(-1,)"))
         == "E-file: \"x.npy\": its .npy header is damaged: a size cannot be negative: [-1]")
@@ -170,7 +170,7 @@ import Testing
         == "E-file: \"x.st\": it says 1 array (8 bytes) but holds 7 bytes: it was cut short")
     #expect(
       safetensors(header(a), data: 9)
-        == "E-file: \"x.st\": 1 byte follow its 1 array, which nothing describes")
+        == "E-file: \"x.st\": it holds 1 byte more than its 1 array needs")
     #expect(
       safetensors(header(a, entry("b", "U8", "[2]", "[7,9]")), data: 9)
         == "\"b\" begins at byte 7; the array before it ends at 8")

@@ -131,7 +131,8 @@ struct SafetensorsHeader {
     }
     guard dataCount == position else {
       throw Failure.file(
-        path, "\(formatBytes(dataCount - position)) follow its \(claim), which nothing describes",
+        path,
+        "it holds \(formatBytes(dataCount - position)) more than its \(claim) \(entries.count == 1 ? "needs" : "need")",
         suggestion: "write the file again")
     }
   }
