@@ -2,7 +2,8 @@
 
 /// The sizes of a tensor's axes, outermost first: `[N, C, H, W]` for a batch of images.
 ///
-/// A shape is valid once made: no size is negative and the product fits an `Int`.
+/// A shape is valid once made: no size is negative and the product of the sizes other than 0 fits an
+/// `Int`, so that no product of some of them overflows.
 public struct Shape: Hashable, Sendable {
   /// The size of each axis; none for a scalar.
   public let sizes: [Int]
@@ -13,7 +14,7 @@ public struct Shape: Hashable, Sendable {
   public init(_ sizes: [Int]) throws {
     var count = 1
     for size in sizes {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(1, size))
       guard size >= 0 else {
         throw Failure("E-shape", "a size cannot be negative: \(sizes)")
       }
@@ -23,7 +24,7 @@ public struct Shape: Hashable, Sendable {
       count = product
     }
     self.sizes = sizes
-    self.count = count
+    self.count = sizes.contains(0) ? 0 : count
   }
 
   private init(sizes: [Int], count: Int) {

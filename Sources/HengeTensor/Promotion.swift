@@ -57,7 +57,13 @@ enum Promotion {
     }
   }
 
-  /// The type in which `a` and `b` are compared, or one of them chosen: one that holds both.
+  /// The type of a result that is one of `a` and `b`: as ``common(_:_:)``, but `f64` only if one is.
+  static func chosen(_ a: OperandType, _ b: OperandType) -> ElementType {
+    let type = common(a, b)
+    return type == .f64 && a != .elements(.f64) && b != .elements(.f64) ? .f32 : type
+  }
+
+  /// The type in which `a` and `b` are compared: one that holds both.
   static func common(_ a: OperandType, _ b: OperandType) -> ElementType {
     switch (a, b) {
     case (.elements(let x), .elements(let y)):

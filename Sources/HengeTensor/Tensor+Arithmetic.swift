@@ -108,7 +108,7 @@ extension Tensor {
 
   /// `a` where `condition` is true, `b` elsewhere, all three broadcasting.
   ///
-  /// The result has the type that holds both. Throws `E-shape`, and `E-type` where `condition` is not
+  /// The result has the type that holds both; of two numbers without a type, `i64` or `f32`. Throws `E-shape`, and `E-type` where `condition` is not
   /// `bool`.
   public static func choose(_ condition: Tensor, _ a: Operand, _ b: Operand) throws -> Tensor {
     guard condition.type == .bool else {
@@ -116,8 +116,7 @@ extension Tensor {
         "where", condition.type, wants: "a bool condition", try: "a comparison, such as x > 0")
     }
     let backend = condition.backend
-    var type = Promotion.common(a.type(beside: b), b.type(beside: a))
-    if case (.scalar, .scalar) = (a, b), type == .f64 { type = .f32 }
+    var type = Promotion.chosen(a.type(beside: b), b.type(beside: a))
     if type == .u8, !(a.fitsByte && b.fitsByte) { type = .i64 }
     let (x, y) = (try a.tensor(type, on: backend), try b.tensor(type, on: backend))
     let (left, right) = try aligned(x, y, "choose between")
@@ -165,9 +164,8 @@ extension Tensor {
       let type = Promotion.arithmetic(x, y)
       return type == .i64 ? .f32 : type
     case .maximum, .minimum:
-      let type = Promotion.common(x, y)
-      if type == .u8, !(a.fitsByte && b.fitsByte) { return .i64 }
-      return type == .f64 && x != .elements(.f64) && y != .elements(.f64) ? .f32 : type
+      let type = Promotion.chosen(x, y)
+      return type == .u8 && !(a.fitsByte && b.fitsByte) ? .i64 : type
     case .and, .or, .xor:
       let type = Promotion.common(x, y)
       guard !type.isFloat else {

@@ -2,34 +2,46 @@
 internal import HengeBackend
 
 extension Tensor {
-  /// Bytes of pictures, `u8` `[N, H, W, C]`, as images `[N, C, H, W]` of `f32`: 0 becomes `low`, 255 `high`.
+  /// Bytes of pictures, `u8` `[H, W, C]` or `[N, H, W, C]`, as `f32` images `[C, H, W]` or `[N, C, H, W]`.
   ///
-  /// Throws `E-shape` for another number of axes and `E-type` for other elements.
-  public func planes(low: Float, high: Float) throws -> Tensor {
+  /// A byte becomes `low + byte · (high - low) / 255`. Throws `E-shape` for another number of axes,
+  /// `E-type` for other elements, `E-range` unless low and high are finite and differ.
+  public func planes(low: Float = -1, high: Float = 1) throws -> Tensor {
     guard type == .u8 else {
       throw Failure.wrongType("planes", type, wants: "u8", try: "u8(x)")
     }
-    guard rank == 4 else {
-      throw Failure("E-shape", "pictures are NxHxWxC, not \(shape)")
-    }
-    let result = try Tensor.empty(
-      Shape([shape[0], shape[3], shape[1], shape[2]]), .f32, on: backend)
-    try backend.planes(from: view, low: low, high: high, into: result.storage)
-    return result
+    let (pictures, isBatch) = try batch("pictures are HxWxC or NxHxWxC")
+    try Tensor.checkRange(low, high)
+    let s = pictures.shape
+    let result = try Tensor.empty(try Shape([s[0], s[3], s[1], s[2]]), .f32, on: backend)
+    try backend.planes(from: pictures.view, low: low, high: high, into: result.storage)
+    return isBatch ? result : try result.selecting([.at(0)])
   }
 
-  /// Images `[N, C, H, W]` as bytes of pictures, `u8` `[N, H, W, C]`, rounded and clamped to 0...255.
+  /// Images `[C, H, W]` or `[N, C, H, W]` as bytes of pictures, `u8` `[H, W, C]` or `[N, H, W, C]`.
   ///
-  /// `clipped` counts the elements that lay outside `low`...`high` by more than half a step. Throws
-  /// `E-shape` for another number of axes.
-  public func pixels(low: Float, high: Float) throws -> (bytes: Tensor, clipped: Int) {
-    guard rank == 4 else {
-      throw Failure("E-shape", "images are NxCxHxW, not \(shape)")
-    }
-    let images = try cast(to: .f32)
-    let result = try Tensor.empty(
-      Shape([shape[0], shape[2], shape[3], shape[1]]), .u8, on: backend)
+  /// The inverse of ``planes(low:high:)``, rounded to the nearest and clamped to 0...255. `clipped`
+  /// counts the elements that lay outside `low`...`high` by more than half a step, and NaN, which
+  /// becomes 0. Throws `E-shape` for another number of axes, `E-range` as ``planes(low:high:)``.
+  public func pixels(low: Float = -1, high: Float = 1) throws -> (bytes: Tensor, clipped: Int) {
+    let (images, isBatch) = try cast(to: .f32).batch("images are CxHxW or NxCxHxW")
+    try Tensor.checkRange(low, high)
+    let s = images.shape
+    let result = try Tensor.empty(try Shape([s[0], s[2], s[3], s[1]]), .u8, on: backend)
     let clipped = try backend.pixels(from: images.view, low: low, high: high, into: result.storage)
-    return (result, clipped)
+    return (isBatch ? result : try result.selecting([.at(0)]), clipped)
+  }
+
+  private func batch(_ shapes: String) throws -> (Tensor, isBatch: Bool) {
+    guard rank == 3 || rank == 4 else { throw Failure("E-shape", "\(shapes), not \(shape)") }
+    return rank == 4 ? (self, true) : (try expanded(at: 0), false)
+  }
+
+  private static func checkRange(_ low: Float, _ high: Float) throws {
+    guard low.isFinite, high.isFinite, low != high else {
+      throw Failure(
+        "E-range", "a range needs two different finite numbers, not (\(low), \(high))",
+        suggestion: "range=(-1, 1) or (0, 255)", parameter: "range")
+    }
   }
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+extension Tensor {
+  /// The elements at `indices` along `axis`, each beside the same indices of the other axes.
+  ///
+  /// `y[i, j] = x[indices[i, j], j]` for axis 0 of two: numpy's `take_along_axis`, PyTorch's `gather`.
+  /// `indices` is `i64` with as many axes, equal in size but for `axis`; negative ones count from the
+  /// end. Throws `E-index` for one outside its axis.
+  public func gathered(_ indices: Tensor, axis: Int) throws -> Tensor {
+    let place = try self.axis(axis)
+    var expected = shape.sizes
+    if indices.rank == rank { expected[place] = indices.shape[place] }
+    guard indices.shape.sizes == expected else {
+      throw Failure(
+        "E-shape",
+        "gather along axis \(axis) of \(shape) takes indices of its other sizes, not \(indices.shape)"
+      )
+    }
+    let positions = try indices.positions(along: place, of: self)
+    let result = try Tensor.empty(indices.shape, type, on: backend)
+    try backend.takeAlong(view, axis: place, indices: positions.view, into: result.storage)
+    return result
+  }
+
+  /// The elements at `(rows[i], columns[i], …)`: one list of positions for each leading axis.
+  ///
+  /// Numpy's `x[rows, columns]`. The lists are of one length, which is the result's first axis; axes
+  /// without a list follow. Throws `E-index` for a position outside its axis, `E-shape` for lists of
+  /// different lengths or more lists than axes.
+  public func picked(_ lists: [[Int]]) throws -> Tensor {
+    guard let length = lists.first?.count, lists.count <= rank,
+      lists.allSatisfy({ $0.count == length })
+    else {
+      throw Failure(
+        "E-shape", "pick takes one list for each leading axis of \(shape), all of one length",
+        notes: ["given: lists of \(lists.map(\.count))"])
+    }
+    var positions = [Int](repeating: 0, count: length)
+    for (axis, list) in lists.enumerated() {
+      for (index, position) in list.enumerated() {
+        let size = shape[axis]
+        guard position >= -size, position < size else {
+          throw Failure.index(position, axis: axis, of: shape)
+        }
+        positions[index] = positions[index] * size + (position < 0 ? position + size : position)
+      }
+    }
+    let leading = shape.sizes[..<lists.count].reduce(1, *)
+    let flat = try reshaped([leading] + shape.sizes[lists.count...])
+    return try flat.selecting([.list(positions)])
+  }
+
+  /// Indices as positions along `axis` of `source`: checked, none negative.
+  private func positions(along axis: Int, of source: Tensor) throws -> Tensor {
+    guard type == .i64 else {
+      throw Failure.wrongType("gather", type, wants: "i64 indices", try: "i64(…)")
+    }
+    guard count > 0 else { return self }
+    let size = source.shape[axis]
+    for extreme in [try minimum(), try maximum()] {
+      guard case .int(let index) = try extreme.item(), index >= -size, index < size else {
+        throw Failure.index(Int(try extreme.item().double), axis: axis, of: source.shape)
+      }
+    }
+    let isNegative = try Tensor.compare(.less, .tensor(self), 0)
+    guard case .bool(true) = try isNegative.any().item() else { return self }
+    return try Tensor.choose(
+      isNegative, .tensor(self + .int(size)), .tensor(self))
+  }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+
+extension Tensor {
+  /// The tensors one after another along `axis`; their other sizes must be equal.
+  ///
+  /// The result has the type that holds all of them. Throws `E-shape` for other sizes that differ and
+  /// for no tensors.
+  public static func concatenated(_ tensors: [Tensor], axis: Int = 0) throws -> Tensor {
+    guard let first = tensors.first else {
+      throw Failure("E-shape", "cat needs at least one tensor")
+    }
+    let place = try first.axis(axis)
+    var type = first.type
+    var sizes = first.shape.sizes
+    sizes[place] = 0
+    for (index, tensor) in tensors.enumerated() {
+      var other = tensor.shape.sizes
+      let isFitting = other.count == sizes.count
+      let own = isFitting ? other[place] : 0
+      if isFitting { other[place] = sizes[place] }
+      guard isFitting, other == sizes else {
+        throw Failure(
+          "E-shape", "cannot join \(first.shape) and \(tensor.shape) along axis \(axis)",
+          notes: ["tensor \(index) differs from tensor 0 in another axis, or in how many it has"])
+      }
+      let (sum, overflow) = sizes[place].addingReportingOverflow(own)
+      guard !overflow else {
+        throw Failure("E-shape", "the joined axis \(axis) is too long to count")
+      }
+      sizes[place] = sum
+      type = Promotion.chosen(.elements(type), .elements(tensor.type))
+    }
+    let result = try empty(try Shape(sizes), type, on: first.backend)
+    var begin = 0
+    for tensor in tensors {
+      let part = View(
+        result.storage, offset: begin * result.strides[place], sizes: tensor.shape.sizes,
+        strides: result.strides)
+      try first.backend.convert(tensor.view, to: part, rounding: .nearest)
+      begin += tensor.shape[place]
+    }
+    return result
+  }
+
+  /// The tensors, all of one shape, along a new axis put before axis `axis` of each.
+  ///
+  /// Throws `E-shape` for shapes that differ and for no tensors.
+  public static func stacked(_ tensors: [Tensor], axis: Int = 0) throws -> Tensor {
+    guard let first = tensors.first else {
+      throw Failure("E-shape", "stack needs at least one tensor")
+    }
+    if let other = tensors.first(where: { $0.shape != first.shape }) {
+      throw Failure(
+        "E-shape", "cannot stack \(first.shape) and \(other.shape)",
+        notes: ["stack joins tensors of one shape along a new axis"],
+        suggestion: "cat joins along an axis they have")
+    }
+    return try concatenated(try tensors.map { try $0.expanded(at: axis) }, axis: axis)
+  }
+
+  /// What lies around a padded tensor.
+  public enum Padding: Equatable, Sendable {
+    /// One value.
+    case constant(Scalar)
+    /// The tensor mirrored about its first and last elements, which are not repeated.
+    case reflect
+    /// The first and last elements, repeated.
+    case edge
+  }
+
+  /// The tensor with `widths` more elements before and after each of its last `widths.count` axes.
+  ///
+  /// Throws `E-range` for negative widths, for a reflection wider than the axis less one, and for an
+  /// edge of no elements.
+  public func padded(_ widths: [(before: Int, after: Int)], with padding: Padding) throws -> Tensor
+  {
+    guard widths.count <= rank else {
+      throw Failure(
+        "E-shape", "\(shape) has \(rank) axes, and widths for \(widths.count) were given")
+    }
+    var sizes = shape.sizes
+    var starts = [Int](repeating: 0, count: rank)
+    for (index, width) in widths.enumerated() {
+      let axis = rank - widths.count + index
+      guard width.before >= 0, width.after >= 0 else {
+        throw Failure(
+          "E-range", "cannot pad by \(width.before) and \(width.after)",
+          suggestion: "crop makes smaller")
+      }
+      try checkPadding(padding, width, axis)
+      let (sum, overflow) = width.before.addingReportingOverflow(width.after)
+      let (total, tooLong) = sum.addingReportingOverflow(sizes[axis])
+      guard !overflow, !tooLong else {
+        throw Failure("E-shape", "axis \(axis) of \(shape), padded, is too long to count")
+      }
+      sizes[axis] = total
+      starts[axis] = width.before
+    }
+    if case .constant(let value) = padding {
+      return try framed(sizes: sizes, starts: starts, value)
+    }
+    var result = self
+    for axis in 0..<rank where sizes[axis] != shape[axis] {
+      result = try result.reindexed(axis, size: sizes[axis], start: starts[axis], padding)
+    }
+    return result
+  }
+
+  private func checkPadding(
+    _ padding: Padding, _ width: (before: Int, after: Int), _ axis: Int
+  ) throws {
+    let (size, widest) = (shape[axis], max(width.before, width.after))
+    guard widest > 0 else { return }
+    if padding == .reflect, widest >= size {
+      throw Failure(
+        "E-range", "a reflection of \(widest) is wider than axis \(axis) of \(shape) less one",
+        suggestion: "at most \(max(0, size - 1)), or mode=\"edge\"")
+    }
+    if padding == .edge, size == 0 {
+      throw Failure("E-range", "axis \(axis) of \(shape) has no edge to repeat")
+    }
+  }
+
+  private func framed(sizes: [Int], starts: [Int], _ value: Scalar) throws -> Tensor {
+    let result = try Tensor.full(try Shape(sizes), value, type, on: backend)
+    if count == 0 { return result }
+    let first = zip(starts, result.strides).reduce(0) { $0 + $1.0 * $1.1 }
+    let middle = View(
+      result.storage, offset: first, sizes: shape.sizes, strides: result.strides)
+    try backend.convert(view, to: middle, rounding: .nearest)
+    return result
+  }
+
+  private func reindexed(_ axis: Int, size: Int, start: Int, _ padding: Padding) throws -> Tensor {
+    // The list is as long as the axis it makes: the budget is asked before it is built.
+    let list = try Tensor.empty(try Shape([size]), .i64, on: backend)
+    let last = shape[axis] - 1
+    try backend.withMutableBytes(of: list.storage) { bytes in
+      let positions = bytes.assumingMemoryBound(to: Int64.self)
+      for index in 0..<size {
+        let place = index - start
+        let inside = min(max(place, 0), last)
+        // Mirrored, a place beyond the end is as far inside it as it lies outside.
+        positions[index] = Int64(padding == .reflect ? inside - (place - inside) : inside)
+      }
+    }
+    return try Tensor.taken(self, axis: axis, list.storage)
+  }
+}
