@@ -93,7 +93,9 @@ let package = Package(
     tests(of: "HengeThreads"),
     tests(of: "HengeBackend"),
     tests(of: "HengeLanguage"),
-    tests(of: "HengeImage", ["HengeThreads", "HengeBackend"]),
+    tests(
+      of: "HengeImage", ["HengeThreads", "HengeBackend"],
+      exclude: ["Fixtures", "pillow_cases.py"]),
     tests(
       of: "HengeFiles", ["HengeThreads", "HengeBackend"],
       exclude: ["Golden", "numpy_files.py"]),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import CHengeKernels
 
 /// A picture in memory: bytes, interleaved by pixel, rows from the top, `[H, W, C]`.
 ///
@@ -15,13 +16,26 @@ public struct Pixels: Sendable, Equatable {
   /// The same samples, 0 to 65535, when the file held 16 bits; `bytes` are these scaled by 255/65535.
   public var wide: [UInt16]?
 
+  /// The most rows, or pixels in a row, of a picture: what PNG files are limited to.
+  public static let longestSide = 1_000_000
+
   /// A picture of `bytes`, which must have `height * width * channels` entries.
   public init(height: Int, width: Int, channels: Int, bytes: [UInt8], wide: [UInt16]? = nil) {
     precondition(bytes.count == height * width * channels, "a picture's bytes must fill it")
+    precondition((1...4).contains(channels), "a picture has 1 to 4 channels")
     self.height = height
     self.width = width
     self.channels = channels
     self.bytes = bytes
     self.wide = wide
+  }
+
+  /// A picture of 16-bit samples, and their 8-bit ones: `wide * 255 / 65535`, rounded to the nearest.
+  public init(height: Int, width: Int, channels: Int, wide: [UInt16]) {
+    let bytes = [UInt8](unsafeUninitializedCapacity: wide.count) { buffer, count in
+      if let start = buffer.baseAddress { henge_narrow_u16(wide, start, Int64(wide.count)) }
+      count = wide.count
+    }
+    self.init(height: height, width: width, channels: channels, bytes: bytes, wide: wide)
   }
 }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+import CHengeKernels
+import CHengePNG
+public import HengeBackend
+
+/// PNG files in memory to pixels and back, by libpng.
+enum PNG {
+  /// No deflate stream unpacks to more than this many times its length.
+  static let mostExpansion: UInt64 = 1040
+
+  static func header(_ bytes: [UInt8], name: String) throws -> PictureHeader {
+    PNG.described(try rawHeader(bytes, name: name))
+  }
+
+  static func decode(_ bytes: [UInt8], name: String, budget: MemoryBudget) throws -> Pixels {
+    var raw = try rawHeader(bytes, name: name)
+    let header = described(raw)
+    guard raw.raw_bytes <= UInt64(bytes.count) * mostExpansion else {
+      throw Failure.lyingHeader(name, header, bytes: bytes.count)
+    }
+    let samples = header.height * header.width * header.channels
+    let needed = header.depth == 16 ? samples * 3 : samples
+    try budget.reserve(needed, for: "decoding \(quotedPath(name))")
+    defer { budget.release(needed) }
+    var report = henge_png_report()
+    func read(into pixels: UnsafeMutableRawPointer?) throws {
+      guard henge_png_read_pixels(bytes, bytes.count, &raw, pixels, &report) == 0 else {
+        throw Failure.damaged(name, report)
+      }
+    }
+    guard header.depth == 16 else {
+      let pixels = try [UInt8](unsafeUninitializedCapacity: samples) { buffer, count in
+        try read(into: buffer.baseAddress)
+        count = samples
+      }
+      return Pixels(
+        height: header.height, width: header.width, channels: header.channels, bytes: pixels)
+    }
+    let wide = try [UInt16](unsafeUninitializedCapacity: samples) { buffer, count in
+      try read(into: buffer.baseAddress)
+      count = samples
+    }
+    return Pixels(height: header.height, width: header.width, channels: header.channels, wide: wide)
+  }
+
+  private static func described(_ raw: henge_png_header) -> PictureHeader {
+    PictureHeader(
+      format: .png, height: Int(raw.height), width: Int(raw.width), channels: Int(raw.channels),
+      depth: Int(raw.depth))
+  }
+
+  private static func rawHeader(_ bytes: [UInt8], name: String) throws -> henge_png_header {
+    var raw = henge_png_header()
+    var report = henge_png_report()
+    guard henge_png_read_header(bytes, bytes.count, &raw, &report) == 0 else {
+      throw Failure.damaged(name, report)
+    }
+    return raw
+  }
+}
+
+/// The bytes of a PNG file of `pixels`: 16 bits a sample where they are `wide`, else 8.
+///
+/// The result depends on the pixels and `compression` (zlib's 0 to 9) alone: no time, no text.
+/// Throws `E-shape` for a picture without pixels and `E-memory`.
+public func encodePNG(
+  _ pixels: Pixels, compression: Int = 6, budget: MemoryBudget
+) throws -> [UInt8] {
+  precondition((1...4).contains(pixels.channels), "a PNG has 1 to 4 channels")
+  precondition((0...9).contains(compression), "zlib's levels are 0 to 9")
+  guard pixels.height > 0, pixels.width > 0 else { throw Failure.emptyPicture("written as PNG") }
+  guard max(pixels.height, pixels.width) <= Pixels.longestSide else {
+    throw Failure.pictureSize(height: pixels.height, width: pixels.width)
+  }
+  // The encoder's growing buffer and the array it is copied into.
+  let needed = 2 * pixels.bytes.count * (pixels.wide == nil ? 1 : 2)
+  try budget.reserve(needed, for: "encoding a PNG")
+  defer { budget.release(needed) }
+  var header = henge_png_header(
+    width: UInt32(pixels.width), height: UInt32(pixels.height), channels: UInt32(pixels.channels),
+    depth: pixels.wide == nil ? 8 : 16, raw_bytes: 0)
+  var report = henge_png_report()
+  var file: UnsafeMutablePointer<UInt8>?
+  var count = 0
+  func write(_ samples: UnsafeRawBufferPointer) -> Int32 {
+    henge_png_write(&header, samples.baseAddress, Int32(compression), &file, &count, &report)
+  }
+  let failed = pixels.wide?.withUnsafeBytes(write) ?? pixels.bytes.withUnsafeBytes(write)
+  defer { henge_png_free(file) }
+  guard failed == 0 else { throw Failure.cannotEncode(pixels, report) }
+  return [UInt8](UnsafeBufferPointer(start: file, count: count))
+}

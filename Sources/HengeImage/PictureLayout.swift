@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+
+/// How a picture of one shape becomes one of another.
+public enum PictureFit: String, Sendable, CaseIterable {
+  /// Both sides are scaled on their own.
+  case stretch
+  /// Scaled until it covers the new shape, and cut evenly where it is too long.
+  case cover
+  /// Scaled until the new shape contains it, and padded evenly with zeros (black, or transparent).
+  case contain
+}
+
+/// Rows, and pixels in a row.
+public struct PictureSize: Sendable, Hashable {
+  /// Rows.
+  public let height: Int
+  /// Pixels in a row.
+  public let width: Int
+
+  /// A size of its parts.
+  public init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+}
+
+/// The size and channels that pictures of a data set are brought to.
+public struct PictureLayout: Sendable, Hashable {
+  /// The size; `nil` to keep each picture's own.
+  public var size: PictureSize?
+  /// How other shapes are brought to `size`.
+  public var fit: PictureFit
+  /// How samples are weighted.
+  public var filter: ResizeFilter
+  /// The samples of a pixel.
+  public var channels: PictureChannels
+
+  /// A layout of its parts; `size` `nil` keeps each picture's own.
+  public init(
+    size: PictureSize? = nil, fit: PictureFit = .stretch, filter: ResizeFilter = .bicubic,
+    channels: PictureChannels = .rgb
+  ) {
+    self.size = size
+    self.fit = fit
+    self.filter = filter
+    self.channels = channels
+  }
+}
+
+extension Pixels {
+  /// The picture in the size, fit and channels of `layout`.
+  ///
+  /// Channels are converted first, as `Image.convert(…).resize(…)` does. Throws `E-range`,
+  /// `E-shape` and `E-memory`.
+  public func laidOut(as layout: PictureLayout, budget: MemoryBudget) throws -> Pixels {
+    var plans = ResizePlans()
+    return try laidOut(as: layout, plans: &plans, budget: budget)
+  }
+
+  func laidOut(
+    as layout: PictureLayout, plans: inout ResizePlans, budget: MemoryBudget
+  ) throws -> Pixels {
+    let pixels = try converted(to: layout.channels, budget: budget)
+    guard let size = layout.size else { return pixels }
+    return try pixels.fitted(
+      height: size.height, width: size.width, fit: layout.fit, filter: layout.filter,
+      plans: &plans, budget: budget)
+  }
+
+  /// The picture fitted into `height` x `width`, as Pillow's `ImageOps.fit` and `pad` do.
+  ///
+  /// Throws `E-range`, `E-shape` and `E-memory`.
+  public func fitted(
+    height: Int, width: Int, fit: PictureFit, filter: ResizeFilter = .bicubic,
+    budget: MemoryBudget
+  ) throws -> Pixels {
+    var plans = ResizePlans()
+    return try fitted(
+      height: height, width: width, fit: fit, filter: filter, plans: &plans, budget: budget)
+  }
+
+  private func fitted(
+    height: Int, width: Int, fit: PictureFit, filter: ResizeFilter, plans: inout ResizePlans,
+    budget: MemoryBudget
+  ) throws -> Pixels {
+    guard !bytes.isEmpty else { throw Failure.emptyPicture("resized") }
+    switch fit {
+    case .stretch:
+      return try resized(
+        height: height, width: width, filter: filter, plans: &plans, budget: budget)
+    case .cover:
+      return try resized(
+        height: height, width: width, filter: filter, region: covering(height, width),
+        plans: &plans, budget: budget)
+    case .contain:
+      let inner = contained(height, width)
+      let scaled = try resized(
+        height: inner.height, width: inner.width, filter: filter, plans: &plans, budget: budget)
+      guard inner != (height, width) else { return scaled }
+      try budget.reserve(height * width * channels, for: "padding a picture")
+      defer { budget.release(height * width * channels) }
+      return scaled.centred(height: height, width: width)
+    }
+  }
+
+  /// The largest centred region of the shape `height` x `width`.
+  private func covering(_ height: Int, _ width: Int) -> PictureRegion {
+    let ratio = Double(width) / Double(height)
+    let own = Double(self.width) / Double(self.height)
+    let covered = own >= ratio ? ratio * Double(self.height) : Double(self.width)
+    let rows = own >= ratio ? Double(self.height) : Double(self.width) / ratio
+    let left = (Double(self.width) - covered) * 0.5
+    let top = (Double(self.height) - rows) * 0.5
+    return PictureRegion(left: left, top: top, right: left + covered, bottom: top + rows)
+  }
+
+  /// The largest size of this picture's shape, at least one pixel each way, inside `height` x `width`.
+  private func contained(_ height: Int, _ width: Int) -> (height: Int, width: Int) {
+    let ratio = Double(width) / Double(height)
+    let own = Double(self.width) / Double(self.height)
+    func rounded(_ side: Double) -> Int { max(1, Int(side.rounded(.toNearestOrEven))) }
+    if own > ratio {
+      return (rounded(Double(self.height) / Double(self.width) * Double(width)), width)
+    }
+    if own < ratio {
+      return (height, rounded(Double(self.width) / Double(self.height) * Double(height)))
+    }
+    return (height, width)
+  }
+}
