@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeImage
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// How a face is drawn.
+public enum FaceStyle: String, Sendable, CaseIterable {
+  /// Large eyes, coloured hair, outlines and flat shading.
+  case anime
+  /// Natural proportions, soft light, a blurred background and a camera's noise.
+  case photo
+}
+
+/// A face with what is known about it.
+public struct DrawnFace: Sendable, Equatable {
+  /// The picture, RGB.
+  public let pixels: Pixels
+  /// The landmarks, in the order of ``DrawnFaces/markNames``; left is left in the picture.
+  public let marks: [Landmark]
+  /// The angle of the line from the left eye to the right, degrees, clockwise positive.
+  public let angle: Double
+}
+
+/// Faces drawn by henge itself: a data set for machines that have none.
+///
+/// A face is a pure function of style, seed and index: its traits (pose, colours, hair,
+/// expression…) are drawn from the stream `faces.<style>` at the index, so that face 7 is the same
+/// in a set of ten and of a million, at every size. Nothing in it is random but by that stream.
+public enum DrawnFaces {
+  /// The landmarks every face has, in order.
+  public static let markNames = ["eye.left", "eye.right", "nose", "mouth.left", "mouth.right"]
+
+  /// Draws face `index` of `style` under `seed`, `height` x `width` pixels.
+  ///
+  /// Throws `E-range` for a negative index or an impossible size and `E-memory` beyond `budget`.
+  public static func draw(
+    _ style: FaceStyle, index: Int, seed: UInt64, height: Int = 64, width: Int = 64,
+    budget: MemoryBudget
+  ) throws -> DrawnFace {
+    guard (0..<largestCount).contains(index) else {
+      throw Failure.drawnFaceIndex(index, largest: largestCount - 1)
+    }
+    let stream = RandomStream(
+      seed: seed, name: "faces.\(style.rawValue)", position: UInt64(index) * drawsPerFace)
+    switch style {
+    case .anime:
+      return try draw(
+        AnimeFace(AnimeTraits(stream), height: height, width: width), height, width, budget)
+    case .photo:
+      return try draw(
+        PhotoFace(PhotoTraits(stream), height: height, width: width), height, width, budget)
+    }
+  }
+
+  /// Draws of the stream set aside for one face; far more than any face takes.
+  private static let drawsPerFace: UInt64 = 1 << 24
+  /// So that the last face's draws are still below 2^64.
+  private static let largestCount = 1 << 39
+
+  static func draw(
+    _ face: some FacePainter, _ height: Int, _ width: Int, _ budget: MemoryBudget
+  ) throws -> DrawnFace {
+    let canvas = try Canvas(width: width, height: height, budget: budget)
+    face.paint(on: canvas)
+    let pixels = try face.develop(canvas)
+    let places = face.places.map(face.frame.head.apply)
+    let marks = zip(markNames, places).map { Landmark($0, x: $1.x, y: $1.y) }
+    let line = places[1] - places[0]
+    return DrawnFace(pixels: pixels, marks: marks, angle: atan2(line.y, line.x) * 180 / .pi)
+  }
+}
+
+/// What the two styles have in common.
+protocol FacePainter {
+  var frame: FaceFrame { get }
+  /// The landmarks in head units, as ``DrawnFaces/markNames`` orders them.
+  var places: [Point] { get }
+  func paint(on canvas: Canvas)
+  /// The painted canvas as a finished picture.
+  func develop(_ canvas: Canvas) throws -> Pixels
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+internal import CCairo
+import HengeBackend
+
+extension Canvas {
+  /// Averages each pixel with those `radius` pixels left, right, above and below: 1 2 1 each way.
+  ///
+  /// For opaque pictures; the edge repeats. Costs four half-transparent copies of the picture.
+  public func soften(radius: Double) throws {
+    for step in [Point(radius, 0), Point(0, radius)] {
+      guard
+        let copy = cairo_surface_create_similar_image(
+          surface, CAIRO_FORMAT_ARGB32, Int32(width), Int32(height)),
+        let painter = cairo_create(copy)
+      else { preconditionFailure("cairo answers a failed creation with an object in error") }
+      cairo_set_source_surface(painter, surface, 0, 0)
+      cairo_paint(painter)
+      let status = cairo_status(painter)
+      cairo_destroy(painter)
+      defer { cairo_surface_destroy(copy) }
+      guard status == CAIRO_STATUS_SUCCESS else { throw Failure.drawing(status) }
+      saving {
+        cairo_identity_matrix(context)
+        // Opacities 1/3 and 1/4 over the centre leave the weights 1/2, 1/4 and 1/4.
+        for (shift, alpha) in [(1.0, 1.0 / 3), (-1.0, 1.0 / 4)] {
+          cairo_set_source_surface(context, copy, checked(step.x * shift), checked(step.y * shift))
+          cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
+          cairo_paint_with_alpha(context, alpha)
+        }
+      }
+    }
+  }
+
+  /// What was drawn, as RGB (the opacity dropped) or, with `alpha`, RGBA; not premultiplied.
+  public func pixels(alpha: Bool = false) throws -> Pixels {
+    try check()
+    cairo_surface_flush(surface)
+    let stride = Int(cairo_image_surface_get_stride(surface))
+    guard let data = cairo_image_surface_get_data(surface) else {
+      preconditionFailure("an image surface without error has data")
+    }
+    let channels = alpha ? 4 : 3
+    let bytes = [UInt8](unsafeUninitializedCapacity: width * height * channels) { out, count in
+      var at = 0
+      for y in 0..<height {
+        let row = UnsafeRawPointer(data + y * stride)
+        for x in 0..<width {
+          // A pixel is one native word, opacity in the highest byte, colours times opacity.
+          let word = row.load(fromByteOffset: 4 * x, as: UInt32.self)
+          let opacity = word >> 24
+          for channel in 0..<3 {
+            let value = word >> UInt32(16 - 8 * channel) & 255
+            out[at + channel] = Canvas.unscaled(value, opacity)
+          }
+          if alpha { out[at + 3] = UInt8(opacity) }
+          at += channels
+        }
+      }
+      count = width * height * channels
+    }
+    return Pixels(height: height, width: width, channels: channels, bytes: bytes)
+  }
+
+  private static func unscaled(_ value: UInt32, _ opacity: UInt32) -> UInt8 {
+    switch opacity {
+    case 255: UInt8(value)
+    case 0: 0
+    default: UInt8(min(255, (value * 255 + opacity / 2) / opacity))
+    }
+  }
+}
