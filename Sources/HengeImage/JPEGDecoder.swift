@@ -7,17 +7,30 @@ import HengeBackend
 /// The accurate inverse transform and smooth chroma are used, as in Pillow, so the bytes are equal
 /// to its. Whatever TurboJPEG warns of is an error: it fills what is missing with grey otherwise.
 final class JPEGDecoder {
-  private let handle: tjhandle
-
-  /// Throws `E-memory` if TurboJPEG cannot be set up.
-  init() throws {
-    guard let handle = tjInitDecompress() else {
-      throw Failure("E-memory", "no memory for a JPEG decoder")
-    }
-    self.handle = handle
-  }
+  private var handle: tjhandle?
 
   deinit { tjDestroy(handle) }
+
+  /// TurboJPEG's decoder; throws `E-memory` if it cannot be set up.
+  private func decoder() throws -> tjhandle {
+    if handle == nil { handle = tjInitDecompress() }
+    guard let handle else { throw Failure("E-memory", "no memory for a JPEG decoder") }
+    return handle
+  }
+
+  /// Why the last call failed, in TurboJPEG's words.
+  ///
+  /// The decoder is dropped: after an error it may go on in the middle of the damaged file when it
+  /// is given the next one.
+  private func damage(_ name: String) -> Failure {
+    // Some messages start with the name of the C function.
+    let message = String(cString: tjGetErrorStr2(handle))
+    let colon = message.hasPrefix("tj") ? message.firstIndex(of: ":") : nil
+    let reason = colon.map { message[message.index(after: $0)...].drop { $0 == " " } }
+    tjDestroy(handle)
+    handle = nil
+    return .damaged(name, .jpeg, reason.map(String.init) ?? message)
+  }
 
   func header(_ bytes: [UInt8], name: String) throws -> PictureHeader {
     var width: Int32 = 0
@@ -25,11 +38,11 @@ final class JPEGDecoder {
     var sampling: Int32 = -1
     var space: Int32 = -1
     let failed = tjDecompressHeader3(
-      handle, bytes, UInt(bytes.count), &width, &height, &sampling, &space)
+      try decoder(), bytes, UInt(bytes.count), &width, &height, &sampling, &space)
     // Rare ratios of chroma to luma have no name in TurboJPEG, which it reports as an error last of
     // all; it decodes them all the same.
     guard failed == 0 || (width > 0 && height > 0 && space >= 0 && sampling < 0) else {
-      throw Failure.damaged(name, .jpeg, reason())
+      throw damage(name)
     }
     switch TJCS(rawValue: UInt32(bitPattern: space)) {
     case TJCS_CMYK: throw Failure.fourInks(name, "CMYK")
@@ -55,22 +68,16 @@ final class JPEGDecoder {
     defer { budget.release(3 * samples) }
     let format = header.channels == 1 ? TJPF_GRAY : TJPF_RGB
     let flags = TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS
+    let decoder = try decoder()
     let pixels = try [UInt8](unsafeUninitializedCapacity: samples) { buffer, count in
       guard
         tjDecompress2(
-          handle, bytes, UInt(bytes.count), buffer.baseAddress, Int32(header.width), 0,
+          decoder, bytes, UInt(bytes.count), buffer.baseAddress, Int32(header.width), 0,
           Int32(header.height), Int32(format.rawValue), flags) == 0
-      else { throw Failure.damaged(name, .jpeg, reason()) }
+      else { throw damage(name) }
       count = samples
     }
     return Pixels(
       height: header.height, width: header.width, channels: header.channels, bytes: pixels)
-  }
-
-  /// What the last call complained of, without the name of the C function.
-  private func reason() -> String {
-    let message = String(cString: tjGetErrorStr2(handle))
-    guard message.hasPrefix("tj"), let colon = message.firstIndex(of: ":") else { return message }
-    return String(message[message.index(after: colon)...].drop { $0 == " " })
   }
 }

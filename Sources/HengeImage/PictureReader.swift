@@ -7,14 +7,11 @@ public import HengeBackend
 /// It belongs to one thread: each worker has its own. All errors name the file.
 public final class PictureReader {
   private let budget: MemoryBudget
-  private let jpeg: JPEGDecoder
+  private let jpeg = JPEGDecoder()
   private var plans = ResizePlans()
 
   /// A reader that asks `budget` before it allocates.
-  public init(budget: MemoryBudget) throws {
-    self.budget = budget
-    jpeg = try JPEGDecoder()
-  }
+  public init(budget: MemoryBudget) { self.budget = budget }
 
   /// What the picture at `path` says of itself; throws `E-file` or `E-memory`.
   public func header(_ path: String) throws -> PictureHeader {

@@ -36,7 +36,7 @@ struct ResizeSide: Hashable, Sendable {
     self.init(filter, inSize, from: 0, to: Float(inSize), outSize: outSize)
   }
 
-  /// A part of the side. Its ends are single precision because Pillow's are.
+  /// A part of the side, its ends in single precision because Pillow's are.
   init(_ filter: ResizeFilter, _ inSize: Int, from: Float, to: Float, outSize: Int) {
     self.filter = filter
     self.inSize = inSize
@@ -96,7 +96,7 @@ struct ResizePlans {
   private var across: (side: ResizeSide, weights: ResizeWeights)?
   private var down: (side: ResizeSide, weights: ResizeWeights)?
 
-  /// Both sides' weights; `nil` for a side that stays as it is. Throws `E-memory`.
+  /// Both sides' weights, `nil` for a side that stays as it is; throws `E-memory`.
   mutating func weights(
     across: ResizeSide, down: ResizeSide, budget: MemoryBudget
   ) throws -> (across: ResizeWeights?, down: ResizeWeights?) {

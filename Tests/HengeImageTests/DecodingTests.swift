@@ -13,7 +13,7 @@ import Testing
   @Test(arguments: Fixtures.cases("decode"))
   func decodesLikePillow(_ wanted: PillowCase) throws {
     let depth = wanted.number(5)
-    let reader = try PictureReader(budget: budget)
+    let reader = PictureReader(budget: budget)
     let path = "\(Fixtures.folder)/\(wanted.name)"
     let header = try reader.header(path)
     #expect(
@@ -46,7 +46,7 @@ import Testing
       : samples
     let file = try encodePNG(pixels, budget: budget)
     #expect(file == (try encodePNG(pixels, budget: budget)))
-    let reader = try PictureReader(budget: budget)
+    let reader = PictureReader(budget: budget)
     #expect(try reader.decode(file, name: "written.png") == pixels)
     #expect(budget.live == 0)
   }
@@ -66,14 +66,14 @@ import Testing
   @Test func readsByContentNotByName() throws {
     try Fixtures.inFolder { folder in
       try Fixtures.write(try Fixtures.bytes("grey.jpg"), to: "\(folder)/grey.png")
-      let reader = try PictureReader(budget: budget)
+      let reader = PictureReader(budget: budget)
       #expect(try reader.header("\(folder)/grey.png").format == .jpeg)
       #expect(try reader.read("\(folder)/grey.png").channels == 1)
     }
   }
 
   @Test func refusesPrintersInks() throws {
-    let reader = try PictureReader(budget: budget)
+    let reader = PictureReader(budget: budget)
     #expect(
       throws: Failure(
         "E-file",
@@ -94,7 +94,7 @@ import Testing
       ("hello", "\"x\": is not a PNG or JPEG picture", ["its 5 bytes start with 68 65 6c 6c 6f"]),
     ] as [(String, String, [String])])
   func namesWhatIsNoPicture(_ content: String, _ message: String, _ notes: [String]) throws {
-    let reader = try PictureReader(budget: budget)
+    let reader = PictureReader(budget: budget)
     #expect(throws: Failure("E-file", message, notes: notes)) {
       try reader.decode(Array(content.utf8), name: "x")
     }
