@@ -99,7 +99,9 @@ let package = Package(
     tests(
       of: "HengeFiles", ["HengeThreads", "HengeBackend"],
       exclude: ["Golden", "numpy_files.py"]),
-    tests(of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeThreads"]),
+    tests(
+      of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeThreads"],
+      exclude: ["Golden", "numpy_cases.py"]),
     tests(
       of: "HengeData",
       ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),
