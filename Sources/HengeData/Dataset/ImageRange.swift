@@ -15,7 +15,7 @@ public struct ImageRange: Hashable, Sendable {
     guard low.isFinite, high.isFinite, low < high else {
       throw Failure(
         "E-range",
-        "the range of an image must be two finite numbers, the first smaller, not (\(low), \(high))",
+        "a range is two finite numbers, the first the smaller, not (\(low), \(high))",
         suggestion: "range=(-1, 1)", parameter: "range")
     }
     self.low = low

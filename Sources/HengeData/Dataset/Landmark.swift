@@ -2,9 +2,8 @@
 
 /// A named point of a picture, in pixels of that picture.
 ///
-/// The origin is the picture's top left corner, x to the right, y down; the middle of the first
-/// pixel is (0.5, 0.5). Points are named `eye.left eye.right nose mouth.left mouth.right`, left as
-/// one looks at the picture.
+/// The origin is the middle of the top left pixel, x to the right, y down. Points are named
+/// `eye.left eye.right nose mouth.left mouth.right`, left as one looks at the picture.
 public struct Landmark: Sendable, Hashable {
   /// What it marks, such as `eye.left`.
   public let name: String

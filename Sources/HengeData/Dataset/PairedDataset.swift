@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+public import HengeTensor
+
+/// Two datasets whose items belong together: item i of one with item i of the other.
+public struct PairedDataset {
+  /// The first of each pair.
+  public let first: Dataset
+  /// The second of each pair.
+  public let second: Dataset
+
+  /// Pairs two datasets of one length; throws `E-shape` for others.
+  public init(_ first: Dataset, _ second: Dataset) throws {
+    guard first.count == second.count else {
+      throw Failure.unequalPairs(first.count, second.count)
+    }
+    self.first = first
+    self.second = second
+  }
+
+  /// The number of pairs.
+  public var count: Int { first.count }
+
+  /// The images of pair `index`; negative indices count from the end.
+  public func images(_ index: Int) throws -> (Tensor, Tensor) {
+    (try first.image(index), try second.image(index))
+  }
+
+  /// Batch `number` of a pass in batches of `size`, each `[N, C, H, W]`.
+  public func batch(_ number: Int, size: Int) throws -> (Tensor, Tensor) {
+    (try first.batch(number, size: size), try second.batch(number, size: size))
+  }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+
+/// `index` counted from the start, for something of `count` items; throws `E-index`.
+func checkedIndex(
+  _ index: Int, count: Int, of whole: String, item: String = "item"
+) throws -> Int {
+  let place = index < 0 ? index + count : index
+  guard (0..<count).contains(place) else {
+    let valid =
+      count == 0 ? "it has none" : "its \(plural(item)) are 0 to \(count - 1), or -\(count) to -1"
+    throw Failure("E-index", "there is no \(item) \(index) in this \(whole): \(valid)")
+  }
+  return place
+}
+
+extension Failure {
+  /// A table has no column `name`.
+  static func noColumn(_ name: String, _ names: [String]) -> Failure {
+    let listed = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
+    return Failure(
+      "E-name", "this table has no column \"\(name)\"",
+      notes: ["its columns: \(listed)"],
+      suggestion: nearestName(to: name, among: names).map { "\"\($0)\"" })
+  }
+
+  /// A folder was wanted at `path` and a file is there.
+  static func notAFolder(_ path: String) -> Failure {
+    let isPicture = FolderListing.isPictureName(path)
+    return .file(
+      path, "is a file, not a folder",
+      suggestion: isPicture ? "load(\(quotedPath(path))) for one picture" : nil)
+  }
+
+  /// There are no pictures in a folder.
+  static func noPictures(_ folder: String, _ listing: FolderListing, recursive: Bool) -> Failure {
+    var found: [String] = []
+    if listing.otherFiles > 0 { found.append(counted(listing.otherFiles, "other file")) }
+    if listing.otherFolders > 0 { found.append(counted(listing.otherFolders, "folder")) }
+    let holds = found.isEmpty ? "it is empty" : "it holds \(found.joined(separator: " and "))"
+    let endings = FolderListing.endings.map { ".\($0)" }.joined(separator: " ")
+    return .file(
+      folder, "there are no pictures in this folder",
+      notes: ["pictures are files named \(endings) in any case, not hidden; \(holds)"],
+      suggestion: listing.otherFolders > 0 && !recursive
+        ? "images(\(quotedPath(folder)), recursive=true)" : nil)
+  }
+}
+
+extension Failure {
+  static func tooManyItems(_ count: Int) -> Failure {
+    Failure("E-range", "a dataset has at most \(Dataset.largestCount) items, not \(count)")
+  }
+
+  static func badCount(_ parameter: String, _ count: Int, least: Int) -> Failure {
+    Failure(
+      "E-range", "`\(parameter)` must be at least \(least), not \(count)", parameter: parameter)
+  }
+
+  static func sampleTooLarge(_ count: Int, of available: Int) -> Failure {
+    Failure(
+      "E-range",
+      "cannot draw \(counted(count, "item")) from a dataset of \(available)",
+      suggestion: available > 0 ? "replace=true, if an item may come more than once" : nil,
+      parameter: "count")
+  }
+
+  static func badFractions(_ fractions: [Double]) -> Failure {
+    let sum = fractions.reduce(0, +)
+    return Failure(
+      "E-range",
+      "the fractions of a split must lie in 0 to 1 and sum to 1; these sum to \(sixDigits(sum))",
+      suggestion: "split([0.8, 0.1, 0.1])")
+  }
+
+  static func badCounts(_ counts: [Int], count: Int) -> Failure {
+    let shown = counts.prefix(8).map(String.init).joined(separator: ", ")
+    return Failure(
+      "E-range",
+      "the parts of a split must sum to the \(counted(count, "item")) of the dataset; "
+        + "they are [\(shown)\(counts.count > 8 ? ", …" : "")]",
+      suggestion: "fractions, such as split([0.8, 0.2])")
+  }
+
+  static func cannotJoin(_ first: Dataset, _ second: Dataset, _ what: String) -> Failure {
+    Failure(
+      "E-shape", "cannot join datasets with \(what)",
+      notes: [
+        "the first is \(first.summaryLine); the second \(second.summaryLine)"
+      ],
+      suggestion: "the same size, channels and range for both, such as images(folder, size=64x64)")
+  }
+
+  /// Two items that must have one shape do not.
+  static func shapesDiffer(
+    _ first: (name: String, shape: Shape), _ second: (name: String, shape: Shape)
+  ) -> Failure {
+    Failure(
+      "E-shape", "the items of this dataset differ in shape, so they do not stack",
+      notes: [
+        "\(quotedPath(first.name)) is \(first.shape)",
+        "\(quotedPath(second.name)) is \(second.shape)",
+      ],
+      suggestion: "one size for all: images(folder, size=64x64)")
+  }
+
+  static func emptyDataset(_ what: String) -> Failure {
+    Failure("E-data", "\(what) of a dataset without items is not defined")
+  }
+}
+
+extension Failure {
+  static func notABatch(_ shape: Shape) -> Failure {
+    Failure(
+      "E-shape", "a dataset is made from images NxCxHxW, not from \(shape)",
+      suggestion: shape.rank == 3 ? "x[none], a batch of one" : nil)
+  }
+
+  static func notAnImage(_ shape: Shape, from name: String) -> Failure {
+    Failure(
+      "E-shape",
+      "the function of map must give an image CxHxW; for \(quotedPath(name)) it gave \(shape)")
+  }
+
+  static func unequalPairs(_ first: Int, _ second: Int) -> Failure {
+    let least = min(first, second)
+    return Failure(
+      "E-shape", "pairs need datasets of one length; these have \(first) and \(second) items",
+      suggestion: least > 0 ? "pairs(A.take(\(least)), B.take(\(least)))" : nil)
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+import HengeImage
+public import HengeThreads
+
+/// What datasets need of a session: who decodes pictures, where they are kept, what may stop it.
+public final class PictureLoader {
+  /// Where tensors are made.
+  public let backend: any Backend
+  /// The bytes the session may hold.
+  public let budget: MemoryBudget
+  /// The threads that decode.
+  public let pool: Pool
+  /// Polled between pictures.
+  public let interrupt: Interrupt
+  /// What was decoded and is kept.
+  public let cache: PixelCache
+
+  /// Keeps the session's parts.
+  public init(
+    backend: any Backend, budget: MemoryBudget, pool: Pool, interrupt: Interrupt,
+    cache: PixelCache
+  ) {
+    self.backend = backend
+    self.budget = budget
+    self.pool = pool
+    self.interrupt = interrupt
+    self.cache = cache
+  }
+
+  /// The pictures at `indices` of `source`, in that order: from the cache, or decoded in parallel.
+  ///
+  /// Throws what the first picture that cannot be decoded throws. The result is the caller's, kept
+  /// or not: a caller asks for no more at once than it can hold.
+  func pictures(_ indices: [Int], of source: any PictureSource) throws -> [Pixels] {
+    let kept = indices.map { cache.picture($0, of: source.cacheNumber) }
+    var places: [Int: Int] = [:]
+    var missing: [Int] = []
+    for (place, index) in indices.enumerated() where kept[place] == nil && places[index] == nil {
+      places[index] = missing.count
+      missing.append(index)
+    }
+    let decoded = try decode(missing, of: source)
+    for (index, pixels) in zip(missing, decoded) {
+      cache.keep(pixels, index, of: source.cacheNumber)
+    }
+    return zip(indices, kept).compactMap { index, pixels in
+      pixels ?? places[index].map { decoded[$0] }
+    }
+  }
+
+  private func decode(_ indices: [Int], of source: any PictureSource) throws -> [Pixels] {
+    let group = PictureLoader.group
+    let groups = try map((indices.count + group - 1) / group) { number in
+      try source.pictures(indices[number * group..<min(indices.count, (number + 1) * group)])
+    }
+    return groups.flatMap { $0 }
+  }
+
+  /// What `body` makes of each of `0..<count`, on all threads; the failure of the lowest is thrown.
+  func map<Value>(_ count: Int, _ body: (Int) throws -> Value) throws -> [Value] {
+    var values = [Value?](repeating: nil, count: count)
+    try values.withUnsafeMutableBufferPointer { values in
+      try pool.run(blocks: count, interrupt: interrupt) { values[$0] = try body($0) }
+    }
+    return values.compactMap { $0 }
+  }
+
+  /// Pictures decoded one after another by one thread, with one reader.
+  private static let group = 4
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+import HengeImage
+import Synchronization
+
+/// Decoded pictures, as bytes, kept up to a limit and counted in the session's memory budget.
+///
+/// A training run walks through a dataset again and again. Were the least recently used picture
+/// replaced, a dataset a little larger than the cache would find nothing there: each picture is
+/// dropped just before its turn. So a full cache takes a new picture only in the place of a stale
+/// one, which was not asked for during eight times as many requests as there are pictures in it;
+/// otherwise the new one is not kept. A dataset twice as large as the cache thus finds half of
+/// itself there on every pass, and one that is no longer used makes room for another.
+public final class PixelCache: Sendable {
+  private let state: Mutex<State>
+  private let budget: MemoryBudget
+
+  /// A cache of at most `limit` bytes, taken from `budget` as it fills.
+  public init(limit: Int, budget: MemoryBudget) {
+    self.budget = budget
+    state = Mutex(State(limit: max(0, limit)))
+  }
+
+  deinit { budget.release(bytes) }
+
+  /// The most bytes it holds; making it smaller drops the least recently used pictures.
+  public var limit: Int {
+    get { state.withLock { $0.limit } }
+    set {
+      state.withLock { state in
+        state.limit = max(0, newValue)
+        while state.bytes > state.limit, let oldest = state.oldest { remove(oldest, from: &state) }
+      }
+    }
+  }
+
+  /// The bytes held now.
+  public var bytes: Int { state.withLock { $0.bytes } }
+
+  /// The pictures held now.
+  public var count: Int { state.withLock { $0.count } }
+
+  /// A number for a new source of `count` pictures, under which they are kept.
+  func register(count: Int) -> Int {
+    state.withLock { state in
+      state.lastSource += 1
+      state.tables[state.lastSource] = [Int32](repeating: -1, count: count)
+      return state.lastSource
+    }
+  }
+
+  /// Drops all pictures of `source`.
+  func forget(source: Int) {
+    state.withLock { state in
+      guard let table = state.tables.removeValue(forKey: source) else { return }
+      for slot in table where slot >= 0 { remove(Int(slot), from: &state) }
+    }
+  }
+
+  /// The picture `index` of `source`, if it is kept.
+  func picture(_ index: Int, of source: Int) -> Pixels? {
+    state.withLock { state in
+      state.tick += 1
+      guard let slot = state.tables[source]?[index], slot >= 0 else { return nil }
+      state.use(Int(slot))
+      return state.slots[Int(slot)].pixels
+    }
+  }
+
+  /// Keeps `pixels` as picture `index` of `source`, if there is or can be made room.
+  func keep(_ pixels: Pixels, _ index: Int, of source: Int) {
+    let cost = pixels.bytes.count + PixelCache.overhead
+    state.withLock { state in
+      guard let slot = state.tables[source]?[index], slot < 0 else { return }
+      while state.bytes + cost > state.limit || !budget.canHold(cost) {
+        guard let oldest = state.oldest, state.isStale(oldest) else { return }
+        remove(oldest, from: &state)
+      }
+      guard (try? budget.reserve(cost, for: "a picture")) != nil else { return }
+      state.insert(Slot(source: source, index: index, pixels: pixels, cost: cost))
+    }
+  }
+
+  private func remove(_ slot: Int, from state: inout State) {
+    budget.release(state.slots[slot].cost)
+    state.remove(slot)
+  }
+
+  /// What a picture costs beside its bytes: its slot and its array's header.
+  private static let overhead = 128
+}
+
+/// A place in the cache, linked to the one used before it and the one used after it.
+private struct Slot {
+  var source: Int
+  var index: Int
+  var pixels: Pixels?
+  var cost: Int
+  var lastUse = 0
+  var before: Int?
+  var after: Int?
+}
+
+private struct State {
+  var limit: Int
+  var bytes = 0
+  var count = 0
+  var tick = 0
+  var lastSource = 0
+  var tables: [Int: [Int32]] = [:]
+  var slots: [Slot] = []
+  var free: [Int] = []
+  var oldest: Int?
+  var newest: Int?
+
+  init(limit: Int) { self.limit = limit }
+
+  func isStale(_ slot: Int) -> Bool { tick - slots[slot].lastUse > 8 * count }
+
+  mutating func use(_ slot: Int) {
+    slots[slot].lastUse = tick
+    guard newest != slot else { return }
+    unlink(slot)
+    link(slot)
+  }
+
+  mutating func insert(_ entry: Slot) {
+    let place: Int
+    if let reused = free.popLast() {
+      place = reused
+      slots[place] = entry
+    } else {
+      place = slots.count
+      slots.append(entry)
+    }
+    slots[place].lastUse = tick
+    tables[entry.source]?[entry.index] = Int32(place)
+    bytes += entry.cost
+    count += 1
+    link(place)
+  }
+
+  mutating func remove(_ slot: Int) {
+    unlink(slot)
+    tables[slots[slot].source]?[slots[slot].index] = -1
+    bytes -= slots[slot].cost
+    count -= 1
+    slots[slot].pixels = nil
+    free.append(slot)
+  }
+
+  private mutating func link(_ slot: Int) {
+    slots[slot].before = newest
+    slots[slot].after = nil
+    if let newest { slots[newest].after = slot } else { oldest = slot }
+    newest = slot
+  }
+
+  private mutating func unlink(_ slot: Int) {
+    let (before, after) = (slots[slot].before, slots[slot].after)
+    if let before { slots[before].after = after } else { oldest = after }
+    if let after { slots[after].before = before } else { newest = before }
+  }
+}

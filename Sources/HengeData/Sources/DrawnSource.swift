@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+import HengeImage
+
+/// Faces drawn by henge itself, each when it is first asked for.
+final class DrawnSource: PictureSource {
+  let title: String
+  let range: ImageRange
+  let count: Int
+  let shape: Shape?
+  let cacheNumber: Int
+  var channelNames: String? { "rgb" }
+  private let style: FaceStyle
+  private let size: PictureSize
+  private let seed: UInt64
+  private let budget: MemoryBudget
+  private let cache: PixelCache
+
+  init(
+    _ style: FaceStyle, count: Int, size: PictureSize, seed: UInt64, range: ImageRange,
+    loader: PictureLoader
+  ) throws {
+    title = "faces(\"\(style.rawValue)\")"
+    self.style = style
+    self.count = count
+    self.size = size
+    self.seed = seed
+    self.range = range
+    shape = try Shape([3, size.height, size.width])
+    budget = loader.budget
+    cache = loader.cache
+    cacheNumber = cache.register(count: count)
+  }
+
+  deinit { cache.forget(source: cacheNumber) }
+
+  func file(of index: Int) -> String? { nil }
+
+  func marks(of index: Int) throws -> (marks: [Landmark], angle: Double?) {
+    let face = try draw(index)
+    return (face.marks, face.angle)
+  }
+
+  func pictures(_ indices: ArraySlice<Int>) throws -> [Pixels] {
+    try indices.map { try draw($0).pixels }
+  }
+
+  private func draw(_ index: Int) throws -> DrawnFace {
+    try DrawnFaces.draw(
+      style, index: index, seed: seed, height: size.height, width: size.width, budget: budget)
+  }
+}
