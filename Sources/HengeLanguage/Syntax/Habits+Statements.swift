@@ -38,11 +38,11 @@ extension Habits {
 
   /// Words between or behind values.
   private static let following: [String: String] = [
-    "is": "==", "then": "{", "do": "{", "elif": "} else if … {", "elsif": "} else if … {",
+    "is": "==", "then": "{ … }", "do": "{ … }", "elif": "} else if … {", "elsif": "} else if … {",
     "elseif": "} else if … {", "except": "} catch e {", "rescue": "} catch e {",
     "finally": "the statements after the block", "xor": "!=", "mod": "%", "div": "//",
     "to": "0..10", "upto": "0..10", "until": "0..10", "instanceof": "type(x) == \"int\"",
-    "begin": "{", "end": "}", "unless": "if not … { … }", "eq": "==", "ne": "!=",
+    "begin": "{ … }", "end": "}", "unless": "if not … { … }", "eq": "==", "ne": "!=",
   ]
 
   static func atStart(_ parser: Parser) -> Diagnostic? {
@@ -54,7 +54,7 @@ extension Habits {
     case .word(let word) where word == .in || word == .and || word == .or || word == .by:
       return wrong(
         parser, "a line begins with `\(word.rawValue)`",
-        "\(word.rawValue) at the end of the line before")
+        "`\(word.rawValue)` at the end of the line before")
     case .symbol(let symbol): return symbolAtStart(parser, symbol)
     default: return nil
     }
@@ -78,7 +78,7 @@ extension Habits {
     default:
       return wrong(
         parser, "a line begins with `\(symbol.rawValue)`",
-        "\(symbol.rawValue) at the end of the line before")
+        "`\(symbol.rawValue)` at the end of the line before")
     }
   }
 
@@ -94,8 +94,13 @@ extension Habits {
   static func misplaced(_ parser: Parser) -> Diagnostic? {
     if parser.kind == .name, let instead = following[parser.text] {
       let isNegated = parser.text == "is" && parser.nextKind == .word(.not)
-      return wrong(
-        parser, "`\(parser.text)` is not a word of the language", isNegated ? "!=" : instead)
+      let end = isNegated ? parser.tokens[parser.index + 1].span : parser.span
+      let text = isNegated ? "!=" : instead
+      let message = "`\(parser.text)` is not a word of the language"
+      let isOperator = text.utf8.count <= 2 && text != "}"
+      return isOperator
+        ? .syntax(message, parser.source, parser.span.joined(with: end), replacement: text)
+        : wrong(parser, message, text)
     }
     if let habit = afterLeadingWord(parser) { return habit }
     switch parser.kind {
@@ -125,10 +130,35 @@ extension Habits {
     guard last.kind == .name, !isMember, let instead = leading[parser.text(last)] else {
       return nil
     }
+    let word = parser.text(last)
+    let message = "`\(word)` is not a word of the language"
+    if instead == "§ = …" || instead.hasSuffix("without `\(word)`"), parser.kind == .name,
+      parser.index == parser.statementStart + 1
+    {
+      let withSpace = Span(last.span.start, parser.span.start)
+      return .syntax(
+        message, parser.source, last.span,
+        suggestion: parser.source.line(replacing: withSpace, with: ""))
+    }
     let what = parser.kind == .name ? parser.text : "x"
-    return wrong(
-      parser, "`\(parser.text(last))` is not a word of the language",
-      replaced(instead, what), at: last.span)
+    let suggestion = signature(parser, instead) ?? replaced(instead, what)
+    return wrong(parser, message, suggestion, at: last.span)
+  }
+
+  /// `fn f(x, y) { … }` for `def f(x, y)`, `(x, y) => …` for `lambda x, y:`.
+  private static func signature(_ parser: Parser, _ pattern: String) -> String? {
+    let source = parser.source
+    if pattern.hasPrefix("fn "), parser.nextKind == .symbol(.openParenthesis) {
+      let close = parser.tokens[parser.index + 1].match
+      guard close > 0 else { return nil }
+      let head = source.text(Span(parser.span.start, parser.tokens[close].span.end))
+      return head.utf8.count <= 60 && !head.contains(":") ? "fn \(head) { … }" : nil
+    }
+    guard pattern == "§ => …" else { return nil }
+    let rest = parser.tokens[parser.index...].prefix(24)
+    guard let colon = rest.first(where: { $0.kind == .symbol(.colon) }) else { return nil }
+    let names = source.text(Span(parser.span.start, colon.span.start))
+    return names.contains(",") || names.isEmpty ? "(\(names)) => …" : "\(names) => …"
   }
 
   private static func replaced(_ pattern: String, _ text: String) -> String {
@@ -137,22 +167,89 @@ extension Habits {
 
   /// `a if c else b`.
   private static func conditionalExpression(_ parser: Parser) -> Diagnostic {
-    wrong(parser, "`if` comes before what it chooses", "if condition { a } else { b }")
+    let source = parser.source
+    var start = parser.index
+    while start > parser.statementStart, !separates(parser.tokens[start - 1].kind) { start -= 1 }
+    var middle = parser.index
+    while middle < parser.tokens.count, parser.tokens[middle].kind != .word(.else),
+      !separates(parser.tokens[middle].kind)
+    {
+      middle += 1
+    }
+    var end = middle + 1
+    while end < parser.tokens.count, !separates(parser.tokens[end].kind) { end += 1 }
+    let message = "`if` comes before what it chooses"
+    guard middle < parser.tokens.count, parser.tokens[middle].kind == .word(.else),
+      start < parser.index, end - 1 > middle
+    else { return wrong(parser, message, "if condition { a } else { b }") }
+    let first = parser.tokens[start].span.start
+    func text(_ from: Int, _ to: Int) -> String {
+      source.text(Span(parser.tokens[from].span.start, parser.tokens[to].span.end))
+    }
+    let condition = text(parser.index + 1, middle - 1)
+    let (yes, no) = (text(start, parser.index - 1), text(middle + 1, end - 1))
+    let whole = Span(first, parser.tokens[end - 1].span.end)
+    let choice = "if \(condition) { \(yes) } else { \(no) }"
+    return .syntax(
+      message, source, parser.span, suggestion: source.line(replacing: whole, with: choice))
+  }
+
+  /// Whether a value ends before or begins behind such a token, brackets left aside.
+  private static func separates(_ kind: Token.Kind) -> Bool {
+    switch kind {
+    case .newline, .end, .bad, .check, .word(.return), .word(.for): true
+    case .symbol(let symbol):
+      [.assign, .comma, .semicolon, .openBrace, .closeBrace, .arrow].contains(symbol)
+    default: false
+    }
   }
 
   private static func colon(_ parser: Parser) -> Diagnostic {
     let first = parser.tokens[parser.statementStart]
-    if case .word(let word) = first.kind, [.for, .while, .if, .repeat, .try].contains(word) {
-      return wrong(parser, "blocks stand in braces", "{ … }")
+    if case .word(let word) = first.kind, [.for, .while, .if, .repeat, .try].contains(word),
+      !isBraceOnLine(parser)
+    {
+      return colonBlock(parser)
     }
     let isAnnotation =
       parser.index == parser.statementStart + 1 && first.kind == .name && parser.nextKind == .name
     if isAnnotation {
-      let name = parser.text(first)
-      return wrong(parser, "names have no types", "\(name) = …")
+      let type = Span(parser.span.start, parser.tokens[parser.index + 1].span.end)
+      return .syntax("names have no types", parser.source, type, replacement: "")
     }
     let before = parser.index > 0 ? parser.tokens[parser.index - 1].span : parser.span
     return colonRange(parser, after: before)
+  }
+
+  private static func isBraceOnLine(_ parser: Parser) -> Bool {
+    for token in parser.tokens[parser.index...] {
+      if token.kind == .symbol(.openBrace) { return true }
+      if token.kind == .newline || token.kind == .end { return false }
+    }
+    return false
+  }
+
+  /// `if x:`, `for i in range(10): print(i)`.
+  private static func colonBlock(_ parser: Parser) -> Diagnostic {
+    let source = parser.source
+    let line = source.position(of: parser.span.start).line
+    let start = source.lineStarts[line - 1]
+    let end = line < source.lineStarts.count ? source.lineStarts[line] - 1 : source.bytes.count
+    var head = source.text(Span(start, parser.span.start)).drop { $0 == " " || $0 == "\t" }
+    var body = source.text(Span(parser.span.end, end)).drop { $0 == " " || $0 == "\t" }
+    while body.last == " " || body.last == "\t" { body.removeLast() }
+    if head.hasSuffix(")"), let call = head.range(ofFirst: " range(") {
+      let count = head[call.upperBound...].dropLast()
+      if !count.contains(","), !count.contains("(") {
+        head = head[..<call.lowerBound] + " 0..\(count)"
+      }
+    }
+    guard head.utf8.count + body.utf8.count <= 72 else {
+      return wrong(parser, "blocks stand in braces", "{ … }")
+    }
+    let isShort = !body.isEmpty && body.first != "#"
+    return wrong(
+      parser, "blocks stand in braces", head + " { \(isShort ? String(body) : "…") }")
   }
 
   /// `1:10` outside an index.
@@ -164,9 +261,8 @@ extension Habits {
     default: break
     }
     return .syntax(
-      "`:` stands in an index only", parser.source, parser.span,
-      notes: ["`\(first)..\(last)` goes up to, not including, `\(last)`"],
-      suggestion: "\(first)..\(last)")
+      "`:` stands in an index only", parser.source, parser.span, replacement: "..",
+      notes: ["`\(first)..\(last)` goes up to, not including, `\(last)`"])
   }
 
   private static func assignment(_ parser: Parser) -> Diagnostic {
@@ -194,7 +290,8 @@ extension Habits {
     let (left, right) = (parser.shortened(parser.text(last)), parser.shortened(parser.text))
     switch last.kind {
     case .string where isString(parser.kind):
-      return wrong(parser, "two strings side by side", "\(left) + \(right)")
+      return .syntax(
+        "two strings side by side", parser.source, parser.span, replacement: "+ \(right)")
     case .name where !isNumber(parser.kind) || parser.index == parser.statementStart + 1:
       let rest = restOfLine(parser)
       return wrong(
@@ -202,7 +299,8 @@ extension Habits {
     case .int, .num:
       guard parser.kind == .name else { return nil }
       return wrong(
-        parser, "`\(left)` is followed by `\(right)` without an operator", "\(left) * \(right)")
+        parser, "`\(left)` is followed by `\(right)` without an operator",
+        parser.source.line(replacing: Span(parser.span.start, parser.span.start), with: "* "))
     default: return nil
     }
   }
@@ -269,9 +367,11 @@ extension Habits {
 
   /// What stands where `{` should.
   static func insteadOfBlock(_ parser: Parser, _ owner: String) -> Diagnostic? {
+    if let habit = afterLeadingWord(parser) { return habit }
     switch parser.kind {
+    case .symbol(.colon) where owner == "for" && isBraceOnLine(parser): return colon(parser)
     case .symbol(.colon):
-      return wrong(parser, "blocks stand in braces", "{ … }")
+      return colonBlock(parser)
     case .symbol(.arrow) where owner == "fn":
       return wrong(parser, "`fn` has a block", "fn f(x) { … }, or f = x => …")
     case .symbol(.assign) where owner == "fn":

@@ -4,13 +4,13 @@ extension Habits {
   /// Spellings that no operator of henge begins, longest first.
   private static let spellings: [(spelling: String, meaning: String, instead: String)] = [
     ("===", "`===` is not an operator", "=="), ("!==", "`!==` is not an operator", "!="),
-    ("<=>", "`<=>` is not an operator", "a < b"), ("&&", "`&&` is not an operator", "and"),
+    ("<=>", "`<=>` is not an operator", "<"), ("&&", "`&&` is not an operator", "and"),
     ("||", "`||` is not an operator", "or"), ("->", "`->` is not an operator", "=>"),
     (":=", "`:=` is not an operator", "="), ("<>", "`<>` is not an operator", "!="),
     ("=<", "`=<` is not an operator", "<="),
     ("::", "`::` is not an operator", "x[::2] in an index, x.name for a member"),
     ("/*", "`/*` begins no comment", "# at the beginning of every line"),
-    ("<<", "`<<` is not an operator", "* 2 ** n"), (">>", "`>>` is not an operator", "// 2 ** n"),
+    ("<<", "`<<` is not an operator", "* 2 **"), (">>", "`>>` is not an operator", "// 2 **"),
     ("?.", "`?.` is not an operator", "if x == none { none } else { x.name }"),
     ("??", "`??` is not an operator", "if x == none { … } else { x }"),
   ]
@@ -30,7 +30,13 @@ extension Habits {
     }
     for (spelling, meaning, instead) in spellings where begins(lexer, spelling) {
       if spelling == "::", lexer.innermost == .openBracket { continue }
-      return diagnostic(lexer, spelling, meaning, instead)
+      let span = Span(lexer.position, lexer.position + spelling.utf8.count)
+      let isOperator = instead.utf8.count <= 7 && !(spelling == ":=" && !lexer.openBrackets.isEmpty)
+      return isOperator
+        ? .syntax(meaning, lexer.source, span, replacement: instead)
+        : .syntax(
+          meaning, lexer.source, span,
+          suggestion: spelling == ":=" ? "= in a statement of its own" : instead)
     }
     for (spelling, binary) in augmented
     where begins(lexer, spelling) && lexer.peek(2) != UInt8(ascii: "=") {
@@ -70,7 +76,7 @@ extension Habits {
     var offset = 2
     while lexer.peek(offset) == 32 { offset += 1 }
     let next = lexer.peek(offset)
-    let enders = [0, 10] + Array(");}],#".utf8)
+    let enders: [UInt8] = [0, 10] + Array(");}],#".utf8)
     let isPostfix = enders.contains(next) && lexer.tokens.last?.kind == .name
     let begins: Bool =
       switch lexer.tokens.last?.kind {
@@ -80,10 +86,11 @@ extension Habits {
     guard isPostfix || begins else { return nil }
     var name = isPostfix ? lastText(lexer) ?? "i" : ""
     if begins {
-      var end = lexer.position + offset
-      let start = end
-      while end < lexer.limit, Lexer.isNamePart(lexer.bytes[end]) { end += 1 }
-      name = lexer.source.text(Span(start, end))
+      let start = lexer.position + offset
+      while Lexer.isNamePart(lexer.peek(offset)) { offset += 1 }
+      name = lexer.source.text(Span(start, lexer.position + offset))
+      while lexer.peek(offset) == 32 { offset += 1 }
+      guard enders.contains(lexer.peek(offset)) else { return nil }
     }
     return diagnostic(
       lexer, sign + sign, "`\(sign)\(sign)` is not an operator", "\(name) \(sign)= 1")
@@ -98,19 +105,28 @@ extension Habits {
       return .syntax(
         "`\(text)` means nothing here", lexer.source, span, notes: notes, suggestion: instead)
     }
+    func replaced(_ replacement: String, _ notes: [String] = []) -> Diagnostic {
+      let span = Span(lexer.position, lexer.position + 1)
+      return .syntax(
+        "`\(text)` means nothing here", lexer.source, span, replacement: replacement, notes: notes)
+    }
     switch text {
-    case "^": return no("** for a power, != between bools")
+    case "^": return replaced("**", ["`**` is the power; between bools, `!=` is exclusive or"])
     case "!":
       if case .interpolation = lexer.mode {
         return no("str(x) in the braces, or a format after `:`")
       }
-      return no("not", isFirst ? ["at the prompt, a line that begins with `!` runs a command"] : [])
+      return replaced(
+        "not ", isFirst ? ["at the prompt, a line that begins with `!` runs a command"] : [])
     case "?":
       return isFirst
         ? no(nil, ["`?name` asks for help at the prompt only"])
-        : no("if condition { a } else { b }, or ?name at the prompt")
+        : no("if condition { a } else { b }")
     case "$": return no("the name alone, {name} in an f\"…\"")
-    case "`": return no("\"…\" for text")
+    case "`":
+      return .syntax(
+        "a backtick means nothing here", lexer.source, Span(lexer.position, lexer.position + 1),
+        suggestion: "\"…\" for text")
     case "\\":
       return no("( … ) around an expression that runs over several lines")
     default: return no(nil)
@@ -130,6 +146,28 @@ extension Habits {
     0xB1: "+-", 0x3BB: "x => …", 0x300C: "\"", 0x300D: "\"", 0x37E: ";",
   ]
 
+  /// `line` with all its look-alikes replaced if it is short; else what stands for `scalar`.
+  static func plain(_ line: String, or scalar: Unicode.Scalar) -> String? {
+    guard let single = lookAlike(scalar) else { return nil }
+    let isProse = single.utf8.contains(32) && single != " " && !single.hasPrefix("*")
+    guard !isProse, line.utf8.count <= 100 else { return single }
+    var result = ""
+    for scalar in line.unicodeScalars {
+      result += scalar.value < 0x80 ? String(scalar) : lookAlike(scalar) ?? String(scalar)
+    }
+    return String(result.drop { $0 == " " || $0 == "\t" })
+  }
+
+  /// The ASCII spelling of a Latin or Greek letter: `i` for `ï`, `mu` for `μ`.
+  static func plainLetter(_ scalar: Unicode.Scalar) -> String? {
+    let words = (scalar.properties.name ?? "").split(separator: " ").map(String.init)
+    guard words.count >= 4, words[2] == "LETTER", words[0] == "LATIN" || words[0] == "GREEK",
+      words[3].allSatisfy(\.isLetter)
+    else { return nil }
+    return words[1] == "SMALL"
+      ? words[3].lowercased() : words[3].prefix(1) + words[3].dropFirst().lowercased()
+  }
+
   /// What to write instead of `scalar`.
   static func lookAlike(_ scalar: Unicode.Scalar) -> String? {
     if let known = lookAlikes[scalar.value] { return known }
@@ -138,8 +176,8 @@ extension Habits {
     {
       return String(plain)
     }
-    if scalar.properties.isWhitespace { return "an ordinary space" }
+    if scalar.properties.isWhitespace { return " " }
     let isInvisible = !scalar.properties.isGraphemeBase
-    return isInvisible ? "the text without it" : nil
+    return isInvisible ? "" : nil
   }
 }

@@ -73,7 +73,7 @@ extension Lexer {
     throw .syntax(
       "`\(text(start))` is larger than the largest int, 9223372036854775807", source,
       Span(start, position),
-      suggestion: radix == 10 ? "\(text(start)).0, a num" : nil)
+      suggestion: radix == 10 ? "\(text(start)).0, a num of 53 bits" : "a num, in decimal digits")
   }
 
   private mutating func hexadecimalNumber() throws(Diagnostic) {
@@ -92,7 +92,8 @@ extension Lexer {
       throw .syntax(
         "`\(text(start))` is not a number: `0x` begins a hexadecimal one", source,
         Span(start, position),
-        suggestion: isShape && !digits.isEmpty ? "shape(\(sizes))" : "0xff")
+        suggestion: isShape && !digits.isEmpty
+          ? source.line(replacing: Span(start, position), with: "shape(\(sizes))") : "0xff")
     }
     try int(digits, radix: 16, start)
   }
@@ -126,7 +127,7 @@ extension Lexer {
     let trimmed = digits.drop { $0 == "0" || $0 == "_" }
     throw .syntax(
       "`\(digits)` begins with zeros", source, Span(start, position),
-      suggestion: trimmed.isEmpty ? "0" : String(trimmed))
+      replacement: trimmed.isEmpty ? "0" : String(trimmed))
   }
 
   /// Refuses what touches the end of a number: `1.`, `2x`, `3xh`, `1.5.2`.
@@ -151,19 +152,22 @@ extension Lexer {
         ? "`\(number).` ends in a point" : "`\(text(start))` has two points"
       return .syntax(
         message, source, Span(start, position),
-        suggestion: tail.isEmpty ? (isNum ? number : "\(number).0") : nil)
+        suggestion: tail.isEmpty
+          ? source.line(
+            replacing: Span(start, position), with: isNum ? number : "\(number).0")
+          : nil)
     }
     let isExponent = tail.first == "e" && tail.dropFirst().allSatisfy(\.isNumber)
     return .syntax(
       "`\(number).` ends in a point", source, Span(start, end),
-      suggestion: isExponent ? "\(number).0\(tail)" : "(\(number)).\(tail)")
+      replacement: isExponent ? "\(number).0" : "(\(number)).")
   }
 
   private mutating func incompleteExponent(_ start: Int) -> Diagnostic {
     let written = text(start)
     return .syntax(
       "`\(written)` lacks its exponent", source, Span(start, position),
-      suggestion: "\(written)3")
+      replacement: "\(written)3")
   }
 
   /// `2x`, `2pi`, `10px`.
@@ -176,7 +180,9 @@ extension Lexer {
     return .syntax(
       "`\(number)\(name)` is not a number", source, Span(start, position),
       notes: isImaginary ? ["there are no complex numbers"] : [],
-      suggestion: isImaginary ? nil : "\(number) * \(name)")
+      suggestion: isImaginary
+        ? nil
+        : source.line(replacing: Span(start, position), with: "\(number) * \(name)"))
   }
 
   /// `2x`, `3xA`, `3x64x`, `3x64xh`.
@@ -185,17 +191,15 @@ extension Lexer {
     let written = text(start)
     let parts = written.split(separator: "x", omittingEmptySubsequences: false).map(String.init)
     let isProduct = parts.count == 2
-    var suggestion: String?
-    if isProduct {
-      suggestion = "\(parts[0]) * x\(parts[1])"
-      if !parts[1].isEmpty { suggestion? += ", or shape(\(parts[0]), \(parts[1]))" }
-    } else {
-      let sizes = parts.filter { !$0.isEmpty }.joined(separator: ", ")
-      suggestion = "shape(\(sizes))"
-    }
+    let span = Span(start, position)
+    let sizes = parts.filter { !$0.isEmpty }.joined(separator: ", ")
+    let product = "\(parts[0]) * x\(parts[parts.count - 1])"
+    let isEither = isProduct && !parts[1].isEmpty
     return .syntax(
-      "`\(written)` is neither a number nor a shape", source, Span(start, position),
-      suggestion: suggestion)
+      "`\(written)` is neither a number nor a shape", source, span,
+      suggestion: isEither
+        ? "\(product), or shape(\(sizes))"
+        : source.line(replacing: span, with: isProduct ? product : "shape(\(sizes))"))
   }
 
   /// `0b101` and `0o17`.
@@ -207,6 +211,6 @@ extension Lexer {
     let digits = source.text(Span(start + 2, position)).filter { $0 != "_" }
     return .syntax(
       "`\(text(start))`: numbers are decimal or hexadecimal", source, Span(start, position),
-      suggestion: Int(digits, radix: radix).map { "0x" + String($0, radix: 16) })
+      suggestion: Int(digits, radix: radix).map { String($0) })
   }
 }

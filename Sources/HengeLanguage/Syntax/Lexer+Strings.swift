@@ -21,7 +21,7 @@ extension Lexer {
       position += 3
       throw .syntax(
         "a string over several lines stands between `\"\"\"`", source, Span(start, position),
-        suggestion: "\"\"\"")
+        suggestion: "\"\"\"…\"\"\"")
     }
     position += isTriple ? 3 : 1
     let quotes = Quotes(
@@ -204,10 +204,9 @@ extension Lexer {
   }
 
   private mutating func neighbouringStrings(_ start: Int) -> Diagnostic {
-    let first = text(start)
-    return .syntax(
+    .syntax(
       "two strings side by side", source, Span(start, position + 1),
-      suggestion: first.utf8.count <= 20 ? "\(first) + …" : "+ between them")
+      suggestion: source.line(replacing: Span(position, position), with: " + "))
   }
 
   // MARK: f-strings

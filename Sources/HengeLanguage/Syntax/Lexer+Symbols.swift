@@ -75,7 +75,7 @@ extension Lexer {
     }
     return .syntax(
       "`.\(digits)` lacks the digit before the point", source, Span(start, position),
-      suggestion: "0.\(digits)")
+      replacement: "0.\(digits)")
   }
 
   /// A control character where text is expected.
@@ -104,15 +104,20 @@ extension Lexer {
       scalar.properties.isWhitespace || !scalar.properties.isGraphemeBase
       ? "the character" : "`\(scalar)`"
     let name = official.map { "\(code) \($0)" } ?? code
-    if scalar.properties.isAlphabetic, Habits.lookAlikes[scalar.value] == nil {
+    if scalar.properties.isAlphabetic, Habits.lookAlike(scalar) == nil {
       return .syntax(
         "\(shown) (\(name)) cannot stand in a name", source, Span(nameStart ?? start, position),
-        suggestion: "letters a to z, digits and _ make names; text stands between quotes")
+        notes: ["names are made of the letters a to z, digits and _; text stands between quotes"],
+        suggestion: Habits.plainLetter(scalar).map {
+          source.line(replacing: Span(start, position), with: $0)
+        })
     }
-    let replacement = Habits.lookAlike(scalar)
+    let line = source.position(of: start).line
+    let end = line < source.lineStarts.count ? source.lineStarts[line] - 1 : source.bytes.count
+    let whole = source.text(Span(source.lineStarts[line - 1], end))
     return .syntax(
       "\(shown) (\(name)) means nothing here", source, Span(start, position),
-      suggestion: replacement)
+      suggestion: Habits.plain(whole, or: scalar))
   }
 
   private func hexLength(_ scalar: Unicode.Scalar) -> Int {

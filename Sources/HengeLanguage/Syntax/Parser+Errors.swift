@@ -56,12 +56,32 @@ extension Parser {
     if kind == .end { return neverClosed(start, symbol) }
     if let habit = Habits.misplaced(self) { return habit }
     let closer = symbol.closer?.rawValue ?? ""
-    let isOnNextLine = source.position(of: lastEnd).line < source.position(of: span.start).line
+    let line = source.position(of: span.start).line
+    var suggestion: String?
+    let isOnNextLine = source.position(of: lastEnd).line < line
+    if isOnNextLine {
+      suggestion = "`\(closer)` or `,` at the end of this line"
+    } else if at(.semicolon) {
+      suggestion = source.line(replacing: span, with: ",")
+    } else if beginsValue {
+      suggestion = source.line(replacing: Span(lastEnd, lastEnd), with: ",")
+    }
     var diagnostic = Diagnostic.syntax(
-      "expected `,` or `\(closer)` before `\(shortened(text))`", source, span,
-      suggestion: isOnNextLine ? "`\(closer)` or `,` at the end of the line before" : nil)
-    diagnostic.labels.append(.init(source, start, "opened here"))
+      "expected `,` or `\(closer)` before `\(shortened(text))`", source,
+      isOnNextLine ? Span(lastEnd, lastEnd) : span, suggestion: suggestion)
+    if source.position(of: start.start).line < line {
+      diagnostic.labels.append(.init(source, start, "opened here"))
+    }
     return diagnostic
+  }
+
+  private var beginsValue: Bool {
+    switch kind {
+    case .name, .int, .num, .shape, .string, .interpolated, .minimumMagnitude: true
+    case .symbol(let symbol): symbol == .openParenthesis || symbol == .openBracket
+    case .word(let word): [.true, .false, .none, .if, .fn, .not].contains(word)
+    default: false
+    }
   }
 
   func afterParameter(_ start: Span) -> Diagnostic {
@@ -76,6 +96,10 @@ extension Parser {
   func expectedExpression() -> Diagnostic {
     if let error = lexerError, kind == .bad { return error }
     if kind == .end, let open = openBracketAtEnd { return open }
+    if case .word = kind, nextKind == .symbol(.colon) {
+      return .syntax(
+        "an argument is named by `=`", source, tokens[index + 1].span, replacement: "=")
+    }
     if let habit = Habits.notAValue(self) { return habit }
     if index > 0, case .symbol(let last) = tokens[index - 1].kind,
       Operators.continuesLine(.symbol(last)), kind == .end || kind == .newline
@@ -89,9 +113,14 @@ extension Parser {
   func afterStatement() -> Diagnostic {
     if let error = lexerError, kind == .bad { return error }
     if let habit = Habits.misplaced(self) { return habit }
+    if !beginsValue, tokens[statementStart..<index].contains(where: { $0.kind == .symbol(.pipe) }) {
+      return .syntax(
+        "`\(text)` follows a pipe, and `|>` holds least of all operators", source, span,
+        suggestion: "( … ) around the pipe")
+    }
     return .syntax(
       "expected an operator or a new line before `\(shortened(text))`", source, span,
-      suggestion: "; between two statements on one line")
+      suggestion: beginsValue ? source.line(replacing: Span(lastEnd, lastEnd), with: ";") : nil)
   }
 
   func afterInterpolated() -> Diagnostic {
@@ -116,6 +145,7 @@ extension Parser {
 
   func missingCatch(_ start: Span) -> Diagnostic {
     if let error = lexerError, kind == .bad { return error }
+    if kind == .name, let habit = Habits.misplaced(self) { return habit }
     return .syntax(
       "`try` has no `catch`", source, start, suggestion: "} catch e { … } on the line of the `}`")
   }
@@ -170,7 +200,7 @@ extension Parser {
       return .syntax(
         "there is no module `\(text)`", source, span,
         notes: ["tensors, pictures, plots and mathematics are built in"],
-        suggestion: "the statement without this line")
+        suggestion: "nothing: this line is not needed")
     }
     return .syntax(
       "`import` names a file", source, span,
@@ -197,8 +227,10 @@ extension Parser {
 
   func collectingParameter() -> Diagnostic {
     let isNamed = at(.doubleStar)
+    let nextText = nextKind == .name ? text(tokens[index + 1]) : ""
     return .syntax(
-      "a function takes no `\(text)`\(isNamed ? "kwargs" : "args")", source, span,
+      "a function takes no `\(text)\(nextText)`", source,
+      span.joined(with: tokens[min(index + 1, tokens.count - 1)].span),
       suggestion: isNamed
         ? "a parameter that is a record: options=()" : "a parameter that is a list: xs")
   }
@@ -217,8 +249,7 @@ extension Parser {
   /// `f(1:10)`, `f(a: 1)`.
   func colonInCall(_ value: Expression) -> Diagnostic {
     if case .name(let name) = value.node {
-      return .syntax(
-        "an argument is named by `=`", source, span, suggestion: "\(name)=…")
+      return .syntax("`\(name):`: an argument is named by `=`", source, span, replacement: "=")
     }
     return Habits.colonRange(self, after: value.span)
   }

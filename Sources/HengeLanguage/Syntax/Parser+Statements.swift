@@ -164,7 +164,9 @@ extension Parser {
   private mutating func loopWord() throws(Diagnostic) -> Statement.Kind {
     let isBreak = at(.break)
     guard loopDepth > 0 else {
-      throw .syntax("`\(text)` stands in no loop", source, span)
+      throw .syntax(
+        "`\(text)` stands in no loop" + (functionDepth > 0 ? " of this function" : ""), source, span
+      )
     }
     advance()
     return isBreak ? .breakLoop : .continueLoop
@@ -175,7 +177,7 @@ extension Parser {
     let value = try expression()
     if at(.assign) {
       throw .syntax(
-        "`=` assigns; a condition compares", source, span, suggestion: "==")
+        "`=` assigns; a condition compares", source, span, replacement: "==")
     }
     return value
   }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: the line of an error as it would be right, for its `try:` line.
+
+extension Source {
+  /// The line around `span` with `text` in its place, without indentation and comment; only
+  /// `text` if the line is long or the span runs over several.
+  func line(replacing span: Span, with text: String) -> String {
+    let (line, column) = position(of: min(span.start, bytes.count))
+    let start = span.start - (column - 1)
+    let end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
+    guard span.end <= end, end - start <= 72 else { return text }
+    let before = self.text(Span(start, span.start))
+    var after = self.text(Span(span.end, end))
+    if let comment = after.firstIndex(of: "#"), !after.contains("\""), !after.contains("'") {
+      after = String(after[..<comment])
+    }
+    let isCode = !after.unicodeScalars.contains(where: TextWidth.isHidden)
+    guard isCode else { return text }
+    let whole = (before + text + after).drop { $0 == " " || $0 == "\t" }
+    var trimmed = Substring(whole)
+    while trimmed.last == " " || trimmed.last == "\t" { trimmed.removeLast() }
+    return String(trimmed)
+  }
+}
+
+extension Diagnostic {
+  /// An `E-syntax` whose `try:` line is the line with `replacement` for what `span` holds.
+  static func syntax(
+    _ message: String, _ source: Source, _ span: Span, replacement: String, notes: [String] = []
+  ) -> Diagnostic {
+    .syntax(
+      message, source, span, notes: notes,
+      suggestion: source.line(replacing: span, with: replacement))
+  }
+}
+
+extension Substring {
+  /// Where `text` stands first.
+  func range(ofFirst text: String) -> Range<Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}
