@@ -101,7 +101,8 @@ AVX2 static inline __attribute__((always_inline)) void across_row_avx2(
       weights += GROUP_SIZE;
     }
     __m256i halves = _mm256_add_epi32(_mm256_slli_epi32(high, LOW_BITS), low);
-    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+    __m128i others = _mm256_extracti128_si256(halves, 1);
+    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(halves), others);
     sum = _mm_srai_epi32(_mm_add_epi32(sum, _mm_set1_epi32(HALF)), BITS);
     sum = _mm_packs_epi32(sum, sum);
     int32_t four = _mm_cvtsi128_si32(_mm_packus_epi16(sum, sum));
@@ -153,9 +154,9 @@ AVX2 static inline __attribute__((always_inline)) void sixteen_columns_avx2(
     high_0 = _mm256_add_epi32(high_0, _mm256_madd_epi16(p_0, h));
     high_1 = _mm256_add_epi32(high_1, _mm256_madd_epi16(p_1, h));
   }
-  __m256i sum_0 = _mm256_add_epi32(_mm256_slli_epi32(high_0, LOW_BITS), low_0);
-  __m256i sum_1 = _mm256_add_epi32(_mm256_slli_epi32(high_1, LOW_BITS), low_1);
-  __m256i words = _mm256_packs_epi32(_mm256_srai_epi32(sum_0, BITS), _mm256_srai_epi32(sum_1, BITS));
+  low_0 = _mm256_add_epi32(_mm256_slli_epi32(high_0, LOW_BITS), low_0);
+  low_1 = _mm256_add_epi32(_mm256_slli_epi32(high_1, LOW_BITS), low_1);
+  __m256i words = _mm256_packs_epi32(_mm256_srai_epi32(low_0, BITS), _mm256_srai_epi32(low_1, BITS));
   __m128i bytes =
       _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
   _mm_storeu_si128((__m128i *)out, bytes);

@@ -64,8 +64,9 @@ static void clear(henge_png_report *report) { memset(report, 0, sizeof *report);
 // A reader of `from` that takes damaged checksums for errors and skips what pictures do not need:
 // profiles and texts are compressed, so a small file could make them large.
 static png_structp make_reader(source *from, png_infop *info, henge_png_report *report) {
-  static const png_byte skipped[] = "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0"
-                                    "sCAL\0sPLT\0sRGB\0sTER\0tEXt\0tIME\0zTXt";
+  static const png_byte skipped[] =
+      "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0"
+      "pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tEXt\0tIME\0zTXt";
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, report, on_error, on_warning);
   *info = png == NULL ? NULL : png_create_info_struct(png);
   if (*info == NULL) {
@@ -79,7 +80,7 @@ static png_structp make_reader(source *from, png_infop *info, henge_png_report *
   return png;
 }
 
-// Asks libpng for whole bytes, colours instead of palette entries, and alpha where the file has any.
+// Asks libpng for whole bytes, colours instead of palette entries, and alpha where there is any.
 static void expand(png_structp png, png_infop info) {
   png_set_expand(png);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

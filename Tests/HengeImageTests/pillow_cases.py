@@ -82,7 +82,8 @@ def filtered(rows, bpp):
     return bytes(out)
 
 
-ADAM7 = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)]
+ADAM7 = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2),
+         (1, 0, 2, 1)]
 
 
 def png(samples, colour, depth, interlaced, extra=b""):
@@ -125,7 +126,8 @@ def png_kinds():
         yield (f"palette{depth}-trns", index, 3, depth, plte + chunk(b"tRNS", alphas.tobytes()),
                np.concatenate([colours, whole[:, None]], 1)[index[:, :, 0]])
     # gAMA and an unreal profile: neither may change a sample.
-    ignored = chunk(b"gAMA", struct.pack(">I", 100000)) + chunk(b"iCCP", b"x\0\0" + zlib.compress(b"no profile"))
+    profile = b"x\0\0" + zlib.compress(b"no profile")
+    ignored = chunk(b"gAMA", struct.pack(">I", 100000)) + chunk(b"iCCP", profile)
     for depth, top in ((8, 255), (16, 65535)):
         for name, colour, c in (("rgb", 2, 3), ("greyalpha", 4, 2), ("rgba", 6, 4)):
             samples = rng.integers(0, top + 1, (h, w, c), dtype=np.uint16)
@@ -134,8 +136,10 @@ def png_kinds():
         samples = rng.integers(0, 2, (h, w, 3), dtype=np.uint16) * top
         key = samples[0, 0]
         alpha = np.where((samples == key).all(2, keepdims=True), 0, top).astype(np.uint16)
-        yield (f"rgb{depth}-trns", samples, 2, depth, chunk(b"tRNS", struct.pack(">HHH", *map(int, key))),
-               np.concatenate([samples, alpha], 2).astype(np.uint8 if depth == 8 else np.uint16))
+        trns = chunk(b"tRNS", struct.pack(">HHH", *map(int, key)))
+        decoded = np.concatenate([samples, alpha], 2)
+        yield (f"rgb{depth}-trns", samples, 2, depth, trns,
+               decoded.astype(np.uint8 if depth == 8 else np.uint16))
 
 
 def write_pngs():
@@ -194,9 +198,9 @@ def write_jpegs():
 # Resizing
 
 SIZES = [
-    ((23, 31), (9, 13)), ((23, 31), (50, 64)), ((23, 31), (23, 9)), ((23, 31), (40, 31)), ((1, 1), (5, 7)),
-    ((7, 5), (1, 1)), ((3, 100), (100, 3)), ((16, 16), (16, 16)), ((5, 40), (4, 39)), ((2, 2), (3, 3)),
-    ((97, 3), (2, 4)),
+    ((23, 31), (9, 13)), ((23, 31), (50, 64)), ((23, 31), (23, 9)), ((23, 31), (40, 31)),
+    ((1, 1), (5, 7)), ((7, 5), (1, 1)), ((3, 100), (100, 3)), ((16, 16), (16, 16)),
+    ((5, 40), (4, 39)), ((2, 2), (3, 3)), ((97, 3), (2, 4)),
 ]
 
 
@@ -209,15 +213,17 @@ def write_resizes():
     for name in ("bicubic", "bilinear"):
         result = picture(source(218, 178, 3)).resize((64, 64), FILTERS[name])
         case("stretch", name, 218, 178, 3, 64, 64, result=np.asarray(result))
-    for (h, w), (oh, ow) in [((218, 178), (16, 16)), ((20, 50), (16, 16)), ((50, 20), (16, 9)), ((9, 16), (9, 16)),
-                             ((30, 7), (5, 20)), ((13, 17), (21, 20)), ((1, 3), (8, 8))]:
+    for (h, w), (oh, ow) in [((218, 178), (16, 16)), ((20, 50), (16, 16)), ((50, 20), (16, 9)),
+                             ((9, 16), (9, 16)), ((30, 7), (5, 20)), ((13, 17), (21, 20)),
+                             ((1, 3), (8, 8))]:
         for c in (1, 3, 4):
             image = picture(source(h, w, c))
             cover = ImageOps.fit(image, (ow, oh), Image.Resampling.BICUBIC)
             case("cover", "bicubic", h, w, c, oh, ow, result=np.asarray(cover))
             contain = ImageOps.pad(image, (ow, oh), Image.Resampling.BICUBIC)
             case("contain", "bicubic", h, w, c, oh, ow, result=np.asarray(contain))
-    case("gray", "bicubic", 40, 50, 3, 40, 50, result=np.asarray(picture(source(40, 50, 3)).convert("L")))
+    grey = np.asarray(picture(source(40, 50, 3)).convert("L"))
+    case("gray", "bicubic", 40, 50, 3, 40, 50, result=grey)
     for name, code in FILTERS.items():
         for (h, w), (oh, ow) in SIZES:
             values = (noise(h * w, 3).astype(np.float32) / 127.5 - 1).reshape(h, w)
