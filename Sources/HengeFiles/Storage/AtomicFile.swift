@@ -35,7 +35,7 @@ public struct AtomicFile: ~Copyable {
   ) throws {
     let target = try resolved(path)
     let folder = folderPart(of: target)
-    if createFolders { try makeFolders(folder, for: path) }
+    if createFolders { try HengeFiles.makeFolders(folder, for: path) }
     let (temporary, descriptor) = try openTemporary(in: folder, for: path)
     let file = AtomicFile(path: path, descriptor: descriptor)
     var isOpen = true
@@ -53,6 +53,11 @@ public struct AtomicFile: ~Copyable {
       throw error
     }
     syncFolder(folder)
+  }
+
+  /// Makes the folders that `path` names, where they are missing; throws `E-file`.
+  public static func makeFolders(above path: String) throws {
+    try HengeFiles.makeFolders(folderPart(of: path), for: path)
   }
 
   /// Adds `bytes` at the end; throws `E-file`, for example when the disk is full.

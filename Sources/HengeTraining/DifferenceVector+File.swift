@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeData
+public import HengeFiles
+internal import HengeTensor
+
+extension DifferenceVector {
+  /// What a file says it holds, under the key `henge`.
+  public static let fileKind = "difference_vector"
+
+  /// Writes all state to `path` (safetensors), so that ``init(resuming:from:a:b:acceptChangedData:on:)``
+  /// goes on to the same bytes as a run that never stopped.
+  ///
+  /// The file holds no time, path or number of threads; the same state gives the same bytes.
+  public func save(to path: String) throws { try file().write(to: path) }
+
+  func file() throws -> Safetensors {
+    var arrays = [NamedArray("base", try state.base.arrayData())]
+    for (index, snapshot) in state.snapshots.enumerated() {
+      arrays.append(NamedArray("snapshot.\(index)", try snapshot.vector.arrayData()))
+    }
+    return Safetensors(
+      arrays: arrays,
+      metadata: [
+        "henge": DifferenceVector.fileKind,
+        "rule": configuration.rule.rawValue,
+        "batch": String(configuration.batch),
+        "keep": String(configuration.keep),
+        "lr": String(state.learningRate),
+        "seed": String(seed),
+        "count": String(state.count),
+        "base_count": String(state.baseCount),
+        "snapshot_counts": state.snapshots.map { String($0.count) }.joined(separator: " "),
+        "data.a": try a.fingerprint(),
+        "data.b": try b.fingerprint(),
+      ])
+  }
+
+  /// Goes on where `file`, read from `path`, stopped.
+  ///
+  /// Throws `E-data` when `a` or `b` is not the data that was trained on, unless
+  /// `acceptChangedData`; `E-file` when the file is not a whole trainer.
+  public convenience init(
+    resuming file: Safetensors, from path: String, a: Dataset, b: Dataset,
+    acceptChangedData: Bool, on backend: any Backend
+  ) throws {
+    let reader = CheckpointReader(file, path)
+    let rule: Rule = try reader.value("rule") { Rule(rawValue: $0) }
+    let configuration = Configuration(
+      rule: rule, batch: try reader.value("batch", Int.init), keep: try reader.value("keep", Int.init))
+    try self.init(
+      a, b, configuration, learningRate: try reader.value("lr", Double.init),
+      seed: try reader.value("seed", UInt64.init), on: backend)
+    if !acceptChangedData {
+      guard try a.fingerprint() == reader.text("data.a") else { throw Failure.otherData("A", path) }
+      guard try b.fingerprint() == reader.text("data.b") else { throw Failure.otherData("B", path) }
+    }
+    try restore(reader, on: backend)
+  }
+
+  private func restore(_ reader: CheckpointReader, on backend: any Backend) throws {
+    var restored = State(
+      learningRate: state.learningRate, base: try reader.tensor("base", shape, on: backend))
+    restored.count = try reader.value("count", Int.init)
+    restored.baseCount = try reader.value("base_count", Int.init)
+    guard 0 <= restored.baseCount, restored.baseCount <= restored.count else {
+      throw reader.broken("its counts contradict each other")
+    }
+    let counts = try reader.text("snapshot_counts").split(separator: " ")
+    for (index, text) in counts.enumerated() {
+      guard let count = Int(text) else { throw reader.broken("a snapshot's count is \(text)") }
+      let vector = try reader.tensor("snapshot.\(index)", shape, on: backend)
+      restored.snapshots.append(Snapshot(count: count, vector: vector))
+    }
+    state = restored
+  }
+}
+
+/// Reads a trainer's file entry by entry, naming what is missing.
+struct CheckpointReader {
+  private let file: Safetensors
+  private let path: String
+
+  init(_ file: Safetensors, _ path: String) {
+    self.file = file
+    self.path = path
+  }
+
+  func broken(_ what: String) -> Failure { .brokenCheckpoint(path, what) }
+
+  func text(_ key: String) throws -> String {
+    guard let text = file.metadata[key] else { throw broken("`\(key)` is missing") }
+    return text
+  }
+
+  func value<Value>(_ key: String, _ convert: (String) -> Value?) throws -> Value {
+    let text = try text(key)
+    guard let value = convert(text) else { throw broken("`\(key)` is \(text)") }
+    return value
+  }
+
+  func tensor(_ name: String, _ shape: Shape, on backend: any Backend) throws -> Tensor {
+    guard let array = file[name] else {
+      throw broken("the tensor `\(name)` is missing")
+    }
+    guard array.shape == shape, array.elementType == .f64 else {
+      throw broken("`\(name)` is \(array.elementType) \(array.shape), not f64 \(shape)")
+    }
+    return try Tensor(array, on: backend)
+  }
+}

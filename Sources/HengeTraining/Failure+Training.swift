@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+
+extension Failure {
+  static func negativeSteps(_ steps: Int) -> Failure {
+    Failure("E-range", "cannot make \(steps) steps", suggestion: "t.step(1000)", parameter: "n")
+  }
+
+  static func notPositive(_ parameter: String, _ value: Int) -> Failure {
+    Failure(
+      "E-range", "`\(parameter)` must be at least 1, not \(value)",
+      suggestion: parameter == "keep" ? "keep=1000" : "\(parameter)=100", parameter: parameter)
+  }
+
+  static func learningRate(_ rate: Double) -> Failure {
+    Failure(
+      "E-range", "`lr` must be a finite number below a million, not \(rate)", suggestion: "lr=0.1",
+      parameter: "lr")
+  }
+
+  static func emptySet(_ parameter: String) -> Failure {
+    Failure("E-data", "`\(parameter)` has no pictures", parameter: parameter)
+  }
+
+  static func setsDiffer(_ a: Shape, _ b: Shape) -> Failure {
+    Failure(
+      "E-shape", "the pictures of A are \(a) and those of B are \(b)",
+      notes: ["one vector moves pictures of one size"],
+      suggestion: "images(folder, size=64x64) for both", parameter: "B")
+  }
+
+  static func rangesDiffer(_ a: ImageRange, _ b: ImageRange) -> Failure {
+    Failure(
+      "E-range", "A has values in \(a) and B in \(b)",
+      suggestion: "the same range= for both", parameter: "B")
+  }
+
+  static func vectorShape(_ given: Shape, _ expected: Shape) -> Failure {
+    Failure(
+      "E-shape", "the vector is \(expected) and cannot move pictures of \(given)",
+      notes: ["it takes one picture, \(expected), or a batch, Nx\(expected)"], parameter: "x")
+  }
+
+  static func otherData(_ side: String, _ path: String) -> Failure {
+    Failure(
+      "E-data", "\(side) is not the data that \(path) was trained on",
+      notes: ["going on with other data gives another run"],
+      suggestion: "the same folder, size and range, or resume(…, data=\"changed\")", parameter: side)
+  }
+
+  static func notATrainer(_ path: String, _ found: String) -> Failure {
+    Failure(
+      "E-file", "\(path) holds \(found), not a trainer", suggestion: "load(\"\(path)\")",
+      parameter: "path")
+  }
+
+  static func brokenCheckpoint(_ path: String, _ what: String) -> Failure {
+    Failure("E-file", "\(path) is not a whole trainer file: \(what)", parameter: "path")
+  }
+}

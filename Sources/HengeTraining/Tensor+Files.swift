@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeFiles
+public import HengeTensor
+
+extension Tensor {
+  /// Makes a tensor of an array that a file held.
+  public init(_ array: ArrayData, on backend: any Backend) throws {
+    try self.init(bytesOf: array.elementType, array.shape, on: backend) { target in
+      array.bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+    }
+  }
+
+  /// The tensor as a file holds it.
+  public func arrayData() throws -> ArrayData {
+    try withBytes { ArrayData(type, shape, bytes: [UInt8]($0)[...]) }
+  }
+}
