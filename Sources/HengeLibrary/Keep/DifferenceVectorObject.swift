@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeLanguage
+internal import HengeTensor
+internal import HengeTraining
+
+/// The trainer of the difference vector as a handle of the language.
+final class DifferenceVectorObject: Object, ObjectConvertible, Handle, HasSettableMembers, Callable,
+  Displayed
+{
+  let trainer: DifferenceVector
+
+  init(_ trainer: DifferenceVector) { self.trainer = trainer }
+
+  override class var kind: String { "difference_vector" }
+  override var brief: String { "difference_vector after \(trainer.state.count) updates" }
+
+  /// A state kept by `snapshot`.
+  final class State: Object, Displayed {
+    let owner: DifferenceVector
+    let state: DifferenceVector.State
+
+    init(_ owner: DifferenceVector) {
+      self.owner = owner
+      state = owner.state
+    }
+
+    override class var kind: String { "snapshot" }
+    var text: String { "snapshot of a difference_vector after \(state.count) updates" }
+    func displays(width: Int) throws -> [Display] { [.text(text)] }
+  }
+
+  func snapshot() throws -> Object { State(trainer) }
+
+  func restore(_ state: Object) throws {
+    guard let state = state as? State, state.owner === trainer else {
+      throw Failure(
+        "E-type", "this is not a snapshot of this difference_vector",
+        suggestion: "s = snapshot(t); …; restore(t, s)", parameter: "snapshot")
+    }
+    trainer.restore(state.state)
+  }
+
+  private static let members: [(String, @Sendable (DifferenceVector) throws -> Value)] = [
+    ("vector", { try $0.vector().value }),
+    ("snapshots", { $0.state.snapshots.map(\.vector).value }),
+    ("count", { .int($0.state.count) }),
+    ("total", { .int($0.configuration.total) }),
+    ("lr", { .num($0.state.learningRate) }),
+    ("rule", { Value($0.configuration.rule.rawValue) }),
+    ("batch", { .int($0.configuration.batch) }),
+    ("keep", { .int($0.configuration.keep) }),
+    ("log", { try .object(TableObject($0.log(), on: $0.state.backend)) }),
+  ]
+
+  var memberNames: [String] { Self.members.map(\.0) }
+
+  func member(_ name: String) throws -> Value? {
+    try Self.members.first { $0.0 == name }.map { try $0.1(trainer) }
+  }
+
+  let settableNames = ["lr"]
+
+  func setMember(_ name: String, _ value: Value) throws {
+    guard let rate = Double.from(value) else {
+      throw Failure("E-type", "`lr` is a num, not \(value.kindWithArticle)", suggestion: "t.lr = 0.1")
+    }
+    try trainer.setLearningRate(rate)
+  }
+
+  func call(_ positional: [Value], named: [(name: String, value: Value)], _ call: Call) throws
+    -> Value
+  {
+    if let (name, _) = named.first {
+      throw call.unknownKeyword(name, of: "a difference_vector", known: [])
+    }
+    guard positional.count == 1, let images = Tensor.from(positional[0]) else {
+      throw Failure(
+        "E-arg", "a difference_vector is applied to one tensor of pictures",
+        suggestion: "t(x), with x of \(trainer.shape) or Nx\(trainer.shape)")
+    }
+    return try trainer.apply(to: images).value
+  }
+
+  var text: String {
+    let state = trainer.state
+    return "difference_vector \(trainer.shape) @\(state.count) rule \(trainer.configuration.rule.rawValue)"
+  }
+
+  func displays(width: Int) throws -> [Display] {
+    let (state, configuration) = (trainer.state, trainer.configuration)
+    return [
+      .text(
+        """
+        difference_vector @\(state.count) of \(configuration.total) updates, rule "\(configuration.rule.rawValue)", \(trainer.shape)
+          lr \(state.learningRate), batch \(configuration.batch) of \(trainer.a.count) and \(trainer.b.count), \(state.snapshots.count) vectors kept
+        """)
+    ]
+  }
+}

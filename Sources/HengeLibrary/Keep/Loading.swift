@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeFiles
+internal import HengeImage
+internal import HengeLanguage
+internal import HengeTensor
+internal import HengeTraining
+
+/// Built-ins that read files.
+func loading(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "load",
+      "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor, .npz and .safetensors as a record of tensors.",
+      Parameter("path", "The file."),
+      Parameter("range", "The values that black and white of a picture become.", default: [-1.0, 1.0], isKeywordOnly: true),
+      examples: [
+        Example("save_png(zeros(3x8x8), \"grey.png\"); load(\"grey.png\").shape", gives: "3x8x8")
+      ], seeAlso: ["save", "resume", "images", "table"], errors: ["E-file", "E-memory"]
+    ) { (call: Call, path: String, range: [Double]) in
+      try session.load(path, from: call.folder, range: try ImageRange(range))
+    }
+  ]
+}
+
+extension ImageRange {
+  /// The range that a list of two numbers says; throws `E-range`.
+  init(_ numbers: [Double]) throws {
+    guard numbers.count == 2 else {
+      throw Failure("E-range", "`range` is two numbers, low and high", suggestion: "range=(-1, 1)", parameter: "range")
+    }
+    try self.init(low: numbers[0], high: numbers[1])
+  }
+}
+
+extension Session {
+  fileprivate func load(_ path: String, from folder: String?, range: ImageRange) throws -> Value {
+    let file = paths.toRead(path, from: folder)
+    let bytes = try readRegularFile(file, budget: budget)
+    switch FileKind.detect(bytes) {
+    case .png, .jpeg:
+      let pixels = try PictureReader(budget: budget).decode(bytes, name: file)
+      return try Tensor(pixels, range: range, on: backend).value
+    case .npy:
+      return try Tensor(Npy.decode(bytes[...], path: file, budget: budget), on: backend).value
+    case .zip:
+      return try record(Npz.decode(bytes[...], path: file, budget: budget))
+    case .safetensors:
+      let contents = try Safetensors(decoding: bytes[...], path: file, budget: budget)
+      if contents.metadata["henge"] == DifferenceVector.fileKind {
+        throw Failure(
+          "E-file", "\(path.quotedPath) holds a trainer (difference_vector)",
+          suggestion: "resume(\(path.quotedPath), A, B)", parameter: "path")
+      }
+      return try record(contents.arrays)
+    case .hdf5, .pickle:
+      throw Failure(
+        "E-file", "\(path.quotedPath) holds networks of another program, which this version does not read",
+        parameter: "path")
+    case .text:
+      throw Failure(
+        "E-file", "\(path.quotedPath) is text", suggestion: "table(\(path.quotedPath)) or run(\(path.quotedPath))",
+        parameter: "path")
+    case .unknown:
+      throw Failure(
+        "E-file", "\(path.quotedPath) is nothing that load reads",
+        notes: ["it reads PNG, JPEG, .npy, .npz and .safetensors"], parameter: "path")
+    }
+  }
+
+  private func record(_ arrays: [NamedArray]) throws -> Value {
+    Value(fields: try arrays.map { ($0.name, try Tensor($0.array, on: backend).value) })
+  }
+}

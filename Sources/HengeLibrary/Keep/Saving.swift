@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeFiles
+internal import HengeLanguage
+internal import HengeTensor
+internal import HengeTraining
+
+/// Tensors by name, from a record's fields; nested records give `outer.inner`.
+struct NamedTensors: ValueConvertible {
+  let arrays: [(name: String, tensor: Tensor)]
+  static var kind: String { "record of tensor" }
+
+  static func from(_ value: Value) -> NamedTensors? {
+    guard case .record(let record) = value, record.count > 0 else { return nil }
+    var arrays: [(name: String, tensor: Tensor)] = []
+    for (name, value) in zip(record.names, record.values) {
+      if let tensor = Tensor.from(value) {
+        arrays.append((name, tensor))
+      } else if let inner = NamedTensors.from(value) {
+        arrays += inner.arrays.map { ("\(name).\($0.name)", $0.tensor) }
+      } else {
+        return nil
+      }
+    }
+    return NamedTensors(arrays: arrays)
+  }
+
+  var value: Value { Value(fields: arrays.map { ($0.name, $0.tensor.value) }) }
+
+  func named() throws -> [NamedArray] {
+    try arrays.map { NamedArray($0.name, try $0.tensor.arrayData()) }
+  }
+}
+
+private var pathToWrite: Parameter {
+  Parameter("path", "The file, below the output folder unless absolute.")
+}
+
+/// Built-ins that write values and trainers to files.
+func saving(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "save", "Writes a tensor to a .npy file, as numpy does.", Parameter("x", "A tensor."), pathToWrite,
+      examples: [Example("save(eye(2), \"eye.npy\"); load(\"eye.npy\").shape", gives: "2x2")],
+      seeAlso: ["load", "save_png"], errors: ["E-file"]
+    ) { (x: Tensor, path: String) in
+      try session.write(path, as: [".npy"], of: "a tensor") { try Npy.write(x.arrayData(), to: $0) }
+    },
+    Builtin(
+      "save", "Writes a record of tensors to a .npz or a .safetensors file.",
+      Parameter("x", "A record of tensors, which may hold further records."), pathToWrite,
+      examples: [Example("save((a=eye(2), b=ones(3)), \"ab.npz\"); load(\"ab.npz\").b.shape", gives: "shape(3)")],
+      seeAlso: ["load"], errors: ["E-file"]
+    ) { (x: NamedTensors, path: String) in
+      try session.write(path, as: [".npz", ".safetensors"], of: "a record of tensors") { file in
+        if file.hasSuffix(".npz") {
+          try Npz.write(x.named(), to: file, budget: session.budget)
+        } else {
+          try Safetensors(arrays: x.named(), metadata: ["henge": "tensors"]).write(to: file)
+        }
+      }
+    },
+    Builtin(
+      "save", "Writes all state of a trainer, so that resume(path, A, B) goes on to the same bytes.",
+      Parameter("t", "A trainer."), pathToWrite,
+      examples: [
+        Example("t = difference_vector(faces(\"anime\", 9), faces(\"photo\", 9)); save(t, \"t.safetensors\"); exists(\"t.safetensors\")", gives: "true")
+      ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
+    ) { (t: DifferenceVectorObject, path: String) in
+      try session.write(path, as: [".safetensors"], of: "a trainer") { try t.trainer.save(to: $0) }
+    },
+    Builtin(
+      "snapshot", "Keeps the state of a handle, to be brought back by restore(h, s).",
+      Parameter("h", "A trainer or an rng."),
+      examples: [
+        Example("r = rng(\"a\"); s = snapshot(r); x = rand(3, rng=r); restore(r, s); all(x == rand(3, rng=r))", gives: "true")
+      ], seeAlso: ["restore", "save"]
+    ) { (h: HandleObject) in ObjectBox(try h.handle.snapshot()) },
+    Builtin(
+      "restore", "Brings a handle back to the state that snapshot(h) kept.",
+      Parameter("h", "The handle that the snapshot is of."), Parameter("snapshot", "What snapshot(h) gave."),
+      examples: [
+        Example("r = rng(\"a\"); s = snapshot(r); rand(3, rng=r); restore(r, s); str(r)", gives: "\"rng \\\"user.a\\\" @0 seed 0\"")
+      ], seeAlso: ["snapshot", "resume"], errors: ["E-type"]
+    ) { (h: HandleObject, snapshot: ObjectBox) in
+      try h.handle.restore(snapshot.object)
+      return Nothing.nothing
+    },
+  ]
+}
+
+/// Any handle.
+struct HandleObject: ValueConvertible {
+  let handle: any Handle
+  static var kind: String { "handle" }
+  static func from(_ value: Value) -> HandleObject? {
+    guard case .object(let object) = value, let handle = object as? any Handle else { return nil }
+    return HandleObject(handle: handle)
+  }
+  var value: Value { .object(handle) }
+}
+
+/// A domain value of whatever type.
+struct ObjectBox: ValueConvertible {
+  let object: Object
+  init(_ object: Object) { self.object = object }
+  static var kind: String { "snapshot" }
+  static func from(_ value: Value) -> ObjectBox? {
+    guard case .object(let object) = value else { return nil }
+    return ObjectBox(object)
+  }
+  var value: Value { .object(object) }
+}
+
+extension Session {
+  /// Writes to `path` through `body`, which is given the absolute file, and remembers it.
+  ///
+  /// Throws `E-file` when the name does not end in one of `endings`.
+  func write(_ path: String, as endings: [String], of what: String, _ body: (String) throws -> Void)
+    throws -> Nothing
+  {
+    guard endings.contains(where: path.lowercased().hasSuffix) else {
+      let stem = path.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
+      throw Failure(
+        "E-file", "\(what) is not written to \(path.quotedPath)",
+        suggestion: endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or "), parameter: "path")
+    }
+    let file = paths.toWrite(path)
+    try makeFolders(above: file)
+    try body(file)
+    paths.wrote(file)
+    return .nothing
+  }
+
+  /// Makes the output folder and what `path` names below it; folders elsewhere must be there.
+  private func makeFolders(above file: String) throws {
+    guard file.hasPrefix(paths.outputFolder + "/") else { return }
+    try AtomicFile.makeFolders(above: file)
+  }
+}
+
+extension String {
+  /// The path in quotes, control characters escaped.
+  var quotedPath: String { Value(self).representation }
+}

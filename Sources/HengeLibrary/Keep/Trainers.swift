@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeFiles
+public import HengeLanguage
+public import HengeTraining
+
+extension DifferenceVector.Rule: Choice {}
+
+/// What `resume` does about data that is not what the run was trained on.
+enum ChangedData: String, Choice {
+  case same
+  case changed
+}
+
+private let facesExample = "A = faces(\"anime\", 20); B = faces(\"photo\", 20)"
+
+/// Built-ins that make, run and resume trainers.
+func trainers(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "difference_vector",
+      "Makes a trainer that moves one vector towards mean(B) - mean(A), or away under the paper's rule. Each update draws `batch` pictures of each set: v += lr * (mean_b - mean_a - v); rule=\"paper\" has + v, as the paper's program does by mistake, so that v grows by 1 + lr with every update.",
+      Parameter("A", "The pictures to move, all of one size."),
+      Parameter("B", "The pictures to move towards, of the same size."),
+      Parameter("rule", "Which sign the vector has in its own correction.", default: DifferenceVector.Rule.corrected),
+      Parameter("batch", "Pictures drawn from each set for an update.", default: 100),
+      Parameter("lr", "How far an update goes.", default: 0.1),
+      Parameter("keep", "Updates between two vectors kept in t.snapshots.", default: 1000),
+      examples: [
+        Example("\(facesExample); t = difference_vector(A, B); t.step(100); t.vector.shape", gives: "3x64x64")
+      ], seeAlso: ["step", "train", "resume"], errors: ["E-shape", "E-range", "E-data"]
+    ) {
+      (A: Dataset, B: Dataset, rule: DifferenceVector.Rule, batch: Int, rate: Double, keep: Int) in
+      DifferenceVectorObject(
+        try DifferenceVector(
+          A, B, .init(rule: rule, batch: batch, keep: keep), learningRate: rate,
+          seed: session.streams.seed, on: session.backend))
+    },
+    Builtin(
+      "step", "Makes `n` updates. Stopped by Ctrl-C it leaves the trainer at a whole update.",
+      Parameter("t", "A trainer."), Parameter("n", "How many updates.", default: 1),
+      Parameter("every", "Say how it goes each so many updates.", default: Int?.none, isKeywordOnly: true),
+      Parameter(
+        "watch", "A function of the trainer, called as often; its value is shown.",
+        default: Callback?.none, isKeywordOnly: true),
+      examples: [
+        Example("\(facesExample); t = difference_vector(A, B); t.step(250); t.count", gives: "250")
+      ], seeAlso: ["train", "difference_vector"], errors: ["E-range"]
+    ) { (call: Call, t: DifferenceVectorObject, n: Int, every: Int?, watch: Callback?) in
+      try run(t, n, call, every: every, watch: watch)
+    },
+    Builtin(
+      "train", "Makes the updates that are left of a whole run: 9,999 in all under the paper's rule, 10,000 otherwise.",
+      Parameter("t", "A trainer."),
+      Parameter("every", "Say how it goes each so many updates.", default: Int?.none, isKeywordOnly: true),
+      Parameter(
+        "watch", "A function of the trainer, called as often; its value is shown.",
+        default: Callback?.none, isKeywordOnly: true),
+      examples: [
+        Example("\(facesExample); t = difference_vector(A, B); t.train(); len(t.snapshots)", gives: "10")
+      ], seeAlso: ["step", "difference_vector"]
+    ) { (call: Call, t: DifferenceVectorObject, every: Int?, watch: Callback?) in
+      let left = max(0, t.trainer.configuration.total - t.trainer.state.count)
+      return try run(t, left, call, every: every, watch: watch)
+    },
+    Builtin(
+      "resume", "Goes on with a trainer that was saved, to the same bytes as if it had never stopped.",
+      Parameter("path", "The file that save(t, path) wrote."),
+      Parameter("A", "The pictures to move, the same as before."),
+      Parameter("B", "The pictures to move towards, the same as before."),
+      Parameter(
+        "data", "Whether other pictures are refused or accepted.", default: ChangedData.same,
+        isKeywordOnly: true),
+      examples: [
+        Example(
+          "\(facesExample); t = difference_vector(A, B); t.step(5); save(t, \"t.safetensors\"); resume(\"t.safetensors\", A, B).count",
+          gives: "5")
+      ], seeAlso: ["save", "snapshot"], errors: ["E-file", "E-data"]
+    ) { (call: Call, path: String, A: Dataset, B: Dataset, data: ChangedData) in
+      let file = session.paths.toRead(path, from: call.folder)
+      return DifferenceVectorObject(
+        try DifferenceVector(
+          resuming: try Safetensors(reading: file, budget: session.budget), from: path, a: A, b: B,
+          acceptChangedData: data == .changed, on: session.backend))
+    },
+  ]
+}
+
+/// Makes `count` updates in portions of `every`, telling of each portion and of a runaway.
+private func run(
+  _ object: DifferenceVectorObject, _ count: Int, _ call: Call, every: Int?, watch: Callback?
+) throws -> Nothing {
+  let portion = every ?? max(1, count)
+  guard portion > 0 else {
+    throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
+  }
+  var left = count
+  repeat {
+    try object.trainer.step(min(portion, left), observer: call.tell)
+    left -= min(portion, left)
+    if every != nil { call.note(try object.trainer.progress()) }
+    if let watch { try call.show(watch.call([object.value])) }
+  } while left > 0
+  return .nothing
+}
+
+extension Call {
+  /// Says that a vector runs away, and why, the first time it is seen to.
+  fileprivate func tell(_ event: DifferenceVector.Event) {
+    guard case .runaway(let count, let largest, let growth, let factor, isFirst: true) = event else {
+      return
+    }
+    note(
+      "the vector runs away: after \(count) updates its largest entry is \(largest.general(digits: 3)), and it grows \(growth.general(digits: 4)) times with every update; the rule multiplies it by \(factor.general(digits: 4)). rule=\"corrected\" does not")
+  }
+
+  /// Shows what a watching function gave, unless it gave nothing.
+  fileprivate func show(_ value: Value) throws {
+    if case .none = value { return }
+    for display in try value.displays(width: 80) { try show(display) }
+  }
+}

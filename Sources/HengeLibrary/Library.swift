@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+public import HengeLanguage
+
+extension Library {
+  /// All built-ins over `session`, by the groups of the vocabulary.
+  public convenience init(_ session: Session) {
+    self.init(
+      [
+        Topic("general", randomness(session) + fileSystem(session)),
+        Topic(
+          "tensors",
+          creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
+            + tensorProperties() + tensorOperators()),
+        Topic("pictures", pictures(session)),
+        Topic("trainers", trainers(session)),
+        Topic("keep", saving(session) + loading(session)),
+      ])
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+
+/// Where a session reads and writes files.
+///
+/// A relative path in a script's own text is relative to that script; at the prompt, with `-e` and
+/// on standard input to the working directory. Writes go under the output folder. A read looks
+/// first among the files that this run wrote, under the names that it wrote them.
+public struct Paths {
+  /// The working directory when the program started, absolute.
+  public let workingFolder: String
+  /// Where relative writes go, absolute.
+  public let outputFolder: String
+  private var written: Set<String> = []
+
+  /// Paths below `workingFolder`, which must be absolute; writes go to `outputFolder`.
+  public init(workingFolder: String, outputFolder: String? = nil) {
+    self.workingFolder = Paths.normalised(workingFolder)
+    self.outputFolder = Paths.absolute(outputFolder ?? ".", from: workingFolder)
+  }
+
+  /// The file that reading `path` means for a text in `folder` (none: the working directory).
+  public func toRead(_ path: String, from folder: String?) -> String {
+    let ours = toWrite(path)
+    if written.contains(ours) { return ours }
+    return Paths.absolute(path, from: folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder)
+  }
+
+  /// The file that writing `path` means.
+  public func toWrite(_ path: String) -> String { Paths.absolute(path, from: outputFolder) }
+
+  /// Remembers that this run wrote `file`, an absolute path.
+  public mutating func wrote(_ file: String) { written.insert(file) }
+
+  /// `path` as it stands when it is absolute, else below `folder`; `.` and `..` are resolved.
+  public static func absolute(_ path: String, from folder: String) -> String {
+    normalised(path.hasPrefix("/") ? path : folder + "/" + path)
+  }
+
+  private static func normalised(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+}
+
+extension Paths {
+  /// `file` as messages name it: relative when it lies below the working directory.
+  public func shown(_ file: String) -> String {
+    let prefix = workingFolder + "/"
+    return file.hasPrefix(prefix) ? String(file.dropFirst(prefix.count)) : file
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeLanguage
+
+/// A random stream of its own, as a handle.
+final class RandomHandle: Object, ObjectConvertible, Handle, Displayed {
+  var stream: RandomStream
+
+  init(_ stream: RandomStream) { self.stream = stream }
+
+  override class var kind: String { "rng" }
+  override var brief: String { text }
+
+  /// A position kept by `snapshot`.
+  final class State: Object {
+    let stream: RandomStream
+    init(_ stream: RandomStream) { self.stream = stream }
+    override class var kind: String { "snapshot" }
+  }
+
+  func snapshot() throws -> Object { State(stream) }
+
+  func restore(_ state: Object) throws {
+    guard let state = state as? State else {
+      throw Failure("E-type", "this snapshot is not one of an rng", parameter: "snapshot")
+    }
+    stream = state.stream
+  }
+
+  var text: String { "rng \"\(stream.name)\" @\(stream.position) seed \(stream.seed)" }
+
+  func displays(width: Int) throws -> [Display] { [.text(text)] }
+}
+
+/// Built-ins about randomness.
+func randomness(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "seed", "Begins every random stream anew under `n`; a session begins with seed 0.",
+      Parameter("n", "The seed, no less than 0."),
+      examples: [Example("seed(7); a = rand(3); seed(7); all(a == rand(3))", gives: "true")],
+      seeAlso: ["rng", "rand"], errors: ["E-range"]
+    ) { (n: Int) in
+      guard let seed = UInt64(exactly: n) else {
+        throw Failure("E-range", "a seed is no less than 0, not \(n)", parameter: "n")
+      }
+      session.restartStreams(seed: seed)
+      return Nothing.nothing
+    },
+    Builtin(
+      "rng", "Makes a random stream of its own, a handle: what it draws moves no other stream.",
+      Parameter("name", "The stream's name; streams of one name and seed give the same numbers."),
+      examples: [Example("rand(2, rng=rng(\"mine\")).shape", gives: "shape(2)")],
+      seeAlso: ["seed", "rand", "randn"]
+    ) { (name: String) in
+      RandomHandle(RandomStream(seed: session.streams.seed, name: "user." + name))
+    },
+  ]
+}

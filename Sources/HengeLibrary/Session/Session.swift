@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: the door between the language and the learning. A `Session` holds what the
+// built-ins share; each topic is a file of declarations, joined in `Library.swift`.
+
+public import HengeBackend
+public import HengeData
+public import HengeThreads
+
+/// What all built-ins of one run share: the device, the budget, the random streams, the paths.
+public final class Session {
+  /// Computes.
+  public let backend: any Backend
+  /// Decodes files in parallel.
+  public let pool: Pool
+  /// Asked before any large allocation.
+  public let budget: MemoryBudget
+  /// Set by Ctrl-C.
+  public let interrupt: Interrupt
+  /// Pixels that data sets have decoded.
+  public let cache: PixelCache
+  /// Where files are read from and written to.
+  public var paths: Paths
+  /// The random streams.
+  public var streams: Streams
+  /// Says something beside the results, on standard error.
+  public let note: (String) -> Void
+  /// The seed that the command line gave, which a script's own `seed(n)` overrides with a note.
+  public var commandLineSeed: UInt64?
+
+  /// Makes a session of its parts.
+  public init(
+    backend: any Backend, pool: Pool, budget: MemoryBudget, interrupt: Interrupt,
+    cache: PixelCache, paths: Paths, seed: UInt64, note: @escaping (String) -> Void
+  ) {
+    self.backend = backend
+    self.pool = pool
+    self.budget = budget
+    self.interrupt = interrupt
+    self.cache = cache
+    self.paths = paths
+    self.streams = Streams(seed: seed)
+    self.note = note
+  }
+}
+
+extension Session {
+  /// Begins all random streams anew under `seed`, as a script asks.
+  func restartStreams(seed: UInt64) {
+    if let given = commandLineSeed, given != seed {
+      note("seed(\(seed)) in the script wins over --seed \(given)")
+    }
+    streams.restart(seed: seed)
+  }
+}
+
+/// The random streams of a session: a seed, and how far each named stream has been drawn.
+public struct Streams {
+  /// The seed under every stream.
+  public private(set) var seed: UInt64
+  private var positions: [String: UInt64] = [:]
+
+  /// Streams at their beginning.
+  public init(seed: UInt64) { self.seed = seed }
+
+  /// Begins all streams anew under `seed`.
+  public mutating func restart(seed: UInt64) {
+    self.seed = seed
+    positions = [:]
+  }
+
+  /// Lets `body` draw from the stream `name`; what it drew is used up even when it throws nothing.
+  public mutating func draw<Result>(
+    from name: String, _ body: (inout RandomStream) throws -> Result
+  ) rethrows -> Result {
+    var stream = RandomStream(seed: seed, name: name, position: positions[name] ?? 0)
+    let result = try body(&stream)
+    positions[name] = stream.position
+    return result
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeLanguage
+internal import HengeThreads
+
+/// The world that programs run in: output, notes, interrupts, memory and imported files.
+public final class SessionHost: Host {
+  /// Where results and notes go.
+  public struct Output {
+    /// Writes results, as they are.
+    public let print: (String) throws -> Void
+    /// Shows a picture or a text as a result.
+    public let show: (Display) throws -> Void
+    /// Says something beside the results.
+    public let note: (Diagnostic.Label) -> Void
+
+    /// Keeps the functions.
+    public init(
+      print: @escaping (String) throws -> Void, show: @escaping (Display) throws -> Void,
+      note: @escaping (Diagnostic.Label) -> Void
+    ) {
+      self.print = print
+      self.show = show
+      self.note = note
+    }
+  }
+
+  private let session: Session
+  private let output: Output
+
+  /// A host for the programs of `session`.
+  public init(_ session: Session, output: Output) {
+    self.session = session
+    self.output = output
+  }
+
+  /// Writes what `print` was given.
+  public func print(_ text: String) throws { try output.print(text) }
+
+  /// Shows a picture or a text as a result.
+  public func show(_ display: Display) throws { try output.show(display) }
+
+  /// Says something worth knowing about the call at `span`.
+  public func note(_ text: String, _ source: Source, _ span: Span) {
+    output.note(Diagnostic.Label(source, span, text))
+  }
+
+  /// Throws when the user asked to stop.
+  public func checkInterrupt() throws { try session.interrupt.check() }
+
+  /// Throws `E-memory` when the process cannot have `bytes` more.
+  ///
+  /// Lists and strings are not counted one by one; what the process really holds is.
+  public func reserve(_ bytes: Int) throws {
+    let held = max(session.budget.live, residentBytes() ?? 0)
+    let (total, overflow) = held.addingReportingOverflow(bytes)
+    guard !overflow, total <= session.budget.limit else {
+      throw Failure(
+        "E-memory",
+        "this needs \(formatBytes(bytes)); \(formatBytes(max(0, session.budget.limit - held))) of \(formatBytes(session.budget.limit)) are free",
+        suggestion: "less at a time, or a larger budget: henge --memory 8GB")
+    }
+  }
+
+  /// The bytes that tensors and data sets hold.
+  public var liveBytes: Int { session.budget.live }
+
+  /// Words an error of the learning house for the language.
+  public func refusal(for error: any Error) -> Refusal? {
+    guard let failure = error as? Failure else { return nil }
+    return Refusal(
+      Diagnostic(
+        failure.code, failure.message, notes: failure.notes, suggestion: failure.suggestion),
+      parameter: failure.parameter)
+  }
+
+  /// The parsed text of `import "path"` in `source`.
+  public func program(at path: String, importedFrom source: Source) throws -> Program {
+    try session.program(at: session.paths.toRead(path, from: source.folder))
+  }
+}
+
+extension Session {
+  /// Reads and parses the script at `file`, an absolute path.
+  public func program(at file: String) throws -> Program {
+    let bytes = try readRegularFile(file, budget: budget)
+    let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+    return try Parser.parse(Source(name: paths.shown(file), text: bytes, folder: "/" + folder))
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeLanguage
+internal import HengeTensor
+
+/// The operators of tensors, alone and beside numbers.
+func tensorOperators() -> [Builtin] {
+  let arithmetic: [(String, BinaryOperation, String, String, String)] = [
+    ("+", .add, "Adds, element by element.", "tensor([1, 2]) + 1", "tensor([2, 3])"),
+    ("-", .subtract, "Subtracts, element by element.", "tensor([1, 2]) - 1", "tensor([0, 1])"),
+    ("*", .multiply, "Multiplies, element by element.", "tensor([1, 2]) * 3", "tensor([3, 6])"),
+    ("/", .divide, "Divides, element by element.", "tensor([1, 2]) / 2", "tensor([0.5, 1])"),
+    (
+      "//", .floorDivide, "Divides and rounds down, element by element.", "tensor([7, -7]) // 2",
+      "tensor([3, -4])"
+    ),
+    (
+      "%", .modulo, "Gives the remainder with the sign of the divisor.", "tensor([7, -7]) % 4",
+      "tensor([3, 1])"
+    ),
+    ("**", .power, "Raises to a power, element by element.", "tensor([1, 2]) ** 3", "tensor([1, 8])"),
+    (
+      "&", .and, "Gives what both hold: bools, or bits of ints.",
+      "tensor([true, false]) & true", "tensor([true, false])"
+    ),
+    (
+      "|", .or, "Gives what either holds: bools, or bits of ints.",
+      "tensor([true, false]) | true", "tensor([true, true])"
+    ),
+  ]
+  let comparisons: [(String, Comparison, String, String)] = [
+    ("==", .equal, "Whether elements are equal.", "tensor([false, true])"),
+    ("!=", .notEqual, "Whether elements differ.", "tensor([true, false])"),
+    ("<", .less, "Whether elements are smaller.", "tensor([true, false])"),
+    ("<=", .lessOrEqual, "Whether elements are no larger.", "tensor([true, true])"),
+    (">", .greater, "Whether elements are larger.", "tensor([false, false])"),
+    (">=", .greaterOrEqual, "Whether elements are no smaller.", "tensor([false, true])"),
+  ]
+  return arithmetic.map { combining($0.0, $0.1, $0.2, $0.3, $0.4) }
+    + comparisons.map { comparing($0.0, $0.1, $0.2, $0.3) } + [product()] + signs()
+}
+
+private var left: Parameter {
+  Parameter("a", "The left operand.")
+}
+private var right: Parameter {
+  Parameter("b", "The right operand; sizes are aligned from the last axis, equal or 1.")
+}
+
+private func combining(
+  _ name: String, _ operation: BinaryOperation, _ summary: String, _ code: String, _ gives: String
+) -> Builtin {
+  Builtin(
+    name, as: .operation, summary, left, right, examples: [Example("str(\(code))", gives: "\"\(gives)\"")],
+    errors: ["E-shape", "E-type"]
+  ) { (call: Call, a: Operand, b: Operand) in
+    noteOutgrowth(call, a, b)
+    return try Tensor.combine(operation, a, b)
+  }
+}
+
+private func comparing(
+  _ name: String, _ comparison: Comparison, _ summary: String, _ gives: String
+) -> Builtin {
+  Builtin(
+    name, as: .operation, summary, left, right,
+    examples: [Example("str(tensor([1, 2]) \(name) 2)", gives: "\"\(gives)\"")], errors: ["E-shape"]
+  ) { (call: Call, a: Operand, b: Operand) in
+    noteOutgrowth(call, a, b)
+    return try Tensor.compare(comparison, a, b)
+  }
+}
+
+/// A broadcast larger than both operands is often a mistake: it is said, not refused.
+private func noteOutgrowth(_ call: Call, _ a: Operand, _ b: Operand) {
+  guard case .tensor(let x) = a, case .tensor(let y) = b,
+    let result = try? x.shape.broadcast(with: y.shape), result.outgrowsBoth
+  else { return }
+  call.note("\(x.shape) with \(y.shape) broadcasts to \(result.shape), larger than both")
+}
+
+private func product() -> Builtin {
+  Builtin(
+    "@", as: .operation, "Multiplies matrices, [..., m, k] by [..., k, n].",
+    Parameter("a", "A matrix, a vector, or a batch of matrices."),
+    Parameter("b", "A matrix, a vector, or a batch of matrices."),
+    examples: [Example("(ones(2x3) @ ones(3x4)).shape", gives: "2x4")], seeAlso: ["matmul"],
+    errors: ["E-shape"]
+  ) { (a: Tensor, b: Tensor) in try a.multiplied(by: b) }
+}
+
+private func signs() -> [Builtin] {
+  [
+    Builtin(
+      "-", as: .operation, "Negates each element.", Parameter("a", "A tensor of numbers."),
+      examples: [Example("str(-tensor([1, -2]))", gives: "\"tensor([-1, 2])\"")]
+    ) { (a: Tensor) in try a.map(.negate) },
+    Builtin(
+      "~", as: .operation, "Inverts each bool, or each bit of ints.", Parameter("a", "A tensor."),
+      examples: [Example("str(~tensor([true, false]))", gives: "\"tensor([false, true])\"")]
+    ) { (a: Tensor) in try Tensor.combine(.xor, .tensor(a), .scalar(a.type == .bool ? .bool(true) : .int(-1))) },
+  ]
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeLanguage
+public import HengeTensor
+
+// What lives here: how the learning house's small types stand in the language.
+
+extension Scalar {
+  /// The number or truth value of the language.
+  var value: Value {
+    switch self {
+    case .bool(let bool): .bool(bool)
+    case .int(let int): .int(int)
+    case .num(let num): .num(num)
+    }
+  }
+
+  /// The number or truth value that `value` is, or counts as.
+  init?(_ value: Value) {
+    switch value.scalar {
+    case .bool(let bool): self = .bool(bool)
+    case .int(let int): self = .int(int)
+    case .num(let num): self = .num(num)
+    default: return nil
+    }
+  }
+}
+
+extension Operand: ValueConvertible {
+  public static var kind: String { "tensor | num" }
+  public static func from(_ value: Value) -> Operand? {
+    if let tensor = Tensor.from(value) { return .tensor(tensor) }
+    switch value {
+    case .bool, .int, .num: return Scalar(value).map(Operand.scalar)
+    default: return nil
+    }
+  }
+  public var value: Value {
+    switch self {
+    case .tensor(let tensor): tensor.value
+    case .scalar(let scalar): scalar.value
+    }
+  }
+}
+
+extension Shape: ValueConvertible {
+  public static var kind: String { "shape" }
+  /// Takes shapes, lists of ints, and one int for a single axis.
+  public static func from(_ value: Value) -> Shape? {
+    if let count = Int.from(value) { return try? Shape([count]) }
+    return ShapeValue.from(value).flatMap { try? Shape($0.sizes) }
+  }
+  public var value: Value { ShapeValue(sizes).map { .shape($0) } ?? .none }
+}
+
+extension ElementType: Choice {}
+
+/// An axis or several, as `axis=` takes them.
+struct Axes: ValueConvertible {
+  let axes: [Int]
+  static var kind: String { "int | list of int" }
+  static func from(_ value: Value) -> Axes? {
+    if let axis = Int.from(value) { return Axes(axes: [axis]) }
+    return [Int].from(value).map(Axes.init)
+  }
+  var value: Value { axes.count == 1 ? .int(axes[0]) : axes.value }
+}
+
+/// A tensor, or a number or (nested) list of numbers that is made one.
+struct TensorLike: ValueConvertible {
+  let value: Value
+  static var kind: String { "tensor | num | list" }
+  static func from(_ value: Value) -> TensorLike? {
+    if Operand.from(value) != nil { return TensorLike(value: value) }
+    guard case .list = value else { return nil }
+    return TensorLike(value: value)
+  }
+
+  /// The tensor: f32, or bool for truth values, unless `type` says otherwise.
+  func tensor(_ type: ElementType? = nil, on backend: any Backend) throws -> Tensor {
+    if let tensor = Tensor.from(value) { return try type.map { try tensor.cast(to: $0) } ?? tensor }
+    var reader = NestedList()
+    try reader.read(value, depth: 0)
+    let isTruth = !reader.numbers.isEmpty && reader.numbers.allSatisfy { if case .bool = $0 { true } else { false } }
+    return try Tensor(
+      scalars: reader.numbers, Shape(reader.sizes ?? []), type ?? (isTruth ? .bool : .f32), on: backend)
+  }
+}
+
+/// Reads a nested list of numbers, checking that it is rectangular.
+private struct NestedList {
+  var numbers: [Scalar] = []
+  /// The size at each depth, once known.
+  var sizes: [Int]? = nil
+  private var known: [Int] = []
+  private var leafDepth: Int?
+
+  mutating func read(_ value: Value, depth: Int) throws {
+    if let tensor = Tensor.from(value), tensor.rank > 0 {
+      let parts = try (0..<tensor.shape[0]).map { try tensor.selecting([.at($0)]).value }
+      try read(parts, depth)
+    } else if case .list(let list) = value {
+      try read(list.elements, depth)
+    } else if let number = Scalar(value) {
+      guard leafDepth ?? depth == depth else { throw ragged() }
+      leafDepth = depth
+      numbers.append(number)
+    } else {
+      throw Failure("E-type", "a tensor's elements are numbers, not \(value.kindWithArticle)")
+    }
+    if depth == 0 { sizes = known }
+  }
+
+  private mutating func read(_ parts: [Value], _ depth: Int) throws {
+    if depth < known.count {
+      guard known[depth] == parts.count, leafDepth.map({ depth < $0 }) ?? true else { throw ragged() }
+    } else {
+      guard leafDepth == nil else { throw ragged() }
+      known.append(parts.count)
+    }
+    for part in parts { try read(part, depth: depth + 1) }
+  }
+
+  private func ragged() -> Failure {
+    Failure(
+      "E-shape", "the lists are not all of one length, so they make no tensor",
+      notes: ["every list at one depth must have the same number of elements"])
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+public import HengeData
+public import HengeLanguage
+internal import HengeBackend
+internal import HengeTensor
+
+/// A data set as a value of the language: `A[i]` is a tensor, `A[i:j]` a data set.
+final class DatasetObject: Object, Indexable, Iterable, Displayed {
+  let dataset: Dataset
+
+  init(_ dataset: Dataset) { self.dataset = dataset }
+
+  override class var kind: String { "dataset" }
+  override var brief: String { "dataset of \(dataset.count)" }
+
+  func element(at subscripts: [Subscript]) throws -> Value {
+    guard subscripts.count == 1, let part = subscripts.first else {
+      throw Failure(
+        "E-index", "a dataset has one axis, its items, and \(subscripts.count) indices were given",
+        suggestion: "A[i][…] indexes the image of item i")
+    }
+    switch part {
+    case .int(let index): return try dataset.image(index).value
+    case .slice(let slice):
+      let (start, step, count) = slice.resolved(count: dataset.count)
+      return try dataset.selecting((0..<count).map { start + $0 * step }).value
+    case .value(let value):
+      guard let indices = [Int].from(value) else { fallthrough }
+      return try dataset.selecting(indices).value
+    case .ellipsis, .newAxis:
+      throw Failure("E-index", "a dataset is indexed by an int, a slice or a list of ints")
+    }
+  }
+
+  var knownCount: Int? { dataset.count }
+
+  func makeIterator() throws -> () throws -> Value? {
+    let dataset = dataset
+    var index = 0
+    return {
+      guard index < dataset.count else { return nil }
+      // Pictures ahead are decoded together, in parallel.
+      if index % 64 == 0 { try dataset.prepare(index..<min(index + 64, dataset.count)) }
+      defer { index += 1 }
+      return try dataset.image(index).value
+    }
+  }
+
+  var text: String { "dataset of \(dataset.summaryLine)" }
+
+  func displays(width: Int) throws -> [Display] { [.text("dataset of \(dataset.summaryLine)")] }
+}
+
+extension Dataset: ValueConvertible {
+  public static var kind: String { "dataset" }
+  public static func from(_ value: Value) -> Dataset? {
+    guard case .object(let object) = value else { return nil }
+    return (object as? DatasetObject)?.dataset
+  }
+  public var value: Value { .object(DatasetObject(self)) }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+public import HengeData
+public import HengeLanguage
+internal import HengeBackend
+internal import HengeFiles
+internal import HengeTensor
+
+/// A table as a value of the language: `t["col"]` is a tensor or a list of strings, `t[i]` a record.
+final class TableObject: Object, Indexable, Iterable, Displayed {
+  let table: Table
+  private let backend: (any Backend)?
+
+  /// A table whose number columns become tensors on `backend`, or lists without one.
+  init(_ table: Table, on backend: (any Backend)? = nil) {
+    self.table = table
+    self.backend = backend
+  }
+
+  override class var kind: String { "table" }
+  override var brief: String { "table of \(table.count) rows" }
+
+  func element(at subscripts: [Subscript]) throws -> Value {
+    guard subscripts.count == 1, let part = subscripts.first else {
+      throw Failure("E-index", "a table is indexed by one column's name, row, or slice of rows")
+    }
+    switch part {
+    case .int(let index): return try row(index)
+    case .slice(let slice):
+      let (start, step, count) = slice.resolved(count: table.count)
+      return .object(TableObject(table.rows(at: (0..<count).map { start + $0 * step }), on: backend))
+    case .value(let value):
+      guard let name = String.from(value) else { fallthrough }
+      return try column(name)
+    case .ellipsis, .newAxis:
+      throw Failure(
+        "E-index", "a table is indexed by a column's name, a row's number or a slice of rows",
+        notes: ["its columns: \(table.names.joined(separator: ", "))"])
+    }
+  }
+
+  private func column(_ name: String) throws -> Value {
+    switch try table.cells(name) {
+    case .texts(let texts): return texts.value
+    case .integers(let integers):
+      guard let backend else { return integers.value }
+      return try Tensor(integers, Shape([integers.count]), on: backend).value
+    case .numbers(let numbers):
+      guard let backend else { return numbers.value }
+      return try Tensor(numbers, Shape([numbers.count]), on: backend).value
+    }
+  }
+
+  private func row(_ index: Int) throws -> Value {
+    Value(fields: try table.row(index).map { ($0.name, $0.cell.value) })
+  }
+
+  var knownCount: Int? { table.count }
+
+  func makeIterator() throws -> () throws -> Value? {
+    var index = 0
+    return { [self] in
+      guard index < table.count else { return nil }
+      defer { index += 1 }
+      return try row(index)
+    }
+  }
+
+  var text: String { "table of \(table.count) rows: \(table.names.joined(separator: ", "))" }
+
+  func displays(width: Int) throws -> [Display] {
+    [.text(table.lines(width: width).joined(separator: "\n"))]
+  }
+}
+
+extension Table: ValueConvertible {
+  public static var kind: String { "table" }
+  public static func from(_ value: Value) -> Table? {
+    guard case .object(let object) = value else { return nil }
+    return (object as? TableObject)?.table
+  }
+  public var value: Value { .object(TableObject(self)) }
+}
+
+extension Table.Cell {
+  /// The cell as a value of the language.
+  var value: Value {
+    switch self {
+    case .integer(let integer): .int(integer)
+    case .number(let number): .num(number)
+    case .text(let text): Value(text)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeLanguage
+public import HengeTensor
+
+/// A tensor as a value of the language.
+final class TensorObject: Object, ScalarLike, Indexable, IndexAssignable, Iterable,
+  ComparableObject, Displayed
+{
+  private(set) var tensor: Tensor
+
+  init(_ tensor: Tensor) { self.tensor = tensor }
+
+  override class var kind: String { "tensor" }
+  override var brief: String { "\(tensor.type.rawValue) \(tensor.shape)" }
+
+  var scalar: Value? {
+    guard tensor.rank == 0 else { return nil }
+    return (try? tensor.item())?.value
+  }
+
+  func element(at subscripts: [Subscript]) throws -> Value {
+    try tensor.selecting(subscripts.map(TensorIndex.init)).value
+  }
+
+  func assigning(_ value: Value, at subscripts: [Subscript], isUnique: Bool) throws -> Object {
+    guard let operand = Operand.from(value) else {
+      throw Failure("E-type", "a tensor's elements are numbers, not \(value.kindWithArticle)")
+    }
+    let indices = try subscripts.map(TensorIndex.init)
+    guard isUnique else {
+      var copy = tensor
+      try copy.assign(operand, at: indices)
+      return TensorObject(copy)
+    }
+    try tensor.assign(operand, at: indices)
+    return self
+  }
+
+  var knownCount: Int? { tensor.shape.sizes.first }
+
+  func makeIterator() throws -> () throws -> Value? {
+    guard let count = knownCount else {
+      throw Failure(
+        "E-type", "a tensor without axes is one number and cannot be looped over",
+        suggestion: "x.item()")
+    }
+    let tensor = tensor
+    var index = 0
+    return {
+      guard index < count else { return nil }
+      defer { index += 1 }
+      return try tensor.selecting([.at(index)]).value
+    }
+  }
+
+  func equals(_ other: Value) throws -> Value {
+    guard let operand = Operand.from(other) else { return .bool(false) }
+    return try Tensor.compare(.equal, .tensor(tensor), operand).value
+  }
+
+  var text: String { TensorText(tensor).line }
+
+  func displays(width: Int) throws -> [Display] {
+    [.text(try TensorText(tensor).echo(width: width))]
+  }
+}
+
+extension Tensor: ValueConvertible {
+  public static var kind: String { "tensor" }
+  public static func from(_ value: Value) -> Tensor? {
+    guard case .object(let object) = value else { return nil }
+    return (object as? TensorObject)?.tensor
+  }
+  public var value: Value { .object(TensorObject(self)) }
+}
+
+extension TensorIndex {
+  /// What a subscript of the language means to a tensor.
+  init(_ part: Subscript) throws {
+    switch part {
+    case .int(let index): self = .at(index)
+    case .slice(let slice): self = .slice(start: slice.start, stop: slice.stop, step: slice.step)
+    case .ellipsis: self = .ellipsis
+    case .newAxis: self = .newAxis
+    case .value(let value): self = try TensorIndex(value)
+    }
+  }
+
+  private init(_ value: Value) throws {
+    if let positions = [Int].from(value) {
+      self = .list(positions)
+    } else if case .range(let range) = value {
+      self = .list((0..<range.count).map { range[$0] })
+    } else if let tensor = Tensor.from(value) {
+      self = .tensor(tensor)
+    } else if let flags = [Bool].from(value) {
+      self = .list(flags.indices.filter { flags[$0] })
+    } else {
+      throw Failure(
+        "E-index", "\(value.kindWithArticle) is no index",
+        notes: ["an index is an int, a slice, none, ..., a bool tensor or a list of ints"])
+    }
+  }
+}
