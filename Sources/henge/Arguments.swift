@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+
+/// What the command line asks for.
+struct Arguments {
+  /// The commands; each file may be `-` for standard input.
+  enum Command: Equatable {
+    /// A prompt, or standard input where it is no terminal.
+    case interact
+    case evaluate(String)
+    case run(String)
+    case check(String)
+    case explain(String)
+    case reference(folder: String, isCheck: Bool)
+    case version
+    case help
+  }
+
+  var command = Command.interact
+  /// `name=value` after a script: its `param`s.
+  var parameters: [(name: String, value: String)] = []
+  /// Whether `--help` followed a script: list its parameters instead of running it.
+  var wantsScriptHelp = false
+  var seed: UInt64?
+  var threads: Int?
+  var memory: Int?
+  var outputFolder: String?
+  var isQuiet = false
+
+  /// A command line that means nothing: exit code 2.
+  struct Misuse: Error {
+    let message: String
+    init(_ message: String) { self.message = message }
+  }
+
+  /// Reads `words`, the arguments without the program's name.
+  init(_ words: [String]) throws {
+    var reader = Reader(words: words)
+    while let word = reader.next() { try take(word, &reader) }
+    if reader.isScript, command == .interact { throw Misuse("a file is missing") }
+  }
+
+  /// Words not read yet.
+  private struct Reader {
+    var words: [String]
+    var index = 0
+    /// Whether the command takes `name=value` after its file.
+    var isScript = false
+
+    init(words: [String]) { self.words = words }
+
+    mutating func next() -> String? {
+      guard index < words.count else { return nil }
+      defer { index += 1 }
+      return words[index]
+    }
+
+    mutating func value(of option: String) throws -> String {
+      guard let value = next() else { throw Misuse("\(option) needs a value") }
+      return value
+    }
+  }
+
+  private mutating func take(_ word: String, _ reader: inout Reader) throws {
+    if word.hasPrefix("-"), word != "-" {
+      try takeOption(word, &reader)
+    } else if command == .interact {
+      try takeCommand(word, &reader)
+    } else if let equals = word.firstIndex(of: "="), reader.isScript {
+      parameters.append((String(word[..<equals]), String(word[word.index(after: equals)...])))
+    } else {
+      throw Misuse("what is \(word) for? parameters are written name=value")
+    }
+  }
+
+  private mutating func takeCommand(_ word: String, _ reader: inout Reader) throws {
+    switch word {
+    case "run":
+      reader.isScript = true
+      command = .run(try reader.value(of: "run"))
+    case "check":
+      reader.isScript = true
+      command = .check(try reader.value(of: "check"))
+    case "explain": command = .explain(try reader.value(of: "explain"))
+    case "reference": command = .reference(folder: try reader.value(of: "reference"), isCheck: false)
+    case "help": command = .help
+    default:
+      reader.isScript = true
+      command = .run(word)
+    }
+    // `henge run --help` asks about the program, not about a script called `--help`.
+    switch command {
+    case .run("--help"), .run("-h"), .check("--help"), .explain("--help"): command = .help
+    default: break
+    }
+  }
+
+  private mutating func takeOption(_ word: String, _ reader: inout Reader) throws {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    func value() throws -> String {
+      parts.count == 2 ? String(parts[1]) : try reader.value(of: name)
+    }
+    switch name {
+    case "-e": command = .evaluate(try value())
+    case "--seed": seed = try Arguments.seed(value())
+    case "--threads": threads = try Arguments.threads(value(), from: "--threads")
+    case "--memory": memory = try Arguments.bytes(value())
+    case "--out": outputFolder = try value()
+    case "-q", "--quiet": isQuiet = true
+    case "--check":
+      guard case .reference(let folder, _) = command else { throw Misuse("unknown option --check") }
+      command = .reference(folder: folder, isCheck: true)
+    case "--version", "-V": command = .version
+    case "--help", "-h":
+      if reader.isScript { wantsScriptHelp = true } else { command = .help }
+    default:
+      throw Misuse("unknown option \(name); henge --help lists them")
+    }
+  }
+
+  private static func seed(_ text: String) throws -> UInt64 {
+    guard let seed = UInt64(text) else { throw Misuse("--seed takes a whole number, not \(text)") }
+    return seed
+  }
+
+  /// A number of threads, from the option or from HENGE_THREADS.
+  static func threads(_ text: String, from name: String) throws -> Int {
+    guard let count = Int(text), (1...1024).contains(count) else {
+      throw Misuse("\(name) takes a number from 1 to 1024, not \(text)")
+    }
+    return count
+  }
+
+  /// `8GB`, `500MB`, `8e9`, `1000000`.
+  static func bytes(_ text: String) throws -> Int {
+    let units: [(String, Double)] = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("KB", 1e3), ("B", 1)]
+    let upper = text.uppercased()
+    let unit = units.first { upper.hasSuffix($0.0) }
+    let digits = upper.dropLast(unit?.0.count ?? 0)
+    guard let number = Double(digits), number >= 1, number * (unit?.1 ?? 1) < 1e15 else {
+      throw Misuse("--memory takes a size such as 8GB or 500MB, not \(text)")
+    }
+    return Int(number * (unit?.1 ?? 1))
+  }
+}
