@@ -156,7 +156,8 @@ AVX2 static inline __attribute__((always_inline)) void sixteen_columns_avx2(
   }
   low_0 = _mm256_add_epi32(_mm256_slli_epi32(high_0, LOW_BITS), low_0);
   low_1 = _mm256_add_epi32(_mm256_slli_epi32(high_1, LOW_BITS), low_1);
-  __m256i words = _mm256_packs_epi32(_mm256_srai_epi32(low_0, BITS), _mm256_srai_epi32(low_1, BITS));
+  __m256i words =
+      _mm256_packs_epi32(_mm256_srai_epi32(low_0, BITS), _mm256_srai_epi32(low_1, BITS));
   __m128i bytes =
       _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
   _mm_storeu_si128((__m128i *)out, bytes);
