@@ -173,10 +173,7 @@ import Testing
         == [
           [5, 48, 97], [255, 255, 255], [214, 96, 77], [103, 0, 31], [128, 128, 128], [103, 0, 31],
           [5, 48, 97],
-        ].map { $0.map(UInt8.init) } || drawn[1].allSatisfy { $0 >= 254 })
-    #expect(drawn[0] == [5, 48, 97] && drawn[3] == [103, 0, 31])
-    #expect(drawn[4] == [128, 128, 128])
-    #expect(drawn[5] == drawn[3] && drawn[6] == drawn[0])
+        ])
   }
 
   @Test func heatGrowsLighterWithTheValue() throws {

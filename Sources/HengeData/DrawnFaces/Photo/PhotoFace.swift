@@ -74,7 +74,12 @@ struct PhotoFace: FacePainter, Sendable {
 
   /// Softens as a lens does and adds a sensor's noise, one draw of the stream for four pixels.
   func develop(_ canvas: Canvas) throws -> Pixels {
-    try canvas.soften(radius: traits.blur * frame.unit)
+    // Halving the step fills the gaps between copies, which a large picture would show as ghosts.
+    var radius = traits.blur * frame.unit
+    repeat {
+      try canvas.soften(radius: radius)
+      radius /= 2
+    } while radius > 0.4
     var pixels = try canvas.pixels()
     var stream = traits.grainStream
     let curve = cameraCurve
