@@ -11,7 +11,7 @@ extension Library {
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
             + tensorProperties() + tensorOperators()),
-        Topic("pictures", pictures(session)),
+        Topic("pictures", pictures(session) + montages(session)),
         Topic("trainers", trainers(session)),
         Topic("keep", saving(session) + loading(session)),
       ])

@@ -10,9 +10,15 @@ struct Arguments {
     case run(String)
     case check(String)
     case explain(String)
-    case reference(folder: String, isCheck: Bool)
+    case reference(Reference)
     case version
     case help
+  }
+
+  /// What `henge reference` prints.
+  enum Reference: String {
+    case builtins
+    case errors
   }
 
   var command = Command.interact
@@ -81,7 +87,7 @@ struct Arguments {
       reader.isScript = true
       command = .check(try reader.value(of: "check"))
     case "explain": command = .explain(try reader.value(of: "explain"))
-    case "reference": command = .reference(folder: try reader.value(of: "reference"), isCheck: false)
+    case "reference": command = .reference(try Arguments.reference(reader.next()))
     case "help": command = .help
     default:
       reader.isScript = true
@@ -107,15 +113,20 @@ struct Arguments {
     case "--memory": memory = try Arguments.bytes(value())
     case "--out": outputFolder = try value()
     case "-q", "--quiet": isQuiet = true
-    case "--check":
-      guard case .reference(let folder, _) = command else { throw Misuse("unknown option --check") }
-      command = .reference(folder: folder, isCheck: true)
     case "--version", "-V": command = .version
     case "--help", "-h":
       if reader.isScript { wantsScriptHelp = true } else { command = .help }
     default:
       throw Misuse("unknown option \(name); henge --help lists them")
     }
+  }
+
+  private static func reference(_ word: String?) throws -> Reference {
+    guard let word else { return .builtins }
+    guard let what = Reference(rawValue: word) else {
+      throw Misuse("henge reference prints `builtins` or `errors`, not \(word)")
+    }
+    return what
   }
 
   private static func seed(_ text: String) throws -> UInt64 {

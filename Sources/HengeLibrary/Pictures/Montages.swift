@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeImage
+internal import HengeLanguage
+internal import HengeTensor
+
+/// Pictures to be put together: a batch, a data set, or a list of pictures and batches.
+struct PictureList: ValueConvertible {
+  let value: Value
+  static var kind: String { "tensor | dataset | list of tensor" }
+
+  static func from(_ value: Value) -> PictureList? {
+    if Tensor.from(value) != nil || Dataset.from(value) != nil { return PictureList(value: value) }
+    guard case .list(let list) = value, list.elements.allSatisfy({ from($0) != nil }) else {
+      return nil
+    }
+    return PictureList(value: value)
+  }
+
+  /// The pictures, values in -1..1 becoming black to white.
+  func pictures() throws -> [Pixels] {
+    if let dataset = Dataset.from(value) {
+      return try (0..<dataset.count).map {
+        try dataset.image($0).picture(range: dataset.range).pixels
+      }
+    }
+    if case .list(let list) = value {
+      return try list.elements.flatMap { try PictureList(value: $0).pictures() }
+    }
+    guard let tensor = Tensor.from(value) else { return [] }
+    guard tensor.rank == 4 else { return [try tensor.picture(range: .signed).pixels] }
+    return try (0..<tensor.shape[0]).map {
+      try tensor.selecting([.at($0)]).picture(range: .signed).pixels
+    }
+  }
+}
+
+extension Tensor {
+  /// Maps `[C, H, W]` or `[H, W]` as plain numbers.
+  fileprivate func maps() throws -> Planes {
+    let maps = rank == 2 ? try expanded(at: 0) : self
+    guard maps.rank == 3 else {
+      throw Failure(
+        "E-shape", "\(shape) is no set of maps", notes: ["maps are HxW or CxHxW"],
+        suggestion: rank == 4 ? "x[0]" : nil, parameter: "map")
+    }
+    return Planes(
+      channels: maps.shape[0], height: maps.shape[1], width: maps.shape[2],
+      values: try maps.cast(to: .f32).floats())
+  }
+}
+
+/// Built-ins that put pictures together, and colour maps of numbers.
+func montages(_ session: Session) -> [Builtin] {
+  let montage = Montage(budget: session.budget)
+  func tensor(_ pixels: Pixels) throws -> Tensor {
+    try Tensor(pixels, range: .signed, on: session.backend)
+  }
+  let pictures = Parameter(
+    "pictures", "A batch [N, C, H, W], a dataset, or a list of pictures [C, H, W].")
+  let zoom = Parameter(
+    "zoom", "How many times larger each picture is drawn.", default: 1, isKeywordOnly: true)
+  return [
+    Builtin(
+      "row", "Puts pictures side by side; smaller ones are centred.", pictures, zoom,
+      examples: [Example("row([zeros(3x8x8), ones(3x8x8)]).shape", gives: "3x8x18")],
+      seeAlso: ["grid", "sheet"], errors: ["E-shape"]
+    ) { (pictures: PictureList, zoom: Int) in
+      try tensor(montage.zoomed(zoom).row(pictures.pictures()))
+    },
+    Builtin(
+      "grid", "Puts pictures in rows of `cols`.", pictures,
+      Parameter("cols", "Pictures in a row.", default: 8), zoom,
+      examples: [Example("grid(faces(\"anime\", 4, size=32x32), cols=2).shape", gives: "3x66x66")],
+      seeAlso: ["row", "sheet", "tiles"], errors: ["E-shape", "E-range"]
+    ) { (pictures: PictureList, columns: Int, zoom: Int) in
+      try tensor(montage.zoomed(zoom).grid(pictures.pictures(), columns: columns))
+    },
+    Builtin(
+      "tiles", "Makes one grey tile of each channel, each in its own range or all in one.",
+      Parameter("map", "Maps, [C, H, W]."), Parameter("cols", "Tiles in a row.", default: 8),
+      Parameter("each", "Whether every tile has its own range.", default: true), zoom,
+      examples: [Example("tiles(randn(4x8x8), cols=2).shape", gives: "3x18x18")],
+      seeAlso: ["grid", "heat", "signed"], errors: ["E-shape", "E-range"]
+    ) { (map: Tensor, columns: Int, each: Bool, zoom: Int) in
+      try tensor(montage.zoomed(zoom).tiles(map.maps(), columns: columns, each: each))
+    },
+    Builtin(
+      "sheet", "Puts rows of pictures under labels.",
+      Parameter("rows", "A list of rows, each a batch, a dataset or a list of pictures."),
+      Parameter("top", "A label for each column.", default: [String]()),
+      Parameter("left", "A label for each row.", default: [String]()), zoom,
+      examples: [Example("sheet([zeros(2x3x8x8)], top=[\"a\", \"b\"]).shape[0]", gives: "3")],
+      seeAlso: ["grid", "row"], errors: ["E-shape", "E-arg"]
+    ) { (rows: [PictureList], top: [String], left: [String], zoom: Int) in
+      try tensor(montage.zoomed(zoom).sheet(rows.map { try $0.pictures() }, top: top, left: left))
+    },
+    coloured("signed", .signed, "blue below zero, white at zero, red above", session),
+    coloured("heat", .heat, "from black over red to pale yellow", session),
+    Builtin(
+      "overlay", "Lays a map over a picture in heat colours; the map is resized.",
+      Parameter("x", "A picture, [C, H, W]."), Parameter("map", "A map, [H, W] or [1, H, W]."),
+      Parameter("alpha", "0 shows the picture alone, 1 the map alone.", default: 0.5),
+      examples: [Example("overlay(zeros(3x8x8), ones(2x2)).shape", gives: "3x8x8")],
+      seeAlso: ["heat"], errors: ["E-shape", "E-range"]
+    ) { (x: Tensor, map: Tensor, alpha: Double) in
+      try tensor(
+        x.picture(range: .signed).pixels
+          .overlaid(with: map.maps(), alpha: alpha, budget: session.budget))
+    },
+  ]
+}
+
+private func coloured(
+  _ name: String, _ colours: ColourMap, _ description: String, _ session: Session
+) -> Builtin {
+  Builtin(
+    name, "Colours numbers: \(description); several channels side by side in one range.",
+    Parameter("map", "Maps, [H, W] or [C, H, W]."),
+    examples: [Example("\(name)(randn(8x8)).shape", gives: "3x8x8")], seeAlso: ["tiles", "overlay"],
+    errors: ["E-shape"]
+  ) { (map: Tensor) in
+    let pixels = try Montage(budget: session.budget)
+      .tiles(map.maps(), columns: max(1, map.rank == 3 ? map.shape[0] : 1), each: false, colours: colours)
+    return try Tensor(pixels, range: .signed, on: session.backend)
+  }
+}
+
+extension Montage {
+  fileprivate func zoomed(_ zoom: Int) -> Montage {
+    var montage = self
+    montage.zoom = zoom
+    return montage
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+public import HengeLanguage
+internal import HengeThreads
+
+/// Runs programs and shows what they give: values on standard output, errors on standard error.
+public final class Runner {
+  /// How a program ended.
+  public enum Ending: Int32 {
+    /// Every statement ran.
+    case finished = 0
+    /// A statement failed, or the text is no program.
+    case failed = 1
+    /// Ctrl-C stopped it.
+    case interrupted = 130
+    /// Nobody reads the output any more; as a program killed by SIGPIPE.
+    case closed = 141
+  }
+
+  /// How wide an echo may be.
+  public static let width = 80
+
+  private let interpreter: Interpreter
+  private let console: Console
+
+  /// A runner of programs in the session of `interpreter`.
+  public init(_ interpreter: Interpreter, _ console: Console) {
+    self.interpreter = interpreter
+    self.console = console
+  }
+
+  /// Runs `source` from top to bottom and stops at the first error.
+  public func run(_ source: Source) -> Ending {
+    ending { try run(Parser.parse(source)) }
+  }
+
+  /// Runs a parsed program from top to bottom and stops at the first error.
+  public func run(_ program: Program) -> Ending {
+    ending {
+      try interpreter.run(program) { outcome in
+        if outcome.isEchoed { try show(outcome.value) }
+        try console.flush()
+      }
+    }
+  }
+
+  private func run(_ program: Program) throws {
+    let ending: Ending = run(program)
+    if ending != .finished { throw Stop(ending: ending) }
+  }
+
+  /// An ending that was told already.
+  private struct Stop: Error {
+    let ending: Ending
+  }
+
+  private func ending(_ body: () throws -> Void) -> Ending {
+    do {
+      do {
+        try body()
+        try console.flush()
+        return .finished
+      } catch let stop as Stop {
+        return stop.ending
+      } catch let diagnostic as Diagnostic {
+        try report(diagnostic)
+        return diagnostic.code == Machine.interruptCode ? .interrupted : .failed
+      }
+    } catch {
+      return .closed
+    }
+  }
+
+  /// Shows a value as an echo does.
+  public func show(_ value: Value) throws {
+    for display in try value.displays(width: Runner.width) { try show(display) }
+  }
+
+  /// Shows a display as lines; a picture is described where none can be drawn.
+  public func show(_ display: Display) throws {
+    switch display {
+    case .text(let text), .note(let text): try console.write(text + "\n")
+    case .pixels(let picture):
+      try console.write("picture \(picture.height)x\(picture.width), \(picture.channels) channels\n")
+    }
+  }
+
+  /// Draws an error on standard error.
+  public func report(_ diagnostic: Diagnostic) throws {
+    let renderer = Renderer(width: Runner.width, isColoured: console.isErrorColoured)
+    try console.complain(renderer.render(diagnostic))
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+internal import HengeBackend
+internal import HengeCPU
+internal import HengeData
+internal import HengeLanguage
+internal import HengeLibrary
+internal import HengeShell
+internal import HengeThreads
+
+/// One run of henge: its parts, wired as the command line says.
+struct Application {
+  let arguments: Arguments
+  let console: Console
+  let session: Session
+  let interpreter: Interpreter
+  let runner: Runner
+
+  /// Wires the parts; `interrupt` is what Ctrl-C sets.
+  init(_ arguments: Arguments, interrupt: Interrupt) throws {
+    self.arguments = arguments
+    let console = Console()
+    self.console = console
+    let budget = MemoryBudget(limit: arguments.memory ?? availableBytes() ?? 4_000_000_000)
+    let pool = Pool(threads: try Application.threadCount(arguments), interrupt: interrupt)
+    let isQuiet = arguments.isQuiet
+    let note: (String) -> Void = { text in
+      if !isQuiet { try? console.complain("note: \(text)") }
+    }
+    session = Session(
+      backend: CPUBackend(pool: pool, budget: budget), pool: pool, budget: budget,
+      interrupt: interrupt, cache: PixelCache(limit: budget.limit / 2, budget: budget),
+      paths: Paths(workingFolder: workingFolder(), outputFolder: arguments.outputFolder),
+      seed: arguments.seed ?? 0, note: note)
+    session.commandLineSeed = arguments.seed
+    let screen = Screen()
+    let host = SessionHost(
+      session,
+      output: SessionHost.Output(
+        print: console.write, show: { try screen.runner?.show($0) }, note: { note($0.text) }))
+    interpreter = Interpreter(library: Library(session), host: host)
+    runner = Runner(interpreter, console)
+    screen.runner = runner
+  }
+
+  /// Lets the host show what the runner draws, which is made after it.
+  private final class Screen {
+    var runner: Runner?
+  }
+
+  private static func threadCount(_ arguments: Arguments) throws -> Int {
+    if let threads = arguments.threads { return threads }
+    if let text = getenv("HENGE_THREADS") {
+      return try Arguments.threads(String(cString: text), from: "HENGE_THREADS")
+    }
+    return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  }
+
+  /// Does what the command line asks; the exit code.
+  func run() throws -> Int32 {
+    switch arguments.command {
+    case .interact: return try interact()
+    case .evaluate(let text):
+      return runner.run(Source(name: "-e", text: Array(text.utf8))).rawValue
+    case .run(let path): return try runScript(path)
+    case .check(let path): return try checkScript(path)
+    case .explain(let code): return try explain(code)
+    case .reference(let what): return try printReference(what)
+    case .version:
+      try console.write(versionText())
+    case .help:
+      try console.write(helpText)
+    }
+    try console.flush()
+    return 0
+  }
+
+  private func interact() throws -> Int32 {
+    if isatty(0) == 1 && isatty(1) == 1 {
+      try Prompt(interpreter, runner, console, interrupt: session.interrupt).run()
+      return 0
+    }
+    return runner.run(Source(name: "stdin", text: try standardInput())).rawValue
+  }
+
+  private func standardInput() throws -> [UInt8] {
+    let limit = 64_000_000
+    guard let text = console.readAll(limit: limit) else {
+      throw Failure("E-file", "standard input is longer than \(formatBytes(limit))")
+    }
+    return text
+  }
+
+  /// The parsed script at `path`, or on standard input for `-`.
+  private func script(_ path: String) throws -> HengeLanguage.Program {
+    if path == "-" { return try Parser.parse(Source(name: "stdin", text: standardInput())) }
+    return try session.program(at: Paths.absolute(path, from: session.paths.workingFolder))
+  }
+
+  private func runScript(_ path: String) throws -> Int32 {
+    let program = try script(path)
+    let parameters = ScriptParameters(program)
+    if arguments.wantsScriptHelp {
+      try console.write(parameters.help(path))
+      try console.flush()
+      return 0
+    }
+    try parameters.answer(arguments.parameters, in: interpreter, session.paths)
+    return runner.run(program).rawValue
+  }
+
+  private func checkScript(_ path: String) throws -> Int32 {
+    let program = try script(path)
+    try ScriptParameters(program).answer(arguments.parameters, in: interpreter, session.paths)
+    interpreter.isChecking = true
+    let ending = runner.run(program)
+    let failures = interpreter.checks.compactMap(\.failure)
+    for failure in failures { try runner.report(failure) }
+    let stopped = ending == .finished ? 0 : 1
+    let passed = interpreter.checks.count - failures.count
+    try console.write("\(passed) passed, \(failures.count + stopped) failed\n")
+    try console.flush()
+    guard ending == .finished || ending == .failed else { return ending.rawValue }
+    return failures.count + stopped == 0 ? 0 : 1
+  }
+}
+
+/// The folder that the process was started in.
+private func workingFolder() -> String {
+  guard let path = getcwd(nil, 0) else { return "/" }
+  defer { free(path) }
+  return String(cString: path)
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+internal import HengeLanguage
+internal import HengeLibrary
+
+/// The `param`s of a script, and the values that the command line gives for them.
+struct ScriptParameters {
+  private struct Declared {
+    let name: String
+    let initial: Expression
+    let documentation: String?
+  }
+
+  private let program: Program
+  private let declared: [Declared]
+
+  init(_ program: Program) {
+    self.program = program
+    declared = program.block.statements.compactMap { statement in
+      guard case .parameter(let name, let initial, let documentation) = statement.kind else {
+        return nil
+      }
+      return Declared(name: name.text, initial: initial, documentation: documentation)
+    }
+  }
+
+  /// What `henge run f.henge --help` prints.
+  func help(_ path: String) -> String {
+    var lines = program.documentation.map { [$0, ""] } ?? []
+    lines.append("henge run \(path)\(declared.isEmpty ? "" : " [name=value …]")")
+    if !declared.isEmpty { lines.append("") }
+    let assignments = declared.map { "\($0.name)=\(program.source.text($0.initial.span))" }
+    let width = assignments.map(\.count).max() ?? 0
+    for (entry, assignment) in zip(declared, assignments) {
+      let padding = String(repeating: " ", count: width - assignment.count)
+      let documentation = entry.documentation.map { padding + "  " + $0 } ?? ""
+      lines.append("  " + assignment + documentation)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Hands `given` to the `param` statements as they run; throws for one that the script has not.
+  func answer(
+    _ given: [(name: String, value: String)], in interpreter: Interpreter, _ paths: Paths
+  ) throws {
+    let names = declared.map(\.name)
+    for (name, _) in given where !names.contains(name) {
+      let nearest = Suggestion.closest(to: name, among: names).map { "\($0)=…" }
+      throw Diagnostic(
+        "E-param", "the script has no param `\(name)`",
+        notes: [names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"],
+        suggestion: nearest)
+    }
+    let values = Dictionary(given.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    let pathNames = Set(declared.filter { isPath($0.initial) }.map(\.name))
+    interpreter.answerParameters { name, initial in
+      guard let text = values[name] else { return initial }
+      if pathNames.contains(name) {
+        return Value(text.isEmpty ? "" : Paths.absolute(text, from: paths.workingFolder))
+      }
+      if case .str = initial { return Value(text) }
+      return try literal(text, for: name, like: initial, in: interpreter)
+    }
+  }
+
+  /// Whether a default is `path("…")`, so that a given value is relative to the working directory.
+  private func isPath(_ expression: Expression) -> Bool {
+    guard case .call(let callee, _, _) = expression.node, case .name("path") = callee.node else {
+      return false
+    }
+    return true
+  }
+
+  /// The value of `text` as henge writes it, which must be of the default's type.
+  private func literal(
+    _ text: String, for name: String, like initial: Value, in interpreter: Interpreter
+  ) throws -> Value {
+    let source = Source(name: "\(name)=", text: Array(text.utf8))
+    let statements = try Parser.parse(source).block.statements
+    guard statements.count == 1, case .expression(let expression, _) = statements[0].kind else {
+      throw Diagnostic("E-param", "\(name)=\(text) is not one value")
+    }
+    let value = try interpreter.evaluate(expression, in: source)
+    let isNumber = initial.kind == "num" && value.kind == "int"
+    guard isNumber || value.kind == initial.kind || initial.kind == "none" else {
+      throw Diagnostic(
+        "E-param", "`\(name)` is \(initial.kindWithArticle), and \(text) is \(value.kindWithArticle)",
+        suggestion: "\(name)=\(initial.representation)")
+    }
+    return value
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+internal import HengeCPU
+internal import HengeLanguage
+internal import HengeLibrary
+
+let helpText = """
+  henge: image-to-image translation, step by step
+
+    henge                          a prompt, or the program on standard input
+    henge [run] f.henge [k=v …]    run a script; k=v sets its params, --help lists them
+    henge -e '1+1'                 run a line
+    henge check f.henge [k=v …]    run a script with its #=> checks
+    henge explain E-shape          what an error means and how to mend it
+    henge reference                all built-ins, as Markdown (`reference errors`: all errors)
+    henge --version                version, processor, libraries
+
+    --out DIR        where files are written (default: the working directory)
+    --seed N         the seed of all random numbers (default: 0)
+    --threads N      threads (default: one for each processor; or HENGE_THREADS)
+    --memory 8GB     the most memory to hold (default: most of what is free)
+    -q               no notes
+
+  Exit codes: 0 done, 1 a script failed, 2 a wrong command line, 130 stopped by Ctrl-C.
+
+  """
+
+extension Application {
+  /// What `henge --version` prints.
+  func versionText() -> String {
+    "henge 0.1.0\n" + ((session.backend as? CPUBackend)?.features ?? "") + "\n"
+  }
+
+  /// What `henge explain CODE` prints.
+  func explain(_ code: String) throws -> Int32 {
+    guard let page = ErrorPage.find(code) else {
+      throw Diagnostic(
+        "E-name", "there is no error \(code)",
+        suggestion: Suggestion.closest(to: code, among: ErrorPage.all.map(\.code)).map { "henge explain \($0)" })
+    }
+    try console.write(page.markdown + "\n")
+    try console.flush()
+    return 0
+  }
+
+  /// What `henge reference` prints.
+  func printReference(_ what: Arguments.Reference) throws -> Int32 {
+    switch what {
+    case .builtins: try console.write(interpreter.library.markdown)
+    case .errors: try console.write(ErrorPage.all.map(\.markdown).joined(separator: "\n"))
+    }
+    try console.flush()
+    return 0
+  }
+}
