@@ -40,9 +40,9 @@ public struct View {
 
   /// Whether the elements lie one after another in row-major order.
   public var isContiguous: Bool {
+    if sizes.contains(0) { return true }
     var expected = 1
     for (size, stride) in zip(sizes, strides).reversed() where size != 1 {
-      if size == 0 { return true }
       if stride != expected { return false }
       expected *= size
     }

@@ -36,6 +36,11 @@ struct Walk {
         for operand in strides.indices { steps[operand].append(strides[operand][axis]) }
       }
     }
+    if joined.contains(0) {
+      // Nothing to walk: however the axes step, they are one row of no elements.
+      joined = [0]
+      steps = strides.map { _ in [0] }
+    }
     while joined.count < 2 {
       joined.insert(1, at: 0)
       for operand in strides.indices { steps[operand].insert(0, at: 0) }

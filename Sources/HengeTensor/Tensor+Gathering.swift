@@ -58,10 +58,9 @@ extension Tensor {
     }
     guard count > 0 else { return self }
     let size = source.shape[axis]
-    for extreme in [try minimum(), try maximum()] {
-      guard case .int(let index) = try extreme.item(), index >= -size, index < size else {
-        throw Failure.index(Int(try extreme.item().double), axis: axis, of: source.shape)
-      }
+    for extreme in try minimum().ints() + maximum().ints() where extreme < -size || extreme >= size
+    {
+      throw Failure.index(extreme, axis: axis, of: source.shape)
     }
     let isNegative = try Tensor.compare(.less, .tensor(self), 0)
     guard case .bool(true) = try isNegative.any().item() else { return self }

@@ -2,6 +2,7 @@
 import HengeBackend
 import HengeCPU
 import HengeTensor
+import HengeTestSupport
 import HengeThreads
 import Testing
 
@@ -12,6 +13,11 @@ import Testing
 
   @Test func `the processor agrees with numpy`() throws {
     let backend = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
+    for item in NumpyCase.all { check(item, on: backend) }
+  }
+
+  @Test func `the reference agrees with numpy`() {
+    let backend = ReferenceBackend()
     for item in NumpyCase.all { check(item, on: backend) }
   }
 

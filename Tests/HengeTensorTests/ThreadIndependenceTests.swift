@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+import HengeCPU
+import HengeTensor
+import HengeThreads
+import Testing
+
+/// The promise of language.md, section 8: the same bytes with one thread or many.
+@Suite struct ThreadIndependenceTests {
+  private func bytes(threads: Int, _ body: (any Backend) throws -> Tensor) throws -> [UInt8] {
+    let cpu = CPUBackend(pool: Pool(threads: threads), budget: MemoryBudget(limit: 1 << 30))
+    return try body(cpu).withBytes { Array($0) }
+  }
+
+  private func random(_ sizes: [Int], _ type: ElementType = .f32, on backend: any Backend) throws
+    -> Tensor
+  {
+    var stream = RandomStream(seed: 7, name: "threads")
+    return try Tensor.randn(try Shape(sizes), type, from: &stream, on: backend)
+  }
+
+  @Test func `one, two and three threads give the same bytes`() throws {
+    let runs: [(String, (any Backend) throws -> Tensor)] = [
+      ("randn", { try random([100_003], on: $0) }),
+      (
+        "rand",
+        {
+          var stream = RandomStream(seed: 3, name: "odd", position: 5)
+          return try Tensor.rand(try Shape([100_003]), .f64, from: &stream, on: $0)
+        }
+      ),
+      ("exp", { try random([300, 333], on: $0).transposed().map(.exp) }),
+      ("sum", { try random([1_000_003], on: $0).sum() }),
+      ("sum of doubles", { try random([1_000_003], .f64, on: $0).sum() }),
+      ("mean over the first axis", { try random([700, 900], .f64, on: $0).mean([0]) }),
+      ("variance over the last", { try random([3, 200_000], .f64, on: $0).variance([1]) }),
+      (
+        "deviation of planes", { try random([8, 3, 64, 64], on: $0).standardDeviation([0, 2, 3]) }
+      ),
+      ("argmax", { try random([4, 200_000], on: $0).argMaximum(1) }),
+      (
+        "matmul",
+        { try random([400, 300], on: $0).multiplied(by: try random([300, 900], on: $0)) }
+      ),
+      (
+        "small products",
+        { try random([500, 8, 9], on: $0).multiplied(by: try random([9, 7], on: $0)) }
+      ),
+      ("cumsum", { try random([50, 2000], on: $0).cumulativeSum(axis: 0) }),
+      ("argsort", { try random([50, 2000], on: $0).argsorted(axis: 1) }),
+    ]
+    for (name, run) in runs {
+      let one = try bytes(threads: 1, run)
+      #expect(try bytes(threads: 2, run) == one, "\(name) with 2 threads")
+      #expect(try bytes(threads: 3, run) == one, "\(name) with 3 threads")
+    }
+  }
+
+  @Test func `ten million floats are summed and averaged as doubles would be`() throws {
+    let cpu = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
+    let shape = try Shape([10_000_000])
+    // 0.1 in single precision is 0.100000001490116…; a running sum in f32 would be 8 % off.
+    let tenth = Double(Float(0.1))
+    let x = try Tensor.full(shape, 0.1, on: cpu)
+    #expect(try x.sum().item() == .num(Double(Float(tenth * 1e7))))
+    #expect(try x.mean().item() == .num(tenth))
+    let ramp = try Tensor.arange(0, 10_000_000, .f64, on: cpu)
+    #expect(try ramp.mean().item() == .num(4_999_999.5))
+    #expect(try ramp.sum().item() == .num(49_999_995_000_000))
+    // Far from 0 the squares cancel: two passes keep what one would lose.
+    let far = try Tensor.arange(0, 8, .f64, on: cpu) + 1e9
+    #expect(try far.variance().item() == .num(5.25))
+  }
+}

@@ -1,1 +1,0 @@
-// What lives here: what several test targets share.
