@@ -6,10 +6,13 @@
 public struct Diagnostic: Error, Sendable {
   /// A place in a source with what there is to say about it.
   public struct Label: Sendable {
+    /// The text that is pointed into.
     public let source: Source
+    /// Where in it.
     public let span: Span
     /// What stands beside the carets: `f32 1x32x32, made at [9] by full(…)`; may be empty.
     public let text: String
+    /// Points at `span` of `source`.
     public init(_ source: Source, _ span: Span, _ text: String = "") {
       self.source = source
       self.span = span

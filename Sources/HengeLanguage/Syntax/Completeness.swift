@@ -2,6 +2,7 @@
 
 /// Whether a text can be run as it stands, for a prompt and for standard input alike.
 public enum Completeness: Sendable {
+  /// It is a program.
   case complete
   /// More lines can make it a program; the reason is a few words: "`(` is open".
   case incomplete(reason: String)

@@ -23,22 +23,33 @@ public final class Expression: Sendable {
 
 /// The kinds of expression.
 public enum Node: Sendable {
+  /// The absence of a value.
   case none
+  /// `true` or `false`.
   case bool(Bool)
+  /// `42`, `0xff`.
   case int(Int)
+  /// `0.5`, `2e-4`.
   case num(Double)
+  /// `"text"`, escapes resolved.
   case str(String)
   /// `3x64x64`
   case shape([Int])
   /// `f"…{x:6}…"`
   case interpolated([Piece])
+  /// A name that is read.
   case name(String)
+  /// `-x`, `+x`, `~x`.
   case unary(UnaryOperator, Expression)
+  /// `a + b`, a single comparison among them.
   case binary(BinaryOperator, Expression, Expression, operatorSpan: Span)
   /// `a < b <= c`: two comparisons or more; one alone is `binary`.
   case chain(Expression, [Link])
+  /// `not a`.
   case not(Expression)
+  /// `a and b`.
   case and(Expression, Expression)
+  /// `a or b`.
   case or(Expression, Expression)
   /// `a..b by c`
   case range(Expression, Expression, by: Expression?)
@@ -46,11 +57,17 @@ public enum Node: Sendable {
   case call(Expression, [Argument], piped: Bool)
   /// `x[1:, none]`
   case index(Expression, [Argument])
+  /// `x.mean`.
   case member(Expression, String, nameSpan: Span)
+  /// `[a, b]`, `(a, b)`, `()`.
   case list([Expression])
+  /// `(a=1, **r)`.
   case record([Field])
+  /// `[f(x) for x in xs if x > 0]`.
   case comprehension(Expression, names: [Name], in: Expression, if: Expression?)
+  /// `if a { … } else { … }`; an `else if` is a block of one.
   case conditional(Expression, then: Block, else: Block?)
+  /// `x => x + 1`, `fn (x) { … }`.
   case function(FunctionLiteral)
   /// `time { … }`: a record of seconds, bytes, value.
   case time(Block)
@@ -60,8 +77,11 @@ public enum Node: Sendable {
 
 /// A name where it is bound.
 public struct Name: Sendable {
+  /// The name as written.
   public let text: String
+  /// Where it stands.
   public let span: Span
+  /// Makes a name that stands at `span`.
   public init(_ text: String, _ span: Span) {
     self.text = text
     self.span = span
@@ -70,6 +90,7 @@ public struct Name: Sendable {
 
 /// A part of an interpolated string.
 public enum Piece: Sendable {
+  /// Characters that stand for themselves.
   case text(String)
   /// `{value:spec}`; the specification may itself hold values.
   case value(Expression, specification: [Piece])
@@ -77,9 +98,13 @@ public enum Piece: Sendable {
 
 /// A further comparison in a chain.
 public struct Link: Sendable {
+  /// What is compared.
   public let comparison: BinaryOperator
+  /// Where the operator stands.
   public let operatorSpan: Span
+  /// The value on its right.
   public let right: Expression
+  /// Makes a comparison with `right`.
   public init(_ comparison: BinaryOperator, _ operatorSpan: Span, _ right: Expression) {
     self.comparison = comparison
     self.operatorSpan = operatorSpan
@@ -91,7 +116,9 @@ public struct Link: Sendable {
 public struct Argument: Sendable {
   /// The kinds of argument; slices and `...` stand in indices only.
   public enum Kind: Sendable {
+    /// `x`.
     case positional(Expression)
+    /// `name=x`.
     case named(Name, Expression)
     /// `*list`
     case spread(Expression)
@@ -99,10 +126,14 @@ public struct Argument: Sendable {
     case spreadNamed(Expression)
     /// `start:stop:step`
     case slice(Expression?, Expression?, Expression?)
+    /// `...`.
     case ellipsis
   }
+  /// What it is.
   public let kind: Kind
+  /// Where it stands, name included.
   public let span: Span
+  /// Makes an argument that stands at `span`.
   public init(_ kind: Kind, _ span: Span) {
     self.kind = kind
     self.span = span
@@ -111,36 +142,59 @@ public struct Argument: Sendable {
 
 /// A part of a record literal.
 public enum Field: Sendable {
+  /// `name=x`.
   case named(Name, Expression)
+  /// `**record`.
   case spread(Expression)
 }
 
-/// `- + ~`
+/// The operators before a value.
 public enum UnaryOperator: String, Sendable, CaseIterable {
+  /// `-x`.
   case negate = "-"
+  /// `+x`.
   case plus = "+"
+  /// `~x`.
   case invert = "~"
 }
 
 /// The operators between two values, `in` and `not in` among them.
 public enum BinaryOperator: String, Sendable, CaseIterable {
+  /// `a + b`.
   case add = "+"
+  /// `a - b`.
   case subtract = "-"
+  /// `a * b`.
   case multiply = "*"
+  /// `a / b`.
   case divide = "/"
+  /// `a // b`.
   case floorDivide = "//"
+  /// `a % b`.
   case remainder = "%"
+  /// `a ** b`.
   case power = "**"
+  /// `a @ b`.
   case matmul = "@"
+  /// `a == b`.
   case equal = "=="
+  /// `a != b`.
   case notEqual = "!="
+  /// `a < b`.
   case less = "<"
+  /// `a <= b`.
   case lessOrEqual = "<="
+  /// `a > b`.
   case greater = ">"
+  /// `a >= b`.
   case greaterOrEqual = ">="
+  /// `a in b`.
   case contained = "in"
+  /// `a not in b`.
   case notContained = "not in"
+  /// `a & b`.
   case bitAnd = "&"
+  /// `a | b`.
   case bitOr = "|"
 }
 
@@ -148,9 +202,13 @@ public enum BinaryOperator: String, Sendable, CaseIterable {
 public final class FunctionLiteral: Sendable {
   /// A parameter; those after `*` are keyword-only.
   public struct Parameter: Sendable {
+    /// Its name.
     public let name: Name
+    /// Its default; none for a required one.
     public let initial: Expression?
+    /// Whether it stands after `*`.
     public let isKeywordOnly: Bool
+    /// Makes a parameter.
     public init(_ name: Name, initial: Expression?, isKeywordOnly: Bool) {
       self.name = name
       self.initial = initial
@@ -159,6 +217,7 @@ public final class FunctionLiteral: Sendable {
   }
   /// None for a lambda.
   public let name: String?
+  /// In their order.
   public let parameters: [Parameter]
   /// An expression body is a block of one expression statement.
   public let body: Block
@@ -166,6 +225,7 @@ public final class FunctionLiteral: Sendable {
   public let documentation: String?
   /// The whole text, from `fn` or the parameters to the end of the body.
   public let span: Span
+  /// Makes a function.
   public init(
     name: String?, parameters: [Parameter], body: Block, documentation: String?, span: Span
   ) {
@@ -179,8 +239,11 @@ public final class FunctionLiteral: Sendable {
 
 /// Statements between braces, or a whole program.
 public final class Block: Sendable {
+  /// In their order.
   public let statements: [Statement]
+  /// From its first byte to its last, braces included.
   public let span: Span
+  /// Makes a block.
   public init(_ statements: [Statement], _ span: Span) {
     self.statements = statements
     self.span = span
@@ -189,13 +252,20 @@ public final class Block: Sendable {
 
 /// A place that can be assigned to: a name, and the indices and members after it.
 public struct Place: Sendable {
+  /// One bracket or member.
   public enum Step: Sendable {
+    /// `[1, :]`, with where the place up to it stands.
     case index([Argument], Span)
+    /// `.name`, with where the name stands.
     case member(String, Span)
   }
+  /// The name at its root.
   public let name: Name
+  /// What follows the name, first to last.
   public let steps: [Step]
+  /// Where the whole place stands.
   public let span: Span
+  /// Makes a place.
   public init(_ name: Name, steps: [Step], span: Span) {
     self.name = name
     self.steps = steps
@@ -213,22 +283,36 @@ public final class Statement: Sendable {
     case assign([Place], [Expression])
     /// `a += x`
     case augment(Place, BinaryOperator, Expression, operatorSpan: Span)
+    /// `param name = x "documentation"`.
     case parameter(Name, Expression, documentation: String?)
+    /// `import "lib.henge" as lib`.
     case importing(path: String, pathSpan: Span, Name)
+    /// `fn name(…) { … }`.
     case function(FunctionLiteral, nameSpan: Span)
+    /// `for a, b in items { … }`.
     case forEach([Name], Expression, Block)
+    /// `while condition { … }`.
     case whileLoop(Expression, Block)
+    /// `repeat count { … }`.
     case repeatLoop(Expression, Block)
+    /// `try { … } catch e { … }`.
     case attempt(Block, catching: Name, Block)
+    /// `return x`.
     case giveBack(Expression?)
+    /// `break`.
     case breakLoop
+    /// `continue`.
     case continueLoop
+    /// `assert condition, message`.
     case assertion(Expression, message: Expression?)
   }
+  /// What it is.
   public let kind: Kind
+  /// Where it stands, without `;` and check.
   public let span: Span
   /// What follows `#=>` on the line on which the statement ends.
   public let check: Check?
+  /// Makes a statement.
   public init(_ kind: Kind, _ span: Span, check: Check? = nil) {
     self.kind = kind
     self.span = span
@@ -246,8 +330,11 @@ public struct Check: Sendable {
     /// expression, within `tolerance` if one is given.
     case value(text: String, Expression?, tolerance: Expression?)
   }
+  /// What is expected.
   public let expected: Expected
+  /// Where it stands, from `#=>` on.
   public let span: Span
+  /// Makes a check.
   public init(_ expected: Expected, _ span: Span) {
     self.expected = expected
     self.span = span
@@ -256,10 +343,13 @@ public struct Check: Sendable {
 
 /// A parsed source.
 public struct Program: Sendable {
+  /// The text.
   public let source: Source
+  /// Its statements.
   public let block: Block
   /// The `##` lines at the top of the file.
   public let documentation: String?
+  /// Makes a program.
   public init(source: Source, block: Block, documentation: String?) {
     self.source = source
     self.block = block

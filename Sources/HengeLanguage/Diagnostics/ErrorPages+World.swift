@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: the pages of errors in files, data and the machine.
+
+extension ErrorPage {
+  static let world: [ErrorPage] = [
+    ErrorPage(
+      "E-file", "a file that cannot be used",
+      """
+      The file is missing, unreadable, no regular file, or not what it says it is: truncated,
+      damaged, or of another format. Paths in a script are relative to the script; at the prompt, to
+      the working directory. Files are written whole or not at all.
+      """,
+      example: "load(\"missing.png\")", fix: "if exists(\"x.png\") { load(\"x.png\") }"),
+    ErrorPage(
+      "E-data", "data that do not fit",
+      """
+      A data set is empty where pictures are needed, its pictures differ where they must agree, or
+      it is not the one a trainer was saved with.
+      """,
+      example: "images(\"empty\", size=64x64)[0]", fix: "images(\"faces\", size=64x64)[0]"),
+    ErrorPage(
+      "E-memory", "more memory than there is",
+      """
+      Before anything large is made, its size is compared with what is free; nothing was allocated.
+      Use a smaller batch or picture, drop names that are not needed, or raise `--memory`.
+      """,
+      example: "zeros(100000x100000)", fix: "zeros(1000x1000)"),
+    ErrorPage(
+      "E-system", "something the system refused",
+      "The operating system or a library could not do what was asked; the message has its words.",
+      example: "# a library that is damaged", fix: "# Scripts/setup installs what is needed"),
+    ErrorPage(
+      "E-internal", "an error in henge itself",
+      """
+      This should not happen, whatever was typed. The session goes on. Please report the statement
+      together with the output of `henge --version`.
+      """,
+      example: "# unknown", fix: "# a report with the statement"),
+  ]
+}
