@@ -5,7 +5,7 @@ import Testing
 
 struct ParserRoundTripTests {
   @Test func whatIsPrintedInFullReadsAsTheSameTree() {
-    for seed in 1...2_000 {
+    for seed in 1...800 {
       var random = RandomProgram(dice: Dice(seed: UInt64(seed)))
       let program = random.program()
       let printed = tree(program)

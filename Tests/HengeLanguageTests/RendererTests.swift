@@ -93,17 +93,17 @@ struct RendererTests {
     let diagnostic = Diagnostic("E-type", "no", labels: [.init(file, span(file, "x"))])
     #expect(
       Renderer().render(diagnostic)
-        == "E-type in a:1:10: no\n  1 |     \"顔e\u{301}👍\" + x\n    |                ^")
+        == "E-type in a:1:11: no\n  1 |     \"顔e\u{301}👍\" + x\n    |               ^")
     #expect(TextWidth.of("顔e\u{301}👍") == 5)
   }
 
   @Test func aLongLineIsCutAroundItsCarets() {
     let file = source("a", String(repeating: "abcdefghi ", count: 3_000) + "here" + " xyz")
-    let diagnostic = Diagnostic("E-name", "no", labels: [.init(file, span(file, "here"), "this")])
+    let diagnostic = Diagnostic("E-name", "no", labels: [.init(file, span(file, "here"))])
     let rows = Renderer().render(diagnostic).split(separator: "\n").map(String.init)
     #expect(rows.count == 3)
     #expect(rows.allSatisfy { TextWidth.of($0) <= 80 })
-    let column = rows[2].unicodeScalars.count - "^^^^ this".count
+    let column = rows[2].unicodeScalars.count - "^^^^".count
     #expect(rows[1].dropFirst(column).hasPrefix("here"))
     #expect(rows[1].contains("| …"))
   }

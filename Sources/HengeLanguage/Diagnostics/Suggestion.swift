@@ -4,47 +4,45 @@
 public enum Suggestion {
   /// The candidate nearest to `text`, if one is near enough to be meant.
   ///
-  /// Near is a third of the length: one edit up to five characters, two up to eight, three beyond.
-  /// An edit inserts, removes or replaces a character or swaps two neighbours; changing between
-  /// large and small letters counts half. Of equals the first in byte order is taken.
+  /// Near is one edit up to five characters, two up to eight, three beyond. An edit inserts,
+  /// removes or replaces a character or swaps two neighbours; large and small letters count as the
+  /// same, but of equals the one in the letters as typed is taken, then the first in byte order.
   public static func closest(
     to text: String, among candidates: some Sequence<String>
   ) -> String? {
     let wanted = Array(text.utf8)
     guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
-    var best: (candidate: String, distance: Int)?
+    let folded = wanted.map(small)
+    var best: (candidate: String, folded: Int, exact: Int)?
     for candidate in candidates where candidate != text {
       let bytes = Array(candidate.utf8)
       let longer = max(bytes.count, wanted.count)
-      var limit = 2 * (longer <= 2 ? 0 : longer <= 5 ? 1 : longer <= 8 ? 2 : 3)
-      if longer <= 2 { limit = 1 }
-      if let best { limit = min(limit, best.distance) }
-      guard let distance = distance(wanted, bytes, limit: limit) else { continue }
-      if let current = best,
-        distance > current.distance
-          || (distance == current.distance && candidate > current.candidate)
-      {
+      let near = longer <= 2 ? 0 : longer <= 5 ? 1 : longer <= 8 ? 2 : 3
+      let limit = min(near, best?.folded ?? near)
+      guard let distance = distance(folded, bytes.map(small), limit: limit) else { continue }
+      let exact = self.distance(wanted, bytes, limit: 64) ?? 64
+      if let best, (distance, exact, candidate) >= (best.folded, best.exact, best.candidate) {
         continue
       }
-      best = (candidate, distance)
+      best = (candidate, distance, exact)
     }
     return best?.candidate
   }
 
-  /// Twice the number of edits from `first` to `second`, if at most `limit`.
+  /// The number of edits from `first` to `second`, if at most `limit`.
   static func distance(_ first: [UInt8], _ second: [UInt8], limit: Int) -> Int? {
-    guard abs(first.count - second.count) * 2 <= limit else { return nil }
-    let columns = second.count + 1
-    var beforeLast = [Int](repeating: 0, count: columns)
-    var last = (0..<columns).map { $0 * 2 }
+    guard abs(first.count - second.count) <= limit else { return nil }
+    var beforeLast = [Int](repeating: 0, count: second.count + 1)
+    var last = Array(0...second.count)
     var row = last
     for i in 0..<first.count {
-      row[0] = (i + 1) * 2
+      row[0] = i + 1
       var smallest = row[0]
       for j in 0..<second.count {
-        var cost = min(last[j + 1] + 2, row[j] + 2, last[j] + replacing(first[i], second[j]))
+        let replaced = last[j] + (first[i] == second[j] ? 0 : 1)
+        var cost = min(last[j + 1] + 1, row[j] + 1, replaced)
         if i > 0, j > 0, first[i] == second[j - 1], first[i - 1] == second[j] {
-          cost = min(cost, beforeLast[j - 1] + 2)
+          cost = min(cost, beforeLast[j - 1] + 1)
         }
         row[j + 1] = cost
         smallest = min(smallest, cost)
@@ -55,9 +53,7 @@ public enum Suggestion {
     return last[second.count] <= limit ? last[second.count] : nil
   }
 
-  private static func replacing(_ first: UInt8, _ second: UInt8) -> Int {
-    if first == second { return 0 }
-    let isLetter = first | 0x20 >= UInt8(ascii: "a") && first | 0x20 <= UInt8(ascii: "z")
-    return isLetter && first ^ second == 0x20 ? 1 : 2
+  private static func small(_ byte: UInt8) -> UInt8 {
+    byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
   }
 }
