@@ -23,12 +23,12 @@ public enum Habits {
   }
 
   private static let names: [String: String] = [
-    "np": "the function alone: mean(x), zeros(3, 4)", "numpy": "the function alone: mean(x)",
-    "torch": "the function alone: zeros(3, 4), cat(xs)", "tf": "the function alone: zeros(3, 4)",
+    "np": "the function alone: mean(x), zeros(3x4)", "numpy": "the function alone: mean(x)",
+    "torch": "the function alone: zeros(3x4), cat(xs)", "tf": "the function alone: zeros(3x4)",
     "F": "the function alone: relu(x)", "nn": "the layer alone: conv(in=3, out=16)",
     "plt": "plot(y), show(x)", "math": "the function alone: sqrt(x), sin(x)",
     "cv2": "load(\"x.png\"), save_png(x, \"y.png\")", "Image": "load(\"x.png\")",
-    "random": "rand(3), seed(1)", "os": "files(\"folder\"), exists(\"path\")",
+    "random": "rand(shape(3)), seed(1)", "os": "files(\"folder\"), exists(\"path\")",
     "null": "none", "nil": "none", "NULL": "none", "undefined": "none", "nothing": "none",
     "missing": "none", "TRUE": "true", "FALSE": "false", "yes": "true", "no": "false",
     "pass": "an empty block { }", "range": "0..10, or 0..10 by 2", "float": "num(x)",
@@ -53,7 +53,7 @@ public enum Habits {
     "dot": "a @ b", "end": "}", "elif": "} else if … {", "otherwise": "} else {",
     "enumerable": "enumerate(xs)", "iter": "for x in xs { … }", "next": "xs[0]",
     "absolute": "abs(x)", "ln": "log(x)", "maximum": "where(a > b, a, b)",
-    "minimum": "where(a < b, a, b)", "randint": "floor(rand(3) * 10)", "i": "for i in 0..10 { … }",
+    "minimum": "where(a < b, a, b)", "randint": "floor(rand(shape(3)) * 10)", "i": "for i in 0..10 { … }",
   ]
 
   /// `§` stands for the value.
@@ -65,7 +65,7 @@ public enum Habits {
     "to": "f32(§): values have no device", "gpu": "§: values have no device",
     "numpy": "§: it is a tensor already", "array": "tensor(§)", "tolist": "list(§)",
     "astype": "f32(§)", "type": "type(§)", "float": "f32(§)", "double": "f64(§)",
-    "half": "f32(§)", "long": "i64(§)", "byte": "u8(§)", "view": "§.reshape(2, 3)",
+    "half": "f32(§)", "long": "i64(§)", "byte": "u8(§)", "view": "§.reshape(2x3)",
     "squeeze": "§[0], or §.reshape(…)", "unsqueeze": "§[none]", "expand_dims": "§[none]",
     "transpose": "§.permute((1, 0)), or §.T", "t": "§.T", "ndim": "len(§.shape)",
     "dim": "len(§.shape)", "ndims": "len(§.shape)", "clone": "§: every value is its own copy",
