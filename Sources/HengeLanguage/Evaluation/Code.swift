@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// Sixteen bytes of register code. `a`, `b`, `c` name registers unless `Opcode` says otherwise.
+/// Sixteen bytes of register code.
+///
+/// `a`, `b`, `c` name registers unless `Opcode` says otherwise.
 struct Instruction {
   var op: Opcode
   var a: UInt16 = 0

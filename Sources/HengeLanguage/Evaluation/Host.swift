@@ -22,7 +22,8 @@ public protocol Host: AnyObject {
   var liveBytes: Int { get }
   /// Words an error of the world below, with the parameter at fault; none when it is unknown.
   func refusal(for error: any Error) -> Refusal?
-  /// The parsed text of `import "path"` in `source`; each file is asked for once.
+  /// The parsed text of `import "path"` in `source`; its source's name is the file's own, however
+  /// the path was written, because each file is run once.
   func program(at path: String, importedFrom source: Source) throws -> Program
 }
 

@@ -1,17 +1,67 @@
 // SPDX-License-Identifier: MIT
 
+/// A call under way: its code, its registers, and where it goes on when a call it made returns.
+struct Frame {
+  // The function's value lies in the caller's registers, or in the caller's hands, meanwhile.
+  unowned(unsafe) var code: Code
+  unowned(unsafe) var module: Module
+  var registers: UnsafeMutablePointer<Value>
+  var counter: Int
+  /// The caller's register for the result.
+  var destination: UInt16
+  /// Whether the caller is Swift code, which is given the result.
+  var isEntry: Bool
+}
+
 /// Runs register code.
+///
+/// Frames and registers lie on the heap, so that the depth of calls is bounded by a number and
+/// not by the native stack; only built-ins that call functions back nest natively. A machine is
+/// ready for the next call after any error.
 public final class Machine {
   /// The world that programs run in.
   public let host: any Host
   let library: Library
+  /// Runs an imported file; set by the interpreter.
+  var importer: ((_ path: String, _ source: Source) throws -> Value)?
+  /// The value that the command line gives for a `param`.
+  var parameterValue: (_ name: String, _ initial: Value) throws -> Value = { $1 }
+
+  let frames: UnsafeMutablePointer<Frame>
+  var depth = 0
+  /// The first register not in use; what lies above is not initialised.
+  var top: UnsafeMutablePointer<Value>
+  let stack: UnsafeMutablePointer<Value>
+  private var nativeDepth = 0
   private var uncharged = 0
+  /// Steps until the next look at the world.
+  var ticks = Machine.tickStep
+  /// Steps, counted at loops and calls, that may still be made; for tests and `--limit-steps`.
+  public var stepsLeft = Int.max
+
+  /// The most calls under way at once.
+  public static let depthLimit = 2000
+  /// The most callbacks from built-ins under way at once.
+  public static let nativeDepthLimit = 200
+  static let tickStep = 1024
+  private static let stackCapacity = 1 << 20
   private static let chargeStep = 1 << 20
 
   init(_ library: Library, _ host: any Host) {
     self.library = library
     self.host = host
+    frames = .allocate(capacity: Machine.depthLimit + 1)
+    // Untouched pages of a large allocation cost nothing.
+    stack = .allocate(capacity: Machine.stackCapacity)
+    top = stack
   }
+
+  deinit {
+    frames.deallocate()
+    stack.deallocate()
+  }
+
+  // MARK: The world
 
   /// Asks for `bytes`: at once when they are many, else together with what follows.
   @inline(__always)
@@ -28,19 +78,91 @@ public final class Machine {
     try host.reserve(bytes)
   }
 
-  /// Calls a function, model or other callable from Swift.
-  public func call(
-    _ callee: Value, _ positional: [Value], named: [(name: String, value: Value)]
-  ) throws -> Value {
-    throw Diagnostic("E-call", "\(callee.kindWithArticle) cannot be called")
+  /// Looks at the world every few steps: interrupts, the step limit, memory.
+  @inline(never)
+  func tick() throws {
+    ticks = Machine.tickStep
+    stepsLeft -= Machine.tickStep
+    guard stepsLeft > 0 else {
+      stepsLeft = 0
+      throw Diagnostic("E-steps", "the limit of steps is reached")
+    }
+    try host.checkInterrupt()
+    try settle()
   }
 
-  func call(
-    _ callee: Value, _ positional: [Value], named: [(name: String, value: Value)],
-    from site: CallSite
-  ) throws -> Value {
-    try call(callee, positional, named: named)
+  // MARK: The stack
+
+  /// Makes a frame of `count` registers, of which the first `given` are initialised by the caller.
+  @inline(__always)
+  func push(
+    _ code: Code, _ module: Module, given: Int, destination: UInt16, isEntry: Bool
+  ) throws {
+    try checkDepth(code.registerCount)
+    let registers = top
+    (registers + given).initialize(repeating: .undefined, count: code.registerCount - given)
+    top = registers + code.registerCount
+    (frames + depth).initialize(
+      to: Frame(
+        code: code, module: module, registers: registers, counter: 0, destination: destination,
+        isEntry: isEntry))
+    depth += 1
+  }
+
+  @inline(__always)
+  func checkDepth(_ registerCount: Int) throws {
+    if depth >= Machine.depthLimit || (top - stack) + registerCount > Machine.stackCapacity {
+      throw Diagnostic.tooDeep()
+    }
+  }
+
+  /// Drops the last frame with its registers; a statement's lie in its module.
+  @inline(__always)
+  func pop() {
+    depth -= 1
+    let frame = frames[depth]
+    let isStatement = frame.code.literal == nil
+    let skipped = isStatement ? frame.module.count : 0
+    let registers = frame.registers + skipped
+    registers.deinitialize(count: frame.code.registerCount - skipped)
+    if !isStatement { top = frame.registers }
+  }
+
+  // MARK: Entry
+
+  /// Runs a top-level statement; its value.
+  func run(_ code: Code, in module: Module) throws -> Value {
+    guard depth < Machine.depthLimit else { throw Diagnostic.tooDeep() }
+    let temporaries = module.registers + module.count
+    temporaries.initialize(repeating: .undefined, count: code.registerCount - module.count)
+    (frames + depth).initialize(
+      to: Frame(
+        code: code, module: module, registers: module.registers, counter: 0, destination: 0,
+        isEntry: true))
+    depth += 1
+    return try enter()
+  }
+
+  /// Executes the last frame as Swift code's callee.
+  func enter() throws -> Value {
+    guard nativeDepth < Machine.nativeDepthLimit else {
+      pop()
+      throw Diagnostic.tooDeep()
+    }
+    nativeDepth += 1
+    defer { nativeDepth -= 1 }
+    return try execute()
   }
 }
 
-func nearest(_ name: String, among names: [String]) -> String? { nil }
+extension Diagnostic {
+  static func tooDeep() -> Diagnostic {
+    Diagnostic(
+      "E-depth", "more than \(Machine.depthLimit) calls are under way at once",
+      notes: ["a function that calls itself needs a case in which it does not"])
+  }
+
+  static func tooNested() -> Diagnostic {
+    Diagnostic("E-depth", "values are nested more than \(Value.depthLimit) deep")
+  }
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// What an instruction does. `R[a]` is register a, `K[d]` a constant, `G[b]` a global.
+/// What an instruction does.
+///
+/// `R[a]` is register a, `K[d]` a constant, `G[b]` a global.
 enum Opcode: UInt16 {
   /// `R[a] = R[b]`; an undefined one is a built-in or E-name.
   case move
@@ -48,6 +50,8 @@ enum Opcode: UInt16 {
   case member
   /// `R[a] = R[b][…]` as index d says.
   case index
+  /// `R[a] = R[b][R[c]]`, the index being described by d too.
+  case indexOne
   /// `R[a][…]… = R[b]` as place d says.
   case assign
   /// As `assign`, for a name of an outer scope: only a handle may be changed so.
@@ -98,8 +102,12 @@ enum Opcode: UInt16 {
   case assertion
   /// Fail with the message `R[b]`.
   case assertionMessage
-  /// Bind module K[d] in `R[a]`.
+  /// `R[a] = the module of the file K[d]`
   case importing
-  /// Throw the diagnostic that compiling found, d-th.
-  case refuse
+  /// `R[a] = what was given for param K[d], or R[b]`
+  case parameter
+  /// `R[a] = R[b]`, which is emptied.
+  case take
+  /// `R[a]` is unassigned.
+  case clear
 }

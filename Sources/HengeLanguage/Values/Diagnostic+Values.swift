@@ -7,14 +7,14 @@ extension Diagnostic {
     let list = choices.map { "\"\($0)\"" }.joined(separator: ", ")
     return Diagnostic(
       "E-arg", "\(given.quoted(limit: 40)) is not one of \(list)",
-      suggestion: nearest(given, among: choices).map { "\"\($0)\"" })
+      suggestion: Suggestion.closest(to: given, among: choices).map { "\"\($0)\"" })
   }
 
   static func unknownKeyword(_ name: String, of callee: String, known: [String]) -> Diagnostic {
     let takes = known.isEmpty ? "no named arguments" : known.joined(separator: ", ")
     return Diagnostic(
       "E-arg", "\(callee) has no parameter `\(name)`", notes: ["it takes \(takes)"],
-      suggestion: nearest(name, among: known).map { "\($0)=" })
+      suggestion: Suggestion.closest(to: name, among: known).map { "\($0)=" })
   }
 
   static func wrongType(_ value: Value, wanted kind: String) -> Diagnostic {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: the words of errors about names and calls.
+
+extension Diagnostic {
+  static func unknownName(
+    _ name: String, among names: [String], library: Library
+  ) -> Diagnostic {
+    let known = names + library.functions.keys + library.constants.keys
+    let nearby = Suggestion.closest(to: name, among: known)
+    return Diagnostic(
+      "E-name", "there is nothing called `\(name)`",
+      suggestion: Habits.hint(forName: name) ?? nearby)
+  }
+
+  static func missingArgument(_ parameter: String, _ name: String, _ signature: String)
+    -> Diagnostic
+  {
+    Diagnostic("E-arg", "\(name) needs `\(parameter)`", notes: [signature])
+  }
+
+  static func tooManyArguments(
+    _ name: String, takes: Int, given: Int, _ signature: String
+  ) -> Diagnostic {
+    let count = takes == 0 ? "no arguments" : takes == 1 ? "1 argument" : "\(takes) arguments"
+    return Diagnostic(
+      "E-arg", "\(name) takes \(count) by position, not \(given)", notes: [signature])
+  }
+
+  static func doubleArgument(_ parameter: String, _ name: String) -> Diagnostic {
+    Diagnostic("E-arg", "\(name) is given `\(parameter)` twice")
+  }
+
+  static func notCallable(_ value: Value, _ site: CallSite) -> Diagnostic {
+    let name = site.calleeName.map { "`\($0)`" } ?? "this"
+    return Diagnostic(
+      "E-call", "\(name) is \(value.kindWithArticle), which cannot be called",
+      labels: [Label(site.source, site.calleeSpan, value.brief)])
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+/// What a `#=>` check found.
+public struct CheckResult {
+  /// The text that the check stands in.
+  public let source: Source
+  /// The check in it.
+  public let span: Span
+  /// Why it failed; none when it passed.
+  public let failure: Diagnostic?
+}
+
+extension Interpreter {
+  /// Compares what a statement gave or threw with what its check expects.
+  func result(
+    of check: Check, _ value: Value, _ thrown: Diagnostic?, _ source: Source, in module: Module
+  ) throws -> CheckResult {
+    var failure: Diagnostic?
+    let label = [Diagnostic.Label(source, check.span)]
+    switch check.expected {
+    case .error(let code):
+      if thrown?.code != code {
+        let got = thrown.map { "\($0.code): \($0.message)" } ?? value.representation(limit: 200)
+        failure = Diagnostic("E-check", "\(code) is expected, not \(got)", labels: label)
+      }
+    case .value(let text, let expected, let tolerance):
+      if let thrown {
+        failure = thrown
+      } else if try !matches(value, text, expected, tolerance, source, in: module) {
+        failure = Diagnostic(
+          "E-check", "\(text) is expected, not \(echo(value))", labels: label)
+      }
+    }
+    return CheckResult(source: source, span: check.span, failure: failure)
+  }
+
+  private func echo(_ value: Value) -> String {
+    let displays = (try? value.displays(width: 80)) ?? []
+    return displays.compactMap { if case .text(let text) = $0 { text } else { nil } }
+      .joined(separator: "\n")
+  }
+
+  private func matches(
+    _ value: Value, _ text: String, _ expected: Expression?, _ tolerance: Expression?,
+    _ source: Source, in module: Module
+  ) throws -> Bool {
+    if text == echo(value) || text == value.representation { return true }
+    guard let expected else { return false }
+    let wanted = try evaluate(expected, in: source, of: module)
+    guard let tolerance else { return try value.isEqual(wanted) }
+    guard let limit = Double.from(try evaluate(tolerance, in: source, of: module)) else {
+      throw Diagnostic(
+        "E-type", "a tolerance is a num", labels: [Diagnostic.Label(source, tolerance.span)])
+    }
+    return try isNear(value, wanted, limit)
+  }
+
+  /// Whether numbers, wherever they stand in lists, differ by no more than `limit`.
+  private func isNear(_ value: Value, _ wanted: Value, _ limit: Double) throws -> Bool {
+    if let first = Double.from(value), let second = Double.from(wanted) {
+      return first == second || abs(first - second) <= limit
+    }
+    guard let first = try? machine.elements(of: value), let second = try? machine.elements(of: wanted)
+    else { return try value.isEqual(wanted) }
+    guard first.count == second.count else { return false }
+    for (left, right) in zip(first, second) {
+      guard try isNear(left, right, limit) else { return false }
+    }
+    return true
+  }
+}

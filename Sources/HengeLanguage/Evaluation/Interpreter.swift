@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+
+/// A session of the language: its globals, and programs run one statement at a time.
+///
+/// After any error it is ready for the next program.
+public final class Interpreter {
+  /// What a statement gave.
+  public struct Outcome {
+    /// The statement.
+    public let statement: Statement
+    /// The text that it stands in.
+    public let source: Source
+    /// Its value; `none` unless it is an expression.
+    public let value: Value
+
+    /// Whether the value is to be shown: it is something, and no `;` mutes it.
+    public var isEchoed: Bool {
+      guard case .expression(_, isMuted: false) = statement.kind else { return false }
+      if case .none = value { return false }
+      return true
+    }
+  }
+
+  /// All globals at one time; cheap, as values are shared.
+  public struct Globals {
+    fileprivate let values: [Value]
+  }
+
+  /// The built-ins.
+  public let library: Library
+  /// What runs the code; ask it to call functions and to limit steps.
+  public let machine: Machine
+  /// Whether `#=>` checks are run; otherwise they are read over.
+  public var isChecking = false
+  /// The checks made so far.
+  public private(set) var checks: [CheckResult] = []
+  private let module: Module
+  private var imported: [String: Value] = [:]
+  private var importing: [String] = []
+
+  /// Begins a session without globals.
+  public init(library: Library, host: any Host) {
+    self.library = library
+    machine = Machine(library, host)
+    module = Module(library)
+    machine.importer = { [unowned self] path, source in try importFile(path, from: source) }
+  }
+
+  // MARK: Running
+
+  /// Runs a program's statements in order and tells each one's outcome; throws a `Diagnostic`, or
+  /// what `report` throws.
+  @discardableResult
+  public func run(_ program: Program, report: (Outcome) throws -> Void = { _ in }) throws -> Value {
+    try run(program, in: module, report: report)
+  }
+
+  private func run(
+    _ program: Program, in module: Module, report: (Outcome) throws -> Void
+  ) throws -> Value {
+    var last = Value.none
+    for statement in program.block.statements {
+      guard let check = statement.check, isChecking else {
+        last = try run(statement, program.source, in: module)
+        try report(Outcome(statement: statement, source: program.source, value: last))
+        continue
+      }
+      var thrown: Diagnostic?
+      do { last = try run(statement, program.source, in: module) } catch let error as Diagnostic {
+        guard !Machine.uncatchable.contains(error.code) else { throw error }
+        thrown = error
+        last = .none
+      }
+      checks.append(try result(of: check, last, thrown, program.source, in: module))
+      if thrown == nil {
+        try report(Outcome(statement: statement, source: program.source, value: last))
+      }
+    }
+    return last
+  }
+
+  private func run(_ statement: Statement, _ source: Source, in module: Module) throws -> Value {
+    try machine.run(Compiler.compile(statement, source, in: module), in: module)
+  }
+
+  /// The value of an expression that stands alone; names are the session's.
+  public func evaluate(_ expression: Expression, in source: Source) throws -> Value {
+    try machine.run(Compiler.compile(expression, source, in: module), in: module)
+  }
+
+  func evaluate(_ expression: Expression, in source: Source, of module: Module) throws -> Value {
+    try machine.run(Compiler.compile(expression, source, in: module), in: module)
+  }
+
+  /// Answers `param name = initial`: gives the command line's value, or `initial`.
+  public func answerParameters(_ answer: @escaping (_ name: String, _ initial: Value) throws -> Value)
+  {
+    machine.parameterValue = answer
+  }
+
+  /// Forgets the checks made so far.
+  public func clearChecks() { checks = [] }
+
+  // MARK: Globals
+
+  /// The globals that have a value, in the order in which they were first named.
+  public var globals: [(name: String, value: Value)] {
+    module.names.compactMap { name in module[name].map { (name, $0) } }
+  }
+
+  /// The value of a global or a built-in.
+  public subscript(name: String) -> Value? { module[name] ?? library.value(named: name) }
+
+  /// Sets a global, such as `ans`; only between programs. Throws when there are too many.
+  public func define(_ name: String, _ value: Value) throws {
+    guard let slot = module.slot(for: name) else {
+      throw Diagnostic("E-limit", "there are too many names")
+    }
+    module.registers[Int(slot)] = value
+  }
+
+  /// All globals as they are.
+  public func snapshot() -> Globals {
+    Globals(values: (0..<module.count).map { module.registers[$0] })
+  }
+
+  /// Returns to globals as they were; those named since are unassigned.
+  public func restore(_ globals: Globals) {
+    for index in 0..<module.count {
+      module.registers[index] = index < globals.values.count ? globals.values[index] : .undefined
+    }
+  }
+
+  // MARK: Imports
+
+  private func importFile(_ path: String, from source: Source) throws -> Value {
+    let program = try machine.host.program(at: path, importedFrom: source)
+    let name = program.source.name
+    if let value = imported[name] { return value }
+    guard !importing.contains(name) else {
+      let circle = (importing + [name]).joined(separator: " imports ")
+      throw Diagnostic("E-import", "files import each other in a circle", notes: [circle])
+    }
+    importing.append(name)
+    defer { importing.removeLast() }
+    let own = Module(library, source: program.source, documentation: program.documentation)
+    _ = try run(program, in: own) { _ in }
+    let value = Value.object(ModuleObject(own, path: path))
+    imported[name] = value
+    return value
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: calls of built-ins, from binding their arguments to wording their errors.
+
+extension Machine {
+  /// Calls the built-in that the arguments in registers ask for.
+  func callBuiltin(
+    _ overloads: Overloads, _ first: UnsafeMutablePointer<Value>, _ site: CallSite, _ skipped: Int
+  ) throws -> Value {
+    let count = site.arguments.count - skipped
+    if site.isSimple {
+      let builtin = try chosen(overloads, count > 0 ? first.pointee : nil, site)
+      if builtin.isFixed, count == builtin.parameters.count {
+        try host.checkInterrupt()
+        return try perform(builtin, UnsafePointer(first), site)
+      }
+    }
+    let arguments = try spreadArguments(first, site, skipped)
+    return try callBuiltin(overloads, arguments, site)
+  }
+
+  /// The arguments in registers, with spreads spread.
+  func spreadArguments(
+    _ first: UnsafeMutablePointer<Value>, _ site: CallSite, _ skipped: Int
+  ) throws -> Arguments {
+    var arguments = Arguments()
+    for (index, description) in site.arguments.dropFirst(skipped).enumerated() {
+      let value = first[index]
+      switch description.kind {
+      case .positional: arguments.positional.append(value)
+      case .named(let name): arguments.named.append((name, value))
+      case .spread: arguments.positional += try elements(of: value)
+      case .spreadNamed:
+        guard case .record(let record) = value else {
+          throw Diagnostic(
+            "E-type", "`**` spreads a record, not \(value.kindWithArticle)",
+            labels: [Diagnostic.Label(site.source, description.span)])
+        }
+        for (name, value) in zip(record.names, record.values) {
+          arguments.named.append((name, value))
+        }
+      }
+    }
+    return arguments
+  }
+
+  /// Calls the built-in that these arguments ask for.
+  func callBuiltin(
+    _ overloads: Overloads, _ arguments: Arguments, _ site: CallSite
+  ) throws -> Value {
+    try host.checkInterrupt()
+    var first = arguments.positional.first
+    if first == nil, overloads.builtins.count > 1 {
+      let names = Set(overloads.builtins.compactMap { $0.parameters.first?.name })
+      first = arguments.named.first { names.contains($0.name) }?.value
+    }
+    let builtin = try chosen(overloads, first, site)
+    let count = builtin.parameters.count
+    try checkDepth(count)
+    let slots = top
+    slots.initialize(repeating: .undefined, count: count)
+    top += count
+    defer {
+      top -= count
+      top.deinitialize(count: count)
+    }
+    do {
+      try bind(builtin, arguments, slots)
+    } catch {
+      throw located(error, site, builtin, Array(UnsafeBufferPointer(start: slots, count: count)))
+    }
+    return try perform(builtin, UnsafePointer(slots), site)
+  }
+
+  /// The overload whose first parameter takes the first argument.
+  private func chosen(
+    _ overloads: Overloads, _ first: Value?, _ site: CallSite
+  ) throws -> Builtin {
+    if overloads.builtins.count == 1 { return overloads.builtins[0] }
+    guard let first else {
+      return overloads.builtins.first { $0.parameters.allSatisfy { $0.isOmissible } }
+        ?? overloads.builtins[0]
+    }
+    if let builtin = overloads.accepting(first) { return builtin }
+    let kinds = overloads.builtins.compactMap { $0.parameters.first?.kind }
+    let label = site.arguments.first.map { Diagnostic.Label(site.source, $0.span, first.brief) }
+    throw Diagnostic(
+      "E-type", "`\(overloads.name)` takes \(kinds.alternatives), not \(first.kindWithArticle)",
+      labels: label.map { [$0] } ?? [])
+  }
+
+  private func bind(
+    _ builtin: Builtin, _ arguments: Arguments, _ slots: UnsafeMutablePointer<Value>
+  ) throws {
+    let given = arguments.positional.count
+    for index in 0..<min(given, builtin.positionalCount) {
+      slots[index] = arguments.positional[index]
+    }
+    if let rest = builtin.restIndex {
+      slots[rest] = Value(Array(arguments.positional.dropFirst(builtin.positionalCount)))
+    } else if given > builtin.positionalCount {
+      throw Diagnostic.tooManyArguments(
+        builtin.name, takes: builtin.positionalCount, given: given, builtin.signature)
+    }
+    let extra = Record()
+    for (name, value) in arguments.named {
+      if let index = builtin.parameters.firstIndex(where: {
+        $0.name == name && $0.role == .single
+      }) {
+        guard case .undefined = slots[index] else {
+          throw Diagnostic.doubleArgument(name, builtin.name)
+        }
+        slots[index] = value
+      } else if builtin.keywordsIndex != nil {
+        extra.set(name, value)
+      } else {
+        let known = builtin.parameters.filter { $0.role == .single }.map(\.name)
+        throw Refusal(.unknownKeyword(name, of: builtin.name, known: known), parameter: name)
+      }
+    }
+    if let index = builtin.keywordsIndex { slots[index] = .record(extra) }
+    for (index, parameter) in builtin.parameters.enumerated() {
+      guard case .undefined = slots[index] else { continue }
+      guard let initial = parameter.initial else {
+        throw Diagnostic.missingArgument(parameter.name, builtin.name, builtin.signature)
+      }
+      slots[index] = initial
+    }
+  }
+
+  /// Runs the body on bound slots.
+  @inline(__always)
+  private func perform(
+    _ builtin: Builtin, _ slots: UnsafePointer<Value>, _ site: CallSite
+  ) throws -> Value {
+    do {
+      return try checked(
+        builtin.body(Call(machine: self, site: site, builtin: builtin, slots: slots)))
+    } catch {
+      let values = UnsafeBufferPointer(start: slots, count: builtin.parameters.count)
+      throw located(error, site, builtin, Array(values))
+    }
+  }
+
+  /// Runs an operator's or property's body; its errors are placed as the instruction's.
+  func invoke(_ builtin: Builtin, _ operands: [Value]) throws -> Value {
+    let frame = frames[depth - 1]
+    let site = currentSite(frame)
+    return try operands.withUnsafeBufferPointer { buffer in
+      guard let slots = buffer.baseAddress else { return .none }
+      return try checked(
+        builtin.body(Call(machine: self, site: site, builtin: builtin, slots: slots)))
+    }
+  }
+
+  /// Errors of a callable object's body, worded and placed.
+  func guarded(
+    _ site: CallSite, _ builtin: Builtin?, _ arguments: Arguments, _ body: () throws -> Value
+  ) throws -> Value {
+    do { return try body() } catch {
+      throw located(error, site, builtin, arguments.positional)
+    }
+  }
+}
+
+extension Parameter {
+  /// Whether a call may leave it out.
+  var isOmissible: Bool { initial != nil || role != .single }
+}
+
+extension Builtin {
+  /// Whether each parameter takes one positional argument.
+  var isFixed: Bool { positionalCount == parameters.count }
+}
+
+extension Overloads {
+  /// The function value that the name stands for.
+  var function: Function { Function(self) }
+}
+
+extension [String] {
+  /// `a str, a list or a tensor`
+  var alternatives: String {
+    let parts = map { withArticle($0) }
+    guard let last = parts.last, parts.count > 1 else { return parts.first ?? "nothing" }
+    return parts.dropLast().joined(separator: ", ") + " or " + last
+  }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: calls out of programs, and calls out of Swift.
+
+/// A call's arguments once spreads are spread: what each parameter is bound from.
+struct Arguments {
+  var positional: [Value] = []
+  var named: [(name: String, value: Value)] = []
+}
+
+extension Machine {
+  /// A call from the loop; true when a frame was pushed, else the result lies in its register.
+  @inline(__always)
+  func call(
+    _ site: CallSite, _ r: UnsafeMutablePointer<Value>, _ i: Instruction
+  ) throws -> Bool {
+    if i.op == .call, site.isSimple, case .function(let function) = r[Int(i.a)],
+      case .code(let code, let captures, _, let module) = function.body,
+      site.arguments.count == code.parameterCount, code.positionalCount == code.parameterCount
+    {
+      try checkDepth(code.registerCount)
+      let arguments = r + Int(i.a) + 1
+      let count = site.arguments.count
+      top.moveInitialize(from: arguments, count: count)
+      arguments.initialize(repeating: .undefined, count: count)
+      try begin(code, captures, function, module, given: count, i.b, isEntry: false)
+      return true
+    }
+    return try callSlowly(site, r, i)
+  }
+
+  /// Pushes the frame whose parameters lie above the stack already.
+  @inline(__always)
+  private func begin(
+    _ code: Code, _ captures: [Value], _ function: Function, _ module: Module, given: Int,
+    _ destination: UInt16, isEntry: Bool
+  ) throws {
+    let registers = top
+    try push(code, module, given: given, destination: destination, isEntry: isEntry)
+    for (index, value) in captures.enumerated() {
+      registers[code.parameterCount + index] = value
+    }
+    if let register = code.selfRegister { registers[Int(register)] = .function(function) }
+  }
+
+  @inline(never)
+  private func callSlowly(
+    _ site: CallSite, _ r: UnsafeMutablePointer<Value>, _ i: Instruction
+  ) throws -> Bool {
+    let first = r + Int(i.a) + 1
+    let count = site.arguments.count
+    defer { for index in 0..<count { first[index] = .undefined } }
+    var callee: Value
+    var skipped = 0
+    if let name = site.member {
+      (callee, skipped) = try memberCallee(name, first.pointee)
+    } else {
+      callee = try operand(r, i.a)
+    }
+    if case .object(let object) = callee, let scalar = object as? any ScalarLike,
+      !(object is any Callable), let value = scalar.scalar
+    {
+      callee = value
+    }
+    if case .function(let function) = callee, case .builtin(let overloads) = function.body {
+      r[Int(i.b)] = try callBuiltin(overloads, first + skipped, site, skipped)
+      return false
+    }
+    let arguments = try spreadArguments(first, site, skipped)
+    switch callee {
+    case .function(let function):
+      guard case .code(let code, let captures, _, let module) = function.body else { return false }
+      try bind(function, code, arguments)
+      try begin(
+        code, captures, function, module, given: code.parameterCount, i.b, isEntry: false)
+      return true
+    case .object(let object):
+      guard let callable = object as? any Callable else { throw Diagnostic.notCallable(callee, site) }
+      let call = Call(machine: self, site: site, builtin: nil, slots: UnsafePointer(first))
+      r[Int(i.b)] = try guarded(site, nil, arguments) {
+        try checked(callable.call(arguments.positional, named: arguments.named, call))
+      }
+      return false
+    default: throw Diagnostic.notCallable(callee, site)
+    }
+  }
+
+  /// What `x.name(…)` calls, and whether the receiver is not among its arguments.
+  private func memberCallee(_ name: String, _ receiver: Value) throws -> (Value, Int) {
+    if let own = try ownMember(name, of: receiver) { return (own, 1) }
+    if let property = library.properties[name]?.accepting(receiver) {
+      return (try invoke(property, [receiver]), 1)
+    }
+    if let overloads = library.functions[name] {
+      if overloads.accepting(receiver) != nil || frames[depth - 1].module[name] == nil {
+        guard overloads.accepting(receiver) != nil else {
+          throw Diagnostic.noMember(name, of: receiver, known: memberNames(of: receiver))
+        }
+        return (.function(overloads.function), 0)
+      }
+    }
+    let frame = frames[depth - 1]
+    if let value = frame.variable(named: name), case .function = value { return (value, 0) }
+    throw Diagnostic.noMember(name, of: receiver, known: memberNames(of: receiver))
+  }
+
+  // MARK: Binding
+
+  /// Lays a function's parameters above the stack.
+  private func bind(_ function: Function, _ code: Code, _ arguments: Arguments) throws {
+    guard case .code(_, _, let defaults, _) = function.body, let literal = code.literal else {
+      return
+    }
+    try checkDepth(code.registerCount)
+    let name = literal.name ?? "this function"
+    guard arguments.positional.count <= code.positionalCount else {
+      throw Diagnostic.tooManyArguments(
+        name, takes: code.positionalCount, given: arguments.positional.count, function.brief)
+    }
+    var slots: [Value?] = arguments.positional
+    slots += [Value?](repeating: nil, count: code.parameterCount - slots.count)
+    for (key, value) in arguments.named {
+      guard let index = literal.parameters.firstIndex(where: { $0.name.text == key }) else {
+        throw Refusal(
+          .unknownKeyword(key, of: name, known: literal.parameters.map(\.name.text)),
+          parameter: key)
+      }
+      guard slots[index] == nil else { throw Diagnostic.doubleArgument(key, name) }
+      slots[index] = value
+    }
+    for (index, parameter) in literal.parameters.enumerated() where slots[index] == nil {
+      let initial = code.defaultIndices[index]
+      guard initial >= 0 else {
+        throw Diagnostic.missingArgument(parameter.name.text, name, function.brief)
+      }
+      slots[index] = defaults[initial]
+    }
+    for (index, slot) in slots.enumerated() { (top + index).initialize(to: slot ?? .none) }
+  }
+
+  // MARK: From Swift
+
+  /// Calls a function, model or other callable from Swift.
+  func call(
+    _ callee: Value, _ positional: [Value], named: [(name: String, value: Value)],
+    from site: CallSite
+  ) throws -> Value {
+    let arguments = Arguments(positional: positional, named: named)
+    switch callee {
+    case .function(let function):
+      switch function.body {
+      case .code(let code, let captures, _, let module):
+        try bind(function, code, arguments)
+        try begin(
+          code, captures, function, module, given: code.parameterCount, 0, isEntry: true)
+        return try enter()
+      case .builtin(let overloads): return try callBuiltin(overloads, arguments, site)
+      }
+    case .object(let object):
+      guard let callable = object as? any Callable else { throw Diagnostic.notCallable(callee, site) }
+      let slots = UnsafePointer(top)
+      return try callable.call(
+        positional, named: named, Call(machine: self, site: site, builtin: nil, slots: slots))
+    default: throw Diagnostic.notCallable(callee, site)
+    }
+  }
+
+  /// A value that a built-in gave, unless it is nested too deeply.
+  func checked(_ value: Value) throws -> Value {
+    guard value.depth <= Value.depthLimit else { throw Diagnostic.tooNested() }
+    return value
+  }
+}
+
+extension Frame {
+  /// The value of a variable that this frame can see by name.
+  func variable(named name: String) -> Value? {
+    if let register = code.registerNames.first(where: { $0.value == name })?.key {
+      return registers[Int(register)]
+    }
+    return module[name]
+  }
+}

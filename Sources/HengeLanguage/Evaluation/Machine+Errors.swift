@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: what happens to an error: it is worded, placed, and either caught by the
+// program or handed to Swift code.
+
+extension Machine {
+  /// Codes that no `catch` catches.
+  static let uncatchable: Set<String> = ["E-interrupt", "E-steps"]
+
+  /// Finds the handler of an error among the frames down to `entry`, and makes its frame the
+  /// last; throws the error, with those frames gone, when there is none.
+  @inline(never)
+  func unwind(_ error: any Error, to entry: Int) throws {
+    var diagnostic = placed(error)
+    let canCatch = !Machine.uncatchable.contains(diagnostic.code)
+    while true {
+      let frame = frames[depth - 1]
+      let at = frame.counter - 1
+      if canCatch, let handler = frame.code.handlers.first(where: { $0.start <= at && at < $0.end }) {
+        frame.registers[Int(handler.register)] = diagnostic.record
+        frames[depth - 1].counter = handler.target
+        return
+      }
+      let name = frame.code.literal.map { $0.name ?? "a function" }
+      pop()
+      if frame.isEntry { throw diagnostic }
+      let caller = frames[depth - 1]
+      if let name, diagnostic.trace.count < 20 {
+        diagnostic.trace.append(
+          Diagnostic.Label(
+            caller.code.source, caller.code.spans[caller.counter - 1], "in \(name)"))
+      }
+      precondition(depth >= entry, "An entry frame ends every search for a handler.")
+    }
+  }
+
+  /// The error as a diagnostic that says where it happened.
+  private func placed(_ error: any Error) -> Diagnostic {
+    let refusal = refusal(for: error)
+    var diagnostic = refusal.diagnostic
+    guard diagnostic.labels.isEmpty else { return diagnostic }
+    let frame = frames[depth - 1]
+    let at = frame.counter - 1
+    let source = frame.code.source
+    if let (left, right) = frame.code.operandSpans[at] {
+      let (first, second) = operands(frame, at)
+      diagnostic.labels = [
+        Diagnostic.Label(source, left, first), Diagnostic.Label(source, right, second),
+      ]
+    } else {
+      diagnostic.labels = [Diagnostic.Label(source, frame.code.spans[at])]
+    }
+    return diagnostic
+  }
+
+  /// What the operands of the instruction are, for the places beside the carets.
+  private func operands(_ frame: Frame, _ at: Int) -> (String, String) {
+    let i = frame.code.instructions[at]
+    func brief(_ register: UInt16) -> String {
+      let value = frame.registers[Int(register)]
+      if case .undefined = value { return "" }
+      return value.brief
+    }
+    switch i.op {
+    case .addInt, .subtractInt, .multiplyInt: return (brief(i.b), "int \(i.d)")
+    case .augment: return (brief(i.a), brief(i.c))
+    default:
+      if i.op.hasPackedTarget { return (brief(i.b), "int \(i.operand)") }
+      return (brief(i.b), brief(i.c))
+    }
+  }
+
+  /// Any error as words, with the parameter at fault when it is known.
+  func refusal(for error: any Error) -> Refusal {
+    if let diagnostic = error as? Diagnostic { return Refusal(diagnostic) }
+    if let refusal = error as? Refusal { return refusal }
+    if let refusal = host.refusal(for: error) { return refusal }
+    return Refusal(Diagnostic("E-internal", "\(error)"))
+  }
+
+  /// A built-in's error with its place: the argument at fault, else the call and its operands.
+  func located(
+    _ error: any Error, _ site: CallSite, _ builtin: Builtin?, _ values: [Value]
+  ) -> Diagnostic {
+    let refusal = refusal(for: error)
+    var diagnostic = refusal.diagnostic
+    guard diagnostic.labels.isEmpty else {
+      // It happened inside a function that the built-in called.
+      if let builtin, diagnostic.trace.count < 20 {
+        diagnostic.trace.append(Diagnostic.Label(site.source, site.span, "in \(builtin.name)"))
+      }
+      return diagnostic
+    }
+    if let parameter = refusal.parameter,
+      let span = site.span(of: parameter, in: builtin)
+    {
+      let value = builtin?.parameters.firstIndex { $0.name == parameter }.map { values[$0] }
+      diagnostic.labels = [Diagnostic.Label(site.source, span, value?.label ?? "")]
+      return diagnostic
+    }
+    let isOperation = builtin?.naming == .operation
+    guard let builtin, site.isSimple, builtin.isFixed, !site.arguments.isEmpty else {
+      diagnostic.labels = [Diagnostic.Label(site.source, site.span)]
+      return diagnostic
+    }
+    var labels: [Diagnostic.Label] = []
+    for (argument, value) in zip(site.arguments, values) where isOperation || value.isObject {
+      labels.append(Diagnostic.Label(site.source, argument.span, value.label))
+    }
+    diagnostic.labels = labels.isEmpty ? [Diagnostic.Label(site.source, site.span)] : labels
+    return diagnostic
+  }
+
+  /// The instruction under way as a call's place.
+  func currentSite(_ frame: Frame) -> CallSite {
+    let at = max(0, frame.counter - 1)
+    let span = frame.code.spans[at]
+    return CallSite(frame.code.source, span, callee: span)
+  }
+}
+
+extension CallSite {
+  /// Where the argument for `parameter` stands.
+  func span(of parameter: String, in builtin: Builtin?) -> Span? {
+    for argument in arguments where argument.kind == .named(parameter) { return argument.span }
+    guard let index = builtin?.parameters.firstIndex(where: { $0.name == parameter }) else {
+      return nil
+    }
+    guard index < arguments.count else { return nil }
+    return arguments[index].kind == .positional ? arguments[index].span : nil
+  }
+}
+
+extension Value {
+  /// What stands beside carets; nothing for what the source shows anyway.
+  fileprivate var label: String {
+    if case .undefined = self { return "" }
+    return brief
+  }
+}
+
+extension Diagnostic {
+  /// What `catch e` binds.
+  var record: Value {
+    let line = labels.first.map { $0.source.position(of: $0.span.start).line }
+    return Value(fields: [
+      ("code", Value(code)), ("message", Value(message)), ("line", line.map(Value.int) ?? .none),
+    ])
+  }
+}

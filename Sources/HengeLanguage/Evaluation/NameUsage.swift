@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+
+/// Which names a piece of the tree assigns and reads, so that each can be given its place
+/// before code is made.
+///
+/// Blocks make no scope; functions and comprehensions do.
+struct NameUsage {
+  /// Assigned here, in order: locals of a function, globals of a statement.
+  private(set) var assigned: [String] = []
+  /// Read or changed here.
+  private(set) var used: Set<String> = []
+  /// Read by functions within, and not theirs.
+  private(set) var captured: Set<String> = []
+  /// Whether an assignment stands inside an expression, so that operands must be copied.
+  private(set) var hasAssignmentInExpression = false
+  private var assignedNames: Set<String> = []
+  private var expressionDepth = 0
+
+  init() {}
+
+  init(_ statement: Statement) { visit(statement) }
+
+  init(_ block: Block) { visit(block) }
+
+  /// All that a function reads from outside.
+  static func freeNames(of function: FunctionLiteral) -> Set<String> {
+    let usage = NameUsage(function.body)
+    let own = usage.assignedNames.union(function.parameters.map(\.name.text))
+    return usage.used.union(usage.captured).subtracting(own)
+  }
+
+  func assigns(_ name: String) -> Bool { assignedNames.contains(name) }
+
+  private mutating func assign(_ name: String) {
+    if expressionDepth > 0 { hasAssignmentInExpression = true }
+    if assignedNames.insert(name).inserted { assigned.append(name) }
+  }
+
+  mutating func visit(_ block: Block) {
+    for statement in block.statements { visit(statement) }
+  }
+
+  private mutating func visit(_ place: Place) {
+    if place.steps.isEmpty {
+      assign(place.name.text)
+    } else {
+      change(place)
+    }
+  }
+
+  private mutating func change(_ place: Place) {
+    if expressionDepth > 0 { hasAssignmentInExpression = true }
+    used.insert(place.name.text)
+    for case .index(let arguments, _) in place.steps { visit(arguments) }
+  }
+
+  mutating func visit(_ statement: Statement) {
+    switch statement.kind {
+    case .expression(let value, _): visit(value)
+    case .assign(let places, let values):
+      for place in places { visit(place) }
+      for value in values { visit(value) }
+    case .augment(let place, _, let value, _):
+      change(place)
+      visit(value)
+    case .parameter(let name, let value, _):
+      assign(name.text)
+      visit(value)
+    case .importing(_, _, let name): assign(name.text)
+    case .function(let literal, _):
+      if let name = literal.name { assign(name) }
+      visit(literal)
+    case .forEach(let names, let source, let body):
+      visit(source)
+      for name in names { assign(name.text) }
+      visit(body)
+    case .whileLoop(let condition, let body), .repeatLoop(let condition, let body):
+      visit(condition)
+      visit(body)
+    case .attempt(let body, let name, let handler):
+      visit(body)
+      assign(name.text)
+      visit(handler)
+    case .giveBack(let value): if let value { visit(value) }
+    case .breakLoop, .continueLoop: break
+    case .assertion(let condition, let message):
+      visit(condition)
+      if let message { visit(message) }
+    }
+  }
+
+  private mutating func visit(_ function: FunctionLiteral) {
+    for parameter in function.parameters {
+      if let initial = parameter.initial { visit(initial) }
+    }
+    captured.formUnion(NameUsage.freeNames(of: function))
+  }
+
+  private mutating func visitInner(_ block: Block) {
+    expressionDepth += 1
+    visit(block)
+    expressionDepth -= 1
+  }
+
+  mutating func visit(_ expression: Expression) {
+    switch expression.node {
+    case .none, .bool, .int, .num, .str, .shape: break
+    case .interpolated(let pieces): visit(pieces)
+    case .name(let name): used.insert(name)
+    case .unary(_, let operand), .not(let operand), .member(let operand, _, _): visit(operand)
+    case .binary(_, let left, let right, _), .and(let left, let right), .or(let left, let right):
+      visit(left)
+      visit(right)
+    case .chain(let first, let links):
+      visit(first)
+      for link in links { visit(link.right) }
+    case .range(let start, let stop, let step):
+      visit(start)
+      visit(stop)
+      if let step { visit(step) }
+    case .call(let callee, let arguments, _):
+      visit(callee)
+      visit(arguments)
+    case .index(let value, let arguments):
+      visit(value)
+      visit(arguments)
+    case .list(let elements): for element in elements { visit(element) }
+    case .record(let fields): visit(fields)
+    case .comprehension(let element, let names, let source, let condition):
+      visit(source)
+      visitComprehension(element, names, condition)
+    case .conditional(let condition, let then, let otherwise):
+      visit(condition)
+      visitInner(then)
+      if let otherwise { visitInner(otherwise) }
+    case .function(let literal): visit(literal)
+    case .time(let block), .bench(let block): visitInner(block)
+    }
+  }
+
+  private mutating func visitComprehension(
+    _ element: Expression, _ names: [Name], _ condition: Expression?
+  ) {
+    let inner = NameUsage.inComprehension(element, names, condition)
+    used.formUnion(inner.used.subtracting(inner.assignedNames))
+    captured.formUnion(inner.captured.subtracting(inner.assignedNames))
+    hasAssignmentInExpression = hasAssignmentInExpression || inner.hasAssignmentInExpression
+  }
+
+  /// What is used in the scope that a comprehension makes; its own names are assigned there.
+  static func inComprehension(
+    _ element: Expression, _ names: [Name], _ condition: Expression?
+  ) -> NameUsage {
+    var inner = NameUsage()
+    for name in names { inner.assign(name.text) }
+    if let condition { inner.visit(condition) }
+    inner.visit(element)
+    return inner
+  }
+
+  private mutating func visit(_ pieces: [Piece]) {
+    for case .value(let value, let specification) in pieces {
+      visit(value)
+      visit(specification)
+    }
+  }
+
+  private mutating func visit(_ fields: [Field]) {
+    for field in fields {
+      switch field {
+      case .named(_, let value), .spread(let value): visit(value)
+      }
+    }
+  }
+
+  private mutating func visit(_ arguments: [Argument]) {
+    for argument in arguments {
+      switch argument.kind {
+      case .positional(let value), .named(_, let value), .spread(let value),
+        .spreadNamed(let value):
+        visit(value)
+      case .slice(let start, let stop, let step):
+        for part in [start, stop, step] { if let part { visit(part) } }
+      case .ellipsis: break
+      }
+    }
+  }
+}
