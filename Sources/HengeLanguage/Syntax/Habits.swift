@@ -51,9 +51,10 @@ public enum Habits {
     "concatenate": "cat([a, b])", "concat": "cat([a, b])", "vstack": "cat([a, b])",
     "hstack": "cat([a, b], axis=1)", "transpose": "permute(x, (1, 0)), or x.T",
     "dot": "a @ b", "end": "}", "elif": "} else if … {", "otherwise": "} else {",
-    "enumerable": "enumerate(xs)", "iter": "for x in xs { … }", "next": "xs[0]",
+    "iter": "for x in xs { … }", "next": "xs[0]",
     "absolute": "abs(x)", "ln": "log(x)", "maximum": "where(a > b, a, b)",
-    "minimum": "where(a < b, a, b)", "randint": "floor(rand(shape(3)) * 10)", "i": "for i in 0..10 { … }",
+    "minimum": "where(a < b, a, b)", "randint": "floor(rand(shape(3)) * 10)",
+    "i": "for i in 0..10 { … }",
   ]
 
   /// `§` stands for the value.
