@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import HengeLanguage
-internal import HengeThreads
+public import HengeThreads
 
 /// Reads entries line by line and runs each one when it is complete.
 public struct Prompt {

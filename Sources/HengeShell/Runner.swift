@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 public import HengeLanguage
-internal import HengeThreads
 
 /// Runs programs and shows what they give: values on standard output, errors on standard error.
 public final class Runner {
   /// How a program ended.
-  public enum Ending: Int32 {
+  public enum Ending: Int32, Sendable {
     /// Every statement ran.
     case finished = 0
     /// A statement failed, or the text is no program.
@@ -63,7 +62,7 @@ public final class Runner {
         return stop.ending
       } catch let diagnostic as Diagnostic {
         try report(diagnostic)
-        return diagnostic.code == Machine.interruptCode ? .interrupted : .failed
+        return diagnostic.code == Diagnostic.interruptCode ? .interrupted : .failed
       }
     } catch {
       return .closed

@@ -32,6 +32,9 @@ public struct Diagnostic: Error, Sendable {
   /// The calls on the way, innermost first: `in f, called at lib.henge:12:5`.
   public var trace: [Label]
 
+  /// The code of an error that says Ctrl-C stopped the program; no script can catch it.
+  public static let interruptCode = "E-interrupt"
+
   /// Makes a diagnostic from its parts.
   public init(
     _ code: String, _ message: String, labels: [Label] = [], notes: [String] = [],

@@ -67,6 +67,9 @@ public final class SessionHost: Host {
 
   /// Words an error of the learning house for the language.
   public func refusal(for error: any Error) -> Refusal? {
+    if error is Interrupted {
+      return Refusal(Diagnostic(Diagnostic.interruptCode, "stopped by Ctrl-C"))
+    }
     guard let failure = error as? Failure else { return nil }
     return Refusal(
       Diagnostic(
