@@ -22,13 +22,13 @@ struct Application {
     let console = Console()
     self.console = console
     let budget = MemoryBudget(limit: arguments.memory ?? availableBytes() ?? 4_000_000_000)
-    let pool = Pool(threads: try Application.threadCount(arguments), interrupt: interrupt)
+    let pool = Pool(threads: try Application.threadCount(arguments))
     let isQuiet = arguments.isQuiet
     let note: (String) -> Void = { text in
       if !isQuiet { try? console.complain("note: \(text)") }
     }
     session = Session(
-      backend: CPUBackend(pool: pool, budget: budget), pool: pool, budget: budget,
+      backend: CPUBackend(pool: pool, budget: budget, interrupt: interrupt), pool: pool, budget: budget,
       interrupt: interrupt, cache: PixelCache(limit: budget.limit / 2, budget: budget),
       paths: Paths(workingFolder: workingFolder(), outputFolder: arguments.outputFolder),
       seed: arguments.seed ?? 0, note: note)

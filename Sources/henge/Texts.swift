@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+internal import HengeBackend
 internal import HengeCPU
 internal import HengeLanguage
 internal import HengeLibrary
+internal import HengeShell
+internal import HengeThreads
 
 let helpText = """
   henge: image-to-image translation, step by step
@@ -27,7 +30,7 @@ let helpText = """
 extension Application {
   /// What `henge --version` prints.
   func versionText() -> String {
-    "henge 0.1.0\n" + ((session.backend as? CPUBackend)?.features ?? "") + "\n"
+    "henge 0.1.0\n\(CPUBackend.libraries)\n\(session.pool.threads) threads, at most \(formatBytes(session.budget.limit))\n"
   }
 
   /// What `henge explain CODE` prints.
