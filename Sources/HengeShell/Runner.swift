@@ -79,7 +79,8 @@ public final class Runner {
     switch display {
     case .text(let text), .note(let text): try console.write(text + "\n")
     case .pixels(let picture):
-      try console.write("picture \(picture.height)x\(picture.width), \(picture.channels) channels\n")
+      try console.write(
+        "picture \(picture.height)x\(picture.width), \(picture.channels) channels\n")
     }
   }
 

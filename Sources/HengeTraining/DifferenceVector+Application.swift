@@ -22,7 +22,9 @@ extension DifferenceVector {
     }
   }
 
-  private func event(_ snapshot: Snapshot, after previous: Snapshot?, _ rate: Double) throws -> Event {
+  private func event(_ snapshot: Snapshot, after previous: Snapshot?, _ rate: Double) throws
+    -> Event
+  {
     let largest = try DifferenceVector.largest(snapshot.vector)
     let before = try previous.map { try DifferenceVector.largest($0.vector) } ?? 0
     guard isRunaway(largest) else { return .kept(count: snapshot.count, largest: largest) }
@@ -51,7 +53,8 @@ extension DifferenceVector {
     _ vector: Tensor, to images: Tensor, range: ImageRange, truncating: Bool
   ) throws -> Tensor {
     let expected = vector.shape
-    guard (3...4).contains(images.rank), Array(images.shape.sizes.suffix(3)) == expected.sizes else {
+    guard (3...4).contains(images.rank), Array(images.shape.sizes.suffix(3)) == expected.sizes
+    else {
       throw Failure.vectorShape(images.shape, expected)
     }
     let moved = try (images.cast(to: .f64) + vector)

@@ -47,7 +47,8 @@ extension DifferenceVector {
     let reader = CheckpointReader(file, path)
     let rule: Rule = try reader.value("rule") { Rule(rawValue: $0) }
     let configuration = Configuration(
-      rule: rule, batch: try reader.value("batch", Int.init), keep: try reader.value("keep", Int.init))
+      rule: rule, batch: try reader.value("batch", Int.init),
+      keep: try reader.value("keep", Int.init))
     try self.init(
       a, b, configuration, learningRate: try reader.value("lr", Double.init),
       seed: try reader.value("seed", UInt64.init), on: backend)

@@ -46,7 +46,8 @@ extension Failure {
     Failure(
       "E-data", "\(side) is not the data that \(path) was trained on",
       notes: ["going on with other data gives another run"],
-      suggestion: "the same folder, size and range, or resume(…, data=\"changed\")", parameter: side)
+      suggestion: "the same folder, size and range, or resume(…, data=\"changed\")", parameter: side
+    )
   }
 
   static func notATrainer(_ path: String, _ found: String) -> Failure {

@@ -28,7 +28,8 @@ struct Application {
       if !isQuiet { try? console.complain("note: \(text)") }
     }
     session = Session(
-      backend: CPUBackend(pool: pool, budget: budget, interrupt: interrupt), pool: pool, budget: budget,
+      backend: CPUBackend(pool: pool, budget: budget, interrupt: interrupt), pool: pool,
+      budget: budget,
       interrupt: interrupt, cache: PixelCache(limit: budget.limit / 2, budget: budget),
       paths: Paths(workingFolder: workingFolder(), outputFolder: arguments.outputFolder),
       seed: arguments.seed ?? 0, note: note)

@@ -83,7 +83,8 @@ struct ScriptParameters {
     let isNumber = initial.kind == "num" && value.kind == "int"
     guard isNumber || value.kind == initial.kind || initial.kind == "none" else {
       throw Diagnostic(
-        "E-param", "`\(name)` is \(initial.kindWithArticle), and \(text) is \(value.kindWithArticle)",
+        "E-param",
+        "`\(name)` is \(initial.kindWithArticle), and \(text) is \(value.kindWithArticle)",
         suggestion: "\(name)=\(initial.representation)")
     }
     return value

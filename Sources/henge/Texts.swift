@@ -38,7 +38,9 @@ extension Application {
     guard let page = ErrorPage.find(code) else {
       throw Diagnostic(
         "E-name", "there is no error \(code)",
-        suggestion: Suggestion.closest(to: code, among: ErrorPage.all.map(\.code)).map { "henge explain \($0)" })
+        suggestion: Suggestion.closest(to: code, among: ErrorPage.all.map(\.code)).map {
+          "henge explain \($0)"
+        })
     }
     try console.write(page.markdown + "\n")
     try console.flush()

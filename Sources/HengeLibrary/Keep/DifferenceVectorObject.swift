@@ -64,7 +64,8 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Handle, HasSettab
 
   func setMember(_ name: String, _ value: Value) throws {
     guard let rate = Double.from(value) else {
-      throw Failure("E-type", "`lr` is a num, not \(value.kindWithArticle)", suggestion: "t.lr = 0.1")
+      throw Failure(
+        "E-type", "`lr` is a num, not \(value.kindWithArticle)", suggestion: "t.lr = 0.1")
     }
     try trainer.setLearningRate(rate)
   }
@@ -85,7 +86,8 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Handle, HasSettab
 
   var text: String {
     let state = trainer.state
-    return "difference_vector \(trainer.shape) @\(state.count) rule \(trainer.configuration.rule.rawValue)"
+    return
+      "difference_vector \(trainer.shape) @\(state.count) rule \(trainer.configuration.rule.rawValue)"
   }
 
   func displays(width: Int) throws -> [Display] {

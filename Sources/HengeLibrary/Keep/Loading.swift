@@ -14,7 +14,9 @@ func loading(_ session: Session) -> [Builtin] {
       "load",
       "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor, .npz and .safetensors as a record of tensors.",
       Parameter("path", "The file."),
-      Parameter("range", "The values that black and white of a picture become.", default: [-1.0, 1.0], isKeywordOnly: true),
+      Parameter(
+        "range", "The values that black and white of a picture become.", default: [-1.0, 1.0],
+        isKeywordOnly: true),
       examples: [
         Example("save_png(zeros(3x8x8), \"grey.png\"); load(\"grey.png\").shape", gives: "3x8x8")
       ], seeAlso: ["save", "resume", "images", "table"], errors: ["E-file", "E-memory"]
@@ -28,7 +30,9 @@ extension ImageRange {
   /// The range that a list of two numbers says; throws `E-range`.
   init(_ numbers: [Double]) throws {
     guard numbers.count == 2 else {
-      throw Failure("E-range", "`range` is two numbers, low and high", suggestion: "range=(-1, 1)", parameter: "range")
+      throw Failure(
+        "E-range", "`range` is two numbers, low and high", suggestion: "range=(-1, 1)",
+        parameter: "range")
     }
     try self.init(low: numbers[0], high: numbers[1])
   }
@@ -56,11 +60,13 @@ extension Session {
       return try record(contents.arrays)
     case .hdf5, .pickle:
       throw Failure(
-        "E-file", "\(path.quotedPath) holds networks of another program, which this version does not read",
+        "E-file",
+        "\(path.quotedPath) holds networks of another program, which this version does not read",
         parameter: "path")
     case .text:
       throw Failure(
-        "E-file", "\(path.quotedPath) is text", suggestion: "table(\(path.quotedPath)) or run(\(path.quotedPath))",
+        "E-file", "\(path.quotedPath) is text",
+        suggestion: "table(\(path.quotedPath)) or run(\(path.quotedPath))",
         parameter: "path")
     case .unknown:
       throw Failure(

@@ -41,7 +41,8 @@ private var pathToWrite: Parameter {
 func saving(_ session: Session) -> [Builtin] {
   [
     Builtin(
-      "save", "Writes a tensor to a .npy file, as numpy does.", Parameter("x", "A tensor."), pathToWrite,
+      "save", "Writes a tensor to a .npy file, as numpy does.", Parameter("x", "A tensor."),
+      pathToWrite,
       examples: [Example("save(eye(2), \"eye.npy\"); load(\"eye.npy\").shape", gives: "2x2")],
       seeAlso: ["load", "save_png"], errors: ["E-file"]
     ) { (x: Tensor, path: String) in
@@ -50,7 +51,10 @@ func saving(_ session: Session) -> [Builtin] {
     Builtin(
       "save", "Writes a record of tensors to a .npz or a .safetensors file.",
       Parameter("x", "A record of tensors, which may hold further records."), pathToWrite,
-      examples: [Example("save((a=eye(2), b=ones(3)), \"ab.npz\"); load(\"ab.npz\").b.shape", gives: "shape(3)")],
+      examples: [
+        Example(
+          "save((a=eye(2), b=ones(3)), \"ab.npz\"); load(\"ab.npz\").b.shape", gives: "shape(3)")
+      ],
       seeAlso: ["load"], errors: ["E-file"]
     ) { (x: NamedTensors, path: String) in
       try session.write(path, as: [".npz", ".safetensors"], of: "a record of tensors") { file in
@@ -62,10 +66,13 @@ func saving(_ session: Session) -> [Builtin] {
       }
     },
     Builtin(
-      "save", "Writes all state of a trainer, so that resume(path, A, B) goes on to the same bytes.",
+      "save",
+      "Writes all state of a trainer, so that resume(path, A, B) goes on to the same bytes.",
       Parameter("t", "A trainer."), pathToWrite,
       examples: [
-        Example("t = difference_vector(faces(\"anime\", 9), faces(\"photo\", 9)); save(t, \"t.safetensors\"); exists(\"t.safetensors\")", gives: "true")
+        Example(
+          "t = difference_vector(faces(\"anime\", 9), faces(\"photo\", 9)); save(t, \"t.safetensors\"); exists(\"t.safetensors\")",
+          gives: "true")
       ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
     ) { (t: DifferenceVectorObject, path: String) in
       try session.write(path, as: [".safetensors"], of: "a trainer") { try t.trainer.save(to: $0) }
@@ -74,14 +81,19 @@ func saving(_ session: Session) -> [Builtin] {
       "snapshot", "Keeps the state of a handle, to be brought back by restore(h, s).",
       Parameter("h", "A trainer or an rng."),
       examples: [
-        Example("r = rng(\"a\"); s = snapshot(r); x = rand(3, rng=r); restore(r, s); all(x == rand(3, rng=r))", gives: "true")
+        Example(
+          "r = rng(\"a\"); s = snapshot(r); x = rand(3, rng=r); restore(r, s); all(x == rand(3, rng=r))",
+          gives: "true")
       ], seeAlso: ["restore", "save"]
     ) { (h: HandleObject) in ObjectBox(try h.handle.snapshot()) },
     Builtin(
       "restore", "Brings a handle back to the state that snapshot(h) kept.",
-      Parameter("h", "The handle that the snapshot is of."), Parameter("snapshot", "What snapshot(h) gave."),
+      Parameter("h", "The handle that the snapshot is of."),
+      Parameter("snapshot", "What snapshot(h) gave."),
       examples: [
-        Example("r = rng(\"a\"); s = snapshot(r); rand(3, rng=r); restore(r, s); str(r)", gives: "\"rng \\\"user.a\\\" @0 seed 0\"")
+        Example(
+          "r = rng(\"a\"); s = snapshot(r); rand(3, rng=r); restore(r, s); str(r)",
+          gives: "\"rng \\\"user.a\\\" @0 seed 0\"")
       ], seeAlso: ["snapshot", "resume"], errors: ["E-type"]
     ) { (h: HandleObject, snapshot: ObjectBox) in
       try h.handle.restore(snapshot.object)

@@ -23,12 +23,16 @@ func trainers(_ session: Session) -> [Builtin] {
       "Makes a trainer that moves one vector towards mean(B) - mean(A), or away under the paper's rule. Each update draws `batch` pictures of each set: v += lr * (mean_b - mean_a - v); rule=\"paper\" has + v, as the paper's program does by mistake, so that v grows by 1 + lr with every update.",
       Parameter("A", "The pictures to move, all of one size."),
       Parameter("B", "The pictures to move towards, of the same size."),
-      Parameter("rule", "Which sign the vector has in its own correction.", default: DifferenceVector.Rule.corrected),
+      Parameter(
+        "rule", "Which sign the vector has in its own correction.",
+        default: DifferenceVector.Rule.corrected),
       Parameter("batch", "Pictures drawn from each set for an update.", default: 100),
       Parameter("lr", "How far an update goes.", default: 0.1),
       Parameter("keep", "Updates between two vectors kept in t.snapshots.", default: 1000),
       examples: [
-        Example("\(facesExample); t = difference_vector(A, B); t.step(100); t.vector.shape", gives: "3x64x64")
+        Example(
+          "\(facesExample); t = difference_vector(A, B); t.step(100); t.vector.shape",
+          gives: "3x64x64")
       ], seeAlso: ["step", "train", "resume"], errors: ["E-shape", "E-range", "E-data"]
     ) {
       (A: Dataset, B: Dataset, rule: DifferenceVector.Rule, batch: Int, rate: Double, keep: Int) in
@@ -40,7 +44,8 @@ func trainers(_ session: Session) -> [Builtin] {
     Builtin(
       "step", "Makes `n` updates. Stopped by Ctrl-C it leaves the trainer at a whole update.",
       Parameter("t", "A trainer."), Parameter("n", "How many updates.", default: 1),
-      Parameter("every", "Say how it goes each so many updates.", default: Int?.none, isKeywordOnly: true),
+      Parameter(
+        "every", "Say how it goes each so many updates.", default: Int?.none, isKeywordOnly: true),
       Parameter(
         "watch", "A function of the trainer, called as often; its value is shown.",
         default: Callback?.none, isKeywordOnly: true),
@@ -51,21 +56,25 @@ func trainers(_ session: Session) -> [Builtin] {
       try run(t, n, call, every: every, watch: watch)
     },
     Builtin(
-      "train", "Makes the updates that are left of a whole run: 9,999 in all under the paper's rule, 10,000 otherwise.",
+      "train",
+      "Makes the updates that are left of a whole run: 9,999 in all under the paper's rule, 10,000 otherwise.",
       Parameter("t", "A trainer."),
-      Parameter("every", "Say how it goes each so many updates.", default: Int?.none, isKeywordOnly: true),
+      Parameter(
+        "every", "Say how it goes each so many updates.", default: Int?.none, isKeywordOnly: true),
       Parameter(
         "watch", "A function of the trainer, called as often; its value is shown.",
         default: Callback?.none, isKeywordOnly: true),
       examples: [
-        Example("\(facesExample); t = difference_vector(A, B); t.train(); len(t.snapshots)", gives: "10")
+        Example(
+          "\(facesExample); t = difference_vector(A, B); t.train(); len(t.snapshots)", gives: "10")
       ], seeAlso: ["step", "difference_vector"]
     ) { (call: Call, t: DifferenceVectorObject, every: Int?, watch: Callback?) in
       let left = max(0, t.trainer.configuration.total - t.trainer.state.count)
       return try run(t, left, call, every: every, watch: watch)
     },
     Builtin(
-      "resume", "Goes on with a trainer that was saved, to the same bytes as if it had never stopped.",
+      "resume",
+      "Goes on with a trainer that was saved, to the same bytes as if it had never stopped.",
       Parameter("path", "The file that save(t, path) wrote."),
       Parameter("A", "The pictures to move, the same as before."),
       Parameter("B", "The pictures to move towards, the same as before."),
@@ -108,11 +117,13 @@ private func run(
 extension Call {
   /// Says that a vector runs away, and why, the first time it is seen to.
   fileprivate func tell(_ event: DifferenceVector.Event) {
-    guard case .runaway(let count, let largest, let growth, let factor, isFirst: true) = event else {
+    guard case .runaway(let count, let largest, let growth, let factor, isFirst: true) = event
+    else {
       return
     }
     note(
-      "the vector runs away: after \(count) updates its largest entry is \(largest.general(digits: 3)), and it grows \(growth.general(digits: 4)) times with every update; the rule multiplies it by \(factor.general(digits: 4)). rule=\"corrected\" does not")
+      "the vector runs away: after \(count) updates its largest entry is \(largest.general(digits: 3)), and it grows \(growth.general(digits: 4)) times with every update; the rule multiplies it by \(factor.general(digits: 4)). rule=\"corrected\" does not"
+    )
   }
 
   /// Shows what a watching function gave, unless it gave nothing.

@@ -118,11 +118,14 @@ private func coloured(
   Builtin(
     name, "Colours numbers: \(description); several channels side by side in one range.",
     Parameter("map", "Maps, [H, W] or [C, H, W]."),
-    examples: [Example("\(name)(randn(8x8)).shape", gives: "3x8x8")], seeAlso: ["tiles", "overlay"],
+    examples: [Example("\(name)(randn(8x8)).shape", gives: "3x8x8")],
+    seeAlso: ["tiles", "overlay"],
     errors: ["E-shape"]
   ) { (map: Tensor) in
     let pixels = try Montage(budget: session.budget)
-      .tiles(map.maps(), columns: max(1, map.rank == 3 ? map.shape[0] : 1), each: false, colours: colours)
+      .tiles(
+        map.maps(), columns: max(1, map.rank == 3 ? map.shape[0] : 1), each: false, colours: colours
+      )
     return try Tensor(pixels, range: .signed, on: session.backend)
   }
 }

@@ -45,16 +45,21 @@ func pictures(_ session: Session) -> [Builtin] {
     "range", "The values that become black and white.", default: [-1.0, 1.0])
   return [
     Builtin(
-      "save_png", "Writes a picture to a PNG file, 8 bits a channel, and says how much was clipped.",
+      "save_png",
+      "Writes a picture to a PNG file, 8 bits a channel, and says how much was clipped.",
       Parameter("x", "A picture, [H, W] or [C, H, W] with 1 to 4 channels."),
       Parameter("path", "The file, below the output folder unless absolute."), range,
-      examples: [Example("save_png(zeros(3x8x8), \"grey.png\"); exists(\"grey.png\")", gives: "true")],
+      examples: [
+        Example("save_png(zeros(3x8x8), \"grey.png\"); exists(\"grey.png\")", gives: "true")
+      ],
       seeAlso: ["load", "show", "grid"], errors: ["E-shape", "E-file"]
     ) { (call: Call, x: Tensor, path: String, range: [Double]) in
       let (pixels, clipped) = try x.picture(range: try ImageRange(range))
       if clipped > 0 {
         let percent = (100 * Double(clipped) / Double(x.count)).general(digits: 2)
-        call.note("\(path): \(clipped) values (\(percent) %) were outside \(range[0])..\(range[1]) and clipped")
+        call.note(
+          "\(path): \(clipped) values (\(percent) %) were outside \(range[0])..\(range[1]) and clipped"
+        )
       }
       return try session.write(path, as: [".png"], of: "a picture") {
         try AtomicFile.write(encodePNG(pixels, budget: session.budget), to: $0)
@@ -63,7 +68,8 @@ func pictures(_ session: Session) -> [Builtin] {
     Builtin(
       "show", "Shows a picture where the terminal can, else says what it is.",
       Parameter("x", "A picture, [H, W] or [C, H, W] with 1 or 3 channels."), range,
-      examples: [Example("show(zeros(3x8x8))", gives: nil)], seeAlso: ["save_png"], errors: ["E-shape"]
+      examples: [Example("show(zeros(3x8x8))", gives: nil)], seeAlso: ["save_png"],
+      errors: ["E-shape"]
     ) { (call: Call, x: Tensor, range: [Double]) in
       let (pixels, _) = try x.picture(range: try ImageRange(range))
       try call.show(
@@ -81,7 +87,8 @@ func pictures(_ session: Session) -> [Builtin] {
       guard x.rank >= 3, x.shape[x.rank - 3] == 3 else {
         throw Failure("E-shape", "\(x.shape) has no three colour channels", parameter: "x")
       }
-      let weights = try Tensor([0.299, 0.587, 0.114] as [Float], try Shape([3, 1, 1]), on: x.backend)
+      let weights = try Tensor(
+        [0.299, 0.587, 0.114] as [Float], try Shape([3, 1, 1]), on: x.backend)
       return try (x * weights).sum([-3], keepingAxes: true)
     },
   ]

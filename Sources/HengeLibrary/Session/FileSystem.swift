@@ -8,7 +8,8 @@ func fileSystem(_ session: Session) -> [Builtin] {
   let example = "save(eye(2), \"eye.npy\")"
   return [
     Builtin(
-      "path", "Gives the absolute path that `text` means here; an empty one stays empty. As a param's default it makes values given on the command line relative to the working directory.",
+      "path",
+      "Gives the absolute path that `text` means here; an empty one stays empty. As a param's default it makes values given on the command line relative to the working directory.",
       Parameter("text", "A path, relative to the script that the call stands in."),
       examples: [Example("path(\"\")", gives: "\"\"")], seeAlso: ["exists", "files"]
     ) { (call: Call, text: String) in
@@ -17,12 +18,15 @@ func fileSystem(_ session: Session) -> [Builtin] {
     Builtin(
       "exists", "Whether there is a file or folder of this name.", Parameter("path", "The name."),
       examples: [Example("\(example); exists(\"eye.npy\")", gives: "true")], seeAlso: ["files"]
-    ) { (call: Call, path: String) in access(session.paths.toRead(path, from: call.folder), F_OK) == 0 },
+    ) { (call: Call, path: String) in
+      access(session.paths.toRead(path, from: call.folder), F_OK) == 0
+    },
     Builtin(
       "files", "Lists the files and folders in a folder, sorted bytewise, hidden ones left out.",
       Parameter("folder", "The folder.", default: "."),
       Parameter("ending", "Only names that end like this.", default: "", isKeywordOnly: true),
-      examples: [Example("\"nothing.png\" in files()", gives: "false")], seeAlso: ["exists", "images"],
+      examples: [Example("\"nothing.png\" in files()", gives: "false")],
+      seeAlso: ["exists", "images"],
       errors: ["E-file"]
     ) { (call: Call, folder: String, ending: String) in
       try entries(of: session.paths.toRead(folder, from: call.folder), shown: folder).filter {
@@ -35,7 +39,9 @@ func fileSystem(_ session: Session) -> [Builtin] {
 /// The names in `folder`, sorted bytewise, without those that begin with a dot.
 private func entries(of folder: String, shown: String) throws -> [String] {
   guard let handle = opendir(folder) else {
-    throw Failure("E-file", "cannot list \(shown.quotedPath): \(String(cString: strerror(errno)))", parameter: "folder")
+    throw Failure(
+      "E-file", "cannot list \(shown.quotedPath): \(String(cString: strerror(errno)))",
+      parameter: "folder")
   }
   defer { closedir(handle) }
   var names: [String] = []

@@ -22,7 +22,8 @@ public struct Paths {
   public func toRead(_ path: String, from folder: String?) -> String {
     let ours = toWrite(path)
     if written.contains(ours) { return ours }
-    return Paths.absolute(path, from: folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder)
+    return Paths.absolute(
+      path, from: folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder)
   }
 
   /// The file that writing `path` means.

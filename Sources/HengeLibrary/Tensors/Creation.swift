@@ -12,8 +12,10 @@ func creation(_ session: Session) -> [Builtin] {
     Builtin(
       "tensor", "Makes a tensor of a number, a list of numbers, or nested lists of equal lengths.",
       Parameter("values", "The elements; bools make a bool tensor."),
-      Parameter("dtype", "What the elements are; f32, or bool for bools.", default: ElementType?.none),
-      examples: [Example("tensor([[1, 2], [3, 4]]).shape", gives: "2x2")], seeAlso: ["zeros", "stack"],
+      Parameter(
+        "dtype", "What the elements are; f32, or bool for bools.", default: ElementType?.none),
+      examples: [Example("tensor([[1, 2], [3, 4]]).shape", gives: "2x2")],
+      seeAlso: ["zeros", "stack"],
       errors: ["E-shape", "E-type"]
     ) { (values: TensorLike, type: ElementType?) in try values.tensor(type, on: backend) },
     Builtin(
@@ -25,8 +27,10 @@ func creation(_ session: Session) -> [Builtin] {
       examples: [Example("ones(2x3).sum().item()", gives: "6.0")], seeAlso: ["zeros", "full"]
     ) { (shape: Shape, type: ElementType) in try Tensor.ones(shape, type, on: backend) },
     Builtin(
-      "full", "Makes a tensor of one value.", shape, Parameter("value", "The value of every element."),
-      type, examples: [Example("full(2x2, 7).max().item()", gives: "7.0")], seeAlso: ["zeros", "ones"]
+      "full", "Makes a tensor of one value.", shape,
+      Parameter("value", "The value of every element."),
+      type, examples: [Example("full(2x2, 7).max().item()", gives: "7.0")],
+      seeAlso: ["zeros", "ones"]
     ) { (shape: Shape, value: Operand, type: ElementType) in
       guard case .scalar(let scalar) = value else {
         throw Failure("E-type", "`value` must be one number", parameter: "value")

@@ -55,7 +55,9 @@ func elementwise(_ session: Session) -> [Builtin] {
     },
   ]
   return functions.flatMap(\.builtins) + [
-    tensorOnly("abs", .abs, "Gives the size of `x` without its sign", "abs(tensor([-2, 3])).sum().item()", "5.0"),
+    tensorOnly(
+      "abs", .abs, "Gives the size of `x` without its sign", "abs(tensor([-2, 3])).sum().item()",
+      "5.0"),
     tensorOnly("floor", .floor, "Rounds down", "floor(tensor([1.5])).item()", "1.0"),
     tensorOnly("ceil", .ceil, "Rounds up", "ceil(tensor([1.5])).item()", "2.0"),
     tensorOnly(
@@ -75,7 +77,9 @@ func elementwise(_ session: Session) -> [Builtin] {
       "clip", "Limits each element to low..high; `none` leaves a side open.",
       Parameter("x", "A tensor."), Parameter("low", "The least value.", default: Operand?.none),
       Parameter("high", "The largest value.", default: Operand?.none),
-      examples: [Example("str(clip(tensor([-3, 0.5, 3]), -1, 1))", gives: "\"tensor([-1, 0.5, 1])\"")]
+      examples: [
+        Example("str(clip(tensor([-3, 0.5, 3]), -1, 1))", gives: "\"tensor([-1, 0.5, 1])\"")
+      ]
     ) { (x: Tensor, low: Operand?, high: Operand?) in try x.clip(low: low, high: high) },
     Builtin(
       "clip", "Limits a number to low..high.", Parameter("x", "A number."),

@@ -18,7 +18,10 @@ func tensorOperators() -> [Builtin] {
       "%", .modulo, "Gives the remainder with the sign of the divisor.", "tensor([7, -7]) % 4",
       "tensor([3, 1])"
     ),
-    ("**", .power, "Raises to a power, element by element.", "tensor([1, 2]) ** 3", "tensor([1, 8])"),
+    (
+      "**", .power, "Raises to a power, element by element.", "tensor([1, 2]) ** 3",
+      "tensor([1, 8])"
+    ),
     (
       "&", .and, "Gives what both hold: bools, or bits of ints.",
       "tensor([true, false]) & true", "tensor([true, false])"
@@ -51,7 +54,8 @@ private func combining(
   _ name: String, _ operation: BinaryOperation, _ summary: String, _ code: String, _ gives: String
 ) -> Builtin {
   Builtin(
-    name, as: .operation, summary, left, right, examples: [Example("str(\(code))", gives: "\"\(gives)\"")],
+    name, as: .operation, summary, left, right,
+    examples: [Example("str(\(code))", gives: "\"\(gives)\"")],
     errors: ["E-shape", "E-type"]
   ) { (call: Call, a: Operand, b: Operand) in
     noteOutgrowth(call, a, b)
@@ -98,6 +102,8 @@ private func signs() -> [Builtin] {
     Builtin(
       "~", as: .operation, "Inverts each bool, or each bit of ints.", Parameter("a", "A tensor."),
       examples: [Example("str(~tensor([true, false]))", gives: "\"tensor([false, true])\"")]
-    ) { (a: Tensor) in try Tensor.combine(.xor, .tensor(a), .scalar(a.type == .bool ? .bool(true) : .int(-1))) },
+    ) { (a: Tensor) in
+      try Tensor.combine(.xor, .tensor(a), .scalar(a.type == .bool ? .bool(true) : .int(-1)))
+    },
   ]
 }

@@ -11,7 +11,7 @@ private var axisParameter: Parameter {
 }
 private var orderParameter: Parameter {
   Parameter(
-  "descending", "Whether the largest come first.", default: false, isKeywordOnly: true)
+    "descending", "Whether the largest come first.", default: false, isKeywordOnly: true)
 }
 
 /// Built-ins that order elements, or take them by position.
@@ -21,9 +21,11 @@ func picking() -> [Builtin] {
       "sort", "Orders along an axis, NaN last.", tensorParameter, axisParameter, orderParameter,
       examples: [Example("str(sort(tensor([3, 1, 2])))", gives: "\"tensor([1, 2, 3])\"")],
       seeAlso: ["argsort"], errors: ["E-index"]
-    ) { (x: Tensor, axis: Int, descending: Bool) in try x.sorted(axis: axis, descending: descending) },
+    ) { (x: Tensor, axis: Int, descending: Bool) in try x.sorted(axis: axis, descending: descending)
+    },
     Builtin(
-      "argsort", "Gives where the elements in order lie along an axis, i64; equal ones keep their order.",
+      "argsort",
+      "Gives where the elements in order lie along an axis, i64; equal ones keep their order.",
       tensorParameter, axisParameter, orderParameter,
       examples: [Example("str(argsort(tensor([3, 1, 2])))", gives: "\"tensor([1, 2, 0])\"")],
       seeAlso: ["sort", "gather"], errors: ["E-index"]
@@ -37,11 +39,13 @@ func picking() -> [Builtin] {
       errors: ["E-index", "E-range"]
     ) { (x: Tensor, axis: Int?) in try x.cumulativeSum(axis: axis) },
     Builtin(
-      "gather", "Takes x[indices[i, j], j] along axis 0, and likewise along others.", tensorParameter,
+      "gather", "Takes x[indices[i, j], j] along axis 0, and likewise along others.",
+      tensorParameter,
       Parameter("indices", "i64, of the sizes of `x` but along `axis`."),
       Parameter("axis", "The axis that the indices count along."),
       examples: [
-        Example("str(gather(tensor([5, 6, 7]), i64(tensor([2, 0])), 0))", gives: "\"tensor([7, 5])\"")
+        Example(
+          "str(gather(tensor([5, 6, 7]), i64(tensor([2, 0])), 0))", gives: "\"tensor([7, 5])\"")
       ], seeAlso: ["pick"], errors: ["E-shape", "E-index"]
     ) { (x: Tensor, indices: Tensor, axis: Int) in try x.gathered(indices, axis: axis) },
     Builtin(
@@ -69,7 +73,8 @@ func picking() -> [Builtin] {
       return try x.nested()
     },
     Builtin(
-      "len", "Gives the size of the first axis.", Parameter("x", "A tensor with at least one axis."),
+      "len", "Gives the size of the first axis.",
+      Parameter("x", "A tensor with at least one axis."),
       examples: [Example("len(zeros(3x4))", gives: "3")], errors: ["E-type"]
     ) { (x: Tensor) in
       guard let count = x.shape.sizes.first else {

@@ -47,17 +47,21 @@ func shaping(_ session: Session) -> [Builtin] {
       Builtin(
         "flip", "Reverses the order along axes.", tensorParameter,
         Parameter("axis", "The axis or axes; none for all.", default: Axes?.none),
-        examples: [Example("str(flip(arange(3)))", gives: "\"tensor([2, 1, 0])\"")], errors: ["E-index"]
+        examples: [Example("str(flip(arange(3)))", gives: "\"tensor([2, 1, 0])\"")],
+        errors: ["E-index"]
       ) { (x: Tensor, axes: Axes?) in try x.flipped(axes?.axes) },
       Builtin(
         "pad", "Adds elements around the last two axes, or around as many as `width` has numbers.",
         tensorParameter, Parameter("width", "How many on each side; a list for several axes."),
-        Parameter("mode", "What they are: one value, the mirror, or the edge.", default: PadMode.constant),
+        Parameter(
+          "mode", "What they are: one value, the mirror, or the edge.", default: PadMode.constant),
         Parameter("value", "The one value.", default: Number.num(0)),
         examples: [Example("pad(zeros(3x4x4), 1).shape", gives: "3x6x6")], seeAlso: ["crop"],
         errors: ["E-shape", "E-range"]
       ) { (x: Tensor, width: Axes, mode: PadMode, value: Number) in
-        let widths = width.axes.count == 1 ? Array(repeating: width.axes[0], count: min(2, x.rank)) : width.axes
+        let widths =
+          width.axes.count == 1
+          ? Array(repeating: width.axes[0], count: min(2, x.rank)) : width.axes
         let padding: Tensor.Padding =
           switch mode {
           case .constant: .constant(value.scalar)
@@ -70,7 +74,8 @@ func shaping(_ session: Session) -> [Builtin] {
         "crop", "Takes a part of the last axes, from the middle unless `at` says where it begins.",
         tensorParameter, Parameter("size", "The sizes of the part."),
         Parameter("at", "Where it begins along each of those axes.", default: [Int]?.none),
-        examples: [Example("crop(zeros(3x8x8), 4x4).shape", gives: "3x4x4")], seeAlso: ["pad", "resize"],
+        examples: [Example("crop(zeros(3x8x8), 4x4).shape", gives: "3x4x4")],
+        seeAlso: ["pad", "resize"],
         errors: ["E-shape", "E-index"]
       ) { (x: Tensor, size: Shape, at: [Int]?) in try x.cropped(to: size.sizes, at: at) },
       Builtin(
@@ -78,7 +83,8 @@ func shaping(_ session: Session) -> [Builtin] {
         Parameter("x", "Pictures, [H, W], [C, H, W] or [N, C, H, W]."),
         Parameter("size", "Height and width, in pixels."),
         Parameter("filter", "How new pixels are made of old ones.", default: ResizeFilter.bicubic),
-        examples: [Example("resize(zeros(3x4x4), 2x2).shape", gives: "3x2x2")], seeAlso: ["crop", "pad"],
+        examples: [Example("resize(zeros(3x4x4), 2x2).shape", gives: "3x2x2")],
+        seeAlso: ["crop", "pad"],
         errors: ["E-shape", "E-range"]
       ) { (x: Tensor, size: Shape, filter: ResizeFilter) in
         try x.resized(to: size, filter, budget: session.budget)

@@ -81,9 +81,12 @@ struct TensorLike: ValueConvertible {
     if let tensor = Tensor.from(value) { return try type.map { try tensor.cast(to: $0) } ?? tensor }
     var reader = NestedList()
     try reader.read(value, depth: 0)
-    let isTruth = !reader.numbers.isEmpty && reader.numbers.allSatisfy { if case .bool = $0 { true } else { false } }
+    let isTruth =
+      !reader.numbers.isEmpty
+      && reader.numbers.allSatisfy { if case .bool = $0 { true } else { false } }
     return try Tensor(
-      scalars: reader.numbers, Shape(reader.sizes ?? []), type ?? (isTruth ? .bool : .f32), on: backend)
+      scalars: reader.numbers, Shape(reader.sizes ?? []), type ?? (isTruth ? .bool : .f32),
+      on: backend)
   }
 }
 
@@ -113,7 +116,9 @@ private struct NestedList {
 
   private mutating func read(_ parts: [Value], _ depth: Int) throws {
     if depth < known.count {
-      guard known[depth] == parts.count, leafDepth.map({ depth < $0 }) ?? true else { throw ragged() }
+      guard known[depth] == parts.count, leafDepth.map({ depth < $0 }) ?? true else {
+        throw ragged()
+      }
     } else {
       guard leafDepth == nil else { throw ragged() }
       known.append(parts.count)

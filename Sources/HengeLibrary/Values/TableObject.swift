@@ -27,7 +27,8 @@ final class TableObject: Object, Indexable, Iterable, Displayed {
     case .int(let index): return try row(index)
     case .slice(let slice):
       let (start, step, count) = slice.resolved(count: table.count)
-      return .object(TableObject(table.rows(at: (0..<count).map { start + $0 * step }), on: backend))
+      return .object(
+        TableObject(table.rows(at: (0..<count).map { start + $0 * step }), on: backend))
     case .value(let value):
       guard let name = String.from(value) else { fallthrough }
       return try column(name)

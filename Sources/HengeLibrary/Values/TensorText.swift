@@ -94,7 +94,9 @@ struct TensorText {
       let half = (fitting - 1) / 2
       shown = row.prefix(half) + ["..."] + row.suffix(half)
     }
-    let cells = shown.map { String(repeating: " ", count: cellWidth - min(cellWidth, $0.count)) + $0 }
+    let cells = shown.map {
+      String(repeating: " ", count: cellWidth - min(cellWidth, $0.count)) + $0
+    }
     return "  " + cells.joined(separator: "  ")
   }
 

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+internal import HengeBackend
+internal import HengeCPU
+internal import HengeData
+public import HengeLanguage
+public import HengeLibrary
+public import HengeThreads
+
+/// A whole session in memory: what the program `henge` is wired of, with its output kept as text.
+public final class ScriptRunner {
+  /// What the built-ins share.
+  public let session: Session
+  /// What runs programs.
+  public let interpreter: Interpreter
+  /// Set it to stop what runs.
+  public let interrupt = Interrupt()
+  /// What went to standard output and standard error, each line in its turn.
+  public var output: String { transcript.text }
+  private let transcript = Transcript()
+
+  private final class Transcript {
+    var text = ""
+  }
+
+  /// A session that reads relative paths from `folder` and writes below it.
+  public init(
+    folder: String, threads: Int = 2, memory: Int = 2_000_000_000, seed: UInt64 = 0
+  ) {
+    let budget = MemoryBudget(limit: memory)
+    let pool = Pool(threads: threads)
+    let transcript = transcript
+    session = Session(
+      backend: CPUBackend(pool: pool, budget: budget, interrupt: interrupt), pool: pool,
+      budget: budget, interrupt: interrupt, cache: PixelCache(limit: memory / 2, budget: budget),
+      paths: Paths(workingFolder: folder, outputFolder: folder), seed: seed,
+      note: { transcript.text += "note: \($0)\n" })
+    let host = SessionHost(
+      session,
+      output: SessionHost.Output(
+        print: { transcript.text += $0 },
+        show: { display in
+          switch display {
+          case .text(let text), .note(let text): transcript.text += text + "\n"
+          case .pixels(let picture):
+            transcript.text += "picture \(picture.height)x\(picture.width)\n"
+          }
+        },
+        note: { transcript.text += "note: \($0.text)\n" }))
+    interpreter = Interpreter(library: Library(session), host: host)
+  }
+
+  /// Runs `text`, shows its values and its first error as `henge` does, and gives the output.
+  @discardableResult
+  public func run(_ text: String, name: String = "test", folder: String? = nil) -> String {
+    transcript.text = ""
+    if let error = failure(of: text, name: name, folder: folder) {
+      transcript.text += Renderer().render(error) + "\n"
+    }
+    return transcript.text
+  }
+
+  /// Runs `text`; its first error, if there is one.
+  public func failure(of text: String, name: String = "test", folder: String? = nil) -> Diagnostic?
+  {
+    let transcript = transcript
+    do {
+      let source = Source(name: name, text: Array(text.utf8), folder: folder)
+      try interpreter.run(Parser.parse(source)) { outcome in
+        guard outcome.isEchoed else { return }
+        for case .text(let text) in try outcome.value.displays(width: 80) {
+          transcript.text += text + "\n"
+        }
+      }
+      return nil
+    } catch let diagnostic as Diagnostic {
+      return diagnostic
+    } catch {
+      return Diagnostic("E-unknown", "\(error)")
+    }
+  }
+}
+
+/// A new, empty folder for a test's files, removed by `remove()`.
+public struct TemporaryFolder {
+  /// Its absolute path.
+  public let path: String
+
+  /// Makes one.
+  public init() {
+    var template = Array("/tmp/henge-test-XXXXXX".utf8CString)
+    path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
+  }
+
+  /// Removes it with all that is in it.
+  public func remove() {
+    guard path.hasPrefix("/tmp/henge-test-") else { return }
+    TemporaryFolder.removeTree(path)
+  }
+
+  private static func removeTree(_ path: String) {
+    if let handle = opendir(path) {
+      while let entry = readdir(handle) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != ".", name != ".." { removeTree(path + "/" + name) }
+      }
+      closedir(handle)
+    }
+    Glibc.remove(path)
+  }
+}
