@@ -8,7 +8,7 @@
 
 HK_CLONES void hk_planes_from_pixels(const uint8_t *pixels, float *planes, size_t count,
                                      size_t channels, float low, float high) {
-  // 256 values are all there are: a table costs less than arithmetic, and gives every byte one value.
+  // 256 values are all there are: a table costs less than arithmetic.
   float value[256];
   for (int byte = 0; byte < 256; byte++)
     value[byte] = (float)((double)low + (double)byte * ((double)high - (double)low) / 255.0);

@@ -55,25 +55,39 @@
 DEFINE_SUMS(f32, float)
 DEFINE_SUMS(f64, double)
 
-// The value is found by a loop without an exit, which vectorises; the place by a second one.
+// The value is found by lanes side by side, which vectorise; the place by a second loop.
+#define LANES 32
+
 #define DEFINE_EXTREME(SUFFIX, T)                                                                  \
+  HK_INLINE T extreme_##SUFFIX(const T *p, size_t n, int largest, int *nan) {                      \
+    T best[LANES];                                                                                 \
+    int bad[LANES] = {0};                                                                          \
+    for (size_t j = 0; j < LANES; j++) best[j] = p[0];                                             \
+    size_t i = 0;                                                                                  \
+    for (; i + LANES <= n; i += LANES) {                                                           \
+      for (size_t j = 0; j < LANES; j++) {                                                         \
+        T x = p[i + j];                                                                            \
+        best[j] = (largest ? x > best[j] : x < best[j]) ? x : best[j];                             \
+        bad[j] |= x != x;                                                                          \
+      }                                                                                            \
+    }                                                                                              \
+    for (size_t j = 0; i + j < n; j++) {                                                           \
+      T x = p[i + j];                                                                              \
+      best[j] = (largest ? x > best[j] : x < best[j]) ? x : best[j];                               \
+      bad[j] |= x != x;                                                                            \
+    }                                                                                              \
+    for (size_t j = 0; j < LANES; j++) {                                                           \
+      best[0] = (largest ? best[j] > best[0] : best[j] < best[0]) ? best[j] : best[0];             \
+      *nan |= bad[j];                                                                              \
+    }                                                                                              \
+    return best[0];                                                                                \
+  }                                                                                                \
   HK_CLONES void hk_extreme_rows_##SUFFIX(int largest, const T *a, ptrdiff_t row_step,             \
                                           int64_t *where, size_t rows, size_t n) {                 \
     for (size_t r = 0; r < rows; r++) {                                                            \
       const T *p = a + (ptrdiff_t)r * row_step;                                                    \
-      T best = p[0];                                                                               \
       int nan = 0;                                                                                 \
-      if (largest) {                                                                               \
-        for (size_t i = 0; i < n; i++) {                                                           \
-          best = p[i] > best ? p[i] : best;                                                        \
-          nan |= p[i] != p[i];                                                                     \
-        }                                                                                          \
-      } else {                                                                                     \
-        for (size_t i = 0; i < n; i++) {                                                           \
-          best = p[i] < best ? p[i] : best;                                                        \
-          nan |= p[i] != p[i];                                                                     \
-        }                                                                                          \
-      }                                                                                            \
+      T best = largest ? extreme_##SUFFIX(p, n, 1, &nan) : extreme_##SUFFIX(p, n, 0, &nan);        \
       size_t at = 0;                                                                               \
       if (nan) {                                                                                   \
         while (at < n - 1 && p[at] == p[at]) at++;                                                 \
@@ -81,6 +95,20 @@ DEFINE_SUMS(f64, double)
         while (at < n - 1 && p[at] != best) at++;                                                  \
       }                                                                                            \
       where[r] = (int64_t)at;                                                                      \
+    }                                                                                              \
+  }                                                                                                \
+  HK_CLONES void hk_extreme_columns_##SUFFIX(int largest, const T *a, ptrdiff_t row_step, T *out,  \
+                                             size_t rows, size_t n) {                              \
+    for (size_t r = 0; r < rows; r++) {                                                            \
+      const T *restrict p = a + (ptrdiff_t)r * row_step;                                           \
+      T *restrict o = out;                                                                         \
+      if (r == 0) {                                                                                \
+        for (size_t i = 0; i < n; i++) o[i] = p[i];                                                \
+      } else if (largest) {                                                                        \
+        for (size_t i = 0; i < n; i++) o[i] = (p[i] > o[i]) | (p[i] != p[i]) ? p[i] : o[i];        \
+      } else {                                                                                     \
+        for (size_t i = 0; i < n; i++) o[i] = (p[i] < o[i]) | (p[i] != p[i]) ? p[i] : o[i];        \
+      }                                                                                            \
     }                                                                                              \
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import CHengeKernels
 public import HengeBackend
+internal import HengeThreads
 
 // Every reduction cuts its operand into parts of fixed length, computes one partial result per part
 // in any order, and joins the parts of a result in order: the same bytes with any number of threads.
@@ -15,6 +16,10 @@ extension CPUBackend {
     case .sum where a.type == .i64 || a.type == .u8 || a.type == .bool:
       return try sumIntegers(rows(of: a, kept: kept), into: out)
     case .maximum, .minimum, .argMaximum, .argMinimum:
+      if reduction == .maximum || reduction == .minimum, let columns = Columns(a, kept: kept) {
+        try columnExtremes(columns, largest: reduction == .maximum, into: out)
+        return nil
+      }
       try extremes(reduction, rows(of: a, kept: kept), into: out)
       return nil
     case .sum, .mean, .variance, .sumOfSquares:
@@ -89,6 +94,34 @@ extension CPUBackend {
     case .f64: try extremes(reduction, rows, into: out, Double.self, hk_extreme_rows_f64)
     case .i64: try extremes(reduction, rows, into: out, Int64.self, hk_extreme_rows_i64)
     case .u8, .bool: try extremes(reduction, rows, into: out, UInt8.self, hk_extreme_rows_u8)
+    }
+  }
+
+  /// The extremes of columns: a block of adjacent ones goes through all rows.
+  private func columnExtremes(_ columns: Columns, largest: Bool, into out: Buffer) throws {
+    let perRow = (columns.width + Columns.blockWidth - 1) / Columns.blockWidth
+    let order: Int32 = largest ? 1 : 0
+    let buffer = columns.view.buffer
+    try pool.run(blocks: columns.outerCount * perRow, interrupt: interrupt) { block in
+      let (outer, first) = (block / perRow, block % perRow * Columns.blockWidth)
+      let count = min(Columns.blockWidth, columns.width - first)
+      let start = columns.view.offset + outer * columns.outerStep + first
+      let place = outer * columns.width + first
+      let (step, rows) = (columns.step, columns.length)
+      switch buffer.type {
+      case .f32:
+        hk_extreme_columns_f32(
+          order, elements(buffer) + start, step, elements(out) + place, rows, count)
+      case .f64:
+        hk_extreme_columns_f64(
+          order, elements(buffer) + start, step, elements(out) + place, rows, count)
+      case .i64:
+        hk_extreme_columns_i64(
+          order, elements(buffer) + start, step, elements(out) + place, rows, count)
+      case .u8, .bool:
+        hk_extreme_columns_u8(
+          order, elements(buffer) + start, step, elements(out) + place, rows, count)
+      }
     }
   }
 

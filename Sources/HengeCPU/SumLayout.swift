@@ -108,11 +108,11 @@ struct Columns: SumLayout {
   static let partLength = 256
 
   let view: View
-  private let outerCount: Int
-  private let outerStep: Int
-  private let width: Int
-  private let length: Int
-  private let step: Int
+  let outerCount: Int
+  let outerStep: Int
+  let width: Int
+  let length: Int
+  let step: Int
 
   /// The columns of `view`, or nil where it does not lie so, or columns are too few to matter.
   init?(_ view: View, kept: Int) {

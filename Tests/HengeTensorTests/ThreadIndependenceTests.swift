@@ -71,4 +71,22 @@ import Testing
     let far = try Tensor.arange(0, 8, .f64, on: cpu) + 1e9
     #expect(try far.variance().item() == .num(5.25))
   }
+
+  @Test func `exponentials in single precision are off by less than two last places`() throws {
+    let cpu = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
+    let x = try Tensor.linspace(-103, 88.7, count: 400_001, .f64, on: cpu).cast(to: .f32)
+    let small = try Tensor.linspace(-1, 1, count: 100_001, .f64, on: cpu).cast(to: .f32)
+    for operation in [UnaryOperation.exp, .tanh, .sigmoid] {
+      for arguments in [x, small] {
+        let got = try arguments.map(operation).doubles()
+        let want = try arguments.cast(to: .f64).map(operation).doubles()
+        var worst = 0.0
+        for (a, b) in zip(got, want) {
+          let place = max(Double(Float(b).ulp), Double(Float.leastNormalMagnitude.ulp))
+          worst = max(worst, abs(a - b) / place)
+        }
+        #expect(worst < 2.5, "\(operation)")
+      }
+    }
+  }
 }

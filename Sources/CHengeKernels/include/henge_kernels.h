@@ -37,7 +37,8 @@ typedef enum { HK_FINE, HK_OVERFLOW, HK_ZERO_DIVISION, HK_NEGATIVE_POWER } hk_fa
 
 void hk_map_f32(hk_unary op, const float *a, hk_steps as, float *out, size_t rows, size_t n);
 void hk_map_f64(hk_unary op, const double *a, hk_steps as, double *out, size_t rows, size_t n);
-hk_fault hk_map_i64(hk_unary op, const int64_t *a, hk_steps as, int64_t *out, size_t rows, size_t n);
+hk_fault hk_map_i64(hk_unary op, const int64_t *a, hk_steps as, int64_t *out, size_t rows,
+                    size_t n);
 
 void hk_combine_f32(hk_binary op, const float *a, hk_steps as, const float *b, hk_steps bs,
                     float *out, size_t rows, size_t n);
@@ -115,6 +116,16 @@ void hk_extreme_rows_i64(int largest, const int64_t *a, ptrdiff_t row_step, int6
                          size_t rows, size_t n);
 void hk_extreme_rows_u8(int largest, const uint8_t *a, ptrdiff_t row_step, int64_t *where,
                         size_t rows, size_t n);
+
+// The largest (or smallest) element of each of n adjacent columns over `rows` rows; NaN wins.
+void hk_extreme_columns_f32(int largest, const float *a, ptrdiff_t row_step, float *out,
+                            size_t rows, size_t n);
+void hk_extreme_columns_f64(int largest, const double *a, ptrdiff_t row_step, double *out,
+                            size_t rows, size_t n);
+void hk_extreme_columns_i64(int largest, const int64_t *a, ptrdiff_t row_step, int64_t *out,
+                            size_t rows, size_t n);
+void hk_extreme_columns_u8(int largest, const uint8_t *a, ptrdiff_t row_step, uint8_t *out,
+                           size_t rows, size_t n);
 
 // Adds `rows` rows of n adjacent elements column by column to `sums`; with `center`, the squares of
 // the distances to it.
