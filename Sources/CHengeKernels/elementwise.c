@@ -54,6 +54,16 @@ HK_INLINE float tanh_f32(float x) {
 #define exp_f64 exp
 #define tanh_f64 tanh
 
+// Of the negative size, so that nothing overflows and small results keep their digits.
+#define DEFINE_SIGMOID(TYPE, T, S)                                                                 \
+  HK_INLINE T sigmoid_##TYPE(T x) {                                                                \
+    T e = exp_##TYPE(-fabs##S(x));                                                                 \
+    return (x < 0 ? e : (T)1) / ((T)1 + e);                                                        \
+  }
+
+DEFINE_SIGMOID(f32, float, f)
+DEFINE_SIGMOID(f64, double, )
+
 // ---- one operand
 
 #define MAP_LOOP(T, EXPRESSION)                                                                    \
@@ -85,7 +95,7 @@ HK_INLINE float tanh_f32(float x) {
     case HK_SIN: MAP_LOOP(T, sin##S(x))                                                            \
     case HK_COS: MAP_LOOP(T, cos##S(x))                                                            \
     case HK_TANH: MAP_LOOP(T, tanh_##TYPE(x))                                                      \
-    case HK_SIGMOID: MAP_LOOP(T, (T)1 / ((T)1 + exp_##TYPE(-x)))                                   \
+    case HK_SIGMOID: MAP_LOOP(T, sigmoid_##TYPE(x))                                                \
     case HK_RELU: MAP_LOOP(T, x < 0 ? 0 : x)                                                       \
     case HK_FLOOR: MAP_LOOP(T, floor##S(x))                                                        \
     case HK_CEIL: MAP_LOOP(T, ceil##S(x))                                                          \

@@ -57,6 +57,7 @@ DEFINE_SUMS(f64, double)
 
 // The value is found by lanes side by side, which vectorise; the place by a second loop.
 #define LANES 32
+#define HK_WINS(BETTER, X) ((BETTER) | ((X) != (X)))
 
 #define DEFINE_EXTREME(SUFFIX, T)                                                                  \
   HK_INLINE T extreme_##SUFFIX(const T *p, size_t n, int largest, int *nan) {                      \
@@ -105,9 +106,9 @@ DEFINE_SUMS(f64, double)
       if (r == 0) {                                                                                \
         for (size_t i = 0; i < n; i++) o[i] = p[i];                                                \
       } else if (largest) {                                                                        \
-        for (size_t i = 0; i < n; i++) o[i] = (p[i] > o[i]) | (p[i] != p[i]) ? p[i] : o[i];        \
+        for (size_t i = 0; i < n; i++) o[i] = HK_WINS(p[i] > o[i], p[i]) ? p[i] : o[i];            \
       } else {                                                                                     \
-        for (size_t i = 0; i < n; i++) o[i] = (p[i] < o[i]) | (p[i] != p[i]) ? p[i] : o[i];        \
+        for (size_t i = 0; i < n; i++) o[i] = HK_WINS(p[i] < o[i], p[i]) ? p[i] : o[i];            \
       }                                                                                            \
     }                                                                                              \
   }

@@ -68,7 +68,7 @@ extension UnaryOperation {
     case .sin: Glibc.sin(x)
     case .cos: Glibc.cos(x)
     case .tanh: Glibc.tanh(x)
-    case .sigmoid: 1 / (1 + Glibc.exp(-x))
+    case .sigmoid: x < 0 ? Glibc.exp(x) / (1 + Glibc.exp(x)) : 1 / (1 + Glibc.exp(-x))
     case .relu: x < 0 ? 0 : x
     case .floor: x.rounded(.down)
     case .ceil: x.rounded(.up)
