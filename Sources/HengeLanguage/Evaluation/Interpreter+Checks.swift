@@ -47,7 +47,7 @@ extension Interpreter {
     if text == echo(value) || text == value.representation { return true }
     guard let expected else { return false }
     let wanted = try evaluate(expected, in: source, of: module)
-    guard let tolerance else { return try value.isEqual(wanted) }
+    guard let tolerance else { return try isNear(value, wanted, 0) }
     guard let limit = Double.from(try evaluate(tolerance, in: source, of: module)) else {
       throw Diagnostic(
         "E-type", "a tolerance is a num", labels: [Diagnostic.Label(source, tolerance.span)])
@@ -55,10 +55,16 @@ extension Interpreter {
     return try isNear(value, wanted, limit)
   }
 
-  /// Whether numbers, wherever they stand in lists, differ by no more than `limit`.
+  /// Whether numbers, wherever they stand in lists and tensors, differ by no more than `limit` and
+  /// all else is equal.
   private func isNear(_ value: Value, _ wanted: Value, _ limit: Double) throws -> Bool {
     if let first = Double.from(value), let second = Double.from(wanted) {
-      return first == second || abs(first - second) <= limit
+      // Large ints differ where their nums do not.
+      return try value.scalar.isEqual(wanted.scalar) || (limit > 0 && abs(first - second) <= limit)
+    }
+    switch (value.scalar, wanted.scalar) {
+    case (.list, .list), (.object, .list), (.list, .object), (.object, .object): break
+    default: return try value.isEqual(wanted)
     }
     guard let first = try? machine.elements(of: value), let second = try? machine.elements(of: wanted)
     else { return try value.isEqual(wanted) }
