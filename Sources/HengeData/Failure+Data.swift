@@ -52,6 +52,12 @@ extension Failure {
     Failure("E-range", "a dataset has at most \(Dataset.largestCount) items, not \(count)")
   }
 
+  static func tooManyMaps(_ depth: Int) -> Failure {
+    Failure(
+      "E-range", "this dataset is already a map of a map, \(depth) deep",
+      suggestion: "the tensor of it, A.tensor(), or one function that does it all")
+  }
+
   static func badCount(_ parameter: String, _ count: Int, least: Int) -> Failure {
     Failure(
       "E-range", "`\(parameter)` must be at least \(least), not \(count)", parameter: parameter)

@@ -12,6 +12,7 @@ extension Library {
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
             + tensorProperties() + tensorOperators()),
         Topic("pictures", pictures(session) + montages(session)),
+        Topic("datasets", datasets(session)),
         Topic("trainers", trainers(session)),
         Topic("keep", saving(session) + loading(session)),
       ])

@@ -159,6 +159,46 @@ import Testing
     #expect(try elements(more) == [7, 9, 11])
   }
 
+  @Test func aPassCallsFunctionsInTurn() throws {
+    var events: [String] = []
+    let mapped = try numbers(3).map { image in
+      events.append("map \(try image.ints()[0])")
+      return image
+    }
+    var pass = DatasetPass(mapped)
+    while let image = try pass.image() { events.append("saw \(try image.ints()[0])") }
+    #expect(events == ["map 0", "saw 0", "map 1", "saw 1", "map 2", "saw 2"])
+    var plain = DatasetPass(try numbers(150))
+    var seen: [Int] = []
+    while let image = try plain.image() { seen += try image.ints() }
+    #expect(seen == Array(0..<150))
+  }
+
+  @Test func mapsDoNotPileUpWithoutEnd() throws {
+    var dataset = try numbers(1)
+    let failure = failure {
+      for _ in 0..<200 { dataset = try dataset.map { $0 }.take(1) }
+    }
+    #expect(failure?.message == "this dataset is already a map of a map, 100 deep")
+    #expect(try dataset.image(0).ints() == [0])
+  }
+
+  @Test func memoryForEntriesIsAskedFor() throws {
+    let small = makeLoader(budget: 100_000)
+    let failure = failure {
+      var all = try Dataset.faces(.anime, count: 10, loader: small)
+      for _ in 0..<40 { all = try all.joined(with: all) }
+    }
+    #expect(failure?.code == "E-memory")
+    #expect(small.budget.live == 0)
+    #expect(
+      failureCode { _ = try Dataset.faces(.anime, count: 4_000_000_000, loader: small) }
+        == "E-memory")
+    #expect(
+      failureCode { _ = try Dataset.faces(.anime, count: 5_000_000_000, loader: small) }
+        == "E-range")
+  }
+
   @Test func batchesCoverOnePass() throws {
     let all = try numbers(7)
     #expect(try all.batchCount(size: 3) == 3)

@@ -17,7 +17,7 @@ extension Dataset {
   /// differ by less than `threshold` of 255 steps in the mean: the same picture saved again or
   /// resized, but not another picture of the same face. Takes time in proportion to n log n and
   /// to the pairs of nearly equal brightness.
-  public func duplicates(threshold: Double = 2) throws -> [DuplicateGroup] {
+  public func duplicates(threshold: Double = 6) throws -> [DuplicateGroup] {
     var (digests, signatures): ([[UInt8]], [PictureSignature]) = ([], [])
     for block in blocks {
       let pictures = try pictures(block)

@@ -16,10 +16,19 @@ extension Dataset {
   /// What `transform` makes of each image: computed whenever an item is asked for, and not kept.
   ///
   /// The result must be an image `[C, H, W]`; items of one dataset may differ in shape, but do not
-  /// stack then. Landmarks are dropped, since the function may move pixels.
-  public func map(_ transform: @escaping (Tensor) throws -> Tensor) throws -> Dataset {
-    try Dataset(.tensors(MappedSource(self, transform)), loader: loader)
+  /// stack then. Landmarks are dropped, since the function may move pixels. `nesting` is how deeply
+  /// datasets are nested in what the function holds.
+  public func map(
+    nesting: Int = 0, _ transform: @escaping (Tensor) throws -> Tensor
+  ) throws -> Dataset {
+    // Each function is called inside the next: a chain without end would overflow the stack.
+    let depth = max(depth, nesting) + 1
+    guard depth <= Dataset.largestDepth else { throw Failure.tooManyMaps(depth - 1) }
+    return try Dataset(.tensors(MappedSource(self, depth: depth, transform)), loader: loader)
   }
+
+  /// The most functions that stand one on another.
+  static let largestDepth = 100
 
   /// The items for whose image `condition` holds, asked once for each in order, now.
   ///
@@ -32,7 +41,7 @@ extension Dataset {
         if try condition(image, record(of: place)) { kept.append(place) }
       }
     }
-    return picked(kept)
+    return try picked(kept)
   }
 
   /// The number of batches of `size` in one pass; the last may be smaller.

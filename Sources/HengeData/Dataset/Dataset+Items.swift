@@ -26,17 +26,25 @@ extension Dataset {
     return stride(from: 0, to: count, by: length).map { $0..<min(count, $0 + length) }
   }
 
+  /// The sources of the items at `places`, in their order, and which items each has to give: for
+  /// the n-th place the index within the source.
+  private func bySource(
+    _ places: some Collection<Int>
+  ) -> [(source: Source, wanted: [(place: Int, index: Int)])] {
+    var wanted: [UInt32: [(place: Int, index: Int)]] = [:]
+    for (place, index) in places.enumerated() {
+      wanted[entries[index].source, default: []].append((place, Int(entries[index].index)))
+    }
+    return wanted.sorted { $0.key < $1.key }.map { (sources[Int($0.key)], $0.value) }
+  }
+
   /// The items at `places`, which must exist; pictures are decoded in parallel.
   func items(_ places: some Collection<Int>) throws -> [Item] {
-    var bySource: [UInt32: [(place: Int, index: Int)]] = [:]
-    for (place, index) in places.enumerated() {
-      bySource[entries[index].source, default: []].append((place, Int(entries[index].index)))
-    }
     var found = [Item?](repeating: nil, count: places.count)
-    for (number, wanted) in bySource.sorted(by: { $0.key < $1.key }) {
+    for (source, wanted) in bySource(places) {
       let indices = wanted.map(\.index)
       let items: [Item] =
-        switch sources[Int(number)] {
+        switch source {
         case .pictures(let source): try loader.pictures(indices, of: source).map { .picture($0) }
         case .tensors(let source): try source.tensors(indices).map { .tensor($0) }
         }
@@ -45,14 +53,22 @@ extension Dataset {
     return found.compactMap { $0 }
   }
 
-  /// Decodes the items in `places` in parallel and keeps them, as far as the cache has room.
+  /// Decodes the pictures behind the items in `places` in parallel and keeps them, as far as the
+  /// cache has room; functions are not called.
   ///
   /// Throws `E-index` and what a bad picture throws.
   public func prepare(_ places: Range<Int>) throws {
     try check(places)
     let length = blocks.first?.count ?? 1
     for start in stride(from: places.lowerBound, to: places.upperBound, by: length) {
-      _ = try items(start..<min(places.upperBound, start + length))
+      let block = start..<min(places.upperBound, start + length)
+      for (source, wanted) in bySource(block) {
+        let indices = wanted.map(\.index)
+        switch source {
+        case .pictures(let source): _ = try loader.pictures(indices, of: source)
+        case .tensors(let source): try source.prepare(indices)
+        }
+      }
     }
   }
 

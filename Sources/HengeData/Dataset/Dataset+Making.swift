@@ -70,7 +70,7 @@ extension Dataset {
     guard !good.isEmpty else {
       throw Failure.file(folder, "none of the \(counted(count, "picture")) in it can be read")
     }
-    return picked(good)
+    return try picked(good)
   }
 
   /// What is wrong with the picture at `place`, if anything.

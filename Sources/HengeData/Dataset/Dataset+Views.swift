@@ -3,24 +3,26 @@ public import HengeBackend
 
 extension Dataset {
   /// The items at `indices`, which must exist, in that order; an index may come twice.
-  func picked(_ indices: [Int]) -> Dataset {
-    Dataset(loader: loader, sources: sources, entries: indices.map { entries[$0] })
+  func picked(_ indices: [Int]) throws -> Dataset {
+    try Dataset(loader: loader, sources: sources, count: indices.count) {
+      indices.map { entries[$0] }
+    }
   }
 
   /// The items at `indices`, negative ones counted from the end; throws `E-index`.
   public func selecting(_ indices: [Int]) throws -> Dataset {
-    picked(try indices.map { try checkedIndex($0, count: count, of: "dataset") })
+    try picked(indices.map { try checkedIndex($0, count: count, of: "dataset") })
   }
 
   /// The first `count` items, or all if there are fewer.
   public func take(_ count: Int) throws -> Dataset {
     guard count >= 0 else { throw Failure.badCount("count", count, least: 0) }
-    return Dataset(loader: loader, sources: sources, entries: Array(entries.prefix(count)))
+    return try slice(0..<min(count, self.count))
   }
 
   /// The items in an order drawn from `stream`.
-  public func shuffled(_ stream: inout RandomStream) -> Dataset {
-    picked(stream.permutation(count))
+  public func shuffled(_ stream: inout RandomStream) throws -> Dataset {
+    try picked(stream.permutation(count))
   }
 
   /// `count` items drawn from `stream`.
@@ -33,18 +35,20 @@ extension Dataset {
     guard count <= self.count || (replacement && self.count > 0) else {
       throw Failure.sampleTooLarge(count, of: self.count)
     }
-    let bytes = MemoryLayout<Entry>.stride * count + MemoryLayout<Int>.stride * self.count
-    try loader.budget.reserve(bytes, for: "a sample of \(counted(count, "item"))")
+    let (bytes, overflow) = (count + self.count).multipliedReportingOverflow(
+      by: MemoryLayout<Int>.stride)
+    try loader.budget.reserve(
+      overflow ? .max : bytes, for: "a sample of \(counted(count, "item"))")
     defer { loader.budget.release(bytes) }
     guard !replacement else {
-      return picked((0..<count).map { _ in stream.next(below: self.count) })
+      return try picked((0..<count).map { _ in stream.next(below: self.count) })
     }
     // Fisher and Yates from the front, stopped after `count` draws.
     var order = Array(0..<self.count)
     for place in 0..<count {
       order.swapAt(place, place + stream.next(below: self.count - place))
     }
-    return picked(Array(order[..<count]))
+    return try picked(Array(order[..<count]))
   }
 
   /// Parts one after another, `fractions` of the whole, which sum to 1.
@@ -58,7 +62,7 @@ extension Dataset {
     for (number, fraction) in fractions.enumerated() {
       total += fraction
       let end = number == fractions.count - 1 ? count : Int((total * Double(count)).rounded())
-      parts.append(slice(start..<max(start, min(end, count))))
+      parts.append(try slice(start..<max(start, min(end, count))))
       start = max(start, min(end, count))
     }
     return parts
@@ -74,15 +78,15 @@ extension Dataset {
     }
     guard sum == count else { throw Failure.badCounts(counts, count: count) }
     var start = 0
-    return counts.map { part in
+    return try counts.map { part in
       defer { start += part }
-      return slice(start..<start + part)
+      return try slice(start..<start + part)
     }
   }
 
   /// The items in `places`, which must exist.
-  func slice(_ places: Range<Int>) -> Dataset {
-    Dataset(loader: loader, sources: sources, entries: Array(entries[places]))
+  func slice(_ places: Range<Int>) throws -> Dataset {
+    try Dataset(loader: loader, sources: sources, count: places.count) { Array(entries[places]) }
   }
 
   /// All items of this dataset, then all of `other`.
@@ -98,16 +102,14 @@ extension Dataset {
     guard range == other.range else {
       throw Failure.cannotJoin(self, other, "ranges \(range) and \(other.range)")
     }
-    guard count + other.count <= Dataset.largestCount else {
-      throw Failure.tooManyItems(count + other.count)
-    }
     var all = sources
     let numbers = other.sources.map { source -> UInt32 in
       if let same = all.firstIndex(where: { $0.items === source.items }) { return UInt32(same) }
       all.append(source)
       return UInt32(all.count - 1)
     }
-    let moved = other.entries.map { Entry(source: numbers[Int($0.source)], index: $0.index) }
-    return Dataset(loader: loader, sources: all, entries: entries + moved)
+    return try Dataset(loader: loader, sources: all, count: count + other.count) {
+      entries + other.entries.map { Entry(source: numbers[Int($0.source)], index: $0.index) }
+    }
   }
 }

@@ -13,6 +13,8 @@ public struct Dataset {
   public let loader: PictureLoader
   let sources: [Source]
   let entries: [Entry]
+  /// What the entries take in memory.
+  private let reservation: Reservation
   /// What the channels are, such as `rgb`; nil where a function decides.
   public let channelNames: String?
   /// Which numbers stand for black and white.
@@ -29,19 +31,25 @@ public struct Dataset {
 
   /// All items of `source`.
   init(_ source: Source, loader: PictureLoader) throws {
-    guard source.items.count <= Dataset.largestCount else {
-      throw Failure.tooManyItems(source.items.count)
+    let count = source.items.count
+    try self.init(loader: loader, sources: [source], count: count) {
+      (0..<count).map { Entry(source: 0, index: UInt32($0)) }
     }
-    self.init(
-      loader: loader, sources: [source],
-      entries: (0..<source.items.count).map { Entry(source: 0, index: UInt32($0)) })
   }
 
+  /// `count` entries made by `entries`, once memory for them was granted.
+  ///
   /// `sources`, of which there is at least one, agree in channels and range.
-  init(loader: PictureLoader, sources: [Source], entries: [Entry]) {
+  init(
+    loader: PictureLoader, sources: [Source], count: Int, entries: () throws -> [Entry]
+  ) throws {
+    guard count <= Dataset.largestCount else { throw Failure.tooManyItems(count) }
+    reservation = try Reservation(
+      count * MemoryLayout<Entry>.stride, of: loader.budget,
+      for: "a dataset of \(counted(count, "item"))")
     self.loader = loader
     self.sources = sources
-    self.entries = entries
+    self.entries = try entries()
     let names = sources[0].items.channelNames
     channelNames = sources.allSatisfy { $0.items.channelNames == names } ? names : nil
     range = sources[0].items.range
@@ -51,6 +59,11 @@ public struct Dataset {
 
   /// The number of items.
   public var count: Int { entries.count }
+
+  /// How deeply functions and what they hold are nested in it.
+  public var depth: Int {
+    sources.map { ($0.items as? MappedSource)?.depth ?? 0 }.max() ?? 0
+  }
 
   /// What item `index` is called: its file, or such as `faces("anime")[3]`.
   public func name(of index: Int) throws -> String {

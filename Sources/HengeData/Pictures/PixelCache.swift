@@ -21,7 +21,10 @@ public final class PixelCache: Sendable {
     state = Mutex(State(limit: max(0, limit)))
   }
 
-  deinit { budget.release(bytes) }
+  deinit {
+    let held = state.withLock { $0.bytes + $0.tables.values.reduce(0) { $0 + $1.count * 4 } }
+    budget.release(held)
+  }
 
   /// The most bytes it holds; making it smaller drops the least recently used pictures.
   public var limit: Int {
@@ -40,9 +43,10 @@ public final class PixelCache: Sendable {
   /// The pictures held now.
   public var count: Int { state.withLock { $0.count } }
 
-  /// A number for a new source of `count` pictures, under which they are kept.
-  func register(count: Int) -> Int {
-    state.withLock { state in
+  /// A number for a new source of `count` pictures, under which they are kept; throws `E-memory`.
+  func register(count: Int) throws -> Int {
+    try budget.reserve(count * 4, for: "a dataset of \(counted(count, "picture"))")
+    return state.withLock { state in
       state.lastSource += 1
       state.tables[state.lastSource] = [Int32](repeating: -1, count: count)
       return state.lastSource
@@ -53,6 +57,7 @@ public final class PixelCache: Sendable {
   func forget(source: Int) {
     state.withLock { state in
       guard let table = state.tables.removeValue(forKey: source) else { return }
+      budget.release(table.count * 4)
       for slot in table where slot >= 0 { remove(Int(slot), from: &state) }
     }
   }

@@ -31,6 +31,8 @@ protocol PictureSource: ItemSource, Sendable {
 
 /// A source of numbers: items that exist as tensors only, or are computed one by one.
 protocol TensorSource: ItemSource {
+  /// Decodes and keeps the pictures that the items at `indices` are computed from.
+  func prepare(_ indices: [Int]) throws
   /// The items at `indices`, each `[C, H, W]` of `f32`.
   func tensors(_ indices: [Int]) throws -> [Tensor]
 }

@@ -7,10 +7,13 @@ import HengeThreads
 final class MappedSource: TensorSource {
   private let base: Dataset
   private let transform: (Tensor) throws -> Tensor
+  /// How deeply functions and what they hold are nested, this one included.
+  let depth: Int
 
-  init(_ base: Dataset, _ transform: @escaping (Tensor) throws -> Tensor) {
+  init(_ base: Dataset, depth: Int, _ transform: @escaping (Tensor) throws -> Tensor) {
     self.base = base
     self.transform = transform
+    self.depth = depth
   }
 
   var count: Int { base.count }
@@ -26,6 +29,10 @@ final class MappedSource: TensorSource {
 
   /// None: the function may move pixels, and the base's points would then be wrong.
   func marks(of index: Int) -> (marks: [Landmark], angle: Double?) { ([], nil) }
+
+  func prepare(_ indices: [Int]) throws {
+    try base.selecting(indices).prepare(0..<indices.count)
+  }
 
   func tensors(_ indices: [Int]) throws -> [Tensor] {
     try base.selecting(indices).images(0..<indices.count).enumerated().map { place, image in

@@ -25,6 +25,8 @@ final class StackSource: TensorSource {
 
   func marks(of index: Int) -> (marks: [Landmark], angle: Double?) { ([], nil) }
 
+  func prepare(_ indices: [Int]) {}
+
   func tensors(_ indices: [Int]) throws -> [Tensor] {
     try indices.map { try images.selecting([.at($0)]) }
   }

@@ -26,6 +26,13 @@ public struct Paths {
       path, from: folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder)
   }
 
+  /// The folder that reading `path` means; one in which this run wrote files comes first.
+  public func folderToRead(_ path: String, from folder: String?) -> String {
+    let ours = toWrite(path)
+    if written.contains(where: { $0.hasPrefix(ours + "/") }) { return ours }
+    return toRead(path, from: folder)
+  }
+
   /// The file that writing `path` means.
   public func toWrite(_ path: String) -> String { Paths.absolute(path, from: outputFolder) }
 

@@ -11,6 +11,7 @@ final class DatasetObject: Object, Indexable, Iterable, Displayed {
   init(_ dataset: Dataset) { self.dataset = dataset }
 
   override class var kind: String { "dataset" }
+  override var depth: Int { dataset.depth }
   override var brief: String { "dataset of \(dataset.count)" }
 
   func element(at subscripts: [Subscript]) throws -> Value {
@@ -25,6 +26,12 @@ final class DatasetObject: Object, Indexable, Iterable, Displayed {
       let (start, step, count) = slice.resolved(count: dataset.count)
       return try dataset.selecting((0..<count).map { start + $0 * step }).value
     case .value(let value):
+      if case .range(let range) = value {
+        guard range.count > 0 else { return try dataset.take(0).value }
+        // Both ends first: an endless range must not become an endless list.
+        _ = try dataset.selecting([range[0], range[range.count - 1]])
+        return try dataset.selecting((0..<range.count).map { range[$0] }).value
+      }
       guard let indices = [Int].from(value) else { fallthrough }
       return try dataset.selecting(indices).value
     case .ellipsis, .newAxis:
@@ -35,15 +42,8 @@ final class DatasetObject: Object, Indexable, Iterable, Displayed {
   var knownCount: Int? { dataset.count }
 
   func makeIterator() throws -> () throws -> Value? {
-    let dataset = dataset
-    var index = 0
-    return {
-      guard index < dataset.count else { return nil }
-      // Pictures ahead are decoded together, in parallel.
-      if index % 64 == 0 { try dataset.prepare(index..<min(index + 64, dataset.count)) }
-      defer { index += 1 }
-      return try dataset.image(index).value
-    }
+    var pass = DatasetPass(dataset)
+    return { try pass.image()?.value }
   }
 
   var text: String { "dataset of \(dataset.summaryLine)" }

@@ -6,9 +6,9 @@ internal import HengeFiles
 internal import HengeTensor
 
 /// A table as a value of the language: `t["col"]` is a tensor or a list of strings, `t[i]` a record.
-final class TableObject: Object, Indexable, Iterable, Displayed {
+final class TableObject: Object, ObjectConvertible, Indexable, Iterable, Displayed {
   let table: Table
-  private let backend: (any Backend)?
+  let backend: (any Backend)?
 
   /// A table whose number columns become tensors on `backend`, or lists without one.
   init(_ table: Table, on backend: (any Backend)? = nil) {

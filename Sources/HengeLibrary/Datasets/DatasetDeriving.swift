@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeLanguage
+internal import HengeTensor
+
+private var dataset: Parameter { Parameter("A", "A dataset.") }
+private var count: Parameter { Parameter("n", "How many.") }
+private var stream: Parameter {
+  Parameter(
+    "rng", "A stream of its own, made by rng(name).", default: RandomHandle?.none,
+    isKeywordOnly: true)
+}
+
+/// Parts of a split: one part's size, or all; fractions of the whole, or numbers of items.
+struct SplitParts: ValueConvertible {
+  let value: Value
+  private let numbers: [Number]
+  static var kind: String { "num | list of num" }
+
+  static func from(_ value: Value) -> SplitParts? {
+    if let number = Number.from(value) { return SplitParts(value: value, numbers: [number]) }
+    return [Number].from(value).map { SplitParts(value: value, numbers: $0) }
+  }
+
+  /// The parts of `dataset`; a single number's rest is the second part.
+  func split(_ dataset: Dataset) throws -> [Dataset] {
+    let isOne = Number.from(value) != nil
+    let counts = numbers.compactMap { number -> Int? in
+      if case .int(let count) = number { count } else { nil }
+    }
+    if counts.count == numbers.count {
+      return try dataset.split(counts: isOne ? [counts[0], dataset.count - counts[0]] : counts)
+    }
+    let fractions = numbers.map(\.double)
+    return try dataset.split(fractions: isOne ? [fractions[0], 1 - fractions[0]] : fractions)
+  }
+}
+
+extension Session {
+  /// Lends `body` the handle's stream, or the session's stream `name`.
+  fileprivate func draw<Result>(
+    from name: String, _ handle: RandomHandle?,
+    _ body: (inout RandomStream) throws -> Result
+  ) rethrows -> Result {
+    if let handle { return try body(&handle.stream) }
+    return try streams.draw(from: name, body)
+  }
+}
+
+/// Built-ins that make datasets of datasets.
+func datasetDeriving(_ session: Session) -> [Builtin] {
+  choosing(session) + [
+    Builtin(
+      "join", "Gives all items of `A`, then all of `B`.", dataset,
+      Parameter("B", "A dataset of the same channels, size and range."),
+      examples: [
+        Example("len(faces(\"anime\", 3).join(faces(\"photo\", 2)))", gives: "5")
+      ], seeAlso: ["pairs"], errors: ["E-shape"]
+    ) { (A: Dataset, B: Dataset) in try A.joined(with: B) },
+    Builtin(
+      "map",
+      """
+      Gives what a function makes of each image: a dataset again. The function is called \
+      whenever an item is asked for, and its result is not kept.
+      """,
+      dataset, Parameter("f", "A function from an image [C, H, W] to an image."),
+      examples: [
+        Example("faces(\"anime\", 3).map(x => x[0:1])[0].shape", gives: "1x64x64")
+      ], seeAlso: ["filter", "tensor"], errors: ["E-type", "E-shape"]
+    ) { (A: Dataset, f: Callback) in
+      try A.map(nesting: f.value.depth) { image in
+        let made = try f.call([image.value])
+        guard let tensor = Tensor.from(made) else {
+          throw Failure(
+            "E-type", "the function of map must give an image, not \(made.kindWithArticle)")
+        }
+        return tensor
+      }
+    },
+    Builtin(
+      "filter",
+      "Keeps the items of whose image a function says true. It is asked once for each item, now.",
+      dataset, Parameter("f", "A function from an image [C, H, W] to a bool."),
+      examples: [
+        Example("len(faces(\"anime\", 3).filter(x => mean(x) > -2))", gives: "3")
+      ], seeAlso: ["map"], errors: ["E-type"]
+    ) { (A: Dataset, f: Callback) in
+      try A.filter { image, _ in
+        let answer = try f.call([image.value])
+        guard let isKept = Bool.from(answer) else {
+          throw Failure(
+            "E-type", "the function of filter must give a bool, not \(answer.kindWithArticle)")
+        }
+        return isKept
+      }
+    },
+    Builtin(
+      "batches", "Gives the images of one pass as batches [N, C, H, W]; the last may be smaller.",
+      dataset, Parameter("n", "Images in a batch."),
+      examples: [
+        Example("[len(x) for x in faces(\"anime\", 5).batches(2)]", gives: "[2, 2, 1]")
+      ], seeAlso: ["shuffle"], errors: ["E-range", "E-shape"]
+    ) { (A: Dataset, n: Int) in try BatchesObject(A, size: n) },
+    Builtin(
+      "batches", "Gives the pairs of one pass as two batches [N, C, H, W] each.",
+      Parameter("P", "Pairs of datasets."), Parameter("n", "Pairs in a batch."),
+      examples: [
+        Example(
+          "P = pairs(faces(\"anime\", 3), faces(\"photo\", 3)); len(P.batches(2))", gives: "2")
+      ], seeAlso: ["pairs"], errors: ["E-range", "E-shape"]
+    ) { (P: PairsObject, n: Int) in try BatchesObject(P.pairs, size: n) },
+  ]
+}
+
+/// Built-ins that choose items of a dataset.
+private func choosing(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "take", "Gives the first `n` items, or all if there are fewer.", dataset, count,
+      examples: [Example("len(faces(\"anime\", 10).take(3))", gives: "3")],
+      seeAlso: ["sample", "split"], errors: ["E-range"]
+    ) { (A: Dataset, n: Int) in try A.take(n) },
+    Builtin(
+      "shuffle", "Gives the items in random order, drawn from the stream `shuffle` or a handle.",
+      dataset, stream,
+      examples: [Example("len(faces(\"anime\", 10).shuffle())", gives: "10")],
+      seeAlso: ["sample", "rng"]
+    ) { (A: Dataset, handle: RandomHandle?) in
+      try session.draw(from: "shuffle", handle) { try A.shuffled(&$0) }
+    },
+    Builtin(
+      "sample", "Gives `n` items drawn at random from the stream `sample` or a handle.",
+      dataset, count,
+      Parameter(
+        "replace", "Whether an item may come more than once.", default: false, isKeywordOnly: true),
+      stream,
+      examples: [Example("len(faces(\"anime\", 10).sample(20, replace=true))", gives: "20")],
+      seeAlso: ["shuffle", "rng"], errors: ["E-range"]
+    ) { (A: Dataset, n: Int, replace: Bool, handle: RandomHandle?) in
+      try session.draw(from: "sample", handle) {
+        try A.sample(n, replacement: replace, from: &$0)
+      }
+    },
+    Builtin(
+      "split",
+      """
+      Cuts into parts one after another. Fractions are of the whole and sum to 1, ints are \
+      numbers of items; of a single number the rest is the second part.
+      """,
+      dataset, Parameter("parts", "A fraction or number of items, or a list of them."),
+      examples: [
+        Example("[len(x) for x in faces(\"anime\", 10).split([0.8, 0.1, 0.1])]", gives: "[8, 1, 1]")
+      ], seeAlso: ["shuffle", "take"], errors: ["E-range"]
+    ) { (A: Dataset, parts: SplitParts) in try parts.split(A) },
+  ]
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+internal import HengeLanguage
+
+/// Built-ins of the vocabulary group "datasets".
+func datasets(_ session: Session) -> [Builtin] {
+  datasetMaking(session) + datasetDeriving(session) + datasetMeasuring(session) + tables(session)
+}
