@@ -4,12 +4,14 @@
 ///
 /// It must not be kept after the body returns; keep a ``Callback`` instead.
 public struct Call {
+  // References that are not counted: all of them outlive the call, and counting them took more
+  // time than most calls.
   /// The machine that runs the program.
-  public let machine: Machine
+  public unowned(unsafe) let machine: Machine
   /// Where the call stands, with its arguments' places.
-  let site: CallSite
+  unowned(unsafe) let site: CallSite
   /// The built-in called; none for a callable object.
-  let builtin: Builtin?
+  unowned(unsafe) let builtin: Builtin?
   /// One value per parameter of the built-in.
   let slots: UnsafePointer<Value>
 
@@ -45,19 +47,15 @@ public struct Call {
   @inlinable
   func argument<T: ValueConvertible>(_ index: inout Int, _ type: T.Type) throws -> T {
     defer { index += 1 }
-    if let converted = try T.from(value(at: index), in: self) { return converted }
-    throw mismatch(at: index, kind: T.kind)
+    return try T.argument(index, of: self)
   }
 
-  @usableFromInline
-  func value(at index: Int) -> Value { slots[index] }
-
-  @usableFromInline
+  /// The error for an argument of the wrong type.
   func mismatch(at index: Int, kind: String) -> any Error {
     guard let parameter = builtin?.parameters[index] else {
-      return Refusal(.wrongType(value(at: index), wanted: kind))
+      return Refusal(.wrongType(slots[index], wanted: kind))
     }
-    return Refusal(.wrongArgument(parameter, value(at: index)), parameter: parameter.name)
+    return Refusal(.wrongArgument(parameter, slots[index]), parameter: parameter.name)
   }
 }
 

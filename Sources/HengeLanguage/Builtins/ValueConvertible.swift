@@ -14,6 +14,10 @@ public protocol ValueConvertible: SendableMetatype {
   /// As ``from(_:)``, for types that need the call (to call functions back) or have more to say
   /// about a wrong value than its type: they throw a ``Refusal``.
   static func from(_ value: Value, in call: Call) throws -> Self?
+  /// A call's argument, converted; the default asks ``from(_:in:)``.
+  ///
+  /// It is a requirement so that each type's own code runs without generic types made on the way.
+  static func argument(_ index: Int, of call: Call) throws -> Self
   /// The value of the language.
   var value: Value { get }
 }
@@ -31,6 +35,10 @@ public enum ParameterRole: Sendable {
 extension ValueConvertible {
   public static var role: ParameterRole { .single }
   public static func from(_ value: Value, in call: Call) throws -> Self? { from(value) }
+  public static func argument(_ index: Int, of call: Call) throws -> Self {
+    if let converted = try from(call.slots[index], in: call) { return converted }
+    throw call.mismatch(at: index, kind: kind)
+  }
 }
 
 /// A final subclass of `Object` that stands for itself in a built-in's closure.

@@ -233,7 +233,8 @@ extension Compiler {
     emit(.list, result, result, 0, at: span)
     let inner = NameUsage.inComprehension(element, names, filter)
     let iterator = try take(2, at: values.span)
-    emit(.iterate, iterator, try expression(values), Register(min(names.count, 255)), at: values.span)
+    emit(
+      .iterate, iterator, try expression(values), Register(min(names.count, 255)), at: values.span)
     var scope: [String: Register] = [:]
     for name in inner.assigned { scope[name] = try take(at: span) }
     comprehensions.append(scope)

@@ -32,7 +32,8 @@ extension Compiler {
   }
 
   private func assign(_ place: Place, _ value: Expression) throws {
-    if place.steps.isEmpty, case .local(let variable) = location(of: place.name.text, at: place.span)
+    if place.steps.isEmpty,
+      case .local(let variable) = location(of: place.name.text, at: place.span)
     {
       return try expression(value, into: variable)
     }

@@ -11,7 +11,8 @@ extension Compiler {
   }
 
   /// The code of an expression that stands alone, such as a check's expected value.
-  static func compile(_ expression: Expression, _ source: Source, in module: Module) throws -> Code {
+  static func compile(_ expression: Expression, _ source: Source, in module: Module) throws -> Code
+  {
     try compile(
       Statement(.expression(expression, isMuted: false), expression.span), source, in: module)
   }
@@ -153,7 +154,8 @@ extension Compiler {
     let register = try expression(values)
     emit(.iterate, iterator, register, Register(min(names.count, 255)), at: values.span)
     let start = here
-    if names.count == 1, case .local(let variable) = location(of: names[0].text, at: names[0].span) {
+    if names.count == 1, case .local(let variable) = location(of: names[0].text, at: names[0].span)
+    {
       emit(.next, iterator, variable, at: values.span)
       return (start, start)
     }

@@ -66,7 +66,8 @@ extension Interpreter {
     case (.list, .list), (.object, .list), (.list, .object), (.object, .object): break
     default: return try value.isEqual(wanted)
     }
-    guard let first = try? machine.elements(of: value), let second = try? machine.elements(of: wanted)
+    guard let first = try? machine.elements(of: value),
+      let second = try? machine.elements(of: wanted)
     else { return try value.isEqual(wanted) }
     guard first.count == second.count else { return false }
     for (left, right) in zip(first, second) {

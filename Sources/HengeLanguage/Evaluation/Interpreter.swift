@@ -93,8 +93,9 @@ public final class Interpreter {
   }
 
   /// Answers `param name = initial`: gives the command line's value, or `initial`.
-  public func answerParameters(_ answer: @escaping (_ name: String, _ initial: Value) throws -> Value)
-  {
+  public func answerParameters(
+    _ answer: @escaping (_ name: String, _ initial: Value) throws -> Value
+  ) {
     machine.parameterValue = answer
   }
 

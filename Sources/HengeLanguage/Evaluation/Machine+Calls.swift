@@ -75,7 +75,9 @@ extension Machine {
         code, captures, function, module, given: code.parameterCount, i.b, isEntry: false)
       return true
     case .object(let object):
-      guard let callable = object as? any Callable else { throw Diagnostic.notCallable(callee, site) }
+      guard let callable = object as? any Callable else {
+        throw Diagnostic.notCallable(callee, site)
+      }
       let call = Call(machine: self, site: site, builtin: nil, slots: UnsafePointer(first))
       r[Int(i.b)] = try guarded(site, nil, arguments) {
         try checked(callable.call(arguments.positional, named: arguments.named, call))
@@ -157,7 +159,9 @@ extension Machine {
       case .builtin(let overloads): return try callBuiltin(overloads, arguments, site)
       }
     case .object(let object):
-      guard let callable = object as? any Callable else { throw Diagnostic.notCallable(callee, site) }
+      guard let callable = object as? any Callable else {
+        throw Diagnostic.notCallable(callee, site)
+      }
       let slots = UnsafePointer(top)
       return try callable.call(
         positional, named: named, Call(machine: self, site: site, builtin: nil, slots: slots))

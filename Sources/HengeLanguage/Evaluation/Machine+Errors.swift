@@ -16,7 +16,8 @@ extension Machine {
     while true {
       let frame = frames[depth - 1]
       let at = frame.counter - 1
-      if canCatch, let handler = frame.code.handlers.first(where: { $0.start <= at && at < $0.end }) {
+      if canCatch, let handler = frame.code.handlers.first(where: { $0.start <= at && at < $0.end })
+      {
         frame.registers[Int(handler.register)] = diagnostic.record
         frames[depth - 1].counter = handler.target
         return

@@ -56,10 +56,14 @@ struct NameUsage {
 
   mutating func visit(_ statement: Statement) {
     switch statement.kind {
-    case .expression(let value, _): visit(value)
+    case .expression(let value, _): visitAlone(value)
     case .assign(let places, let values):
       for place in places { visit(place) }
-      for value in values { visit(value) }
+      if places.count == 1, places[0].steps.isEmpty, values.count == 1 {
+        visitAlone(values[0])
+      } else {
+        for value in values { visit(value) }
+      }
     case .augment(let place, _, let value, _):
       change(place)
       visit(value)
@@ -94,6 +98,18 @@ struct NameUsage {
       if let initial = parameter.initial { visit(initial) }
     }
     captured.formUnion(NameUsage.freeNames(of: function))
+  }
+
+  /// An expression that is no operand: assignments in its blocks come before no use of another.
+  private mutating func visitAlone(_ expression: Expression) {
+    switch expression.node {
+    case .conditional(let condition, let then, let otherwise):
+      visit(condition)
+      visit(then)
+      if let otherwise { visit(otherwise) }
+    case .time(let block), .bench(let block): visit(block)
+    default: visit(expression)
+    }
   }
 
   private mutating func visitInner(_ block: Block) {

@@ -108,7 +108,8 @@ extension Diagnostic {
       suggestion: "\(Double(left).shortestText) \(operation.rawValue) \(right)")
   }
 
-  static func noOperation(_ operation: BinaryOperator, _ left: Value, _ right: Value) -> Diagnostic {
+  static func noOperation(_ operation: BinaryOperator, _ left: Value, _ right: Value) -> Diagnostic
+  {
     let first = left.kindWithArticle
     let second = right.kindWithArticle
     let message: String

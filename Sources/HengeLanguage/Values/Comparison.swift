@@ -82,7 +82,9 @@ extension Value {
   }
 
   private func isObjectEqual(_ other: Value) throws -> Bool {
-    if case .object(let left) = self, case .object(let right) = other, left === right { return true }
+    if case .object(let left) = self, case .object(let right) = other, left === right {
+      return true
+    }
     for (value, peer) in [(self, other), (other, self)] {
       guard case .object(let object) = value, let comparable = object as? any ComparableObject
       else { continue }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+
+extension Library {
+  static var collections: [Builtin] {
+    [
+      Builtin(
+        "list", "Gives the elements of anything that can be looped over as a list.",
+        Parameter(
+          "x", "A list, range, shape, string, record (its names) or dataset.", default: Value([])),
+        examples: [Example("list(0..3)", gives: "[0, 1, 2]")], seeAlso: ["zip", "enumerate"]
+      ) { (call: Call, x: Value) in try call.machine.elements(of: x) },
+      Builtin(
+        "zip", "Gives a list of lists: the first elements, the second ones, to the shortest's end.",
+        Parameter("lists", "What to walk through together."),
+        examples: [Example("zip([1, 2], [\"a\", \"b\"])", gives: "[[1, \"a\"], [2, \"b\"]]")],
+        seeAlso: ["enumerate"]
+      ) { (call: Call, lists: Rest<Value>) in
+        let columns = try lists.elements.map { try call.machine.elements(of: $0) }
+        let count = columns.map(\.count).min() ?? 0
+        try call.machine.chargeProduct(count, (columns.count + 4) * MemoryLayout<Value>.stride)
+        return (0..<count).map { row in Value(columns.map { $0[row] }) }
+      },
+      Builtin(
+        "enumerate", "Gives a list of [index, element] pairs.",
+        Parameter("x", "A list or anything that can be looped over."),
+        Parameter("start", "The first index.", default: 0),
+        examples: [Example("enumerate([\"a\", \"b\"])", gives: "[[0, \"a\"], [1, \"b\"]]")],
+        seeAlso: ["zip"], errors: ["E-overflow"]
+      ) { (call: Call, x: Value, start: Int) in
+        let elements = try call.machine.elements(of: x)
+        try call.machine.chargeProduct(elements.count, 96)
+        guard !start.addingReportingOverflow(elements.count).overflow else {
+          throw Diagnostic.overflow(.add, start, elements.count)
+        }
+        return elements.enumerated().map { Value([.int(start + $0), $1]) }
+      },
+      Builtin(
+        "sorted", "Gives the elements in ascending order; equal ones keep their order.",
+        Parameter("x", "A list of numbers, of strings or of lists of such."),
+        Parameter(
+          "by", "A function that gives what to compare.", default: Value.none, isKeywordOnly: true),
+        Parameter(
+          "descending", "Whether to begin with the greatest.", default: false, isKeywordOnly: true),
+        examples: [
+          Example("sorted([3, 1, 2])", gives: "[1, 2, 3]"),
+          Example("sorted([\"bb\", \"a\"], by=len)", gives: "[\"a\", \"bb\"]"),
+        ], seeAlso: ["min", "max"]
+      ) { (call: Call, x: Value, by: Callback?, descending: Bool) in
+        try sorted(call.machine.elements(of: x), by, descending, call)
+      },
+      Builtin(
+        "keys", "Gives the names of a record's fields.", Parameter("record", "The record."),
+        examples: [Example("keys((a=1, b=2))", gives: "[\"a\", \"b\"]")], seeAlso: ["has"]
+      ) { (record: Record) in record.names },
+      Builtin(
+        "has", "Tells whether a record has a field.", Parameter("record", "The record."),
+        Parameter("name", "The field's name."),
+        examples: [Example("has((a=1), \"a\")", gives: "true")], seeAlso: ["keys"]
+      ) { (record: Record, name: String) in record.index(of: name) != nil },
+      Builtin(
+        "map", "Gives the list of what a function makes of each element.",
+        Parameter("x", "A list, range or shape."), Parameter("f", "A function of one element."),
+        examples: [Example("map([1, 2], x => x * 10)", gives: "[10, 20]")], seeAlso: ["filter"]
+      ) { (call: Call, x: Numbers, f: Callback) in
+        try x.elements(call).map { try f.call([$0]) }
+      },
+      Builtin(
+        "filter", "Gives the list of the elements for which a function gives true.",
+        Parameter("x", "A list, range or shape."),
+        Parameter("f", "A function of one element that gives a bool."),
+        examples: [Example("filter([1, 2, 3], x => x > 1)", gives: "[2, 3]")],
+        seeAlso: ["map"], errors: ["E-cond"]
+      ) { (call: Call, x: Numbers, f: Callback) in
+        try x.elements(call).filter { try call.machine.isTrue(f.call([$0])) }
+      },
+      Builtin(
+        "numel", as: .property, "Is the product of a shape's sizes.",
+        Parameter("shape", "A shape."),
+        examples: [Example("(3x4).numel", gives: "12")]
+      ) { (shape: ShapeValue) in shape.numel },
+      Builtin(
+        "shape", "Gives a shape of these sizes, or of a list of them.",
+        Parameter("sizes", "Ints that are not negative, or one list of such."),
+        examples: [
+          Example("shape(3, 64, 64)", gives: "3x64x64"), Example("shape()", gives: "shape()"),
+        ],
+        seeAlso: ["numel"], errors: ["E-range"]
+      ) { (sizes: Rest<Value>) -> ShapeValue in
+        if sizes.elements.count == 1, let shape = ShapeValue.from(sizes.elements[0]) {
+          return shape
+        }
+        guard let ints = [Int].from(sizes.value), let shape = ShapeValue(ints) else {
+          throw Diagnostic(
+            "E-range", "a shape is made of ints from 0, whose product fits 64 bits")
+        }
+        return shape
+      },
+    ]
+  }
+
+  private static func sorted(
+    _ elements: [Value], _ by: Callback?, _ descending: Bool, _ call: Call
+  ) throws -> [Value] {
+    let keys = try by.map { by in try elements.map { try by.call([$0]) } } ?? elements
+    try call.machine.chargeProduct(elements.count, 3 * MemoryLayout<Value>.stride)
+    for key in keys {
+      guard let order = key.ordering(keys[0]) else {
+        throw Diagnostic.noOperation(.less, keys[0], key)
+      }
+      guard order != .unordered || keys.count == 1 else {
+        throw Diagnostic("E-range", "nan has no place in an order")
+      }
+    }
+    let order = elements.indices.sorted { left, right in
+      switch keys[left].ordering(keys[right]) {
+      case .less: !descending
+      case .greater: descending
+      default: left < right
+      }
+    }
+    return order.map { elements[$0] }
+  }
+}

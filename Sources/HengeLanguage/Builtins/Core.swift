@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+
+extension Library {
+  /// The general built-ins that need nothing of the outside world.
+  public static var general: Topic {
+    Topic("general", core + conversions + numbers + text + collections)
+  }
+
+  private static var core: [Builtin] {
+    [
+      Builtin(
+        "len", "Gives the number of elements, of code points, of fields or of axes.",
+        Parameter("x", "A list, string, record, range or shape."),
+        examples: [Example("len([1, 2, 3])", gives: "3"), Example("len(\"abc\")", gives: "3")]
+      ) { (x: Sized) in x.count },
+      Builtin(
+        "type", "Gives the name of a value's type.", Parameter("x", "Any value."),
+        examples: [Example("type(1.5)", gives: "\"num\"")], seeAlso: ["str", "int", "num"]
+      ) { (x: Value) in x.kind },
+      Builtin(
+        "print", "Writes values with a space between them, and a newline at the end.",
+        Parameter("values", "What to write; strings without quotes."),
+        Parameter("sep", "What stands between them.", default: " ", isKeywordOnly: true),
+        Parameter("end", "What stands at the end.", default: "\n", isKeywordOnly: true),
+        examples: [Example("print(1, \"a\", [2])", gives: nil)], seeAlso: ["str"]
+      ) { (call: Call, values: Rest<Value>, sep: String, end: String) in
+        let text = values.elements.map(\.scalar.text).joined(separator: sep) + end
+        try call.reserve(text.utf8.count)
+        try call.print(text)
+        return Nothing.nothing
+      },
+      Builtin(
+        "fail", "Makes an error with code E-fail, which `catch` can catch.",
+        Parameter("message", "What went wrong."),
+        examples: [
+          Example("try { fail(\"no faces\") } catch e { print(e.message) }", gives: nil)
+        ], errors: ["E-fail"]
+      ) { (message: String) -> Nothing in throw Diagnostic("E-fail", message) },
+      Builtin(
+        "set", "Gives a copy of a record with some fields changed or added.",
+        Parameter("record", "The record, which stays as it is."),
+        Parameter("fields", "The new values by name."),
+        examples: [Example("set((lr=0.1, n=2), lr=0.5)", gives: "(lr=0.5, n=2)")],
+        seeAlso: ["keys", "has"]
+      ) { (record: Record, fields: Keywords<Value>) in
+        let copy = Record(copying: record)
+        for (name, value) in fields.fields { copy.set(name, value) }
+        return copy
+      },
+    ]
+  }
+
+  private static var conversions: [Builtin] {
+    [
+      Builtin(
+        "str", "Gives a value as text, as `print` writes it.", Parameter("x", "Any value."),
+        examples: [Example("str(1.5) + \"!\"", gives: "\"1.5!\"")], seeAlso: ["print"]
+      ) { (call: Call, x: Value) in
+        let text = x.scalar.text
+        try call.reserve(text.utf8.count)
+        return text
+      },
+      Builtin(
+        "int", "Gives a number without its fraction, or reads text as an int.",
+        Parameter("x", "A number, a bool, or digits; a num is cut towards zero."),
+        examples: [Example("int(2.9)", gives: "2"), Example("int(\"42\")", gives: "42")],
+        seeAlso: ["num", "round", "floor"].filter { $0 != "floor" }, errors: ["E-range"]
+      ) { (x: Numeric) in try x.int() },
+      Builtin(
+        "num", "Gives a number as a 64-bit float, or reads text as one.",
+        Parameter("x", "A number, a bool, or text such as \"1e-3\"."),
+        examples: [Example("num(2)", gives: "2.0"), Example("num(\"1e-3\")", gives: "0.001")],
+        seeAlso: ["int"], errors: ["E-range"]
+      ) { (x: Numeric) in try x.num() },
+      Builtin(
+        "bool", "Gives a bool: of a number whether it is not 0, of a 0-axis tensor the same.",
+        Parameter("x", "A bool or a number."),
+        examples: [Example("bool(1)", gives: "true")], seeAlso: ["int"]
+      ) { (x: Numeric) in try x.bool() },
+    ]
+  }
+}
+
+/// Anything with a length.
+struct Sized: ValueConvertible {
+  let count: Int
+  let value: Value
+  static var kind: String { "list | str | record | range | shape" }
+
+  static func from(_ value: Value) -> Sized? {
+    switch value {
+    case .list(let list): return Sized(count: list.count, value: value)
+    case .str(let text): return Sized(count: text.count, value: value)
+    case .record(let record): return Sized(count: record.count, value: value)
+    case .range(let range): return Sized(count: range.count, value: value)
+    case .shape(let shape): return Sized(count: shape.sizes.count, value: value)
+    case .object(let object):
+      guard let count = (object as? any Iterable)?.knownCount else { return nil }
+      return Sized(count: count, value: value)
+    default: return nil
+    }
+  }
+}
+
+/// What `int`, `num` and `bool` make numbers of.
+struct Numeric: ValueConvertible {
+  let value: Value
+  static var kind: String { "num | bool | str" }
+
+  static func from(_ value: Value) -> Numeric? {
+    switch value.scalar {
+    case .int, .num, .bool, .str: Numeric(value: value.scalar)
+    default: nil
+    }
+  }
+
+  func int() throws -> Int {
+    switch value {
+    case .int(let int): return int
+    case .bool(let bool): return bool ? 1 : 0
+    case .num(let num):
+      guard let int = Int(exactly: num.rounded(.towardZero)) else {
+        throw Diagnostic("E-range", "\(num.shortestText) does not fit an int of 64 bits")
+      }
+      return int
+    default:
+      let digits = value.text.trimmed.filter { $0 != "_" }
+      guard let int = Int(digits) else {
+        throw Diagnostic("E-range", "\(value.text.quoted(limit: 40)) is no int")
+      }
+      return int
+    }
+  }
+
+  func num() throws -> Double {
+    switch value {
+    case .int(let int): return Double(int)
+    case .bool(let bool): return bool ? 1 : 0
+    case .num(let num): return num
+    default:
+      guard let num = Double(value.text.trimmed.filter { $0 != "_" }) else {
+        throw Diagnostic("E-range", "\(value.text.quoted(limit: 40)) is no number")
+      }
+      return num
+    }
+  }
+
+  func bool() throws -> Bool {
+    switch value {
+    case .int(let int): return int != 0
+    case .bool(let bool): return bool
+    case .num(let num): return num != 0
+    default:
+      throw Diagnostic(
+        "E-type", "text is no bool", suggestion: "x == \"true\", or len(x) > 0")
+    }
+  }
+}

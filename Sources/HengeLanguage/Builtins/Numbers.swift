@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+extension Library {
+  static var numbers: [Builtin] {
+    [
+      Builtin(
+        "abs", "Gives a number without its sign.", Parameter("x", "An int or a num."),
+        examples: [Example("abs(-3)", gives: "3")], errors: ["E-overflow"]
+      ) { (x: Number) -> Number in
+        guard case .int(let int) = x else { return .num(x.double.magnitude) }
+        guard let result = Int(exactly: int.magnitude) else {
+          throw Diagnostic.overflow(.subtract, 0, int)
+        }
+        return .int(result)
+      },
+      Builtin(
+        "round", "Gives the nearest whole number, halves to even, or the nearest with decimals.",
+        Parameter("x", "An int or a num."),
+        Parameter("digits", "How many decimals to keep.", default: 0),
+        examples: [Example("round(2.5)", gives: "2"), Example("round(0.126, 2)", gives: "0.13")],
+        errors: ["E-range"]
+      ) { (x: Number, digits: Int) in try rounded(x, digits) },
+      Builtin(
+        "sum", "Gives the sum of a list's numbers; 0 of none.",
+        Parameter("x", "A list or range of numbers."),
+        examples: [Example("sum([1, 2, 3.5])", gives: "6.5")], seeAlso: ["min", "max"],
+        errors: ["E-overflow"]
+      ) { (call: Call, x: Numbers) in
+        try x.elements(call).reduce(.int(0)) { try call.machine.binary(.add, $0, $1) }
+      },
+      Builtin(
+        "min", "Gives the least element.", Parameter("x", "A list or range."),
+        examples: [Example("min([3, 1, 2])", gives: "1")], seeAlso: ["max", "sorted"]
+      ) { (call: Call, x: Numbers) in try extreme(x.elements(call), "min", .less) },
+      Builtin(
+        "max", "Gives the greatest element.", Parameter("x", "A list or range."),
+        examples: [Example("max([3, 1, 2])", gives: "3")], seeAlso: ["min", "sorted"]
+      ) { (call: Call, x: Numbers) in try extreme(x.elements(call), "max", .greater) },
+      Builtin(
+        "min", "Gives the lesser of numbers.", Parameter("x", "A number."),
+        Parameter("others", "More numbers."), examples: [Example("min(3, 1)", gives: "1")]
+      ) { (x: Number, others: Rest<Number>) in
+        try extreme([x.value] + others.elements.map(\.value), "min", .less)
+      },
+      Builtin(
+        "max", "Gives the greater of numbers.", Parameter("x", "A number."),
+        Parameter("others", "More numbers."), examples: [Example("max(3, 1)", gives: "3")]
+      ) { (x: Number, others: Rest<Number>) in
+        try extreme([x.value] + others.elements.map(\.value), "max", .greater)
+      },
+    ]
+  }
+
+  private static func rounded(_ x: Number, _ digits: Int) throws -> Number {
+    guard case .num(let num) = x else { return x }
+    guard num.isFinite else {
+      if digits > 0 { return x }
+      throw Diagnostic("E-range", "\(num.shortestText) has no nearest int")
+    }
+    guard digits > 0 else {
+      guard let int = Int(exactly: num.rounded(.toNearestOrEven)) else {
+        throw Diagnostic("E-range", "\(num.shortestText) does not fit an int of 64 bits")
+      }
+      return .int(int)
+    }
+    guard digits < 400 else { return x }
+    var decimal = ExactDecimal(num.magnitude)
+    decimal.round(decimals: digits)
+    let (whole, fraction) = decimal.fixed(decimals: digits)
+    guard let result = Double("\(num < 0 ? "-" : "")\(whole).\(fraction)") else { return x }
+    return .num(result)
+  }
+
+  private static func extreme(
+    _ elements: [Value], _ name: String, _ wanted: Ordering
+  ) throws -> Value {
+    guard var best = elements.first else {
+      throw Diagnostic("E-range", "\(name) of nothing: the list is empty")
+    }
+    for element in elements {
+      guard let order = element.ordering(best) else {
+        throw Diagnostic.noOperation(.less, element, best)
+      }
+      // As numpy: a nan among the numbers is the answer.
+      if order == .unordered { return element.ordering(element) == .unordered ? element : best }
+      if order == wanted { best = element }
+    }
+    return best
+  }
+}
+
+/// A list, range or shape.
+struct Numbers: ValueConvertible {
+  let value: Value
+  static var kind: String { "list | range" }
+  static func from(_ value: Value) -> Numbers? {
+    switch value {
+    case .list, .range, .shape: Numbers(value: value)
+    default: nil
+    }
+  }
+
+  func elements(_ call: Call) throws -> [Value] { try call.machine.elements(of: value) }
+}
