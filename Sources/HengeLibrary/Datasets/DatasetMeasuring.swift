@@ -86,7 +86,7 @@ private func itemsOfDatasets() -> [Builtin] {
       """,
       dataset, Parameter("i", "Which; negative from the end."),
       examples: [
-        Example("faces(\"anime\", 4).item(2).name", gives: "\"faces(\\\"anime\\\")[2]\"")
+        Example("faces(\"anime\", 4).item(2).name", gives: "'faces(\"anime\")[2]'")
       ], seeAlso: ["faces", "images"], errors: ["E-index"]
     ) { (A: Dataset, i: Int) in
       let known = try A.record(of: i)
