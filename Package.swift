@@ -92,7 +92,7 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "HengeThreads"),
     tests(of: "HengeBackend"),
-    tests(of: "HengeLanguage", exclude: ["Errors"]),
+    tests(of: "HengeLanguage", exclude: ["Errors", "FormatGolden"]),
     tests(
       of: "HengeImage", ["HengeThreads", "HengeBackend"],
       exclude: ["Fixtures", "pillow_cases.py"]),

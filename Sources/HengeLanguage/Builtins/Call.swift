@@ -50,6 +50,12 @@ public struct Call {
     return try T.argument(index, of: self)
   }
 
+  /// A conversion's refusal, which is of the parameter being converted unless it names another.
+  func naming(_ refusal: Refusal, parameterAt index: Int) -> Refusal {
+    Refusal(
+      refusal.diagnostic, parameter: refusal.parameter ?? builtin?.parameters[index].name)
+  }
+
   /// The error for an argument of the wrong type.
   func mismatch(at index: Int, kind: String) -> any Error {
     guard let parameter = builtin?.parameters[index] else {

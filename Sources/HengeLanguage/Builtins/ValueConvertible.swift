@@ -36,7 +36,11 @@ extension ValueConvertible {
   public static var role: ParameterRole { .single }
   public static func from(_ value: Value, in call: Call) throws -> Self? { from(value) }
   public static func argument(_ index: Int, of call: Call) throws -> Self {
-    if let converted = try from(call.slots[index], in: call) { return converted }
+    do {
+      if let converted = try from(call.slots[index], in: call) { return converted }
+    } catch let refusal as Refusal {
+      throw call.naming(refusal, parameterAt: index)
+    }
     throw call.mismatch(at: index, kind: kind)
   }
 }

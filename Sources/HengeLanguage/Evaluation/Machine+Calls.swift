@@ -66,7 +66,7 @@ extension Machine {
       r[Int(i.b)] = try callBuiltin(overloads, first + skipped, site, skipped)
       return false
     }
-    let arguments = try spreadArguments(first, site, skipped)
+    let arguments = try spreadArguments(first + skipped, site, skipped)
     switch callee {
     case .function(let function):
       guard case .code(let code, let captures, _, let module) = function.body else { return false }

@@ -177,9 +177,9 @@ extension Machine {
 
           case .jump: pc = i.d
           case .loop:
-            pc = i.d
             ticks -= 1
             if ticks <= 0 { try tick() }
+            pc = i.d
           case .jumpIf: if try truth(r, i.a) { pc = i.d }
           case .jumpUnless: if try !truth(r, i.a) { pc = i.d }
           case .unlessLess:

@@ -19,7 +19,7 @@ enum Ordering {
     } else {
       let whole = Int(right.rounded(.towardZero))
       self =
-        whole == left ? Ordering(0, right - Double(whole)) : left < whole ? .less : .greater
+        whole == left ? Ordering(0.0, right - Double(whole)) : left < whole ? .less : .greater
     }
   }
 

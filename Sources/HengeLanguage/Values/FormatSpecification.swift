@@ -37,7 +37,8 @@ struct FormatSpecification {
       }
       return value
     }
-    if scalars.count > 1, "<>=^".unicodeScalars.contains(scalars[1]) {
+    let hasFill = scalars.count > 1 && "<>=^".unicodeScalars.contains(scalars[1])
+    if hasFill {
       fill = scalars[0]
       alignment = scalars[1]
       position = 2
@@ -46,9 +47,9 @@ struct FormatSpecification {
     }
     sign = accept("+- ") ?? "-"
     isAlternate = accept("#") != nil
-    if accept("0") != nil, alignment == nil {
-      fill = "0"
-      alignment = "="
+    if accept("0") != nil {
+      if !hasFill { fill = "0" }
+      if alignment == nil { alignment = "=" }
     }
     width = try number() ?? 0
     separator = accept(",_")

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+import Testing
+
+@testable import HengeLanguage
+
+@Suite("Built-ins")
+struct BuiltinTests {
+  @Test("The general built-ins are declared whole")
+  func declarations() {
+    #expect(Library([Library.general]).problems() == [])
+  }
+
+  @Test("Every example runs and gives what it says")
+  func examples() throws {
+    for builtin in Library.general.builtins {
+      for example in builtin.examples {
+        let interpreter = Interpreter.forTests(TestHost())
+        let echo = try interpreter.echo(example.code)
+        if let gives = example.gives { #expect(echo == gives, "\(builtin.name): \(example.code)") }
+      }
+    }
+  }
+
+  @Test("A signature is read off the body's types")
+  func signatures() {
+    let library = Library([Library.general])
+    #expect(
+      library.functions["split"]?.builtins[0].signature
+        == "split(text: str, separator: str | none = none) -> list of str")
+    #expect(
+      library.functions["print"]?.builtins[0].signature
+        == "print(*values: any, sep: str = \" \", end: str = \"\\n\") -> none")
+    #expect(
+      library.functions["set"]?.builtins[0].signature
+        == "set(record: record, **fields: any) -> record")
+  }
+
+  enum Fit: String, Choice { case stretch, crop }
+
+  private static var sample: Topic {
+    Topic(
+      "test",
+      [
+        Builtin(
+          "scale", "Scales.", Parameter("size", "A shape."),
+          Parameter("fit", "How.", default: "stretch"),
+          examples: []
+        ) { (size: ShapeValue, fit: Fit) in size.sizes.count + (fit == .crop ? 10 : 0) },
+        Builtin("total", "Adds.", Parameter("xs", "Ints."), examples: []) { (xs: [Int]) in
+          xs.reduce(0, +)
+        },
+        Builtin(constant: "tau", "Is a constant.", 6.5, examples: []),
+      ])
+  }
+
+  private func failure(_ text: String) -> Diagnostic? {
+    do {
+      _ = try Interpreter.forTests(TestHost(), [BuiltinTests.sample]).echo(text)
+      return nil
+    } catch { return error as? Diagnostic }
+  }
+
+  private func underlined(_ diagnostic: Diagnostic?) -> String? {
+    diagnostic?.labels.first.map { $0.source.text($0.span) }
+  }
+
+  @Test("A wrong argument is named, with its place")
+  func wrongArguments() {
+    let wrongType = failure("scale(\"a\")")
+    #expect(wrongType?.message == "`size` must be a shape, not a str")
+    #expect(underlined(wrongType) == "\"a\"")
+    let wrongKeyword = failure("scale(3x4, fit=1)")
+    #expect(wrongKeyword?.message == "`fit` must be \"stretch\" | \"crop\", not an int")
+    #expect(underlined(wrongKeyword) == "1")
+    let choice = failure("scale(3x4, fit=\"crob\")")
+    #expect(choice?.message == "\"crob\" is not one of \"stretch\", \"crop\"")
+    #expect(choice?.suggestion == "\"crop\"")
+    #expect(underlined(choice) == "\"crob\"")
+    let unknown = failure("scale(3x4, fitt=\"crop\")")
+    #expect(unknown?.message == "scale has no parameter `fitt`")
+    #expect(unknown?.suggestion == "fit=")
+    #expect(failure("scale()")?.message == "scale needs `size`")
+    #expect(
+      failure("scale(3x4, \"crop\", 1)")?.message == "scale takes 2 arguments by position, not 3")
+    #expect(failure("total([1, \"a\"])")?.notes == ["element 1 is str \"a\""])
+  }
+
+  @Test("Constants are read, and a variable of the same name hides them")
+  func constants() throws {
+    let interpreter = Interpreter.forTests(TestHost(), [BuiltinTests.sample])
+    #expect(try interpreter.echo("tau * 2") == "13.0")
+    #expect(try interpreter.echo("fn f() { tau }; f()") == "6.5")
+    #expect(try interpreter.echo("tau = 1; f()") == "1")
+  }
+
+  @Test("An error says what the operands are, and the calls on the way")
+  func places() {
+    let error = failure("fn f(a) { a + [1] }\nf(2)")
+    #expect(error?.message == "cannot add an int and a list")
+    #expect(error?.labels.map(\.text) == ["int 2", "list of 1"])
+    #expect(error?.trace.map(\.text) == ["in f"])
+    let inside = failure("map([1, 0], x => 1 / x)")
+    #expect(inside?.code == "E-zero")
+    #expect(inside?.trace.map(\.text) == ["in map"])
+  }
+}
