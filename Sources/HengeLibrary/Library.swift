@@ -6,7 +6,8 @@ extension Library {
   public convenience init(_ session: Session) {
     self.init(
       [
-        Topic("general", randomness(session) + fileSystem(session)),
+        Topic(
+          "general", Library.general.builtins + randomness(session) + fileSystem(session)),
         Topic(
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
