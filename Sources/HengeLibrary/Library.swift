@@ -11,7 +11,7 @@ extension Library {
         Topic(
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
-            + tensorProperties() + tensorOperators()),
+            + tensorProperties() + tensorOperators() + numbersWithNames()),
         Topic("pictures", pictures(session) + montages(session)),
         Topic("datasets", datasets(session)),
         Topic("trainers", trainers(session)),
