@@ -107,7 +107,10 @@ let package = Package(
       ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),
     tests(
       of: "HengeTraining",
-      ["HengeData", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"]),
+      [
+        "HengeData", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeImage",
+        "HengeThreads",
+      ]),
     tests(of: "HengeLibrary", ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads"]),
     tests(of: "HengeShell", ["HengeLanguage"]),
   ],
