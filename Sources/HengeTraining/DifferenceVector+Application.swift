@@ -60,9 +60,11 @@ extension DifferenceVector {
     let moved = try (images.cast(to: .f64) + vector)
       .clip(low: .scalar(.num(range.low)), high: .scalar(.num(range.high)))
     guard truncating else { return try moved.cast(to: .f32) }
-    // A whole pixel value may come out of the arithmetic a rounding below itself.
-    let pixels = try ((moved - .num(range.low)) / .num(range.step) + .num(1e-6)).map(.floor)
-    return try (pixels * .num(range.step) + .num(range.low)).cast(to: .f32)
+    // A whole pixel value may lie a rounding of f32 below itself: some 2e-5 of a pixel.
+    let pixels = try ((moved - .num(range.low)) / .num(range.step) + .num(1e-4))
+      .cast(to: .u8, rounding: .down)
+    let order = images.rank == 3 ? [1, 2, 0] : [0, 2, 3, 1]
+    return try pixels.permuted(order).planes(low: Float(range.low), high: Float(range.high))
   }
 
   static func check(_ configuration: Configuration, _ learningRate: Double) throws {
