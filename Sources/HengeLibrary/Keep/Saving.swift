@@ -93,7 +93,7 @@ func saving(_ session: Session) -> [Builtin] {
       examples: [
         Example(
           "r = rng(\"a\"); s = snapshot(r); rand(3, rng=r); restore(r, s); str(r)",
-          gives: "\"rng \\\"user.a\\\" @0 seed 0\"")
+          gives: "'rng \"user.a\" @0 seed 0'")
       ], seeAlso: ["snapshot", "resume"], errors: ["E-type"]
     ) { (h: HandleObject, snapshot: ObjectBox) in
       try h.handle.restore(snapshot.object)

@@ -66,13 +66,6 @@ func picking() -> [Builtin] {
       examples: [Example("item(full(1x1, 3))", gives: "3.0")], errors: ["E-shape"]
     ) { (x: Tensor) in try x.item().value },
     Builtin(
-      "list", "Gives a tensor as nested lists of numbers.", tensorParameter,
-      examples: [Example("list(eye(2))", gives: "[[1.0, 0.0], [0.0, 1.0]]")], seeAlso: ["tensor"]
-    ) { (call: Call, x: Tensor) in
-      try call.reserve(x.count * 16)
-      return try x.nested()
-    },
-    Builtin(
       "len", "Gives the size of the first axis.",
       Parameter("x", "A tensor with at least one axis."),
       examples: [Example("len(zeros(3x4))", gives: "3")], errors: ["E-type"]
@@ -105,12 +98,4 @@ func tensorProperties() -> [Builtin] {
       examples: [Example("zeros(2x3).T.shape", gives: "3x2")]
     ) { (x: Tensor) in try x.transposed() },
   ]
-}
-
-extension Tensor {
-  /// The elements as nested lists.
-  fileprivate func nested() throws -> Value {
-    guard rank > 0 else { return try item().value }
-    return Value(try (0..<shape[0]).map { try selecting([.at($0)]).nested() })
-  }
 }
