@@ -7,11 +7,11 @@ extension Library {
     self.init(
       [
         Topic(
-          "general", Library.general.builtins + randomness(session) + fileSystem(session)),
+          "general", Library.general.builtins + randomness(session) + fileSystem(session) + system(session)),
         Topic(
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
-            + tensorProperties() + tensorOperators() + numbersWithNames()),
+            + tensorProperties() + tensorOperators() + numbersWithNames() + measures()),
         Topic("pictures", pictures(session) + montages(session)),
         Topic("datasets", datasets(session)),
         Topic("trainers", trainers(session)),

@@ -32,7 +32,7 @@ struct Application {
       budget: budget,
       interrupt: interrupt, cache: PixelCache(limit: budget.limit / 2, budget: budget),
       paths: Paths(workingFolder: workingFolder(), outputFolder: arguments.outputFolder),
-      seed: arguments.seed ?? 0, note: note)
+      seed: arguments.seed ?? 0, arguments: arguments.words, note: note)
     session.commandLineSeed = arguments.seed
     let screen = Screen()
     let host = SessionHost(

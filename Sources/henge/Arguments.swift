@@ -24,6 +24,8 @@ struct Arguments {
   var command = Command.interact
   /// `name=value` after a script: its `param`s.
   var parameters: [(name: String, value: String)] = []
+  /// Further words after a script: its `args`.
+  var words: [String] = []
   /// Whether `--help` followed a script: list its parameters instead of running it.
   var wantsScriptHelp = false
   var seed: UInt64?
@@ -73,8 +75,10 @@ struct Arguments {
       try takeCommand(word, &reader)
     } else if let equals = word.firstIndex(of: "="), reader.isScript {
       parameters.append((String(word[..<equals]), String(word[word.index(after: equals)...])))
+    } else if reader.isScript {
+      words.append(word)
     } else {
-      throw Misuse("what is \(word) for? parameters are written name=value")
+      throw Misuse("what is \(word) for? henge --help lists the commands")
     }
   }
 

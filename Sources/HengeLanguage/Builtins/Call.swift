@@ -38,6 +38,11 @@ public struct Call {
   ) throws -> Value {
     try machine.call(callee, positional, named: named, from: site)
   }
+  /// Runs a parsed file as a program of its own, its echoes shown; its names are the value's members.
+  public func run(_ program: Program) throws -> Value {
+    guard let runner = machine.programRunner else { return .none }
+    return try runner(program)
+  }
   /// The error for a named argument that a callable object does not take.
   public func unknownKeyword(_ name: String, of callee: String, known: [String]) -> any Error {
     Refusal(.unknownKeyword(name, of: callee, known: known), parameter: name)

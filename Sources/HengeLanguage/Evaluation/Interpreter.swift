@@ -44,6 +44,12 @@ public final class Interpreter {
     machine = Machine(library, host)
     module = Module(library)
     machine.importer = { [unowned self] path, source in try importFile(path, from: source) }
+    machine.programRunner = { [unowned self] program in
+      try load(program) { outcome in
+        guard outcome.isEchoed else { return }
+        for display in try outcome.value.displays(width: 80) { try host.show(display) }
+      }
+    }
   }
 
   // MARK: Running
@@ -138,16 +144,22 @@ public final class Interpreter {
     let program = try machine.host.program(at: path, importedFrom: source)
     let name = program.source.name
     if let value = imported[name] { return value }
+    let value = try load(program) { _ in }
+    imported[name] = value
+    return value
+  }
+
+  /// Runs a file in names of its own, which the value has as members.
+  private func load(_ program: Program, report: (Outcome) throws -> Void) throws -> Value {
+    let name = program.source.name
     guard !importing.contains(name) else {
-      let circle = (importing + [name]).joined(separator: " imports ")
-      throw Diagnostic("E-import", "files import each other in a circle", notes: [circle])
+      let circle = (importing + [name]).joined(separator: " uses ")
+      throw Diagnostic("E-import", "files import or run each other in a circle", notes: [circle])
     }
     importing.append(name)
     defer { importing.removeLast() }
     let own = Module(library, source: program.source, documentation: program.documentation)
-    _ = try run(program, in: own) { _ in }
-    let value = Value.object(ModuleObject(own, path: path))
-    imported[name] = value
-    return value
+    _ = try run(program, in: own, report: report)
+    return .object(ModuleObject(own, path: name))
   }
 }

@@ -24,6 +24,8 @@ public final class Machine {
   let library: Library
   /// Runs an imported file; set by the interpreter.
   var importer: ((_ path: String, _ source: Source) throws -> Value)?
+  /// Runs a parsed file as a program of its own; set by the interpreter.
+  var programRunner: ((Program) throws -> Value)?
   /// The value that the command line gives for a `param`.
   var parameterValue: (_ name: String, _ initial: Value) throws -> Value = { $1 }
 

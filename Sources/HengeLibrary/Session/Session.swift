@@ -25,13 +25,15 @@ public final class Session {
   public var streams: Streams
   /// Says something beside the results, on standard error.
   public let note: (String) -> Void
+  /// The words after a script on the command line that are no params.
+  public let arguments: [String]
   /// The seed that the command line gave, which a script's own `seed(n)` overrides with a note.
   public var commandLineSeed: UInt64?
 
   /// Makes a session of its parts.
   public init(
     backend: any Backend, pool: Pool, budget: MemoryBudget, interrupt: Interrupt,
-    cache: PixelCache, paths: Paths, seed: UInt64, note: @escaping (String) -> Void
+    cache: PixelCache, paths: Paths, seed: UInt64, arguments: [String] = [], note: @escaping (String) -> Void
   ) {
     self.backend = backend
     self.pool = pool
@@ -40,6 +42,7 @@ public final class Session {
     self.cache = cache
     self.paths = paths
     self.streams = Streams(seed: seed)
+    self.arguments = arguments
     self.note = note
   }
 }
