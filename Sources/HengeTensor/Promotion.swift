@@ -53,7 +53,7 @@ enum Promotion {
     case (.elements(let x), .weak(let kind)), (.weak(let kind), .elements(let x)):
       return kind == .num && !x.isFloat ? .f32 : x.arithmetic
     case (.weak(let x), .weak(let y)):
-      return x == .num || y == .num ? .f32 : .i64
+      return x == .num || y == .num ? .f64 : .i64
     }
   }
 

@@ -23,6 +23,8 @@ public enum Operand {
     case (.scalar(.num), _): .weak(.num)
     case (.tensor(let own), .tensor(let theirs)) where own.rank == 0 && theirs.rank > 0:
       .weak(own.type.kind)
+    // A whole number without axes beside a number is one too: 1.1 ** n overflows late, as for ints.
+    case (.tensor(let own), .scalar) where own.rank == 0 && own.type == .i64: .weak(.int)
     case (.tensor(let own), _): .elements(own.type)
     }
   }

@@ -15,7 +15,8 @@ public import HengeBackend
 /// anything else is `f32`; `u8` becomes `f32`; `i64` with `bool`, and `bool` with `bool`, is `i64`.
 /// A scalar (and a tensor without axes beside one that has some) has no type of its own: the tensor
 /// keeps its type, except that `u8` becomes `f32`, `bool` becomes `i64`, and integers meeting a
-/// fractional number become `f32`. Division and functions such as `exp` of integers give `f32`.
+/// fractional number become `f32` (`f64` where neither has axes). Division and functions such as
+/// `exp` of integers give `f32`.
 /// Integer arithmetic is checked: what does not fit 64 bits is `E-range`, not a wrapped number.
 public struct Tensor {
   /// What the elements lie in.
