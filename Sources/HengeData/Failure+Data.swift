@@ -58,6 +58,12 @@ extension Failure {
       suggestion: "the tensor of it, A.tensor(), or one function that does it all")
   }
 
+  static func functionsTooDeep(_ count: Int) -> Failure {
+    Failure(
+      "E-depth", "more than \(count) functions of mapped datasets are under way at once",
+      notes: ["does the function of a map ask for an item of the dataset that it makes?"])
+  }
+
   static func badCount(_ parameter: String, _ count: Int, least: Int) -> Failure {
     Failure(
       "E-range", "`\(parameter)` must be at least \(least), not \(count)", parameter: parameter)

@@ -53,7 +53,7 @@ public struct DatasetSummary: Sendable, Equatable {
 extension Dataset {
   /// The dataset in one line: `1500 images 3x64x64 rgb, range (-1, 1)`.
   public var summaryLine: String {
-    let size = shape.map { "\($0)" } ?? "of various sizes"
+    let size = shape.map { "\($0)" } ?? "in their own sizes"
     let names = channelNames.map { " \($0)" } ?? ""
     return "\(counted(count, "image")) \(size)\(names), range \(range)"
   }

@@ -15,6 +15,8 @@ public final class PictureLoader {
   public let interrupt: Interrupt
   /// What was decoded and is kept.
   public let cache: PixelCache
+  /// How many functions of mapped datasets are under way, one inside the other.
+  private var functionsUnderWay = 0
 
   /// Keeps the session's parts.
   public init(
@@ -56,6 +58,21 @@ public final class PictureLoader {
     }
     return groups.flatMap { $0 }
   }
+
+  /// Runs `body`, which computes items by a function; throws `E-depth` once too many are nested.
+  ///
+  /// A function may ask for an item of a mapped dataset, even its own: without a bound the stack
+  /// would overflow. All of it happens on one thread.
+  func nested<Result>(_ body: () throws -> Result) throws -> Result {
+    guard functionsUnderWay < PictureLoader.mostFunctions else {
+      throw Failure.functionsTooDeep(PictureLoader.mostFunctions)
+    }
+    functionsUnderWay += 1
+    defer { functionsUnderWay -= 1 }
+    return try body()
+  }
+
+  private static let mostFunctions = 300
 
   /// What `body` makes of each of `0..<count`, on all threads; the failure of the lowest is thrown.
   func map<Value>(_ count: Int, _ body: (Int) throws -> Value) throws -> [Value] {

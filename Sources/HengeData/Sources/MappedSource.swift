@@ -35,13 +35,16 @@ final class MappedSource: TensorSource {
   }
 
   func tensors(_ indices: [Int]) throws -> [Tensor] {
-    try base.selecting(indices).images(0..<indices.count).enumerated().map { place, image in
-      try base.loader.interrupt.check()
-      let made = try transform(image)
-      guard made.rank == 3 else {
-        throw Failure.notAnImage(made.shape, from: try base.name(of: indices[place]))
+    try base.loader.nested {
+      let images = try base.selecting(indices).images(0..<indices.count)
+      return try zip(indices, images).map { index, image in
+        try base.loader.interrupt.check()
+        let made = try transform(image)
+        guard made.rank == 3 else {
+          throw Failure.notAnImage(made.shape, from: try base.name(of: index))
+        }
+        return try made.cast(to: .f32)
       }
-      return try made.cast(to: .f32)
     }
   }
 }

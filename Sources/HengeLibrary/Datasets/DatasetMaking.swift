@@ -10,14 +10,6 @@ extension PictureChannels: Choice {}
 extension PictureErrors: Choice {}
 extension FaceStyle: Choice {}
 
-extension Session {
-  /// What the session's datasets decode with.
-  var loader: PictureLoader {
-    PictureLoader(
-      backend: backend, budget: budget, pool: pool, interrupt: interrupt, cache: cache)
-  }
-}
-
 extension PictureSize {
   /// Height and width from a shape of two sizes, or of one for both; throws `E-shape`.
   init(_ shape: Shape) throws {

@@ -19,6 +19,8 @@ public final class Session {
   public let interrupt: Interrupt
   /// Pixels that data sets have decoded.
   public let cache: PixelCache
+  /// Decodes for data sets.
+  let loader: PictureLoader
   /// Where files are read from and written to.
   public var paths: Paths
   /// The random streams.
@@ -40,6 +42,8 @@ public final class Session {
     self.budget = budget
     self.interrupt = interrupt
     self.cache = cache
+    loader = PictureLoader(
+      backend: backend, budget: budget, pool: pool, interrupt: interrupt, cache: cache)
     self.paths = paths
     self.streams = Streams(seed: seed)
     self.arguments = arguments
