@@ -131,7 +131,7 @@ public final class Builtin {
     keywordsIndex = parameters.firstIndex { $0.role == .keywords }
   }
 
-  /// `resize(image: tensor, size: shape) -> tensor`
+  /// The signature in one line, such as `resize(image: tensor, size: shape) -> tensor`.
   public var signature: String {
     guard naming != .constant else { return "\(name): \(result)" }
     var parts: [String] = []

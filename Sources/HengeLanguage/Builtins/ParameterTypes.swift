@@ -4,11 +4,14 @@
 public struct Nothing: ValueConvertible, Sendable {
   /// The only one.
   public static let nothing = Nothing()
+  /// What signatures and messages call it.
   public static var kind: String { "none" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Nothing? {
     if case .none = value { return nothing }
     return nil
   }
+  /// The value of the language.
   public var value: Value { .none }
 }
 
@@ -17,7 +20,9 @@ public enum Number: ValueConvertible {
   case int(Int)
   case num(Double)
 
+  /// What signatures and messages call it.
   public static var kind: String { "num" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Number? {
     switch value.scalar {
     case .int(let int): .int(int)
@@ -25,6 +30,7 @@ public enum Number: ValueConvertible {
     default: nil
     }
   }
+  /// The value of the language.
   public var value: Value {
     switch self {
     case .int(let int): .int(int)
@@ -44,14 +50,19 @@ public enum Number: ValueConvertible {
 public struct Rest<Element: ValueConvertible>: ValueConvertible {
   /// The arguments in order.
   public let elements: [Element]
+  /// What signatures and messages call it.
   public static var kind: String { Element.kind }
+  /// How it takes arguments.
   public static var role: ParameterRole { .rest }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Rest? {
     [Element].from(value).map { Rest(elements: $0) }
   }
+  /// As ``from(_:)``, within a call.
   public static func from(_ value: Value, in call: Call) throws -> Rest? {
     try [Element].from(value, in: call).map { Rest(elements: $0) }
   }
+  /// The value of the language.
   public var value: Value { elements.value }
 }
 
@@ -59,8 +70,11 @@ public struct Rest<Element: ValueConvertible>: ValueConvertible {
 public struct Keywords<Element: ValueConvertible>: ValueConvertible {
   /// Names and values.
   public let fields: [(name: String, value: Element)]
+  /// What signatures and messages call it.
   public static var kind: String { Element.kind }
+  /// How it takes arguments.
   public static var role: ParameterRole { .keywords }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Keywords? {
     guard case .record(let record) = value else { return nil }
     var fields: [(name: String, value: Element)] = []
@@ -70,6 +84,7 @@ public struct Keywords<Element: ValueConvertible>: ValueConvertible {
     }
     return Keywords(fields: fields)
   }
+  /// The value of the language.
   public var value: Value { Value(fields: fields.map { ($0.name, $0.value.value) }) }
 }
 
@@ -79,18 +94,22 @@ public struct Keywords<Element: ValueConvertible>: ValueConvertible {
 public protocol Choice: ValueConvertible, CaseIterable, RawRepresentable where RawValue == String {}
 
 extension Choice {
+  /// What signatures and messages call it.
   public static var kind: String {
     allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " | ")
   }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Self? {
     guard case .str(let text) = value else { return nil }
     return Self(rawValue: text.string)
   }
+  /// As ``from(_:)``, within a call.
   public static func from(_ value: Value, in call: Call) throws -> Self? {
     guard case .str(let text) = value else { return nil }
     if let choice = Self(rawValue: text.string) { return choice }
     throw Refusal(.unknownChoice(text.string, among: allCases.map(\.rawValue)))
   }
+  /// The value of the language.
   public var value: Value { Value(rawValue) }
 }
 
@@ -103,10 +122,13 @@ public struct Callback: ValueConvertible {
   private weak var machine: Machine?
   private let site: CallSite?
 
+  /// What signatures and messages call it.
   public static var kind: String { "fn" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Callback? {
     isCallable(value) ? Callback(value: value, machine: nil, site: nil) : nil
   }
+  /// As ``from(_:)``, within a call.
   public static func from(_ value: Value, in call: Call) throws -> Callback? {
     isCallable(value) ? Callback(value: value, machine: call.machine, site: call.site) : nil
   }

@@ -33,8 +33,11 @@ public enum ParameterRole: Sendable {
 }
 
 extension ValueConvertible {
+  /// How it takes arguments.
   public static var role: ParameterRole { .single }
+  /// As ``from(_:)``, within a call.
   public static func from(_ value: Value, in call: Call) throws -> Self? { from(value) }
+  /// A call's argument, converted by ``from(_:in:)``.
   public static func argument(_ index: Int, of call: Call) throws -> Self {
     do {
       if let converted = try from(call.slots[index], in: call) { return converted }
@@ -49,40 +52,53 @@ extension ValueConvertible {
 public protocol ObjectConvertible: ValueConvertible, Object {}
 
 extension ObjectConvertible {
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Self? {
     guard case .object(let object) = value else { return nil }
     return object as? Self
   }
+  /// The value of the language.
   public var value: Value { .object(self) }
 }
 
 extension Value: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "any" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Value? { value }
+  /// The value of the language.
   public var value: Value { self }
 }
 
 extension Bool: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "bool" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Bool? {
     guard case .bool(let bool) = value.scalar else { return nil }
     return bool
   }
+  /// The value of the language.
   public var value: Value { .bool(self) }
 }
 
 extension Int: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "int" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Int? {
     guard case .int(let int) = value.scalar else { return nil }
     return int
   }
+  /// The value of the language.
   public var value: Value { .int(self) }
 }
 
 /// Takes nums and ints.
 extension Double: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "num" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Double? {
     switch value.scalar {
     case .num(let num): num
@@ -90,31 +106,39 @@ extension Double: ValueConvertible {
     default: nil
     }
   }
+  /// The value of the language.
   public var value: Value { .num(self) }
 }
 
 extension String: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "str" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> String? {
     guard case .str(let text) = value else { return nil }
     return text.string
   }
+  /// The value of the language.
   public var value: Value { Value(self) }
 }
 
 /// `none` or a value.
 extension Optional: ValueConvertible where Wrapped: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "\(Wrapped.kind) | none" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Wrapped?? {
     if case .none = value { return .some(nil) }
     guard let wrapped = Wrapped.from(value) else { return nil }
     return .some(wrapped)
   }
+  /// As ``from(_:)``, within a call.
   public static func from(_ value: Value, in call: Call) throws -> Wrapped?? {
     if case .none = value { return .some(nil) }
     guard let wrapped = try Wrapped.from(value, in: call) else { return nil }
     return .some(wrapped)
   }
+  /// The value of the language.
   public var value: Value {
     switch self {
     case .some(let wrapped): wrapped.value
@@ -125,7 +149,9 @@ extension Optional: ValueConvertible where Wrapped: ValueConvertible {
 
 /// Takes lists whose every element converts.
 extension Array: ValueConvertible where Element: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { Element.kind == "any" ? "list" : "list of \(Element.kind)" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> [Element]? {
     guard case .list(let list) = value else { return nil }
     var result: [Element] = []
@@ -136,6 +162,7 @@ extension Array: ValueConvertible where Element: ValueConvertible {
     }
     return result
   }
+  /// As ``from(_:)``, within a call.
   public static func from(_ value: Value, in call: Call) throws -> [Element]? {
     guard case .list(let list) = value else { return nil }
     var result: [Element] = []
@@ -146,38 +173,49 @@ extension Array: ValueConvertible where Element: ValueConvertible {
     }
     return result
   }
+  /// The value of the language.
   public var value: Value { Value(map(\.value)) }
 }
 
 /// Lists, records, ranges and shapes stand for themselves.
 extension List: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "list" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Self? {
     guard case .list(let list) = value else { return nil }
     return list as? Self
   }
+  /// The value of the language.
   public var value: Value { .list(self) }
 }
 
 extension Record: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "record" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Self? {
     guard case .record(let record) = value else { return nil }
     return record as? Self
   }
+  /// The value of the language.
   public var value: Value { .record(self) }
 }
 
 extension RangeValue: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "range" }
+  /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Self? {
     guard case .range(let range) = value else { return nil }
     return range as? Self
   }
+  /// The value of the language.
   public var value: Value { .range(self) }
 }
 
 extension ShapeValue: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "shape" }
   /// Takes shapes, and lists of ints that are no less than 0.
   public static func from(_ value: Value) -> Self? {
@@ -187,5 +225,6 @@ extension ShapeValue: ValueConvertible {
     default: return nil
     }
   }
+  /// The value of the language.
   public var value: Value { .shape(self) }
 }

@@ -28,13 +28,21 @@ public protocol Host: AnyObject {
 }
 
 extension Host {
+  /// Writes nothing.
   public func print(_ text: String) throws {}
+  /// Shows nothing.
   public func show(_ display: Display) throws {}
+  /// Says nothing.
   public func note(_ text: String, _ source: Source, _ span: Span) {}
+  /// Never throws.
   public func checkInterrupt() throws {}
+  /// Refuses nothing.
   public func reserve(_ bytes: Int) throws {}
+  /// Always 0.
   public var liveBytes: Int { 0 }
+  /// Knows no error.
   public func refusal(for error: any Error) -> Refusal? { nil }
+  /// Refuses with E-file.
   public func program(at path: String, importedFrom source: Source) throws -> Program {
     throw Diagnostic("E-file", "nothing can be imported here: \(path.quoted())")
   }

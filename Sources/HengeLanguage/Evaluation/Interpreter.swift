@@ -43,9 +43,13 @@ public final class Interpreter {
     self.library = library
     machine = Machine(library, host)
     module = Module(library)
-    machine.importer = { [unowned self] path, source in try importFile(path, from: source) }
-    machine.programRunner = { [unowned self] program in
-      try load(program) { outcome in
+    machine.importer = { [weak self] path, source in
+      guard let self else { throw Diagnostic("E-file", "this session is over") }
+      return try importFile(path, from: source)
+    }
+    machine.programRunner = { [weak self] program in
+      guard let self else { throw Diagnostic("E-file", "this session is over") }
+      return try load(program) { outcome in
         guard outcome.isEchoed else { return }
         for display in try outcome.value.displays(width: 80) { try host.show(display) }
       }
@@ -118,7 +122,9 @@ public final class Interpreter {
   /// The value of a global or a built-in.
   public subscript(name: String) -> Value? { module[name] ?? library.value(named: name) }
 
-  /// Sets a global, such as `ans`; only between programs. Throws when there are too many.
+  /// Sets a global, such as `ans`; only between programs.
+  ///
+  /// Throws when there are too many.
   public func define(_ name: String, _ value: Value) throws {
     guard let slot = module.slot(for: name) else {
       throw Diagnostic("E-limit", "there are too many names")

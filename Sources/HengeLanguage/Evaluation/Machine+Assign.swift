@@ -106,7 +106,7 @@ extension Machine {
     try check(&element)
   }
 
-  /// `xs[a:b] = list of the same length`
+  /// Assigns to a slice a list of the same length.
   private func changeSlice(
     _ place: UnsafeMutablePointer<Value>, _ part: Subscript, _ rest: ArraySlice<Step>,
     _ writing: Writing

@@ -144,12 +144,14 @@ extension Machine {
 
   /// Runs an operator's or property's body; its errors are placed as the instruction's.
   func invoke(_ builtin: Builtin, _ operands: [Value]) throws -> Value {
-    let frame = frames[depth - 1]
-    let site = currentSite(frame)
-    return try operands.withUnsafeBufferPointer { buffer in
-      guard let slots = buffer.baseAddress else { return .none }
-      return try checked(
-        builtin.body(Call(machine: self, site: site, builtin: builtin, slots: slots)))
+    let site = currentSite()
+    // A call does not hold its site.
+    return try withExtendedLifetime(site) {
+      try operands.withUnsafeBufferPointer { buffer in
+        guard let slots = buffer.baseAddress else { return .none }
+        return try checked(
+          builtin.body(Call(machine: self, site: site, builtin: builtin, slots: slots)))
+      }
     }
   }
 
@@ -179,7 +181,7 @@ extension Overloads {
 }
 
 extension [String] {
-  /// `a str, a list or a tensor`
+  /// With articles and an `or`, as in "a str, a list or a tensor".
   var alternatives: String {
     let parts = map { withArticle($0) }
     guard let last = parts.last, parts.count > 1 else { return parts.first ?? "nothing" }

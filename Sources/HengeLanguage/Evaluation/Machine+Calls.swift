@@ -53,7 +53,7 @@ extension Machine {
     var callee: Value
     var skipped = 0
     if let name = site.member {
-      (callee, skipped) = try memberCallee(name, first.pointee)
+      (callee, skipped) = try memberCallee(name, first.pointee, site)
     } else {
       callee = try operand(r, i.a)
     }
@@ -88,22 +88,25 @@ extension Machine {
   }
 
   /// What `x.name(…)` calls, and whether the receiver is not among its arguments.
-  private func memberCallee(_ name: String, _ receiver: Value) throws -> (Value, Int) {
+  private func memberCallee(
+    _ name: String, _ receiver: Value, _ site: CallSite
+  ) throws -> (Value, Int) {
     if let own = try ownMember(name, of: receiver) { return (own, 1) }
     if let property = library.properties[name]?.accepting(receiver) {
       return (try invoke(property, [receiver]), 1)
     }
-    if let overloads = library.functions[name] {
-      if overloads.accepting(receiver) != nil || frames[depth - 1].module[name] == nil {
-        guard overloads.accepting(receiver) != nil else {
-          throw Diagnostic.noMember(name, of: receiver, known: memberNames(of: receiver))
-        }
-        return (.function(overloads.function), 0)
-      }
+    if let overloads = library.functions[name], overloads.accepting(receiver) != nil {
+      return (.function(overloads.function), 0)
     }
-    let frame = frames[depth - 1]
-    if let value = frame.variable(named: name), case .function = value { return (value, 0) }
-    throw Diagnostic.noMember(name, of: receiver, known: memberNames(of: receiver))
+    if let value = frames[depth - 1].variable(named: name), case .function = value {
+      return (value, 0)
+    }
+    var object = "x"
+    if let span = site.arguments.first?.span, span.end - span.start <= 24 {
+      object = site.source.text(span)
+    }
+    throw Diagnostic.noMember(
+      name, of: receiver, known: memberNames(of: receiver), object: object)
   }
 
   // MARK: Binding

@@ -113,7 +113,12 @@ extension Machine {
   }
 
   /// The instruction under way as a call's place.
-  func currentSite(_ frame: Frame) -> CallSite {
+  func currentSite() -> CallSite {
+    guard depth > 0 else {
+      // Swift code calls a function back while no program runs.
+      return CallSite(Source(name: "", text: []), Span(0, 0), callee: Span(0, 0))
+    }
+    let frame = frames[depth - 1]
     let at = max(0, frame.counter - 1)
     let span = frame.code.spans[at]
     return CallSite(frame.code.source, span, callee: span)

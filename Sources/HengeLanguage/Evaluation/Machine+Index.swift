@@ -36,7 +36,7 @@ extension Machine {
     }
   }
 
-  /// `value[…]`
+  /// The part of a value that an index selects.
   @inline(never)
   func element(
     _ value: Value, _ index: IndexCode, _ r: UnsafeMutablePointer<Value>

@@ -48,12 +48,15 @@ extension Machine {
 }
 
 extension Diagnostic {
-  static func noMember(_ name: String, of value: Value, known: [String]) -> Diagnostic {
+  /// E-name for a member; `object` is how the source writes the value.
+  static func noMember(
+    _ name: String, of value: Value, known: [String], object: String = "x"
+  ) -> Diagnostic {
     let subject = value.kindWithArticle
-    let isEmpty = known.isEmpty
     return Diagnostic(
       "E-name", "\(subject) has no member `\(name)`",
-      notes: isEmpty ? ["it has none"] : ["it has \(known.summary)"],
-      suggestion: Suggestion.closest(to: name, among: known).map { "x.\($0)" })
+      notes: known.isEmpty ? ["it has none"] : ["it has \(known.summary)"],
+      suggestion: Habits.hint(forMember: name, of: object)
+        ?? Suggestion.closest(to: name, among: known).map { "\(object).\($0)" })
   }
 }

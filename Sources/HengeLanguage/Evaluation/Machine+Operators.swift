@@ -137,7 +137,7 @@ extension Machine {
     }
   }
 
-  /// `op operand`
+  /// What an operator makes of its only operand.
   func unary(_ operation: UnaryOperator, _ operand: Value) throws -> Value {
     switch (operation, operand) {
     case (.plus, .int), (.plus, .num): return operand
@@ -157,10 +157,10 @@ extension Machine {
     }
     throw Diagnostic(
       "E-type", "`\(operation.rawValue)` does not take \(operand.kindWithArticle)",
-      suggestion: operation == .invert ? nil : nil)
+      suggestion: operation == .invert ? "not x" : nil)
   }
 
-  /// `not operand`
+  /// The opposite of a condition.
   func negated(_ operand: Value) throws -> Value { .bool(try !isTrue(operand)) }
 
   /// The bool that a condition is; anything else is an error, as there is no truthiness.

@@ -57,6 +57,7 @@ final class Module {
 /// What `import "lib.henge" as lib` binds: the file's names as members.
 public final class ModuleObject: Object, HasMembers, Displayed {
   let module: Module
+  /// The path as the import gave it.
   public let path: String
 
   init(_ module: Module, path: String) {
@@ -66,10 +67,14 @@ public final class ModuleObject: Object, HasMembers, Displayed {
 
   public override class var kind: String { "module" }
   public override var brief: String { "module \(path.quoted())" }
+  /// The one-line form.
   public var text: String { brief }
+  /// What an echo shows.
   public func displays(width: Int) -> [Display] {
     [.text("\(brief): \(memberNames.joined(separator: ", "))")]
   }
+  /// The names that have a value.
   public var memberNames: [String] { module.names.filter { module[$0] != nil } }
+  /// The value of a name.
   public func member(_ name: String) -> Value? { module[name] }
 }

@@ -12,7 +12,9 @@ public enum Display {
 
 /// A picture to show: rows from the top, channels interleaved.
 public struct PixelDisplay: Equatable, Sendable {
+  /// In pixels.
   public let height: Int
+  /// In pixels.
   public let width: Int
   /// 1 is grey, 3 is red, green, blue.
   public let channels: Int

@@ -39,8 +39,11 @@ public enum Subscript {
 
 /// `start:stop:step` as written; `step` is not 0.
 public struct Slice: Equatable, Sendable {
+  /// The first index; none from the end that the step leaves.
   public var start: Int?
+  /// Never reached; none up to the end that the step reaches.
   public var stop: Int?
+  /// The difference of neighbours; none is 1.
   public var step: Int?
 
   /// Keeps the parts.
