@@ -78,7 +78,8 @@ let package = Package(
     .executableTarget(
       name: "henge",
       dependencies: [
-        "HengeShell", "HengeLibrary", "HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads",
+        "HengeShell", "HengeLibrary", "HengeLanguage", "HengeData", "HengeCPU", "HengeBackend",
+        "HengeThreads",
       ],
       swiftSettings: strict),
 
@@ -86,7 +87,8 @@ let package = Package(
     .target(
       name: "HengeTestSupport",
       dependencies: [
-        "HengeLanguage", "HengeTensor", "HengeBackend", "HengeCPU", "HengeThreads", "HengeLibrary",
+        "HengeLanguage", "HengeTensor", "HengeBackend", "HengeCPU", "HengeThreads", "HengeData",
+        "HengeLibrary",
       ],
       path: "Tests/HengeTestSupport",
       swiftSettings: strict),

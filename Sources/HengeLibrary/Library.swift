@@ -7,7 +7,8 @@ extension Library {
     self.init(
       [
         Topic(
-          "general", Library.general.builtins + randomness(session) + fileSystem(session) + system(session)),
+          "general",
+          Library.general.builtins + randomness(session) + fileSystem(session) + system(session)),
         Topic(
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()

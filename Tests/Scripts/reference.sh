@@ -20,7 +20,8 @@ two" "$(cat "$work/Docs/Reference.md")"
 check "a current page has no findings" "0" "$("$work/Scripts/reference" --check; echo $?)"
 printf 'one\nthree\n' >"$work/page"
 check "a changed line is named" \
-  "Docs/Reference.md:2: the page differs from the built-ins; run Scripts/reference.
+  "Docs/Reference.md:2: the page differs from the program; run Scripts/reference.
+Docs/Errors.md:2: the page differs from the program; run Scripts/reference.
 1" "$("$work/Scripts/reference" --check; echo $?)"
 check "checking leaves the page alone" "one
 two" "$(cat "$work/Docs/Reference.md")"

@@ -35,7 +35,8 @@ public final class Session {
   /// Makes a session of its parts.
   public init(
     backend: any Backend, pool: Pool, budget: MemoryBudget, interrupt: Interrupt,
-    cache: PixelCache, paths: Paths, seed: UInt64, arguments: [String] = [], note: @escaping (String) -> Void
+    cache: PixelCache, paths: Paths, seed: UInt64, arguments: [String] = [],
+    note: @escaping (String) -> Void
   ) {
     self.backend = backend
     self.pool = pool

@@ -5,7 +5,8 @@ internal import HengeLanguage
 func system(_ session: Session) -> [Builtin] {
   [
     Builtin(
-      "run", "Runs a script in names of its own, which the result has as members; its params keep their defaults.",
+      "run",
+      "Runs a script in names of its own, which the result has as members; its params keep their defaults.",
       Parameter("path", "The script."),
       examples: [
         Example("exists(\"none.henge\")", gives: "false")

@@ -18,14 +18,16 @@ func measures() -> [Builtin] {
       "mse", "Gives the mean squared difference.", x, y,
       examples: [Example("mse(zeros(2x2), full(2x2, 3))", gives: "9.0")], seeAlso: ["mae", "psnr"],
       errors: ["E-shape"]
-    ) { (x: Tensor, y: Tensor) in try x.difference(to: y, "mse").map(.square).mean().item().double },
+    ) { (x: Tensor, y: Tensor) in try x.difference(to: y, "mse").map(.square).mean().item().double
+    },
     Builtin(
       "psnr", "Gives the peak signal-to-noise ratio in decibels: 10 log10(range^2 / mse).", x, y,
       Parameter("range", "The distance from black to white.", default: 2.0),
       examples: [Example("psnr(zeros(2x2), full(2x2, 2))", gives: "0.0")], seeAlso: ["mse"],
       errors: ["E-shape"]
     ) { (x: Tensor, y: Tensor, range: Double) in
-      10 * log10(range * range / (try x.difference(to: y, "psnr").map(.square).mean().item().double))
+      10
+        * log10(range * range / (try x.difference(to: y, "psnr").map(.square).mean().item().double))
     },
   ]
 }

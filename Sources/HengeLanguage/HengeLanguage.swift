@@ -1,1 +1,0 @@
-// What lives here: what the language is made of.
