@@ -93,7 +93,7 @@ extension FormatSpecification {
   }
 
   /// The digits before the point, and all that follows them.
-  private func parts(_ magnitude: Double) -> (String, String) {
+  fileprivate func parts(_ magnitude: Double) -> (String, String) {
     switch type {
     case "f", "F": return fixed(ExactDecimal(magnitude), precision ?? 6, suffix: "")
     case "%":
@@ -158,6 +158,18 @@ extension FormatSpecification {
     var rest = String(text[end...])
     if isAlternate && rest.hasPrefix("e") { rest = "." + rest }
     return (String(text[..<end]), rest)
+  }
+}
+
+extension Double {
+  /// The number with `digits` significant digits, as `{x:.4g}` writes it for 4.
+  public func general(digits: Int) -> String {
+    guard isFinite else { return shortestText }
+    var specification = FormatSpecification()
+    specification.type = "g"
+    specification.precision = digits
+    let (whole, rest) = specification.parts(magnitude)
+    return (sign == .minus ? "-" : "") + whole + rest
   }
 }
 

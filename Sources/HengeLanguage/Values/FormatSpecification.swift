@@ -15,6 +15,9 @@ struct FormatSpecification {
   var precision: Int?
   var type: Unicode.Scalar?
 
+  /// Nothing after the colon.
+  init() {}
+
   /// Reads a specification, or throws E-format.
   init(_ text: String) throws {
     let scalars = Array(text.unicodeScalars)

@@ -110,31 +110,9 @@ struct TensorText {
     return scalar.description
   }
 
-  /// Four significant digits, as `{x:.4g}` writes them.
-  static func short(_ number: Double) -> String { number.general(digits: 4) }
-}
-
-extension Double {
-  /// The number with `digits` significant digits, without trailing zeros.
-  func general(digits: Int) -> String {
-    guard isFinite else { return shortestText }
-    let text = scientific(digits - 1)
-    guard let exponentMark = text.firstIndex(of: "e"),
-      let exponent = Int(text[text.index(after: exponentMark)...]), exponent >= -5, exponent < 15
-    else { return Double(text)?.shortestText ?? text }
-    let short = (Double(text) ?? self).shortestText
-    return short.hasSuffix(".0") ? String(short.dropLast(2)) : short
-  }
-
-  /// `d.ddde±x` with `digits` decimals, rounded half to even on the decimal expansion.
-  private func scientific(_ digits: Int) -> String {
-    guard self != 0 else { return "0e0" }
-    var exponent = 0
-    var scaled = magnitude
-    while scaled >= 10 { scaled /= 10; exponent += 1 }
-    while scaled < 1 { scaled *= 10; exponent -= 1 }
-    let power = (0..<digits).reduce(1.0) { result, _ in result * 10 }
-    let rounded = (scaled * power).rounded(.toNearestOrEven)
-    return "\(self < 0 ? "-" : "")\(Int(rounded))e\(exponent - digits)"
+  /// Whole numbers below a million as they are, others with four significant digits.
+  static func short(_ number: Double) -> String {
+    let isSmallWhole = number.rounded() == number && number.magnitude < 1e6
+    return number.general(digits: isSmallWhole ? 7 : 4)
   }
 }
