@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import HengeLanguage
 import HengeTestSupport
 import Testing
 
