@@ -113,7 +113,9 @@ let package = Package(
         "HengeData", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeImage",
         "HengeThreads",
       ]),
-    tests(of: "HengeLibrary", ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads"]),
+    tests(
+      of: "HengeLibrary", ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads"],
+      exclude: ["Errors"]),
     tests(of: "HengeShell", ["HengeLanguage"]),
   ],
   swiftLanguageModes: [.v6]

@@ -36,7 +36,7 @@ public final class HostBuffer: Buffer {
   public init(count: Int, type: ElementType, backend: any Backend, budget: MemoryBudget) throws {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
     let wanted = overflow || bytes > Int.max - 64 ? Int.max : (bytes + 63) & ~63
-    let purpose = "\(count) elements of \(type.rawValue)"
+    let purpose = "a tensor of \(count) \(type.rawValue) elements"
     try budget.reserve(wanted, for: purpose)
     guard let address = allocateAligned(wanted) else {
       budget.release(wanted)

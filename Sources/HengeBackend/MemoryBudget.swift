@@ -24,9 +24,17 @@ public final class MemoryBudget: Sendable {
       throw Failure(
         "E-memory",
         "\(purpose()) needs \(formatBytes(bytes)); \(formatBytes(max(0, limit - live))) of \(formatBytes(limit)) are free",
-        suggestion: "a smaller size, or a larger budget: henge --memory 8GB")
+        suggestion: advice(for: bytes, beside: live))
     }
     liveBytes.add(bytes, ordering: .relaxed)
+  }
+
+  /// What helps when `bytes` cannot be had beside the `held` ones: a size that would hold both.
+  public func advice(for bytes: Int, beside held: Int) -> String {
+    let (total, overflow) = bytes.addingReportingOverflow(held)
+    let gigabytes = total / 1_000_000_000 + 1
+    guard !overflow, gigabytes <= 64 else { return "a smaller size, or less at a time" }
+    return "a smaller size, or a larger budget: henge --memory \(gigabytes)GB"
   }
 
   /// Whether `bytes` more would fit, without taking them.

@@ -28,7 +28,7 @@ public func editDistance(_ first: String, _ second: String, limit: Int) -> Int? 
 ///
 /// Capitals do not count; the first in alphabetical order is taken among equally close ones.
 public func nearestName(to word: String, among names: some Sequence<String>) -> String? {
-  let limit = max(1, word.utf8.count / 3)
+  let limit = word.utf8.count <= 2 ? 0 : max(1, word.utf8.count / 3)
   let lowered = word.lowercased()
   var nearest: (name: String, distance: Int)?
   for name in names {

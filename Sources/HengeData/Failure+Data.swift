@@ -82,7 +82,7 @@ extension Failure {
     return Failure(
       "E-range",
       "the fractions of a split must lie in 0 to 1 and sum to 1; these sum to \(sixDigits(sum))",
-      suggestion: "split([0.8, 0.1, 0.1])")
+      suggestion: "[0.8, 0.2]", parameter: "parts")
   }
 
   static func badCounts(_ counts: [Int], count: Int) -> Failure {
@@ -91,7 +91,7 @@ extension Failure {
       "E-range",
       "the parts of a split must sum to the \(counted(count, "item")) of the dataset; "
         + "they are [\(shown)\(counts.count > 8 ? ", …" : "")]",
-      suggestion: "fractions, such as split([0.8, 0.2])")
+      suggestion: "fractions, such as [0.8, 0.2]", parameter: "parts")
   }
 
   static func cannotJoin(_ first: Dataset, _ second: Dataset, _ what: String) -> Failure {

@@ -26,6 +26,7 @@ extension Failure {
   static func arithmetic(
     _ fault: ArithmeticFault, in operation: String, operands: [Tensor]
   ) -> Failure {
+    let operation = symbols[operation] ?? operation
     let kinds = operands.map { "\($0.type.rawValue) \($0.shape)" }.joined(separator: " and ")
     switch fault {
     case .overflow:
@@ -46,6 +47,12 @@ extension Failure {
         suggestion: "clip(x, low, high), or where(x == x, x, 0) against nan")
     }
   }
+
+  /// What programs call an operation.
+  private static let symbols = [
+    "add": "+", "subtract": "-", "multiply": "*", "floorDivide": "//", "modulo": "%",
+    "power": "**", "negate": "-", "square": "** 2",
+  ]
 
   /// An element type an operation has no meaning for.
   static func wrongType(_ operation: String, _ type: ElementType, wants: String, try fix: String)

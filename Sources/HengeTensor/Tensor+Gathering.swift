@@ -12,10 +12,12 @@ extension Tensor {
     var expected = shape.sizes
     if indices.rank == rank { expected[place] = indices.shape[place] }
     guard indices.shape.sizes == expected else {
+      let sizes = shape.sizes.enumerated().map { $0 == place ? "N" : String($1) }
+      let wanted = sizes.joined(separator: "x")
       throw Failure(
         "E-shape",
-        "gather along axis \(axis) of \(shape) takes indices of its other sizes, not \(indices.shape)"
-      )
+        "gather along axis \(axis) of \(shape) takes indices of \(wanted), not \(indices.shape)",
+        parameter: "indices")
     }
     let positions = try indices.positions(along: place, of: self)
     let result = try Tensor.empty(indices.shape, type, on: backend)

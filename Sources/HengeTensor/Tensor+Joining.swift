@@ -22,7 +22,8 @@ extension Tensor {
       guard isFitting, other == sizes else {
         throw Failure(
           "E-shape", "cannot join \(first.shape) and \(tensor.shape) along axis \(axis)",
-          notes: ["tensor \(index) differs from tensor 0 in another axis, or in how many it has"])
+          notes: [difference(first.shape, tensor.shape, apartFrom: place, index)],
+          parameter: "parts")
       }
       let (sum, overflow) = sizes[place].addingReportingOverflow(own)
       guard !overflow else {
@@ -43,6 +44,18 @@ extension Tensor {
     return result
   }
 
+  /// Why tensor `index` does not join tensor 0 along axis `place`.
+  private static func difference(
+    _ first: Shape, _ other: Shape, apartFrom place: Int, _ index: Int
+  ) -> String {
+    guard first.rank == other.rank else {
+      return "tensor 0 has \(first.rank) axes and tensor \(index) has \(other.rank)"
+    }
+    let axes = (0..<first.rank).filter { $0 != place && first[$0] != other[$0] }
+    let sizes = axes.map { "axis \($0): \(first[$0]) against \(other[$0])" }
+    return sizes.joined(separator: ";  ") + "   (tensor 0 against tensor \(index))"
+  }
+
   /// The tensors, all of one shape, along a new axis put before axis `axis` of each.
   ///
   /// Throws `E-shape` for shapes that differ and for no tensors.
@@ -54,7 +67,7 @@ extension Tensor {
       throw Failure(
         "E-shape", "cannot stack \(first.shape) and \(other.shape)",
         notes: ["stack joins tensors of one shape along a new axis"],
-        suggestion: "cat joins along an axis they have")
+        parameter: "parts")
     }
     return try concatenated(try tensors.map { try $0.expanded(at: axis) }, axis: axis)
   }
@@ -86,7 +99,7 @@ extension Tensor {
       guard width.before >= 0, width.after >= 0 else {
         throw Failure(
           "E-range", "cannot pad by \(width.before) and \(width.after)",
-          suggestion: "crop makes smaller")
+          suggestion: "crop(x, size) makes smaller", parameter: "width")
       }
       try checkPadding(padding, width, axis)
       let (sum, overflow) = width.before.addingReportingOverflow(width.after)

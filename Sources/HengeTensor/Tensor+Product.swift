@@ -21,7 +21,7 @@ extension Tensor {
       throw Failure(
         "E-shape", "cannot multiply \(shape) @ \(other.shape)",
         notes: ["inner sizes: \(k) against \(right.shape[right.rank - 2])"],
-        suggestion: other.rank > 1 && other.shape[other.rank - 1] == k ? "x @ y.T" : nil)
+        suggestion: other.rank > 1 && other.shape[other.rank - 1] == k ? "§ @ ¶.T" : nil)
     }
     let (leftBatch, rightBatch) = (
       try Shape(Array(left.shape.sizes.dropLast(2))),

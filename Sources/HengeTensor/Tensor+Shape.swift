@@ -12,7 +12,7 @@ extension Tensor {
     guard shape.count == count else {
       throw Failure(
         "E-shape", "cannot reshape \(self.shape) to \(shape)",
-        notes: ["\(count) elements against \(shape.count)"])
+        notes: ["\(count) elements against \(shape.count)"], parameter: "shape")
     }
     let flat = try contiguous()
     return Tensor(
@@ -27,7 +27,8 @@ extension Tensor {
     let known = try Shape(rest).count
     guard known > 0, count % known == 0 else {
       throw Failure(
-        "E-shape", "no size for -1 makes \(sizes) hold the \(count) elements of \(shape)")
+        "E-shape", "no size for -1 makes \(sizes) hold the \(count) elements of \(shape)",
+        parameter: "shape")
     }
     rest.insert(count / known, at: open)
     return rest
@@ -38,7 +39,8 @@ extension Tensor {
     let axes = try axes(order)
     guard axes.count == rank else {
       throw Failure(
-        "E-shape", "an order of the axes of \(shape) names all \(rank) of them, not \(order)")
+        "E-shape", "an order of the axes of \(shape) names all \(rank) of them, not \(order)",
+        parameter: "order")
     }
     return Tensor(
       storage, offset: offset, shape: try Shape(axes.map { shape[$0] }),
@@ -89,15 +91,16 @@ extension Tensor {
       let room = shape[axis]
       guard size >= 0, size <= room else {
         throw Failure(
-          "E-shape", "cannot crop \(shape) to \(sizes)",
-          notes: ["axis \(axis) has \(room), which does not hold \(size)"])
+          "E-shape",
+          "cannot crop \(shape) to \(sizes.map(String.init).joined(separator: "x"))",
+          notes: ["axis \(axis) has \(room), which does not hold \(size)"], parameter: "size")
       }
       let first = start?[index] ?? (room - size) / 2
       guard first >= 0, first <= room - size else {
         throw Failure(
           "E-index",
           "a crop of \(size) cannot begin at \(first) of axis \(axis), which has \(room)",
-          suggestion: "0 to \(room - size)")
+          suggestion: "0 to \(room - size)", parameter: "at")
       }
       all[axis] = size
       offset += first * strides[axis]

@@ -169,7 +169,8 @@ extension Tensor {
       throw Failure(
         "E-shape", "a bool tensor of \(mask.shape) cannot select from \(shape)",
         notes: ["a mask has the shape of what it selects from"],
-        suggestion: "x * mask or where(mask, x, 0) broadcast")
+        suggestion: mask.rank == 1 && rank > 0 && mask.shape[0] == shape[0]
+          ? "a list of indices: x[[i for i in 0..len(mask) if mask[i]]]" : nil)
     }
     return mask
   }

@@ -27,7 +27,7 @@ extension Failure {
     Failure(
       "E-shape", "the pictures of A are \(a) and those of B are \(b)",
       notes: ["one vector moves pictures of one size"],
-      suggestion: "images(folder, size=64x64) for both", parameter: "B")
+      suggestion: "size=64x64 for both", parameter: "B")
   }
 
   static func rangesDiffer(_ a: ImageRange, _ b: ImageRange) -> Failure {

@@ -31,6 +31,8 @@ final class CallSite {
     }
     let kind: Kind
     let span: Span
+    /// Where the name of a named one stands.
+    var nameSpan: Span?
   }
   let source: Source
   /// The whole expression.

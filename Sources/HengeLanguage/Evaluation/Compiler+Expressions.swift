@@ -54,7 +54,8 @@ extension Compiler {
       }
     case .member(let value, let name, let nameSpan):
       let register = try self.expression(value)
-      emit(.member, target, register, 0, addConstant(Value(name)), at: nameSpan)
+      let index = emit(.member, target, register, 0, addConstant(Value(name)), at: nameSpan)
+      builder.operandSpans[index] = (value.span, nameSpan)
     case .list(let elements): try list(elements, into: target, at: span)
     case .interpolated(let pieces): try interpolated(pieces, into: target, at: span)
     case .function(let literal): try closure(literal, into: target, at: span)

@@ -23,7 +23,9 @@ extension Compiler {
     for (index, argument) in arguments.enumerated() {
       let (kind, value) = try self.argument(argument)
       try expression(value, into: first + Register(index))
-      descriptions.append(CallSite.Argument(kind: kind, span: value.span))
+      var nameSpan: Span?
+      if case .named(let name, _) = argument.kind { nameSpan = name.span }
+      descriptions.append(CallSite.Argument(kind: kind, span: value.span, nameSpan: nameSpan))
     }
     let site = CallSite(
       source, span, callee: calleeSpan, name: callee.callName, member: member, descriptions)

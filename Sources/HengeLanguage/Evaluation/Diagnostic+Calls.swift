@@ -33,8 +33,18 @@ extension Diagnostic {
 
   static func notCallable(_ value: Value, _ site: CallSite) -> Diagnostic {
     let name = site.calleeName.map { "`\($0)`" } ?? "this"
+    let given = site.source.text(Span(site.calleeSpan.end, site.span.end)).dropFirst().dropLast()
+    let callee = site.source.text(site.calleeSpan)
+    let isShort = callee.utf8.count + given.utf8.count <= 60 && !given.isEmpty
+    let suggestion: String? =
+      switch value {
+      case .list, .str, .record, .shape, .range, .object: "\(callee)[\(given)]"
+      case .int, .num: "\(callee) * (\(given))"
+      default: nil
+      }
     return Diagnostic(
       "E-call", "\(name) is \(value.kindWithArticle), which cannot be called",
-      labels: [Label(site.source, site.calleeSpan, value.brief)])
+      labels: [Label(site.source, site.calleeSpan, value.brief)],
+      suggestion: isShort ? suggestion : nil)
   }
 }

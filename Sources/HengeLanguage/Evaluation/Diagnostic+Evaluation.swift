@@ -24,7 +24,8 @@ extension Diagnostic {
   ) -> Diagnostic {
     let suggestion = places == 1 ? "a list is written in brackets: [1, 2]" : nil
     return Diagnostic(
-      "E-arg", "\(values) values cannot be assigned to \(places) \(places == 1 ? "name" : "names")",
+      "E-assign",
+      "\(values) values cannot be assigned to \(places) \(places == 1 ? "name" : "names")",
       labels: [Label(source, span)], suggestion: suggestion)
   }
 }

@@ -120,7 +120,7 @@ extension Machine {
     let (start, step, count) = slice.resolved(count: list.count)
     guard case .list(let values) = changed, values.count == count else {
       throw Diagnostic(
-        "E-arg", "a slice of \(count) elements takes a list of \(count), not \(changed.brief)")
+        "E-assign", "a slice of \(count) elements takes a list of \(count), not \(changed.brief)")
     }
     try charge(list.count * MemoryLayout<Value>.stride)
     var elements = list.elements
@@ -245,12 +245,12 @@ extension Value {
 
 extension Diagnostic {
   static func notAssignable(_ value: Value) -> Diagnostic {
-    Diagnostic("E-type", "nothing inside \(value.kindWithArticle) can be assigned")
+    Diagnostic("E-assign", "nothing inside \(value.kindWithArticle) can be assigned")
   }
 
   static func notSettable(_ name: String, _ value: Value, settable: [String]) -> Diagnostic {
     Diagnostic(
-      "E-name", "`\(name)` of \(value.kindWithArticle) cannot be set",
+      "E-assign", "`\(name)` of \(value.kindWithArticle) cannot be set",
       notes: settable.isEmpty ? [] : ["what can be set: \(settable.summary)"],
       suggestion: Suggestion.closest(to: name, among: settable))
   }

@@ -70,7 +70,9 @@ extension Machine {
     switch callee {
     case .function(let function):
       guard case .code(let code, let captures, _, let module) = function.body else { return false }
-      try bind(function, code, arguments)
+      do { try bind(function, code, arguments) } catch {
+        throw located(error, site, nil, arguments.positional)
+      }
       try begin(
         code, captures, function, module, given: code.parameterCount, i.b, isEntry: false)
       return true
@@ -101,12 +103,7 @@ extension Machine {
     if let value = frames[depth - 1].variable(named: name), case .function = value {
       return (value, 0)
     }
-    var object = "x"
-    if let span = site.arguments.first?.span, span.end - span.start <= 24 {
-      object = site.source.text(span)
-    }
-    throw Diagnostic.noMember(
-      name, of: receiver, known: memberNames(of: receiver), object: object)
+    throw noMember(name, of: receiver, site)
   }
 
   // MARK: Binding

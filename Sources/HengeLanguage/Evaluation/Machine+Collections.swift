@@ -143,12 +143,18 @@ extension Machine {
   }
 
   func unpack(_ value: Value, into target: UnsafeMutablePointer<Value>, _ count: Int) throws {
+    guard value.canBeUnpacked else {
+      throw Diagnostic("E-assign", "\(value.brief) cannot be taken apart into \(count) names")
+    }
     let elements = try elements(of: value, limit: count + 1)
     guard elements.count == count else {
-      let given = elements.count > count ? "more than \(count)" : "\(elements.count)"
+      let isMany = elements.count > count
+      let given =
+        isMany
+        ? "more than \(count) values" : elements.count == 1 ? "1 value" : "\(elements.count) values"
       throw Diagnostic(
-        "E-arg", "\(count) names cannot take \(given) values",
-        notes: ["the value is \(value.brief)"])
+        "E-assign", "\(count) names cannot take \(given)", notes: ["the value is \(value.brief)"],
+        suggestion: isMany && value.isList ? "one name for each, or a part: §[:\(count)]" : nil)
     }
     for (index, element) in elements.enumerated() { target[index] = element }
   }
@@ -187,5 +193,17 @@ extension Diagnostic {
     if case .int(let int) = value { suggestion = "0..\(int)" }
     return Diagnostic(
       "E-type", "\(value.kindWithArticle) cannot be looped over", suggestion: suggestion)
+  }
+}
+
+extension Value {
+  fileprivate var isList: Bool { if case .list = self { true } else { false } }
+
+  /// Whether it has elements that names can be given to.
+  fileprivate var canBeUnpacked: Bool {
+    switch self {
+    case .none, .bool, .int, .num, .function, .undefined: false
+    default: true
+    }
   }
 }

@@ -26,7 +26,7 @@ extension Machine {
       pop()
       if frame.isEntry { throw diagnostic }
       let caller = frames[depth - 1]
-      if let name, diagnostic.trace.count < 20 {
+      if let name {
         diagnostic.trace.append(
           Diagnostic.Label(
             caller.code.source, caller.code.spans[caller.counter - 1], "in \(name)"))
@@ -43,13 +43,27 @@ extension Machine {
     let frame = frames[depth - 1]
     let at = frame.counter - 1
     let source = frame.code.source
-    if let (left, right) = frame.code.operandSpans[at] {
-      let (first, second) = operands(frame, at)
-      diagnostic.labels = [
-        Diagnostic.Label(source, left, first), Diagnostic.Label(source, right, second),
-      ]
-    } else {
-      diagnostic.labels = [Diagnostic.Label(source, frame.code.spans[at])]
+    let span = frame.code.spans[at]
+    guard let (left, right) = frame.code.operandSpans[at], diagnostic.code != "E-cond" else {
+      diagnostic.labels = [Diagnostic.Label(source, span)]
+      if diagnostic.suggestion == Diagnostic.chainExample {
+        diagnostic.suggestion = source.text(span).withoutChain ?? diagnostic.suggestion
+      }
+      diagnostic.quote(source, span)
+      return diagnostic
+    }
+    diagnostic.quote(source, left, right)
+    if frame.code.instructions[at].op == .member {
+      diagnostic.labels = [Diagnostic.Label(source, right)]
+      return diagnostic
+    }
+    let (first, second) = operands(frame, at)
+    diagnostic.labels = [
+      Diagnostic.Label(source, left, first), Diagnostic.Label(source, right, second),
+    ]
+    if diagnostic.code == "E-name" {
+      // The operand that nothing is known of is the one without a name.
+      diagnostic.labels = [Diagnostic.Label(source, first.isEmpty ? left : right)]
     }
     return diagnostic
   }
@@ -87,18 +101,19 @@ extension Machine {
     var diagnostic = refusal.diagnostic
     guard diagnostic.labels.isEmpty else {
       // It happened inside a function that the built-in called.
-      if let builtin, diagnostic.trace.count < 20 {
+      if let builtin {
         diagnostic.trace.append(Diagnostic.Label(site.source, site.span, "in \(builtin.name)"))
       }
       return diagnostic
     }
-    if let parameter = refusal.parameter,
-      let span = site.span(of: parameter, in: builtin)
-    {
+    let parameter = refusal.parameter ?? (diagnostic.code == "E-file" ? builtin?.fileName : nil)
+    if let parameter, let span = site.span(of: parameter, in: builtin) {
       let value = builtin?.parameters.firstIndex { $0.name == parameter }.map { values[$0] }
       diagnostic.labels = [Diagnostic.Label(site.source, span, value?.label ?? "")]
+      diagnostic.quote(site.source, span)
       return diagnostic
     }
+    defer { diagnostic.quoteLabels() }
     let isOperation = builtin?.naming == .operation
     guard let builtin, site.isSimple, builtin.isFixed, !site.arguments.isEmpty else {
       diagnostic.labels = [Diagnostic.Label(site.source, site.span)]
@@ -128,12 +143,20 @@ extension Machine {
 extension CallSite {
   /// Where the argument for `parameter` stands.
   func span(of parameter: String, in builtin: Builtin?) -> Span? {
-    for argument in arguments where argument.kind == .named(parameter) { return argument.span }
-    guard let index = builtin?.parameters.firstIndex(where: { $0.name == parameter }) else {
-      return nil
+    let index = builtin?.parameters.firstIndex { $0.name == parameter }
+    for argument in arguments where argument.kind == .named(parameter) {
+      return index == nil ? argument.nameSpan ?? argument.span : argument.span
     }
+    guard let index else { return nil }
     guard index < arguments.count else { return nil }
     return arguments[index].kind == .positional ? arguments[index].span : nil
+  }
+}
+
+extension Builtin {
+  /// The parameter that names a file or folder.
+  fileprivate var fileName: String? {
+    parameters.first { $0.name == "path" || $0.name == "folder" }?.name
   }
 }
 

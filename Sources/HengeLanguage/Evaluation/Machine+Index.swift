@@ -137,9 +137,9 @@ extension Diagnostic {
 
   static func noField(_ name: String, _ record: Record) -> Diagnostic {
     Diagnostic(
-      "E-name", "the record has no field \(name.quoted(limit: 40))",
+      "E-key", "the record has no field \(name.quoted(limit: 40))",
       notes: record.count == 0 ? ["it is empty"] : ["it has \(record.names.summary)"],
-      suggestion: Suggestion.closest(to: name, among: record.names))
+      suggestion: Suggestion.closest(to: name, among: record.names).map { "\"\($0)\"" })
   }
 
   static func notIndexable(_ value: Value) -> Diagnostic {

@@ -10,9 +10,17 @@ extension Machine {
     if let function = library.functions[name], function.accepting(value) != nil {
       throw Diagnostic(
         "E-call", "`\(name)` is a function: it is called with parentheses",
-        suggestion: "x.\(name)()")
+        suggestion: "§.\(name)()")
     }
     throw Diagnostic.noMember(name, of: value, known: memberNames(of: value))
+  }
+
+  /// E-member for `receiver.name(…)`, under the name.
+  func noMember(_ name: String, of receiver: Value, _ site: CallSite) -> Diagnostic {
+    var diagnostic = Diagnostic.noMember(name, of: receiver, known: memberNames(of: receiver))
+    if let first = site.arguments.first { diagnostic.quote(site.source, first.span) }
+    diagnostic.labels = [Diagnostic.Label(site.source, site.calleeSpan)]
+    return diagnostic
   }
 
   /// A record's field or an object's own member.
@@ -48,15 +56,28 @@ extension Machine {
 }
 
 extension Diagnostic {
-  /// E-name for a member; `object` is how the source writes the value.
-  static func noMember(
-    _ name: String, of value: Value, known: [String], object: String = "x"
-  ) -> Diagnostic {
-    let subject = value.kindWithArticle
+  static func noMember(_ name: String, of value: Value, known: [String]) -> Diagnostic {
+    var suggestion = Habits.hint(forMember: name, of: "§")
+    if suggestion == nil, let nearest = Suggestion.closest(to: name, among: known) {
+      suggestion = "§.\(nearest)"
+    }
+    if suggestion == nil, let nearest = Suggestion.closest(to: name, among: Habits.memberNames) {
+      suggestion = Habits.hint(forMember: nearest, of: "§")
+    }
     return Diagnostic(
-      "E-name", "\(subject) has no member `\(name)`",
-      notes: known.isEmpty ? ["it has none"] : ["it has \(known.summary)"],
-      suggestion: Habits.hint(forMember: name, of: object)
-        ?? Suggestion.closest(to: name, among: known).map { "\(object).\($0)" })
+      "E-member", "\(value.kindWithArticle) has no member `\(name)`",
+      notes: value.ownMembers.isEmpty ? [] : ["it has \(value.ownMembers.summary)"],
+      suggestion: suggestion)
+  }
+}
+
+extension Value {
+  /// What it has beside the built-ins for its type.
+  fileprivate var ownMembers: [String] {
+    switch self {
+    case .record(let record): record.names
+    case .object(let object): (object as? any HasMembers)?.memberNames ?? []
+    default: []
+    }
   }
 }

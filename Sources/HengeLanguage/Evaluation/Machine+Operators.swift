@@ -156,8 +156,7 @@ extension Machine {
       }
     }
     throw Diagnostic(
-      "E-type", "`\(operation.rawValue)` does not take \(operand.kindWithArticle)",
-      suggestion: operation == .invert ? "not x" : nil)
+      "E-type", "`\(operation.rawValue)` does not take \(operand.kindWithArticle)")
   }
 
   /// The opposite of a condition.
@@ -186,18 +185,19 @@ extension Diagnostic {
     if isChain, value.isObject {
       return Diagnostic(
         "E-cond", "a chain of comparisons is for scalars, and this gave \(value.brief)",
-        suggestion: "a < x & x < b")
+        suggestion: chainExample)
     }
     if value.isObject {
       return Diagnostic(
         "E-cond", "a condition is one bool, not \(value.brief)",
-        suggestion: "all(x), any(x), or x.item() where it has one element")
+        suggestion: value.scalar.isNumberOrBool
+          ? "§ != 0" : "all(§) or any(§); & and | combine element by element")
     }
     let suggestion: String? =
       switch value {
-      case .int, .num: "x != 0"
-      case .str, .list, .record: "len(x) > 0"
-      case .none: "x == none"
+      case .int, .num: "§ != 0"
+      case .str, .list, .record: "len(§) > 0"
+      case .none: "§ != none"
       default: nil
       }
     return Diagnostic(

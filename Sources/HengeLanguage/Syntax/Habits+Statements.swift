@@ -349,14 +349,18 @@ extension Habits {
         isDouble ? "= to assign, == to compare" : nil)
     case .symbol(.star)
     where parser.index > 0 && parser.tokens[parser.index - 1].kind == .symbol(.star):
-      return wrong(parser, "`* *` is not an operator", "**")
+      let before = parser.tokens[parser.index - 1].span
+      return .syntax(
+        "`* *` is not an operator", parser.source, before.joined(with: parser.span),
+        replacement: "**")
     case .symbol(.range), .symbol(.ellipsis):
       return wrong(parser, "a range has a first value", "0..10")
     case .symbol(.doubleSlash): return wrong(parser, "`//` begins no comment", "#")
     case .word(.for), .word(.while), .word(.repeat), .word(.return), .word(.break),
       .word(.continue), .word(.try), .word(.assert), .word(.param), .word(.import):
       return wrong(
-        parser, "`\(parser.text)` is a statement, not a value", "a line of its own")
+        parser, "`\(parser.text)` is a statement, not a value",
+        parser.at(.for) ? "[… for x in xs], or a line of its own" : "a line of its own")
     case .word(let word):
       return wrong(
         parser, "expected a value, found the word `\(word.rawValue)`",

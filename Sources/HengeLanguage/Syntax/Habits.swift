@@ -22,6 +22,26 @@ public enum Habits {
     }
   }
 
+  /// The members of which something is known.
+  static var memberNames: [String] { Array(members.keys) }
+
+  /// What a named argument or a choice of another language is called among `known`.
+  static func hint(forWord word: String, among known: [String]) -> String? {
+    words[word].flatMap { names in names.first(where: known.contains) }
+  }
+
+  private static let words: [String: [String]] = [
+    "dim": ["axis"], "dims": ["axis"], "axes": ["axis"], "keepdim": ["keepdims"],
+    "type": ["dtype"], "typ": ["dtype"], "shape": ["size"], "device": [],
+    "learning_rate": ["lr"], "step_size": ["lr"], "rate": ["lr"], "batch_size": ["batch", "n"],
+    "n": ["count"], "num": ["count", "n"], "filename": ["path"], "file": ["path"],
+    "dir": ["folder"], "columns": ["cols"], "ncols": ["cols"], "nrow": ["cols"],
+    "float": ["f32"], "float32": ["f32"], "single": ["f32"], "float64": ["f64"],
+    "double": ["f64"], "uint8": ["u8"], "byte": ["u8"], "int": ["i64"], "int64": ["i64"],
+    "int32": ["i64"], "long": ["i64"], "grey": ["gray"], "grayscale": ["gray"], "RGB": ["rgb"],
+    "linear": ["bilinear"], "cubic": ["bicubic"], "ignore": ["skip"],
+  ]
+
   private static let names: [String: String] = [
     "np": "the function alone: mean(x), zeros(3x4)", "numpy": "the function alone: mean(x)",
     "torch": "the function alone: zeros(3x4), cat(xs)", "tf": "the function alone: zeros(3x4)",

@@ -192,14 +192,18 @@ extension Lexer {
     let parts = written.split(separator: "x", omittingEmptySubsequences: false).map(String.init)
     let isProduct = parts.count == 2
     let span = Span(start, position)
-    let sizes = parts.filter { !$0.isEmpty }.joined(separator: ", ")
+    let given = parts.filter { !$0.isEmpty }
+    let sizes = given.joined(separator: ", ")
+    let isLiteral =
+      given.count > 1 && given[0] != "0" && given.allSatisfy { $0.allSatisfy(\.isNumber) }
+    let shape = isLiteral ? given.joined(separator: "x") : "shape(\(sizes))"
     let product = "\(parts[0]) * x\(parts[parts.count - 1])"
     let isEither = isProduct && !parts[1].isEmpty
     return .syntax(
       "`\(written)` is neither a number nor a shape", source, span,
       suggestion: isEither
         ? "\(product), or shape(\(sizes))"
-        : source.line(replacing: span, with: isProduct ? product : "shape(\(sizes))"))
+        : source.line(replacing: span, with: isProduct ? product : shape))
   }
 
   /// `0b101` and `0o17`.

@@ -146,6 +146,12 @@ extension Parser {
   func missingCatch(_ start: Span) -> Diagnostic {
     if let error = lexerError, kind == .bad { return error }
     if kind == .name, let habit = Habits.misplaced(self) { return habit }
+    if let next = tokens[index...].first(where: { $0.kind != .newline }), next.kind == .word(.catch)
+    {
+      return .syntax(
+        "`catch` begins a line", source, next.span, suggestion: "} catch e { on the line of the `}`"
+      )
+    }
     return .syntax(
       "`try` has no `catch`", source, start, suggestion: "} catch e { … } on the line of the `}`")
   }

@@ -130,9 +130,17 @@ extension Diagnostic {
     _ operation: BinaryOperator, _ left: Value, _ right: Value
   ) -> String? {
     switch (operation, left, right) {
-    case (.add, .str, _): "str(…) of the right side, or f\"{a}{b}\""
-    case (.add, _, .str): "str(…) of the left side, or f\"{a}{b}\""
-    case (.add, .list, _): "[x] adds one element: list + [x]"
+    case (.add, .str, _): "§ + str(¶)"
+    case (.add, _, .str): "str(§) + ¶"
+    case (.matmul, .list, .list): "tensor(§) @ tensor(¶)"
+    case (.matmul, .object, .int), (.matmul, .object, .num): "§ * ¶"
+    case (_, .object, .list): "§ \(operation.rawValue) tensor(¶)"
+    case (_, .list, .object): "tensor(§) \(operation.rawValue) ¶"
+    case (.add, .list, _): "§ + [¶]"
+    case (_, .bool, .int), (_, .bool, .num): "int(§) \(operation.rawValue) ¶"
+    case (_, .int, .bool), (_, .num, .bool): "§ \(operation.rawValue) int(¶)"
+    case (_, .str, .int), (_, .str, .num): "num(§) \(operation.rawValue) ¶"
+    case (_, .int, .str), (_, .num, .str): "§ \(operation.rawValue) num(¶)"
     default: nil
     }
   }

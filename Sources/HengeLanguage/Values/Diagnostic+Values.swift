@@ -7,14 +7,16 @@ extension Diagnostic {
     let list = choices.map { "\"\($0)\"" }.joined(separator: ", ")
     return Diagnostic(
       "E-arg", "\(given.quoted(limit: 40)) is not one of \(list)",
-      suggestion: Suggestion.closest(to: given, among: choices).map { "\"\($0)\"" })
+      suggestion: (Habits.hint(forWord: given, among: choices)
+        ?? Suggestion.closest(to: given, among: choices)).map { "\"\($0)\"" })
   }
 
   static func unknownKeyword(_ name: String, of callee: String, known: [String]) -> Diagnostic {
     let takes = known.isEmpty ? "no named arguments" : known.joined(separator: ", ")
     return Diagnostic(
       "E-arg", "\(callee) has no parameter `\(name)`", notes: ["it takes \(takes)"],
-      suggestion: Suggestion.closest(to: name, among: known).map { "\($0)=" })
+      suggestion: (Habits.hint(forWord: name, among: known)
+        ?? Suggestion.closest(to: name, among: known)).map { "\($0)=" })
   }
 
   static func wrongType(_ value: Value, wanted kind: String) -> Diagnostic {
@@ -22,18 +24,62 @@ extension Diagnostic {
   }
 
   static func wrongArgument(_ parameter: Parameter, _ value: Value) -> Diagnostic {
-    let wanted = parameter.kind.hasPrefix("\"") ? parameter.kind : withArticle(parameter.kind)
-    return Diagnostic(
-      "E-type", "`\(parameter.name)` must be \(wanted), not \(value.kindWithArticle)",
-      notes: partAtFault(parameter, value))
+    Diagnostic(
+      "E-type",
+      "`\(parameter.name)` must be \(parameter.kind.inWords), not \(value.kindWithArticle)",
+      notes: partAtFault(parameter, value), suggestion: conversion(of: value, to: parameter.kind))
   }
 
   /// Which element of a list is wrong, when the parameter wants a list of one type.
   private static func partAtFault(_ parameter: Parameter, _ value: Value) -> [String] {
-    guard case .list(let list) = value, parameter.kind.hasPrefix("list of ") else { return [] }
+    guard case .list(let list) = value else { return [] }
+    if parameter.kind.split(separator: " ").contains("shape") { return sizeAtFault(list) }
+    guard parameter.kind.hasPrefix("list of ") else { return [] }
     for (index, element) in list.elements.enumerated() where !parameter.accepts(Value([element])) {
       return ["element \(index) is \(element.brief)"]
     }
     return []
+  }
+
+  /// Why a list is no shape.
+  private static func sizeAtFault(_ list: List) -> [String] {
+    for (index, element) in list.elements.enumerated() {
+      guard case .int(let size) = element.scalar, size >= 0 else {
+        return ["a size is an int of 0 or more; element \(index) is \(element.brief)"]
+      }
+    }
+    return ["so many elements cannot be counted"]
+  }
+
+  /// What would make `value` one of `kind`, when one call does.
+  private static func conversion(of value: Value, to kind: String) -> String? {
+    switch (kind.split(separator: " ").first ?? "", value) {
+    case ("int", .num), ("int", .str): return "int(§)"
+    case ("num", .str): return "num(§)"
+    case ("str", .int), ("str", .num): return "str(§)"
+    case ("dataset", .str): return "images(§, size=64x64)"
+    case ("fn", .int), ("fn", .num), ("fn", .str), ("fn", .bool): return "x => §"
+    case ("tensor", .list): return "tensor(§)"
+    case ("list", .list), ("list", .none): return nil
+    case ("list", _) where kind.hasPrefix("list of"):
+      let element = kind.dropFirst("list of ".count).split(separator: " ").first
+      return element.map { value.kind == $0 || $0 == "num" && value.kind == "int" } == true
+        ? "[§, …]" : nil
+    default: return nil
+    }
+  }
+}
+
+extension String {
+  /// A kind as messages say it: `an int, a list of ints or none` for `int | list of int | none`.
+  fileprivate var inWords: String {
+    if hasPrefix("\"") { return self }
+    var kinds: [String] = []
+    for kind in split(separator: "|") {
+      let words = kind.split(separator: " ").joined(separator: " ")
+      let isPlural = words.hasPrefix("list of ") && !words.hasSuffix("s") && !words.hasSuffix("y")
+      kinds.append(isPlural ? words + "s" : words)
+    }
+    return kinds.alternatives
   }
 }

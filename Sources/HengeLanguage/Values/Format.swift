@@ -43,7 +43,7 @@ extension FormatSpecification {
 
   fileprivate func format(_ int: Int) throws -> String {
     guard precision == nil else {
-      throw Diagnostic("E-format", "an int has no precision", suggestion: "f\"{x:.2f}\"")
+      throw Diagnostic("E-format", "an int has no precision", suggestion: "{§:.2f}")
     }
     if type == "c" { return try character(int) }
     let radix: Int =
@@ -57,7 +57,9 @@ extension FormatSpecification {
     var prefix = signText(isNegative: int < 0)
     if isAlternate, let type, radix != 10 { prefix += "0\(type)" }
     if separator == ",", radix != 10 {
-      throw Diagnostic("E-format", "`,` separates decimal digits", suggestion: "_")
+      throw Diagnostic(
+        "E-format", "`,` separates decimal digits",
+        suggestion: "{§:_\(type.map(String.init) ?? "")}")
     }
     digits = grouped(
       digits, every: radix == 10 ? 3 : 4, prefixCount: prefix.unicodeScalars.count, suffixCount: 0)

@@ -105,10 +105,20 @@ extension Diagnostic {
     Diagnostic(
       "E-format", "\(text.quoted(limit: 40)) is no format",
       notes: ["a format is [[fill]align][sign][#][0][width][,][.precision][type]"],
-      suggestion: "f\"{x:.3f}\", f\"{x:>8}\"")
+      suggestion: "{§:.3f}, {§:>8}")
   }
 
   static func wrongFormat(_ type: Unicode.Scalar, _ value: Value) -> Diagnostic {
-    Diagnostic("E-format", "the format type `\(type)` does not take \(value.kindWithArticle)")
+    let suggestion: String? =
+      switch value {
+      case .num where ["d", "b", "o", "x", "X"].contains(type): "{§:.0f}"
+      case .str: "{§}, or a width alone: {§:>8}"
+      case .none, .list, .record, .function: "{§}"
+      case .object: "{§}, or one number of it: {§.mean():.3f}"
+      default: nil
+      }
+    return Diagnostic(
+      "E-format", "the format type `\(type)` does not take \(value.kindWithArticle)",
+      suggestion: suggestion)
   }
 }

@@ -5,7 +5,7 @@ internal import HengeLanguage
 internal import HengeTensor
 
 private var dataset: Parameter { Parameter("A", "A dataset.") }
-private var count: Parameter { Parameter("n", "How many.") }
+private var count: Parameter { Parameter("count", "How many.") }
 private var stream: Parameter {
   Parameter(
     "rng", "A stream of its own, made by rng(name).", default: RandomHandle?.none,
@@ -97,14 +97,14 @@ func datasetDeriving(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "batches", "Gives the images of one pass as batches [N, C, H, W]; the last may be smaller.",
-      dataset, Parameter("n", "Images in a batch."),
+      dataset, Parameter("size", "Images in a batch."),
       examples: [
         Example("[len(x) for x in faces(\"anime\", 5).batches(2)]", gives: "[2, 2, 1]")
       ], seeAlso: ["shuffle"], errors: ["E-range", "E-shape"]
     ) { (A: Dataset, n: Int) in try BatchesObject(A, size: n) },
     Builtin(
       "batches", "Gives the pairs of one pass as two batches [N, C, H, W] each.",
-      Parameter("P", "Pairs of datasets."), Parameter("n", "Pairs in a batch."),
+      Parameter("P", "Pairs of datasets."), Parameter("size", "Pairs in a batch."),
       examples: [
         Example(
           "P = pairs(faces(\"anime\", 3), faces(\"photo\", 3)); len(P.batches(2))", gives: "2")

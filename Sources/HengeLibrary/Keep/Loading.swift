@@ -65,14 +65,23 @@ extension Session {
         parameter: "path")
     case .text:
       throw Failure(
-        "E-file", "\(path.quotedPath) is text",
-        suggestion: "table(\(path.quotedPath)) or run(\(path.quotedPath))",
-        parameter: "path")
+        "E-file", "\(path.quotedPath) is text, and load reads pictures and arrays",
+        suggestion: reader(ofText: path).map { "\($0)(\(path.quotedPath))" }, parameter: "path")
     case .unknown:
       throw Failure(
-        "E-file", "\(path.quotedPath) is nothing that load reads",
+        "E-file",
+        bytes.isEmpty
+          ? "\(path.quotedPath) is empty (0 bytes)"
+          : "\(path.quotedPath) is nothing that load reads",
         notes: ["it reads PNG, JPEG, .npy, .npz and .safetensors"], parameter: "path")
     }
+  }
+
+  /// What reads a text file of this name.
+  private func reader(ofText path: String) -> String? {
+    let name = path.lowercased()
+    if name.hasSuffix(".csv") { return "table" }
+    return name.hasSuffix(".henge") ? "run" : nil
   }
 
   private func record(_ arrays: [NamedArray]) throws -> Value {

@@ -29,7 +29,7 @@ func fileSystem(_ session: Session) -> [Builtin] {
       seeAlso: ["exists", "images"],
       errors: ["E-file"]
     ) { (call: Call, folder: String, ending: String) in
-      try entries(of: session.paths.toRead(folder, from: call.folder), shown: folder).filter {
+      try entries(of: session.paths.folderToRead(folder, from: call.folder)).filter {
         $0.hasSuffix(ending)
       }
     },
@@ -37,11 +37,14 @@ func fileSystem(_ session: Session) -> [Builtin] {
 }
 
 /// The names in `folder`, sorted bytewise, without those that begin with a dot.
-private func entries(of folder: String, shown: String) throws -> [String] {
+private func entries(of folder: String) throws -> [String] {
   guard let handle = opendir(folder) else {
-    throw Failure(
-      "E-file", "cannot list \(shown.quotedPath): \(String(cString: strerror(errno)))",
-      parameter: "folder")
+    let code = errno
+    var status = stat()
+    if stat(folder, &status) == 0, code == ENOTDIR {
+      throw Failure.file(folder, "is a file, not a folder")
+    }
+    throw Failure.refusedFile(folder, code: code, kind: "folder")
   }
   defer { closedir(handle) }
   var names: [String] = []

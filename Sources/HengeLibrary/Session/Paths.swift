@@ -11,6 +11,7 @@ public struct Paths {
   /// Where relative writes go, absolute.
   public let outputFolder: String
   private var written: Set<String> = []
+  private var folders: Set<String> = []
 
   /// Paths below `workingFolder`, which must be absolute; writes go to `outputFolder`.
   public init(workingFolder: String, outputFolder: String? = nil) {
@@ -19,15 +20,16 @@ public struct Paths {
   }
 
   /// The file that reading `path` means for a text in `folder` (none: the working directory).
-  public func toRead(_ path: String, from folder: String?) -> String {
+  public mutating func toRead(_ path: String, from folder: String?) -> String {
     let ours = toWrite(path)
     if written.contains(ours) { return ours }
-    return Paths.absolute(
-      path, from: folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder)
+    let base = folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder
+    folders.insert(base)
+    return Paths.absolute(path, from: base)
   }
 
   /// The folder that reading `path` means; one in which this run wrote files comes first.
-  public func folderToRead(_ path: String, from folder: String?) -> String {
+  public mutating func folderToRead(_ path: String, from folder: String?) -> String {
     let ours = toWrite(path)
     if written.contains(where: { $0.hasPrefix(ours + "/") }) { return ours }
     return toRead(path, from: folder)
@@ -54,9 +56,40 @@ public struct Paths {
 }
 
 extension Paths {
+  /// A message about files with their paths relative to the folders that texts of this run read
+  /// from and write to, as the texts themselves name them.
+  public func shown(in message: String) -> String {
+    var result = message
+    let all = folders.union([workingFolder, outputFolder]).subtracting(["/"])
+    for folder in all.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+      let place = folder == workingFolder ? "the current folder" : "the script's folder"
+      result = result.replacing(" in \"\(folder)\"", with: " in \(place)")
+      result = result.replacing("\"\(folder)\"", with: "\".\"")
+      result = result.replacing("\"\(folder)/", with: "\"")
+    }
+    return result
+  }
+
   /// `file` as messages name it: relative when it lies below the working directory.
   public func shown(_ file: String) -> String {
     let prefix = workingFolder + "/"
     return file.hasPrefix(prefix) ? String(file.dropFirst(prefix.count)) : file
+  }
+}
+
+extension String {
+  /// With `other` wherever `part` stands.
+  fileprivate func replacing(_ part: String, with other: String) -> String {
+    var result = ""
+    var rest = self[...]
+    while !rest.isEmpty {
+      if rest.hasPrefix(part) {
+        result += other
+        rest = rest.dropFirst(part.count)
+      } else {
+        result.append(rest.removeFirst())
+      }
+    }
+    return result
   }
 }

@@ -58,7 +58,7 @@ public final class SessionHost: Host {
       throw Failure(
         "E-memory",
         "this needs \(formatBytes(bytes)); \(formatBytes(max(0, session.budget.limit - held))) of \(formatBytes(session.budget.limit)) are free",
-        suggestion: "less at a time, or a larger budget: henge --memory 8GB")
+        suggestion: session.budget.advice(for: bytes, beside: held))
     }
   }
 
@@ -71,9 +71,12 @@ public final class SessionHost: Host {
       return Refusal(Diagnostic(Diagnostic.interruptCode, "stopped by Ctrl-C"))
     }
     guard let failure = error as? Failure else { return nil }
+    let paths = session.paths
     return Refusal(
       Diagnostic(
-        failure.code, failure.message, notes: failure.notes, suggestion: failure.suggestion),
+        failure.code, paths.shown(in: failure.message),
+        notes: failure.notes.map { paths.shown(in: $0) },
+        suggestion: failure.suggestion.map { paths.shown(in: $0) }),
       parameter: failure.parameter)
   }
 
