@@ -112,7 +112,7 @@ extension Tensor {
     guard count == 1 else {
       throw Failure(
         "E-shape", "a tensor of \(shape) is not one number but \(count)",
-        suggestion: "all(x), any(x), x.mean(), or an index")
+        suggestion: count == 0 ? nil : "all(x), any(x), x.mean(), or an index")
     }
     return try read(at: offset)
   }

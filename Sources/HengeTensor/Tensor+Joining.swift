@@ -128,7 +128,7 @@ extension Tensor {
     if padding == .reflect, widest >= size {
       throw Failure(
         "E-range", "a reflection of \(widest) is wider than axis \(axis) of \(shape) less one",
-        suggestion: "at most \(max(0, size - 1)), or mode=\"edge\"")
+        suggestion: "at most \(max(0, size - 1)), or mode=\"edge\"", parameter: "width")
     }
     if padding == .edge, size == 0 {
       throw Failure("E-range", "axis \(axis) of \(shape) has no edge to repeat")

@@ -79,7 +79,12 @@ struct ScriptParameters {
     guard statements.count == 1, case .expression(let expression, _) = statements[0].kind else {
       throw Diagnostic("E-param", "\(name)=\(text) is not one value")
     }
-    let value = try interpreter.evaluate(expression, in: source)
+    let value: Value
+    do { value = try interpreter.evaluate(expression, in: source) } catch {
+      throw Diagnostic(
+        "E-param", "`\(name)` is \(initial.kindWithArticle), and \(text) is no value",
+        suggestion: "\(name)=\(initial.representation)")
+    }
     let isNumber = initial.kind == "num" && value.kind == "int"
     guard isNumber || value.kind == initial.kind || initial.kind == "none" else {
       throw Diagnostic(

@@ -126,7 +126,7 @@ struct MachineImportTests {
       try interpreter.echo("import \"lib\" as a\nimport \"lib\" as b\nk = 100\na.f(2) + b.k") == "9"
     )
     #expect(host.printed == "once\n")
-    #expect(interpreter.code("a.g(1)") == "E-name")
+    #expect(interpreter.code("a.g(1)") == "E-member")
   }
 
   @Test("A circle of imports is an error")

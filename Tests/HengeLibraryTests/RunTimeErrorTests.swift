@@ -9,7 +9,7 @@ import Testing
   static let topics = [
     "names", "members", "calls", "types", "numbers", "conditions", "shapes", "indices", "lists",
     "records", "functions", "memory", "files", "saving", "datasets", "trainers", "formats",
-    "pictures",
+    "pictures", "checks", "conversions",
   ]
 
   @Test(arguments: topics)
@@ -23,13 +23,56 @@ import Testing
       let memory = topic == "memory" ? 1_000_000 : 2_000_000_000
       let runner = ScriptRunner(folder: world.folder.path, memory: memory)
       let text = String(decoding: source.bytes, as: UTF8.self)
-      guard let error = runner.failure(of: text, name: source.name) else { return nil }
+      runner.interpreter.isChecking = topic == "checks"
+      let check = { runner.interpreter.checks.lazy.compactMap(\.failure).first }
+      guard let error = runner.failure(of: text, name: source.name) ?? check() else { return nil }
       return Renderer().render(error)
     }
     for difference in differences {
       Issue.record("\(difference)")
       #expect(!difference.found.contains(world.folder.path), "the folder is the test's affair")
     }
+  }
+
+  /// Pages whose example cannot be run here, each for its reason.
+  static let apart: Set = [
+    "E-interrupt",  // needs Ctrl-C
+    "E-limit",  // needs a function of a hundred thousand lines
+    "E-param",  // needs a command line
+    "E-system", "E-internal",  // need something broken
+  ]
+
+  @Test func everyPagesExampleEndsInItsCodeAndItsFixDoesNot() throws {
+    let world = try WrongWorld()
+    defer { world.folder.remove() }
+    for page in ErrorPage.all where !RunTimeErrorTests.apart.contains(page.code) {
+      #expect(code(of: page.example, for: page, in: world) == page.code, "\(page.code)")
+      #expect(code(of: page.fix, for: page, in: world) == nil, "the fix of \(page.code)")
+    }
+  }
+
+  private func code(of text: String, for page: ErrorPage, in world: WrongWorld) -> String? {
+    let runner = ScriptRunner(folder: world.folder.path)
+    runner.interpreter.isChecking = page.code == "E-check"
+    if page.code == "E-steps" { runner.interpreter.machine.stepsLeft = 10_000 }
+    if let error = runner.failure(of: text) { return error.code }
+    return runner.interpreter.checks.lazy.compactMap(\.failure).first?.code
+  }
+
+  @Test func everyCodeHasAPage() throws {
+    let sources = try #require(SourceTree.root(of: #filePath)) + "/Sources"
+    var codes: Set<String> = []
+    for file in SourceTree.files(under: sources, ending: ".swift") {
+      for part in SourceTree.text(of: file).split(separator: "\"") {
+        let letters = part.dropFirst(2)
+        let isCode =
+          part.hasPrefix("E-") && !letters.isEmpty
+          && letters.utf8.allSatisfy { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
+        if isCode { codes.insert(String(part)) }
+      }
+    }
+    #expect(codes.count > 20)
+    #expect(codes.subtracting(ErrorPage.all.map(\.code)) == [])
   }
 
   @Test func theCorpusIsLarge() {

@@ -12,14 +12,14 @@ extension ErrorPage {
       is `(` or `[`, or the line ends in an operator, a comma, `=`, `=>` or `|>`. Blocks stand in
       braces, and `} else {` on one line.
       """,
-      example: "if x > 0:\n  print x", fix: "if x > 0 {\n  print(x)\n}"),
+      example: "x = 1\nif x > 0:\n  print x", fix: "x = 1\nif x > 0 {\n  print(x)\n}"),
     ErrorPage(
       "E-name", "a name that nothing is bound to",
       """
       The name is neither assigned before this line, nor a built-in. Functions may read names from
       outside; names that a function assigns are its own. Names of built-ins need no prefix.
       """,
-      example: "np.mean([1, 2])", fix: "mean([1, 2])"),
+      example: "x = tensor([1, 2])\nnp.mean(x)", fix: "x = tensor([1, 2])\nmean(x)"),
     ErrorPage(
       "E-member", "a member that the value does not have",
       """
@@ -108,9 +108,12 @@ extension ErrorPage {
       "E-import", "a file that cannot be imported",
       """
       `import \"lib.henge\" as lib` runs a file and binds its names as members of `lib`. The path is
-      relative to the importing file. Files do not import each other in a circle.
+      relative to the importing file. Files do not import each other in a circle: what both need
+      stands in a third.
       """,
-      example: "import \"missing.henge\" as lib", fix: "import \"lib.henge\" as lib"),
+      example:
+        "# circle.henge imports other.henge, which imports circle.henge\nimport \"circle.henge\" as circle",
+      fix: "import \"lib.henge\" as lib"),
     ErrorPage(
       "E-interrupt", "stopped by Ctrl-C",
       """

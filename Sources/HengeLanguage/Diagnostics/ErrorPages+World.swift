@@ -18,7 +18,7 @@ extension ErrorPage {
       A data set is empty where pictures are needed, its pictures differ where they must agree, or
       it is not the one a trainer was saved with.
       """,
-      example: "images(\"empty\", size=64x64)[0]", fix: "images(\"faces\", size=64x64)[0]"),
+      example: "faces(\"anime\", 5).take(0).mean()", fix: "faces(\"anime\", 5).mean()"),
     ErrorPage(
       "E-memory", "more memory than there is",
       """

@@ -11,9 +11,15 @@ extension Diagnostic {
     suggestion = suggestion?.replacing("¶", by: other ?? "y")
   }
 
-  /// As ``quote(_:_:_:)``, with what the carets stand under.
-  mutating func quoteLabels() {
-    guard let first = labels.first else { return }
+  /// As ``quote(_:_:_:)``, with what the carets stand under; a suggestion in words that are not
+  /// in the source is left out.
+  mutating func quoteLabels(areOperands: Bool = true) {
+    guard let suggestion, suggestion.contains("§") || suggestion.contains("¶") else { return }
+    guard let first = labels.first, areOperands, labels.count > 1 || !suggestion.contains("¶")
+    else {
+      self.suggestion = nil
+      return
+    }
     quote(first.source, first.span, labels.dropFirst().first?.span)
   }
 

@@ -28,10 +28,16 @@ extension Interpreter {
         failure = thrown
       } else if try !matches(value, text, expected, tolerance, source, in: module) {
         failure = Diagnostic(
-          "E-check", "\(text) is expected, not \(echo(value))", labels: label)
+          "E-check", "\(text) is expected, not \(brief(value))", labels: label)
       }
     }
     return CheckResult(source: source, span: check.span, failure: failure)
+  }
+
+  /// What a value echoes, or how it is written when that takes several lines.
+  private func brief(_ value: Value) -> String {
+    let text = echo(value)
+    return text.isEmpty || text.utf8.contains(10) ? value.representation(limit: 200) : text
   }
 
   private func echo(_ value: Value) -> String {

@@ -84,9 +84,15 @@ extension Machine {
     if let builtin = overloads.accepting(first) { return builtin }
     let kinds = overloads.builtins.compactMap { $0.parameters.first?.kind }
     let label = site.arguments.first.map { Diagnostic.Label(site.source, $0.span, first.brief) }
-    throw Diagnostic(
+    var diagnostic = Diagnostic(
       "E-type", "`\(overloads.name)` takes \(kinds.alternatives), not \(first.kindWithArticle)",
-      labels: label.map { [$0] } ?? [])
+      labels: label.map { [$0] } ?? [],
+      notes: overloads.builtins.compactMap(\.parameters.first).flatMap {
+        Diagnostic.partAtFault($0, first)
+      },
+      suggestion: kinds.lazy.compactMap { Diagnostic.conversion(of: first, to: $0) }.first)
+    diagnostic.quoteLabels()
+    throw diagnostic
   }
 
   private func bind(
@@ -178,13 +184,4 @@ extension Builtin {
 extension Overloads {
   /// The function value that the name stands for.
   var function: Function { Function(self) }
-}
-
-extension [String] {
-  /// With articles and an `or`, as in "a str, a list or a tensor".
-  var alternatives: String {
-    let parts = map { withArticle($0) }
-    guard let last = parts.last, parts.count > 1 else { return parts.first ?? "nothing" }
-    return parts.dropLast().joined(separator: ", ") + " or " + last
-  }
 }

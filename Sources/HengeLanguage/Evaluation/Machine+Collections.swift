@@ -49,7 +49,7 @@ extension Machine {
       guard let int = Int.from(part) else {
         throw Diagnostic(
           "E-type", "a range is made of ints, not \(part.kindWithArticle)",
-          suggestion: "linspace(a, b, n) or arange(a, b, step) for nums")
+          suggestion: part.kind == "num" ? "linspace(a, b, n) or arange(a, b, step) for nums" : nil)
       }
       ints.append(int)
     }

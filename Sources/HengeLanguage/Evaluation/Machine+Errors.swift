@@ -113,10 +113,10 @@ extension Machine {
       diagnostic.quote(site.source, span)
       return diagnostic
     }
-    defer { diagnostic.quoteLabels() }
     let isOperation = builtin?.naming == .operation
     guard let builtin, site.isSimple, builtin.isFixed, !site.arguments.isEmpty else {
       diagnostic.labels = [Diagnostic.Label(site.source, site.span)]
+      diagnostic.quoteLabels(areOperands: false)
       return diagnostic
     }
     var labels: [Diagnostic.Label] = []
@@ -124,6 +124,7 @@ extension Machine {
       labels.append(Diagnostic.Label(site.source, argument.span, value.label))
     }
     diagnostic.labels = labels.isEmpty ? [Diagnostic.Label(site.source, site.span)] : labels
+    diagnostic.quoteLabels(areOperands: !labels.isEmpty)
     return diagnostic
   }
 

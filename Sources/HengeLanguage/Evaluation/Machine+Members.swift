@@ -7,7 +7,9 @@ extension Machine {
     if let property = library.properties[name]?.accepting(value) {
       return try invoke(property, [value])
     }
-    if let function = library.functions[name], function.accepting(value) != nil {
+    if let function = library.functions[name]?.accepting(value),
+      let first = function.parameters.first, first.role == .single, first.kind != "any"
+    {
       throw Diagnostic(
         "E-call", "`\(name)` is a function: it is called with parentheses",
         suggestion: "§.\(name)()")

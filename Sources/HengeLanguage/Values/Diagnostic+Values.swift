@@ -31,7 +31,7 @@ extension Diagnostic {
   }
 
   /// Which element of a list is wrong, when the parameter wants a list of one type.
-  private static func partAtFault(_ parameter: Parameter, _ value: Value) -> [String] {
+  static func partAtFault(_ parameter: Parameter, _ value: Value) -> [String] {
     guard case .list(let list) = value else { return [] }
     if parameter.kind.split(separator: " ").contains("shape") { return sizeAtFault(list) }
     guard parameter.kind.hasPrefix("list of ") else { return [] }
@@ -52,13 +52,18 @@ extension Diagnostic {
   }
 
   /// What would make `value` one of `kind`, when one call does.
-  private static func conversion(of value: Value, to kind: String) -> String? {
+  static func conversion(of value: Value, to kind: String) -> String? {
     switch (kind.split(separator: " ").first ?? "", value) {
-    case ("int", .num), ("int", .str): return "int(§)"
-    case ("num", .str): return "num(§)"
+    case ("int", .num): return "int(§)"
+    case ("int", .str(let text)): return Int(text.string) == nil ? nil : "int(§)"
+    case ("num", .str(let text)): return Double(text.string) == nil ? nil : "num(§)"
+    case ("shape", .str(let text)):
+      let sizes = text.string.split(separator: "x").map { Int($0) }
+      return sizes.count > 1 && !sizes.contains(nil) ? text.string : nil
     case ("str", .int), ("str", .num): return "str(§)"
     case ("dataset", .str): return "images(§, size=64x64)"
-    case ("fn", .int), ("fn", .num), ("fn", .str), ("fn", .bool): return "x => §"
+    case ("fn", .int), ("fn", .num), ("fn", .bool): return "x => §"
+    case ("list", .list) where kind == "list of str": return "[str(x) for x in §]"
     case ("tensor", .list): return "tensor(§)"
     case ("list", .list), ("list", .none): return nil
     case ("list", _) where kind.hasPrefix("list of"):
@@ -72,14 +77,25 @@ extension Diagnostic {
 
 extension String {
   /// A kind as messages say it: `an int, a list of ints or none` for `int | list of int | none`.
-  fileprivate var inWords: String {
-    if hasPrefix("\"") { return self }
-    var kinds: [String] = []
-    for kind in split(separator: "|") {
-      let words = kind.split(separator: " ").joined(separator: " ")
-      let isPlural = words.hasPrefix("list of ") && !words.hasSuffix("s") && !words.hasSuffix("y")
-      kinds.append(isPlural ? words + "s" : words)
-    }
-    return kinds.alternatives
+  var inWords: String {
+    hasPrefix("\"") ? self : split(separator: "|").map(String.init).alternatives
+  }
+
+  /// One kind with its article, where it has one.
+  fileprivate var kindInWords: String {
+    let words = split(separator: " ").joined(separator: " ")
+    let isInvariant = ["none", "any", "pairs", "batches"].contains(words) || hasPrefix("\"")
+    if isInvariant { return words }
+    let holds = words.hasPrefix("list of ") || words.hasPrefix("record of ")
+    return withArticle(holds && !words.hasSuffix("y") ? words + "s" : words)
+  }
+}
+
+extension [String] {
+  /// `a str, a list or a tensor`
+  var alternatives: String {
+    let parts = flatMap { $0.split(separator: "|") }.map { String($0).kindInWords }
+    guard let last = parts.last, parts.count > 1 else { return parts.first ?? "nothing" }
+    return parts.dropLast().joined(separator: ", ") + " or " + last
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Glibc
 internal import HengeBackend
 internal import HengeData
 internal import HengeFiles
@@ -40,7 +41,13 @@ extension ImageRange {
 
 extension Session {
   fileprivate func load(_ path: String, from folder: String?, range: ImageRange) throws -> Value {
+    guard !path.isEmpty else { throw Failure("E-file", "the path is empty", parameter: "path") }
     let file = paths.toRead(path, from: folder)
+    var status = stat()
+    if stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw Failure.file(
+        file, "is a folder, not a file", suggestion: "images(\(path.quotedPath)) for its pictures")
+    }
     let bytes = try readRegularFile(file, budget: budget)
     switch FileKind.detect(bytes) {
     case .png, .jpeg:

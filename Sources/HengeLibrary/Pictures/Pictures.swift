@@ -28,8 +28,10 @@ extension Tensor {
     guard planes.rank == 3, (1...4).contains(planes.shape[0]), planes.count > 0 else {
       throw Failure(
         "E-shape", "\(shape) is not a picture",
-        notes: ["a picture is HxW or CxHxW with 1 to 4 channels"],
-        suggestion: rank == 4 ? "grid(x)" : rank == 3 ? "tiles(x)" : nil, parameter: "x")
+        notes: ["a picture is HxW or CxHxW with 1 to 4 channels"]
+          + (count == 0 ? ["this has no pixels"] : []),
+        suggestion: count == 0 ? nil : rank == 4 ? "grid(x)" : rank == 3 ? "tiles(x)" : nil,
+        parameter: "x")
     }
     let (bytes, clipped) = try planes.pixels(low: Float(range.low), high: Float(range.high))
     let pixels = Pixels(

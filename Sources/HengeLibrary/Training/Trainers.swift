@@ -88,9 +88,15 @@ func trainers(_ session: Session) -> [Builtin] {
       ], seeAlso: ["save", "snapshot"], errors: ["E-file", "E-data"]
     ) { (call: Call, path: String, A: Dataset, B: Dataset, data: ChangedData) in
       let file = session.paths.toRead(path, from: call.folder)
+      let contents = try Safetensors(reading: file, budget: session.budget)
+      guard contents.metadata["henge"] == DifferenceVector.fileKind else {
+        throw Failure(
+          "E-file", "\(path.quotedPath) holds tensors, not a trainer",
+          suggestion: "load(\(path.quotedPath))", parameter: "path")
+      }
       return DifferenceVectorObject(
         try DifferenceVector(
-          resuming: try Safetensors(reading: file, budget: session.budget), from: path, a: A, b: B,
+          resuming: contents, from: path, a: A, b: B,
           acceptChangedData: data == .changed, on: session.backend))
     },
   ]

@@ -129,6 +129,6 @@ private struct NestedList {
   private func ragged() -> Failure {
     Failure(
       "E-shape", "the lists are not all of one length, so they make no tensor",
-      notes: ["every list at one depth must have the same number of elements"])
+      notes: ["every list at one depth must have the same number of elements"], parameter: "data")
   }
 }
