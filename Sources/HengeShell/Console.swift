@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
+internal import HengeLanguage
+public import HengeThreads
 
 // What lives here: reading entries and showing what they give. The shell is handed an interpreter;
 // it knows no built-in.
 
 /// Standard output and error, in order: what went to the one is written before the other speaks.
 public final class Console {
-  /// The reader of standard output is gone: `henge f.henge | head -1`.
-  public struct Closed: Error {}
-
   private var pending: [UInt8] = []
   private static let capacity = 1 << 16
 
@@ -24,16 +23,24 @@ public final class Console {
     return strcmp(name, "dumb") != 0
   }
 
-  /// Writes to standard output, sooner or later; throws ``Closed``.
+  /// Writes to standard output, sooner or later; throws as ``flush()`` does.
   public func write(_ text: String) throws {
     pending += Array(text.utf8)
     if pending.count >= Console.capacity { try flush() }
   }
 
-  /// Writes what is pending; throws ``Closed``.
+  /// Writes what is pending.
+  ///
+  /// Throws E-closed when the reader is gone, as in `henge f.henge | head -1`, and E-file when the
+  /// output cannot be written, as on a full disk.
   public func flush() throws {
     defer { pending.removeAll(keepingCapacity: true) }
-    guard Console.write(pending, to: 1) else { throw Closed() }
+    guard let refused = Console.write(pending, to: 1) else { return }
+    guard refused != EPIPE else {
+      throw Diagnostic(Diagnostic.closedCode, "nobody reads the output any more")
+    }
+    throw Diagnostic(
+      "E-file", "standard output: cannot be written: \(String(cString: strerror(refused)))")
   }
 
   /// Writes a line to standard error, after all that went to standard output.
@@ -42,31 +49,51 @@ public final class Console {
     _ = Console.write(Array((text + "\n").utf8), to: 2)
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  /// Writes all of `bytes`; the `errno` of a refusal.
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
     bytes.withUnsafeBytes { buffer in
       var rest = buffer[...]
       while !rest.isEmpty {
         let written = Glibc.write(
           descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
         if written < 0 && errno == EINTR { continue }
-        guard written > 0 else { return false }
+        guard written > 0 else { return errno }
         rest = rest.dropFirst(written)
       }
-      return true
+      return nil
     }
   }
 
-  /// All of standard input, at most `limit` bytes; `nil` when there is more.
-  public func readAll(limit: Int) -> [UInt8]? {
+  /// All of standard input; throws E-file when it cannot be read or is longer than 64 MB, and
+  /// `Interrupted` when the user asks to stop while it waits.
+  public func readAll(interrupt: Interrupt) throws -> [UInt8] {
+    let limit = 64_000_000
     var bytes: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 1 << 16)
     while true {
+      try waitForInput(interrupt)
       let count = read(0, &part, part.count)
       if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else {
+        throw Diagnostic(
+          "E-file", "standard input: cannot be read: \(String(cString: strerror(errno)))")
+      }
       guard count > 0 else { return bytes }
       bytes += part[..<count]
-      guard bytes.count <= limit else { return nil }
+      guard bytes.count <= limit else {
+        throw Diagnostic("E-file", "standard input: is longer than \(limit / 1_000_000) MB")
+      }
     }
+  }
+
+  /// Returns once a read would not block, so that Ctrl-C is heard while nobody types.
+  private func waitForInput(_ interrupt: Interrupt) throws {
+    var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+    var ready: Int32
+    repeat {
+      try interrupt.check()
+      ready = poll(&input, 1, 100)
+    } while ready == 0 || (ready < 0 && errno == EINTR)
   }
 
   /// One line of standard input without its newline, after `prompt`; `nil` at the end.

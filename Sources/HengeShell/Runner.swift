@@ -13,6 +13,19 @@ public final class Runner {
     case interrupted = 130
     /// Nobody reads the output any more; as a program killed by SIGPIPE.
     case closed = 141
+    /// The command line gave a `param` what it does not take.
+    case misused = 2
+
+    /// How a program ends that is stopped by `diagnostic`.
+    public init(_ diagnostic: Diagnostic) {
+      self =
+        switch diagnostic.code {
+        case Diagnostic.interruptCode: .interrupted
+        case Diagnostic.closedCode: .closed
+        case "E-param": .misused
+        default: .failed
+        }
+    }
   }
 
   /// How wide an echo may be.
@@ -29,44 +42,27 @@ public final class Runner {
 
   /// Runs `source` from top to bottom and stops at the first error.
   public func run(_ source: Source) -> Ending {
-    ending { try run(Parser.parse(source)) }
+    ending { try interpreter.run(Parser.parse(source), report: show) }
   }
 
   /// Runs a parsed program from top to bottom and stops at the first error.
   public func run(_ program: Program) -> Ending {
-    ending {
-      try interpreter.run(program) { outcome in
-        if outcome.isEchoed { try show(outcome.value) }
-        try console.flush()
-      }
-    }
-  }
-
-  private func run(_ program: Program) throws {
-    let ending: Ending = run(program)
-    if ending != .finished { throw Stop(ending: ending) }
-  }
-
-  /// An ending that was told already.
-  private struct Stop: Error {
-    let ending: Ending
+    ending { try interpreter.run(program, report: show) }
   }
 
   private func ending(_ body: () throws -> Void) -> Ending {
     do {
-      do {
-        try body()
-        try console.flush()
-        return .finished
-      } catch let stop as Stop {
-        return stop.ending
-      } catch let diagnostic as Diagnostic {
-        try report(diagnostic)
-        return diagnostic.code == Diagnostic.interruptCode ? .interrupted : .failed
-      }
+      try body()
+      try console.flush()
+      return .finished
     } catch {
-      return .closed
+      return report(error)
     }
+  }
+
+  private func show(_ outcome: Interpreter.Outcome) throws {
+    if outcome.isEchoed { try show(outcome.value) }
+    try console.flush()
   }
 
   /// Shows a value as an echo does.
@@ -84,9 +80,18 @@ public final class Runner {
     }
   }
 
-  /// Draws an error on standard error.
-  public func report(_ diagnostic: Diagnostic) throws {
+  /// Draws an error on standard error, unless it is that nobody reads; the ending that it makes.
+  @discardableResult
+  public func report(_ error: any Error) -> Ending {
+    let diagnostic = interpreter.diagnostic(for: error)
+    let ending = Ending(diagnostic)
+    guard ending != .closed else { return ending }
     let renderer = Renderer(width: Runner.width, isColoured: console.isErrorColoured)
-    try console.complain(renderer.render(diagnostic))
+    do {
+      try console.complain(renderer.render(diagnostic))
+      return ending
+    } catch {
+      return report(error)
+    }
   }
 }

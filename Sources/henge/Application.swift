@@ -17,7 +17,7 @@ struct Application {
   let runner: Runner
 
   /// Wires the parts; `interrupt` is what Ctrl-C sets.
-  init(_ arguments: Arguments, interrupt: Interrupt) throws {
+  init(_ arguments: Arguments, interrupt: Interrupt) throws(Arguments.Misuse) {
     self.arguments = arguments
     let console = Console()
     self.console = console
@@ -49,22 +49,25 @@ struct Application {
     var runner: Runner?
   }
 
-  private static func threadCount(_ arguments: Arguments) throws -> Int {
+  private static func threadCount(_ arguments: Arguments) throws(Arguments.Misuse) -> Int {
     if let threads = arguments.threads { return threads }
-    if let text = getenv("HENGE_THREADS") {
-      return try Arguments.threads(String(cString: text), from: "HENGE_THREADS")
+    if let text = getenv("HENGE_THREADS").map({ String(cString: $0) }), !text.isEmpty {
+      return try Arguments.threads(text, from: "HENGE_THREADS")
     }
     return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
   /// Does what the command line asks; the exit code.
-  func run() throws -> Int32 {
+  func run() -> Int32 {
+    do { return try perform() } catch { return runner.report(error).rawValue }
+  }
+
+  private func perform() throws -> Int32 {
     switch arguments.command {
     case .interact: return try interact()
     case .evaluate(let text):
       return runner.run(Source(name: "-e", text: Array(text.utf8))).rawValue
-    case .run(let path): return try runScript(path)
-    case .check(let path): return try checkScript(path)
+    case .run(let path), .check(let path): return try runScript(path)
     case .explain(let code): return try explain(code)
     case .reference(let what): return try printReference(what)
     case .version:
@@ -85,11 +88,7 @@ struct Application {
   }
 
   private func standardInput() throws -> [UInt8] {
-    let limit = 64_000_000
-    guard let text = console.readAll(limit: limit) else {
-      throw Failure("E-file", "standard input is longer than \(formatBytes(limit))")
-    }
-    return text
+    try console.readAll(interrupt: session.interrupt)
   }
 
   /// The parsed script at `path`, or on standard input for `-`.
@@ -107,16 +106,16 @@ struct Application {
       return 0
     }
     try parameters.answer(arguments.parameters, in: interpreter, session.paths)
+    if case .check = arguments.command { return try check(program) }
     return runner.run(program).rawValue
   }
 
-  private func checkScript(_ path: String) throws -> Int32 {
-    let program = try script(path)
-    try ScriptParameters(program).answer(arguments.parameters, in: interpreter, session.paths)
+  /// Runs `program` with its checks and says how many passed.
+  private func check(_ program: HengeLanguage.Program) throws -> Int32 {
     interpreter.isChecking = true
     let ending = runner.run(program)
     let failures = interpreter.checks.compactMap(\.failure)
-    for failure in failures { try runner.report(failure) }
+    for failure in failures { runner.report(failure) }
     let stopped = ending == .finished ? 0 : 1
     let passed = interpreter.checks.count - failures.count
     try console.write("\(passed) passed, \(failures.count + stopped) failed\n")

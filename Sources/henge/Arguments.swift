@@ -41,7 +41,7 @@ struct Arguments {
   }
 
   /// Reads `words`, the arguments without the program's name.
-  init(_ words: [String]) throws {
+  init(_ words: [String]) throws(Misuse) {
     var reader = Reader(words: words)
     while let word = reader.next() { try take(word, &reader) }
     if reader.isScript, command == .interact { throw Misuse("a file is missing") }
@@ -62,13 +62,13 @@ struct Arguments {
       return words[index]
     }
 
-    mutating func value(of option: String) throws -> String {
+    mutating func value(of option: String) throws(Misuse) -> String {
       guard let value = next() else { throw Misuse("\(option) needs a value") }
       return value
     }
   }
 
-  private mutating func take(_ word: String, _ reader: inout Reader) throws {
+  private mutating func take(_ word: String, _ reader: inout Reader) throws(Misuse) {
     if word.hasPrefix("-"), word != "-" {
       try takeOption(word, &reader)
     } else if command == .interact {
@@ -82,7 +82,7 @@ struct Arguments {
     }
   }
 
-  private mutating func takeCommand(_ word: String, _ reader: inout Reader) throws {
+  private mutating func takeCommand(_ word: String, _ reader: inout Reader) throws(Misuse) {
     switch word {
     case "run":
       reader.isScript = true
@@ -104,10 +104,10 @@ struct Arguments {
     }
   }
 
-  private mutating func takeOption(_ word: String, _ reader: inout Reader) throws {
+  private mutating func takeOption(_ word: String, _ reader: inout Reader) throws(Misuse) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
-    func value() throws -> String {
+    func value() throws(Misuse) -> String {
       parts.count == 2 ? String(parts[1]) : try reader.value(of: name)
     }
     switch name {
@@ -125,7 +125,7 @@ struct Arguments {
     }
   }
 
-  private static func reference(_ word: String?) throws -> Reference {
+  private static func reference(_ word: String?) throws(Misuse) -> Reference {
     guard let word else { return .builtins }
     guard let what = Reference(rawValue: word) else {
       throw Misuse("henge reference prints `builtins` or `errors`, not \(word)")
@@ -133,13 +133,13 @@ struct Arguments {
     return what
   }
 
-  private static func seed(_ text: String) throws -> UInt64 {
+  private static func seed(_ text: String) throws(Misuse) -> UInt64 {
     guard let seed = UInt64(text) else { throw Misuse("--seed takes a whole number, not \(text)") }
     return seed
   }
 
   /// A number of threads, from the option or from HENGE_THREADS.
-  static func threads(_ text: String, from name: String) throws -> Int {
+  static func threads(_ text: String, from name: String) throws(Misuse) -> Int {
     guard let count = Int(text), (1...1024).contains(count) else {
       throw Misuse("\(name) takes a number from 1 to 1024, not \(text)")
     }
@@ -147,7 +147,7 @@ struct Arguments {
   }
 
   /// `8GB`, `500MB`, `8e9`, `1000000`.
-  static func bytes(_ text: String) throws -> Int {
+  static func bytes(_ text: String) throws(Misuse) -> Int {
     let units: [(String, Double)] = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("KB", 1e3), ("B", 1)]
     let upper = text.uppercased()
     let unit = units.first { upper.hasSuffix($0.0) }

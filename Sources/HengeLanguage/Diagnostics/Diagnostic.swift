@@ -34,6 +34,8 @@ public struct Diagnostic: Error, Sendable {
 
   /// The code of an error that says Ctrl-C stopped the program; no script can catch it.
   public static let interruptCode = "E-interrupt"
+  /// The code of an error that says nobody reads what the program prints; no script can catch it.
+  public static let closedCode = "E-closed"
 
   /// Makes a diagnostic from its parts.
   public init(

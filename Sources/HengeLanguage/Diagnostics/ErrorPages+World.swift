@@ -27,6 +27,13 @@ extension ErrorPage {
       """,
       example: "zeros(100000x100000)", fix: "zeros(1000x1000)"),
     ErrorPage(
+      "E-closed", "nobody reads the output",
+      """
+      What reads the program's output has ended, as `head` does after its lines. The program stops
+      there without a word, with exit code 141; nothing is wrong with it.
+      """,
+      example: "# henge long.henge | head -n 1", fix: "# henge long.henge > long.txt"),
+    ErrorPage(
       "E-system", "something the system refused",
       "The operating system or a library could not do what was asked; the message has its words.",
       example: "# a library that is damaged", fix: "# Scripts/setup installs what is needed"),

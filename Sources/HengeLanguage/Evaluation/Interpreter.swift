@@ -102,6 +102,11 @@ public final class Interpreter {
     try machine.run(Compiler.compile(expression, source, in: module), in: module)
   }
 
+  /// Any error of a program, of the host or of reading a file, as words.
+  public func diagnostic(for error: any Error) -> Diagnostic {
+    machine.refusal(for: error).diagnostic
+  }
+
   /// Answers `param name = initial`: gives the command line's value, or `initial`.
   public func answerParameters(
     _ answer: @escaping (_ name: String, _ initial: Value) throws -> Value

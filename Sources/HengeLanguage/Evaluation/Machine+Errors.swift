@@ -5,7 +5,9 @@
 
 extension Machine {
   /// Codes that no `catch` catches.
-  static let uncatchable: Set<String> = ["E-interrupt", "E-steps"]
+  static let uncatchable: Set<String> = [
+    Diagnostic.interruptCode, Diagnostic.closedCode, "E-steps",
+  ]
 
   /// Finds the handler of an error among the frames down to `entry`, and makes its frame the
   /// last; throws the error, with those frames gone, when there is none.
