@@ -157,12 +157,6 @@ public final class DifferenceVector {
     ])
   }
 
-  /// How far the run is, in one line.
-  public func progress() throws -> String {
-    let largest = try DifferenceVector.largest(vector())
-    return "update \(state.count) of \(configuration.total): the largest entry is \(largest)"
-  }
-
   /// How many kept vectors one pass over the pictures computes at most.
   private static let marksPerPass = 16
 }

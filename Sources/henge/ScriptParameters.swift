@@ -75,16 +75,23 @@ struct ScriptParameters {
     _ text: String, for name: String, like initial: Value, in interpreter: Interpreter
   ) throws -> Value {
     let source = Source(name: "\(name)=", text: Array(text.utf8))
-    let statements = try Parser.parse(source).block.statements
-    guard statements.count == 1, case .expression(let expression, _) = statements[0].kind else {
-      throw Diagnostic("E-param", "\(name)=\(text) is not one value")
+    guard let statements = try? Parser.parse(source).block.statements, statements.count == 1,
+      case .expression(let expression, _) = statements[0].kind,
+      let value = try? interpreter.evaluate(expression, in: source)
+    else {
+      throw Diagnostic(
+        "E-param", "`\(name)` is \(initial.kindWithArticle), and \(text) is no value",
+        suggestion: "\(name)=\(initial.representation)")
     }
+<<<<<<< HEAD
     let value: Value
     do { value = try interpreter.evaluate(expression, in: source) } catch {
       throw Diagnostic(
         "E-param", "`\(name)` is \(initial.kindWithArticle), and \(text) is no value",
         suggestion: "\(name)=\(initial.representation)")
     }
+=======
+>>>>>>> 158496a (Say what montages clip, tell a runaway in short lines, refuse a param's value as a wrong command line)
     let isNumber = initial.kind == "num" && value.kind == "int"
     guard isNumber || value.kind == initial.kind || initial.kind == "none" else {
       throw Diagnostic(

@@ -18,21 +18,29 @@ struct PictureList: ValueConvertible {
     return PictureList(value: value)
   }
 
-  /// The pictures, values in -1..1 becoming black to white.
-  func pictures() throws -> [Pixels] {
+  /// The pictures, values in -1..1 becoming black to white; says in `call` what was clipped.
+  func pictures(_ call: Call) throws -> [Pixels] {
+    var clipped = 0
+    let pictures = try collected(&clipped)
+    if clipped > 0 { call.note("\(clipped) values were outside -1..1 and clipped") }
+    return pictures
+  }
+
+  private func collected(_ clipped: inout Int) throws -> [Pixels] {
+    func picture(_ image: Tensor, _ range: ImageRange) throws -> Pixels {
+      let (pixels, count) = try image.picture(range: range)
+      clipped += count
+      return pixels
+    }
     if let dataset = Dataset.from(value) {
-      return try (0..<dataset.count).map {
-        try dataset.image($0).picture(range: dataset.range).pixels
-      }
+      return try (0..<dataset.count).map { try picture(dataset.image($0), dataset.range) }
     }
     if case .list(let list) = value {
-      return try list.elements.flatMap { try PictureList(value: $0).pictures() }
+      return try list.elements.flatMap { try PictureList(value: $0).collected(&clipped) }
     }
     guard let tensor = Tensor.from(value) else { return [] }
-    guard tensor.rank == 4 else { return [try tensor.picture(range: .signed).pixels] }
-    return try (0..<tensor.shape[0]).map {
-      try tensor.selecting([.at($0)]).picture(range: .signed).pixels
-    }
+    guard tensor.rank == 4 else { return [try picture(tensor, .signed)] }
+    return try (0..<tensor.shape[0]).map { try picture(tensor.selecting([.at($0)]), .signed) }
   }
 }
 
@@ -66,16 +74,16 @@ func montages(_ session: Session) -> [Builtin] {
       "row", "Puts pictures side by side; smaller ones are centred.", pictures, zoom,
       examples: [Example("row([zeros(3x8x8), ones(3x8x8)]).shape", gives: "3x8x18")],
       seeAlso: ["grid", "sheet"], errors: ["E-shape"]
-    ) { (pictures: PictureList, zoom: Int) in
-      try tensor(montage.zoomed(zoom).row(pictures.pictures()))
+    ) { (call: Call, pictures: PictureList, zoom: Int) in
+      try tensor(montage.zoomed(zoom).row(pictures.pictures(call)))
     },
     Builtin(
       "grid", "Puts pictures in rows of `cols`.", pictures,
       Parameter("cols", "Pictures in a row.", default: 8), zoom,
       examples: [Example("grid(faces(\"anime\", 4, size=32x32), cols=2).shape", gives: "3x66x66")],
       seeAlso: ["row", "sheet", "tiles"], errors: ["E-shape", "E-range"]
-    ) { (pictures: PictureList, columns: Int, zoom: Int) in
-      try tensor(montage.zoomed(zoom).grid(pictures.pictures(), columns: columns))
+    ) { (call: Call, pictures: PictureList, columns: Int, zoom: Int) in
+      try tensor(montage.zoomed(zoom).grid(pictures.pictures(call), columns: columns))
     },
     Builtin(
       "tiles", "Makes one grey tile of each channel, each in its own range or all in one.",
@@ -93,8 +101,9 @@ func montages(_ session: Session) -> [Builtin] {
       Parameter("left", "A label for each row.", default: [String]()), zoom,
       examples: [Example("sheet([zeros(2x3x8x8)], top=[\"a\", \"b\"]).shape[0]", gives: "3")],
       seeAlso: ["grid", "row"], errors: ["E-shape", "E-arg"]
-    ) { (rows: [PictureList], top: [String], left: [String], zoom: Int) in
-      try tensor(montage.zoomed(zoom).sheet(rows.map { try $0.pictures() }, top: top, left: left))
+    ) { (call: Call, rows: [PictureList], top: [String], left: [String], zoom: Int) in
+      try tensor(
+        montage.zoomed(zoom).sheet(rows.map { try $0.pictures(call) }, top: top, left: left))
     },
     coloured("signed", .signed, "blue below zero, white at zero, red above", session),
     coloured("heat", .heat, "from black over red to pale yellow", session),

@@ -90,13 +90,20 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Handle, HasSettab
       "difference_vector \(trainer.shape) @\(state.count) rule \(trainer.configuration.rule.rawValue)"
   }
 
+  /// How far the run is, in one line.
+  func progress() throws -> String {
+    let (count, total) = (trainer.state.count, trainer.configuration.total)
+    let largest = try trainer.vector().map(.abs).maximum().item().double
+    return "update \(count) of \(total): the largest entry is \(largest.general(digits: 4))"
+  }
+
   func displays(width: Int) throws -> [Display] {
     let (state, configuration) = (trainer.state, trainer.configuration)
     return [
       .text(
         """
         difference_vector @\(state.count) of \(configuration.total) updates, rule "\(configuration.rule.rawValue)", \(trainer.shape)
-          lr \(state.learningRate), batch \(configuration.batch) of \(trainer.a.count) and \(trainer.b.count), \(state.snapshots.count) vectors kept
+          lr \(state.learningRate), batch \(configuration.batch) of \(trainer.a.count) and \(trainer.b.count), kept \(state.snapshots.count)
         """)
     ]
   }

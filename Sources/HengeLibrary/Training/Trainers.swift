@@ -114,7 +114,7 @@ private func run(
   repeat {
     try object.trainer.step(min(portion, left), observer: call.tell)
     left -= min(portion, left)
-    if every != nil { call.note(try object.trainer.progress()) }
+    if every != nil { call.note(try object.progress()) }
     if let watch { try call.show(watch.call([object.value])) }
   } while left > 0
   return .nothing
@@ -127,9 +127,13 @@ extension Call {
     else {
       return
     }
+    let reason = "the rule multiplies it by \(factor.general(digits: 4))"
     note(
-      "the vector runs away: after \(count) updates its largest entry is \(largest.general(digits: 3)), and it grows \(growth.general(digits: 4)) times with every update; the rule multiplies it by \(factor.general(digits: 4)). rule=\"corrected\" does not"
-    )
+      """
+      the vector runs away: after \(count) updates its largest entry is \(largest.general(digits: 3))
+        it grows \(growth.general(digits: 4)) times with every update: \(reason)
+        rule="corrected" moves towards the difference of the means and stays there
+      """)
   }
 
   /// Shows what a watching function gave, unless it gave nothing.

@@ -26,11 +26,17 @@ struct TensorText {
     let cells = try matrices.map { try rows(of: $0.matrix, isWhole: tensor.count <= 64) }
     let cellWidth = cells.joined().joined().map(\.count).max() ?? 1
     let fitting = max(3, (width - 4) / (cellWidth + 2))
-    for (entry, rows) in zip(matrices, cells) {
+    for (index, (entry, rows)) in zip(matrices, cells).enumerated() {
+      if index > 0, isShortened { lines.append("...") }
       if !entry.label.isEmpty { lines.append(entry.label) }
       for row in rows { lines.append(text(of: row, cellWidth, fitting)) }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Whether matrices between the first and the last are left out.
+  private var isShortened: Bool {
+    tensor.count > 64 && tensor.shape.sizes.dropLast(2).reduce(1, *) > 2
   }
 
   private func header() throws -> String {
