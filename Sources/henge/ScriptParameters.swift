@@ -83,15 +83,6 @@ struct ScriptParameters {
         "E-param", "`\(name)` is \(initial.kindWithArticle), and \(text) is no value",
         suggestion: "\(name)=\(initial.representation)")
     }
-<<<<<<< HEAD
-    let value: Value
-    do { value = try interpreter.evaluate(expression, in: source) } catch {
-      throw Diagnostic(
-        "E-param", "`\(name)` is \(initial.kindWithArticle), and \(text) is no value",
-        suggestion: "\(name)=\(initial.representation)")
-    }
-=======
->>>>>>> 158496a (Say what montages clip, tell a runaway in short lines, refuse a param's value as a wrong command line)
     let isNumber = initial.kind == "num" && value.kind == "int"
     guard isNumber || value.kind == initial.kind || initial.kind == "none" else {
       throw Diagnostic(
