@@ -43,7 +43,8 @@ public final class ScriptRunner {
           switch display {
           case .text(let text), .note(let text): transcript.text += text + "\n"
           case .pixels(let picture):
-            transcript.text += "picture \(picture.height)x\(picture.width), \(picture.channels) channels\n"
+            transcript.text +=
+              "picture \(picture.height)x\(picture.width), \(picture.channels) channels\n"
           }
         },
         note: { transcript.text += "note: \($0.text)\n" }))

@@ -92,7 +92,7 @@ extension String {
 }
 
 extension [String] {
-  /// `a str, a list or a tensor`
+  /// The kinds as a message lists them: `a str, a list or a tensor`.
   var alternatives: String {
     let parts = flatMap { $0.split(separator: "|") }.map { String($0).kindInWords }
     guard let last = parts.last, parts.count > 1 else { return parts.first ?? "nothing" }

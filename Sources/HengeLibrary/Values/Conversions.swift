@@ -27,7 +27,9 @@ extension Scalar {
 }
 
 extension Operand: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "tensor | num" }
+  /// What `value` holds, or `nil` when it is of another type.
   public static func from(_ value: Value) -> Operand? {
     if let tensor = Tensor.from(value) { return .tensor(tensor) }
     switch value {
@@ -35,6 +37,7 @@ extension Operand: ValueConvertible {
     default: return nil
     }
   }
+  /// The value of the language.
   public var value: Value {
     switch self {
     case .tensor(let tensor): tensor.value
@@ -44,12 +47,14 @@ extension Operand: ValueConvertible {
 }
 
 extension Shape: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "shape" }
   /// Takes shapes, lists of ints, and one int for a single axis.
   public static func from(_ value: Value) -> Shape? {
     if let count = Int.from(value) { return try? Shape([count]) }
     return ShapeValue.from(value).flatMap { try? Shape($0.sizes) }
   }
+  /// The value of the language.
   public var value: Value { ShapeValue(sizes).map { .shape($0) } ?? .none }
 }
 

@@ -52,10 +52,13 @@ final class DatasetObject: Object, Indexable, Iterable, Displayed {
 }
 
 extension Dataset: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "dataset" }
+  /// What `value` holds, or `nil` when it is of another type.
   public static func from(_ value: Value) -> Dataset? {
     guard case .object(let object) = value else { return nil }
     return (object as? DatasetObject)?.dataset
   }
+  /// The value of the language.
   public var value: Value { .object(DatasetObject(self)) }
 }

@@ -74,11 +74,14 @@ final class TableObject: Object, ObjectConvertible, Indexable, Iterable, Display
 }
 
 extension Table: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "table" }
+  /// What `value` holds, or `nil` when it is of another type.
   public static func from(_ value: Value) -> Table? {
     guard case .object(let object) = value else { return nil }
     return (object as? TableObject)?.table
   }
+  /// The value of the language.
   public var value: Value { .object(TableObject(self)) }
 }
 

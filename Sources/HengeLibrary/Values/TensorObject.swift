@@ -67,11 +67,14 @@ final class TensorObject: Object, ScalarLike, Indexable, IndexAssignable, Iterab
 }
 
 extension Tensor: ValueConvertible {
+  /// What signatures and messages call it.
   public static var kind: String { "tensor" }
+  /// What `value` holds, or `nil` when it is of another type.
   public static func from(_ value: Value) -> Tensor? {
     guard case .object(let object) = value else { return nil }
     return (object as? TensorObject)?.tensor
   }
+  /// The value of the language.
   public var value: Value { .object(TensorObject(self)) }
 }
 
