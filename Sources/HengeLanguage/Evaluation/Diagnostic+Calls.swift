@@ -10,7 +10,7 @@ extension Diagnostic {
     let nearby = Suggestion.closest(to: name, among: known)
     return Diagnostic(
       "E-name", "there is nothing called `\(name)`",
-      suggestion: Habits.hint(forName: name) ?? nearby)
+      suggestion: library.usable(Habits.hint(forName: name)) ?? nearby)
   }
 
   static func missingArgument(_ parameter: String, _ name: String, _ signature: String)

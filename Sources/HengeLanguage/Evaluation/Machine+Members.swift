@@ -14,12 +14,13 @@ extension Machine {
         "E-call", "`\(name)` is a function: it is called with parentheses",
         suggestion: "§.\(name)()")
     }
-    throw Diagnostic.noMember(name, of: value, known: memberNames(of: value))
+    throw Diagnostic.noMember(name, of: value, known: memberNames(of: value), library)
   }
 
   /// E-member for `receiver.name(…)`, under the name.
   func noMember(_ name: String, of receiver: Value, _ site: CallSite) -> Diagnostic {
-    var diagnostic = Diagnostic.noMember(name, of: receiver, known: memberNames(of: receiver))
+    var diagnostic = Diagnostic.noMember(
+      name, of: receiver, known: memberNames(of: receiver), library)
     if let first = site.arguments.first { diagnostic.quote(site.source, first.span) }
     diagnostic.labels = [Diagnostic.Label(site.source, site.calleeSpan)]
     return diagnostic
@@ -58,13 +59,15 @@ extension Machine {
 }
 
 extension Diagnostic {
-  static func noMember(_ name: String, of value: Value, known: [String]) -> Diagnostic {
-    var suggestion = Habits.hint(forMember: name, of: "§")
+  static func noMember(
+    _ name: String, of value: Value, known: [String], _ library: Library
+  ) -> Diagnostic {
+    var suggestion = library.usable(Habits.hint(forMember: name, of: "§"))
     if suggestion == nil, let nearest = Suggestion.closest(to: name, among: known) {
       suggestion = "§.\(nearest)"
     }
     if suggestion == nil, let nearest = Suggestion.closest(to: name, among: Habits.memberNames) {
-      suggestion = Habits.hint(forMember: nearest, of: "§")
+      suggestion = library.usable(Habits.hint(forMember: nearest, of: "§"))
     }
     return Diagnostic(
       "E-member", "\(value.kindWithArticle) has no member `\(name)`",
