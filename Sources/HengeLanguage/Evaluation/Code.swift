@@ -122,6 +122,7 @@ final class Code {
   let places: [PlaceCode]
   let closures: [ClosureCode]
   let handlers: [ErrorHandler]
+  let checks: [Check]
   let registerCount: Int
   /// The names of registers that are variables; a statement's are the module's globals.
   let registerNames: [UInt16: String]
@@ -152,6 +153,7 @@ final class Code {
     places = builder.places
     closures = builder.closures
     handlers = builder.handlers
+    checks = builder.checks
     registerCount = builder.registerCount
     registerNames = builder.registerNames
     let parameters = literal?.parameters ?? []
@@ -182,6 +184,8 @@ struct CodeBuilder {
   var places: [PlaceCode] = []
   var closures: [ClosureCode] = []
   var handlers: [ErrorHandler] = []
+  /// The checks inside blocks, when checks are run.
+  var checks: [Check] = []
   var registerCount = 0
   var registerNames: [UInt16: String] = [:]
   var captureCount = 0

@@ -2,8 +2,12 @@
 
 extension Compiler {
   /// The code of a top-level statement; it gives the statement's value.
-  static func compile(_ statement: Statement, _ source: Source, in module: Module) throws -> Code {
-    let compiler = try Compiler(module, source, statement)
+  ///
+  /// Its own check is the caller's; those inside its blocks are part of the code.
+  static func compile(
+    _ statement: Statement, _ source: Source, in module: Module, isChecking: Bool = false
+  ) throws -> Code {
+    let compiler = try Compiler(module, source, statement, isChecking: isChecking)
     let result = try compiler.take(at: statement.span)
     try compiler.statement(statement, into: result)
     compiler.emit(.giveBack, result, at: statement.span)
@@ -19,9 +23,9 @@ extension Compiler {
 
   /// A block's statements; its value goes to `result` when one is wanted.
   func block(_ block: Block, into result: Register?) throws {
-    for statement in block.statements.dropLast() { try self.statement(statement, into: nil) }
+    for statement in block.statements.dropLast() { try checked(statement, into: nil) }
     if let last = block.statements.last {
-      try statement(last, into: result)
+      try checked(last, into: result)
     } else if let result {
       none(into: result, at: block.span)
     }
@@ -202,6 +206,7 @@ extension Compiler {
       emit(.assertion, 0, left, right, sides == nil ? 0 : 1, at: condition.span)
     }
     patch(skip, to: here)
+    if isChecking { emit(.assertionHeld, at: condition.span) }
   }
 }
 

@@ -32,6 +32,8 @@ final class Compiler {
   let source: Source
   let literal: FunctionLiteral?
   let parent: Compiler?
+  /// Whether checks and assertions are counted.
+  let isChecking: Bool
   var builder = CodeBuilder()
   /// Variables of a function; a statement's are the module's slots.
   var locals: [String: Register] = [:]
@@ -48,8 +50,11 @@ final class Compiler {
   var usage: NameUsage
 
   /// Prepares for a top-level statement.
-  init(_ module: Module, _ source: Source, _ statement: Statement) throws {
+  init(
+    _ module: Module, _ source: Source, _ statement: Statement, isChecking: Bool = false
+  ) throws {
     self.module = module
+    self.isChecking = isChecking
     self.source = source
     literal = nil
     parent = nil
@@ -72,6 +77,7 @@ final class Compiler {
     source = parent.source
     self.literal = literal
     self.parent = parent
+    isChecking = parent.isChecking
     usage = NameUsage(literal.body)
     copiesOperands = usage.hasAssignmentInExpression
   }

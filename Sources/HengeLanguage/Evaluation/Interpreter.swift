@@ -30,10 +30,12 @@ public final class Interpreter {
   public let library: Library
   /// What runs the code; ask it to call functions and to limit steps.
   public let machine: Machine
-  /// Whether `#=>` checks are run; otherwise they are read over.
+  /// Whether `#=>` checks are run and assertions counted; otherwise checks are read over.
   public var isChecking = false
-  /// The checks made so far.
+  /// What the checks and assertions made so far found, each place once.
   public private(set) var checks: [CheckResult] = []
+  /// Where each place's result stands in `checks`, as one in a loop is made many times.
+  private var checkIndices: [CheckResult.Place: Int] = [:]
   private let module: Module
   private var imported: [String: Value] = [:]
   private var importing: [String] = []
@@ -43,6 +45,7 @@ public final class Interpreter {
     self.library = library
     machine = Machine(library, host)
     module = Module(library)
+    machine.recordCheck = { [weak self] in self?.record($0) }
     machine.importer = { [weak self] path, source in
       guard let self else { throw Diagnostic("E-file", "this session is over") }
       return try importFile(path, from: source)
@@ -81,7 +84,11 @@ public final class Interpreter {
         thrown = error
         last = .none
       }
-      checks.append(try result(of: check, last, thrown, program.source, in: module))
+      let (source, found) = (program.source, last)
+      record(
+        try machine.result(of: check, found, thrown, source) { expression in
+          try self.evaluate(expression, in: source, of: module)
+        })
       if thrown == nil {
         try report(Outcome(statement: statement, source: program.source, value: last))
       }
@@ -90,7 +97,17 @@ public final class Interpreter {
   }
 
   private func run(_ statement: Statement, _ source: Source, in module: Module) throws -> Value {
-    try machine.run(Compiler.compile(statement, source, in: module), in: module)
+    let code = try Compiler.compile(statement, source, in: module, isChecking: isChecking)
+    return try machine.run(code, in: module)
+  }
+
+  /// Keeps one result for each place: the first failure, if there is one.
+  private func record(_ result: CheckResult) {
+    guard let index = checkIndices[result.place] else {
+      checkIndices[result.place] = checks.count
+      return checks.append(result)
+    }
+    if checks[index].failure == nil { checks[index] = result }
   }
 
   /// The value of an expression that stands alone; names are the session's.
@@ -98,7 +115,9 @@ public final class Interpreter {
     try machine.run(Compiler.compile(expression, source, in: module), in: module)
   }
 
-  func evaluate(_ expression: Expression, in source: Source, of module: Module) throws -> Value {
+  private func evaluate(
+    _ expression: Expression, in source: Source, of module: Module
+  ) throws -> Value {
     try machine.run(Compiler.compile(expression, source, in: module), in: module)
   }
 
@@ -115,7 +134,10 @@ public final class Interpreter {
   }
 
   /// Forgets the checks made so far.
-  public func clearChecks() { checks = [] }
+  public func clearChecks() {
+    checks = []
+    checkIndices = [:]
+  }
 
   // MARK: Globals
 

@@ -35,6 +35,8 @@ extension Machine {
     case .bench: r[a] = .object(Bench())
     case .assertion: throw assertion(r, i)
     case .assertionMessage: throw Diagnostic("E-assert", try operand(r, i.b).text)
+    case .check, .checkError: try check(code, r, i)
+    case .assertionHeld: recordCheck(CheckResult(source: code.source, span: code.spans[pc - 1]))
     case .importing: r[a] = try importing(code.constants[i.d].text, code.source)
     case .parameter:
       r[a] = try parameterValue(code.constants[i.d].text, operand(r, i.b))

@@ -26,6 +26,8 @@ public final class Machine {
   var importer: ((_ path: String, _ source: Source) throws -> Value)?
   /// Runs a parsed file as a program of its own; set by the interpreter.
   var programRunner: ((Program) throws -> Value)?
+  /// Keeps what a check found; set by the interpreter.
+  var recordCheck: (CheckResult) -> Void = { _ in }
   /// The value that the command line gives for a `param`.
   var parameterValue: (_ name: String, _ initial: Value) throws -> Value = { $1 }
 

@@ -55,6 +55,9 @@ struct NameUsage {
   }
 
   mutating func visit(_ statement: Statement) {
+    for expression in statement.check?.expressions ?? [] {
+      visit(Check.function(giving: expression))
+    }
     switch statement.kind {
     case .expression(let value, _): visitAlone(value)
     case .assign(let places, let values):

@@ -102,6 +102,12 @@ enum Opcode: UInt16 {
   case assertion
   /// Fail with the message `R[b]`.
   case assertionMessage
+  /// Compare `R[a]` with what check d expects; `R[b]` and `R[c]` give its value and tolerance.
+  case check
+  /// Compare the error's record `R[b]`, none if `R[a]` came of it, with what check d expects.
+  case checkError
+  /// The assertion at this place holds.
+  case assertionHeld
   /// `R[a] = the module of the file K[d]`
   case importing
   /// `R[a] = what was given for param K[d], or R[b]`

@@ -1,19 +1,50 @@
 // SPDX-License-Identifier: MIT
 
-/// What a `#=>` check found.
+/// What a `#=>` check or an assertion found.
 public struct CheckResult {
+  /// Where it stands, for telling one from another.
+  struct Place: Hashable {
+    let source: String
+    let start: Int
+  }
+
   /// The text that the check stands in.
   public let source: Source
   /// The check in it.
   public let span: Span
   /// Why it failed; none when it passed.
   public let failure: Diagnostic?
+
+  var place: Place { Place(source: source.name, start: span.start) }
+
+  init(source: Source, span: Span, failure: Diagnostic? = nil) {
+    self.source = source
+    self.span = span
+    self.failure = failure
+  }
 }
 
-extension Interpreter {
+extension Machine {
+  /// Runs the check of a statement inside a block.
+  func check(_ code: Code, _ r: UnsafeMutablePointer<Value>, _ i: Instruction) throws {
+    let check = code.checks[i.d]
+    let (value, first, second) = (r[Int(i.a)], r[Int(i.b)], r[Int(i.c)])
+    var thrown: Diagnostic?
+    if i.op == .checkError, case .record(let error) = first {
+      thrown = Diagnostic(error["code"]?.text ?? "", error["message"]?.text ?? "")
+    }
+    let site = currentSite()
+    recordCheck(
+      try result(of: check, value, thrown, code.source) { expression in
+        let isTolerance = expression.span.start > (check.expressions.first?.span.start ?? 0)
+        return try call(isTolerance ? second : first, [], named: [], from: site)
+      })
+  }
+
   /// Compares what a statement gave or threw with what its check expects.
   func result(
-    of check: Check, _ value: Value, _ thrown: Diagnostic?, _ source: Source, in module: Module
+    of check: Check, _ value: Value, _ thrown: Diagnostic?, _ source: Source,
+    evaluate: (Expression) throws -> Value
   ) throws -> CheckResult {
     var failure: Diagnostic?
     let label = [Diagnostic.Label(source, check.span)]
@@ -26,7 +57,7 @@ extension Interpreter {
     case .value(let text, let expected, let tolerance):
       if let thrown {
         failure = thrown
-      } else if try !matches(value, text, expected, tolerance, source, in: module) {
+      } else if try !matches(value, text, expected, tolerance, source, evaluate) {
         failure = Diagnostic(
           "E-check", "\(text) is expected, not \(brief(value))", labels: label)
       }
@@ -48,13 +79,13 @@ extension Interpreter {
 
   private func matches(
     _ value: Value, _ text: String, _ expected: Expression?, _ tolerance: Expression?,
-    _ source: Source, in module: Module
+    _ source: Source, _ evaluate: (Expression) throws -> Value
   ) throws -> Bool {
     if text == echo(value) || text == value.representation { return true }
     guard let expected else { return false }
-    let wanted = try evaluate(expected, in: source, of: module)
+    let wanted = try evaluate(expected)
     guard let tolerance else { return try isNear(value, wanted, 0) }
-    guard let limit = Double.from(try evaluate(tolerance, in: source, of: module)) else {
+    guard let limit = Double.from(try evaluate(tolerance)) else {
       throw Diagnostic(
         "E-type", "a tolerance is a num", labels: [Diagnostic.Label(source, tolerance.span)])
     }
@@ -72,8 +103,8 @@ extension Interpreter {
     case (.list, .list), (.object, .list), (.list, .object), (.object, .object): break
     default: return try value.isEqual(wanted)
     }
-    guard let first = try? machine.elements(of: value),
-      let second = try? machine.elements(of: wanted)
+    guard let first = try? elements(of: value),
+      let second = try? elements(of: wanted)
     else { return try value.isEqual(wanted) }
     guard first.count == second.count else { return false }
     for (left, right) in zip(first, second) {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: `#=>` inside blocks. One after a top-level statement is the interpreter's.
+
+extension Compiler {
+  /// One statement of a block, with its check.
+  func checked(_ statement: Statement, into result: Register?) throws {
+    guard isChecking, let check = statement.check else {
+      return try self.statement(statement, into: result)
+    }
+    let mark = nextRegister
+    defer { nextRegister = mark }
+    let value = try result ?? take(at: statement.span)
+    builder.checks.append(check)
+    let index = builder.checks.count - 1
+    switch check.expected {
+    case .value(_, let expected, let tolerance):
+      try self.statement(statement, into: value)
+      let parts = try take(2, at: check.span)
+      try deferred(expected, into: parts, at: check.span)
+      try deferred(tolerance, into: parts + 1, at: check.span)
+      emit(.check, value, parts, parts + 1, index, at: check.span)
+    case .error:
+      let record = try take(at: check.span)
+      let start = here
+      try self.statement(statement, into: value)
+      let end = here
+      none(into: record, at: check.span)
+      let skip = emit(.jump, at: check.span)
+      builder.handlers.append(ErrorHandler(start: start, end: end, target: here, register: record))
+      none(into: value, at: check.span)
+      patch(skip, to: here)
+      emit(.checkError, value, record, 0, index, at: check.span)
+    }
+  }
+
+  /// A function that gives the value of `expression`, which is asked for only when the echo of a
+  /// value is not the text expected; `none` without one.
+  private func deferred(_ expression: Expression?, into target: Register, at span: Span) throws {
+    guard let expression else { return none(into: target, at: span) }
+    try closure(Check.function(giving: expression), into: target, at: expression.span)
+  }
+}
+
+extension Check {
+  /// The expressions that are evaluated to compare with.
+  var expressions: [Expression] {
+    guard case .value(_, let expected, let tolerance) = expected else { return [] }
+    return [expected, tolerance].compactMap(\.self)
+  }
+
+  /// The function `() => expression`.
+  static func function(giving expression: Expression) -> FunctionLiteral {
+    let statement = Statement(.expression(expression, isMuted: false), expression.span)
+    return FunctionLiteral(
+      name: nil, parameters: [], body: Block([statement], expression.span), documentation: nil,
+      span: expression.span)
+  }
+}
