@@ -35,7 +35,7 @@ import Testing
       }
       f(3)  #=> 6
       """
-    #expect(try findings(text) == ["passed", "passed", "3 is expected, not 7", "passed"])
+    #expect(try findings(text) == ["passed", "passed", "x is expected, not 7", "passed"])
     #expect(
       try findings("f = x => {\n  x  #=> 5\n}\nf(4)  #=> 4") == ["5 is expected, not 4", "passed"])
   }
