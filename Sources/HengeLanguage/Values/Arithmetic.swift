@@ -120,7 +120,12 @@ extension Diagnostic {
     case .divide, .floorDivide, .remainder: message = "cannot divide \(first) by \(second)"
     case .less, .lessOrEqual, .greater, .greaterOrEqual:
       message = "cannot order \(first) and \(second)"
-    case .contained, .notContained: message = "nothing can be in \(second)"
+    case .contained, .notContained:
+      message =
+        switch right {
+        case .str, .record, .object: "cannot look for \(first) in \(second)"
+        default: "nothing can be in \(second)"
+        }
     default: message = "`\(operation.rawValue)` does not take \(first) and \(second)"
     }
     return Diagnostic("E-type", message, suggestion: suggestion(operation, left, right))
@@ -130,6 +135,8 @@ extension Diagnostic {
     _ operation: BinaryOperator, _ left: Value, _ right: Value
   ) -> String? {
     switch (operation, left, right) {
+    case (.contained, _, .str), (.notContained, _, .str): "str(§) \(operation.rawValue) ¶"
+    case (.contained, _, _), (.notContained, _, _): nil
     case (.add, .str, _): "§ + str(¶)"
     case (.add, _, .str): "str(§) + ¶"
     case (.matmul, .list, .list): "tensor(§) @ tensor(¶)"

@@ -109,7 +109,7 @@ private func cast(_ type: ElementType, on backend: any Backend) -> Builtin {
     examples: [Example("\(name)(zeros(2x2)).dtype", gives: "\"\(name)\"")],
     seeAlso: ElementType.allCases.map(\.rawValue).filter { $0 != name }
   ) { (x: TensorLike, rounding: CastRounding) in
-    try x.tensor(on: backend).cast(to: type, rounding: rounding == .down ? .down : .nearest)
+    try x.exactTensor(on: backend).cast(to: type, rounding: rounding == .down ? .down : .nearest)
   }
 }
 

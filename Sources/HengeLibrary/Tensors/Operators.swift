@@ -40,7 +40,9 @@ func tensorOperators() -> [Builtin] {
     (">=", .greaterOrEqual, "Whether elements are no smaller.", "tensor([false, true])"),
   ]
   return arithmetic.map { combining($0.0, $0.1, $0.2, $0.3, $0.4) }
-    + comparisons.map { comparing($0.0, $0.1, $0.2, $0.3) } + [product()] + signs()
+    + comparisons.map { comparing($0.0, $0.1, $0.2, $0.3) }
+    + [product(), membership("in", "Whether some element equals a number.", "true") { $0 }]
+    + [membership("not in", "Whether no element equals a number.", "false") { !$0 }] + signs()
 }
 
 private var left: Parameter {
@@ -91,6 +93,18 @@ private func product() -> Builtin {
     examples: [Example("(ones(2x3) @ ones(3x4)).shape", gives: "2x4")], seeAlso: ["matmul"],
     errors: ["E-shape"]
   ) { (a: Tensor, b: Tensor) in try a.multiplied(by: b) }
+}
+
+private func membership(
+  _ name: String, _ summary: String, _ gives: String, _ answer: @escaping @Sendable (Bool) -> Bool
+) -> Builtin {
+  Builtin(
+    name, as: .operation, summary, Parameter("a", "A number."), Parameter("b", "A tensor."),
+    examples: [Example("2 \(name) tensor([1, 2])", gives: gives)]
+  ) { (a: Operand, b: Tensor) in
+    let found = try Tensor.compare(.equal, a, .tensor(b)).any().item()
+    return answer(found == .bool(true))
+  }
 }
 
 private func signs() -> [Builtin] {

@@ -84,14 +84,17 @@ struct TensorLike: ValueConvertible {
   /// The tensor: f32, or bool for truth values, unless `type` says otherwise.
   func tensor(_ type: ElementType? = nil, on backend: any Backend) throws -> Tensor {
     if let tensor = Tensor.from(value) { return try type.map { try tensor.cast(to: $0) } ?? tensor }
-    var reader = NestedList()
-    try reader.read(value, depth: 0)
-    let isTruth =
-      !reader.numbers.isEmpty
-      && reader.numbers.allSatisfy { if case .bool = $0 { true } else { false } }
-    return try Tensor(
-      scalars: reader.numbers, Shape(reader.sizes ?? []), type ?? (isTruth ? .bool : .f32),
-      on: backend)
+    let list = try NestedList(value)
+    return try list.tensor(type ?? (list.isTruth ? .bool : .f32), on: backend)
+  }
+
+  /// The tensor whose elements are the numbers themselves: i64 for ints, f64 beside nums.
+  ///
+  /// A cast from f32, which tensors have by default, would come too late for their last digits.
+  func exactTensor(on backend: any Backend) throws -> Tensor {
+    if let tensor = Tensor.from(value) { return tensor }
+    let list = try NestedList(value)
+    return try list.tensor(list.isTruth ? .bool : list.isWhole ? .i64 : .f64, on: backend)
   }
 }
 
@@ -103,7 +106,21 @@ private struct NestedList {
   private var known: [Int] = []
   private var leafDepth: Int?
 
-  mutating func read(_ value: Value, depth: Int) throws {
+  init(_ value: Value) throws { try read(value, depth: 0) }
+
+  /// Whether all are truth values, and there are some.
+  var isTruth: Bool {
+    !numbers.isEmpty && numbers.allSatisfy { if case .bool = $0 { true } else { false } }
+  }
+
+  /// Whether none has a fraction, as it is written.
+  var isWhole: Bool { !numbers.contains { if case .num = $0 { true } else { false } } }
+
+  func tensor(_ type: ElementType, on backend: any Backend) throws -> Tensor {
+    try Tensor(scalars: numbers, Shape(sizes ?? []), type, on: backend)
+  }
+
+  private mutating func read(_ value: Value, depth: Int) throws {
     if let tensor = Tensor.from(value), tensor.rank > 0 {
       let parts = try (0..<tensor.shape[0]).map { try tensor.selecting([.at($0)]).value }
       try read(parts, depth)

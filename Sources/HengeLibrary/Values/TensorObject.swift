@@ -24,9 +24,7 @@ final class TensorObject: Object, ScalarLike, Indexable, IndexAssignable, Iterab
   }
 
   func assigning(_ value: Value, at subscripts: [Subscript], isUnique: Bool) throws -> Object {
-    guard let operand = Operand.from(value) else {
-      throw Failure("E-type", "a tensor's elements are numbers, not \(value.kindWithArticle)")
-    }
+    let operand = try operand(value)
     let indices = try subscripts.map(TensorIndex.init)
     guard isUnique else {
       var copy = tensor
@@ -35,6 +33,15 @@ final class TensorObject: Object, ScalarLike, Indexable, IndexAssignable, Iterab
     }
     try tensor.assign(operand, at: indices)
     return self
+  }
+
+  /// What is assigned: a number or tensor as it is, a list of numbers as a tensor of this type.
+  private func operand(_ value: Value) throws -> Operand {
+    if let operand = Operand.from(value) { return operand }
+    guard let list = TensorLike.from(value) else {
+      throw Failure("E-type", "a tensor's elements are numbers, not \(value.kindWithArticle)")
+    }
+    return .tensor(try list.tensor(tensor.type, on: tensor.backend))
   }
 
   var knownCount: Int? { tensor.shape.sizes.first }

@@ -5,15 +5,18 @@ import HengeLibrary
 import HengeTestSupport
 import Testing
 
-/// A script about datasets whose `#=>` checks are the test.
-struct DatasetScript: CustomTestStringConvertible, Sendable {
+/// A script about the library whose `#=>` checks are the test.
+struct LibraryScript: CustomTestStringConvertible, Sendable {
   let name: String
   var testDescription: String { name }
 
-  static let folder =
-    "/" + #filePath.split(separator: "/").dropLast(2).joined(separator: "/") + "/Sessions/datasets"
+  static let sessions =
+    "/" + #filePath.split(separator: "/").dropLast(2).joined(separator: "/") + "/Sessions"
 
-  static let all: [DatasetScript] = {
+  static let all = ["datasets", "tensors"].flatMap(scripts)
+
+  private static func scripts(in topic: String) -> [LibraryScript] {
+    let folder = "\(sessions)/\(topic)"
     guard let stream = opendir(folder) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
@@ -23,19 +26,19 @@ struct DatasetScript: CustomTestStringConvertible, Sendable {
       }
       if name.hasSuffix(".henge") { names.append(name) }
     }
-    return names.sorted().map(DatasetScript.init)
-  }()
+    return names.sorted().map { LibraryScript(name: "\(topic)/\($0)") }
+  }
 }
 
-@Suite struct DatasetSessionTests {
-  @Test(arguments: DatasetScript.all)
-  func aScriptBehavesAsItsChecksSay(script: DatasetScript) throws {
+@Suite struct LibrarySessionTests {
+  @Test(arguments: LibraryScript.all)
+  func aScriptBehavesAsItsChecksSay(script: LibraryScript) throws {
     let folder = TemporaryFolder()
     defer { folder.remove() }
     let runner = ScriptRunner(folder: folder.path)
     runner.interpreter.isChecking = true
     let text = try String(
-      decoding: bytes(of: "\(DatasetScript.folder)/\(script.name)"), as: UTF8.self)
+      decoding: bytes(of: "\(LibraryScript.sessions)/\(script.name)"), as: UTF8.self)
     if let error = runner.failure(of: text, name: script.name) {
       Issue.record("\(Renderer().render(error))")
     }
@@ -45,7 +48,7 @@ struct DatasetScript: CustomTestStringConvertible, Sendable {
     }
   }
 
-  @Test func thereAreScriptsToRun() { #expect(DatasetScript.all.count >= 6) }
+  @Test func thereAreScriptsToRun() { #expect(LibraryScript.all.count >= 8) }
 
   private func bytes(of path: String) throws -> [UInt8] {
     let file = try #require(fopen(path, "rb"))
