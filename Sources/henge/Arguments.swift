@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import HengeLanguage
 
 /// What the command line asks for.
 struct Arguments {
@@ -104,6 +105,10 @@ struct Arguments {
     }
   }
 
+  private static let options = [
+    "--seed", "--threads", "--memory", "--out", "--quiet", "--version", "--help",
+  ]
+
   private mutating func takeOption(_ word: String, _ reader: inout Reader) throws(Misuse) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
@@ -121,7 +126,10 @@ struct Arguments {
     case "--help", "-h":
       if reader.isScript { wantsScriptHelp = true } else { command = .help }
     default:
-      throw Misuse("unknown option \(name); henge --help lists them")
+      let nearest = Suggestion.closest(to: name, among: Arguments.options)
+      throw Misuse(
+        "unknown option \(name); \(nearest.map { "did you mean \($0)?" } ?? "henge --help lists them")"
+      )
     }
   }
 

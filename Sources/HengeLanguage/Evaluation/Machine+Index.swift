@@ -154,7 +154,7 @@ extension Diagnostic {
       case .slice: "a slice"
       case .ellipsis: "..."
       case .newAxis: "none"
-      case .value(let value): value.kindWithArticle
+      case .value(let value): value.scalar.kindWithArticle
       }
     return Diagnostic("E-index", "\(value.kindWithArticle) is indexed by \(wanted), not \(given)")
   }

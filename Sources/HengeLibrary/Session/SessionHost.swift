@@ -57,7 +57,9 @@ public final class SessionHost: Host {
     guard !overflow, total <= session.budget.limit else {
       throw Failure(
         "E-memory",
-        "this needs \(formatBytes(bytes)); \(formatBytes(max(0, session.budget.limit - held))) of \(formatBytes(session.budget.limit)) are free",
+        bytes == 0
+          ? "the session holds all of the \(formatBytes(session.budget.limit)) that it may"
+          : "this needs \(formatBytes(bytes)); \(formatBytes(max(0, session.budget.limit - held))) of \(formatBytes(session.budget.limit)) are free",
         suggestion: session.budget.advice(for: bytes, beside: held))
     }
   }
