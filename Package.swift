@@ -92,6 +92,9 @@ let package = Package(
       ],
       path: "Tests/HengeTestSupport",
       swiftSettings: strict),
+    .executableTarget(
+      name: "henge-fuzz", dependencies: ["HengeTestSupport"], path: "Tests/henge-fuzz",
+      swiftSettings: strict),
     tests(of: "HengeThreads"),
     tests(of: "HengeBackend"),
     tests(of: "HengeLanguage", exclude: ["Errors", "FormatGolden"]),

@@ -15,7 +15,7 @@ public struct Parameter {
   /// How it takes arguments.
   public internal(set) var role = ParameterRole.single
   /// Whether a value is of its type.
-  var accepts: (Value) -> Bool = { _ in true }
+  package internal(set) var accepts: (Value) -> Bool = { _ in true }
 
   /// Declares a required parameter (`Rest` and `Keywords` may get nothing).
   public init(_ name: String, _ documentation: String, isKeywordOnly: Bool = false) {

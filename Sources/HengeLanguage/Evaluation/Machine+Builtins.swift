@@ -82,6 +82,7 @@ extension Machine {
         ?? overloads.builtins[0]
     }
     if let builtin = overloads.accepting(first) { return builtin }
+    observer?(overloads.name, nil, [first])
     let kinds = overloads.builtins.compactMap { $0.parameters.first?.kind }
     let label = site.arguments.first.map { Diagnostic.Label(site.source, $0.span, first.brief) }
     var diagnostic = Diagnostic(
@@ -139,6 +140,7 @@ extension Machine {
   private func perform(
     _ builtin: Builtin, _ slots: UnsafePointer<Value>, _ site: CallSite
   ) throws -> Value {
+    if observer != nil { observe(builtin, slots) }
     do {
       return try checked(
         builtin.body(Call(machine: self, site: site, builtin: builtin, slots: slots)))
@@ -148,9 +150,16 @@ extension Machine {
     }
   }
 
+  @inline(never)
+  private func observe(_ builtin: Builtin, _ slots: UnsafePointer<Value>) {
+    let values = UnsafeBufferPointer(start: slots, count: builtin.parameters.count)
+    observer?(builtin.name, builtin, Array(values))
+  }
+
   /// Runs an operator's or property's body; its errors are placed as the instruction's.
   func invoke(_ builtin: Builtin, _ operands: [Value]) throws -> Value {
     let site = currentSite()
+    observer?(builtin.name, builtin, operands)
     // A call does not hold its site.
     return try withExtendedLifetime(site) {
       try operands.withUnsafeBufferPointer { buffer in

@@ -43,6 +43,10 @@ public final class Machine {
   /// Steps, counted at loops and calls, that may still be made; for tests and `--limit-steps`.
   public var stepsLeft = Int.max
 
+  /// Told of every built-in called, with its bound arguments, and of every first argument that all
+  /// overloads of a name refuse (then without a built-in); for tests that count what was reached.
+  package var observer: ((_ name: String, _ builtin: Builtin?, _ arguments: [Value]) -> Void)?
+
   /// The most calls under way at once.
   public static let depthLimit = 2000
   /// The most callbacks from built-ins under way at once.

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+import Glibc
+import HengeTestSupport
+
+// Runs random programs and mutated scripts, and prints what they came to:
+//   henge-fuzz [COUNT] [SEED] [roomy]
+// Exit: 0 without faults, 1 with.
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+if FuzzCampaign.isChild(arguments) {
+  FuzzCampaign.runChild(arguments)
+  exit(0)
+}
+let count = arguments.first.flatMap { Int($0) } ?? 20_000
+let seed = arguments.dropFirst().first.flatMap { UInt64($0) } ?? 0
+var path = [CChar](repeating: 0, count: 4096)
+readlink("/proc/self/exe", &path, path.count - 1)
+let tool = path.withUnsafeBufferPointer { buffer in
+  String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+let start = ContinuousClock.now
+let campaign = FuzzCampaign(tool: tool, seed: seed, isRoomy: arguments.contains("roomy"))
+var told = 0
+let report = campaign.run(count) { report in
+  while told < report.faults.count {
+    print("FAULT: \(report.faults[told])\n")
+    told += 1
+  }
+  let programs = report.counts["programs"] ?? 0
+  print("\(programs) programs, \(report.faults.count) faults, \(report.slow.count) slow")
+  fflush(nil)
+}
+let seconds = (ContinuousClock.now - start) / .seconds(1)
+print("seed \(seed)\n\(report)")
+print("\(Int(seconds)) s, \(Int(Double(report.counts["programs"] ?? 0) / seconds)) programs/s")
+exit(report.faults.isEmpty ? 0 : 1)
