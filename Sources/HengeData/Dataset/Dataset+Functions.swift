@@ -47,12 +47,13 @@ extension Dataset {
   /// The number of batches of `size` in one pass; the last may be smaller.
   public func batchCount(size: Int) throws -> Int {
     guard size > 0 else { throw Failure.badCount("size", size, least: 1) }
-    return (count + size - 1) / size
+    return count / size + (count % size > 0 ? 1 : 0)
   }
 
   /// Batch `number` of a pass in batches of `size`: `[N, C, H, W]`.
   public func batch(_ number: Int, size: Int) throws -> Tensor {
     let number = try checkedIndex(number, count: batchCount(size: size), of: "pass", item: "batch")
-    return try tensor(number * size..<min(count, (number + 1) * size))
+    let start = number * size
+    return try tensor(start..<start + min(size, count - start))
   }
 }

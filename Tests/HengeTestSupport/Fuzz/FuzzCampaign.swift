@@ -13,7 +13,7 @@ public struct FuzzCampaign {
   private let folder: TemporaryFolder
   /// Seconds without a new program after which a process counts as hung.
   private static let patience = 20
-  private static let worldsPerProcess = 10
+  private static let worldsPerProcess = 5
 
   /// Programs of `seed`, run by the executable at `tool`.
   public init(tool: String, seed: UInt64, isRoomy: Bool = false) {

@@ -35,7 +35,7 @@ private final class FuzzHost: Host {
 /// What a few hundred random programs share: files, data sets, a budget, random streams.
 final class FuzzWorld {
   /// How many programs a world runs.
-  static let size = 400
+  static let size = 2000
   /// The bytes that the session may hold.
   static let memory = 300_000_000
   private static let stepLimit = 200_000
@@ -165,7 +165,7 @@ final class FuzzWorld {
   private func checkUse(after program: FuzzProgram) {
     interpreter.machine.stepsLeft = FuzzWorld.stepLimit
     let source = Source(
-      name: "use", text: Array("[(x => try { fail(1) } catch e { x + 1 })(1)][0]".utf8))
+      name: "use", text: Array("try { fail(1) } catch e { print(e.code) }; [(x => x + 1)(1)][0]".utf8))
     do {
       let value = try interpreter.run(Parser.parse(source))
       if case .int(2) = value { return }
