@@ -24,6 +24,7 @@ extension Library {
         Parameter("end", "What stands at the end.", default: "\n", isKeywordOnly: true),
         examples: [Example("print(1, \"a\", [2])", gives: nil)], seeAlso: ["str"]
       ) { (call: Call, values: Rest<Value>, sep: String, end: String) in
+        try call.reserve(Value.textCost(of: values.elements))
         let text = values.elements.map(\.scalar.text).joined(separator: sep) + end
         try call.reserve(text.utf8.count)
         try call.print(text)
@@ -56,6 +57,7 @@ extension Library {
         "str", "Gives a value as text, as `print` writes it.", Parameter("x", "Any value."),
         examples: [Example("str(1.5) + \"!\"", gives: "\"1.5!\"")], seeAlso: ["print"]
       ) { (call: Call, x: Value) in
+        try call.reserve(x.textCost)
         let text = x.scalar.text
         try call.reserve(text.utf8.count)
         return text

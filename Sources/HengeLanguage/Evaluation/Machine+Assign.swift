@@ -77,10 +77,10 @@ extension Machine {
   }
 
   /// A value that would be nested too deeply is dropped before the error.
-  private func check(_ element: inout Value) throws {
-    guard element.depth < Value.depthLimit else {
+  private func check(_ element: inout Value, inside weight: Int) throws {
+    do { try element.checkInside(weight: weight) } catch {
       element = .none
-      throw Diagnostic.tooNested()
+      throw error
     }
   }
 
@@ -103,7 +103,7 @@ extension Machine {
     var element = list.take(index)
     defer { list.replace(index, element) }
     try change(&element, rest, writing)
-    try check(&element)
+    try check(&element, inside: list.weight)
   }
 
   /// Assigns to a slice a list of the same length.
@@ -126,7 +126,7 @@ extension Machine {
     var elements = list.elements
     for index in 0..<count { elements[start + index * step] = values.elements[index] }
     let result = List(elements)
-    guard result.depth <= Value.depthLimit else { throw Diagnostic.tooNested() }
+    try Value.list(result).checkNesting()
     place.pointee = .list(result)
   }
 
@@ -143,14 +143,14 @@ extension Machine {
     }
     guard let index = record.index(of: name) else {
       guard rest.isEmpty, writing.operation == nil else { throw Diagnostic.noField(name, record) }
-      guard writing.value.depth < Value.depthLimit else { throw Diagnostic.tooNested() }
+      try writing.value.checkInside(weight: record.weight)
       try charge(64)
       return record.set(name, writing.value)
     }
     var value = record.take(index)
     defer { record.replace(index, value) }
     try change(&value, rest, writing)
-    try check(&value)
+    try check(&value, inside: record.weight)
   }
 
   private func fieldName(_ step: Step, _ record: Value) throws -> String {

@@ -171,7 +171,7 @@ extension Machine {
 
   /// A value that a built-in gave, unless it is nested too deeply.
   func checked(_ value: Value) throws -> Value {
-    guard value.depth <= Value.depthLimit else { throw Diagnostic.tooNested() }
+    try value.checkNesting()
     return value
   }
 }

@@ -15,7 +15,7 @@ extension Machine {
       initialized = count
     }
     let list = List(elements)
-    guard list.depth <= Value.depthLimit else { throw Diagnostic.tooNested() }
+    try Value.list(list).checkNesting()
     return .list(list)
   }
 
@@ -23,13 +23,13 @@ extension Machine {
     let element = try operand(r, i.b)
     guard case .list(let list) = r[Int(i.a)] else { return }
     try charge(list.growth(appending: 1))
-    guard element.depth < Value.depthLimit else { throw Diagnostic.tooNested() }
+    try element.checkInside(weight: list.weight)
     list.append(element)
   }
 
   func setField(_ place: UnsafeMutablePointer<Value>, _ name: String, _ value: Value) throws {
     guard case .record(let record) = place.pointee else { return }
-    guard value.depth < Value.depthLimit else { throw Diagnostic.tooNested() }
+    try value.checkInside(weight: record.weight)
     try charge(64)
     record.set(name, value)
   }

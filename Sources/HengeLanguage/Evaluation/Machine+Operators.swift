@@ -69,6 +69,7 @@ extension Machine {
       return Value(first.string + second.string)
     case (.add, .list(let first), .list(let second)):
       try charge((first.count + second.count) * MemoryLayout<Value>.stride)
+      try first.checkNesting(with: second.depth, weight: second.weight)
       return Value(first.elements + second.elements)
     case (.add, .shape(let first), .shape(let second)): return try joined(first, second)
     case (.add, .shape(let first), .list), (.add, .list, .shape(let first)):
@@ -100,6 +101,8 @@ extension Machine {
 
   private func repeated(_ list: List, _ count: Int) throws -> Value {
     guard count > 0, list.count > 0 else { return Value([]) }
+    let (weight, overflow) = list.weight.multipliedReportingOverflow(by: count)
+    try list.checkNesting(weight: overflow ? Int.max : weight)
     let bytes = list.count * MemoryLayout<Value>.stride
     let total = try chargeProduct(bytes, count) / MemoryLayout<Value>.stride
     if list.count == 1 { return Value([Value](repeating: list.elements[0], count: total)) }

@@ -155,7 +155,7 @@ extension Machine {
           isUnique
             ? list.growth(appending: other.count)
             : (list.count + other.count) * MemoryLayout<Value>.stride)
-        if max(list.depth, other.depth) > Value.depthLimit { throw Diagnostic.tooNested() }
+        try list.checkNesting(with: other.depth, weight: other.weight)
         if !isUnique { list = List(list.elements) }
         list.append(contentsOf: other)
         return
@@ -181,6 +181,7 @@ extension Machine {
   /// The text of an f-string's part.
   func formatted(_ value: Value, _ specification: String) throws -> String {
     if specification.isEmpty {
+      try charge(value.textCost)
       let text = value.scalar.text
       try charge(text.utf8.count)
       return text

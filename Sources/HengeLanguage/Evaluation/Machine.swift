@@ -173,4 +173,10 @@ extension Diagnostic {
   static func tooNested() -> Diagnostic {
     Diagnostic("E-depth", "values are nested more than \(Value.depthLimit) deep")
   }
+
+  static func tooHeavy() -> Diagnostic {
+    Diagnostic(
+      "E-depth", "this value would have more than \(Value.weightLimit) elements written out",
+      notes: ["a list that is in another many times counts each time"])
+  }
 }

@@ -6,13 +6,20 @@ public final class List {
   public private(set) var elements: [Value]
   /// One more than the deepest element's; never less than what it was.
   public private(set) var depth: Int
+  /// How many elements there are when all that is shared is written out.
+  private(set) var weight: Int
 
   /// Keeps `elements`.
   public init(_ elements: [Value]) {
     self.elements = elements
     var deepest = 0
-    for element in elements { deepest = max(deepest, element.depth) }
+    var weight = 1
+    for element in elements {
+      deepest = max(deepest, element.depth)
+      weight = weight.addingSaturated(element.weight)
+    }
     depth = deepest + 1
+    self.weight = weight
   }
 
   /// The number of elements.
@@ -21,6 +28,7 @@ public final class List {
   /// Replaces an element of a list that nobody else holds.
   func replace(_ index: Int, _ value: Value) {
     depth = max(depth, value.depth + 1)
+    weight = (weight - elements[index].weight).addingSaturated(value.weight)
     elements[index] = value
   }
 
@@ -28,24 +36,31 @@ public final class List {
   func take(_ index: Int) -> Value {
     let value = elements[index]
     elements[index] = .undefined
+    weight = (weight - value.weight).addingSaturated(Value.undefined.weight)
     return value
   }
 
   /// Replaces all elements of a list that nobody else holds.
   func replaceAll(_ values: [Value]) {
-    for value in values { depth = max(depth, value.depth + 1) }
+    weight = 1
+    for value in values {
+      depth = max(depth, value.depth + 1)
+      weight = weight.addingSaturated(value.weight)
+    }
     elements = values
   }
 
   /// Appends to a list that nobody else holds.
   func append(_ value: Value) {
     depth = max(depth, value.depth + 1)
+    weight = weight.addingSaturated(value.weight)
     elements.append(value)
   }
 
   /// Appends all elements of `other` to a list that nobody else holds.
   func append(contentsOf other: List) {
     depth = max(depth, other.depth)
+    weight = weight.addingSaturated(other.weight)
     elements.append(contentsOf: other.elements)
   }
 

@@ -8,6 +8,8 @@ public final class Record {
   public private(set) var values: [Value] = []
   /// One more than the deepest value's; never less than what it was.
   public private(set) var depth = 1
+  /// How many values there are when all that is shared is written out.
+  private(set) var weight = 1
   /// Where each name is; kept only for records with many fields.
   private var lookup: [String: Int] = [:]
   private static let linearLimit = 8
@@ -20,6 +22,7 @@ public final class Record {
     names = other.names
     values = other.values
     depth = other.depth
+    weight = other.weight
     lookup = other.lookup
   }
 
@@ -41,7 +44,9 @@ public final class Record {
   /// Sets or adds a field of a record that nobody else holds.
   public func set(_ name: String, _ value: Value) {
     depth = max(depth, value.depth + 1)
+    weight = weight.addingSaturated(value.weight)
     if let index = index(of: name) {
+      weight -= values[index].weight
       values[index] = value
       return
     }
@@ -58,12 +63,14 @@ public final class Record {
   func take(_ index: Int) -> Value {
     let value = values[index]
     values[index] = .undefined
+    weight = (weight - value.weight).addingSaturated(Value.undefined.weight)
     return value
   }
 
   /// Fills a hole, or replaces a value, of a record that nobody else holds.
   func replace(_ index: Int, _ value: Value) {
     depth = max(depth, value.depth + 1)
+    weight = (weight - values[index].weight).addingSaturated(value.weight)
     values[index] = value
   }
 }

@@ -17,6 +17,22 @@ extension Value {
     return representation
   }
 
+  /// No more bytes than the text takes, counted without writing it, up to a few times too few.
+  var textCost: Int {
+    switch self {
+    case .str(let text): return text.string.utf8.count
+    case .list(let list): return Value.textCost(of: list.elements)
+    case .record(let record): return Value.textCost(of: record.values)
+    default: return 1
+    }
+  }
+
+  static func textCost(of values: [Value]) -> Int {
+    var sum = 0
+    for value in values { sum = sum.addingSaturated(value.textCost).addingSaturated(2) }
+    return sum
+  }
+
   /// What an echo shows, fitted to `width` columns and some twenty lines.
   public func displays(width: Int) throws -> [Display] {
     if case .object(let object) = self, let displayed = object as? any Displayed {

@@ -92,12 +92,60 @@ extension Value {
   /// The deepest nesting that a value may have.
   public static let depthLimit = 1000
 
+  /// How many values this one is when all that is shared in it is written out; 1 for a number.
+  ///
+  /// Thirty times `x = [x, x]` take no memory, but to print or compare the result takes forever.
+  var weight: Int {
+    switch self {
+    case .list(let list): list.weight
+    case .record(let record): record.weight
+    default: 1
+    }
+  }
+
+  /// The most values that one nested value may be when written out; a flat list is bounded by
+  /// memory alone.
+  static let weightLimit = 20_000_000
+
+  /// Throws E-depth when the value is nested too deeply, or too large when written out.
+  func checkNesting() throws {
+    guard depth <= Value.depthLimit else { throw Diagnostic.tooNested() }
+    guard weight <= Value.weightLimit || depth <= 1 else { throw Diagnostic.tooHeavy() }
+  }
+
+  /// Throws E-depth when the value cannot be put into a collection that weighs `weight`.
+  func checkInside(weight: Int) throws {
+    guard depth < Value.depthLimit else { throw Diagnostic.tooNested() }
+    guard depth == 0 || weight.addingSaturated(self.weight) <= Value.weightLimit else {
+      throw Diagnostic.tooHeavy()
+    }
+  }
+
   /// This value, or the number or bool that it counts as when it is an object without axes.
   public var scalar: Value {
     guard case .object(let object) = self, let scalarLike = object as? any ScalarLike else {
       return self
     }
     return scalarLike.scalar ?? self
+  }
+}
+
+extension List {
+  /// Throws E-depth when this list with others' elements would be nested too deeply or too large.
+  func checkNesting(with otherDepth: Int = 0, weight other: Int = 0) throws {
+    let depth = max(depth, otherDepth)
+    guard depth <= Value.depthLimit else { throw Diagnostic.tooNested() }
+    guard depth <= 1 || weight.addingSaturated(other) <= Value.weightLimit else {
+      throw Diagnostic.tooHeavy()
+    }
+  }
+}
+
+extension Int {
+  /// The sum, or the largest int.
+  func addingSaturated(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? Int.max : sum
   }
 }
 

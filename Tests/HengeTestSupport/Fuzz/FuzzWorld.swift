@@ -165,7 +165,8 @@ final class FuzzWorld {
   private func checkUse(after program: FuzzProgram) {
     interpreter.machine.stepsLeft = FuzzWorld.stepLimit
     let source = Source(
-      name: "use", text: Array("try { fail(1) } catch e { print(e.code) }; [(x => x + 1)(1)][0]".utf8))
+      name: "use",
+      text: Array("try { fail(1) } catch e { print(e.code) }; [(x => x + 1)(1)][0]".utf8))
     do {
       let value = try interpreter.run(Parser.parse(source))
       if case .int(2) = value { return }
