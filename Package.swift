@@ -78,8 +78,8 @@ let package = Package(
     .executableTarget(
       name: "henge",
       dependencies: [
-        "HengeShell", "HengeLibrary", "HengeLanguage", "HengeData", "HengeCPU", "HengeBackend",
-        "HengeThreads",
+        "HengeShell", "HengeLibrary", "HengeLanguage", "HengeData", "HengeCPU", "HengeImage",
+        "HengeFiles", "HengeBackend", "HengeThreads",
       ],
       swiftSettings: strict),
 

@@ -189,3 +189,5 @@ int henge_png_write(const henge_png_header *header, const void *pixels, int leve
 }
 
 void henge_png_free(uint8_t *file) { free(file); }
+
+const char *henge_png_version(void) { return png_get_libpng_ver(NULL); }

@@ -25,8 +25,11 @@ public final class CPUBackend: Backend {
     openblas_set_num_threads(1)
   }
 
+  /// What the processor has of what the kernels are compiled for, such as `AVX2 FMA`.
+  public static var features: String { String(cString: henge_processor_features()) }
+
   /// The version and processor kernels of the matrix library in use.
-  public static var libraries: String { String(cString: openblas_get_config()) }
+  public static var library: String { String(cString: openblas_get_config()) }
 
   /// Makes a buffer whose elements are not set; throws `E-memory`.
   public func allocate(_ count: Int, _ type: ElementType) throws -> Buffer {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeCPU
+internal import HengeFiles
+internal import HengeImage
 internal import HengeLanguage
 internal import HengeLibrary
 internal import HengeShell
@@ -30,7 +32,13 @@ let helpText = """
 extension Application {
   /// What `henge --version` prints.
   func versionText() -> String {
-    "henge 0.1.0\n\(CPUBackend.libraries)\n\(session.pool.threads) threads, at most \(formatBytes(session.budget.limit))\n"
+    let lines = [
+      "henge 0.1.0",
+      "processor: \(CPUBackend.features), \(session.pool.threads) threads",
+      "memory: at most \(formatBytes(session.budget.limit))",
+      "libraries: " + ([CPUBackend.library] + imageLibraries + fileLibraries).joined(separator: ", "),
+    ]
+    return lines.joined(separator: "\n") + "\n"
   }
 
   /// What `henge explain CODE` prints.

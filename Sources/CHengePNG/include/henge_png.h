@@ -40,6 +40,9 @@ int henge_png_read_pixels(const uint8_t *bytes, size_t count, const henge_png_he
 int henge_png_write(const henge_png_header *header, const void *pixels, int level, uint8_t **file,
                     size_t *count, henge_png_report *report);
 
+// The version of libpng in use, such as "1.6.39"; a constant string.
+const char *henge_png_version(void);
+
 // Frees what henge_png_write made; NULL is allowed.
 void henge_png_free(uint8_t *file);
 
