@@ -32,11 +32,12 @@ let helpText = """
 extension Application {
   /// What `henge --version` prints.
   func versionText() -> String {
+    let libraries = [CPUBackend.library] + imageLibraries + fileLibraries
     let lines = [
       "henge 0.1.0",
       "processor: \(CPUBackend.features), \(session.pool.threads) threads",
       "memory: at most \(formatBytes(session.budget.limit))",
-      "libraries: " + ([CPUBackend.library] + imageLibraries + fileLibraries).joined(separator: ", "),
+      "libraries: \(libraries.joined(separator: ", "))",
     ]
     return lines.joined(separator: "\n") + "\n"
   }
