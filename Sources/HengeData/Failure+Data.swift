@@ -69,6 +69,12 @@ extension Failure {
       "E-range", "`\(parameter)` must be at least \(least), not \(count)", parameter: parameter)
   }
 
+  static func badThreshold(_ threshold: Double) -> Failure {
+    Failure(
+      "E-range", "`threshold` is a difference of grey values, from 0 to 255, not \(threshold)",
+      parameter: "threshold")
+  }
+
   static func sampleTooLarge(_ count: Int, of available: Int) -> Failure {
     Failure(
       "E-range",

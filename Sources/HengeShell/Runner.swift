@@ -67,7 +67,7 @@ public final class Runner {
 
   /// Shows a value as an echo does.
   public func show(_ value: Value) throws {
-    for display in try value.displays(width: Runner.width) { try show(display) }
+    for display in try interpreter.displays(of: value, width: Runner.width) { try show(display) }
   }
 
   /// Shows a display as lines; a picture is described where none can be drawn.

@@ -69,7 +69,7 @@ public final class ScriptRunner {
       let source = Source(name: name, text: Array(text.utf8), folder: folder)
       try interpreter.run(Parser.parse(source)) { outcome in
         guard outcome.isEchoed else { return }
-        for case .text(let text) in try outcome.value.displays(width: 80) {
+        for case .text(let text) in try interpreter.displays(of: outcome.value, width: 80) {
           transcript.text += text + "\n"
         }
       }

@@ -18,6 +18,9 @@ extension Dataset {
   /// resized, but not another picture of the same face. Takes time in proportion to n log n and
   /// to the pairs of nearly equal brightness.
   public func duplicates(threshold: Double = 6) throws -> [DuplicateGroup] {
+    guard threshold >= 0, threshold <= 255 else {
+      throw Failure.badThreshold(threshold)
+    }
     var (digests, signatures): ([[UInt8]], [PictureSignature]) = ([], [])
     for block in blocks {
       let pictures = try pictures(block)

@@ -35,10 +35,10 @@ extension Dataset {
     guard count <= self.count || (replacement && self.count > 0) else {
       throw Failure.sampleTooLarge(count, of: self.count)
     }
-    let (bytes, overflow) = (count + self.count).multipliedReportingOverflow(
-      by: MemoryLayout<Int>.stride)
+    let (total, isTooMany) = count.addingReportingOverflow(self.count)
+    let (bytes, overflow) = total.multipliedReportingOverflow(by: MemoryLayout<Int>.stride)
     try loader.budget.reserve(
-      overflow ? .max : bytes, for: "a sample of \(counted(count, "item"))")
+      overflow || isTooMany ? .max : bytes, for: "a sample of \(counted(count, "item"))")
     defer { loader.budget.release(bytes) }
     guard !replacement else {
       return try picked((0..<count).map { _ in stream.next(below: self.count) })

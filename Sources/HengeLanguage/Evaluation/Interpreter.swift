@@ -133,6 +133,13 @@ public final class Interpreter {
     machine.parameterValue = answer
   }
 
+  /// What an echo of `value` shows; throws a `Diagnostic`, as Ctrl-C and missing memory stop it too.
+  public func displays(of value: Value, width: Int) throws -> [Display] {
+    do { return try value.displays(width: width) } catch {
+      throw machine.refusal(for: error).diagnostic
+    }
+  }
+
   /// Forgets the checks made so far.
   public func clearChecks() {
     checks = []

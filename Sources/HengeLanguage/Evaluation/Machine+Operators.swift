@@ -96,6 +96,7 @@ extension Machine {
 
   private func repeated(_ text: Text, _ count: Int) throws -> Value {
     try chargeProduct(text.string.utf8.count, max(0, count))
+    guard !text.string.isEmpty else { return Value("") }
     return Value(String(repeating: text.string, count: max(0, count)))
   }
 

@@ -30,7 +30,10 @@ struct SplitParts: ValueConvertible {
       if case .int(let count) = number { count } else { nil }
     }
     if counts.count == numbers.count {
-      return try dataset.split(counts: isOne ? [counts[0], dataset.count - counts[0]] : counts)
+      guard isOne, (0...dataset.count).contains(counts[0]) else {
+        return try dataset.split(counts: counts)
+      }
+      return try dataset.split(counts: [counts[0], dataset.count - counts[0]])
     }
     let fractions = numbers.map(\.double)
     return try dataset.split(fractions: isOne ? [fractions[0], 1 - fractions[0]] : fractions)

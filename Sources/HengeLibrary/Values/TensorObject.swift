@@ -20,12 +20,12 @@ final class TensorObject: Object, ScalarLike, Indexable, IndexAssignable, Iterab
   }
 
   func element(at subscripts: [Subscript]) throws -> Value {
-    try tensor.selecting(subscripts.map(TensorIndex.init)).value
+    try tensor.selecting(indices(subscripts)).value
   }
 
   func assigning(_ value: Value, at subscripts: [Subscript], isUnique: Bool) throws -> Object {
     let operand = try operand(value)
-    let indices = try subscripts.map(TensorIndex.init)
+    let indices = try indices(subscripts)
     guard isUnique else {
       var copy = tensor
       try copy.assign(operand, at: indices)
@@ -42,6 +42,11 @@ final class TensorObject: Object, ScalarLike, Indexable, IndexAssignable, Iterab
       throw Failure("E-type", "a tensor's elements are numbers, not \(value.kindWithArticle)")
     }
     return .tensor(try list.tensor(tensor.type, on: tensor.backend))
+  }
+
+  private func indices(_ subscripts: [Subscript]) throws -> [TensorIndex] {
+    let longest = tensor.shape.sizes.max() ?? 0
+    return try subscripts.map { try TensorIndex($0, longest: longest) }
   }
 
   var knownCount: Int? { tensor.shape.sizes.first }
@@ -86,21 +91,25 @@ extension Tensor: ValueConvertible {
 }
 
 extension TensorIndex {
-  /// What a subscript of the language means to a tensor.
-  init(_ part: Subscript) throws {
+  /// What a subscript of the language means to a tensor whose largest size is `longest`.
+  init(_ part: Subscript, longest: Int) throws {
     switch part {
     case .int(let index): self = .at(index)
     case .slice(let slice): self = .slice(start: slice.start, stop: slice.stop, step: slice.step)
     case .ellipsis: self = .ellipsis
     case .newAxis: self = .newAxis
-    case .value(let value): self = try TensorIndex(value)
+    case .value(let value): self = try TensorIndex(value, longest: longest)
     }
   }
 
-  private init(_ value: Value) throws {
+  private init(_ value: Value, longest: Int) throws {
     if let positions = [Int].from(value) {
       self = .list(positions)
     } else if case .range(let range) = value {
+      // Each index of an axis is in a range at most twice, counted from either end.
+      guard range.count / 2 <= longest else {
+        throw Failure("E-index", "a range of \(range.count) indices is longer than any axis")
+      }
       self = .list((0..<range.count).map { range[$0] })
     } else if let tensor = Tensor.from(value) {
       self = .tensor(tensor)

@@ -137,7 +137,7 @@ final class FuzzWorld {
     watch.begin(program.interruptedAfter ?? FuzzWorld.patience)
     do {
       try interpreter.run(parsed) { outcome in
-        if outcome.isEchoed { _ = try outcome.value.displays(width: 80) }
+        if outcome.isEchoed { _ = try interpreter.displays(of: outcome.value, width: 80) }
       }
       report.count("finished")
     } catch { tell(error, of: program) }
