@@ -117,7 +117,8 @@ let package = Package(
         "HengeThreads",
       ]),
     tests(
-      of: "HengeLibrary", ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads"],
+      of: "HengeLibrary",
+      ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads", "henge-fuzz"],
       exclude: ["Errors"]),
     tests(of: "HengeShell", ["HengeLanguage"]),
   ],

@@ -13,13 +13,9 @@ if FuzzCampaign.isChild(arguments) {
 }
 let count = arguments.first.flatMap { Int($0) } ?? 20_000
 let seed = arguments.dropFirst().first.flatMap { UInt64($0) } ?? 0
-var path = [CChar](repeating: 0, count: 4096)
-readlink("/proc/self/exe", &path, path.count - 1)
-let tool = path.withUnsafeBufferPointer { buffer in
-  String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-}
 let start = ContinuousClock.now
-let campaign = FuzzCampaign(tool: tool, seed: seed, isRoomy: arguments.contains("roomy"))
+let campaign = FuzzCampaign(
+  tool: FuzzCampaign.builtTool, seed: seed, isRoomy: arguments.contains("roomy"))
 var told = 0
 let report = campaign.run(count) { report in
   while told < report.faults.count {

@@ -174,6 +174,16 @@ public struct FuzzCampaign {
 }
 
 extension FuzzCampaign {
+  /// The program `henge-fuzz`, which is built beside every other.
+  public static var builtTool: String {
+    var path = [UInt8](repeating: 0, count: 4096)
+    let count = path.withUnsafeMutableBytes { bytes in
+      readlink("/proc/self/exe", bytes.assumingMemoryBound(to: CChar.self).baseAddress, 4095)
+    }
+    let me = String(decoding: path.prefix(max(0, count)), as: UTF8.self)
+    return "/" + me.split(separator: "/").dropLast().joined(separator: "/") + "/henge-fuzz"
+  }
+
   /// Whether the command line is a child's.
   public static func isChild(_ arguments: [String]) -> Bool { FuzzChild.Task(arguments) != nil }
 

@@ -149,6 +149,6 @@ struct FuzzPalette {
     "fn down(n) { return if n > 0 { 1 + down(n - 1) } else { 0 } }; down",
     "fn forever(x) { return forever(x) }; forever", "fn back(x) { return [x].map(back) }; back",
     "[0.5] * 100000", "\"é\" * 100000", "list(0..3000)",
-    "x = []; repeat 22 { x = [x, x] }; x",
+    "x = []; repeat 12 { x = [x, x] }; x",
   ]
 }

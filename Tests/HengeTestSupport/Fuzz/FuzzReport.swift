@@ -2,7 +2,7 @@
 
 /// What many programs came to.
 public struct FuzzReport: Equatable, Sendable {
-  /// How often each thing was counted: `programs`, `parsed`, `reached`, `error E-type`, …
+  /// How often each thing was counted: `programs`, `parsed`, `reached`, `error E-type`.
   public var counts: [String: Int] = [:]
   /// The cells of built-in x parameter x kind of value that were met, and operators x kinds.
   public var met: Set<String> = []

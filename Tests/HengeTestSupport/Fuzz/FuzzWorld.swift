@@ -39,7 +39,7 @@ final class FuzzWorld {
   /// The bytes that the session may hold.
   static let memory = 300_000_000
   private static let stepLimit = 200_000
-  private static let patience = 250
+  private static let patience = 100
 
   private let session: Session
   private let library: Library
