@@ -176,11 +176,10 @@ public struct FuzzCampaign {
 extension FuzzCampaign {
   /// The program `henge-fuzz`, which is built beside every other.
   public static var builtTool: String {
-    var path = [UInt8](repeating: 0, count: 4096)
-    let count = path.withUnsafeMutableBytes { bytes in
-      readlink("/proc/self/exe", bytes.assumingMemoryBound(to: CChar.self).baseAddress, 4095)
-    }
-    let me = String(decoding: path.prefix(max(0, count)), as: UTF8.self)
+    var path = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &path, path.count)
+    let bytes = path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+    let me = String(decoding: bytes, as: UTF8.self)
     return "/" + me.split(separator: "/").dropLast().joined(separator: "/") + "/henge-fuzz"
   }
 
