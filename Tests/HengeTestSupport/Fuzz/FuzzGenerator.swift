@@ -40,15 +40,18 @@ struct FuzzGenerator {
       program = FuzzProgram(text: Array(writer.program().utf8), origin: "typed")
       dice = writer.dice
     }
+    guard program.origin != "every kind" else { return program }
     if dice.once(in: 40) { program.interruptedAt = 1 + dice.roll(60) }
     if dice.once(in: 60) { program.interruptedAfter = dice.roll(20) }
     return program
   }
 
+  private static let cellsPerProgram = 10
+
   /// The next few cells of built-in x parameter x kind, each caught on its own.
   private mutating func sweep() -> FuzzProgram {
     var text = ""
-    for _ in 0..<8 {
+    for _ in 0..<FuzzGenerator.cellsPerProgram {
       let call = calls.cell(next, &dice)
       next += 1
       text += "try { \(call) } catch e { e.message }\n"

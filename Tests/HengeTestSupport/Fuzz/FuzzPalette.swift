@@ -138,6 +138,7 @@ struct FuzzPalette {
     "faces(\"anime\", 4, size=8x8).map(x => x * 2)",
     "faces(\"anime\", 4, size=8x8).map(x => 1)", "faces(\"anime\", 4, size=8x8).filter(x => false)",
     "faces(\"anime\", 1000000)", "pairs(faces(\"anime\", 3), faces(\"photo\", 3))",
+    "faces(\"anime\", 5, size=8x8).batches(2)", "faces(\"anime\", 3, size=8x8).summary()",
     "table(a=[1, 2], b=[\"x\", \"y\"])", "table(\"t.csv\")", "table(a=())",
     "difference_vector(faces(\"anime\", 4, size=8x8), faces(\"photo\", 4, size=8x8), batch=2)",
     "difference_vector(faces(\"anime\", 4, size=8x8), faces(\"photo\", 4, size=8x8), rule=\"paper\", lr=1e300, keep=1)",

@@ -77,7 +77,8 @@ final class FuzzWorld {
       palette: palette, mutation: FuzzMutation(corpus: FuzzCorpus(library), values: texts),
       calls: calls)
     generator.dice = FuzzDice(seed: seed, stream: UInt64(number))
-    generator.next = number * FuzzWorld.size * 2
+    // Another phase in each world, so that what an interrupt left out comes elsewhere.
+    generator.next = number * (FuzzWorld.size * 2 + 3)
     self.watch = watch
     interpreter = Interpreter(library: library, host: host)
     report.kinds = Set(palette.kinds)
