@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
-internal import HengeThreads
-
-/// Set by Ctrl-C; a signal handler can reach nothing but a global.
-let interrupt = Interrupt()
-signal(SIGINT) { _ in interrupt.request() }
-signal(SIGPIPE, SIG_IGN)
 
 // A closed stream's number would go to the next file opened, and what is printed into that file.
 for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
@@ -14,7 +8,7 @@ for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
 
 do {
   let arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
-  exit(try Application(arguments, interrupt: interrupt).run())
+  exit(try Application(arguments, interrupt: handleSignals()).run())
 } catch {
   let line = Array("henge: \(error.message)\n".utf8)
   _ = write(2, line, line.count)

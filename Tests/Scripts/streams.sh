@@ -40,6 +40,14 @@ check "standard output closed" "1 E-file: standard output: cannot be written: Ba
 printf 'while true { }\n' >loop.henge
 timeout --preserve-status -s INT 1 "$henge" loop.henge 2>errors
 check "Ctrl-C in a loop" "130 E-interrupt" "$? $(cut -c 1-11 errors | head -n 1)"
+# The signal may arrive on any thread.
+status=
+for _ in 1 2 3 4 5; do
+  timeout --preserve-status -s INT 0.5 "$henge" -e 'x = rand(2000x2000); while true { x = x + 1 }' \
+    2>errors
+  status="$status $?"
+done
+check "Ctrl-C while threads work" " 130 130 130 130 130" "$status"
 mkfifo pipe
 sleep 5 >pipe &
 timeout --preserve-status -s INT 1 "$henge" <pipe 2>errors
