@@ -22,8 +22,9 @@ check "nothing on standard input" "0: " "$(outcome "$henge" </dev/null)"
 check "standard input closed" "0: " "$(outcome "$henge" <&-)"
 check "a folder as standard input" \
   "1: E-file: standard input: cannot be read: Is a directory" "$(outcome "$henge" <.)"
-check "a folder as script" "1: E-file: \"$work\": is a folder, not a file" \
-  "$(outcome "$henge" "$work")"
+mkdir folder
+check "a folder as script" "1: E-file: \"folder\": is a folder, not a file" \
+  "$(outcome "$henge" folder)"
 
 # A reader that goes away stops the program without a word, and no `catch` keeps it alive.
 printf 'while true { try { print(1) } catch e { } }\n' >endless.henge
