@@ -11,6 +11,18 @@
     if (y != y) return 1;                                                                          \
     return descending ? x > y : x < y;                                                             \
   }                                                                                                \
+  void hk_merge_##SUFFIX(const T *a, const int64_t *from, int64_t *to, hk_runs *runs, size_t n,    \
+                         int descending) {                                                         \
+    size_t left = runs->left, right = runs->right, next = left + (right - runs->middle);           \
+    for (size_t k = next; k < next + n; k++) {                                                     \
+      int take_right =                                                                             \
+          left >= runs->middle ||                                                                  \
+          (right < runs->high && before_##SUFFIX(a[from[right]], a[from[left]], descending));      \
+      to[k] = take_right ? from[right++] : from[left++];                                           \
+    }                                                                                              \
+    runs->left = left;                                                                             \
+    runs->right = right;                                                                           \
+  }                                                                                                \
   void hk_sort_##SUFFIX(const T *a, int64_t *order, int64_t *scratch, size_t n, int descending) {  \
     for (size_t i = 0; i < n; i++) order[i] = (int64_t)i;                                          \
     for (size_t i = 1; i < n; i++) {                                                               \
@@ -26,15 +38,10 @@
     int64_t *from = order, *to = scratch;                                                          \
     for (size_t width = 16; width < n; width *= 2) {                                               \
       for (size_t low = 0; low < n; low += 2 * width) {                                            \
-        size_t middle = low + width < n ? low + width : n;                                         \
-        size_t high = low + 2 * width < n ? low + 2 * width : n;                                   \
-        size_t left = low, right = middle;                                                         \
-        for (size_t k = low; k < high; k++) {                                                      \
-          int take_right = left >= middle ||                                                       \
-                           (right < high &&                                                        \
-                            before_##SUFFIX(a[from[right]], a[from[left]], descending));           \
-          to[k] = take_right ? from[right++] : from[left++];                                       \
-        }                                                                                          \
+        hk_runs runs = {.left = low, .middle = low + width < n ? low + width : n};                 \
+        runs.right = runs.middle;                                                                  \
+        runs.high = low + 2 * width < n ? low + 2 * width : n;                                     \
+        hk_merge_##SUFFIX(a, from, to, &runs, runs.high - low, descending);                        \
       }                                                                                            \
       int64_t *swap = from;                                                                        \
       from = to;                                                                                   \

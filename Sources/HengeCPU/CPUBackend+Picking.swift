@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import CHengeKernels
 public import HengeBackend
+internal import HengeThreads
 
 extension CPUBackend {
   /// Takes entries `indices` along `axis` of `source`.
@@ -10,9 +11,12 @@ extension CPUBackend {
     let target = View(out, sizes: sizes)
     let list = elements(indices, Int64.self)
     if sizes.count == 1 {
-      hk_take(
-        Int32(source.type.size), first(of: source), source.strides[0], list, 1,
-        host(out).address, 1, indices.count)
+      let size = source.type.size
+      try eachStretch(of: indices.count) { begin, count in
+        hk_take(
+          Int32(size), first(of: source), source.strides[0], list + begin, 1,
+          host(out).address + begin * size, 1, count)
+      }
       return
     }
     try eachEntry(source, target, axis: axis, count: indices.count) {
@@ -26,15 +30,27 @@ extension CPUBackend {
   public func put(_ source: View, axis: Int, indices: Buffer, into target: View) throws {
     let list = elements(indices, Int64.self)
     if source.sizes.count == 1 {
-      hk_put(
-        Int32(source.type.size), first(of: source), source.strides[0], list, first(of: target),
-        target.strides[0], indices.count)
+      let size = source.type.size
+      try eachStretch(of: indices.count) { begin, count in
+        hk_put(
+          Int32(size), first(of: source) + begin * source.strides[0] * size, source.strides[0],
+          list + begin, first(of: target), target.strides[0], count)
+      }
       return
     }
     try eachEntry(source, target, axis: axis, count: indices.count) {
       $0
     } second: {
       Int(list[$0])
+    }
+  }
+
+  /// Calls `body` for stretches of `0..<count` in order: of equal positions the last must win.
+  func eachStretch(of count: Int, _ body: (_ begin: Int, _ count: Int) -> Void) throws {
+    let length = 1 << 20
+    for begin in stride(from: 0, to: count, by: length) {
+      try interrupt?.check()
+      body(begin, min(length, count - begin))
     }
   }
 
@@ -51,6 +67,7 @@ extension CPUBackend {
     let (sourceStep, targetStep) = (source.strides[axis], target.strides[axis])
     try run(walk) { piece in
       for entry in 0..<count {
+        if entry % 64 == 0 { try interrupt?.check() }
         let begin = from + (piece.starts[0] + first(entry) * sourceStep) * size
         let end = to + (piece.starts[1] + second(entry) * targetStep) * size
         for row in 0..<piece.rows {
@@ -85,6 +102,7 @@ extension CPUBackend {
 
   /// The positions of the true elements of `mask`, in row-major order.
   public func positions(of mask: View) throws -> Buffer {
+    try interrupt?.check()
     let flat = try contiguous(mask)
     let flags = elements(flat.buffer, UInt8.self) + flat.offset
     let out = try allocate(hk_count_true(flags, flat.count), .i64)

@@ -82,7 +82,7 @@ extension CPUBackend {
       for tile in block * perBlock..<min(tiles, (block + 1) * perBlock) {
         let (matrix, inside) = (tile / (down * across), tile % (down * across))
         let (row, column) = (inside / across * tileRows, inside % across * tileColumns)
-        gemm(
+        try gemm(
           left, at: leftStarts[matrix] + left.shift(row: row, column: 0),
           right, at: rightStarts[matrix] + right.shift(row: 0, column: column),
           out, at: (matrix * m + row) * n + column,
@@ -100,25 +100,34 @@ extension CPUBackend {
     return matrices
   }
 
+  /// The deepest product in one call: an interrupt waits for no more than a tile of it.
+  private static let depthPerCall = 8192
+
+  /// One tile, its depth in stretches of fixed length that add to it in order.
   private func gemm(
     _ a: Matrices, at aStart: Int, _ b: Matrices, at bStart: Int, _ out: Buffer, at start: Int,
     m: Int, k: Int, n: Int, width: Int
-  ) {
-    let (rows, depth, columns) = (
-      Int32(clamping: m), Int32(clamping: k), Int32(clamping: n)
-    )
-    if out.type == .f32 {
-      cblas_sgemm(
-        CblasRowMajor, a.order, b.order, rows, columns, depth, 1,
-        elements(a.view.buffer, Float.self) + aStart, a.leading,
-        elements(b.view.buffer, Float.self) + bStart, b.leading, 0,
-        elements(out, Float.self) + start, Int32(clamping: width))
-    } else {
-      cblas_dgemm(
-        CblasRowMajor, a.order, b.order, rows, columns, depth, 1,
-        elements(a.view.buffer, Double.self) + aStart, a.leading,
-        elements(b.view.buffer, Double.self) + bStart, b.leading, 0,
-        elements(out, Double.self) + start, Int32(clamping: width))
+  ) throws {
+    let (rows, columns) = (Int32(clamping: m), Int32(clamping: n))
+    for first in stride(from: 0, to: k, by: CPUBackend.depthPerCall) {
+      try interrupt?.check()
+      let depth = Int32(clamping: min(CPUBackend.depthPerCall, k - first))
+      let x = aStart + a.shift(row: 0, column: first)
+      let y = bStart + b.shift(row: first, column: 0)
+      let keeps = first > 0
+      if out.type == .f32 {
+        cblas_sgemm(
+          CblasRowMajor, a.order, b.order, rows, columns, depth, 1,
+          elements(a.view.buffer, Float.self) + x, a.leading,
+          elements(b.view.buffer, Float.self) + y, b.leading, keeps ? 1 : 0,
+          elements(out, Float.self) + start, Int32(clamping: width))
+      } else {
+        cblas_dgemm(
+          CblasRowMajor, a.order, b.order, rows, columns, depth, 1,
+          elements(a.view.buffer, Double.self) + x, a.leading,
+          elements(b.view.buffer, Double.self) + y, b.leading, keeps ? 1 : 0,
+          elements(out, Double.self) + start, Int32(clamping: width))
+      }
     }
   }
 
@@ -127,12 +136,16 @@ extension CPUBackend {
   ) throws -> ArithmeticFault? {
     let (left, right) = (try contiguous(a), try contiguous(b))
     let flag = FaultFlag()
-    try pool.run(blocks: out.count / (m * n), interrupt: interrupt) { matrix in
+    // Some rows of one product are a block: about as much work as an interrupt may wait for.
+    let rowsPerBlock = min(m, max(1, (1 << 24) / max(1, k * n)))
+    let perMatrix = (m + rowsPerBlock - 1) / rowsPerBlock
+    try pool.run(blocks: out.count / (m * n) * perMatrix, interrupt: interrupt) { block in
+      let (matrix, row) = (block / perMatrix, block % perMatrix * rowsPerBlock)
       flag.note(
         hk_multiply_i64(
-          elements(left.buffer) + left.offset + matrix * m * k,
+          elements(left.buffer) + left.offset + (matrix * m + row) * k,
           elements(right.buffer) + right.offset + matrix * k * n,
-          elements(out) + matrix * m * n, m, k, n))
+          elements(out) + (matrix * m + row) * n, min(rowsPerBlock, m - row), k, n))
     }
     return flag.fault
   }

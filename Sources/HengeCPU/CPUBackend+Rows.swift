@@ -25,37 +25,6 @@ extension CPUBackend {
     return flag.fault
   }
 
-  /// Orders the last axis, stably, NaN last.
-  public func sort(_ a: View, descending: Bool, into out: Buffer?, indices: Buffer?) throws {
-    let length = a.sizes.last ?? 1
-    if a.count == 0 { return }
-    let flat = try contiguous(a)
-    let order = try indices ?? allocate(flat.count, .i64)
-    let scratch = try allocate(flat.count, .i64)
-    let (places, spare) = (elements(order, Int64.self), elements(scratch, Int64.self))
-    let size = a.type.size
-    let isDescending: Int32 = descending ? 1 : 0
-    try pool.run(blocks: flat.count / length, interrupt: interrupt) { row in
-      let begin = row * length
-      let (p, q) = (places + begin, spare + begin)
-      switch a.type {
-      case .f32:
-        hk_sort_f32(elements(flat.buffer) + flat.offset + begin, p, q, length, isDescending)
-      case .f64:
-        hk_sort_f64(elements(flat.buffer) + flat.offset + begin, p, q, length, isDescending)
-      case .i64:
-        hk_sort_i64(elements(flat.buffer) + flat.offset + begin, p, q, length, isDescending)
-      case .u8, .bool:
-        hk_sort_u8(elements(flat.buffer) + flat.offset + begin, p, q, length, isDescending)
-      }
-      if let out {
-        hk_take(
-          Int32(size), first(of: flat) + begin * size, 1, p, 1, host(out).address + begin * size, 1,
-          length)
-      }
-    }
-  }
-
   /// What one pass tells of all elements.
   public func statistics(of a: View) throws -> Statistics {
     let flat = try contiguous(a)

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
 
 // What lives here: PNG and JPEG to pixels and back (`PictureReader`, `encodePNG`), resizing,
-// cropping and fitting of pixels, the parallel reading of many files, montages and drawing.
+// cropping and fitting of pixels, montages and drawing.

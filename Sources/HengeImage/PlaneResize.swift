@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 import CHengeKernels
 public import HengeBackend
+public import HengeThreads
 
 /// Planes of floats, `[planes, height, width]`, at another size, with the filters of pictures.
 ///
 /// One way, then the other, as Pillow resizes pictures of mode F: weights and sums in double, the
 /// step between in single precision. `output` has `planes * size.height * size.width` elements.
-/// Throws `E-range` for a size below 1, `E-shape` for planes without elements, `E-memory`.
+/// Planes go to the threads of `pool`, if there is one. Throws `E-range` for a size below 1, `E-shape` for planes
+/// without elements, `E-memory`, and `Interrupted` between planes.
 public func resizePlanes(
   _ input: UnsafeBufferPointer<Float>, planes: Int, from own: PictureSize,
   into output: UnsafeMutableBufferPointer<Float>, size: PictureSize,
-  filter: ResizeFilter = .bicubic, budget: MemoryBudget
+  filter: ResizeFilter = .bicubic, pool: Pool? = nil, budget: MemoryBudget,
+  interrupt: Interrupt? = nil
 ) throws {
   let limit = 1...Pixels.longestSide
   guard limit.contains(size.height), limit.contains(size.width) else {
@@ -28,16 +31,32 @@ public func resizePlanes(
     across: ResizeSide(filter, own.width, to: size.width),
     down: ResizeSide(filter, own.height, to: size.height), budget: budget)
   let between = max(own.height * size.width, size.height * own.width)
-  try budget.reserve(4 * between, for: "resizing planes")
-  defer { budget.release(4 * between) }
-  withUnsafeTemporaryAllocation(of: Float.self, capacity: between) { step in
-    for plane in 0..<planes {
-      let source = input.baseAddress?.advanced(by: plane * own.height * own.width)
-      let target = output.baseAddress?.advanced(by: plane * size.height * size.width)
-      guard let source, let target, let step = step.baseAddress else { continue }
-      resizePlane(source, own, step, target, size, across: weights.across, down: weights.down)
+  let needed = 4 * between * min(planes, pool?.threads ?? 1)
+  try budget.reserve(needed, for: "resizing planes")
+  defer { budget.release(needed) }
+  guard let first = input.baseAddress, let result = output.baseAddress else { return }
+  // Small planes share a block, and with it the step between.
+  let perBlock = max(1, 65_536 / (size.height * size.width))
+  func resize(_ block: Int) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: between) { step in
+      guard let step = step.baseAddress else { return }
+      for plane in block * perBlock..<min(planes, (block + 1) * perBlock) {
+        resizePlane(
+          first + plane * own.height * own.width, own, step,
+          result + plane * size.height * size.width, size, across: weights.across,
+          down: weights.down)
+      }
     }
   }
+  let blocks = (planes + perBlock - 1) / perBlock
+  guard let pool else {
+    for block in 0..<blocks {
+      try interrupt?.check()
+      resize(block)
+    }
+    return
+  }
+  try pool.run(blocks: blocks, interrupt: interrupt) { resize($0) }
 }
 
 /// One plane; `step` holds it with one side of its new size.

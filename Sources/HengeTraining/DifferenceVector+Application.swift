@@ -69,6 +69,9 @@ extension DifferenceVector {
 
   static func check(_ configuration: Configuration, _ learningRate: Double) throws {
     guard configuration.batch >= 1 else { throw Failure.notPositive("batch", configuration.batch) }
+    guard configuration.batch <= largestBatch else {
+      throw Failure.batchTooLarge(configuration.batch)
+    }
     guard configuration.keep >= 1 else { throw Failure.notPositive("keep", configuration.keep) }
     guard learningRate.isFinite, abs(learningRate) < 1e6 else {
       throw Failure.learningRate(learningRate)

@@ -64,12 +64,17 @@ extension DifferenceVector {
       learningRate: state.learningRate, base: try reader.tensor("base", shape, on: backend))
     restored.count = try reader.value("count", Int.init)
     restored.baseCount = try reader.value("base_count", Int.init)
-    guard 0 <= restored.baseCount, restored.baseCount <= restored.count else {
-      throw reader.broken("its counts contradict each other")
-    }
+    // The base moves on every thousand updates at the latest; a larger distance is no run's, and
+    // would be walked through. So would a count near the largest number, which steps go beyond.
+    guard 0 <= restored.baseCount, restored.baseCount <= restored.count,
+      restored.count - restored.baseCount <= DifferenceVector.longestGridStep,
+      restored.count <= Int.max / 2
+    else { throw reader.broken("its counts contradict each other") }
     let counts = try reader.text("snapshot_counts").split(separator: " ")
     for (index, text) in counts.enumerated() {
-      guard let count = Int(text) else { throw reader.broken("a snapshot's count is \(text)") }
+      guard let count = Int(text), count >= 0, count <= restored.count else {
+        throw reader.broken("a snapshot's count is \(text)")
+      }
       let vector = try reader.tensor("snapshot.\(index)", shape, on: backend)
       restored.snapshots.append(Snapshot(count: count, vector: vector))
     }

@@ -16,13 +16,16 @@ extension DifferenceVector {
     let last: Int
   }
 
+  /// The most updates from one move of the base to the next.
+  static let longestGridStep = 1000
+
   /// Counts at which the base moves on: a function of the learning rate and the count alone, and so
   /// near to each other that the powers of the factor between them stay far from overflow.
   private func gridStep(_ state: State) -> Int {
     let growth = abs(DifferenceVector.factor(configuration.rule, state.learningRate))
     var power = 1.0
     var steps = 0
-    while steps < 1000, power < 1e150 {
+    while steps < DifferenceVector.longestGridStep, power < 1e150 {
       power *= max(growth, 1)
       steps += 1
     }
@@ -121,19 +124,20 @@ extension DifferenceVector {
   /// For each run the weighted sum of the pictures drawn: those of `b` less those of `a`.
   private func sums(_ runs: [Run], _ factor: Double, _ learningRate: Double) throws -> [Tensor] {
     guard !runs.isEmpty else { return [] }
-    let plus = try b.weightedSums(runs.map { weights($0, b.count, "b", factor, learningRate) })
-    let minus = try a.weightedSums(runs.map { weights($0, a.count, "a", factor, learningRate) })
+    let plus = try b.weightedSums(runs.map { try weights($0, b, "b", factor, learningRate) })
+    let minus = try a.weightedSums(runs.map { try weights($0, a, "a", factor, learningRate) })
     return try zip(plus, minus).map { try $0 - $1 }
   }
 
-  /// How much each of `count` pictures weighs in the sum of `run`.
+  /// How much each picture of `set` weighs in the sum of `run`.
   private func weights(
-    _ run: Run, _ count: Int, _ side: String, _ factor: Double, _ learningRate: Double
-  ) -> [Double] {
-    var weights = [Double](repeating: 0, count: count)
+    _ run: Run, _ set: Dataset, _ side: String, _ factor: Double, _ learningRate: Double
+  ) throws -> [Double] {
+    var weights = [Double](repeating: 0, count: set.count)
     var weight = learningRate / Double(configuration.batch)
     for update in (run.first..<run.last).reversed() {
-      for index in draws(of: update, from: count, side) { weights[index] += weight }
+      try set.loader.checkInterrupt()
+      for index in draws(of: update, from: set.count, side) { weights[index] += weight }
       weight *= factor
     }
     return weights

@@ -32,7 +32,7 @@ public final class DifferenceVector {
   public struct Configuration: Sendable, Equatable {
     /// The direction of the correction.
     public var rule: Rule
-    /// Pictures drawn from each set for one update, at least 1.
+    /// Pictures drawn from each set for one update, 1 to a million.
     public var batch: Int
     /// Updates between two kept vectors, at least 1.
     public var keep: Int
@@ -156,6 +156,9 @@ public final class DifferenceVector {
       .init("count", .integers(state.snapshots.map(\.count))), .init("largest", .numbers(largest)),
     ])
   }
+
+  /// The most pictures an update draws: its draws are held at once, and no interrupt comes between.
+  static let largestBatch = 1_000_000
 
   /// How many kept vectors one pass over the pictures computes at most.
   private static let marksPerPass = 16

@@ -13,6 +13,12 @@ extension Failure {
       suggestion: parameter == "keep" ? "keep=1000" : "\(parameter)=100", parameter: parameter)
   }
 
+  static func batchTooLarge(_ batch: Int) -> Failure {
+    Failure(
+      "E-range", "`batch` is at most \(DifferenceVector.largestBatch), not \(batch)",
+      suggestion: "batch=100", parameter: "batch")
+  }
+
   static func learningRate(_ rate: Double) -> Failure {
     Failure(
       "E-range", "`lr` must be a finite number below a million, not \(rate)", suggestion: "lr=0.1",

@@ -64,8 +64,10 @@ import Testing
     #expect(
       self.failureCode { _ = try none.sample(1, replacement: true, from: &stream) } == "E-range")
     #expect(
-      self.failureCode { _ = try all.sample(.max / 64, replacement: true, from: &stream) }
+      self.failureCode { _ = try all.sample(1 << 31, replacement: true, from: &stream) }
         == "E-memory")
+    #expect(
+      self.failureCode { _ = try all.sample(.max, replacement: true, from: &stream) } == "E-range")
   }
 
   func failureCode(_ body: () throws -> Void) -> String? { failure(body)?.code }

@@ -149,6 +149,12 @@ import Testing
         == "E-range: the montage would have more pixels than can be counted")
     montage.zoom = 5000
     #expect(code { try montage.row([red]) }?.hasPrefix("E-memory") == true)
+    // Each picture fits, all of them do not.
+    montage.zoom = 500
+    let many = [Pixels](repeating: red, count: 40)
+    #expect(
+      code { try montage.grid(many, columns: 8) }?
+        .hasPrefix("E-memory: the pictures of a montage, 500 times as large needs") == true)
     montage.zoom = 0
     #expect(code { try montage.row([red]) } == "E-range: zoom is 0; it must be at least 1")
     #expect(budget.live == 0)

@@ -48,12 +48,64 @@ import Testing
       ),
       ("cumsum", { try random([50, 2000], on: $0).cumulativeSum(axis: 0) }),
       ("argsort", { try random([50, 2000], on: $0).argsorted(axis: 1) }),
+      ("argsort of long rows", { try random([2, 300_001], on: $0).argsorted(axis: 1) }),
+      (
+        "a deep product",
+        { try random([30, 20_000], on: $0).multiplied(by: try random([20_000, 40], on: $0)) }
+      ),
     ]
     for (name, run) in runs {
       let one = try bytes(threads: 1, run)
       #expect(try bytes(threads: 2, run) == one, "\(name) with 2 threads")
       #expect(try bytes(threads: 3, run) == one, "\(name) with 3 threads")
     }
+  }
+
+  @Test func `long rows are sorted stably, NaN last, in either order`() throws {
+    let cpu = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
+    let count = 200_003
+    // Few values, so that most are equal to many others; every 1,000th is NaN.
+    let values = (0..<count).map { $0 % 1000 == 7 ? Float.nan : Float($0 &* 7919 % 17) }
+    let x = try Tensor(values, try Shape([count]), on: cpu)
+    for descending in [false, true] {
+      let order = values.indices.sorted { i, j in
+        let (a, b) = (values[i], values[j])
+        if a.isNaN || b.isNaN { return a.isNaN == b.isNaN ? i < j : b.isNaN }
+        return a == b ? i < j : (descending ? a > b : a < b)
+      }
+      #expect(try x.argsorted(descending: descending).ints() == order)
+      let sorted = try x.sorted(descending: descending).floats()
+      #expect(sorted.map(\.bitPattern) == order.map { values[$0].bitPattern })
+    }
+  }
+
+  @Test func `products of integers and deep ones are those of their parts`() throws {
+    let cpu = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
+    let a = try Tensor.arange(0, 210_000, .i64, on: cpu).reshaped([700, 300])
+    let b = try Tensor.arange(0, 120_000, .i64, on: cpu).reshaped([300, 400])
+    let exact = try a.multiplied(by: b)
+    let floats = try a.cast(to: .f64).multiplied(by: b.cast(to: .f64))
+    #expect(try exact.cast(to: .f64).equals(floats))
+    // Ones and twos sum exactly, however deep.
+    let deep = try Tensor.ones(try Shape([3, 50_000]), .f32, on: cpu)
+    let twos = try Tensor.full(try Shape([50_000, 2]), 2, .f32, on: cpu)
+    #expect(
+      try deep.multiplied(by: twos).floats() == [Float](repeating: 100_000, count: 6))
+    #expect(
+      try twos.transposed().multiplied(by: deep.transposed()).floats()
+        == [Float](repeating: 100_000, count: 6))
+  }
+
+  @Test func `an interrupt stops a long sort and a large product of integers`() throws {
+    let interrupt = Interrupt()
+    let cpu = CPUBackend(
+      pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30), interrupt: interrupt)
+    let row = try Tensor.arange(0, 200_000, on: cpu)
+    let matrix = try Tensor.ones(try Shape([600, 600]), .i64, on: cpu)
+    interrupt.request()
+    #expect(throws: Interrupted.self) { try row.sorted() }
+    #expect(throws: Interrupted.self) { try matrix.multiplied(by: matrix) }
+    #expect(throws: Interrupted.self) { try row.selecting([.list([0, 1])]) }
   }
 
   @Test func `ten million floats are summed and averaged as doubles would be`() throws {

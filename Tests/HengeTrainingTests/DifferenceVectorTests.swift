@@ -17,13 +17,14 @@ import Testing
     let a: Dataset
     let b: Dataset
     let backend: any Backend
+    let interrupt = Interrupt()
 
     init(threads: Int = 2, count: Int = 30) throws {
       let budget = MemoryBudget(limit: 1_000_000_000)
       let pool = Pool(threads: threads)
       backend = CPUBackend(pool: pool, budget: budget)
       let loader = PictureLoader(
-        backend: backend, budget: budget, pool: pool, interrupt: Interrupt(),
+        backend: backend, budget: budget, pool: pool, interrupt: interrupt,
         cache: PixelCache(limit: 100_000_000, budget: budget))
       let size = PictureSize(height: 16, width: 16)
       a = try Dataset.faces(.anime, count: count, size: size, loader: loader)
@@ -135,6 +136,37 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("count", "9000000000000000000"), ("base_count", "-1"), ("count", "-5"),
+    ("snapshot_counts", "-9223372036854775808"),
+  ])
+  func aFileWhoseCountsNoRunHasIsRefused(key: String, text: String) throws {
+    let bench = try Bench()
+    let trainer = try bench.trainer(.corrected, keep: 20)
+    try trainer.step(30)
+    var stored = try trainer.file()
+    stored.metadata[key] = text
+    let failure = #expect(throws: Failure.self) {
+      try DifferenceVector(
+        resuming: stored, from: "t", a: bench.a, b: bench.b, acceptChangedData: false,
+        on: bench.backend)
+    }
+    #expect(failure?.message.hasPrefix("t is not a whole trainer file") == true)
+  }
+
+  @Test func anInterruptComesBetweenUpdatesAndLeavesTheTrainerAsItWas() throws {
+    let bench = try Bench()
+    let trainer = try bench.trainer(.corrected, batch: 1000)
+    try trainer.step(1500)
+    bench.interrupt.request()
+    #expect(throws: Interrupted.self) { try trainer.step(1_000_000_000) }
+    #expect(trainer.state.count == 1500)
+    bench.interrupt.clear()
+    let other = try bench.trainer(.corrected, batch: 1000)
+    try other.step(1500)
+    #expect(try trainer.vector().isIdentical(to: other.vector()))
+  }
+
   @Test func thePapersRuleIsFiniteAt1000AndInfiniteAt8000() throws {
     let trainer = try Bench().trainer(.paper)
     try trainer.train()
@@ -220,7 +252,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(0, 1000), (100, 0)])
+  @Test(arguments: [(0, 1000), (1_000_001, 1000), (100, 0)])
   func settingsOutOfRangeAreRefused(batch: Int, keep: Int) throws {
     let bench = try Bench()
     #expect(throws: Failure.self) {

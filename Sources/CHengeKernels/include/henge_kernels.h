@@ -158,6 +158,23 @@ void hk_sort_f64(const double *a, int64_t *order, int64_t *scratch, size_t n, in
 void hk_sort_i64(const int64_t *a, int64_t *order, int64_t *scratch, size_t n, int descending);
 void hk_sort_u8(const uint8_t *a, int64_t *order, int64_t *scratch, size_t n, int descending);
 
+// Two runs of indices beside each other, each in order: what is left of the first is
+// left..<middle, of the second right..<high.
+typedef struct {
+  size_t left, middle, right, high;
+} hk_runs;
+
+// Puts the next n indices of both `runs` in `from` in order, at their place in `to`, and moves the
+// runs' beginnings on: so a long merge may be done in stretches.
+void hk_merge_f32(const float *a, const int64_t *from, int64_t *to, hk_runs *runs, size_t n,
+                  int descending);
+void hk_merge_f64(const double *a, const int64_t *from, int64_t *to, hk_runs *runs, size_t n,
+                  int descending);
+void hk_merge_i64(const int64_t *a, const int64_t *from, int64_t *to, hk_runs *runs, size_t n,
+                  int descending);
+void hk_merge_u8(const uint8_t *a, const int64_t *from, int64_t *to, hk_runs *runs, size_t n,
+                 int descending);
+
 // ---------------------------------------------------------------------------------------------
 // Random numbers (random.c): draws begin..<begin+n of the Philox stream (key, name), the draws
 // that RandomStream.draw(at:) gives one by one.

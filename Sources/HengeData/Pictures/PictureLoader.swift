@@ -30,6 +30,9 @@ public final class PictureLoader {
     self.cache = cache
   }
 
+  /// Throws ``Interrupted`` once the user asked to stop.
+  public func checkInterrupt() throws { try interrupt.check() }
+
   /// The pictures at `indices` of `source`, in that order: from the cache, or decoded in parallel.
   ///
   /// Throws what the first picture that cannot be decoded throws. The result is the caller's, kept

@@ -22,8 +22,7 @@ public final class PixelCache: Sendable {
   }
 
   deinit {
-    let held = state.withLock { $0.bytes + $0.tables.values.reduce(0) { $0 + $1.count * 4 } }
-    budget.release(held)
+    budget.release(state.withLock { $0.bytes })
   }
 
   /// The most bytes it holds; making it smaller drops the least recently used pictures.
@@ -43,12 +42,11 @@ public final class PixelCache: Sendable {
   /// The pictures held now.
   public var count: Int { state.withLock { $0.count } }
 
-  /// A number for a new source of `count` pictures, under which they are kept; throws `E-memory`.
-  func register(count: Int) throws -> Int {
-    try budget.reserve(count * 4, for: "a dataset of \(counted(count, "picture"))")
-    return state.withLock { state in
+  /// A number for a new source, under which its pictures are kept.
+  func register() -> Int {
+    state.withLock { state in
       state.lastSource += 1
-      state.tables[state.lastSource] = [Int32](repeating: -1, count: count)
+      state.tables[state.lastSource] = [:]
       return state.lastSource
     }
   }
@@ -57,8 +55,7 @@ public final class PixelCache: Sendable {
   func forget(source: Int) {
     state.withLock { state in
       guard let table = state.tables.removeValue(forKey: source) else { return }
-      budget.release(table.count * 4)
-      for slot in table where slot >= 0 { remove(Int(slot), from: &state) }
+      for slot in table.values { remove(slot, from: &state) }
     }
   }
 
@@ -66,9 +63,9 @@ public final class PixelCache: Sendable {
   func picture(_ index: Int, of source: Int) -> Pixels? {
     state.withLock { state in
       state.tick += 1
-      guard let slot = state.tables[source]?[index], slot >= 0 else { return nil }
-      state.use(Int(slot))
-      return state.slots[Int(slot)].pixels
+      guard let slot = state.tables[source]?[index] else { return nil }
+      state.use(slot)
+      return state.slots[slot].pixels
     }
   }
 
@@ -76,7 +73,7 @@ public final class PixelCache: Sendable {
   func keep(_ pixels: Pixels, _ index: Int, of source: Int) {
     let cost = pixels.bytes.count + PixelCache.overhead
     state.withLock { state in
-      guard let slot = state.tables[source]?[index], slot < 0 else { return }
+      guard state.isMissing(index, of: source) else { return }
       while state.bytes + cost > state.limit || !budget.canHold(cost) {
         guard let oldest = state.oldest, state.isStale(oldest) else { return }
         remove(oldest, from: &state)
@@ -91,8 +88,8 @@ public final class PixelCache: Sendable {
     state.remove(slot)
   }
 
-  /// What a picture costs beside its bytes: its slot and its array's header.
-  private static let overhead = 128
+  /// What a picture costs beside its bytes: its slot, the way to it, and its array's header.
+  private static let overhead = 192
 }
 
 /// A place in the cache, linked to the one used before it and the one used after it.
@@ -112,13 +109,19 @@ private struct State {
   var count = 0
   var tick = 0
   var lastSource = 0
-  var tables: [Int: [Int32]] = [:]
+  /// For each source the slots of the pictures that are kept.
+  var tables: [Int: [Int: Int]] = [:]
   var slots: [Slot] = []
   var free: [Int] = []
   var oldest: Int?
   var newest: Int?
 
   init(limit: Int) { self.limit = limit }
+
+  /// Whether `source` is known and its picture `index` is not kept.
+  func isMissing(_ index: Int, of source: Int) -> Bool {
+    tables[source].map { $0[index] == nil } ?? false
+  }
 
   func isStale(_ slot: Int) -> Bool { tick - slots[slot].lastUse > 8 * count }
 
@@ -139,7 +142,7 @@ private struct State {
       slots.append(entry)
     }
     slots[place].lastUse = tick
-    tables[entry.source]?[entry.index] = Int32(place)
+    tables[entry.source]?[entry.index] = place
     bytes += entry.cost
     count += 1
     link(place)
@@ -147,7 +150,7 @@ private struct State {
 
   mutating func remove(_ slot: Int) {
     unlink(slot)
-    tables[slots[slot].source]?[slots[slot].index] = -1
+    tables[slots[slot].source]?[slots[slot].index] = nil
     bytes -= slots[slot].cost
     count -= 1
     slots[slot].pixels = nil

@@ -29,7 +29,7 @@ final class DrawnSource: PictureSource {
     shape = try Shape([3, size.height, size.width])
     budget = loader.budget
     cache = loader.cache
-    cacheNumber = try cache.register(count: count)
+    cacheNumber = cache.register()
   }
 
   deinit { cache.forget(source: cacheNumber) }

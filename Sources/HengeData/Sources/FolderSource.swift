@@ -33,7 +33,7 @@ final class FolderSource: PictureSource {
     shape = try layout.size.map { try Shape([layout.channels.count, $0.height, $0.width]) }
     budget = loader.budget
     cache = loader.cache
-    cacheNumber = try cache.register(count: paths.count)
+    cacheNumber = cache.register()
   }
 
   deinit { cache.forget(source: cacheNumber) }

@@ -69,6 +69,8 @@ public struct Montage: Sendable {
     guard left.isEmpty || left.count == rows.count else {
       throw Failure.montageLabels("left", left.count, rows.count)
     }
+    let held = try reserve(rows)
+    defer { budget.release(held) }
     var cells = try rows.map { try $0.map(prepared) }
     if !left.isEmpty {
       for (index, text) in left.enumerated() { cells[index].insert(try label(text), at: 0) }
@@ -83,7 +85,25 @@ public struct Montage: Sendable {
   // MARK: Parts
 
   private func arranged(_ rows: [[Pixels]]) throws -> Pixels {
-    try joined(rows.map { try $0.map(prepared) })
+    let held = try reserve(rows)
+    defer { budget.release(held) }
+    return try joined(rows.map { try $0.map(prepared) })
+  }
+
+  /// Takes the memory of all pictures of `rows` in RGB and at their final size; gives the bytes.
+  private func reserve(_ rows: [[Pixels]]) throws -> Int {
+    guard zoom >= 1 else { throw Failure.montageNumber("zoom", zoom, atLeast: 1) }
+    var needed = 0
+    for picture in rows.joined() {
+      let (height, tooHigh) = picture.height.multipliedReportingOverflow(by: zoom)
+      let (width, tooWide) = picture.width.multipliedReportingOverflow(by: zoom)
+      guard !tooHigh, !tooWide else { throw Failure.montageTooLarge() }
+      let (sum, over) = needed.addingReportingOverflow(try Montage.bytes(height, width))
+      guard !over else { throw Failure.montageTooLarge() }
+      needed = sum
+    }
+    try budget.reserve(needed, for: "the pictures of a montage, \(zoom) times as large")
+    return needed
   }
 
   /// `cells`, RGB and at their final size, in columns and rows as large as what they hold.
@@ -125,17 +145,11 @@ public struct Montage: Sendable {
 
   /// The picture in RGB over the background, `zoom` times as large.
   private func prepared(_ picture: Pixels) throws -> Pixels {
-    guard zoom >= 1 else { throw Failure.montageNumber("zoom", zoom, atLeast: 1) }
-    let (height, tooHigh) = picture.height.multipliedReportingOverflow(by: zoom)
-    let (width, tooWide) = picture.width.multipliedReportingOverflow(by: zoom)
-    guard !tooHigh, !tooWide else { throw Failure.montageTooLarge() }
-    let needed = try Montage.bytes(height, width)
-    try budget.reserve(needed, for: "a picture of \(height)x\(width) pixels")
-    defer { budget.release(needed) }
     let rgb = try blended(picture)
     guard zoom > 1 else { return rgb }
+    let (height, width) = (picture.height * zoom, picture.width * zoom)
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(needed)
+    bytes.reserveCapacity(height * width * 3)
     for row in 0..<picture.height {
       let start = bytes.count
       for column in 0..<picture.width {

@@ -116,8 +116,6 @@ private func signs() -> [Builtin] {
     Builtin(
       "~", as: .operation, "Inverts each bool, or each bit of ints.", Parameter("a", "A tensor."),
       examples: [Example("str(~tensor([true, false]))", gives: "\"tensor([false, true])\"")]
-    ) { (a: Tensor) in
-      try Tensor.combine(.xor, .tensor(a), .scalar(a.type == .bool ? .bool(true) : .int(-1)))
-    },
+    ) { (a: Tensor) in try ~a },
   ]
 }

@@ -87,7 +87,7 @@ func shaping(_ session: Session) -> [Builtin] {
         seeAlso: ["crop", "pad"],
         errors: ["E-shape", "E-range"]
       ) { (x: Tensor, size: Shape, filter: ResizeFilter) in
-        try x.resized(to: size, filter, budget: session.budget)
+        try x.resized(to: size, filter, in: session)
       },
     ]
 }
@@ -115,7 +115,7 @@ private func joining(_ session: Session) -> [Builtin] {
 
 extension Tensor {
   /// The planes of the last two axes at another size.
-  func resized(to size: Shape, _ filter: ResizeFilter, budget: MemoryBudget) throws -> Tensor {
+  func resized(to size: Shape, _ filter: ResizeFilter, in session: Session) throws -> Tensor {
     guard rank >= 2, size.rank == 2 else {
       throw Failure(
         "E-shape", "cannot resize \(shape) to \(size)",
@@ -131,7 +131,8 @@ extension Tensor {
           bytes.bindMemory(to: Float.self), planes: planes,
           from: PictureSize(height: shape[rank - 2], width: shape[rank - 1]),
           into: target.bindMemory(to: Float.self),
-          size: PictureSize(height: size[0], width: size[1]), filter: filter, budget: budget)
+          size: PictureSize(height: size[0], width: size[1]), filter: filter, pool: session.pool,
+          budget: session.budget, interrupt: session.interrupt)
       }
     }
   }
