@@ -15,9 +15,10 @@ extension DifferenceVector {
   public func save(to path: String) throws { try file().write(to: path) }
 
   func file() throws -> Safetensors {
-    var arrays = [NamedArray("base", try state.base.arrayData())]
+    let budget = a.loader.budget
+    var arrays = [NamedArray("base", try state.base.arrayData(budget: budget))]
     for (index, snapshot) in state.snapshots.enumerated() {
-      arrays.append(NamedArray("snapshot.\(index)", try snapshot.vector.arrayData()))
+      arrays.append(NamedArray("snapshot.\(index)", try snapshot.vector.arrayData(budget: budget)))
     }
     return Safetensors(
       arrays: arrays,

@@ -11,8 +11,13 @@ extension Tensor {
     }
   }
 
-  /// The tensor as a file holds it.
-  public func arrayData() throws -> ArrayData {
-    try withBytes { ArrayData(type, shape, bytes: [UInt8]($0)[...]) }
+  /// The tensor as a file holds it: a copy, which stays counted in `budget` while it lives.
+  ///
+  /// Throws `E-memory`.
+  public func arrayData(budget: MemoryBudget) throws -> ArrayData {
+    let reservation = try Reservation(byteCount, of: budget, for: "a copy of \(shape) to write")
+    return try withBytes {
+      ArrayData(type, shape, bytes: [UInt8]($0)[...], reservation: reservation)
+    }
   }
 }

@@ -18,9 +18,15 @@ public struct ArrayData: Sendable {
   private let reservation: Reservation?
 
   /// An array of `elementType` over `bytes`, which must be as many as `shape` says.
-  public init(_ elementType: ElementType, _ shape: Shape, bytes: ArraySlice<UInt8>) {
+  ///
+  /// It holds `reservation`, what its bytes take of a budget, for as long as it lives.
+  public init(
+    _ elementType: ElementType, _ shape: Shape, bytes: ArraySlice<UInt8>,
+    reservation: Reservation? = nil
+  ) {
     self.init(
-      elementType, storedAs: StoredType(elementType), shape, bytes: bytes, reservation: nil)
+      elementType, storedAs: StoredType(elementType), shape, bytes: bytes,
+      reservation: reservation)
   }
 
   init(

@@ -28,8 +28,8 @@ struct NamedTensors: ValueConvertible {
 
   var value: Value { Value(fields: arrays.map { ($0.name, $0.tensor.value) }) }
 
-  func named() throws -> [NamedArray] {
-    try arrays.map { NamedArray($0.name, try $0.tensor.arrayData()) }
+  func named(budget: MemoryBudget) throws -> [NamedArray] {
+    try arrays.map { NamedArray($0.name, try $0.tensor.arrayData(budget: budget)) }
   }
 }
 
@@ -46,7 +46,9 @@ func saving(_ session: Session) -> [Builtin] {
       examples: [Example("save(eye(2), \"eye.npy\"); load(\"eye.npy\").shape", gives: "2x2")],
       seeAlso: ["load", "save_png"], errors: ["E-file"]
     ) { (x: Tensor, path: String) in
-      try session.write(path, as: [".npy"], of: "a tensor") { try Npy.write(x.arrayData(), to: $0) }
+      try session.write(path, as: [".npy"], of: "a tensor") {
+        try Npy.write(x.arrayData(budget: session.budget), to: $0)
+      }
     },
     Builtin(
       "save", "Writes a record of tensors to a .npz or a .safetensors file.",
@@ -59,9 +61,11 @@ func saving(_ session: Session) -> [Builtin] {
     ) { (x: NamedTensors, path: String) in
       try session.write(path, as: [".npz", ".safetensors"], of: "a record of tensors") { file in
         if file.hasSuffix(".npz") {
-          try Npz.write(x.named(), to: file, budget: session.budget)
+          try Npz.write(x.named(budget: session.budget), to: file, budget: session.budget)
         } else {
-          try Safetensors(arrays: x.named(), metadata: ["henge": "tensors"]).write(to: file)
+          try Safetensors(
+            arrays: x.named(budget: session.budget), metadata: ["henge": "tensors"]
+          ).write(to: file)
         }
       }
     },
