@@ -133,6 +133,17 @@ struct ParserTests {
     #expect(muted == [true, false, true, false])
   }
 
+  @Test("Lines above a param that has a text of its own are about the file")
+  func documentationOfAFileAboveAParam() throws {
+    func documentation(_ text: String) throws -> String? {
+      try Parser.parse(Source(name: "test", text: Array(text.utf8))).documentation
+    }
+    #expect(try documentation("## The file.\nparam n = 3 \"how many\"") == "The file.")
+    #expect(try documentation("## How many.\nparam n = 3") == nil)
+    #expect(try documentation("## Adds.\nfn f() { }") == nil)
+    #expect(try documentation("## The file.\nx = 1") == "The file.")
+  }
+
   @Test func documentationStandsAboveWhatItDescribes() throws {
     let text = """
       ## The file.

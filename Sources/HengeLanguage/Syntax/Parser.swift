@@ -55,7 +55,7 @@ public struct Parser {
   mutating func program() throws(Diagnostic) -> Program {
     let statements = try statements(inBlock: false)
     let block = Block(statements, Span(0, source.bytes.count))
-    return Program(source: source, block: block, documentation: fileDocumentation())
+    return Program(source: source, block: block, documentation: fileDocumentation(statements.first))
   }
 
   // MARK: Tokens
@@ -152,8 +152,9 @@ public struct Parser {
     return lines.isEmpty ? nil : lines.reversed().joined(separator: "\n")
   }
 
-  /// The `##` lines before everything else, unless they stand right above a `fn` or `param`.
-  private func fileDocumentation() -> String? {
+  /// The `##` lines before everything else, unless the statement right below has them as its own:
+  /// a `fn`, or a `param` without a text.
+  private func fileDocumentation(_ statement: Statement?) -> String? {
     guard var line = documentation.keys.min() else { return nil }
     let first = tokens.first { $0.kind != .newline } ?? tokens[0]
     let firstLine = first.kind == .end ? Int.max : source.position(of: first.span.start).line
@@ -163,8 +164,12 @@ public struct Parser {
       lines.append(text)
       line += 1
     }
-    let belongsBelow =
-      line == firstLine && (first.kind == .word(.fn) || first.kind == .word(.param))
-    return belongsBelow ? nil : lines.joined(separator: "\n")
+    let text = lines.joined(separator: "\n")
+    guard line == firstLine else { return text }
+    switch statement?.kind {
+    case .function: return nil
+    case .parameter(_, _, let documentation): return documentation == text ? nil : text
+    default: return text
+    }
   }
 }
