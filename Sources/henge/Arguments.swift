@@ -54,6 +54,8 @@ struct Arguments {
     var index = 0
     /// Whether the command takes `name=value` after its file.
     var isScript = false
+    /// Whether `--` was read: what follows are words, whatever they begin with.
+    var areOptionsOver = false
 
     init(words: [String]) { self.words = words }
 
@@ -70,7 +72,9 @@ struct Arguments {
   }
 
   private mutating func take(_ word: String, _ reader: inout Reader) throws(Misuse) {
-    if word.hasPrefix("-"), word != "-" {
+    if word == "--", !reader.areOptionsOver {
+      reader.areOptionsOver = true
+    } else if word.hasPrefix("-"), word != "-", !reader.areOptionsOver {
       try takeOption(word, &reader)
     } else if command == .interact {
       try takeCommand(word, &reader)
@@ -116,7 +120,11 @@ struct Arguments {
       parts.count == 2 ? String(parts[1]) : try reader.value(of: name)
     }
     switch name {
-    case "-e": command = .evaluate(try value())
+    case "-e":
+      guard command == .interact else {
+        throw Misuse("-e takes one program, and nothing else to run stands beside it")
+      }
+      command = .evaluate(try value())
     case "--seed": seed = try Arguments.seed(value())
     case "--threads": threads = try Arguments.threads(value(), from: "--threads")
     case "--memory": memory = try Arguments.bytes(value())

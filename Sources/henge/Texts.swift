@@ -24,6 +24,7 @@ let helpText = """
     --threads N      threads (default: one for each processor; or HENGE_THREADS)
     --memory 8GB     the most memory to hold (default: most of what is free)
     -q               no notes
+    --               what follows are words for the script's args
 
   Exit codes: 0 done, 1 a script failed, 2 a wrong command line, 130 stopped by Ctrl-C.
 

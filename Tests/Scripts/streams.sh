@@ -64,3 +64,9 @@ check "an unknown param is a wrong command line" 2 "$?"
 check "the params of a script to check" "  n=3  how many" \
   "$("$henge" check param.henge --help | tail -n 1)"
 check "an empty HENGE_THREADS is none" 1 "$(HENGE_THREADS='' "$henge" -e 1)"
+
+printf 'print(args, join(args, " "))\n' >args.henge
+check "words after a script, options among them after --" '["a", "-x"] a -x' \
+  "$("$henge" args.henge a -- -x)"
+"$henge" -e 1 -e 2 2>/dev/null
+check "two programs at once are a wrong command line" 2 "$?"

@@ -155,7 +155,10 @@ public final class Machine {
   func enter() throws -> Value {
     guard nativeDepth < Machine.nativeDepthLimit else {
       pop()
-      throw Diagnostic.tooDeep()
+      throw Diagnostic(
+        "E-depth",
+        "more than \(Machine.nativeDepthLimit) built-ins that call functions are under way at once",
+        notes: ["a function that calls itself needs a case in which it does not"])
     }
     nativeDepth += 1
     defer { nativeDepth -= 1 }
