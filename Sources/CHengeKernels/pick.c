@@ -42,7 +42,9 @@ HK_CLONES size_t hk_count_true(const uint8_t *flags, size_t n) {
   return count;
 }
 
-void hk_positions(const uint8_t *flags, int64_t *out, size_t n) {
+size_t hk_positions(const uint8_t *flags, int64_t first, int64_t *out, size_t n) {
+  int64_t *next = out;
   for (size_t i = 0; i < n; i++)
-    if (flags[i]) *out++ = (int64_t)i;
+    if (flags[i]) *next++ = first + (int64_t)i;
+  return (size_t)(next - out);
 }

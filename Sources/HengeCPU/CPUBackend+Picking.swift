@@ -102,11 +102,13 @@ extension CPUBackend {
 
   /// The positions of the true elements of `mask`, in row-major order.
   public func positions(of mask: View) throws -> Buffer {
-    try interrupt?.check()
     let flat = try contiguous(mask)
     let flags = elements(flat.buffer, UInt8.self) + flat.offset
-    let out = try allocate(hk_count_true(flags, flat.count), .i64)
-    hk_positions(flags, elements(out), flat.count)
+    var count = 0
+    try eachStretch(of: flat.count) { count += hk_count_true(flags + $0, $1) }
+    let out = try allocate(count, .i64)
+    var place = elements(out, Int64.self)
+    try eachStretch(of: flat.count) { place += hk_positions(flags + $0, Int64($0), place, $1) }
     return out
   }
 

@@ -106,6 +106,12 @@ import Testing
     #expect(throws: Interrupted.self) { try row.sorted() }
     #expect(throws: Interrupted.self) { try matrix.multiplied(by: matrix) }
     #expect(throws: Interrupted.self) { try row.selecting([.list([0, 1])]) }
+    interrupt.clear()
+    // A mask longer than one stretch keeps every place.
+    let long = try Tensor.arange(0, 3_000_000, .i64, on: cpu)
+    let mask = try Tensor.compare(.greater, .tensor(long), 1_048_570)
+    let kept = try long.selecting([.tensor(mask)])
+    #expect(try kept.equals(Tensor.arange(1_048_571, 3_000_000, .i64, on: cpu)))
   }
 
   @Test func `ten million floats are summed and averaged as doubles would be`() throws {

@@ -88,7 +88,7 @@ void hk_put(int bytes, const void *from, ptrdiff_t from_step, const int64_t *ind
 void hk_take_along(int bytes, const void *from, ptrdiff_t element_step, ptrdiff_t along_step,
                    const int64_t *indices, ptrdiff_t index_step, void *to, size_t n);
 size_t hk_count_true(const uint8_t *flags, size_t n);
-void hk_positions(const uint8_t *flags, int64_t *out, size_t n);
+size_t hk_positions(const uint8_t *flags, int64_t first, int64_t *out, size_t n);
 
 // ---------------------------------------------------------------------------------------------
 // Reductions (reduce.c)
