@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Timing of several subjects in turn, so that a noisy machine is noisy for all of them."""
 
+import os
 import statistics
 import subprocess
 import time
@@ -13,8 +14,8 @@ program = root / ".build" / "henge"
 def alternate(subjects, rounds, warm_up=1):
     """Calls each of `subjects` (name -> function) once per round.
 
-    A function that returns a number gives its own seconds; otherwise the call is timed.
-    Returns name -> list of seconds, one per round; warm-up rounds are left out.
+    A function that returns something gives what it measured; otherwise the call is timed.
+    Returns name -> list of measurements, one per round; warm-up rounds are left out.
     """
     seconds = {name: [] for name in subjects}
     for turn in range(warm_up + rounds):
@@ -54,3 +55,19 @@ def bar(what, value, limit, unit_name="ms"):
     print(f"{what}: {value:.1f} {unit_name}, must be under {limit:g} {unit_name}:",
           "kept" if kept else "MISSED")
     return kept
+
+
+def at_least(what, value, limit, unit_name):
+    """Prints a measured value beside the least it must reach; returns whether it does."""
+    kept = value >= limit
+    print(f"{what}: {value:.2f} {unit_name}, must be at least {limit:g}:",
+          "kept" if kept else "MISSED")
+    return kept
+
+
+def machine():
+    """What these numbers were measured on, in one line."""
+    model = next(
+        (line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
+         if line.startswith("model name")), "an unknown processor")
+    return f"{os.cpu_count()} x {model}; load {os.getloadavg()[0]:.1f}"
