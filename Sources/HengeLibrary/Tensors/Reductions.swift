@@ -59,6 +59,11 @@ func reductions() -> [Builtin] {
     ),
   ]
   return all.map(reduction) + [
+    Builtin(
+      "mean", "Averages the numbers of a list; NaN of nothing.",
+      Parameter("xs", "A list of numbers."),
+      examples: [Example("mean([1, 2])", gives: "1.5")], seeAlso: ["sum"]
+    ) { (xs: [Double]) in xs.reduce(0, +) / Double(xs.count) },
     position("argmin", "smallest", "argmin(tensor([3, 1, 2])).item()", "1") {
       try $0.argMinimum($1, keepingAxes: $2)
     },
