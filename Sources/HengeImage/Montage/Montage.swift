@@ -95,6 +95,9 @@ public struct Montage: Sendable {
     guard zoom >= 1 else { throw Failure.montageNumber("zoom", zoom, atLeast: 1) }
     var needed = 0
     for picture in rows.joined() {
+      guard picture.height > 0, picture.width > 0 else {
+        throw Failure.emptyPicture("put into a montage")
+      }
       let (height, tooHigh) = picture.height.multipliedReportingOverflow(by: zoom)
       let (width, tooWide) = picture.width.multipliedReportingOverflow(by: zoom)
       guard !tooHigh, !tooWide else { throw Failure.montageTooLarge() }

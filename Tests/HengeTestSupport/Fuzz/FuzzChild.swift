@@ -67,13 +67,15 @@ struct FuzzChild {
     let status = open(task.statusPath, O_WRONLY | O_CREAT, 0o666)
     let reportFile = open(task.reportPath, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     let text = task.textPath.map(FuzzFiles.read)
+    // Read while this process still may.
+    let scripts = FuzzScripts()
     limit()
     let watch = FuzzWatch(interrupt)
     var report = FuzzReport()
     for number in task.firstWorld..<task.firstWorld + task.worldCount {
       let world = FuzzWorld(
         seed: task.seed, number: number, watch: watch, interrupt: interrupt,
-        isRoomy: task.isRoomy)
+        isRoomy: task.isRoomy, scripts: scripts)
       world.run { index, program in
         if let only = task.only, !only.contains(index) { return nil }
         let text = index == task.only?.max() ? text ?? program.text : program.text

@@ -10,8 +10,8 @@ struct FuzzCorpus {
   /// Names, numbers and symbols to put in the place of others.
   let tokens: [String]
 
-  /// Reads the project's files and the examples of `library`.
-  init(_ library: Library) {
+  /// The project's scripts and blocks of code.
+  static func texts() -> [String] {
     let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
     var texts: [String] = []
     for folder in ["Scripts/paper", "Tests", "Docs"] {
@@ -21,8 +21,13 @@ struct FuzzCorpus {
         if path.hasSuffix(".md") { texts += FuzzCorpus.blocks(of: text) }
       }
     }
-    texts += library.builtins.flatMap { $0.examples.map(\.code) }
-    snippets = texts.flatMap(FuzzCorpus.cut)
+    return texts
+  }
+
+  /// Cuts `texts` and the examples of `library`.
+  init(_ texts: [String], _ library: Library) {
+    let examples = library.builtins.flatMap { $0.examples.map(\.code) }
+    snippets = (texts + examples).flatMap(FuzzCorpus.cut)
     tokens = Array(Set(snippets.flatMap(FuzzTokens.split)))
       .filter { !$0.allSatisfy(\.isWhitespace) && $0.utf8.count < 200 }.sorted()
   }
@@ -120,5 +125,18 @@ enum FuzzTokens {
     case 34, 39: .quote
     default: .symbol
     }
+  }
+}
+
+/// The texts of the project, read once and cut once for all worlds of a process.
+final class FuzzScripts {
+  private let texts = FuzzCorpus.texts()
+  private var corpus: FuzzCorpus?
+
+  /// The programs to mutate, with the examples of `library`.
+  func corpus(with library: Library) -> FuzzCorpus {
+    let whole = corpus ?? FuzzCorpus(texts, library)
+    corpus = whole
+    return whole
   }
 }

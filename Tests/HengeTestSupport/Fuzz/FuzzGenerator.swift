@@ -46,7 +46,7 @@ struct FuzzGenerator {
     return program
   }
 
-  private static let cellsPerProgram = 10
+  private static let cellsPerProgram = 16
 
   /// The next few cells of built-in x parameter x kind, each caught on its own.
   private mutating func sweep() -> FuzzProgram {

@@ -54,7 +54,10 @@ final class FuzzWorld {
   private var hasReached = false
 
   /// The world of number `number`, whose programs depend on the two numbers alone.
-  init(seed: UInt64, number: Int, watch: FuzzWatch, interrupt: Interrupt, isRoomy: Bool) {
+  init(
+    seed: UInt64, number: Int, watch: FuzzWatch, interrupt: Interrupt, isRoomy: Bool,
+    scripts: FuzzScripts
+  ) {
     files = FuzzFiles()
     let budget = MemoryBudget(limit: isRoomy ? 6_000_000_000 : FuzzWorld.memory)
     let pool = Pool(threads: 2)
@@ -74,11 +77,12 @@ final class FuzzWorld {
     let calls = FuzzCalls(library, palette)
     let texts = palette.entries.map(\.text)
     generator = FuzzGenerator(
-      palette: palette, mutation: FuzzMutation(corpus: FuzzCorpus(library), values: texts),
+      palette: palette,
+      mutation: FuzzMutation(corpus: scripts.corpus(with: library), values: texts),
       calls: calls)
     generator.dice = FuzzDice(seed: seed, stream: UInt64(number))
     // Another phase in each world, so that what an interrupt left out comes elsewhere.
-    generator.next = number * (FuzzWorld.size * 2 + 3)
+    generator.next = number * (FuzzWorld.size * 3 + 3)
     self.watch = watch
     interpreter = Interpreter(library: library, host: host)
     report.kinds = Set(palette.kinds)
