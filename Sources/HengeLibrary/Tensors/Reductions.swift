@@ -64,6 +64,12 @@ func reductions() -> [Builtin] {
       Parameter("xs", "A list of numbers."),
       examples: [Example("mean([1, 2])", gives: "1.5")], seeAlso: ["sum"]
     ) { (xs: [Double]) in xs.reduce(0, +) / Double(xs.count) },
+    truth("any", "Whether any of a list of bools is true.", "any([false, true])", "true") {
+      $0.contains(true)
+    },
+    truth("all", "Whether all of a list of bools are true.", "all([false, true])", "false") {
+      !$0.contains(false)
+    },
     position("argmin", "smallest", "argmin(tensor([3, 1, 2])).item()", "1") {
       try $0.argMinimum($1, keepingAxes: $2)
     },
@@ -80,6 +86,15 @@ private func reduction(
     name, "\(summary).", Parameter("x", "A tensor."), axisParameter, keepParameter,
     examples: [Example(code, gives: gives)], errors: ["E-index", "E-shape"]
   ) { (x: Tensor, axes: Axes?, keep: Bool) in try body(x, axes?.axes, keep) }
+}
+
+private func truth(
+  _ name: String, _ summary: String, _ code: String, _ gives: String,
+  _ body: @escaping ([Bool]) -> Bool
+) -> Builtin {
+  Builtin(
+    name, summary, Parameter("xs", "A list of bools."), examples: [Example(code, gives: gives)]
+  ) { (xs: [Bool]) in body(xs) }
 }
 
 private func position(
