@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A stable merge sort of indices, bottom up. Descending order keeps equal elements in their order
-// too, and NaN comes last either way.
+// Stable sorts of indices. Descending order keeps equal elements in their order too, and NaN comes
+// last either way.
+//
+// Long rows of 8 and 32 bits are sorted byte by byte, the least significant first: a key and its
+// index fit one number, so a pass reads memory in order. Others are merged, bottom up.
 #include "clones.h"
 #include "henge_kernels.h"
 #include <string.h>
@@ -23,7 +26,8 @@
     runs->left = left;                                                                             \
     runs->right = right;                                                                           \
   }                                                                                                \
-  void hk_sort_##SUFFIX(const T *a, int64_t *order, int64_t *scratch, size_t n, int descending) {  \
+  static void merge_sort_##SUFFIX(const T *a, int64_t *order, int64_t *scratch, size_t n,          \
+                                  int descending) {                                                \
     for (size_t i = 0; i < n; i++) order[i] = (int64_t)i;                                          \
     for (size_t i = 1; i < n; i++) {                                                               \
       if (i % 16 == 0) continue; /* insertion sort of runs of 16 */                                \
@@ -54,3 +58,65 @@ DEFINE_SORT(f32, float)
 DEFINE_SORT(f64, double)
 DEFINE_SORT(i64, int64_t)
 DEFINE_SORT(u8, uint8_t)
+
+enum { SHORTEST = 512 }; // below, counting bytes takes longer than merging
+
+// Orders as its bits do when read as a whole number; -0 is 0, and every NaN the largest.
+HK_INLINE uint32_t key_f32(float x, int descending) {
+  if (x != x) return UINT32_MAX;
+  x += 0.0f;
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  uint32_t key = bits >> 31 ? ~bits : bits | 0x80000000u;
+  return descending ? ~key : key;
+}
+
+HK_INLINE uint32_t key_u8(uint8_t x, int descending) { return descending ? 255u - x : x; }
+
+// Sorts numbers of a key above and an index below by the lowest `bytes` of the key; leaves the
+// indices alone in `order`.
+static void radix_sort(int64_t *order, int64_t *scratch, size_t n, int bytes) {
+  size_t counts[4][256];
+  memset(counts, 0, sizeof counts);
+  for (size_t i = 0; i < n; i++)
+    for (int byte = 0; byte < bytes; byte++)
+      counts[byte][(uint64_t)order[i] >> (32 + 8 * byte) & 255]++;
+  int64_t *from = order, *to = scratch;
+  for (int byte = 0; byte < bytes; byte++) {
+    size_t *place = counts[byte], sum = 0, largest = 0;
+    for (int value = 0; value < 256; value++) {
+      size_t count = place[value];
+      if (count > largest) largest = count;
+      place[value] = sum;
+      sum += count;
+    }
+    if (largest == n) continue; // all alike
+    for (size_t i = 0; i < n; i++)
+      to[place[(uint64_t)from[i] >> (32 + 8 * byte) & 255]++] = from[i];
+    int64_t *swap = from;
+    from = to;
+    to = swap;
+  }
+  for (size_t i = 0; i < n; i++) order[i] = from[i] & UINT32_MAX;
+}
+
+#define DEFINE_RADIX_SORT(SUFFIX, T, BYTES)                                                        \
+  void hk_sort_##SUFFIX(const T *a, int64_t *order, int64_t *scratch, size_t n, int descending) {  \
+    if (n < SHORTEST || n > UINT32_MAX) {                                                          \
+      merge_sort_##SUFFIX(a, order, scratch, n, descending);                                       \
+      return;                                                                                      \
+    }                                                                                              \
+    for (size_t i = 0; i < n; i++)                                                                 \
+      order[i] = (int64_t)((uint64_t)key_##SUFFIX(a[i], descending) << 32 | i);                    \
+    radix_sort(order, scratch, n, BYTES);                                                          \
+  }
+
+#define DEFINE_MERGE_SORT(SUFFIX, T)                                                               \
+  void hk_sort_##SUFFIX(const T *a, int64_t *order, int64_t *scratch, size_t n, int descending) {  \
+    merge_sort_##SUFFIX(a, order, scratch, n, descending);                                         \
+  }
+
+DEFINE_RADIX_SORT(f32, float, 4)
+DEFINE_RADIX_SORT(u8, uint8_t, 1)
+DEFINE_MERGE_SORT(f64, double)
+DEFINE_MERGE_SORT(i64, int64_t)

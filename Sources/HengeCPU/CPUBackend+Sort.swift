@@ -5,6 +5,8 @@ internal import HengeThreads
 
 /// The sort and merge kernels of one element type.
 private struct SortKernels<T> {
+  /// Elements in a run that one call sorts, within a few milliseconds.
+  let run: Int
   let sort:
     (UnsafePointer<T>, UnsafeMutablePointer<Int64>, UnsafeMutablePointer<Int64>, Int, Int32) -> Void
   let merge:
@@ -27,19 +29,19 @@ extension CPUBackend {
     case .f32:
       try sort(
         elements(flat.buffer, Float.self) + flat.offset, places, spare, flat.count, length,
-        descending, SortKernels(sort: hk_sort_f32, merge: hk_merge_f32))
+        descending, SortKernels(run: 1 << 20, sort: hk_sort_f32, merge: hk_merge_f32))
     case .f64:
       try sort(
         elements(flat.buffer, Double.self) + flat.offset, places, spare, flat.count, length,
-        descending, SortKernels(sort: hk_sort_f64, merge: hk_merge_f64))
+        descending, SortKernels(run: 65_536, sort: hk_sort_f64, merge: hk_merge_f64))
     case .i64:
       try sort(
         elements(flat.buffer, Int64.self) + flat.offset, places, spare, flat.count, length,
-        descending, SortKernels(sort: hk_sort_i64, merge: hk_merge_i64))
+        descending, SortKernels(run: 65_536, sort: hk_sort_i64, merge: hk_merge_i64))
     case .u8, .bool:
       try sort(
         elements(flat.buffer, UInt8.self) + flat.offset, places, spare, flat.count, length,
-        descending, SortKernels(sort: hk_sort_u8, merge: hk_merge_u8))
+        descending, SortKernels(run: 1 << 20, sort: hk_sort_u8, merge: hk_merge_u8))
     }
     guard let out else { return }
     let size = a.type.size
@@ -59,7 +61,7 @@ extension CPUBackend {
     _ kernels: SortKernels<T>
   ) throws {
     let order: Int32 = descending ? 1 : 0
-    let run = min(length, CPUBackend.runLength)
+    let run = min(length, kernels.run)
     let perRow = (length + run - 1) / run
     try pool.run(blocks: count / length * perRow, interrupt: interrupt) { block in
       let (row, begin) = (block / perRow * length, block % perRow * run)
@@ -80,7 +82,7 @@ extension CPUBackend {
     _ spare: UnsafeMutablePointer<Int64>, _ length: Int, _ order: Int32, _ kernels: SortKernels<T>
   ) throws {
     var (from, to) = (places, spare)
-    var width = CPUBackend.runLength
+    var width = kernels.run
     while width < length {
       let pair = 2 * width
       let (source, target) = (from, to)
@@ -88,10 +90,10 @@ extension CPUBackend {
         let (low, high) = (block * pair, min(length, (block + 1) * pair))
         let middle = min(low + width, high)
         var runs = hk_runs(left: low, middle: middle, right: middle, high: high)
-        for begin in stride(from: low, to: high, by: CPUBackend.runLength) {
+        for begin in stride(from: low, to: high, by: kernels.run) {
           try interrupt?.check()
           kernels.merge(
-            values, source, target, &runs, min(CPUBackend.runLength, high - begin), order)
+            values, source, target, &runs, min(kernels.run, high - begin), order)
         }
       }
       swap(&from, &to)
@@ -99,7 +101,4 @@ extension CPUBackend {
     }
     if from != places { places.update(from: from, count: length) }
   }
-
-  /// Elements in a run that one kernel call sorts.
-  private static let runLength = 65_536
 }
