@@ -11,9 +11,21 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A target of the ladder: it may import the floors below that it names, and nothing else.
-func floor(_ name: String, _ imports: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-  .target(name: name, dependencies: imports, exclude: exclude, swiftSettings: strict)
+func floor(
+  _ name: String, _ imports: [Target.Dependency] = [], settings: [SwiftSetting] = strict
+) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: settings)
 }
+
+/// For the language, which shares no value with another thread.
+///
+/// Counting references by atomic instructions took most of the time of a call
+/// (Docs/Decisions/0010-the-language-counts-without-atomics.md).
+let oneThread: [SwiftSetting] = [
+  .unsafeFlags(
+    ["-Xfrontend", "-assume-single-threaded", "-enforce-exclusivity=unchecked"],
+    .when(configuration: .release))
+]
 
 func tests(
   of name: String, _ imports: [Target.Dependency] = [], exclude: [String] = []
@@ -50,7 +62,7 @@ let package = Package(
     // Floor 1: no imports from this package.
     floor("HengeThreads"),
     floor("HengeBackend"),
-    floor("HengeLanguage"),
+    floor("HengeLanguage", settings: strict + oneThread),
 
     // Floor 2: one outside world each.
     floor(

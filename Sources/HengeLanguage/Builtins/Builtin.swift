@@ -50,6 +50,9 @@ public final class Builtin {
   let body: (Call) throws -> Value
   /// How many parameters take one positional argument each.
   let positionalCount: Int
+  /// The least arguments with which a call needs no more than defaults; beyond reach where
+  /// arguments are gathered.
+  let requiredCount: Int
   let restIndex: Int?
   let keywordsIndex: Int?
 
@@ -127,6 +130,8 @@ public final class Builtin {
       return parameter
     }
     positionalCount = parameters.prefix { !$0.isKeywordOnly && $0.role == .single }.count
+    let required = parameters.lastIndex { $0.initial == nil }.map { $0 + 1 } ?? 0
+    requiredCount = parameters.allSatisfy { $0.role == .single } ? required : .max
     restIndex = parameters.firstIndex { $0.role == .rest }
     keywordsIndex = parameters.firstIndex { $0.role == .keywords }
   }
@@ -174,6 +179,6 @@ struct ParameterType {
   init<T: ValueConvertible>(_ type: T.Type) {
     kind = T.kind
     role = T.role
-    accepts = { T.from($0) != nil }
+    accepts = { T.accepts($0) }
   }
 }

@@ -11,6 +11,10 @@ public protocol ValueConvertible: SendableMetatype {
   static var role: ParameterRole { get }
   /// The Swift value for `value`, or `nil` when it is of another type.
   static func from(_ value: Value) -> Self?
+  /// Whether ``from(_:)`` gives something, which the default asks it.
+  ///
+  /// It is a requirement so that each type's own code runs without generic types made on the way.
+  static func accepts(_ value: Value) -> Bool
   /// As ``from(_:)``, for types that need the call (to call functions back) or have more to say
   /// about a wrong value than its type: they throw a ``Refusal``.
   static func from(_ value: Value, in call: Call) throws -> Self?
@@ -35,6 +39,8 @@ public enum ParameterRole: Sendable {
 extension ValueConvertible {
   /// How it takes arguments.
   public static var role: ParameterRole { .single }
+  /// Whether ``from(_:)`` gives something.
+  public static func accepts(_ value: Value) -> Bool { from(value) != nil }
   /// As ``from(_:)``, within a call.
   public static func from(_ value: Value, in call: Call) throws -> Self? { from(value) }
   /// A call's argument, converted by ``from(_:in:)``.

@@ -14,9 +14,32 @@ extension Machine {
         try host.checkInterrupt()
         return try perform(builtin, UnsafePointer(first), site)
       }
+      if builtin.hasDefaults(after: count) {
+        try host.checkInterrupt()
+        return try performWithDefaults(builtin, first, count, site)
+      }
     }
     let arguments = try spreadArguments(first, site, skipped)
     return try callBuiltin(overloads, arguments, site)
+  }
+
+  /// Runs the body on `count` arguments and the defaults of the parameters behind them.
+  private func performWithDefaults(
+    _ builtin: Builtin, _ first: UnsafeMutablePointer<Value>, _ count: Int, _ site: CallSite
+  ) throws -> Value {
+    let all = builtin.parameters.count
+    try checkDepth(all)
+    let slots = top
+    slots.initialize(from: first, count: count)
+    for index in count..<all {
+      (slots + index).initialize(to: builtin.parameters[index].initial ?? .none)
+    }
+    top += all
+    defer {
+      top -= all
+      top.deinitialize(count: all)
+    }
+    return try perform(builtin, UnsafePointer(slots), site)
   }
 
   /// The arguments in registers, with spreads spread.
@@ -109,7 +132,7 @@ extension Machine {
       throw Diagnostic.tooManyArguments(
         builtin.name, takes: builtin.positionalCount, given: given, builtin.signature)
     }
-    let extra = Record()
+    let extra = builtin.keywordsIndex.map { _ in Record() }
     for (name, value) in arguments.named {
       if let index = builtin.parameters.firstIndex(where: {
         $0.name == name && $0.role == .single
@@ -118,14 +141,14 @@ extension Machine {
           throw Diagnostic.doubleArgument(name, builtin.name)
         }
         slots[index] = value
-      } else if builtin.keywordsIndex != nil {
+      } else if let extra {
         extra.set(name, value)
       } else {
         let known = builtin.parameters.filter { $0.role == .single }.map(\.name)
         throw Refusal(.unknownKeyword(name, of: builtin.name, known: known), parameter: name)
       }
     }
-    if let index = builtin.keywordsIndex { slots[index] = .record(extra) }
+    if let index = builtin.keywordsIndex, let extra { slots[index] = .record(extra) }
     for (index, parameter) in builtin.parameters.enumerated() {
       guard case .undefined = slots[index] else { continue }
       guard let initial = parameter.initial else {
@@ -188,6 +211,9 @@ extension Parameter {
 extension Builtin {
   /// Whether each parameter takes one positional argument.
   var isFixed: Bool { positionalCount == parameters.count }
+
+  /// Whether each of `count` arguments has its parameter, and each parameter behind them a default.
+  func hasDefaults(after count: Int) -> Bool { requiredCount <= count && count <= positionalCount }
 }
 
 extension Overloads {
