@@ -132,7 +132,7 @@ def main():
           f"{min(trainings):.3f}, most {max(trainings):.3f})")
     print(f"        one thread   {statistics.median(alone[2:]):8.3f} s")
     first, again = (statistics.median(run[place] for run in runs) for place in (0, 1))
-    print(f"        first pass   {first:8.3f} s   decoding all; {again:.3f} s for a mean of the kept")
+    print(f"        first pass   {first:8.3f} s   decoding all; the mean again {again:.3f} s")
     print(f"numpy   its loop     {peer:8.3f} s   " + ", ".join(f"{s:.3f}" for s in plain))
     print(f"the vectors differ by at most {abs(ours - theirs).max():.2e},",
           f"their largest entry is {abs(theirs).max():.3f}")
