@@ -12,7 +12,7 @@ public struct FuzzCampaign {
   private let isRoomy: Bool
   private let folder: TemporaryFolder
   /// Seconds without a new program after which a process counts as hung.
-  private static let patience = 20
+  private var patience: UInt64 { isRoomy ? 300 : 20 }
   private static let worldsPerProcess = 5
 
   /// Programs of `seed`, run by the executable at `tool`.
@@ -122,7 +122,7 @@ public struct FuzzCampaign {
         last = now
         since = FuzzWatch.now()
       }
-      guard FuzzWatch.now() - since > UInt64(FuzzCampaign.patience) * 1_000_000_000 else {
+      guard FuzzWatch.now() - since > patience * 1_000_000_000 else {
         continue
       }
       kill(process, SIGKILL)

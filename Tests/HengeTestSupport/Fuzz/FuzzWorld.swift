@@ -167,7 +167,7 @@ final class FuzzWorld {
   }
 
   /// After whatever happened, the session has to run programs as before.
-  private func checkUse(after program: FuzzProgram) {
+  private func checkUse(after program: FuzzProgram, isAnew: Bool = false) {
     interpreter.machine.stepsLeft = FuzzWorld.stepLimit
     let source = Source(
       name: "use",
@@ -179,6 +179,10 @@ final class FuzzWorld {
     } catch let diagnostic as Diagnostic where diagnostic.code == Diagnostic.interruptCode {
       // Ctrl-C came in the moment between the program and this one.
       session.interrupt.clear()
+    } catch let diagnostic as Diagnostic where diagnostic.code == "E-memory" && !isAnew {
+      // Its variables may hold all there is; without them there has to be memory again.
+      interpreter = Interpreter(library: library, host: host)
+      checkUse(after: program, isAnew: true)
     } catch {
       report.faults.append("afterwards: \(error)\n\(FuzzWorld.shown(program))")
     }
