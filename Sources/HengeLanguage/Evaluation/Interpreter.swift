@@ -86,8 +86,10 @@ public final class Interpreter {
       }
       let (source, found) = (program.source, last)
       record(
-        try machine.result(of: check, found, thrown, source) { expression in
-          try self.evaluate(expression, in: source, of: module)
+        try worded {
+          try machine.result(of: check, found, thrown, source) { expression in
+            try self.evaluate(expression, in: source, of: module)
+          }
         })
       if thrown == nil {
         try report(Outcome(statement: statement, source: program.source, value: last))
@@ -135,9 +137,12 @@ public final class Interpreter {
 
   /// What an echo of `value` shows; throws a `Diagnostic`, as Ctrl-C and missing memory stop it too.
   public func displays(of value: Value, width: Int) throws -> [Display] {
-    do { return try value.displays(width: width) } catch {
-      throw machine.refusal(for: error).diagnostic
-    }
+    try worded { try value.displays(width: width) }
+  }
+
+  /// What `body` gives; its errors of the world below, such as Ctrl-C, as a `Diagnostic`.
+  private func worded<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch { throw machine.refusal(for: error).diagnostic }
   }
 
   /// Forgets the checks made so far.
