@@ -2,7 +2,7 @@
 #ifndef CHENGEKERNELS_H
 #define CHENGEKERNELS_H
 
-// The module's header: named like the target, so that a header added here is noticed by every build.
+// The header of the module: named like the target, so that every build notices one added here.
 #include "henge_kernels.h"
 #include "henge_processor.h"
 #include "henge_resize.h"
