@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Timing of several subjects in turn, so that a noisy machine is noisy for all of them."""
 
+import multiprocessing
 import os
 import statistics
 import subprocess
@@ -63,6 +64,26 @@ def at_least(what, value, limit, unit_name):
     print(f"{what}: {value:.2f} {unit_name}, must be at least {limit:g}:",
           "kept" if kept else "MISSED")
     return kept
+
+
+def spin(_=None):
+    """Seconds of a fixed amount of arithmetic."""
+    begin = time.perf_counter()
+    total = 0
+    for number in range(1_000_000):
+        total += number
+    return time.perf_counter() - begin
+
+
+def second_processor():
+    """How much more two processes get done here at this moment than one: 2 on an idle machine with
+    two processors, 1 where all are taken."""
+    gains = []
+    with multiprocessing.Pool(2) as pool:
+        for _ in range(5):
+            alone = spin()
+            gains.append(2 * alone / max(pool.map(spin, [0, 1], chunksize=1)))
+    return statistics.median(gains)
 
 
 def machine():

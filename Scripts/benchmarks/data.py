@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from alternate import alternate, at_least, machine, program, root
+from alternate import alternate, at_least, machine, program, root, second_processor
 
 SIZE = 64
-MOST = 1500
+MOST = 1000
 DRAWN = 2000
 
 # Own lines for each time, in the order of `names` below.
@@ -78,9 +78,12 @@ def measure(folder):
     def pillow():
         return lines(sys.executable, "-", text=PILLOW.format(**of))
 
+    # A busy machine may have no second processor to give, and then shows nothing of the thread.
     rounds = alternate(
-        {"henge, 1 thread": henge(1), "Pillow, 1 thread": pillow, "henge, 2 threads": henge(2)},
+        {"henge, 1 thread": henge(1), "Pillow, 1 thread": pillow, "henge, 2 threads": henge(2),
+         "probe": second_processor},
         rounds=5)
+    gain = statistics.median(rounds.pop("probe"))
     counts = [count, count, count, DRAWN, DRAWN]
     rates = {
         side: [counts[place] / statistics.median(values)
@@ -95,10 +98,12 @@ def measure(folder):
             for values in rates.values()))
     one, two, peer = (rates[side][0] for side in
                       ("henge, 1 thread", "henge, 2 threads", "Pillow, 1 thread"))
-    kept = [
-        at_least("decode and resize on one thread", one / peer, 2, "times Pillow"),
-        at_least("the second thread", two / one, 1.5, "times one"),
-    ]
+    kept = [at_least("decode and resize on one thread", one / peer, 2, "times Pillow")]
+    print(f"two processes get {gain:.2f} times as much done here as one")
+    if gain < 1.5:
+        print(f"the second thread: {two / one:.2f} times one, NOT JUDGED for want of a processor")
+    else:
+        kept.append(at_least("the second thread", two / one, 1.5, "times one"))
     return 0 if all(kept) else 1
 
 
