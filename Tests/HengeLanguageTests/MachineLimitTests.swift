@@ -137,3 +137,19 @@ struct MachineImportTests {
     #expect(Interpreter.forTests(host).code("import \"a\" as a") == "E-import")
   }
 }
+
+@Test("A session that is over keeps nothing alive, though functions and modules hold each other")
+func sessionsAreFreed() throws {
+  final class Probe: Object {}
+  weak var probe: Probe?
+  do {
+    let interpreter = Interpreter.forTests(TestHost())
+    let value = Probe()
+    probe = value
+    try interpreter.define("held", .object(value))
+    let text = "fn f() { return held }\ng = x => f()\nf()"
+    try interpreter.run(Parser.parse(Source(name: "test", text: Array(text.utf8))))
+    #expect(probe === value)
+  }
+  #expect(probe == nil)
+}

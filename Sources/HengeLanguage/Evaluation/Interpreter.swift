@@ -59,6 +59,12 @@ public final class Interpreter {
     }
   }
 
+  deinit {
+    // A function holds the module that it was written in, and its name there holds the function.
+    module.forget()
+    for case .object(let object) in imported.values { (object as? ModuleObject)?.module.forget() }
+  }
+
   // MARK: Running
 
   /// Runs a program's statements in order and tells each one's outcome; throws a `Diagnostic`, or

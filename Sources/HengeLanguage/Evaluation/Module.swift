@@ -29,6 +29,11 @@ final class Module {
     registers.deallocate()
   }
 
+  /// Lets go of all values; the names stay, unassigned.
+  func forget() {
+    for index in names.indices { registers[index] = .undefined }
+  }
+
   /// How many globals there are.
   var count: Int { names.count }
 
