@@ -50,18 +50,16 @@ extension Shape: ValueConvertible {
   /// What signatures and messages call it.
   public static var kind: String { "shape" }
   /// Takes shapes, lists of ints, and one int for a single axis.
-  public static func from(_ value: Value) -> Shape? { sizes(value).flatMap { try? Shape($0) } }
-  /// As ``from(_:)``, but a size below 0 is `E-shape`.
+  public static func from(_ value: Value) -> Shape? {
+    if let count = Int.from(value) { return try? Shape([count]) }
+    return ShapeValue.from(value).flatMap { try? Shape($0.sizes) }
+  }
+  /// As ``from(_:)``, but one int below 0 is `E-shape`.
   public static func from(_ value: Value, in call: Call) throws -> Shape? {
-    try sizes(value).map { try Shape($0) }
+    try Int.from(value).map { try Shape([$0]) } ?? from(value)
   }
   /// The value of the language.
   public var value: Value { ShapeValue(sizes).map { .shape($0) } ?? .none }
-
-  private static func sizes(_ value: Value) -> [Int]? {
-    if let count = Int.from(value) { return [count] }
-    return [Int].from(value) ?? ShapeValue.from(value)?.sizes
-  }
 }
 
 extension ElementType: Choice {}
