@@ -31,7 +31,7 @@ public struct ErrorPage: Sendable {
   /// All pages, by code.
   public static let all = (language + values + world).sorted { $0.code < $1.code }
 
-  /// The page as Markdown, as it stands in `Docs/Errors`.
+  /// The page as Markdown, as it stands in `Docs/Errors.md`.
   public var markdown: String {
     """
     # \(code): \(title)
