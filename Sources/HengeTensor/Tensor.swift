@@ -27,6 +27,8 @@ public struct Tensor {
   public private(set) var shape: Shape
   /// How many elements each axis steps.
   private(set) var strides: [Int]
+  /// Its place on the tape, if operations on it are recorded.
+  var node: Node?
 
   init(_ storage: Buffer, offset: Int, shape: Shape, strides: [Int]) {
     self.storage = storage
