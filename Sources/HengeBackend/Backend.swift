@@ -47,6 +47,9 @@ public protocol Backend: AnyObject {
   /// Takes `source[..., indices[i], ...]` along `axis` for each element of `indices`, a view of the
   /// result's sizes.
   func takeAlong(_ source: View, axis: Int, indices: View, into out: Buffer) throws
+  /// Adds each element of `source` to `target[..., indices[i], ...]` along `axis`, in the order of
+  /// that axis; `indices` is a view of the source's sizes, and both are `f32` or `f64`.
+  func addAlong(_ source: View, axis: Int, indices: View, to target: View) throws
   /// The positions of the true elements of `mask`, a `bool` view, in row-major order, as `i64`.
   func positions(of mask: View) throws -> Buffer
 

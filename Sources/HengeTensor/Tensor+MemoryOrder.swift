@@ -14,6 +14,15 @@ extension Tensor {
     }
   }
 
+  /// Whether some element is seen more than once, as in a broadcast.
+  var repeats: Bool { zip(shape.sizes, strides).contains { $0 > 1 && $1 == 0 } }
+
+  /// The order of the first of `operands`, all of one shape, that repeats no element: what is
+  /// broadcast lies in no order of its own.
+  static func memoryOrder(of operands: Tensor...) -> [Int] {
+    (operands.first { !$0.repeats } ?? operands[0]).memoryOrder
+  }
+
   /// A tensor of `shape` whose elements, not set yet, lie in `order`: last axis of it fastest.
   static func empty(
     _ shape: Shape, _ type: ElementType, inOrder order: [Int], on backend: any Backend

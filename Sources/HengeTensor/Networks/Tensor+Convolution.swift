@@ -125,6 +125,7 @@ extension Tensor {
       inverse: inverse.storage)
     let (x, a, b) = (groups.detached(), scale?.detached(), shift?.detached())
     let operands = [self] + [residual, scale, shift].compactMap(\.self)
+    let addsResidual = residual != nil
     let recorded = Tensor.record("normalisation", from: operands, result) { gradient, wanted in
       let dy = try gradient.groups(group)
       let dx = try Tensor.channelsLast(gradient.shape.sizes, gradient.type, on: gradient.backend)
@@ -136,7 +137,7 @@ extension Tensor {
         dy.view, x.view, scale: a?.view, shift: b?.view, activation: activation,
         mean: mean.storage, inverse: inverse.storage, into: dx.storage, scale: da?.storage,
         shift: db?.storage)
-      return [dx] + (residual == nil ? [] : [gradient]) + [da, db].compactMap(\.self)
+      return [dx] + (addsResidual ? [gradient] : []) + [da, db].compactMap(\.self)
     }
     return (recorded, mean, inverse)
   }

@@ -20,7 +20,8 @@ extension Tensor {
     return tensor
   }
 
-  /// `result` as what an operation made of `operands`, on the tape if one of them is.
+  /// `result` as what an operation made of `operands`, on the tape if one of them is and the result
+  /// is of floats.
   ///
   /// `backward` must capture detached tensors only, and no more of them than it needs: they live until
   /// the backward pass comes by. It may leave a gradient out (`nil`) where it is zero, and need not
@@ -29,10 +30,19 @@ extension Tensor {
     _ name: String, from operands: [Tensor], _ result: Tensor,
     backward: @escaping (_ gradient: Tensor, _ wanted: [Bool]) throws -> [Tensor?]
   ) -> Tensor {
-    guard operands.contains(where: \.isOnTape) else { return result }
+    guard result.type.isFloat, operands.contains(where: \.isOnTape) else { return result }
     var recorded = result
     recorded.node = Node(name, parents: operands.map(\.node), backward: backward)
     return recorded
+  }
+
+  /// Refuses a tensor on the tape for an operation that has no gradient, with `E-tape`.
+  package func refuseTape(_ operation: String, suggestion: String? = nil) throws {
+    guard isOnTape else { return }
+    throw Failure(
+      "E-tape", "\(operation) has no gradient, and one may be asked through it here",
+      notes: ["\(type.rawValue) \(shape) was computed from what is learned"],
+      suggestion: suggestion)
   }
 
   /// The gradients of this number at `leaves`, tensors made by ``onTape()``; zeros where it does not
@@ -51,8 +61,21 @@ extension Tensor {
         "E-tape", "the loss does not depend on what its gradient is asked at",
         notes: ["it was computed from detached tensors, or from models that do not learn here"])
     }
+    return try gradients(at: leaves, from: try Tensor.ones(shape, type, on: backend), node)
+  }
+
+  /// The gradients at `leaves` of `Σ self · seed`, a tensor of this shape.
+  package func gradients(at leaves: [Tensor], from seed: Tensor) throws -> [Tensor] {
+    precondition(seed.shape == shape, "a gradient has the shape of its tensor")
+    guard let node else {
+      return try leaves.map { try Tensor.zeros($0.shape, $0.type, on: $0.backend) }
+    }
+    return try gradients(at: leaves, from: seed, node)
+  }
+
+  private func gradients(at leaves: [Tensor], from seed: Tensor, _ node: Node) throws -> [Tensor] {
     var pass = BackwardPass()
-    pass.add(try Tensor.ones(shape, type, on: backend), to: node)
+    pass.add(seed, to: node)
     try pass.run(keeping: leaves.compactMap(\.node))
     return try leaves.map { leaf in
       if let node = leaf.node, let gradient = pass.gradient(at: node) { return gradient }
