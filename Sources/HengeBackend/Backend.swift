@@ -140,6 +140,17 @@ public protocol Backend: AnyObject {
   /// The gradient before an activation, `dy · act'(x)`, from the activation's result `y`.
   func activationBackward(_ activation: Activation, _ dy: View, result y: View, into dx: Buffer)
     throws
+  /// Makes `axis` of `x` anew, each output a weighted sum of inputs; `out` has the sizes of `x` with
+  /// that axis' changed.
+  func resample(_ x: View, axis: Int, _ sums: Resampling, into out: Buffer) throws
+  /// The largest element under each place of a kernel over `x [N, C, H, W]`, and where it lies in its
+  /// plane (`row · W + column`, `i64`): both `[N, P, Q, C]`.
+  ///
+  /// What lies outside the input does not count. NaN wins; of equal elements, the first.
+  func maxPool(
+    _ x: View, _ places: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer,
+    indices: Buffer
+  ) throws
   /// One step of Adam on contiguous views of equal sizes, into new buffers.
   func adam(
     _ step: AdamStep, parameter: View, gradient: View, mean: View, square: View,

@@ -41,12 +41,7 @@ extension UnaryOperation {
   fileprivate func backward(at x: Tensor, result y: Tensor) -> Node.Backward {
     switch self {
     case .negate: { g, _ in [try -g] }
-    case .abs:
-      { g, _ in
-        let sign = try Tensor.choose(
-          x.isLess(than: 0), .scalar(.num(-1)), .tensor(x.isMore(than: 0)))
-        return [try g * sign]
-      }
+    case .abs: { g, _ in [try g * x.sign()] }
     case .exp: { g, _ in [try g * y] }
     case .log: { g, _ in [try g / x] }
     case .sqrt: { g, _ in [try g / (y * 2)] }
@@ -63,6 +58,12 @@ extension UnaryOperation {
 }
 
 extension Tensor {
+  /// -1, 0 or 1 of each element, in its type.
+  func sign() throws -> Tensor {
+    let isPositive = try isMore(than: 0).cast(to: type)
+    return try Tensor.choose(isLess(than: 0), .scalar(.num(-1)), .tensor(isPositive))
+  }
+
   /// Where elements lie below `value`, as `bool`.
   func isLess(than value: Scalar) throws -> Tensor {
     try Tensor.compare(.less, .tensor(self), .scalar(value))

@@ -89,7 +89,7 @@ extension ReferenceBackend {
     }
   }
 
-  private func number(_ view: View, _ place: [Int]) -> Double {
+  func number(_ view: View, _ place: [Int]) -> Double {
     let at = zip(place, view.strides).reduce(view.offset) { $0 + $1.0 * $1.1 }
     return element(view.buffer, at).double
   }

@@ -30,6 +30,17 @@ void hk_unfold(int bytes, const hk_unfolding *u, const void *input, void *out);
 void hk_fold_f32(const hk_unfolding *u, const float *in, float *input);
 void hk_fold_f64(const hk_unfolding *u, const double *in, double *input);
 
+// The largest of what each output of row `u` meets, [Q, C], and its row * width + column.
+void hk_max_pool_f32(const float *input, const hk_unfolding *u, float *out, int64_t *indices);
+void hk_max_pool_f64(const double *input, const hk_unfolding *u, double *out, int64_t *indices);
+
+// out[i][c] = sum of weights[t] * x[positions[t]][c] over t in starts[i]...starts[i + 1], for rows
+// first..<first + count; x and out are rows of n elements.
+void hk_resample_f32(const float *x, float *out, size_t n, const int64_t *starts,
+                     const int64_t *positions, const double *weights, size_t first, size_t count);
+void hk_resample_f64(const double *x, double *out, size_t n, const int64_t *starts,
+                     const int64_t *positions, const double *weights, size_t first, size_t count);
+
 // x[i][c] = act(x[i][c] + bias[c]); bias may be NULL.
 void hk_finish_f32(float *x, const float *bias, size_t rows, size_t channels, hk_activation act);
 void hk_finish_f64(double *x, const double *bias, size_t rows, size_t channels, hk_activation act);
