@@ -196,9 +196,11 @@ private func run(
   guard portion > 0 else {
     throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
   }
-  for made in 1..<(count &+ 1) {
+  var made = 0
+  while made < count {
     try call.checkInterrupt()
     try object.trainer.step()
+    made += 1
     guard made % portion == 0 || made == count else { continue }
     if every != nil { call.note(object.progress) }
     if let watch { try call.show(value: watch.call([object.value])) }
