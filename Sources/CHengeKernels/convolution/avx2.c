@@ -11,6 +11,6 @@
 #include "levels.h"
 #include "table.h"
 
-HK_TABLE(hk_convolution_avx2, HK_LEVEL_AVX2)
+HK_TABLES(hk_convolution_avx2, HK_LEVEL_AVX2)
 #pragma clang attribute pop
 #endif

@@ -12,6 +12,6 @@
 #include "levels.h"
 #include "table.h"
 
-HK_TABLE(hk_convolution_avx512, HK_LEVEL_AVX512)
+HK_TABLES(hk_convolution_avx512, HK_LEVEL_AVX512)
 #pragma clang attribute pop
 #endif

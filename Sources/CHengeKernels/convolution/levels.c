@@ -20,6 +20,15 @@ const hk_convolution_kernels *hk_convolution_kernels_of(hk_level level) {
   }
 }
 
+const hk_winograd_kernels *hk_winograd_kernels_of(hk_level level) {
+  if (!hk_convolution_kernels_of(level)) return 0;
+#if defined(__x86_64__)
+  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_winograd;
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_winograd;
+#endif
+  return &hk_convolution_portable_winograd;
+}
+
 hk_level hk_convolution_level(void) {
   if (hk_convolution_kernels_of(HK_LEVEL_AVX512)) return HK_LEVEL_AVX512;
   if (hk_convolution_kernels_of(HK_LEVEL_AVX2)) return HK_LEVEL_AVX2;

@@ -5,4 +5,4 @@
 #include "levels.h"
 #include "table.h"
 
-HK_TABLE(hk_convolution_portable, HK_LEVEL_PORTABLE)
+HK_TABLES(hk_convolution_portable, HK_LEVEL_PORTABLE)

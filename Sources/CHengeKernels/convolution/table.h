@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The table of the level a file is compiled for.
+// The tables of the level a file is compiled for.
 #include "product.h"
+#include "winograd.h"
 
-#define HK_TABLE(name, set)                                                                        \
+#define HK_TABLES(name, set)                                                                        \
   const hk_convolution_kernels name = {.level = set,                                               \
                                        .width = WIDTH,                                             \
                                        .panel = PANEL,                                             \
@@ -10,4 +11,10 @@
                                        .product = product,                                         \
                                        .transposed_product = transposed_product,                   \
                                        .pack = pack,                                               \
-                                       .pack_transposed = pack_transposed};
+                                       .pack_transposed = pack_transposed};                             \
+  const hk_winograd_kernels name##_winograd = {.input = winograd_input,                            \
+                                               .output = winograd_output,                          \
+                                               .output_gradient = winograd_output_gradient,        \
+                                               .input_gradient = winograd_input_gradient,          \
+                                               .filter = winograd_filter,                          \
+                                               .filter_gradient = winograd_filter_gradient};

@@ -9,5 +9,6 @@
 #include "henge_processor.h"
 #include "henge_resize.h"
 #include "henge_weighted_sums.h"
+#include "henge_winograd.h"
 
 #endif
