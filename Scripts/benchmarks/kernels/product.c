@@ -50,7 +50,7 @@ static void run_transposed(const void *with) {
 
 // Rows in groups, segments, a tail in every direction; bias and activation.
 static double check(const hk_convolution_kernels *k, size_t m, size_t n, size_t segments,
-                    size_t length, size_t group, int accumulate, hk_activation activation) {
+                    size_t length, size_t group, int accumulate, hk_epilogue activation) {
   size_t groups = (m + group - 1) / group, depth = segments * length;
   size_t step = length + 3, group_step = group * step + 5, segment_step = groups * group_step;
   float *a = array(segments * segment_step), *b = array(depth * n), *bias = array(n);
@@ -58,10 +58,25 @@ static double check(const hk_convolution_kernels *k, size_t m, size_t n, size_t 
   float *packed = array(panels * depth * k->panel), *c = array(m * n), *out = array(m * n);
   for (size_t i = 0; i < m * n; i++) out[i] = c[i];
   k->pack(b, (ptrdiff_t)n, depth, n, packed, (ptrdiff_t)(depth * k->panel));
-  hk_product p = {m, n, segments, length, group, a, (ptrdiff_t)step, (ptrdiff_t)group_step,
-                  (ptrdiff_t)segment_step, packed, (ptrdiff_t)(depth * k->panel), out,
-                  (ptrdiff_t)n, (ptrdiff_t)(group * n), (ptrdiff_t)k->panel, accumulate,
-                  activation ? bias : 0, activation, 0.2f};
+  hk_product p = {m,
+                  n,
+                  segments,
+                  length,
+                  group,
+                  a,
+                  (ptrdiff_t)step,
+                  (ptrdiff_t)group_step,
+                  (ptrdiff_t)segment_step,
+                  packed,
+                  (ptrdiff_t)(depth * k->panel),
+                  out,
+                  (ptrdiff_t)n,
+                  (ptrdiff_t)(group * n),
+                  (ptrdiff_t)k->panel,
+                  accumulate,
+                  activation ? bias : 0,
+                  activation,
+                  0.2f};
   k->product(&p);
   double worst = 0;
   for (size_t i = 0; i < m; i++)
@@ -72,8 +87,8 @@ static double check(const hk_convolution_kernels *k, size_t m, size_t n, size_t 
         for (size_t l = 0; l < length; l++)
           sum += (double)row[s * segment_step + l] * b[(s * length + l) * n + j];
       if (activation) sum += bias[j];
-      if (activation == HK_RELU && sum < 0) sum = 0;
-      if (activation == HK_LEAKY_RELU && sum < 0) sum *= 0.2f;
+      if (activation == HK_EPILOGUE_RELU && sum < 0) sum = 0;
+      if (activation == HK_EPILOGUE_LEAKY_RELU && sum < 0) sum *= 0.2f;
       worst = fmax(worst, fabs(sum - out[i * n + j]) / sqrt((double)depth));
     }
   free(a), free(b), free(bias), free(packed), free(c), free(out);
@@ -92,9 +107,19 @@ static double check_transposed(const hk_convolution_kernels *k, size_t m, size_t
   for (size_t p = 0; p < count; p++)
     for (size_t j = 0; j < n; j++) turned[j * count + p] = b[p * n + j];
   k->pack_transposed(turned, (ptrdiff_t)count, count, n, packed, (ptrdiff_t)(count * k->panel));
-  hk_transposed_product t = {m, n, count, group, a, (ptrdiff_t)step, (ptrdiff_t)group_step, packed,
-                             (ptrdiff_t)(count * k->panel), out, (ptrdiff_t)n,
-                             (ptrdiff_t)k->panel, accumulate};
+  hk_transposed_product t = {m,
+                             n,
+                             count,
+                             group,
+                             a,
+                             (ptrdiff_t)step,
+                             (ptrdiff_t)group_step,
+                             packed,
+                             (ptrdiff_t)(count * k->panel),
+                             out,
+                             (ptrdiff_t)n,
+                             (ptrdiff_t)k->panel,
+                             accumulate};
   k->transposed_product(&t);
   double worst = 0;
   for (size_t i = 0; i < m; i++)
@@ -111,10 +136,37 @@ static double check_transposed(const hk_convolution_kernels *k, size_t m, size_t
 static void measure(const hk_convolution_kernels *k, size_t m, size_t n, size_t depth) {
   size_t panels = (n + k->panel - 1) / k->panel;
   float *a = array(m * depth), *b = array(panels * k->panel * depth), *c = array(m * n);
-  hk_product p = {m, n, 1, depth, m, a, (ptrdiff_t)depth, 0, 0, b, (ptrdiff_t)(depth * k->panel),
-                  c, (ptrdiff_t)n, 0, (ptrdiff_t)k->panel, 0, 0, HK_IDENTITY, 0};
-  hk_transposed_product t = {m, n, depth, depth, a, (ptrdiff_t)m, 0, b,
-                             (ptrdiff_t)(depth * k->panel), c, (ptrdiff_t)n, (ptrdiff_t)k->panel,
+  hk_product p = {m,
+                  n,
+                  1,
+                  depth,
+                  m,
+                  a,
+                  (ptrdiff_t)depth,
+                  0,
+                  0,
+                  b,
+                  (ptrdiff_t)(depth * k->panel),
+                  c,
+                  (ptrdiff_t)n,
+                  0,
+                  (ptrdiff_t)k->panel,
+                  0,
+                  0,
+                  HK_EPILOGUE_NONE,
+                  0};
+  hk_transposed_product t = {m,
+                             n,
+                             depth,
+                             depth,
+                             a,
+                             (ptrdiff_t)m,
+                             0,
+                             b,
+                             (ptrdiff_t)(depth * k->panel),
+                             c,
+                             (ptrdiff_t)n,
+                             (ptrdiff_t)k->panel,
                              0};
   job j = {k, p, t};
   double flops = 8.0 * (double)m * (double)n * (double)depth;
@@ -133,7 +185,7 @@ int main(void) {
       size_t m = 1 + (size_t)rand() % 40, n = 1 + (size_t)rand() % 80;
       size_t group = 1 + (size_t)rand() % m;
       worst = fmax(worst, check(k, m, n, 1 + (size_t)rand() % 3, 1 + (size_t)rand() % 40, group,
-                                rand() % 2, (hk_activation)(rand() % 3)));
+                                rand() % 2, (hk_epilogue)(rand() % 3)));
       worst = fmax(worst, check_transposed(k, m, n, 1 + (size_t)rand() % 90,
                                            1 + (size_t)rand() % 90, rand() % 2));
     }

@@ -16,8 +16,8 @@ typedef struct {
   const hk_winograd_kernels *transforms;
   hk_winograd shape;
   size_t images, chunk;
-  float *x, *w, *y, *dy, *dx, *dw;                        // caller's
-  float *v, *m, *u, *u_back, *du;                         // workspaces
+  float *x, *w, *y, *dy, *dx, *dw; // caller's
+  float *v, *m, *u, *u_back, *du;  // workspaces
   ptrdiff_t v_plane, m_plane, u_plane, u_back_plane, du_plane;
   size_t in_depth, out_depth, in_panels, out_panels;
 } convolution;
@@ -28,8 +28,21 @@ static double now(void) {
   return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
 }
 
-enum { FILTER, INPUT, PRODUCT, OUTPUT, FILTER_BACK, DY, X, DW_PRODUCT, DX_PRODUCT, ADD, DW, STAGES };
-static const char *const stage_names[] = {"filter", "input",  "product", "output", "filter'", "dy",
+enum {
+  FILTER,
+  INPUT,
+  PRODUCT,
+  OUTPUT,
+  FILTER_BACK,
+  DY,
+  X,
+  DW_PRODUCT,
+  DX_PRODUCT,
+  ADD,
+  DW,
+  STAGES
+};
+static const char *const stage_names[] = {"filter", "input",   "product", "output", "filter'", "dy",
                                           "x",      "dw-gemm", "dx-gemm", "add",    "dw"};
 static double least[STAGES], stage[STAGES], started;
 
@@ -68,8 +81,15 @@ static convolution make(hk_level level, size_t images, size_t height, size_t wid
   c.kernels = hk_convolution_kernels_of(level);
   c.transforms = hk_winograd_kernels_of(level);
   c.images = images;
-  c.shape = (hk_winograd){height, width, channels, height + 2 * (size_t)pad - 2,
-                          width + 2 * (size_t)pad - 2, out_channels, pad, pad, reflects};
+  c.shape = (hk_winograd){height,
+                          width,
+                          channels,
+                          height + 2 * (size_t)pad - 2,
+                          width + 2 * (size_t)pad - 2,
+                          out_channels,
+                          pad,
+                          pad,
+                          reflects};
   c.chunk = chunk < tiles_of(&c) ? chunk : tiles_of(&c);
   size_t panel = c.kernels->panel, out = images * c.shape.out_height * c.shape.out_width;
   c.in_panels = (channels + panel - 1) / panel;
@@ -102,8 +122,11 @@ static void discard(convolution *c) {
 
 static hk_tiles stretch(const convolution *c, size_t first, int output) {
   size_t panel = c->kernels->panel, left = tiles_of(c) - first;
-  hk_tiles t = {first, left < c->chunk ? left : c->chunk, 0,
-                2 * (output ? c->out_panels : c->in_panels), output ? c->m_plane : c->v_plane,
+  hk_tiles t = {first,
+                left < c->chunk ? left : c->chunk,
+                0,
+                2 * (output ? c->out_panels : c->in_panels),
+                output ? c->m_plane : c->v_plane,
                 (ptrdiff_t)(c->chunk * panel)};
   return t;
 }
@@ -114,9 +137,25 @@ static void multiply(const convolution *c, size_t m, size_t n, size_t depth, con
   size_t panel = c->kernels->panel, length = depth < panel ? depth : panel;
   ptrdiff_t step = (ptrdiff_t)(c->chunk * panel);
   for (int f = 0; f < HK_FREQUENCIES; f++) {
-    hk_product p = {m, n, depth / length, length, m, a + f * a_plane, (ptrdiff_t)panel, 0, step,
-                    b + f * b_plane, (ptrdiff_t)(depth * panel), out + f * out_plane,
-                    (ptrdiff_t)panel, 0, step, 0, 0, HK_IDENTITY, 0};
+    hk_product p = {m,
+                    n,
+                    depth / length,
+                    length,
+                    m,
+                    a + f * a_plane,
+                    (ptrdiff_t)panel,
+                    0,
+                    step,
+                    b + f * b_plane,
+                    (ptrdiff_t)(depth * panel),
+                    out + f * out_plane,
+                    (ptrdiff_t)panel,
+                    0,
+                    step,
+                    0,
+                    0,
+                    HK_EPILOGUE_NONE,
+                    0};
     c->kernels->product(&p);
   }
 }
@@ -135,7 +174,7 @@ static void forward(const convolution *c) {
     multiply(c, in.count, s->out_channels, c->in_depth, c->v, c->v_plane, c->u, c->u_plane, c->m,
              c->m_plane);
     end(PRODUCT);
-    c->transforms->output(s, &out, c->m, c->y, 0, HK_IDENTITY, 0);
+    c->transforms->output(s, &out, c->m, c->y, 0, HK_EPILOGUE_NONE, 0);
     end(OUTPUT);
   }
 }
@@ -160,11 +199,19 @@ static void backward(const convolution *c) {
       for (size_t k = 0; k < s->out_channels; k += panel) {
         size_t rows = s->out_channels - k < panel ? s->out_channels - k : panel;
         size_t step = c->in_panels * panel;
-        hk_transposed_product p = {rows, s->channels, in.count, in.count,
+        hk_transposed_product p = {rows,
+                                   s->channels,
+                                   in.count,
+                                   in.count,
                                    c->m + f * c->m_plane + k / panel * (c->chunk * panel),
-                                   (ptrdiff_t)panel, 0, c->v + f * c->v_plane,
-                                   (ptrdiff_t)(c->chunk * panel), c->du + f * c->du_plane + k * step,
-                                   (ptrdiff_t)step, (ptrdiff_t)panel, first > 0};
+                                   (ptrdiff_t)panel,
+                                   0,
+                                   c->v + f * c->v_plane,
+                                   (ptrdiff_t)(c->chunk * panel),
+                                   c->du + f * c->du_plane + k * step,
+                                   (ptrdiff_t)step,
+                                   (ptrdiff_t)panel,
+                                   first > 0};
         c->kernels->transposed_product(&p);
       }
     end(DW_PRODUCT);
@@ -215,7 +262,8 @@ static void errors(const convolution *c, double *e) {
               dw[f] += (double)c->x[at + d] * c->dy[out + k];
             }
         }
-  e[0] = relative(c->y, y, outs), e[1] = relative(c->dx, dx, in), e[2] = relative(c->dw, dw, C * K * 9);
+  e[0] = relative(c->y, y, outs), e[1] = relative(c->dx, dx, in),
+  e[2] = relative(c->dw, dw, C * K * 9);
   free(y), free(dx), free(dw);
 }
 
@@ -237,8 +285,8 @@ static void check(hk_level level) {
          worst[2]);
 }
 
-static void measure(hk_level level, size_t images, size_t channels, size_t out_channels, size_t size,
-                    size_t chunk) {
+static void measure(hk_level level, size_t images, size_t channels, size_t out_channels,
+                    size_t size, size_t chunk) {
   convolution c = make(level, images, size, size, channels, out_channels, 1, 1, chunk);
   for (int i = 0; i < STAGES; i++) least[i] = 1e9;
   double flops = 18e-6 * (double)(images * size * size * channels * out_channels);

@@ -22,9 +22,10 @@ typedef struct {
     break;
 #define HK_ROW_CASES(count, call)                                                                  \
   switch (count) {                                                                                 \
-    HK_CASE(1, call) HK_CASE(2, call) HK_CASE(3, call) HK_CASE(4, call) HK_CASE(5, call)           \
-    HK_CASE(6, call) HK_CASE(7, call) HK_CASE(8, call) HK_CASE(9, call) HK_CASE(10, call)          \
-    HK_CASE(11, call) HK_CASE(12, call) HK_CASE(13, call) HK_CASE(14, call)                        \
+    HK_CASE(1, call)                                                                               \
+    HK_CASE(2, call) HK_CASE(3, call) HK_CASE(4, call) HK_CASE(5, call) HK_CASE(6, call)           \
+        HK_CASE(7, call) HK_CASE(8, call) HK_CASE(9, call) HK_CASE(10, call) HK_CASE(11, call)     \
+            HK_CASE(12, call) HK_CASE(13, call) HK_CASE(14, call)                                  \
   }
 
 // Writes a tile's sums from memory: `accumulate`, bias and activation as in hk_product.
@@ -96,7 +97,7 @@ static void product(const hk_product *p) {
     t.b = p->b + (ptrdiff_t)(j / PANEL) * p->b_panel;
     memset(t.bias, 0, sizeof t.bias);
     if (p->bias) memcpy(t.bias, p->bias + j, t.columns * sizeof(float));
-    t.is_plain = !p->accumulate && !p->bias && p->activation == HK_IDENTITY &&
+    t.is_plain = !p->accumulate && !p->bias && p->activation == HK_EPILOGUE_NONE &&
                  (t.columns == PANEL || t.columns == WIDTH);
     float *c = p->c + (ptrdiff_t)(j / PANEL) * p->c_panel;
     size_t group = 0, inside = 0;

@@ -3,7 +3,7 @@
 #include "product.h"
 #include "winograd.h"
 
-#define HK_TABLES(name, set)                                                                        \
+#define HK_TABLES(name, set)                                                                       \
   const hk_convolution_kernels name = {.level = set,                                               \
                                        .width = WIDTH,                                             \
                                        .panel = PANEL,                                             \
@@ -11,7 +11,7 @@
                                        .product = product,                                         \
                                        .transposed_product = transposed_product,                   \
                                        .pack = pack,                                               \
-                                       .pack_transposed = pack_transposed};                             \
+                                       .pack_transposed = pack_transposed};                        \
   const hk_winograd_kernels name##_winograd = {.input = winograd_input,                            \
                                                .output = winograd_output,                          \
                                                .output_gradient = winograd_output_gradient,        \

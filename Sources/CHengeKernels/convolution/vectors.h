@@ -23,9 +23,9 @@ HK_INLINE vector load(const float *from) { return *(const vector *)from; }
 HK_INLINE void store(float *to, vector x) { *(vector *)to = x; }
 
 // NaN passes through both, and the infinities as they should.
-HK_INLINE vector activated(vector x, hk_activation activation, float slope) {
-  if (activation == HK_RELU) return (vector)((mask)x & ~(mask)(x <= 0.0f));
-  if (activation == HK_LEAKY_RELU) {
+HK_INLINE vector activated(vector x, hk_epilogue activation, float slope) {
+  if (activation == HK_EPILOGUE_RELU) return (vector)((mask)x & ~(mask)(x <= 0.0f));
+  if (activation == HK_EPILOGUE_LEAKY_RELU) {
     mask positive = (mask)(x > 0.0f);
     return (vector)(((mask)x & positive) | ((mask)(x * slope) & ~positive));
   }

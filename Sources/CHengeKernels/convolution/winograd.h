@@ -66,7 +66,7 @@ static void winograd_input(const hk_winograd *shape, const hk_tiles *tiles, cons
 }
 
 static void winograd_output(const hk_winograd *shape, const hk_tiles *tiles, const float *m,
-                            float *y, const float *bias, hk_activation activation, float slope) {
+                            float *y, const float *bias, hk_epilogue activation, float slope) {
   size_t row_size = shape->out_width * shape->out_channels;
   place at = place_of(shape, tiles->first);
   for (size_t t = 0; t < tiles->count; t++, advance(&at)) {
@@ -85,7 +85,8 @@ static void winograd_output(const hk_winograd *shape, const hk_tiles *tiles, con
         line_output(d, lines[j]);
       }
       vector shift = {0};
-      if (bias) shift = count == WIDTH ? load(bias + n * WIDTH) : load_part(bias + n * WIDTH, count);
+      if (bias)
+        shift = count == WIDTH ? load(bias + n * WIDTH) : load_part(bias + n * WIDTH, count);
 #pragma clang loop unroll(full)
       for (size_t i = 0; i < 4; i++) {
         vector d[6], o[4];
@@ -125,8 +126,7 @@ static void winograd_output_gradient(const hk_winograd *shape, const hk_tiles *t
         for (size_t i = 0; i < 4; i++) {
           const float *pixel = corner + i * row_size + j * shape->out_channels + n * WIDTH;
           d[i] = (vector){0};
-          if (i < down && j < across)
-            d[i] = count == WIDTH ? load(pixel) : load_part(pixel, count);
+          if (i < down && j < across) d[i] = count == WIDTH ? load(pixel) : load_part(pixel, count);
         }
         line_output_gradient(d, lines[j]);
       }

@@ -50,8 +50,8 @@ typedef struct {
 HK_INLINE footprint input_footprint(const hk_winograd *shape, place at) {
   footprint f;
   ptrdiff_t y = 4 * (ptrdiff_t)at.down - shape->top, x = 4 * (ptrdiff_t)at.across - shape->left;
-  f.is_inside = y >= 0 && x >= 0 && y + 6 <= (ptrdiff_t)shape->height &&
-                x + 6 <= (ptrdiff_t)shape->width;
+  f.is_inside =
+      y >= 0 && x >= 0 && y + 6 <= (ptrdiff_t)shape->height && x + 6 <= (ptrdiff_t)shape->width;
   for (int i = 0; i < 6; i++) {
     ptrdiff_t row = mapped(y + i, shape->height, shape->reflects);
     ptrdiff_t column = mapped(x + i, shape->width, shape->reflects);
@@ -82,8 +82,7 @@ HK_INLINE size_t lanes(size_t channels, size_t vector_index) {
 
 // Where a vector of channels begins in a workspace.
 HK_INLINE ptrdiff_t vector_offset(const hk_tiles *tiles, size_t vector_index) {
-  return (ptrdiff_t)(vector_index / 2) * tiles->panel_step +
-         (ptrdiff_t)(vector_index % 2) * WIDTH;
+  return (ptrdiff_t)(vector_index / 2) * tiles->panel_step + (ptrdiff_t)(vector_index % 2) * WIDTH;
 }
 
 #endif

@@ -6,17 +6,20 @@
 
 #include "henge_convolution.h"
 
-// Convolution of 3 x 3 and stride 1 by Winograd's F(4 x 4, 3 x 3) [Lavin and Gray 2016]: a tile of 4 x
-// 4 outputs costs 36 products instead of 144. With V = B'xB of a tile of 6 x 6 inputs, U = GwG' of a
-// filter, and M = the sum over input channels of V * U for each of the 36 frequencies, y = A'MA.
+// Convolution of 3 x 3 and stride 1 by Winograd's F(4 x 4, 3 x 3) [Lavin and Gray 2016]: a tile of
+// 4 x 4 outputs costs 36 products instead of 144. With V = B'xB of a tile of 6 x 6 inputs, U = GwG'
+// of a filter, and M = the sum over input channels of V * U for each of the 36 frequencies, y =
+// A'MA.
 //
 // Backward goes through the same three matrices: dM = A dy A' serves both dV = dM U', whose tiles
-// B dV B' overlap and are added into dx, and dU = the sum over tiles of dM V, from which dw = G'dU G.
+// B dV B' overlap and are added into dx, and dU = the sum over tiles of dM V, from which dw = G'dU
+// G.
 //
 // Pictures are channels-last, [N, H, W, C], without padding: tiles are loaded through a map of rows
 // and columns that knows it. Workspaces hold channels in panels: element `lane` of tile t, channel
-// panel p and frequency f is at [f * plane + p * panel_step + t * panel + lane]: a depth for hk_product,
-// and packed columns for hk_transposed_product. Channels beyond the last are written as zeros.
+// panel p and frequency f is at [f * plane + p * panel_step + t * panel + lane]: a depth for
+// hk_product, and packed columns for hk_transposed_product. Channels beyond the last are written as
+// zeros.
 
 enum { HK_FREQUENCIES = 36 };
 
@@ -40,7 +43,7 @@ typedef struct {
   void (*input)(const hk_winograd *shape, const hk_tiles *tiles, const float *x, float *v);
   // y of M, with an epilogue as in hk_product.
   void (*output)(const hk_winograd *shape, const hk_tiles *tiles, const float *m, float *y,
-                 const float *bias, hk_activation activation, float slope);
+                 const float *bias, hk_epilogue activation, float slope);
   // dM of dy.
   void (*output_gradient)(const hk_winograd *shape, const hk_tiles *tiles, const float *dy,
                           float *dm);
