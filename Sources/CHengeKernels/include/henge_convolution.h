@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#pragma clang assume_nonnull begin
+
 // The kernels under the convolutions, compiled for several instruction sets from one source.
 // Nothing here allocates, starts a thread or keeps state; callers cut the work and own every
 // buffer. All sizes and steps count floats. No output may overlap an input.
@@ -44,7 +46,7 @@ typedef struct {
   float *c;
   ptrdiff_t c_step, c_group, c_panel;
   int accumulate;
-  const float *bias;
+  const float *_Nullable bias;
   hk_epilogue activation;
   float slope; // of HK_EPILOGUE_LEAKY_RELU
 } hk_product;
@@ -85,9 +87,11 @@ typedef struct {
 } hk_convolution_kernels;
 
 // The kernels of a level, or null where this processor lacks it.
-const hk_convolution_kernels *hk_convolution_kernels_of(hk_level level);
+const hk_convolution_kernels *_Nullable hk_convolution_kernels_of(hk_level level);
 
 // The highest level that this processor has.
 hk_level hk_convolution_level(void);
+
+#pragma clang assume_nonnull end
 
 #endif

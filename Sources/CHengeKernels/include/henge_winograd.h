@@ -6,6 +6,8 @@
 
 #include "henge_convolution.h"
 
+#pragma clang assume_nonnull begin
+
 // Convolution of 3 x 3 and stride 1 by Winograd's F(4 x 4, 3 x 3) [Lavin and Gray 2016]: a tile of
 // 4 x 4 outputs costs 36 products instead of 144. With V = B'xB of a tile of 6 x 6 inputs, U = GwG'
 // of a filter, and M = the sum over input channels of V * U for each of the 36 frequencies, y =
@@ -43,7 +45,7 @@ typedef struct {
   void (*input)(const hk_winograd *shape, const hk_tiles *tiles, const float *x, float *v);
   // y of M, with an epilogue as in hk_product.
   void (*output)(const hk_winograd *shape, const hk_tiles *tiles, const float *m, float *y,
-                 const float *bias, hk_epilogue activation, float slope);
+                 const float *_Nullable bias, hk_epilogue activation, float slope);
   // dM of dy.
   void (*output_gradient)(const hk_winograd *shape, const hk_tiles *tiles, const float *dy,
                           float *dm);
@@ -62,6 +64,8 @@ typedef struct {
 } hk_winograd_kernels;
 
 // The transforms of a level, or null where this processor lacks it.
-const hk_winograd_kernels *hk_winograd_kernels_of(hk_level level);
+const hk_winograd_kernels *_Nullable hk_winograd_kernels_of(hk_level level);
+
+#pragma clang assume_nonnull end
 
 #endif
