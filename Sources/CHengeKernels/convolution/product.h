@@ -126,6 +126,10 @@ HK_INLINE void run_transposed_tile(const hk_transposed_product *p, size_t i, con
   for (int n = 0; n < r; n++)
 #pragma clang loop unroll(full)
     for (int j = 0; j < vectors; j++) sums[n][j] = (vector){0};
+  // What is added to is on its way while the sums are taken.
+  if (p->accumulate)
+    for (int n = 0; n < r; n++)
+      for (int j = 0; j < vectors * WIDTH; j += 16) __builtin_prefetch(c + n * p->c_step + j, 1);
   const float *group = p->a + i;
   for (size_t left = p->count; left > 0; group += p->a_group) {
     const float *a = group;
