@@ -46,6 +46,10 @@ static void winograd_input(const hk_winograd *shape, const hk_tiles *tiles, cons
       const float *rows[6];
       if (f.is_inside && count == WIDTH) {
         for (int i = 0; i < 6; i++) rows[i] = picture + f.rows[i] + f.columns[0] + n * WIDTH;
+        // The next tile's pixels are on their way meanwhile.
+        for (int i = 0; i < 6; i++)
+          for (int j = 6; j < 10; j++)
+            __builtin_prefetch(rows[i] + j * (ptrdiff_t)shape->channels);
         transform_input(rows, (ptrdiff_t)shape->channels, to, tiles->plane);
         continue;
       }
