@@ -28,6 +28,7 @@ extension CPUBackend {
 
   /// Puts `source` at entries `indices` along `axis` of `target`.
   public func put(_ source: View, axis: Int, indices: Buffer, into target: View) throws {
+    filters.forget(target.buffer)
     let list = elements(indices, Int64.self)
     if source.sizes.count == 1 {
       let size = source.type.size

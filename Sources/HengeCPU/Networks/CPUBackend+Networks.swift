@@ -5,52 +5,6 @@ public import HengeBackend
 internal import HengeThreads
 
 extension CPUBackend {
-  /// Convolves `x [N, C, H, W]` with `weight [K, C, R, S]`.
-  public func convolve(
-    _ x: View, _ weight: View, bias: View?, _ convolution: Convolution, activation: Activation,
-    precise: Bool, into out: Buffer
-  ) throws {
-    if out.count == 0 { return }
-    let method = UnfoldedConvolution(self, convolution, input: x.sizes, kernel: weight.sizes)
-    if x.type == .f32 {
-      try method.forward(x, weight, into: out, Float.self)
-    } else {
-      try method.forward(x, weight, into: out, Double.self)
-    }
-    try finish(out, bias: bias, channels: weight.sizes[0], activation)
-  }
-
-  /// The gradient at the input of a convolution.
-  public func convolveBackwardData(
-    _ dy: View, _ weight: View, bias: View?, _ convolution: Convolution, activation: Activation,
-    precise: Bool, height: Int, width: Int, into dx: Buffer
-  ) throws {
-    if dx.count == 0 { return }
-    let input = [dy.sizes[0], weight.sizes[1], height, width]
-    let method = UnfoldedConvolution(self, convolution, input: input, kernel: weight.sizes)
-    if dy.type == .f32 {
-      try method.backwardData(dy, weight, into: dx, Float.self)
-    } else {
-      try method.backwardData(dy, weight, into: dx, Double.self)
-    }
-    try finish(dx, bias: bias, channels: weight.sizes[1], activation)
-  }
-
-  /// The gradient at the weight of a convolution.
-  public func convolveBackwardWeights(
-    _ x: View, _ dy: View, _ convolution: Convolution, precise: Bool, kernelHeight: Int,
-    kernelWidth: Int, into dw: Buffer
-  ) throws {
-    if dw.count == 0 { return }
-    let kernel = [dy.sizes[1], x.sizes[1], kernelHeight, kernelWidth]
-    let method = UnfoldedConvolution(self, convolution, input: x.sizes, kernel: kernel)
-    if x.type == .f32 {
-      try method.backwardWeights(x, dy, into: dw, Float.self)
-    } else {
-      try method.backwardWeights(x, dy, into: dw, Double.self)
-    }
-  }
-
   /// Adds the bias and applies the activation, in place.
   func finish(_ out: Buffer, bias: View?, channels: Int, _ activation: Activation) throws {
     guard bias != nil || activation != .none else { return }

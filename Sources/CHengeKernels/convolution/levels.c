@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "levels.h"
+
+const hk_convolution_kernels *hk_convolution_kernels_of(hk_level level) {
+  switch (level) {
+  case HK_LEVEL_PORTABLE: return &hk_convolution_portable;
+#if defined(__x86_64__)
+  case HK_LEVEL_AVX2:
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+      return &hk_convolution_avx2;
+    return 0;
+  case HK_LEVEL_AVX512:
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+      return &hk_convolution_avx512;
+    return 0;
+#endif
+  default: return 0;
+  }
+}
+
+const hk_winograd_kernels *hk_winograd_kernels_of(hk_level level) {
+  if (!hk_convolution_kernels_of(level)) return 0;
+#if defined(__x86_64__)
+  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_winograd;
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_winograd;
+#endif
+  return &hk_convolution_portable_winograd;
+}
+
+hk_level hk_convolution_level(void) {
+  if (hk_convolution_kernels_of(HK_LEVEL_AVX512)) return HK_LEVEL_AVX512;
+  if (hk_convolution_kernels_of(HK_LEVEL_AVX2)) return HK_LEVEL_AVX2;
+  return HK_LEVEL_PORTABLE;
+}

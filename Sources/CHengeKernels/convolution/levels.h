@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#ifndef HENGE_CONVOLUTION_LEVELS_H
+#define HENGE_CONVOLUTION_LEVELS_H
+
+#include "henge_convolution.h"
+#include "henge_winograd.h"
+
+extern const hk_convolution_kernels hk_convolution_portable;
+extern const hk_winograd_kernels hk_convolution_portable_winograd;
+#if defined(__x86_64__)
+extern const hk_convolution_kernels hk_convolution_avx2;
+extern const hk_winograd_kernels hk_convolution_avx2_winograd;
+extern const hk_convolution_kernels hk_convolution_avx512;
+extern const hk_winograd_kernels hk_convolution_avx512_winograd;
+#endif
+
+#endif
