@@ -29,6 +29,24 @@ const hk_winograd_kernels *hk_winograd_kernels_of(hk_level level) {
   return &hk_convolution_portable_winograd;
 }
 
+const hk_few_kernels *hk_few_kernels_of(hk_level level) {
+  if (!hk_convolution_kernels_of(level)) return 0;
+#if defined(__x86_64__)
+  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_few;
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_few;
+#endif
+  return &hk_convolution_portable_few;
+}
+
+const hk_normalization_kernels *hk_normalization_kernels_of(hk_level level) {
+  if (!hk_convolution_kernels_of(level)) return 0;
+#if defined(__x86_64__)
+  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_normalization;
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_normalization;
+#endif
+  return &hk_convolution_portable_normalization;
+}
+
 hk_level hk_convolution_level(void) {
   if (hk_convolution_kernels_of(HK_LEVEL_AVX512)) return HK_LEVEL_AVX512;
   if (hk_convolution_kernels_of(HK_LEVEL_AVX2)) return HK_LEVEL_AVX2;

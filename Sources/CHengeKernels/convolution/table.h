@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The tables of the level a file is compiled for.
+#include "../normalization/kernels.h"
+#include "few.h"
 #include "product.h"
 #include "winograd.h"
 
@@ -17,4 +19,6 @@
                                                .output_gradient = winograd_output_gradient,        \
                                                .input_gradient = winograd_input_gradient,          \
                                                .filter = winograd_filter,                          \
-                                               .filter_gradient = winograd_filter_gradient};
+                                               .filter_gradient = winograd_filter_gradient};                   \
+  HK_FEW_TABLE(name##_few)                                                                         \
+  HK_NORMALIZATION_TABLE(name##_normalization)
