@@ -47,6 +47,15 @@ const hk_normalization_kernels *hk_normalization_kernels_of(hk_level level) {
   return &hk_convolution_portable_normalization;
 }
 
+const hk_optimizer_kernels *hk_optimizer_kernels_of(hk_level level) {
+  if (!hk_convolution_kernels_of(level)) return 0;
+#if defined(__x86_64__)
+  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_optimizer;
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_optimizer;
+#endif
+  return &hk_convolution_portable_optimizer;
+}
+
 hk_level hk_convolution_level(void) {
   if (hk_convolution_kernels_of(HK_LEVEL_AVX512)) return HK_LEVEL_AVX512;
   if (hk_convolution_kernels_of(HK_LEVEL_AVX2)) return HK_LEVEL_AVX2;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The tables of the level a file is compiled for.
 #include "../normalization/kernels.h"
+#include "../optimizer/kernels.h"
 #include "few.h"
 #include "product.h"
 #include "winograd.h"
@@ -21,4 +22,5 @@
                                                .filter = winograd_filter,                          \
                                                .filter_gradient = winograd_filter_gradient};                   \
   HK_FEW_TABLE(name##_few)                                                                         \
-  HK_NORMALIZATION_TABLE(name##_normalization)
+  HK_NORMALIZATION_TABLE(name##_normalization)                                                     \
+  HK_OPTIMIZER_TABLE(name##_optimizer)
