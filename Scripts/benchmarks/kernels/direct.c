@@ -83,7 +83,7 @@ typedef struct {
 } convolution;
 
 static int open_convolution(convolution *c, const hk_geometry *g, hk_level level, int backward,
-                            hk_act act, const float *x, const float *w, const float *bias,
+                            hk_activation act, const float *x, const float *w, const float *bias,
                             float *out) {
   if (!hk_direct_plan(&c->plan, g, level, backward, act)) return 0;
   c->o = (hk_direct_operands){x, w, bias, out, dirty(c->plan.packed_count),
@@ -125,12 +125,12 @@ static void gradient(const weights *c) {
 
 static size_t draw(size_t least, size_t most) { return least + (size_t)rand() % (most - least + 1); }
 
-static float acted(double z, hk_act act) {
+static float acted(double z, hk_activation act) {
   switch (act.kind) {
-  case HK_ACT_RELU: return z > 0 ? (float)z : 0;
-  case HK_ACT_LEAKY_RELU: return (float)(z > 0 ? z : z * (double)act.slope);
-  case HK_ACT_TANH: return tanhf((float)z);
-  case HK_ACT_SIGMOID: return 1 / (1 + expf(-(float)z));
+  case HK_RELU_ACTIVATION: return z > 0 ? (float)z : 0;
+  case HK_LEAKY_RELU: return (float)(z > 0 ? z : z * (double)act.slope);
+  case HK_TANH_ACTIVATION: return tanhf((float)z);
+  case HK_SIGMOID_ACTIVATION: return 1 / (1 + expf(-(float)z));
   default: return (float)z;
   }
 }
@@ -151,7 +151,7 @@ static int check(void) {
     float *x = array(xs), *f = array(ws), *dy = array(ys), *bias = array(128);
     double *y = calloc(ys, 8), *dx = calloc(xs, 8), *dw = calloc(ws, 8);
     truth(&g, x, f, dy, y, dx, dw);
-    hk_act act = {(hk_act_kind)(rand() % 5), 0.2f};
+    hk_activation act = {(hk_activation_kind)(rand() % 5), 0.2f};
     for (size_t i = 0; i < ys; i++) y[i] = (double)acted(y[i] + (double)bias[i % k], act);
     for (size_t i = 0; i < xs; i++) dx[i] = (double)acted(dx[i] + (double)bias[i % c], act);
     for (int level = 0; level < 3; level++) {
@@ -204,7 +204,7 @@ static void bench(const char *name, hk_geometry g, int rounds, hk_level level) {
         *dw = array(ws);
   convolution forward, backward;
   weights back;
-  hk_act none = {HK_ACT_NONE, 0};
+  hk_activation none = {HK_NO_ACTIVATION, 0};
   open_convolution(&forward, &g, level, 0, none, x, w, 0, y);
   open_convolution(&backward, &g, level, 1, none, dy, w, 0, dx);
   open_weights(&back, &g, level, x, dy, dw);

@@ -133,7 +133,7 @@ static void cut(hk_direct *p) {
   }
 }
 
-int hk_direct_plan(hk_direct *p, const hk_geometry *g, hk_level level, int backward, hk_act act) {
+int hk_direct_plan(hk_direct *p, const hk_geometry *g, hk_level level, int backward, hk_activation act) {
   const hk_convolution_kernels *kernels = hk_convolution_kernels_of(level);
   if (!kernels || g->stride_y * g->stride_x > HK_PHASES) return 0;
   if (g->filter_height * g->filter_width > HK_TAPS) return 0;
@@ -160,8 +160,8 @@ int hk_direct_plan(hk_direct *p, const hk_geometry *g, hk_level level, int backw
   p->prepare_blocks = p->pack_blocks + p->pad_blocks;
   size_t width = p->unfolded_count ? g->width : p->out_width;
   size_t height = p->unfolded_count ? g->height : p->out_height;
-  int later = act.kind == HK_ACT_TANH || act.kind == HK_ACT_SIGMOID ||
-              (p->panel == 1 && act.kind != HK_ACT_NONE);
+  int later = act.kind == HK_TANH_ACTIVATION || act.kind == HK_SIGMOID_ACTIVATION ||
+              (p->panel == 1 && act.kind != HK_NO_ACTIVATION);
   p->fold_rows = larger(1, COPIED / larger(1, width * p->outer));
   p->finish_blocks = p->unfolded_count || later ? g->images * parts(height, p->fold_rows) : 0;
   return 1;
@@ -207,10 +207,10 @@ void hk_direct_prepare(const hk_direct *p, const hk_direct_operands *o, size_t b
          smaller(p->pad_rows, p->padded_height - first));
 }
 
-static hk_activation early(hk_act act) {
-  return act.kind == HK_ACT_RELU         ? HK_RELU
-         : act.kind == HK_ACT_LEAKY_RELU ? HK_LEAKY_RELU
-                                         : HK_IDENTITY;
+static hk_epilogue early(hk_activation act) {
+  return act.kind == HK_RELU_ACTIVATION         ? HK_EPILOGUE_RELU
+         : act.kind == HK_LEAKY_RELU ? HK_EPILOGUE_LEAKY_RELU
+                                         : HK_EPILOGUE_NONE;
 }
 
 void hk_direct_run(const hk_direct *p, const hk_direct_operands *o, size_t block) {
@@ -267,7 +267,7 @@ void hk_direct_run(const hk_direct *p, const hk_direct_operands *o, size_t block
       part.accumulate = i > 0;
       part.bias = i + 1 == pieces && bias ? bias + j * p->panel : 0;
       part.activation =
-          i + 1 == pieces && !p->unfolded_count ? early(p->act) : HK_IDENTITY;
+          i + 1 == pieces && !p->unfolded_count ? early(p->act) : HK_EPILOGUE_NONE;
       kernels->product(&part);
     }
   }
@@ -288,7 +288,7 @@ void hk_direct_finish(const hk_direct *p, const hk_direct_operands *o, size_t bl
                         p->out_height, p->out_width, 1};
     hk_fold(&border, o->unfolded + image * p->out_height * p->out_width * p->outer, picture, first,
             rows);
-    if (!o->bias && p->act.kind == HK_ACT_NONE) return;
+    if (!o->bias && p->act.kind == HK_NO_ACTIVATION) return;
     kernels->activate(at, rows * width, p->outer, o->bias, p->act, at);
   } else {
     kernels->activate(at, rows * width, p->outer, 0, p->act, at);

@@ -59,7 +59,7 @@ typedef struct {
   // Floats that the caller lends: packed filters, padded pictures, gradients of padded pictures.
   size_t packed_count, padded_count, unfolded_count;
   size_t pack_inner, pack_blocks; // inner channels packed in a block
-  hk_act act;
+  hk_activation act;
   // Blocks of the three stages; a stage may have none.
   size_t prepare_blocks, run_blocks, finish_blocks;
 } hk_direct;
@@ -74,7 +74,7 @@ typedef struct {
 
 // Whether there is a plan: what a geometry needs is within these kernels' limits.
 int hk_direct_plan(hk_direct *plan, const hk_geometry *geometry, hk_level level, int backward,
-                   hk_act act);
+                   hk_activation act);
 void hk_direct_prepare(const hk_direct *plan, const hk_direct_operands *o, size_t block);
 void hk_direct_run(const hk_direct *plan, const hk_direct_operands *o, size_t block);
 void hk_direct_finish(const hk_direct *plan, const hk_direct_operands *o, size_t block);

@@ -3,21 +3,12 @@
 #define HENGE_NORMALIZATION_H
 
 #include "henge_convolution.h"
+#include "henge_networks.h"
 
 // Normalisation of channels, and the functions that follow it, compiled for the levels of
 // henge_convolution.h. Every kernel walks `rows` rows of `channels` adjacent floats. Sums are taken in
 // double precision, each channel's in the order of the rows; callers cut rows into parts by shape
 // alone and add the parts' sums in order, so nothing depends on who ran which.
-
-typedef enum {
-  HK_ACT_NONE, HK_ACT_RELU, HK_ACT_LEAKY_RELU, HK_ACT_TANH, HK_ACT_SIGMOID
-} hk_act_kind;
-
-// A function of one element, and what its negative side is multiplied with where it is leaky.
-typedef struct {
-  hk_act_kind kind;
-  float slope;
-} hk_act;
 
 // What normalises a channel: n = (x - mean) * inverse, z = n * scale + shift. All are [channels].
 typedef struct {
@@ -28,19 +19,19 @@ typedef struct {
   // sums[c] = the sum of a channel, squares[c] = that of its squares.
   void (*moments)(const float *x, size_t rows, size_t channels, double *sums, double *squares);
   // out = act(z) + residual; `residual` may be null.
-  void (*normalize)(const float *x, size_t rows, size_t channels, hk_normal normal, hk_act act,
+  void (*normalize)(const float *x, size_t rows, size_t channels, hk_normal normal, hk_activation act,
                     const float *residual, float *out);
   // With g = dy * act'(z): sums[c] of g, products[c] of g * n.
   void (*gradient_sums)(const float *dy, const float *x, size_t rows, size_t channels,
-                        hk_normal normal, hk_act act, double *sums, double *products);
+                        hk_normal normal, hk_activation act, double *sums, double *products);
   // dx = inverse * scale * (g - sums[c] - n * products[c]), both sums divided by the count before.
   void (*backward)(const float *dy, const float *x, size_t rows, size_t channels, hk_normal normal,
-                   hk_act act, const float *sums, const float *products, float *dx);
+                   hk_activation act, const float *sums, const float *products, float *dx);
   // out = act(x + bias); `bias` may be null, `out` may be x.
-  void (*activate)(const float *x, size_t rows, size_t channels, const float *bias, hk_act act,
+  void (*activate)(const float *x, size_t rows, size_t channels, const float *bias, hk_activation act,
                    float *out);
   // dx = dy * act'(z), told from y = act(z); `dx` may be dy.
-  void (*activate_backward)(const float *dy, const float *y, size_t count, hk_act act, float *dx);
+  void (*activate_backward)(const float *dy, const float *y, size_t count, hk_activation act, float *dx);
 } hk_normalization_kernels;
 
 // The kernels of a level, or null where this processor lacks it.

@@ -32,17 +32,17 @@ HK_INLINE vector choose(mask which, vector a, vector b) {
   return (vector)((which & (mask)a) | (~which & (mask)b));
 }
 
-HK_INLINE vector activate(vector z, hk_act act) {
+HK_INLINE vector activate(vector z, hk_activation act) {
   vector zero = {0};
   switch (act.kind) {
-  case HK_ACT_NONE: return z;
+  case HK_NO_ACTIVATION: return z;
   // NaN is no number below 0: it stays.
-  case HK_ACT_RELU: return choose(z <= zero, zero, z);
-  case HK_ACT_LEAKY_RELU: return choose(z > zero, z, z * act.slope);
-  case HK_ACT_TANH:
+  case HK_RELU_ACTIVATION: return choose(z <= zero, zero, z);
+  case HK_LEAKY_RELU: return choose(z > zero, z, z * act.slope);
+  case HK_TANH_ACTIVATION:
     for (int i = 0; i < WIDTH; i++) z[i] = tanhf(z[i]);
     return z;
-  case HK_ACT_SIGMOID:
+  case HK_SIGMOID_ACTIVATION:
     for (int i = 0; i < WIDTH; i++) z[i] = 1 / (1 + expf(-z[i]));
     return z;
   }
@@ -50,14 +50,14 @@ HK_INLINE vector activate(vector z, hk_act act) {
 }
 
 // The derivative, told from the result, whose sign is the argument's where the slope is positive.
-HK_INLINE vector derivative(vector y, hk_act act) {
+HK_INLINE vector derivative(vector y, hk_activation act) {
   vector zero = {0}, one = zero + 1;
   switch (act.kind) {
-  case HK_ACT_NONE: return one;
-  case HK_ACT_RELU: return choose(y > zero, one, zero);
-  case HK_ACT_LEAKY_RELU: return choose(y > zero, one, zero + act.slope);
-  case HK_ACT_TANH: return 1 - y * y;
-  case HK_ACT_SIGMOID: return y * (1 - y);
+  case HK_NO_ACTIVATION: return one;
+  case HK_RELU_ACTIVATION: return choose(y > zero, one, zero);
+  case HK_LEAKY_RELU: return choose(y > zero, one, zero + act.slope);
+  case HK_TANH_ACTIVATION: return 1 - y * y;
+  case HK_SIGMOID_ACTIVATION: return y * (1 - y);
   }
   return one;
 }
@@ -98,7 +98,7 @@ HK_INLINE void moments_of(const float *x, size_t rows, size_t channels, double *
 }
 
 HK_INLINE void sums_strip(const float *dy, const float *x, size_t rows, size_t step, size_t c,
-                          hk_normal normal, hk_act act, double *sums, double *products,
+                          hk_normal normal, hk_activation act, double *sums, double *products,
                           int strip, size_t some) {
   wide s[STRIP], q[STRIP];
   vector mean[STRIP], inverse[STRIP], scale[STRIP], shift[STRIP];
@@ -114,7 +114,7 @@ HK_INLINE void sums_strip(const float *dy, const float *x, size_t rows, size_t s
     for (int i = 0; i < strip; i++) {
       vector n = (load_some(p + i * WIDTH, some) - mean[i]) * inverse[i];
       vector d = load_some(g + i * WIDTH, some);
-      if (act.kind != HK_ACT_NONE)
+      if (act.kind != HK_NO_ACTIVATION)
         d = d * derivative(activate(n * scale[i] + shift[i], act), act);
       s[i] = s[i] + widen(d);
       q[i] = q[i] + widen(d) * widen(n);
@@ -127,7 +127,7 @@ HK_INLINE void sums_strip(const float *dy, const float *x, size_t rows, size_t s
 }
 
 HK_INLINE void sums_of(const float *dy, const float *x, size_t rows, size_t channels,
-                       hk_normal normal, hk_act act, double *sums, double *products) {
+                       hk_normal normal, hk_activation act, double *sums, double *products) {
   // Half a strip: four parameters a channel want registers too.
   enum { HALF = STRIP / 2 };
   size_t c = 0;
@@ -139,7 +139,7 @@ HK_INLINE void sums_of(const float *dy, const float *x, size_t rows, size_t chan
     sums_strip(dy, x, rows, channels, c, normal, act, sums, products, 1, channels - c);
 }
 
-HK_INLINE void normalize_some(const float *x, size_t c, hk_normal normal, hk_act act,
+HK_INLINE void normalize_some(const float *x, size_t c, hk_normal normal, hk_activation act,
                               const float *residual, float *out, size_t some) {
   vector z = (load_some(x + c, some) - load_some(normal.mean + c, some)) * load_some(normal.inverse + c, some);
   vector y = activate(z * load_some(normal.scale + c, some) + load_some(normal.shift + c, some), act);
@@ -147,7 +147,7 @@ HK_INLINE void normalize_some(const float *x, size_t c, hk_normal normal, hk_act
 }
 
 HK_INLINE void normalize_rows(const float *x, size_t rows, size_t channels, hk_normal normal,
-                              hk_act act, const float *residual, float *out) {
+                              hk_activation act, const float *residual, float *out) {
   for (size_t r = 0; r < rows; r++) {
     size_t at = r * channels, c = 0;
     const float *rest = residual ? residual + at : NULL;
@@ -158,19 +158,19 @@ HK_INLINE void normalize_rows(const float *x, size_t rows, size_t channels, hk_n
 }
 
 HK_INLINE void backward_some(const float *dy, const float *x, size_t c, hk_normal normal,
-                             hk_act act, const float *sums, const float *products,
+                             hk_activation act, const float *sums, const float *products,
                              float *dx, size_t some) {
   vector inverse = load_some(normal.inverse + c, some), scale = load_some(normal.scale + c, some);
   vector n = (load_some(x + c, some) - load_some(normal.mean + c, some)) * inverse;
   vector d = load_some(dy + c, some);
-  if (act.kind != HK_ACT_NONE)
+  if (act.kind != HK_NO_ACTIVATION)
     d = d * derivative(activate(n * scale + load_some(normal.shift + c, some), act), act);
   d = d - load_some(sums + c, some) - n * load_some(products + c, some);
   store_some(dx + c, d * (inverse * scale), some);
 }
 
 HK_INLINE void backward_rows(const float *dy, const float *x, size_t rows, size_t channels,
-                             hk_normal normal, hk_act act, const float *sums,
+                             hk_normal normal, hk_activation act, const float *sums,
                              const float *products, float *dx) {
   for (size_t r = 0; r < rows; r++) {
     size_t at = r * channels, c = 0;
@@ -182,7 +182,7 @@ HK_INLINE void backward_rows(const float *dy, const float *x, size_t rows, size_
 }
 
 HK_INLINE void activate_rows(const float *x, size_t rows, size_t channels, const float *bias,
-                             hk_act act, float *out) {
+                             hk_activation act, float *out) {
   for (size_t r = 0; r < rows; r++) {
     const float *p = x + r * channels;
     float *o = out + r * channels;
@@ -194,7 +194,7 @@ HK_INLINE void activate_rows(const float *x, size_t rows, size_t channels, const
   }
 }
 
-HK_INLINE void scale_by_derivative(const float *dy, const float *y, size_t count, hk_act act,
+HK_INLINE void scale_by_derivative(const float *dy, const float *y, size_t count, hk_activation act,
                                  float *dx) {
   for (size_t i = 0; i < count; i += WIDTH) {
     size_t some = count - i < WIDTH ? count - i : WIDTH;
@@ -241,11 +241,11 @@ HK_INLINE void add_folded(const fold *f, const double *from, double *to) {
 // One loop for each activation: none of them tests what it is.
 #define EACH_ACTIVATION(CALL)                                                                      \
   switch (act.kind) {                                                                              \
-  case HK_ACT_NONE: act.kind = HK_ACT_NONE; CALL; break;                                           \
-  case HK_ACT_RELU: act.kind = HK_ACT_RELU; CALL; break;                                           \
-  case HK_ACT_LEAKY_RELU: act.kind = HK_ACT_LEAKY_RELU; CALL; break;                               \
-  case HK_ACT_TANH: act.kind = HK_ACT_TANH; CALL; break;                                           \
-  case HK_ACT_SIGMOID: act.kind = HK_ACT_SIGMOID; CALL; break;                                     \
+  case HK_NO_ACTIVATION: act.kind = HK_NO_ACTIVATION; CALL; break;                                           \
+  case HK_RELU_ACTIVATION: act.kind = HK_RELU_ACTIVATION; CALL; break;                                           \
+  case HK_LEAKY_RELU: act.kind = HK_LEAKY_RELU; CALL; break;                               \
+  case HK_TANH_ACTIVATION: act.kind = HK_TANH_ACTIVATION; CALL; break;                                           \
+  case HK_SIGMOID_ACTIVATION: act.kind = HK_SIGMOID_ACTIVATION; CALL; break;                                     \
   }
 
 static void moments(const float *x, size_t rows, size_t channels, double *sums, double *squares) {
@@ -260,7 +260,7 @@ static void moments(const float *x, size_t rows, size_t channels, double *sums, 
 }
 
 HK_INLINE void normalize_each(const float *x, size_t rows, size_t channels, hk_normal normal,
-                              hk_act act, const float *residual, float *out) {
+                              hk_activation act, const float *residual, float *out) {
   if (residual) {
     EACH_ACTIVATION(normalize_rows(x, rows, channels, normal, act, residual, out))
   } else {
@@ -268,7 +268,7 @@ HK_INLINE void normalize_each(const float *x, size_t rows, size_t channels, hk_n
   }
 }
 
-static void normalize(const float *x, size_t rows, size_t channels, hk_normal normal, hk_act act,
+static void normalize(const float *x, size_t rows, size_t channels, hk_normal normal, hk_activation act,
                       const float *residual, float *out) {
   fold f = folded(rows, channels);
   size_t done = 0;
@@ -283,12 +283,12 @@ static void normalize(const float *x, size_t rows, size_t channels, hk_normal no
 }
 
 HK_INLINE void sums_each(const float *dy, const float *x, size_t rows, size_t channels,
-                         hk_normal normal, hk_act act, double *sums, double *products) {
+                         hk_normal normal, hk_activation act, double *sums, double *products) {
   EACH_ACTIVATION(sums_of(dy, x, rows, channels, normal, act, sums, products))
 }
 
 static void gradient_sums(const float *dy, const float *x, size_t rows, size_t channels,
-                          hk_normal normal, hk_act act, double *sums, double *products) {
+                          hk_normal normal, hk_activation act, double *sums, double *products) {
   fold f = folded(rows, channels);
   size_t done = f.repeat > 1 ? f.rows * f.repeat : 0, at = done * channels;
   sums_each(dy + at, x + at, rows - done, channels, normal, act, sums, products);
@@ -302,13 +302,13 @@ static void gradient_sums(const float *dy, const float *x, size_t rows, size_t c
 }
 
 HK_INLINE void backward_each(const float *dy, const float *x, size_t rows, size_t channels,
-                             hk_normal normal, hk_act act, const float *sums,
+                             hk_normal normal, hk_activation act, const float *sums,
                              const float *products, float *dx) {
   EACH_ACTIVATION(backward_rows(dy, x, rows, channels, normal, act, sums, products, dx))
 }
 
 static void backward(const float *dy, const float *x, size_t rows, size_t channels,
-                     hk_normal normal, hk_act act, const float *sums, const float *products,
+                     hk_normal normal, hk_activation act, const float *sums, const float *products,
                      float *dx) {
   fold f = folded(rows, channels);
   size_t done = 0;
@@ -326,7 +326,7 @@ static void backward(const float *dy, const float *x, size_t rows, size_t channe
 }
 
 static void activate_all(const float *x, size_t rows, size_t channels, const float *bias,
-                                hk_act act, float *out) {
+                                hk_activation act, float *out) {
   if (!bias) {
     EACH_ACTIVATION(activate_rows(x, 1, rows * channels, NULL, act, out))
     return;
@@ -343,7 +343,7 @@ static void activate_all(const float *x, size_t rows, size_t channels, const flo
   EACH_ACTIVATION(activate_rows(x, rows, channels, bias, act, out))
 }
 
-static void activate_backward(const float *dy, const float *y, size_t count, hk_act act,
+static void activate_backward(const float *dy, const float *y, size_t count, hk_activation act,
                                  float *dx) {
   EACH_ACTIVATION(scale_by_derivative(dy, y, count, act, dx))
 }
