@@ -3,8 +3,11 @@
 // all elements) and the least thread time of a run, packing and padding included. Build and run:
 //   clang -O3 -ISources/CHengeKernels/include Sources/CHengeKernels/convolution/*.c \
 //     Sources/CHengeKernels/normalization/*.c Scripts/benchmarks/kernels/direct.c -o /tmp/direct -lm
-//   /tmp/direct check | /tmp/direct bench [ROUNDS] [LEVEL 0-2]
+//   /tmp/direct check | /tmp/direct bench [ROUNDS] [LEVEL 0-2] [THREADS 1-2]
+// With two threads the times are of a clock on the wall, and blocks are claimed as the pool does.
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +15,11 @@
 
 #include "henge_direct.h"
 
+static int threads = 1;
+
 static double now(void) {
   struct timespec t;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  clock_gettime(threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -95,11 +100,42 @@ static void close_convolution(convolution *c) {
   free(c->o.packed), free(c->o.padded), free(c->o.unfolded);
 }
 
+typedef void (*stage)(const void *plan, const void *operands, size_t block);
+
+static struct {
+  stage run;
+  const void *plan, *operands;
+  size_t blocks;
+  atomic_long next, posted, done;
+} desk;
+
+static void claim(void) {
+  for (long i; (i = atomic_fetch_sub(&desk.next, 1)) >= 0;)
+    desk.run(desk.plan, desk.operands, (size_t)i);
+}
+
+static void *help(void *nothing) {
+  for (long seen = 0;; seen++) {
+    while (atomic_load(&desk.posted) == seen) __builtin_ia32_pause();
+    claim();
+    atomic_fetch_add(&desk.done, 1);
+  }
+  return nothing;
+}
+
 // Backwards through the blocks: their order must not matter.
+static void each(size_t blocks, stage run, const void *plan, const void *operands) {
+  desk.run = run, desk.plan = plan, desk.operands = operands;
+  atomic_store(&desk.next, (long)blocks - 1);
+  if (threads > 1) atomic_fetch_add(&desk.posted, 1);
+  claim();
+  while (threads > 1 && atomic_load(&desk.done) < atomic_load(&desk.posted)) __builtin_ia32_pause();
+}
+
 static void convolve(const convolution *c) {
-  for (size_t i = c->plan.prepare_blocks; i-- > 0;) hk_direct_prepare(&c->plan, &c->o, i);
-  for (size_t i = c->plan.run_blocks; i-- > 0;) hk_direct_run(&c->plan, &c->o, i);
-  for (size_t i = c->plan.finish_blocks; i-- > 0;) hk_direct_finish(&c->plan, &c->o, i);
+  each(c->plan.prepare_blocks, (stage)(void *)hk_direct_prepare, &c->plan, &c->o);
+  each(c->plan.run_blocks, (stage)(void *)hk_direct_run, &c->plan, &c->o);
+  each(c->plan.finish_blocks, (stage)(void *)hk_direct_finish, &c->plan, &c->o);
 }
 
 typedef struct {
@@ -118,9 +154,9 @@ static int open_weights(weights *c, const hk_geometry *g, hk_level level, const 
 static void close_weights(weights *c) { free(c->o.padded), free(c->o.packed), free(c->o.sums); }
 
 static void gradient(const weights *c) {
-  for (size_t i = c->plan.prepare_blocks; i-- > 0;) hk_direct_weights_prepare(&c->plan, &c->o, i);
-  for (size_t i = c->plan.run_blocks; i-- > 0;) hk_direct_weights_run(&c->plan, &c->o, i);
-  for (size_t i = c->plan.finish_blocks; i-- > 0;) hk_direct_weights_finish(&c->plan, &c->o, i);
+  each(c->plan.prepare_blocks, (stage)(void *)hk_direct_weights_prepare, &c->plan, &c->o);
+  each(c->plan.run_blocks, (stage)(void *)hk_direct_weights_run, &c->plan, &c->o);
+  each(c->plan.finish_blocks, (stage)(void *)hk_direct_weights_finish, &c->plan, &c->o);
 }
 
 static size_t draw(size_t least, size_t most) { return least + (size_t)rand() % (most - least + 1); }
@@ -226,6 +262,9 @@ int main(int count, char **arguments) {
   if (count < 2 || strcmp(arguments[1], "check") == 0) return check();
   int rounds = count > 2 ? atoi(arguments[2]) : 20;
   hk_level level = count > 3 ? (hk_level)atoi(arguments[3]) : hk_convolution_level();
+  threads = count > 4 ? atoi(arguments[4]) : 1;
+  pthread_t helper;
+  if (threads > 1) pthread_create(&helper, NULL, help, NULL);
   bench("7x7 3->64 @128", SQUARE(3, 128, 64, 7, 1, 3, 1));
   bench("3x3 s2 64->128 @128", SQUARE(64, 128, 128, 3, 2, 1, 0));
   bench("3x3 s2 128->256 @64", SQUARE(128, 64, 256, 3, 2, 1, 0));
