@@ -48,9 +48,10 @@ import Testing
     }
   }
 
-  private func backend(_ level: KernelLevel, threads: Int = 3) -> CPUBackend {
+  private func backend(_ level: InstructionSet, threads: Int = 3) -> CPUBackend {
     CPUBackend(
-      pool: Pool(threads: threads), budget: MemoryBudget(limit: 1 << 30), level: level)
+      pool: Pool(threads: threads), budget: MemoryBudget(limit: 1 << 30),
+      instructions: level)
   }
 
   @Test func `60 random normalisations agree with the reference on every level`() throws {
@@ -58,7 +59,7 @@ import Testing
     for index in 0..<60 {
       let one = Case(&stream, channels: index % 3 == 0 ? 1 + index / 20 : 1 + index)
       let want = try one.numbers(.f64, on: ReferenceBackend())
-      for level in KernelLevel.available {
+      for level in InstructionSet.available {
         let got = try one.numbers(.f32, on: backend(level))
         for (index, (a, b)) in zip(got, want).enumerated() {
           #expect(distance(a, b) < 2e-5, "result \(index) of \(one) at \(level)")
@@ -68,7 +69,7 @@ import Testing
   }
 
   @Test func `65,536 numbers far from 0 are normalised to a millionth`() throws {
-    for level in KernelLevel.available {
+    for level in InstructionSet.available {
       let cpu = backend(level)
       var stream = RandomStream(seed: 11, name: "far")
       let shape = try Shape([1, 3, 256, 256])
@@ -91,7 +92,7 @@ import Testing
     for channels in [1, 3, 64, 100] {
       var one = Case(&stream, channels: channels)
       one.x = [2, channels, 61, 67]
-      for level in KernelLevel.available {
+      for level in InstructionSet.available {
         let runs = try [1, 2, 3].map { threads in
           try one.run(.f32, on: backend(level, threads: threads)).map {
             try $0.contiguous().floats().map(\.bitPattern)
@@ -107,7 +108,7 @@ import Testing
     for form in [AdamStep.Form.pytorch, .keras] {
       for decay in [0, 0.01] {
         let want = try adam(form, decay, .f64, on: ReferenceBackend())
-        for level in KernelLevel.available {
+        for level in InstructionSet.available {
           let got = try adam(form, decay, .f32, on: backend(level))
           #expect(distance(got, want) < 1e-6, "\(form) with decay \(decay) at \(level)")
         }

@@ -112,10 +112,9 @@ extension CPUBackend {
   ) throws {
     let (dy, y) = (try contiguous(dy), try contiguous(y))
     let act = activation.kernelCode
-    let kernels = hk_normalization_kernels_of(level.code)
     try eachRows(dx.count, of: 1) { first, count in
-      if let kernels, dy.type == .f32 {
-        kernels.pointee.activate_backward(
+      if dy.type == .f32 {
+        kernels.normalization.activate_backward(
           start(dy) + first, start(y) + first, count, act, elements(dx) + first)
       } else {
         hk_activation_backward_f64(

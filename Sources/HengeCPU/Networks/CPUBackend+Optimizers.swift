@@ -12,10 +12,9 @@ extension CPUBackend {
     let (p, g) = (try contiguous(parameter), try contiguous(gradient))
     let (m, v) = (try contiguous(mean), try contiguous(square))
     let settings = hk_adam_step(step)
-    let kernels = hk_optimizer_kernels_of(level.code)
     try eachRows(parameters.count, of: 1) { i, count in
-      if let kernels, p.type == .f32 {
-        kernels.pointee.adam(
+      if p.type == .f32 {
+        kernels.optimizer.adam(
           settings, start(p) + i, start(g) + i, start(m) + i, start(v) + i,
           elements(parameters) + i, elements(means) + i, elements(squares) + i, count)
       } else {

@@ -5,105 +5,136 @@ internal import HengeThreads
 
 /// A convolution of f32 as products over the padded input itself: no copy of what each output meets.
 ///
-/// Pictures are padded once and filters packed once, into a workspace; the gradient at the input is
-/// a convolution for each remainder by the stride. It takes any kernel, stride and padding, and no
-/// dilation. C makes the plan and cuts the blocks, by shape alone.
+/// Pictures are padded into a workspace and filters packed, once each; the gradient at the input is
+/// a convolution for each remainder by the stride. It takes any stride up to 4 and any padding, and
+/// no dilation. C makes the plan and cuts the blocks, by shape alone.
 struct DirectConvolution {
   private let backend: CPUBackend
   private let geometry: hk_geometry
-  private let level: hk_level
 
   /// Nil where another method must serve.
-  init?(
-    _ backend: CPUBackend, _ convolution: Convolution, type: ElementType, input: [Int],
-    kernel: [Int]
-  ) {
-    guard type == .f32, convolution.dilation == Convolution.Pair(1) else { return nil }
+  init?(_ backend: CPUBackend, _ convolution: Convolution, input: [Int], kernel: [Int]) {
     let (vertical, horizontal) = (convolution.vertical, convolution.horizontal)
+    let (stride, reflects) = (convolution.stride, convolution.border == .reflection)
     let output = convolution.outputSize(
       height: input[2], width: input[3], kernelHeight: kernel[2], kernelWidth: kernel[3])
-    guard (input + kernel + [output.height, output.width]).allSatisfy({ $0 > 0 }) else {
-      return nil
-    }
-    let reflects = convolution.border == .reflection
-    if reflects {
-      guard max(vertical.before, vertical.after) < input[2],
-        max(horizontal.before, horizontal.after) < input[3]
-      else { return nil }
-    }
+    guard convolution.dilation == Convolution.Pair(1),
+      stride.vertical * stride.horizontal <= HK_PHASES,
+      kernel[2] * kernel[3] <= HK_TAPS,
+      (input + kernel + [output.height, output.width]).allSatisfy({ $0 > 0 }),
+      !reflects || max(vertical.before, vertical.after) < input[2],
+      !reflects || max(horizontal.before, horizontal.after) < input[3]
+    else { return nil }
     self.backend = backend
-    level = backend.level.code
     geometry = hk_geometry(
       images: input[0], channels: input[1], height: input[2], width: input[3], filters: kernel[0],
       filter_height: kernel[2], filter_width: kernel[3], out_height: output.height,
-      out_width: output.width, stride_y: convolution.stride.vertical,
-      stride_x: convolution.stride.horizontal, top: vertical.before, bottom: vertical.after,
-      left: horizontal.before, right: horizontal.after, reflect: reflects ? 1 : 0)
+      out_width: output.width, stride_y: stride.vertical, stride_x: stride.horizontal,
+      top: vertical.before, bottom: vertical.after, left: horizontal.before,
+      right: horizontal.after, reflect: reflects ? 1 : 0)
   }
 
-  /// `[N, K, P, Q]` of `x` into `out`, channels-last; false where a limit of the kernels forbids it.
+  /// `[N, K, P, Q]` of `x` into `out`, channels-last.
   func forward(
     _ x: View, _ weight: View, bias: View?, _ activation: Activation, into out: Buffer
-  ) throws -> Bool {
-    try convolve(x, weight, bias, activation, backward: false, into: out)
+  ) throws {
+    try convolve(x, weight, bias, activation, isTransposed: false, into: out)
   }
 
-  /// `[N, C, H, W]` of `dy` into `dx`, channels-last; false where a limit of the kernels forbids it.
+  /// `[N, C, H, W]` of `dy` into `dx`, channels-last.
   func backwardData(
     _ dy: View, _ weight: View, bias: View?, _ activation: Activation, into dx: Buffer
-  ) throws -> Bool {
-    try convolve(dy, weight, bias, activation, backward: true, into: dx)
+  ) throws {
+    try convolve(dy, weight, bias, activation, isTransposed: true, into: dx)
   }
 
   private func convolve(
-    _ x: View, _ weight: View, _ bias: View?, _ activation: Activation, backward: Bool,
+    _ x: View, _ weight: View, _ bias: View?, _ activation: Activation, isTransposed: Bool,
     into out: Buffer
-  ) throws -> Bool {
+  ) throws {
     var plan = hk_direct()
-    guard hk_direct_plan(&plan, [geometry], level, backward ? 1 : 0, activation.kernelCode) != 0
-    else { return false }
+    let level = backend.kernels.level
+    guard hk_direct_plan(&plan, [geometry], level, isTransposed ? 1 : 0, activation.kernelCode) != 0
+    else { preconditionFailure("the geometry was found to be within the kernels' limits") }
     let (x, weight) = (try backend.channelsLast(x), try backend.contiguous(weight))
     let bias = try bias.map(backend.contiguous)
-    try backend.workspace.lend(
-      [plan.packed_count, plan.padded_count, plan.unfolded_count], for: "a convolution"
-    ) { memory in
-      var operands = hk_direct_operands(
-        x: backend.start(x), w: backend.start(weight), bias: bias.map { backend.start($0) },
-        out: backend.elements(out), packed: memory[0], padded: memory[1], unfolded: memory[2])
-      try withUnsafePointer(to: &plan) { plan in
-        try withUnsafePointer(to: &operands) { operands in
-          try run(plan.pointee.prepare_blocks) { hk_direct_prepare(plan, operands, $0) }
-          try run(plan.pointee.run_blocks) { hk_direct_run(plan, operands, $0) }
-          try run(plan.pointee.finish_blocks) { hk_direct_finish(plan, operands, $0) }
+    let padded = (plan.padded_count + 15) & ~15
+    let space = try backend.borrow(padded + plan.unfolded_count)
+    defer { backend.arena.giveBack(space) }
+    try withFilter(weight, plan, isTransposed) { packed, isPacked in
+      try withExtendedLifetime((x.buffer, weight.buffer, bias?.buffer)) {
+        var operands = hk_direct_operands(
+          x: backend.start(x), w: backend.start(weight), bias: bias.map { backend.start($0) },
+          out: backend.elements(out), packed: packed, padded: space.floats,
+          unfolded: space.floats + padded)
+        try withUnsafePointer(to: &plan) { plan in
+          try withUnsafePointer(to: &operands) { operands in
+            // Filters come first.
+            try run(isPacked ? plan.pointee.pack_blocks : 0, plan.pointee.prepare_blocks) {
+              hk_direct_prepare(plan, operands, $0)
+            }
+            try run(0, plan.pointee.run_blocks) { hk_direct_run(plan, operands, $0) }
+            try run(0, plan.pointee.finish_blocks) { hk_direct_finish(plan, operands, $0) }
+          }
         }
       }
     }
-    return true
   }
 
-  /// `[K, C, R, S]` into `dw`; false where a limit of the kernels forbids it.
-  func backwardWeights(_ x: View, _ dy: View, into dw: Buffer) throws -> Bool {
+  /// Lends room for the packed `weight`, and whether it is there from an earlier call.
+  private func withFilter(
+    _ weight: View, _ plan: hk_direct, _ isTransposed: Bool,
+    _ body: (_ packed: UnsafeMutablePointer<Float>, _ isPacked: Bool) throws -> Void
+  ) throws {
+    let g = geometry
+    let key = FilterCache.Key(
+      buffer: ObjectIdentifier(weight.buffer), offset: weight.offset, outputs: g.filters,
+      channels: g.channels, isTransposed: isTransposed,
+      // The taps of a gradient's phases depend on the stride, and on where the first outputs lie.
+      form: .packed(
+        [g.filter_height, g.filter_width]
+          + (isTransposed
+            ? [
+              g.stride_y, g.stride_x, g.top % g.stride_y, g.left % g.stride_x, Int(g.reflect),
+              min(plan.out_height, g.stride_y), min(plan.out_width, g.stride_x),
+            ] : [])))
+    if let kept = backend.filters.filter(key) { return try body(kept.floats, true) }
+    let space = try backend.borrow(plan.packed_count)
+    do {
+      try body(space.floats, false)
+    } catch {
+      backend.arena.giveBack(space)
+      throw error
+    }
+    backend.filters.keep(space, key, of: weight.buffer)
+  }
+
+  /// `[K, C, R, S]` into `dw`.
+  func backwardWeights(_ x: View, _ dy: View, into dw: Buffer) throws {
     var plan = hk_direct_weights()
-    guard hk_direct_weights_plan(&plan, [geometry], level) != 0 else { return false }
+    guard hk_direct_weights_plan(&plan, [geometry], backend.kernels.level) != 0 else {
+      preconditionFailure("the geometry was found to be within the kernels' limits")
+    }
     let (x, dy) = (try backend.channelsLast(x), try backend.channelsLast(dy))
-    try backend.workspace.lend(
-      [plan.padded_count, plan.packed_count, plan.sums_count], for: "a convolution's gradient"
-    ) { memory in
+    let padded = (plan.padded_count + 15) & ~15
+    let packed = (plan.packed_count + 15) & ~15
+    let space = try backend.borrow(padded + packed + plan.sums_count)
+    defer { backend.arena.giveBack(space) }
+    try withExtendedLifetime((x.buffer, dy.buffer)) {
       var operands = hk_direct_weights_operands(
-        x: backend.start(x), dy: backend.start(dy), dw: backend.elements(dw), padded: memory[0],
-        packed: memory[1], sums: memory[2])
+        x: backend.start(x), dy: backend.start(dy), dw: backend.elements(dw),
+        padded: space.floats, packed: space.floats + padded, sums: space.floats + padded + packed)
       try withUnsafePointer(to: &plan) { plan in
         try withUnsafePointer(to: &operands) { operands in
-          try run(plan.pointee.prepare_blocks) { hk_direct_weights_prepare(plan, operands, $0) }
-          try run(plan.pointee.run_blocks) { hk_direct_weights_run(plan, operands, $0) }
-          try run(plan.pointee.finish_blocks) { hk_direct_weights_finish(plan, operands, $0) }
+          try run(0, plan.pointee.prepare_blocks) { hk_direct_weights_prepare(plan, operands, $0) }
+          try run(0, plan.pointee.run_blocks) { hk_direct_weights_run(plan, operands, $0) }
+          try run(0, plan.pointee.finish_blocks) { hk_direct_weights_finish(plan, operands, $0) }
         }
       }
     }
-    return true
   }
 
-  private func run(_ blocks: Int, _ body: (Int) -> Void) throws {
-    try backend.pool.run(blocks: blocks, interrupt: backend.interrupt) { body($0) }
+  private func run(_ first: Int, _ end: Int, _ body: (Int) -> Void) throws {
+    try backend.pool.run(blocks: end - first, interrupt: backend.interrupt) { body(first + $0) }
   }
 }

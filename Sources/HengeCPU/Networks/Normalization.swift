@@ -26,11 +26,8 @@ struct Normalization {
   init(
     _ backend: CPUBackend, sizes: [Int], scale: View?, shift: View?, mean: Buffer, inverse: Buffer
   ) throws {
-    guard let kernels = hk_normalization_kernels_of(backend.level.code) else {
-      preconditionFailure("the backend was made for a level that the processor has")
-    }
     self.backend = backend
-    self.kernels = kernels.pointee
+    kernels = backend.kernels.normalization
     (groups, length, channels) = (sizes[0], sizes[1], sizes[2])
     rowsPerPart = max(1, Normalization.partSize / max(1, channels))
     partsPerGroup = (length + rowsPerPart - 1) / rowsPerPart
