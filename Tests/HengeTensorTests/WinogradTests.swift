@@ -19,10 +19,11 @@ import Testing
       convolutions: convolutions)
   }
 
-  /// A 3 x 3 convolution of random size and padding.
+  /// A convolution of 3 x 3 or 4 x 4, random in size and padding.
   struct Case {
     var x: [Int]
     var outputs: Int
+    var taps = 3
     var convolution: Convolution
     var activation: Activation
 
@@ -46,9 +47,9 @@ import Testing
         try Tensor.randn(try Shape(sizes), .f64, from: &stream, on: backend).cast(to: type)
       }
       let size = convolution.outputSize(
-        height: x[2], width: x[3], kernelHeight: 3, kernelWidth: 3)
+        height: x[2], width: x[3], kernelHeight: taps, kernelWidth: taps)
       let input = try random(x)
-      let (weight, bias) = (try random([outputs, x[1], 3, 3]), try random([outputs]))
+      let (weight, bias) = (try random([outputs, x[1], taps, taps]), try random([outputs]))
       let slope = try random([x[0], outputs, size.height, size.width])
       let dx = try backend.allocate(input.count, type)
       let dw = try backend.allocate(weight.count, type)
@@ -56,7 +57,7 @@ import Testing
         slope.view, weight.view, bias: nil, convolution, activation: .none, precise: false,
         height: x[2], width: x[3], into: dx)
       try backend.convolveBackwardWeights(
-        input.view, slope.view, convolution, precise: false, kernelHeight: 3, kernelWidth: 3,
+        input.view, slope.view, convolution, precise: false, kernelHeight: taps, kernelWidth: taps,
         into: dw)
       let y = try input.convolved(with: weight, bias: bias, convolution, activation: activation)
       let flat = try [dx, dw].map { buffer in
@@ -85,7 +86,11 @@ import Testing
   @Test(arguments: InstructionSet.available)
   func `small convolutions agree with the reference`(instructions: InstructionSet) throws {
     var stream = RandomStream(seed: 11, name: "small")
-    let cases = (0..<12).map { _ in Case(&stream, channels: 5, sizes: 3...9) }
+    let cases = (0..<16).map { index in
+      var one = Case(&stream, channels: 5, sizes: 4...9)
+      one.taps = 3 + index % 2
+      return one
+    }
     try expect(cases, on: Self.backend(instructions), toAgreeWith: ReferenceBackend())
   }
 
@@ -94,7 +99,11 @@ import Testing
     instructions: InstructionSet
   ) throws {
     var stream = RandomStream(seed: 12, name: "large")
-    var cases = (0..<25).map { _ in Case(&stream, channels: 80, sizes: 3...20) }
+    var cases = (0..<30).map { index in
+      var one = Case(&stream, channels: 80, sizes: 4...20)
+      one.taps = 3 + index % 2
+      return one
+    }
     // More tiles than one chunk holds, from several images at once.
     cases[0].x = [3, 33, 41, 38]
     cases[0].outputs = 70
@@ -110,9 +119,11 @@ import Testing
     var one = Case(&stream, channels: 1, sizes: 3...3)
     one.convolution = Convolution(
       vertical: .init(1), horizontal: .init(1), border: .reflection)
-    for (x, outputs) in [([3, 40, 50, 41], 72), ([1, 128, 16, 16], 128), ([5, 16, 9, 7], 16)] {
-      one.x = x
-      one.outputs = outputs
+    for (x, outputs, taps) in [
+      ([3, 40, 50, 41], 72, 3), ([1, 128, 16, 16], 128, 3), ([5, 16, 9, 7], 16, 3),
+      ([2, 40, 30, 16], 72, 4),
+    ] {
+      (one.x, one.outputs, one.taps) = (x, outputs, taps)
       let bits = try [1, 2, 3].map { threads in
         try one.run(.f32, on: Self.backend(instructions, threads: threads)).map {
           try $0.contiguous().doubles().map(\.bitPattern)
@@ -123,13 +134,15 @@ import Testing
     }
   }
 
-  @Test func `a weight that was written to is transformed again`() throws {
+  @Test(arguments: [1, 2])
+  func `a weight that was written to is transformed or packed again`(stride: Int) throws {
     let (fast, plain) = (Self.backend(), Self.backend(convolutions: .unfolded))
     func results(_ backend: CPUBackend) throws -> [[Double]] {
       var stream = RandomStream(seed: 14, name: "weight")
       let x = try Tensor.randn(try Shape([1, 16, 8, 8]), .f32, from: &stream, on: backend)
       var weight = try Tensor.randn(try Shape([16, 16, 3, 3]), .f32, from: &stream, on: backend)
-      let same = Convolution(vertical: .init(1), horizontal: .init(1))
+      let same = Convolution(
+        stride: .init(stride), vertical: .init(1), horizontal: .init(1))
       func result() throws -> [Double] {
         try x.convolved(with: weight, same).cast(to: .f64).contiguous().doubles()
       }

@@ -53,6 +53,9 @@ static void end(int which) {
   started = t;
 }
 
+// Of the filters, along each axis: 3 or 4.
+static size_t taps = 3;
+
 static float *array(size_t count) {
   float *a = aligned_alloc(64, (count * sizeof(float) + 127) / 64 * 64);
   memset(a, 0, count * sizeof(float));
@@ -72,20 +75,22 @@ static float *noise(size_t count, float scale) {
 static ptrdiff_t plane(size_t count) { return (ptrdiff_t)((count + 15) / 16 * 16 / 32 * 32 + 16); }
 
 static size_t tiles_of(const convolution *c) {
-  return c->images * ((c->shape.out_height + 3) / 4) * ((c->shape.out_width + 3) / 4);
+  size_t side = c->transforms->outputs;
+  return c->images * ((c->shape.out_height + side - 1) / side) *
+         ((c->shape.out_width + side - 1) / side);
 }
 
 static convolution make(hk_level level, size_t images, size_t height, size_t width, size_t channels,
                         size_t out_channels, int pad, int reflects, size_t chunk) {
   convolution c = {0};
   c.kernels = hk_convolution_kernels_of(level);
-  c.transforms = hk_winograd_kernels_of(level);
+  c.transforms = hk_winograd_kernels_of(level, taps);
   c.images = images;
   c.shape = (hk_winograd){height,
                           width,
                           channels,
-                          height + 2 * (size_t)pad - 2,
-                          width + 2 * (size_t)pad - 2,
+                          height + 2 * (size_t)pad + 1 - taps,
+                          width + 2 * (size_t)pad + 1 - taps,
                           out_channels,
                           pad,
                           pad,
@@ -107,11 +112,11 @@ static convolution make(hk_level level, size_t images, size_t height, size_t wid
   c.u_back = array(36 * (size_t)c.u_back_plane);
   c.du = array(36 * (size_t)c.du_plane);
   c.x = noise(images * height * width * channels, 1);
-  c.w = noise(out_channels * channels * 9, 0.02f);
+  c.w = noise(out_channels * channels * taps * taps, 0.02f);
   c.dy = noise(out * out_channels, 1);
   c.y = array(out * out_channels);
   c.dx = array(images * height * width * channels);
-  c.dw = array(out_channels * channels * 9);
+  c.dw = array(out_channels * channels * taps * taps);
   return c;
 }
 
@@ -163,7 +168,7 @@ static void multiply(const convolution *c, size_t m, size_t n, size_t depth, con
 static void forward(const convolution *c) {
   const hk_winograd *s = &c->shape;
   begin();
-  c->transforms->filter(c->w, 9, (ptrdiff_t)(s->channels * 9), s->channels, s->out_channels, 0,
+  c->transforms->filter(c->w, (ptrdiff_t)(taps * taps), (ptrdiff_t)(s->channels * taps * taps), s->channels, s->out_channels, 0,
                         c->in_depth, c->u, c->u_plane,
                         (ptrdiff_t)(c->in_depth * c->kernels->panel));
   end(FILTER);
@@ -183,7 +188,7 @@ static void backward(const convolution *c) {
   const hk_winograd *s = &c->shape;
   size_t panel = c->kernels->panel;
   begin();
-  c->transforms->filter(c->w, (ptrdiff_t)(s->channels * 9), 9, s->out_channels, s->channels, 0,
+  c->transforms->filter(c->w, (ptrdiff_t)(s->channels * taps * taps), (ptrdiff_t)(taps * taps), s->out_channels, s->channels, 0,
                         c->out_depth, c->u_back, c->u_back_plane,
                         (ptrdiff_t)(c->out_depth * panel));
   end(FILTER_BACK);
@@ -244,33 +249,33 @@ static void errors(const convolution *c, double *e) {
   const hk_winograd *s = &c->shape;
   size_t C = s->channels, K = s->out_channels, in = c->images * s->height * s->width * C;
   size_t outs = c->images * s->out_height * s->out_width * K;
-  double *y = calloc(outs, 8), *dx = calloc(in, 8), *dw = calloc(C * K * 9, 8);
+  double *y = calloc(outs, 8), *dx = calloc(in, 8), *dw = calloc(C * K * taps * taps, 8);
   for (size_t n = 0; n < c->images; n++)
     for (size_t i = 0; i < s->out_height; i++)
       for (size_t j = 0; j < s->out_width; j++)
-        for (int r = 0; r < 9; r++) {
-          ptrdiff_t row = map((ptrdiff_t)i + r / 3 - s->top, s->height, s->reflects);
-          ptrdiff_t column = map((ptrdiff_t)j + r % 3 - s->left, s->width, s->reflects);
+        for (size_t r = 0; r < taps * taps; r++) {
+          ptrdiff_t row = map((ptrdiff_t)(i + r / taps) - s->top, s->height, s->reflects);
+          ptrdiff_t column = map((ptrdiff_t)(j + r % taps) - s->left, s->width, s->reflects);
           if (row < 0 || column < 0) continue;
           size_t at = ((n * s->height + (size_t)row) * s->width + (size_t)column) * C;
           size_t out = ((n * s->out_height + i) * s->out_width + j) * K;
           for (size_t k = 0; k < K; k++)
             for (size_t d = 0; d < C; d++) {
-              size_t f = (k * C + d) * 9 + (size_t)r;
+              size_t f = (k * C + d) * taps * taps + r;
               y[out + k] += (double)c->x[at + d] * c->w[f];
               dx[at + d] += (double)c->dy[out + k] * c->w[f];
               dw[f] += (double)c->x[at + d] * c->dy[out + k];
             }
         }
   e[0] = relative(c->y, y, outs), e[1] = relative(c->dx, dx, in),
-  e[2] = relative(c->dw, dw, C * K * 9);
+  e[2] = relative(c->dw, dw, C * K * taps * taps);
   free(y), free(dx), free(dw);
 }
 
 static void check(hk_level level) {
   double worst[3] = {0};
   for (int i = 0; i < 150; i++) {
-    size_t height = 3 + (size_t)rand() % 12, width = 3 + (size_t)rand() % 12;
+    size_t height = 4 + (size_t)rand() % 12, width = 4 + (size_t)rand() % 12;
     int pad = rand() % 3;
     convolution c = make(level, 1 + (size_t)rand() % 3, height, width, 1 + (size_t)rand() % 70,
                          1 + (size_t)rand() % 70, pad, rand() % 2, 1 + (size_t)rand() % 20);
@@ -289,7 +294,8 @@ static void measure(hk_level level, size_t images, size_t channels, size_t out_c
                     size_t size, size_t chunk) {
   convolution c = make(level, images, size, size, channels, out_channels, 1, 1, chunk);
   for (int i = 0; i < STAGES; i++) least[i] = 1e9;
-  double flops = 18e-6 * (double)(images * size * size * channels * out_channels);
+  double flops = 2e-6 * (double)(taps * taps * images * c.shape.out_height * c.shape.out_width *
+                                 channels * out_channels);
   double fwd = 1e9, bwd = 1e9;
   int rounds = flops > 50000 ? 3 : flops > 3000 ? 25 : 300;
   for (int i = 0; i < rounds; i++) {
@@ -327,6 +333,11 @@ int main(int count, char **words) {
     measure((hk_level)level, 1, 256, 256, 32, 256);
     measure((hk_level)level, 1, 128, 128, 16, 256);
     if (level == HK_LEVEL_AVX512) measure((hk_level)level, 10, 128, 256, 64, 256);
+    taps = 4;
+    check((hk_level)level);
+    measure((hk_level)level, 1, 256, 512, 16, 256);
+    measure((hk_level)level, 2, 256, 512, 32, 256);
+    taps = 3;
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Vectors of eight: 12 of 16 registers hold a tile of 6 x 16.
 #if defined(__x86_64__)
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

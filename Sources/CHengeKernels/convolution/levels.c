@@ -20,13 +20,42 @@ const hk_convolution_kernels *hk_convolution_kernels_of(hk_level level) {
   }
 }
 
-const hk_winograd_kernels *hk_winograd_kernels_of(hk_level level) {
+const hk_winograd_kernels *hk_winograd_kernels_of(hk_level level, size_t taps) {
+  if (!hk_convolution_kernels_of(level) || (taps != 3 && taps != 4)) return 0;
+#if defined(__x86_64__)
+  if (level == HK_LEVEL_AVX512)
+    return taps == 3 ? &hk_convolution_avx512_winograd : &hk_convolution_avx512_winograd_4;
+  if (level == HK_LEVEL_AVX2)
+    return taps == 3 ? &hk_convolution_avx2_winograd : &hk_convolution_avx2_winograd_4;
+#endif
+  return taps == 3 ? &hk_convolution_portable_winograd : &hk_convolution_portable_winograd_4;
+}
+
+const hk_few_kernels *hk_few_kernels_of(hk_level level) {
   if (!hk_convolution_kernels_of(level)) return 0;
 #if defined(__x86_64__)
-  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_winograd;
-  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_winograd;
+  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_few;
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_few;
 #endif
-  return &hk_convolution_portable_winograd;
+  return &hk_convolution_portable_few;
+}
+
+const hk_normalization_kernels *hk_normalization_kernels_of(hk_level level) {
+  if (!hk_convolution_kernels_of(level)) return 0;
+#if defined(__x86_64__)
+  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_normalization;
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_normalization;
+#endif
+  return &hk_convolution_portable_normalization;
+}
+
+const hk_optimizer_kernels *hk_optimizer_kernels_of(hk_level level) {
+  if (!hk_convolution_kernels_of(level)) return 0;
+#if defined(__x86_64__)
+  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_optimizer;
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_optimizer;
+#endif
+  return &hk_convolution_portable_optimizer;
 }
 
 hk_level hk_convolution_level(void) {

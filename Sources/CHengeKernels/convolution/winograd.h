@@ -33,12 +33,12 @@ HK_INLINE void transform_input(const float *const rows[6], ptrdiff_t step, float
 #undef HK_ALONG
 }
 
-static void winograd_input(const hk_winograd *shape, const hk_tiles *tiles, const float *x,
+HK_INLINE void tiles_input(size_t outputs, const hk_winograd *shape, const hk_tiles *tiles, const float *x,
                            float *v) {
   size_t picture_size = shape->height * shape->width * shape->channels;
-  place at = place_of(shape, tiles->first);
+  place at = place_of(shape, tiles->first, outputs);
   for (size_t t = 0; t < tiles->count; t++, advance(&at)) {
-    footprint f = input_footprint(shape, at);
+    footprint f = input_footprint(shape, at, outputs);
     const float *picture = x + at.picture * picture_size;
     for (size_t n = tiles->from; n < tiles->to; n++) {
       float *to = v + vector_offset(tiles, n) + (ptrdiff_t)t * PANEL;
@@ -69,15 +69,15 @@ static void winograd_input(const hk_winograd *shape, const hk_tiles *tiles, cons
   }
 }
 
-static void winograd_output(const hk_winograd *shape, const hk_tiles *tiles, const float *m,
+HK_INLINE void tiles_output(size_t outputs, const hk_winograd *shape, const hk_tiles *tiles, const float *m,
                             float *y, const float *bias, hk_epilogue activation, float slope) {
   size_t row_size = shape->out_width * shape->out_channels;
-  place at = place_of(shape, tiles->first);
+  place at = place_of(shape, tiles->first, outputs);
   for (size_t t = 0; t < tiles->count; t++, advance(&at)) {
-    size_t down = smaller(4, shape->out_height - 4 * at.down);
-    size_t across = smaller(4, shape->out_width - 4 * at.across);
-    float *corner = y + (at.picture * shape->out_height + 4 * at.down) * row_size +
-                    4 * at.across * shape->out_channels;
+    size_t down = smaller(outputs, shape->out_height - outputs * at.down);
+    size_t across = smaller(outputs, shape->out_width - outputs * at.across);
+    float *corner = y + (at.picture * shape->out_height + outputs * at.down) * row_size +
+                    outputs * at.across * shape->out_channels;
     for (size_t n = tiles->from; n < tiles->to; n++) {
       size_t count = lanes(shape->out_channels, n);
       if (count == 0) continue;
@@ -86,20 +86,20 @@ static void winograd_output(const hk_winograd *shape, const hk_tiles *tiles, con
       for (int j = 0; j < 6; j++) {
         vector d[6];
         for (int i = 0; i < 6; i++) d[i] = load(from + (6 * i + j) * tiles->plane);
-        line_output(d, lines[j]);
+        line_output(d, lines[j], outputs);
       }
       vector shift = {0};
       if (bias)
         shift = count == WIDTH ? load(bias + n * WIDTH) : load_part(bias + n * WIDTH, count);
 #pragma clang loop unroll(full)
-      for (size_t i = 0; i < 4; i++) {
+      for (size_t i = 0; i < outputs; i++) {
         vector d[6], o[4];
         for (int j = 0; j < 6; j++) d[j] = lines[j][i];
-        line_output(d, o);
+        line_output(d, o, outputs);
         if (i >= down) continue;
         float *to = corner + i * row_size + n * WIDTH;
 #pragma clang loop unroll(full)
-        for (size_t j = 0; j < 4; j++) {
+        for (size_t j = 0; j < outputs; j++) {
           if (j >= across) continue;
           vector out = activated(o[j] + shift, activation, slope);
           if (count == WIDTH)
@@ -112,44 +112,44 @@ static void winograd_output(const hk_winograd *shape, const hk_tiles *tiles, con
   }
 }
 
-static void winograd_output_gradient(const hk_winograd *shape, const hk_tiles *tiles,
+HK_INLINE void tiles_output_gradient(size_t outputs, const hk_winograd *shape, const hk_tiles *tiles,
                                      const float *dy, float *dm) {
   size_t row_size = shape->out_width * shape->out_channels;
-  place at = place_of(shape, tiles->first);
+  place at = place_of(shape, tiles->first, outputs);
   for (size_t t = 0; t < tiles->count; t++, advance(&at)) {
-    size_t down = smaller(4, shape->out_height - 4 * at.down);
-    size_t across = smaller(4, shape->out_width - 4 * at.across);
-    const float *corner = dy + (at.picture * shape->out_height + 4 * at.down) * row_size +
-                          4 * at.across * shape->out_channels;
+    size_t down = smaller(outputs, shape->out_height - outputs * at.down);
+    size_t across = smaller(outputs, shape->out_width - outputs * at.across);
+    const float *corner = dy + (at.picture * shape->out_height + outputs * at.down) * row_size +
+                          outputs * at.across * shape->out_channels;
     for (size_t n = tiles->from; n < tiles->to; n++) {
       size_t count = lanes(shape->out_channels, n);
       float *to = dm + vector_offset(tiles, n) + (ptrdiff_t)t * PANEL;
       vector lines[4][6];
-      for (size_t j = 0; j < 4; j++) {
+      for (size_t j = 0; j < outputs; j++) {
         vector d[4];
-        for (size_t i = 0; i < 4; i++) {
+        for (size_t i = 0; i < outputs; i++) {
           const float *pixel = corner + i * row_size + j * shape->out_channels + n * WIDTH;
           d[i] = (vector){0};
           if (i < down && j < across) d[i] = count == WIDTH ? load(pixel) : load_part(pixel, count);
         }
-        line_output_gradient(d, lines[j]);
+        line_output_gradient(d, lines[j], outputs);
       }
       for (int i = 0; i < 6; i++) {
         vector d[4], o[6];
-        for (int j = 0; j < 4; j++) d[j] = lines[j][i];
-        line_output_gradient(d, o);
+        for (size_t j = 0; j < outputs; j++) d[j] = lines[j][i];
+        line_output_gradient(d, o, outputs);
         for (int j = 0; j < 6; j++) store(to + (6 * i + j) * tiles->plane, o[j]);
       }
     }
   }
 }
 
-static void winograd_input_gradient(const hk_winograd *shape, const hk_tiles *tiles,
+HK_INLINE void tiles_input_gradient(size_t outputs, const hk_winograd *shape, const hk_tiles *tiles,
                                     const float *dv, float *dx) {
   size_t picture_size = shape->height * shape->width * shape->channels;
-  place at = place_of(shape, tiles->first);
+  place at = place_of(shape, tiles->first, outputs);
   for (size_t t = 0; t < tiles->count; t++, advance(&at)) {
-    footprint f = input_footprint(shape, at);
+    footprint f = input_footprint(shape, at, outputs);
     float *picture = dx + at.picture * picture_size;
     for (size_t n = tiles->from; n < tiles->to; n++) {
       size_t count = lanes(shape->channels, n);
@@ -180,37 +180,37 @@ static void winograd_input_gradient(const hk_winograd *shape, const hk_tiles *ti
   }
 }
 
-// Nine taps of one column become nine rows of a panel; a row of filters is transposed through
-// `taps`, since each filter's nine floats are adjacent in memory and vectors run over columns.
-static void winograd_filter(const float *w, ptrdiff_t row_step, ptrdiff_t column_step, size_t depth,
+// The taps of one column become rows of a panel; a row of filters is transposed through `buffer`,
+// since each filter's floats are adjacent in memory and vectors run over columns.
+HK_INLINE void filters(size_t taps, const float *w, ptrdiff_t row_step, ptrdiff_t column_step, size_t depth,
                             size_t n, size_t from, size_t to, float *u, ptrdiff_t plane,
                             ptrdiff_t panel_step) {
   enum { ROWS_AT_ONCE = 8 };
-  float taps[ROWS_AT_ONCE][9][PANEL];
+  float buffer[ROWS_AT_ONCE][16][PANEL];
   for (size_t first = 0; first < n; first += PANEL, u += panel_step) {
     size_t columns = smaller(PANEL, n - first);
     for (size_t row = from; row < to; row += ROWS_AT_ONCE) {
       size_t rows = smaller(ROWS_AT_ONCE, to - row);
       size_t filled = row >= depth ? 0 : smaller(rows, depth - row);
-      if (columns < PANEL || filled < rows) memset(taps, 0, sizeof taps);
+      if (columns < PANEL || filled < rows) memset(buffer, 0, sizeof buffer);
       for (size_t j = 0; j < columns; j++) {
         const float *filter = w + (ptrdiff_t)(first + j) * column_step + (ptrdiff_t)row * row_step;
         for (size_t d = 0; d < filled; d++, filter += row_step)
-          for (int k = 0; k < 9; k++) taps[d][k][j] = filter[k];
+          for (size_t k = 0; k < taps * taps; k++) buffer[d][k][j] = filter[k];
       }
       for (size_t d = 0; d < rows; d++) {
         for (int half = 0; half < PANEL; half += WIDTH) {
-          vector lines[3][6];
-          for (int j = 0; j < 3; j++) {
-            vector t[3];
-            for (int i = 0; i < 3; i++) t[i] = load(taps[d][3 * i + j] + half);
-            line_filter(t, lines[j]);
+          vector lines[4][6];
+          for (size_t j = 0; j < taps; j++) {
+            vector t[4];
+            for (size_t i = 0; i < taps; i++) t[i] = load(buffer[d][taps * i + j] + half);
+            line_filter(t, lines[j], taps);
           }
           float *out = u + (ptrdiff_t)(row + d) * PANEL + half;
           for (int i = 0; i < 6; i++) {
-            vector t[3], o[6];
-            for (int j = 0; j < 3; j++) t[j] = lines[j][i];
-            line_filter(t, o);
+            vector t[4], o[6];
+            for (size_t j = 0; j < taps; j++) t[j] = lines[j][i];
+            line_filter(t, o, taps);
             for (int j = 0; j < 6; j++) store(out + (6 * i + j) * plane, o[j]);
           }
         }
@@ -219,33 +219,75 @@ static void winograd_filter(const float *w, ptrdiff_t row_step, ptrdiff_t column
   }
 }
 
-static void winograd_filter_gradient(const float *u, ptrdiff_t plane, ptrdiff_t u_step, size_t from,
+HK_INLINE void filter_gradients(size_t taps, const float *u, ptrdiff_t plane, ptrdiff_t u_step, size_t from,
                                      size_t to, size_t n, float *w) {
   for (size_t row = from; row < to; row++) {
     const float *line = u + (ptrdiff_t)row * u_step;
-    float *filter = w + row * n * 9;
-    for (size_t first = 0; first < n; first += WIDTH, filter += 9 * WIDTH) {
+    float *filter = w + row * n * taps * taps;
+    for (size_t first = 0; first < n; first += WIDTH, filter += taps * taps * WIDTH) {
       size_t count = smaller(WIDTH, n - first);
-      vector lines[6][3];
+      vector lines[6][4];
       for (int j = 0; j < 6; j++) {
         vector d[6];
         for (int i = 0; i < 6; i++) {
           const float *at = line + (6 * i + j) * plane + first;
           d[i] = count == WIDTH ? load(at) : load_part(at, count);
         }
-        line_filter_gradient(d, lines[j]);
+        line_filter_gradient(d, lines[j], taps);
       }
-      float taps[9][WIDTH];
-      for (int i = 0; i < 3; i++) {
-        vector d[6], o[3];
+      float buffer[16][WIDTH];
+      for (size_t i = 0; i < taps; i++) {
+        vector d[6], o[4];
         for (int j = 0; j < 6; j++) d[j] = lines[j][i];
-        line_filter_gradient(d, o);
-        for (int j = 0; j < 3; j++) store(taps[3 * i + j], o[j]);
+        line_filter_gradient(d, o, taps);
+        for (size_t j = 0; j < taps; j++) store(buffer[taps * i + j], o[j]);
       }
       for (size_t j = 0; j < count; j++)
-        for (int k = 0; k < 9; k++) filter[j * 9 + k] = taps[k][j];
+        for (size_t k = 0; k < taps * taps; k++) filter[j * taps * taps + k] = buffer[k][j];
     }
   }
 }
+
+// The transforms of F(outputs, taps), with names that end in `taps`.
+#define HK_WINOGRAD(outputs, taps)                                                                 \
+  static void winograd_input_##taps(const hk_winograd *shape, const hk_tiles *tiles,               \
+                                    const float *x, float *v) {                                    \
+    tiles_input(outputs, shape, tiles, x, v);                                                      \
+  }                                                                                                \
+  static void winograd_output_##taps(const hk_winograd *shape, const hk_tiles *tiles,              \
+                                     const float *m, float *y, const float *bias,                  \
+                                     hk_epilogue activation, float slope) {                        \
+    tiles_output(outputs, shape, tiles, m, y, bias, activation, slope);                            \
+  }                                                                                                \
+  static void winograd_output_gradient_##taps(const hk_winograd *shape, const hk_tiles *tiles,     \
+                                              const float *dy, float *dm) {                        \
+    tiles_output_gradient(outputs, shape, tiles, dy, dm);                                          \
+  }                                                                                                \
+  static void winograd_input_gradient_##taps(const hk_winograd *shape, const hk_tiles *tiles,      \
+                                             const float *dv, float *dx) {                         \
+    tiles_input_gradient(outputs, shape, tiles, dv, dx);                                           \
+  }                                                                                                \
+  static void winograd_filter_##taps(const float *w, ptrdiff_t row_step, ptrdiff_t column_step,    \
+                                     size_t depth, size_t n, size_t from, size_t to, float *u,     \
+                                     ptrdiff_t plane, ptrdiff_t panel_step) {                      \
+    filters(taps, w, row_step, column_step, depth, n, from, to, u, plane, panel_step);             \
+  }                                                                                                \
+  static void winograd_filter_gradient_##taps(const float *u, ptrdiff_t plane, ptrdiff_t u_step,   \
+                                              size_t from, size_t to, size_t n, float *w) {        \
+    filter_gradients(taps, u, plane, u_step, from, to, n, w);                                      \
+  }
+
+HK_WINOGRAD(4, 3)
+HK_WINOGRAD(3, 4)
+
+#define HK_WINOGRAD_TABLE(name, count_of_outputs, count_of_taps)                                   \
+  const hk_winograd_kernels name = {.outputs = count_of_outputs,                                   \
+                                    .taps = count_of_taps,                                         \
+                                    .input = winograd_input_##count_of_taps,                       \
+                                    .output = winograd_output_##count_of_taps,                     \
+                                    .output_gradient = winograd_output_gradient_##count_of_taps,   \
+                                    .input_gradient = winograd_input_gradient_##count_of_taps,     \
+                                    .filter = winograd_filter_##count_of_taps,                     \
+                                    .filter_gradient = winograd_filter_gradient_##count_of_taps};
 
 #endif

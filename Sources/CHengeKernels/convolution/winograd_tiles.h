@@ -6,16 +6,16 @@
 #include "henge_winograd.h"
 #include "vectors.h"
 
-// A walk over tiles: picture, then down, then across.
+// A walk over tiles of `outputs` rows and columns: picture, then down, then across.
 typedef struct {
   size_t picture, down, across;
   size_t tiles_down, tiles_across;
 } place;
 
-HK_INLINE place place_of(const hk_winograd *shape, size_t tile) {
+HK_INLINE place place_of(const hk_winograd *shape, size_t tile, size_t outputs) {
   place at;
-  at.tiles_down = (shape->out_height + 3) / 4;
-  at.tiles_across = (shape->out_width + 3) / 4;
+  at.tiles_down = (shape->out_height + outputs - 1) / outputs;
+  at.tiles_across = (shape->out_width + outputs - 1) / outputs;
   at.across = tile % at.tiles_across;
   at.down = tile / at.tiles_across % at.tiles_down;
   at.picture = tile / at.tiles_across / at.tiles_down;
@@ -47,9 +47,10 @@ typedef struct {
   int is_inside; // adjacent pixels, none of them padding
 } footprint;
 
-HK_INLINE footprint input_footprint(const hk_winograd *shape, place at) {
+HK_INLINE footprint input_footprint(const hk_winograd *shape, place at, size_t outputs) {
   footprint f;
-  ptrdiff_t y = 4 * (ptrdiff_t)at.down - shape->top, x = 4 * (ptrdiff_t)at.across - shape->left;
+  ptrdiff_t y = (ptrdiff_t)(outputs * at.down) - shape->top;
+  ptrdiff_t x = (ptrdiff_t)(outputs * at.across) - shape->left;
   f.is_inside =
       y >= 0 && x >= 0 && y + 6 <= (ptrdiff_t)shape->height && x + 6 <= (ptrdiff_t)shape->width;
   for (int i = 0; i < 6; i++) {

@@ -41,6 +41,7 @@ typedef struct {
 } hk_tiles;
 
 typedef struct {
+  size_t outputs, taps; // of a tile, of a filter, along each axis
   // V of x.
   void (*input)(const hk_winograd *shape, const hk_tiles *tiles, const float *x, float *v);
   // y of M, with an epilogue as in hk_product.
@@ -64,7 +65,7 @@ typedef struct {
 } hk_winograd_kernels;
 
 // The transforms of a level, or null where this processor lacks it.
-const hk_winograd_kernels *_Nullable hk_winograd_kernels_of(hk_level level);
+const hk_winograd_kernels *_Nullable hk_winograd_kernels_of(hk_level level, size_t taps);
 
 #pragma clang assume_nonnull end
 

@@ -17,6 +17,8 @@ extension CPUBackend {
         return try method.forward(x, weight, bias: bias, kind, slope: slope, into: out)
       }
       try method.forward(x, weight, bias: nil, HK_EPILOGUE_NONE, slope: 0, into: out)
+    case .direct(let method):
+      return try method.forward(x, weight, bias: bias, activation, into: out)
     case .unfolded(let method):
       if x.type == .f32 {
         try method.forward(x, weight, into: out, Float.self)
@@ -39,6 +41,8 @@ extension CPUBackend {
     switch method {
     case .winograd(let method):
       try method.backwardData(dy, weight, into: dx)
+    case .direct(let method):
+      return try method.backwardData(dy, weight, bias: bias, activation, into: dx)
     case .unfolded(let method):
       if dy.type == .f32 {
         try method.backwardData(dy, weight, into: dx, Float.self)
@@ -60,6 +64,8 @@ extension CPUBackend {
       convolution, input: x.sizes, kernel: kernel, type: x.type, precise: precise)
     switch method {
     case .winograd(let method):
+      try method.backwardWeights(x, dy, into: dw)
+    case .direct(let method):
       try method.backwardWeights(x, dy, into: dw)
     case .unfolded(let method):
       if x.type == .f32 {

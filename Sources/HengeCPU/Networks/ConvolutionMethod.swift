@@ -9,6 +9,8 @@ public enum ConvolutionPreference: Sendable {
   case fastest
   /// By Winograd's method wherever it is possible, however small.
   case winograd
+  /// By products over padded pictures wherever that is possible.
+  case direct
   /// By unfolding and matrix products: what the other methods are compared with.
   case unfolded
 }
@@ -16,6 +18,7 @@ public enum ConvolutionPreference: Sendable {
 /// A method chosen for one convolution, from its geometry alone.
 enum ConvolutionMethod {
   case winograd(WinogradConvolution)
+  case direct(DirectConvolution)
   case unfolded(UnfoldedConvolution)
 }
 
@@ -24,11 +27,14 @@ extension CPUBackend {
   func method(
     _ convolution: Convolution, input: [Int], kernel: [Int], type: ElementType, precise: Bool
   ) -> ConvolutionMethod {
-    if type == .f32, !precise, preference != .unfolded,
-      WinogradConvolution.takes(convolution, kernel: kernel)
-    {
-      let winograd = WinogradConvolution(self, convolution, input: input, kernel: kernel)
-      if preference == .winograd || winograd.isWorthwhile { return .winograd(winograd) }
+    if type == .f32, preference != .unfolded {
+      if !precise, preference != .direct, WinogradConvolution.takes(convolution, kernel: kernel) {
+        let winograd = WinogradConvolution(self, convolution, input: input, kernel: kernel)
+        if preference == .winograd || winograd.isWorthwhile { return .winograd(winograd) }
+      }
+      if let direct = DirectConvolution(self, convolution, input: input, kernel: kernel) {
+        return .direct(direct)
+      }
     }
     return .unfolded(UnfoldedConvolution(self, convolution, input: input, kernel: kernel))
   }

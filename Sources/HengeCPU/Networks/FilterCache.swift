@@ -2,19 +2,28 @@
 internal import HengeBackend
 internal import Synchronization
 
-/// Transformed filters, kept for as long as the weight they come from lives unchanged.
+/// Transformed or packed filters, kept for as long as the weight they come from lives unchanged.
 ///
 /// Transforming a filter costs as much as a quarter of a convolution of 32 x 32 pixels, and a training
 /// step uses each weight several times. Whatever writes to a buffer that existed before calls
 /// ``forget(_:)``; a weight that is freed is noticed at the next look.
 final class FilterCache {
-  /// Which transform of which elements.
+  /// What became of a filter.
+  enum Form: Hashable {
+    /// Winograd's transform.
+    case winograd(taps: Int)
+    /// Packed for products; the numbers are all of a geometry that its order depends on.
+    case packed([Int])
+  }
+
+  /// Which form of which elements.
   struct Key: Hashable {
     let buffer: ObjectIdentifier
     let offset: Int
     let outputs: Int
     let channels: Int
     let isTransposed: Bool
+    let form: Form
   }
 
   private struct Entry {

@@ -31,7 +31,10 @@ public enum InstructionSet: String, CaseIterable, Sendable {
 /// The kernels of one instruction set.
 struct ConvolutionKernels {
   let products: hk_convolution_kernels
-  let winograd: hk_winograd_kernels
+  let normalization: hk_normalization_kernels
+  let optimizer: hk_optimizer_kernels
+  private let three: hk_winograd_kernels
+  private let four: hk_winograd_kernels
 
   /// The kernels of `instructions`, or of the portable set where the processor lacks those.
   init(_ instructions: InstructionSet) {
@@ -39,12 +42,22 @@ struct ConvolutionKernels {
       hk_convolution_kernels_of(instructions.level) == nil
       ? HK_LEVEL_PORTABLE : instructions.level
     guard let products = hk_convolution_kernels_of(level),
-      let winograd = hk_winograd_kernels_of(level)
+      let normalization = hk_normalization_kernels_of(level),
+      let optimizer = hk_optimizer_kernels_of(level),
+      let three = hk_winograd_kernels_of(level, 3), let four = hk_winograd_kernels_of(level, 4)
     else { preconditionFailure("every processor has the portable kernels") }
     self.products = products.pointee
-    self.winograd = winograd.pointee
+    self.normalization = normalization.pointee
+    self.optimizer = optimizer.pointee
+    self.three = three.pointee
+    self.four = four.pointee
   }
 
+  /// Which set they are of.
+  var level: hk_level { products.level }
   /// Columns of a packed panel.
   var panel: Int { products.panel }
+
+  /// The transforms for filters of `taps` x `taps`, 3 or 4.
+  func winograd(taps: Int) -> hk_winograd_kernels { taps == 4 ? four : three }
 }

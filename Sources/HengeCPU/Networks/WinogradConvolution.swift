@@ -3,15 +3,19 @@ internal import CHengeKernels
 internal import HengeBackend
 internal import HengeThreads
 
-/// A convolution of 3 x 3 and stride 1 by Winograd's F(4 x 4, 3 x 3): a quarter of the products.
+/// A convolution of stride 1 by Winograd's F(4 x 4, 3 x 3) or F(3 x 3, 4 x 4): a quarter of the
+/// products.
 ///
-/// Pictures are cut into tiles of 4 x 4 outputs, tiles into chunks whose transforms stay in the
+/// Pictures are cut into tiles of 4 x 4 outputs, or of 3 x 3 for filters of 4 x 4, tiles into chunks whose transforms stay in the
 /// caches; each chunk goes through the transforms and 36 matrix products, one for each frequency.
 /// Chunks and blocks are cut by shape alone. [Lavin and Gray 2016]
 struct WinogradConvolution {
   let backend: CPUBackend
   let shape: hk_winograd
   let images: Int
+  /// Of a filter, along each axis: 3 or 4.
+  let taps: Int
+  private let transforms: hk_winograd_kernels
   /// The channels read, and those written.
   let input: Panels
   let output: Panels
@@ -19,8 +23,10 @@ struct WinogradConvolution {
   init(_ backend: CPUBackend, _ convolution: Convolution, input: [Int], kernel: [Int]) {
     self.backend = backend
     images = input[0]
+    taps = kernel[2]
+    transforms = backend.kernels.winograd(taps: taps)
     let size = convolution.outputSize(
-      height: input[2], width: input[3], kernelHeight: 3, kernelWidth: 3)
+      height: input[2], width: input[3], kernelHeight: taps, kernelWidth: taps)
     shape = hk_winograd(
       height: input[2], width: input[3], channels: kernel[1], out_height: size.height,
       out_width: size.width, out_channels: kernel[0], top: convolution.vertical.before,
@@ -32,7 +38,7 @@ struct WinogradConvolution {
   /// Whether the geometry is one that these kernels take.
   static func takes(_ convolution: Convolution, kernel: [Int]) -> Bool {
     // Transformed filters of more than 64 MB would be worked on in main memory.
-    kernel[2] == 3 && kernel[3] == 3 && convolution.stride == .init(1)
+    3...4 ~= kernel[2] && kernel[3] == kernel[2] && convolution.stride == .init(1)
       && convolution.dilation == .init(1) && kernel[0] * kernel[1] <= (1 << 24) / 36
       && [convolution.vertical, convolution.horizontal].allSatisfy {
         0...2 ~= $0.before && 0...2 ~= $0.after
@@ -45,12 +51,15 @@ struct WinogradConvolution {
     let (c, k) = (Double(shape.channels), Double(shape.out_channels))
     let outputs = Double(images * shape.out_height * shape.out_width)
     let frequencies = Double(tiles * Spectrum.frequencies)
-    return frequencies * (2 * c * k + 50 * (c + k)) + 2340 * c * k < 18 * outputs * c * k
+    let direct = 2 * Double(taps * taps) * outputs * c * k
+    return frequencies * (2 * c * k + 50 * (c + k)) + 2340 * c * k < direct
   }
 
-  private var tilesOfImage: Int { (shape.out_height + 3) / 4 * ((shape.out_width + 3) / 4) }
+  private var tilesOfImage: Int {
+    let side = transforms.outputs
+    return (shape.out_height + side - 1) / side * ((shape.out_width + side - 1) / side)
+  }
   private var tiles: Int { images * tilesOfImage }
-  private var transforms: hk_winograd_kernels { backend.kernels.winograd }
 
   /// `[N, K, P, Q]` into `out`, channels-last.
   func forward(
@@ -89,7 +98,7 @@ struct WinogradConvolution {
     }
   }
 
-  /// `[K, C, 3, 3]` into `dw`; chunks add to the transformed gradient in their order.
+  /// `[K, C, R, R]` into `dw`; chunks add to the transformed gradient in their order.
   func backwardWeights(_ x: View, _ dy: View, into dw: Buffer) throws {
     let (x, dy) = (try backend.channelsLast(x), try backend.channelsLast(dy))
     let (pictures, slopes) = (backend.start(x, Float.self), backend.start(dy, Float.self))
@@ -228,7 +237,7 @@ extension WinogradConvolution {
     let (inner, outer) = isTransposed ? (output, input) : (input, output)
     let key = FilterCache.Key(
       buffer: ObjectIdentifier(weight.buffer), offset: weight.offset, outputs: output.channels,
-      channels: input.channels, isTransposed: isTransposed)
+      channels: input.channels, isTransposed: isTransposed, form: .winograd(taps: taps))
     if weight.isContiguous, let kept = backend.filters.filter(key) {
       return try body(Spectrum(panels: outer, rows: inner.depth, start: kept.floats))
     }
@@ -252,16 +261,17 @@ extension WinogradConvolution {
   private func transform(
     _ weight: View, isTransposed: Bool, _ inner: Panels, _ outer: Panels, into filter: Spectrum
   ) throws {
+    let size = taps * taps
     let (row, column) = (
-      isTransposed ? 9 * input.channels : 9, isTransposed ? 9 : 9 * input.channels
+      isTransposed ? size * input.channels : size, isTransposed ? size : size * input.channels
     )
-    let taps = backend.start(weight, Float.self)
+    let source = backend.start(weight, Float.self)
     // Rows are transposed eight at a time.
     let perBlock = (1 + 1024 / outer.channels) * 8
     try withExtendedLifetime(weight.buffer) {
       try backend.eachStretch(of: inner.depth, atLeast: perBlock) { first, count in
         transforms.filter(
-          taps, row, column, inner.channels, outer.channels, first, first + count, filter.start,
+          source, row, column, inner.channels, outer.channels, first, first + count, filter.start,
           filter.plane, filter.panelStep)
       }
     }
