@@ -111,7 +111,7 @@ let package = Package(
       exclude: ["Fixtures", "pillow_cases.py"]),
     tests(
       of: "HengeFiles", ["HengeThreads", "HengeBackend"],
-      exclude: ["Golden", "numpy_files.py"]),
+      exclude: ["Golden", "keras_files.py", "numpy_files.py", "pytorch_files.py"]),
     tests(
       of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeThreads"],
       exclude: ["Golden", "numpy_cases.py"]),
