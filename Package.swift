@@ -54,6 +54,9 @@ let package = Package(
       name: "CHengePNG",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
       linkerSettings: [.linkedLibrary("png16")]),
+    .target(
+      name: "CHengeHDF5",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
 
     // Floor 1: no imports from this package.
     floor("HengeThreads"),
@@ -64,7 +67,7 @@ let package = Package(
     floor(
       "HengeImage",
       ["HengeThreads", "HengeBackend", "CHengeKernels", "CHengePNG", "CTurboJPEG", "CCairo"]),
-    floor("HengeFiles", ["HengeThreads", "HengeBackend", "CLibZip", "CCrypto"]),
+    floor("HengeFiles", ["HengeThreads", "HengeBackend", "CHengeHDF5", "CLibZip", "CCrypto"]),
     floor("HengeCPU", ["HengeBackend", "HengeThreads", "CHengeKernels", "COpenBLAS"]),
     floor("HengeTensor", ["HengeBackend"]),
     floor("HengeShell", ["HengeLanguage", "HengeThreads"]),
@@ -101,7 +104,8 @@ let package = Package(
       path: "Tests/HengeTestSupport",
       swiftSettings: strict),
     .executableTarget(
-      name: "henge-fuzz", dependencies: ["HengeTestSupport"], path: "Tests/henge-fuzz",
+      name: "henge-fuzz", dependencies: ["HengeTestSupport", "HengeFiles"],
+      path: "Tests/henge-fuzz",
       swiftSettings: strict),
     tests(of: "HengeThreads"),
     tests(of: "HengeBackend"),
@@ -110,7 +114,7 @@ let package = Package(
       of: "HengeImage", ["HengeThreads", "HengeBackend"],
       exclude: ["Fixtures", "pillow_cases.py"]),
     tests(
-      of: "HengeFiles", ["HengeThreads", "HengeBackend"],
+      of: "HengeFiles", ["HengeThreads", "HengeBackend", "henge-fuzz"],
       exclude: ["Golden", "keras_files.py", "numpy_files.py", "pytorch_files.py"]),
     tests(
       of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeThreads"],

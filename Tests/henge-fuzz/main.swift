@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import Glibc
+import HengeFiles
 import HengeTestSupport
 
 // Runs random programs and mutated scripts, and prints what they came to:
@@ -7,6 +8,7 @@ import HengeTestSupport
 // Exit: 0 without faults, 1 with.
 
 let arguments = Array(CommandLine.arguments.dropFirst())
+if let code = HDF5Reader.serve(arguments) { exit(code) }
 if FuzzCampaign.isChild(arguments) {
   FuzzCampaign.runChild(arguments)
   exit(0)

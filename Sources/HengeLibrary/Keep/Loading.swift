@@ -13,7 +13,7 @@ func loading(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "load",
-      "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor, .npz and .safetensors as a record of tensors.",
+      "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors by name. Nothing in a file is run.",
       Parameter("path", "The file."),
       Parameter(
         "range", "The values that black and white of a picture become.", default: [-1.0, 1.0],
@@ -56,7 +56,20 @@ extension Session {
     case .npy:
       return try Tensor(Npy.decode(bytes[...], path: file, budget: budget), on: backend).value
     case .zip:
-      return try record(Npz.decode(bytes[...], path: file, budget: budget))
+      guard try PyTorchFile.isArchive(bytes[...], path: file, budget: budget) else {
+        return try record(Npz.decode(bytes[...], path: file, budget: budget))
+      }
+      return try weights(PyTorchFile(decoding: bytes[...], path: file, budget: budget).arrays)
+    case .pickle:
+      return try weights(PyTorchFile(decoding: bytes[...], path: file, budget: budget).arrays)
+    case .hdf5:
+      guard let hdf5 else {
+        throw Failure.file(file, "it is HDF5, which this program has no process to read with")
+      }
+      return try weights(
+        KerasFile(
+          decoding: bytes[...], path: file, with: hdf5, budget: budget, interrupt: interrupt
+        ).arrays)
     case .safetensors:
       let contents = try Safetensors(decoding: bytes[...], path: file, budget: budget)
       if contents.metadata["henge"] == DifferenceVector.fileKind {
@@ -65,11 +78,6 @@ extension Session {
           suggestion: "resume(\(path.quotedPath), A, B)", parameter: "path")
       }
       return try record(contents.arrays)
-    case .hdf5, .pickle:
-      throw Failure(
-        "E-file",
-        "\(path.quotedPath) holds networks of another program, which this version does not read",
-        parameter: "path")
     case .text:
       throw Failure(
         "E-file", "\(path.quotedPath) is text, and load reads pictures and arrays",
@@ -80,7 +88,7 @@ extension Session {
         bytes.isEmpty
           ? "\(path.quotedPath) is empty (0 bytes)"
           : "\(path.quotedPath) is nothing that load reads",
-        notes: ["it reads PNG, JPEG, .npy, .npz and .safetensors"], parameter: "path")
+        notes: ["it reads PNG, JPEG, .npy, .npz, .safetensors, .pth and .h5"], parameter: "path")
     }
   }
 
@@ -90,6 +98,9 @@ extension Session {
     if name.hasSuffix(".csv") { return "table" }
     return name.hasSuffix(".henge") ? "run" : nil
   }
+
+  /// What the weights of another program's network become.
+  private func weights(_ arrays: [NamedArray]) throws -> Value { try record(arrays) }
 
   private func record(_ arrays: [NamedArray]) throws -> Value {
     Value(fields: try arrays.map { ($0.name, try Tensor($0.array, on: backend).value) })
