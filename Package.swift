@@ -99,7 +99,7 @@ let package = Package(
       name: "HengeTestSupport",
       dependencies: [
         "HengeLanguage", "HengeTensor", "HengeBackend", "HengeCPU", "HengeThreads", "HengeData",
-        "HengeLibrary",
+        "HengeFiles", "HengeLibrary",
       ],
       path: "Tests/HengeTestSupport",
       swiftSettings: strict),
