@@ -3,6 +3,7 @@ internal import Glibc
 internal import HengeBackend
 internal import HengeCPU
 internal import HengeData
+internal import HengeFiles
 internal import HengeLanguage
 internal import HengeLibrary
 internal import HengeShell
@@ -34,6 +35,7 @@ struct Application {
       paths: Paths(workingFolder: workingFolder(), outputFolder: arguments.outputFolder),
       seed: arguments.seed ?? 0, arguments: arguments.words, note: note)
     session.commandLineSeed = arguments.seed
+    session.hdf5 = HDF5Reader()
     let screen = Screen()
     let host = SessionHost(
       session,

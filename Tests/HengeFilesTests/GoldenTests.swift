@@ -3,8 +3,8 @@ import HengeBackend
 import HengeFiles
 import Testing
 
-/// One line of `Golden/index.csv`: what numpy says is in a file.
-private struct Expected: CustomTestStringConvertible, Sendable {
+/// One line of a table in `Golden/`: what numpy, PyTorch or h5py says is in a file.
+struct Expected: CustomTestStringConvertible, Sendable {
   let file: String
   let name: String
   let type: String
@@ -21,9 +21,17 @@ private struct Expected: CustomTestStringConvertible, Sendable {
     }
   }
 
-  static func all() throws -> [Expected] {
+  /// Expects `array` to be there and to be this, to the bit.
+  func compare(_ array: ArrayData?) throws {
+    let found = try #require(array, "\(testDescription)")
+    #expect(found.elementType.rawValue == type, "\(testDescription)")
+    #expect(found.shape.sizes == sizes, "\(testDescription)")
+    #expect(HengeFilesTests.patterns(found) == patterns, "\(testDescription)")
+  }
+
+  static func all(_ file: String) throws -> [Expected] {
     let table = try CSVTable(
-      reading: golden("index.csv"), budget: MemoryBudget(limit: 10_000_000))
+      reading: golden(file), budget: MemoryBudget(limit: 10_000_000))
     guard case .texts(let files)? = table["file"], case .texts(let names)? = table["name"],
       case .texts(let types)? = table["type"], case .texts(let shapes)? = table["shape"],
       case .texts(let values)? = table["values"]
@@ -41,7 +49,7 @@ private struct Expected: CustomTestStringConvertible, Sendable {
   let budget = MemoryBudget(limit: 10_000_000)
 
   @Test func everyArrayOfNumpyAndSafetensorsIsReadRight() throws {
-    let all = try Expected.all()
+    let all = try Expected.all("index.csv")
     #expect(all.count == 59)
     for expected in all {
       let array: ArrayData?
@@ -53,10 +61,7 @@ private struct Expected: CustomTestStringConvertible, Sendable {
       } else {
         array = try Safetensors(reading: golden(expected.file), budget: budget)[expected.name]
       }
-      let found = try #require(array, "\(expected.testDescription)")
-      #expect(found.elementType.rawValue == expected.type, "\(expected.testDescription)")
-      #expect(found.shape.sizes == expected.sizes, "\(expected.testDescription)")
-      #expect(patterns(found) == expected.patterns, "\(expected.testDescription)")
+      try expected.compare(array)
     }
     #expect(budget.live == 0)
   }

@@ -1,31 +1,60 @@
 // SPDX-License-Identifier: MIT
 import Glibc
+import HengeFiles
 import HengeTestSupport
 
-// Runs random programs and mutated scripts, and prints what they came to:
+// Runs random programs and mutated scripts, or reads damaged files, and prints what they came to:
 //   henge-fuzz [COUNT] [SEED] [roomy]
+//   henge-fuzz files [COUNT] [SEED]
 // Exit: 0 without faults, 1 with.
 
 let arguments = Array(CommandLine.arguments.dropFirst())
+if let code = HDF5Reader.serve(arguments) { exit(code) }
 if FuzzCampaign.isChild(arguments) {
   FuzzCampaign.runChild(arguments)
   exit(0)
 }
-let count = arguments.first.flatMap { Int($0) } ?? 20_000
-let seed = arguments.dropFirst().first.flatMap { UInt64($0) } ?? 0
+if FileFuzzCampaign.runChild(arguments) { exit(0) }
 let start = ContinuousClock.now
-let campaign = FuzzCampaign(
-  tool: FuzzCampaign.builtTool, seed: seed, isRoomy: arguments.contains("roomy"))
 var told = 0
-let report = campaign.run(count) { report in
+
+/// Prints the faults of `report` that were not told yet, and `sum`.
+@MainActor func tell(_ report: FuzzReport, _ sum: String) {
   while told < report.faults.count {
     print("FAULT: \(report.faults[told])\n")
     told += 1
   }
-  let programs = report.counts["programs"] ?? 0
-  print("\(programs) programs, \(report.faults.count) faults, \(report.slow.count) slow")
+  print("\(sum), \(report.faults.count) faults, \(report.slow.count) slow")
   fflush(nil)
 }
+
+/// Reads `count` damaged files of all formats and a hundredth as many HDF5 files; the exit code.
+@MainActor func fuzzFiles(_ count: Int, _ seed: UInt64) -> Int32 {
+  var faults = 0
+  for (kind, count) in [("pth", count), ("h5", (count + 99) / 100)] {
+    told = 0
+    let start = ContinuousClock.now
+    let campaign = FileFuzzCampaign(tool: FuzzCampaign.builtTool, kind: kind, seed: seed)
+    let report = campaign.run(count) { tell($0, "\($0.counts["files"] ?? 0) files") }
+    for (name, times) in report.counts.sorted(by: { $0.key < $1.key }) { print("\(name) \(times)") }
+    for line in report.slow.prefix(10) { print("slow: \(line)") }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    print(
+      "\(kind), seed \(seed): \(count) files in \(Int(seconds)) s, \(report.faults.count) faults")
+    faults += report.faults.count
+  }
+  return faults == 0 ? 0 : 1
+}
+
+let numbers = arguments.first == "files" ? Array(arguments.dropFirst()) : arguments
+let seed = numbers.dropFirst().first.flatMap { UInt64($0) } ?? 0
+if arguments.first == "files" {
+  exit(fuzzFiles(numbers.first.flatMap { Int($0) } ?? 100_000, seed))
+}
+let count = numbers.first.flatMap { Int($0) } ?? 20_000
+let campaign = FuzzCampaign(
+  tool: FuzzCampaign.builtTool, seed: seed, isRoomy: arguments.contains("roomy"))
+let report = campaign.run(count) { tell($0, "\($0.counts["programs"] ?? 0) programs") }
 let seconds = (ContinuousClock.now - start) / .seconds(1)
 print("seed \(seed)\n\(report)")
 print("\(Int(seconds)) s, \(Int(Double(report.counts["programs"] ?? 0) / seconds)) programs/s")

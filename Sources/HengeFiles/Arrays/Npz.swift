@@ -34,10 +34,8 @@ public enum Npz {
 
   private static func checkNames(_ names: [String], path: String) throws {
     guard let other = names.first(where: { !$0.hasSuffix(".npy") || $0 == ".npy" }) else { return }
-    if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
-      throw Failure.file(
-        path, "it is a PyTorch file, not a .npz",
-        suggestion: "in Python: safetensors.torch.save_file(weights, \"weights.safetensors\")")
+    if PyTorchFile.isArchive(names) {
+      throw Failure.file(path, "it is a PyTorch file, not a .npz")
     }
     throw Failure.file(
       path, "it is a zip archive, but its member \"\(shortened(other))\" is no .npy array")

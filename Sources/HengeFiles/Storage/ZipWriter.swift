@@ -42,7 +42,11 @@ struct ZipWriter: ~Copyable {
   }
 
   /// Adds a member of `parts`, one after the other; deflated if `compressed`, else stored.
-  func add(_ name: String, _ parts: [ArraySlice<UInt8>], compressed: Bool) throws {
+  ///
+  /// `padding` bytes of no meaning (none, or at least 4) go between its header and its bytes.
+  func add(
+    _ name: String, _ parts: [ArraySlice<UInt8>], compressed: Bool, padding: Int = 0
+  ) throws {
     let size = parts.reduce(0) { $0 + $1.count }
     guard let copy = malloc(max(1, size)) else { throw Failure.unzippable("no memory") }
     var offset = 0
@@ -66,7 +70,17 @@ struct ZipWriter: ~Copyable {
     guard zip_set_file_compression(archive, UInt64(index), method, 6) == 0,
       zip_file_set_dostime(archive, UInt64(index), 0, ZipWriter.firstDay, 0) == 0
     else { throw Failure.unzippable(String(cString: zip_strerror(archive))) }
+    guard padding > 0 else { return }
+    let zeros = [UInt8](repeating: 0, count: padding - 4)
+    guard
+      zip_file_extra_field_set(
+        archive, UInt64(index), ZipWriter.paddingField, UInt16(ZIP_EXTRA_FIELD_NEW), zeros,
+        UInt16(zeros.count), zip_flags_t(ZIP_FL_LOCAL)) == 0
+    else { throw Failure.unzippable(String(cString: zip_strerror(archive))) }
   }
+
+  /// "FB", the extra field that PyTorch itself fills up with.
+  private static let paddingField: UInt16 = 0x4246
 
   private consuming func finished() throws -> [UInt8] {
     let (archive, output) = (archive, output)

@@ -14,7 +14,7 @@ func loading(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "load",
-      "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor, .npz and .safetensors as a record of tensors.",
+      "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors by name. Nothing in a file is run.",
       Parameter("path", "The file."),
       Parameter(
         "range", "The values that black and white of a picture become.", default: [-1.0, 1.0],
@@ -56,16 +56,10 @@ extension Session {
       return try Tensor(pixels, range: range, on: backend).value
     case .npy:
       return try Tensor(Npy.decode(bytes[...], path: file, budget: budget), on: backend).value
-    case .zip:
-      return try record(Npz.decode(bytes[...], path: file, budget: budget))
+    case .zip, .pickle, .hdf5: return try record(arrays(in: bytes, from: file))
     case .safetensors:
       let contents = try Safetensors(decoding: bytes[...], path: file, budget: budget)
       return try value(contents, from: path)
-    case .hdf5, .pickle:
-      throw Failure(
-        "E-file",
-        "\(path.quotedPath) holds networks of another program, which this version does not read",
-        parameter: "path")
     case .text:
       throw Failure(
         "E-file", "\(path.quotedPath) is text, and load reads pictures and arrays",
@@ -76,7 +70,7 @@ extension Session {
         bytes.isEmpty
           ? "\(path.quotedPath) is empty (0 bytes)"
           : "\(path.quotedPath) is nothing that load reads",
-        notes: ["it reads PNG, JPEG, .npy, .npz and .safetensors"], parameter: "path")
+        notes: ["it reads PNG, JPEG, .npy, .npz, .safetensors, .pth and .h5"], parameter: "path")
     }
   }
 

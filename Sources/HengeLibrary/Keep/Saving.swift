@@ -52,7 +52,8 @@ func saving(_ session: Session) -> [Builtin] {
       }
     },
     Builtin(
-      "save", "Writes a record of tensors to a .npz or a .safetensors file.",
+      "save",
+      "Writes a record of tensors to a .npz, a .safetensors or a .pth file, which PyTorch loads.",
       Parameter("x", "A record of tensors, which may hold further records."), pathToWrite,
       examples: [
         Example(
@@ -60,9 +61,12 @@ func saving(_ session: Session) -> [Builtin] {
       ],
       seeAlso: ["load"], errors: ["E-file"]
     ) { (x: NamedTensors, path: String) in
-      try session.write(path, as: [".npz", ".safetensors"], of: "a record of tensors") { file in
+      try session.write(path, as: [".npz", ".safetensors", ".pth"], of: "a record of tensors") {
+        file in
         if file.hasSuffix(".npz") {
           try Npz.write(x.named(budget: session.budget), to: file, budget: session.budget)
+        } else if file.hasSuffix(".pth") {
+          try PyTorchFile.write(x.named(budget: session.budget), to: file, budget: session.budget)
         } else {
           try Safetensors(
             arrays: x.named(budget: session.budget), metadata: ["henge": "tensors"]

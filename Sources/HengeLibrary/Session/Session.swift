@@ -5,6 +5,7 @@
 
 public import HengeBackend
 public import HengeData
+public import HengeFiles
 public import HengeThreads
 
 /// What all built-ins of one run share: the device, the budget, the random streams, the paths.
@@ -33,6 +34,8 @@ public final class Session {
   public let arguments: [String]
   /// The seed that the command line gave, which a script's own `seed(n)` overrides with a note.
   public var commandLineSeed: UInt64?
+  /// Reads HDF5 in another process; nil in a program that does not serve one.
+  public var hdf5: HDF5Reader?
 
   /// Makes a session of its parts.
   public init(

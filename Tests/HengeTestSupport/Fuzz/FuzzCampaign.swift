@@ -24,12 +24,6 @@ public struct FuzzCampaign {
     chmod(folder.path, 0o755)
   }
 
-  /// How a process ended.
-  private enum Ending: Equatable {
-    case done
-    case died(String)
-  }
-
   /// Runs at least `count` programs; `progress` is told of the sum now and then.
   public func run(_ count: Int, progress: (FuzzReport) -> Void = { _ in }) -> FuzzReport {
     defer { folder.remove() }
@@ -83,52 +77,12 @@ public struct FuzzCampaign {
 
   // MARK: Processes
 
-  private func spawn(_ task: FuzzChild.Task) -> Ending {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    let complaints = folder.path + "/stderr"
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(
-      &actions, 2, complaints, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
-    // The backtracer would write pages and take seconds.
-    let variables = ["SWIFT_BACKTRACE=enable=no", "HOME=/", "PATH=/usr/bin:/bin"]
-    let arguments: [UnsafeMutablePointer<CChar>?] = ([tool] + task.arguments).map { strdup($0) }
-    let environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) }
-    defer { for text in arguments + environment { free(text) } }
-    var process = pid_t()
-    guard posix_spawn(&process, tool, &actions, nil, arguments + [nil], environment + [nil]) == 0
-    else {
-      return .died("cannot start \(tool)")
-    }
-    guard let status = wait(for: process) else { return .died("hung") }
-    if status == 0 { return .done }
-    let text = String(decoding: FuzzFiles.read(complaints).suffix(600), as: UTF8.self)
-    let how = status & 0x7F == 0 ? "exit \(status >> 8)" : "signal \(status & 0x7F)"
-    return .died("\(how) \(text)")
-  }
-
-  /// The status of `process` when it ends; none when it was killed because it hung.
-  private func wait(for process: pid_t) -> Int32? {
-    var status: Int32 = 0
-    var last = self.status()
-    var since = FuzzWatch.now()
-    while true {
-      let ended = waitpid(process, &status, WNOHANG)
-      if ended == process { return status }
-      usleep(5000)
-      let now = self.status()
-      if now != last {
-        last = now
-        since = FuzzWatch.now()
+  private func spawn(_ task: FuzzChild.Task) -> FuzzProcess.Ending {
+    FuzzProcess(tool: tool, arguments: task.arguments, folder: folder.path, patience: patience)
+      .run {
+        let (world, index) = status()
+        return [world, index]
       }
-      guard FuzzWatch.now() - since > patience * 1_000_000_000 else {
-        continue
-      }
-      kill(process, SIGKILL)
-      waitpid(process, &status, 0)
-      return nil
-    }
   }
 
   // MARK: Cutting down

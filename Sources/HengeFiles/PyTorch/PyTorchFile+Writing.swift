@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+
+extension PyTorchFile {
+  /// Writes `arrays` to `path`, whole or not at all: an OrderedDict of tensors in PyTorch's zip
+  /// container, which `torch.load(path, weights_only=True)` reads.
+  ///
+  /// The same arrays give the same bytes: no time and no address goes into the file. Throws
+  /// `E-file`, `E-memory`, and `E-arg` for two arrays of one name.
+  public static func write(
+    _ arrays: [NamedArray], to path: String, budget: MemoryBudget
+  ) throws {
+    try AtomicFile.write(encode(arrays, budget: budget), to: path)
+  }
+
+  /// The bytes of the file ``write(_:to:budget:)`` makes.
+  public static func encode(_ arrays: [NamedArray], budget: MemoryBudget) throws -> [UInt8] {
+    var names: Set<String> = []
+    for named in arrays {
+      guard names.insert(named.name).inserted else {
+        throw Failure("E-arg", "two arrays are called \"\(shortened(named.name))\"")
+      }
+    }
+    // libzip holds a copy of each member and builds the whole archive beside them.
+    let size = arrays.reduce(0) { $0 + $1.array.bytes.count + 2 * $1.name.utf8.count + 2048 }
+    let building = try Reservation(
+      size * 3, of: budget, for: "a PyTorch file of \(arrays.count) arrays")
+    defer { withExtendedLifetime(building) {} }
+    var members: [(String, ArraySlice<UInt8>)] = [
+      ("data.pkl", PickleWriter.stateDictionary(arrays)[...]),
+      ("byteorder", Array("little".utf8)[...]),
+    ]
+    for (index, named) in arrays.enumerated() {
+      members.append(("data/\(index)", named.array.bytes))
+    }
+    members.append(("version", Array("3\n".utf8)[...]))
+    return try ZipWriter.archive { archive in
+      var position = 0
+      for (name, bytes) in members {
+        let name = "archive/\(name)"
+        // A local header takes 30 bytes and the name; the padding brings the member's bytes to a
+        // multiple of 64, where PyTorch can map them into memory.
+        let unpadded = position + 30 + name.utf8.count + 4
+        let padding = 4 + (64 - unpadded % 64) % 64
+        try archive.add(name, [bytes], compressed: false, padding: padding)
+        position = unpadded - 4 + padding + bytes.count
+      }
+    }
+  }
+}
+
+/// Writes the pickle of an OrderedDict of tensors, in protocol 2 [CPython pickletools].
+private struct PickleWriter {
+  private var bytes: [UInt8] = [0x80, 2]
+
+  static func stateDictionary(_ arrays: [NamedArray]) -> [UInt8] {
+    var writer = PickleWriter()
+    writer.emptyDictionary()
+    writer.code("(")
+    for (index, named) in arrays.enumerated() {
+      writer.text(named.name)
+      writer.tensor(named.array, key: index)
+    }
+    writer.code("u")
+    writer.code(".")
+    return writer.bytes
+  }
+
+  private mutating func code(_ code: Unicode.Scalar) { bytes.append(UInt8(ascii: code)) }
+
+  private mutating func emptyDictionary() {
+    global("collections", "OrderedDict")
+    code(")")
+    code("R")
+  }
+
+  private mutating func global(_ module: String, _ name: String) {
+    bytes += Array("c\(module)\n\(name)\n".utf8)
+  }
+
+  private mutating func text(_ text: String) {
+    code("X")
+    let utf8 = Array(text.utf8)
+    bytes += (0..<4).map { UInt8(truncatingIfNeeded: utf8.count >> ($0 * 8)) }
+    bytes += utf8
+  }
+
+  private mutating func integer(_ number: Int) {
+    if let small = UInt8(exactly: number) {
+      code("K")
+      bytes.append(small)
+    } else if let medium = Int32(exactly: number) {
+      code("J")
+      bytes += (0..<4).map { UInt8(truncatingIfNeeded: medium >> ($0 * 8)) }
+    } else {
+      bytes += [0x8A, 8]
+      bytes += (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+    }
+  }
+
+  private mutating func tuple(_ numbers: [Int]) {
+    code("(")
+    for number in numbers { integer(number) }
+    code("t")
+  }
+
+  private mutating func tensor(_ array: ArrayData, key: Int) {
+    global("torch._utils", "_rebuild_tensor_v2")
+    code("(")
+    code("(")
+    text("storage")
+    global("torch", PickleWriter.storage(array.elementType))
+    text(String(key))
+    text("cpu")
+    integer(array.shape.count)
+    code("t")
+    code("Q")
+    integer(0)
+    tuple(array.shape.sizes)
+    tuple(PickleWriter.strides(array.shape.sizes))
+    bytes.append(0x89)
+    emptyDictionary()
+    code("t")
+    code("R")
+  }
+
+  private static func strides(_ sizes: [Int]) -> [Int] {
+    var strides: [Int] = []
+    var stride = 1
+    for size in sizes.reversed() {
+      strides.append(stride)
+      // PyTorch counts an axis of size 0 as 1.
+      stride *= max(1, size)
+    }
+    return strides.reversed()
+  }
+
+  private static func storage(_ type: ElementType) -> String {
+    switch type {
+    case .f32: "FloatStorage"
+    case .f64: "DoubleStorage"
+    case .u8: "ByteStorage"
+    case .i64: "LongStorage"
+    case .bool: "BoolStorage"
+    }
+  }
+}
