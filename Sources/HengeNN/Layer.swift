@@ -96,8 +96,10 @@ extension Layer {
   /// Applies the layer to a batch `[N, C, H, W]`, or to one picture `[C, H, W]`, and answers in kind.
   public func callAsFunction(_ x: Tensor, _ pass: Pass = Pass()) throws -> Tensor {
     let isOne = x.rank == 3
-    let batch = isOne ? try x.expanded(at: 0) : x
-    let y = try pass.run(self, "", batch)
+    var batch = isOne ? try x.expanded(at: 0) : x
+    if pass.isPrecise { batch = try batch.cast(to: .f64) }
+    var y = try pass.run(self, "", batch)
+    if pass.isPrecise { y = try y.cast(to: x.type) }
     return isOne ? try y.selecting([.at(0)]) : y
   }
 }

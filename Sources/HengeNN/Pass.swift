@@ -18,7 +18,7 @@ public struct Pass {
 
   /// Whether it is for training.
   public let mode: Mode
-  /// Whether convolutions keep to plain sums.
+  /// Whether weights, and with them everything, are in double precision: several times slower.
   public let isPrecise: Bool
   /// Which parameters learn, if any do.
   public let learning: Learning?
@@ -45,8 +45,9 @@ public struct Pass {
   public var isObserved: Bool { observer != nil }
 
   /// The parameter's value, on the tape where it learns.
-  public func callAsFunction(_ parameter: Parameter) -> Tensor {
-    learning?.leaf(of: parameter) ?? parameter.value
+  public func callAsFunction(_ parameter: Parameter) throws -> Tensor {
+    let value = learning?.leaf(of: parameter) ?? parameter.value
+    return isPrecise ? try value.cast(to: .f64) : value
   }
 
   /// Runs `layer`, which is called `name` where the pass is; an error tells the way to it.

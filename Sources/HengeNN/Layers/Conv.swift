@@ -45,8 +45,8 @@ public final class Conv: Layer {
       convolution.border = padding.border
     }
     return try x.convolved(
-      with: pass(weight), bias: bias.map { pass($0) }, convolution, activation: activation,
-      precise: pass.isPrecise)
+      with: try pass(weight), bias: try bias.map { try pass($0) }, convolution,
+      activation: activation)
   }
 
   /// Whether a layer of padding before it can be its own padding.

@@ -46,8 +46,8 @@ public final class ConvTranspose: Layer {
   /// Convolves, transposed, and applies `activation`.
   func forward(_ x: Tensor, _ pass: Pass, activation: Activation) throws -> Tensor {
     try x.convolvedTransposed(
-      with: pass(weight), bias: bias.map { pass($0) }, convolution, extra: extra,
-      activation: activation, precise: pass.isPrecise)
+      with: try pass(weight), bias: try bias.map { try pass($0) }, convolution, extra: extra,
+      activation: activation)
   }
 
   /// 2·K·C·R·S for each input pixel.

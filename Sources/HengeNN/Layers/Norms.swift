@@ -31,7 +31,8 @@ public final class InstanceNorm: Layer {
   /// Normalises and applies `activation`.
   func forward(_ x: Tensor, _ pass: Pass, activation: Activation) throws -> Tensor {
     try x.normalized(
-      over: .sample, epsilon: epsilon, scale: scale.map { pass($0) }, shift: shift.map { pass($0) },
+      over: .sample, epsilon: epsilon, scale: try scale.map { try pass($0) },
+      shift: try shift.map { try pass($0) },
       activation: activation)
   }
 }
@@ -68,8 +69,8 @@ public final class BatchNorm: Layer {
 
   /// Normalises.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    let (a, b) = (scale.map { pass($0) }, shift.map { pass($0) })
-    guard pass.mode == .training else { return try evaluated(x, a, b) }
+    let (a, b) = (try scale.map { try pass($0) }, try shift.map { try pass($0) })
+    guard pass.mode == .training else { return try evaluated(x, a, b, pass) }
     let (y, mean, inverse) = try x.normalizedWithStatistics(
       over: .batch, epsilon: epsilon, scale: a, shift: b)
     if let learning = pass.learning {
@@ -88,11 +89,13 @@ public final class BatchNorm: Layer {
 
   private func move(_ statistic: Parameter, to value: Tensor, _ learning: Learning) throws {
     let old = learning.noted(statistic)
-    let new = try value.reshaped(old.shape.sizes)
+    let new = try value.cast(to: old.type).reshaped(old.shape.sizes)
     learning.note(statistic, try (old * .num(1 - momentum)) + (try new * .num(momentum)))
   }
 
-  private func evaluated(_ x: Tensor, _ scale: Tensor?, _ shift: Tensor?) throws -> Tensor {
+  private func evaluated(
+    _ x: Tensor, _ scale: Tensor?, _ shift: Tensor?, _ pass: Pass
+  ) throws -> Tensor {
     guard x.rank == 4, x.shape[1] == runningMean.value.count else {
       throw Failure(
         "E-shape",
@@ -100,7 +103,8 @@ public final class BatchNorm: Layer {
         parameter: "x")
     }
     return try x.normalized(
-      mean: runningMean.value, variance: runningVariance.value, epsilon: epsilon, scale: scale,
+      mean: try pass(runningMean), variance: try pass(runningVariance), epsilon: epsilon,
+      scale: scale,
       shift: shift)
   }
 }
