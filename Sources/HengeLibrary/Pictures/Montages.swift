@@ -18,6 +18,21 @@ struct PictureList: ValueConvertible {
     return PictureList(value: value)
   }
 
+  /// One picture of all of them, and what is to be said of it.
+  func shown(
+    range: ImageRange, columns: Int, _ montage: Montage
+  ) throws -> (pixels: Pixels, words: String) {
+    if let tensor = Tensor.from(value), tensor.rank == 3, !(1...4).contains(tensor.shape[0]) {
+      let pixels = try montage.tiles(tensor.maps(), columns: columns)
+      return (pixels, "\(tensor.shape), each map in its own range")
+    }
+    var clipped = 0
+    let pictures = try collected(&clipped, range)
+    let words = clipped > 0 ? "\(clipped) values outside \(range) are clipped" : ""
+    guard pictures.count != 1 else { return (pictures[0], words) }
+    return (try montage.grid(pictures, columns: columns), words)
+  }
+
   /// The pictures, values in -1..1 becoming black to white; says in `call` what was clipped.
   func pictures(_ call: Call) throws -> [Pixels] {
     var clipped = 0
@@ -26,7 +41,10 @@ struct PictureList: ValueConvertible {
     return pictures
   }
 
-  private func collected(_ clipped: inout Int) throws -> [Pixels] {
+  /// The pictures; those of a dataset are in its own range, others in `given`.
+  private func collected(
+    _ clipped: inout Int, _ given: ImageRange = .signed
+  ) throws -> [Pixels] {
     func picture(_ image: Tensor, _ range: ImageRange) throws -> Pixels {
       let (pixels, count) = try image.picture(range: range)
       clipped += count
@@ -36,11 +54,11 @@ struct PictureList: ValueConvertible {
       return try (0..<dataset.count).map { try picture(dataset.image($0), dataset.range) }
     }
     if case .list(let list) = value {
-      return try list.elements.flatMap { try PictureList(value: $0).collected(&clipped) }
+      return try list.elements.flatMap { try PictureList(value: $0).collected(&clipped, given) }
     }
     guard let tensor = Tensor.from(value) else { return [] }
-    guard tensor.rank == 4 else { return [try picture(tensor, .signed)] }
-    return try (0..<tensor.shape[0]).map { try picture(tensor.selecting([.at($0)]), .signed) }
+    guard tensor.rank == 4 else { return [try picture(tensor, given)] }
+    return try (0..<tensor.shape[0]).map { try picture(tensor.selecting([.at($0)]), given) }
   }
 }
 

@@ -217,12 +217,14 @@ func plots(_ session: Session) -> [Builtin] {
         Example("str(hist(randn(1000), bins=20))", gives: "'plot of 20 points in 1 series'")
       ],
       seeAlso: ["plot"], errors: ["E-range", "E-type"]
-    ) { (x: TensorLike, bins: Int, log: Bool, title: String, xlabel: String) in
+    ) { (call: Call, x: TensorLike, bins: Int, log: Bool, title: String, xlabel: String) in
       guard (1...10_000).contains(bins) else {
         throw Failure(
           "E-range", "`bins` is a number from 1 to 10000, not \(bins)", parameter: "bins")
       }
       let values = try x.tensor(.f64, on: session.backend).doubles()
+      let omitted = values.count { !$0.isFinite }
+      if omitted > 0 { call.note("\(omitted) of \(values.count) values are not finite: left out") }
       var plot = Plot.histogram(of: values, bins: bins)
       plot.title = title
       plot.xLabel = xlabel

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import HengeLanguage
 
-/// A picture in RGB at the size in which it is drawn.
+/// A picture in RGB at the size in which it is drawn, a pixel for each column.
 struct Raster: Equatable {
   let height: Int
   let width: Int
@@ -14,26 +14,25 @@ struct Raster: Equatable {
     return CellColour(red: bytes[at], green: bytes[at + 1], blue: bytes[at + 2])
   }
 
-  /// The picture for cells of one pixel's width: no wider than `columns` pixels.
+  /// The picture for cells of one pixel's width, no wider than `columns` pixels.
   ///
   /// One whose longer side is up to 32 pixels is enlarged by a whole factor, as far as 32 pixels
   /// hold it; a larger one is halved, or brought down to 32 pixels or to the columns, each pixel
-  /// the mean of those it covers.
-  init(_ picture: PixelDisplay, columns: Int) {
+  /// the mean of those it covers. A small one is no longer than 32 pixels either way.
+  init(_ picture: PixelDisplay, columns: Int, isSmall: Bool = false) {
     let longest = max(picture.height, picture.width, 1)
-    let room = max(1, columns)
-    if longest <= Raster.smallest, picture.width <= room {
-      let factor = max(1, min(Raster.smallest / longest, room / max(1, picture.width)))
-      self.init(enlarging: picture, by: factor)
+    let side = isSmall ? Raster.smallest : max(Raster.smallest, longest / 2)
+    // A small row of pictures may be as wide as the screen.
+    let room = Double(max(1, isSmall ? columns : min(columns, side)))
+    let tallest = Double(min(side, Raster.tallest))
+    let scale = min(room / Double(picture.width), tallest / Double(picture.height))
+    guard scale < 1 else {
+      self.init(enlarging: picture, by: Int(scale))
       return
     }
-    let side = max(Raster.smallest, longest / 2)
-    let scale = min(
-      Double(side) / Double(longest), Double(room) / Double(picture.width),
-      Double(Raster.tallest) / Double(picture.height))
     self.init(
       reducing: picture, height: max(1, Int((Double(picture.height) * scale).rounded())),
-      width: max(1, min(room, Int((Double(picture.width) * scale).rounded()))))
+      width: max(1, Int((Double(picture.width) * scale).rounded())))
   }
 
   /// How long the longer side is at least, where a whole factor allows: 16 rows of half blocks.

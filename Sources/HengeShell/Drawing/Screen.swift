@@ -37,43 +37,42 @@ public struct Screen {
     case .pixels(let picture):
       guard capabilities.pictures != .none else { return [.text(picture.words + "\n")] }
       let caption = picture.caption.map { [Part.text($0 + "\n")] } ?? []
-      return try drawn(picture, columns: width, least: 256) + caption
+      return try drawn(picture, isSmall: false) + caption
     case .thumbnail(let picture):
       guard capabilities.pictures != .none, capabilities.pictures != .ascii else { return [] }
-      return try drawn(picture, columns: width, least: 128)
+      return try drawn(picture, isSmall: true)
     case .plot(let plot): return parts(of: plot)
     }
   }
 
-  /// A picture in the style in force; by a protocol of files, its longer side `least` pixels or more.
-  private func drawn(_ picture: PixelDisplay, columns: Int, least: Int) throws -> [Part] {
+  /// A picture in the style in force.
+  private func drawn(_ picture: PixelDisplay, isSmall: Bool) throws -> [Part] {
     guard picture.height > 0, picture.width > 0 else { return [.text(picture.words + "\n")] }
     switch capabilities.pictures {
     case .none: return []
-    case .ascii: return [.drawn(CharacterRamp(raster: Raster(picture, columns: columns)).bytes)]
+    case .ascii: return [.drawn(CharacterRamp(raster: Raster(picture, columns: width)).bytes)]
     case .half:
-      let raster = Raster(picture, columns: columns)
+      let raster = Raster(picture, columns: width, isSmall: isSmall)
       // One who asks for half blocks in a pipe wants all of their colours.
       let isDirect = capabilities.colours == .direct || !capabilities.isTerminal
       return [.drawn(HalfBlocks(raster: raster, isDirect: isDirect).bytes)]
     case .kitty, .iterm:
-      let image = try inlineImage(picture, columns: columns, least: least)
+      let image = try inlineImage(picture, least: isSmall ? 128 : 256)
       let bytes = capabilities.pictures == .kitty ? image.kitty : image.iterm
       return [.drawn(capabilities.isInTmux ? InlineImage.throughTmux(bytes) : bytes)]
     }
   }
 
-  /// The picture as a file, small ones enlarged by a whole factor, wide ones drawn in `columns`.
-  private func inlineImage(
-    _ picture: PixelDisplay, columns: Int, least: Int
-  ) throws -> InlineImage {
+  /// The picture as a file, its longer side `least` pixels where a whole factor gives them; one
+  /// that is too wide is drawn in all columns.
+  private func inlineImage(_ picture: PixelDisplay, least: Int) throws -> InlineImage {
     // Nobody is asked how wide a character is; they are 8 pixels or more.
-    let room = columns * 8
+    let room = width * 8
     let factor = max(
       1, min(least / max(picture.height, picture.width), room / max(1, picture.width)))
     let isWide = picture.width * factor > room
     guard factor > 1 else {
-      return InlineImage(file: try png(picture), columns: isWide ? columns : nil)
+      return InlineImage(file: try png(picture), columns: isWide ? width : nil)
     }
     let raster = Raster(enlarging: picture, by: factor)
     let enlarged = PixelDisplay(
