@@ -44,7 +44,7 @@ struct Application {
     interpreter = Interpreter(library: Library(session), host: host)
     runner = Runner(
       interpreter, console,
-      screen: Screen(capabilities(of: console, arguments.pictures)) { picture in
+      screen: Screen(capabilities(of: console, pictures: arguments.pictures)) { picture in
         try encodePNG(Pixels(picture), budget: budget)
       },
       areErrorsColoured: console.isErrorTerminal

@@ -35,8 +35,8 @@ struct Arguments {
   var memory: Int?
   var outputFolder: String?
   var isQuiet = false
-  /// How pictures are drawn; `nil` leaves it to the terminal.
-  var pictures: PictureStyle?
+  /// How pictures are drawn: one of ``PictureStyle/choices``.
+  var pictures = "auto"
 
   /// A command line that means nothing: exit code 2.
   struct Misuse: Error {
@@ -166,14 +166,13 @@ struct Arguments {
     return count
   }
 
-  /// A style of drawing pictures; `auto` is `nil`.
-  private static func pictures(_ text: String) throws(Misuse) -> PictureStyle? {
-    if text == "auto" { return nil }
-    guard let style = PictureStyle(rawValue: text) else {
-      let choices = PictureStyle.choices.joined(separator: ", ")
-      throw Misuse("--images takes one of \(choices), not \(text)")
+  /// A style of drawing pictures.
+  private static func pictures(_ text: String) throws(Misuse) -> String {
+    guard PictureStyle.choices.contains(text) else {
+      throw Misuse(
+        "--images takes one of \(PictureStyle.choices.joined(separator: ", ")), not \(text)")
     }
-    return style
+    return text
   }
 
   /// `8GB`, `500MB`, `8e9`, `1000000`.

@@ -14,12 +14,12 @@ func terminalEnvironment() -> [String: String] {
 }
 
 /// What `console` can show, with pictures in the style that the command line asks for.
-func capabilities(of console: Console, _ pictures: PictureStyle?) -> TerminalCapabilities {
+func capabilities(of console: Console, pictures: String) -> TerminalCapabilities {
   var capabilities =
     console.isTerminal
     ? TerminalCapabilities(terminalOf: terminalEnvironment(), columns: console.columns ?? 80)
     : TerminalCapabilities()
-  capabilities.chosenPictures = pictures
+  _ = capabilities.choosePictures(pictures)
   return capabilities
 }
 

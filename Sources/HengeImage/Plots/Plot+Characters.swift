@@ -16,11 +16,11 @@ extension Plot {
 
   /// The plot as rows of characters: title, `rows` rows of canvas, axis, labels, legend.
   ///
-  /// No row is wider than `columns`, at least 24.
+  /// No row is wider than `columns`, at least 32.
   public func characters(
     columns: Int = 80, rows: Int = 15, _ characters: Characters = .braille
   ) -> [[Run]] {
-    CharacterPlot(self, columns: max(24, columns), rows: max(3, rows), characters).lines
+    CharacterPlot(self, columns: max(32, columns), rows: max(3, rows), characters).lines
   }
 }
 
@@ -44,7 +44,7 @@ private struct CharacterPlot {
     marks = needsMarks ? ["*", "+", "o", "x", "#", "@"] : nil
     axes = plot.axes(xTicks: max(2, columns / 12), yTicks: max(2, rows / 3))
     gutter = axes.y.ticks.map(\.label.count).max() ?? 0
-    canvas = DotCanvas(columns: max(8, columns - gutter - 3), rows: rows, isFine: marks == nil)
+    canvas = DotCanvas(columns: max(8, columns - gutter - 2), rows: rows, isFine: marks == nil)
     for index in plot.series.indices { draw(index) }
   }
 
@@ -145,9 +145,10 @@ private struct CharacterPlot {
     let margin = String(repeating: " ", count: gutter + 2)
     for (index, name) in plot.legend {
       let mark = marks.map { String($0[index % $0.count]) } ?? "⠒⠒"
-      let shown = name.count > 30 ? name.prefix(29) + (isASCII ? "~" : "…") : name
+      let room = min(30, columns - gutter - 8)
+      let shown = name.count > room ? name.prefix(room - 1) + (isASCII ? "~" : "…") : name
       let width = mark.count + 1 + shown.count + 3
-      if lines.isEmpty || used + width > columns {
+      if lines.isEmpty || used + width - 3 > columns {
         lines.append([(margin, nil)])
         used = margin.count
       }

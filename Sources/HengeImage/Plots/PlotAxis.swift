@@ -37,7 +37,7 @@ struct PlotAxis {
     }
     (low, high) = (extent.low, extent.high)
     if PlotAxis.isNarrow(low, high) {
-      let pad = low == 0 ? 1 : max(low.magnitude * 0.1, 1e-300)
+      let pad = max(low.magnitude * 0.1, extent.isWhole ? 1 : 1e-300)
       (low, high) = (low - pad, high + pad)
     }
     place(count, isWhole: extent.isWhole, reachesTicks: reachesTicks)
@@ -69,7 +69,7 @@ struct PlotAxis {
       factor = 1
       power += 1
     }
-    if isWhole, power < 0 { (power, factor) = (0, 1) }
+    if isWhole, power < 0, high - low >= 2 { (power, factor) = (0, 1) }
     // A power below 0 divides, which is exact where its inverse is not: 3 / 10, not 3 * 0.1.
     let scale = pow(10, Double(power.magnitude))
     func value(_ multiple: Int) -> Double {

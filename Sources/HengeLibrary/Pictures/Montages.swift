@@ -26,9 +26,13 @@ struct PictureList: ValueConvertible {
       let pixels = try montage.tiles(tensor.maps(), columns: columns)
       return (pixels, "\(tensor.shape), each map in its own range")
     }
+    let (first, count) = try beginning(64)
     var clipped = 0
-    let pictures = try collected(&clipped, range)
-    let words = clipped > 0 ? "\(clipped) values outside \(range) are clipped" : ""
+    let pictures = try first.collected(&clipped, range)
+    let words = [
+      count > 64 ? "the first 64 of \(count)" : "",
+      clipped > 0 ? "\(clipped) values outside \(range) are clipped" : "",
+    ].filter { !$0.isEmpty }.joined(separator: ", ")
     guard pictures.count != 1 else { return (pictures[0], words) }
     return (try montage.grid(pictures, columns: columns), words)
   }
@@ -39,6 +43,21 @@ struct PictureList: ValueConvertible {
     let pictures = try collected(&clipped)
     if clipped > 0 { call.note("\(clipped) values were outside -1..1 and clipped") }
     return pictures
+  }
+
+  /// The first `most` of the items, and how many there are.
+  private func beginning(_ most: Int) throws -> (PictureList, count: Int) {
+    if let dataset = Dataset.from(value), dataset.count > most {
+      return (PictureList(value: try dataset.take(most).value), dataset.count)
+    }
+    if let tensor = Tensor.from(value), tensor.rank == 4, tensor.shape[0] > most {
+      let part = try tensor.selecting([.slice(start: 0, stop: most, step: 1)])
+      return (PictureList(value: part.value), tensor.shape[0])
+    }
+    if case .list(let list) = value, list.count > most {
+      return (PictureList(value: Value(Array(list.elements.prefix(most)))), list.count)
+    }
+    return (self, 0)
   }
 
   /// The pictures; those of a dataset are in its own range, others in `given`.

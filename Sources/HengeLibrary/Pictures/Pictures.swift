@@ -71,7 +71,7 @@ func pictures(_ session: Session) -> [Builtin] {
       "show",
       """
       Shows a picture where the terminal can, else says what it is. Several pictures (a batch, a \
-      dataset, a list) are shown as a grid, maps of other channels than a picture has as grey \
+      dataset, a list) are shown as a grid, the first 64 of them; maps of other channels than a picture has as grey \
       tiles, each in its own range.
       """,
       Parameter("x", "A picture [H, W] or [C, H, W], a batch, a dataset, or a list of pictures."),

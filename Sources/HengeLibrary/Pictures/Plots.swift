@@ -186,7 +186,9 @@ func plots(_ session: Session) -> [Builtin] {
       }
       guard labels.names.isEmpty || labels.names.count == curves.count else {
         throw Failure(
-          "E-arg", "\(labels.names.count) labels for \(curves.count) curves", parameter: "labels")
+          "E-arg",
+          "the number of labels is \(labels.names.count), that of curves \(curves.count)",
+          parameter: "labels")
       }
       for (index, name) in labels.names.enumerated() { curves[index].name = name }
       var plot = Plot(
@@ -214,7 +216,7 @@ func plots(_ session: Session) -> [Builtin] {
         isKeywordOnly: true),
       titleParameter, xLabelParameter,
       examples: [
-        Example("str(hist(randn(1000), bins=20))", gives: "'plot of 20 points in 1 series'")
+        Example("str(hist(randn(1000), bins=20))", gives: "\"plot of 20 points in 1 series\"")
       ],
       seeAlso: ["plot"], errors: ["E-range", "E-type"]
     ) { (call: Call, x: TensorLike, bins: Int, log: Bool, title: String, xlabel: String) in

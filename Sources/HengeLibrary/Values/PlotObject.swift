@@ -31,9 +31,21 @@ struct DrawnPlot: PlotDisplay {
       case .marks: .marks
       case .ascii: .ascii
       }
-    return plot.characters(columns: columns, rows: rows, kind).map { row in
+    return visible.characters(columns: columns, rows: rows, kind).map { row in
       row.map { TextRun($0.text, series: $0.series) }
     }
+  }
+
+  /// The plot with its words as a terminal shows them.
+  private var visible: Plot {
+    var plot = plot
+    plot.title = TextWidth.visible(plot.title)
+    plot.xLabel = TextWidth.visible(plot.xLabel)
+    plot.yLabel = TextWidth.visible(plot.yLabel)
+    for index in plot.series.indices {
+      plot.series[index].name = TextWidth.visible(plot.series[index].name)
+    }
+    return plot
   }
 
   var svg: String { plot.svg() }

@@ -13,7 +13,7 @@ public enum PictureStyle: String, Sendable, CaseIterable {
   /// Not at all: a picture is described in words.
   case none
 
-  /// What `--images=` takes: a style's name, or `auto`.
+  /// What `--images=` and `:set images` take: a style's name, or `auto`.
   public static let choices = ["auto"] + allCases.map(\.rawValue)
 }
 
@@ -113,6 +113,14 @@ public struct TerminalCapabilities: Equatable, Sendable {
     guard let dot = locale?.firstIndex(of: "."), let locale else { return false }
     let encoding = locale[locale.index(after: dot)...].lowercased()
     return !encoding.hasPrefix("utf-8") && !encoding.hasPrefix("utf8")
+  }
+
+  /// Draws pictures as `name` of ``PictureStyle/choices`` says; whether it is one of them.
+  public mutating func choosePictures(_ name: String) -> Bool {
+    let style = PictureStyle(rawValue: name)
+    guard style != nil || name == "auto" else { return false }
+    chosenPictures = style
+    return true
   }
 
   /// The variables that ``init(terminalOf:columns:)`` looks at.
