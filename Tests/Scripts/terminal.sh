@@ -56,6 +56,7 @@ check "an unknown style is a wrong command line" \
 code='x = tanh(randn(3x16x16)); x
 show(x); plot([1, 2, 4]); hist(x)'
 plain=$("$henge" -e "$code")
-other=$(TERM=xterm-kitty COLORTERM=truecolor COLUMNS=200 LANG=de_DE.UTF-8 NO_COLOR=1 "$henge" -e "$code")
+other=$(TERM=xterm-kitty COLORTERM=truecolor COLUMNS=200 LANG=de_DE.UTF-8 NO_COLOR=1 \
+  "$henge" -e "$code")
 check "a pipe gets the same in every environment" "$plain" "$other"
 check "a pipe gets no escapes" "" "$(printf '%s' "$plain" | grep "$escape")"
