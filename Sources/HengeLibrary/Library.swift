@@ -13,7 +13,7 @@ extension Library {
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
             + tensorProperties() + tensorOperators() + numbersWithNames() + measures()),
-        Topic("pictures", pictures(session) + montages(session)),
+        Topic("pictures", pictures(session) + montages(session) + plots(session)),
         Topic("datasets", datasets(session)),
         Topic("networks", layers(session) + architectures(session)),
         Topic("models", usingModels(session)),

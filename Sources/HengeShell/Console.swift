@@ -11,22 +11,38 @@ public final class Console {
   private var pending: [UInt8] = []
   private static let capacity = 1 << 16
 
+  /// Whether results go to a terminal.
+  public let isTerminal = isatty(1) == 1
+  /// Whether errors and notes go to a terminal.
+  public let isErrorTerminal = isatty(2) == 1
+
   /// A console over the process's own streams.
   public init() {}
 
-  /// Whether results go to a terminal.
-  public var isTerminal: Bool { isatty(1) == 1 }
-
-  /// Whether errors may be coloured: on a terminal that knows colours, unless NO_COLOR is set.
-  public var isErrorColoured: Bool {
-    guard isatty(2) == 1, getenv("NO_COLOR") == nil, let name = getenv("TERM") else { return false }
-    return strcmp(name, "dumb") != 0
+  /// The columns of the terminal that results go to, as it is now; `nil` where it does not say.
+  public var columns: Int? {
+    var size = winsize()
+    guard isTerminal, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
   }
 
-  /// Writes to standard output, sooner or later; throws as ``flush()`` does.
+  /// Writes text to standard output, sooner or later; throws as ``flush()`` does.
+  ///
+  /// A terminal gets it with control codes written out, but for the newline and the tab: what a
+  /// program prints may hold names of files, which are another's. A pipe gets it as it is.
   public func write(_ text: String) throws {
-    pending += Array(text.utf8)
+    pending += Array((isTerminal ? TerminalGate.safe(text) : text).utf8)
     if pending.count >= Console.capacity { try flush() }
+  }
+
+  /// Writes a drawing of the shell's own; throws as ``flush()`` does.
+  func write(_ part: Screen.Part) throws {
+    switch part {
+    case .text(let text): try write(text)
+    case .drawn(let bytes):
+      pending += bytes
+      if pending.count >= Console.capacity { try flush() }
+    }
   }
 
   /// Writes what is pending.
@@ -44,9 +60,12 @@ public final class Console {
   }
 
   /// Writes a line to standard error, after all that went to standard output.
-  public func complain(_ text: String) throws {
+  ///
+  /// A terminal gets it with control codes written out; with `isColoured`, colours stay.
+  public func complain(_ text: String, isColoured: Bool = false) throws {
     try flush()
-    _ = Console.write(Array((text + "\n").utf8), to: 2)
+    let safe = isErrorTerminal ? TerminalGate.safe(text, keepsColours: isColoured) : text
+    _ = Console.write(Array((safe + "\n").utf8), to: 2)
   }
 
   /// Writes all of `bytes`; the `errno` of a refusal.

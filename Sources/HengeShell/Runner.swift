@@ -28,16 +28,30 @@ public final class Runner {
     }
   }
 
-  /// How wide an echo may be.
-  public static let width = 80
+  /// Draws values; its capabilities may be changed between programs.
+  public var screen: Screen
 
   private let interpreter: Interpreter
   private let console: Console
+  private let areErrorsColoured: Bool
 
-  /// A runner of programs in the session of `interpreter`.
-  public init(_ interpreter: Interpreter, _ console: Console) {
+  /// A runner of programs in the session of `interpreter` that shows values on `screen`.
+  public init(
+    _ interpreter: Interpreter, _ console: Console, screen: Screen = Screen(),
+    areErrorsColoured: Bool = false
+  ) {
     self.interpreter = interpreter
     self.console = console
+    self.screen = screen
+    self.areErrorsColoured = areErrorsColoured
+  }
+
+  /// How wide an echo may be, in the window as it is now.
+  public var width: Int {
+    if screen.capabilities.isTerminal, let columns = console.columns {
+      screen.capabilities.columns = columns
+    }
+    return screen.width
   }
 
   /// Runs `source` from top to bottom and stops at the first error.
@@ -67,17 +81,12 @@ public final class Runner {
 
   /// Shows a value as an echo does.
   public func show(_ value: Value) throws {
-    for display in try interpreter.displays(of: value, width: Runner.width) { try show(display) }
+    for display in try interpreter.displays(of: value, width: width) { try show(display) }
   }
 
   /// Shows a display as lines; a picture is described where none can be drawn.
   public func show(_ display: Display) throws {
-    switch display {
-    case .text(let text), .note(let text): try console.write(text + "\n")
-    case .pixels(let picture):
-      try console.write(
-        "picture \(picture.height)x\(picture.width), \(picture.channels) channels\n")
-    }
+    for part in try screen.parts(of: display) { try console.write(part) }
   }
 
   /// Draws an error on standard error, unless it is that nobody reads; the ending that it makes.
@@ -86,9 +95,9 @@ public final class Runner {
     let diagnostic = interpreter.diagnostic(for: error)
     let ending = Ending(diagnostic)
     guard ending != .closed else { return ending }
-    let renderer = Renderer(width: Runner.width, isColoured: console.isErrorColoured)
+    let renderer = Renderer(width: width, isColoured: areErrorsColoured)
     do {
-      try console.complain(renderer.render(diagnostic))
+      try console.complain(renderer.render(diagnostic), isColoured: areErrorsColoured)
       return ending
     } catch {
       return report(error)

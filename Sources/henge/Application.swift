@@ -4,6 +4,7 @@ internal import HengeBackend
 internal import HengeCPU
 internal import HengeData
 internal import HengeFiles
+internal import HengeImage
 internal import HengeLanguage
 internal import HengeLibrary
 internal import HengeShell
@@ -36,19 +37,26 @@ struct Application {
       seed: arguments.seed ?? 0, arguments: arguments.words, note: note)
     session.commandLineSeed = arguments.seed
     session.hdf5 = HDF5Reader()
-    let screen = Screen()
+    let link = RunnerLink()
     let host = SessionHost(
       session,
       output: SessionHost.Output(
-        print: console.write, show: { try screen.runner?.show($0) }, note: { note($0.text) }))
+        print: { try console.write($0) }, show: { try link.runner?.show($0) },
+        note: { note($0.text) }, width: { link.runner?.width ?? 80 }))
     interpreter = Interpreter(library: Library(session), host: host)
-    runner = Runner(interpreter, console)
-    screen.runner = runner
+    runner = Runner(
+      interpreter, console,
+      screen: Screen(capabilities(of: console, pictures: arguments.pictures)) { picture in
+        try encodePNG(Pixels(picture), budget: budget)
+      },
+      areErrorsColoured: console.isErrorTerminal
+        && TerminalCapabilities(terminalOf: terminalEnvironment()).colours != .none)
+    link.runner = runner
   }
 
   /// Lets the host show what the runner draws, which is made after it.
-  private final class Screen {
-    var runner: Runner?
+  private final class RunnerLink {
+    weak var runner: Runner?
   }
 
   private static func threadCount(_ arguments: Arguments) throws(Arguments.Misuse) -> Int {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import HengeLanguage
+internal import HengeShell
 
 /// What the command line asks for.
 struct Arguments {
@@ -34,6 +35,8 @@ struct Arguments {
   var memory: Int?
   var outputFolder: String?
   var isQuiet = false
+  /// How pictures are drawn: one of ``PictureStyle/choices``.
+  var pictures = "auto"
 
   /// A command line that means nothing: exit code 2.
   struct Misuse: Error {
@@ -110,7 +113,7 @@ struct Arguments {
   }
 
   private static let options = [
-    "--seed", "--threads", "--memory", "--out", "--quiet", "--version", "--help",
+    "--seed", "--threads", "--memory", "--out", "--images", "--quiet", "--version", "--help",
   ]
 
   private mutating func takeOption(_ word: String, _ reader: inout Reader) throws(Misuse) {
@@ -129,6 +132,7 @@ struct Arguments {
     case "--threads": threads = try Arguments.threads(value(), from: "--threads")
     case "--memory": memory = try Arguments.bytes(value())
     case "--out": outputFolder = try value()
+    case "--images": pictures = try Arguments.pictures(value())
     case "-q", "--quiet": isQuiet = true
     case "--version", "-V": command = .version
     case "--help", "-h":
@@ -160,6 +164,15 @@ struct Arguments {
       throw Misuse("\(name) takes a number from 1 to 1024, not \(text)")
     }
     return count
+  }
+
+  /// A style of drawing pictures.
+  private static func pictures(_ text: String) throws(Misuse) -> String {
+    guard PictureStyle.choices.contains(text) else {
+      throw Misuse(
+        "--images takes one of \(PictureStyle.choices.joined(separator: ", ")), not \(text)")
+    }
+    return text
   }
 
   /// `8GB`, `500MB`, `8e9`, `1000000`.

@@ -23,6 +23,7 @@ let helpText = """
     --seed N         the seed of all random numbers (default: 0)
     --threads N      threads (default: one for each processor; or HENGE_THREADS)
     --memory 8GB     the most memory to hold (default: most of what is free)
+    --images STYLE   how a terminal shows pictures: auto, kitty, iterm, half, ascii or none
     -q               no notes
     --               what follows are words for the script's args
 

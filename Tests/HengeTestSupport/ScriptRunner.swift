@@ -21,6 +21,10 @@ public final class ScriptRunner {
 
   private final class Transcript {
     var text = ""
+
+    func show(_ display: Display) {
+      if let shown = display.plainText(columns: 80) { text += shown + "\n" }
+    }
   }
 
   /// A session that reads relative paths from `folder` and writes below it.
@@ -39,14 +43,7 @@ public final class ScriptRunner {
       session,
       output: SessionHost.Output(
         print: { transcript.text += $0 },
-        show: { display in
-          switch display {
-          case .text(let text), .note(let text): transcript.text += text + "\n"
-          case .pixels(let picture):
-            transcript.text +=
-              "picture \(picture.height)x\(picture.width), \(picture.channels) channels\n"
-          }
-        },
+        show: { transcript.show($0) },
         note: { transcript.text += "note: \($0.text)\n" }))
     interpreter = Interpreter(library: Library(session), host: host)
   }
@@ -69,9 +66,7 @@ public final class ScriptRunner {
       let source = Source(name: name, text: Array(text.utf8), folder: folder)
       try interpreter.run(Parser.parse(source)) { outcome in
         guard outcome.isEchoed else { return }
-        for case .text(let text) in try interpreter.displays(of: outcome.value, width: 80) {
-          transcript.text += text + "\n"
-        }
+        try interpreter.displays(of: outcome.value, width: 80).forEach(transcript.show)
       }
       return nil
     } catch let diagnostic as Diagnostic {

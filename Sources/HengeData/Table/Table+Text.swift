@@ -5,14 +5,18 @@ extension Table {
   /// The table as lines of at most `width` columns, with at most `rows` rows, the middle left out.
   ///
   /// Numbers stand right and show six digits; texts stand left. Columns that do not fit are named
-  /// in the last lines.
-  public func lines(width: Int = 80, rows: Int = 20) -> [String] {
+  /// in the last lines. `shown` gives a name or text as it is shown, where it may hold codes.
+  public func lines(
+    width: Int = 80, rows: Int = 20, shown text: (String) -> String = { $0 }
+  ) -> [String] {
     guard !columns.isEmpty else { return ["an empty table"] }
     let shown = Table.shownRows(count, most: rows)
     var blocks: [[String]] = []
     var used = 0
     for column in columns {
-      let block = Table.block(column.name, shown.map { $0.map { column.cells[$0] } })
+      let block = Table.block(
+        text(column.name), shown.map { $0.map { text(column.cells[$0].description) } },
+        isText: column.cells.areTexts)
       let needed = (block.first?.count ?? 0) + (blocks.isEmpty ? 0 : 2)
       guard used + needed <= width || blocks.isEmpty else { break }
       used += needed
@@ -21,7 +25,7 @@ extension Table {
     let body = (blocks.first ?? []).indices.map { line in
       trimmedAtEnd(blocks.map { $0[line] }.joined(separator: "  "))
     }
-    return body + footer(columnsShown: blocks.count, width: width)
+    return body + footer(columnsShown: blocks.count, width: width).map(text)
   }
 
   /// The rows to show; nil stands for those left out.
@@ -33,14 +37,10 @@ extension Table {
   }
 
   /// A column's lines, all of one width: its name, then its cells.
-  private static func block(_ name: String, _ cells: [Cell?]) -> [String] {
-    let texts = [name] + cells.map { $0?.description ?? "…" }
+  private static func block(_ name: String, _ cells: [String?], isText: Bool) -> [String] {
+    let texts = [name] + cells.map { $0 ?? "…" }
     let shortened = texts.map { $0.count > 32 ? $0.prefix(31) + "…" : $0 }
     let width = shortened.map(\.count).max() ?? 0
-    let isText = cells.contains {
-      if case .text = $0 { return true }
-      return false
-    }
     return shortened.map { text in
       let gap = String(repeating: " ", count: width - text.count)
       return isText ? text + gap : gap + text
@@ -52,6 +52,13 @@ extension Table {
     guard columnsShown < columns.count else { return [size] }
     let hidden = "not shown: " + names[columnsShown...].joined(separator: ", ")
     return [size, hidden.count > width ? hidden.prefix(max(1, width) - 1) + "…" : hidden]
+  }
+}
+
+extension CSVTable.Cells {
+  fileprivate var areTexts: Bool {
+    if case .texts = self { return true }
+    return false
   }
 }
 

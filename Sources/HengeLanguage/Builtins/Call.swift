@@ -28,6 +28,8 @@ public struct Call {
   public func note(_ text: String) { machine.host.note(text, site.source, site.span) }
   /// Shows a picture or a text as a result.
   public func show(_ display: Display) throws { try machine.host.show(display) }
+  /// The columns that what is shown is fitted to.
+  public var width: Int { machine.host.width }
   /// Throws when the user asked to stop; for bodies that run long in Swift.
   public func checkInterrupt() throws { try machine.host.checkInterrupt() }
   /// Throws E-memory when `bytes` more cannot be had.

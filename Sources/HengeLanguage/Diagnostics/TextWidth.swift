@@ -34,23 +34,32 @@ public enum TextWidth {
     return result
   }
 
-  static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+  /// Whether `scalar` shows nothing of itself but may move, colour or turn what is around it.
+  ///
+  /// These are the control codes (C0, DEL, C1), line separators, codes that turn the direction of
+  /// writing, and invisible ones.
+  public static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x200B, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
+    case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x180E, 0x200B, 0x200E...0x200F, 0x2028...0x202E,
+      0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xE0001...0xE007F:
       true
     default: false
     }
   }
 
-  static func escape(_ scalar: Unicode.Scalar) -> String {
+  /// How a hidden scalar is written out, as a string of the language has it: `\n`, `\x1b`, `\u202e`.
+  public static func escape(_ scalar: Unicode.Scalar) -> String {
+    func digits(_ count: Int) -> String {
+      let digits = String(scalar.value, radix: 16)
+      return String(repeating: "0", count: max(0, count - digits.utf8.count)) + digits
+    }
     switch scalar {
-    case "\n": "\\n"
-    case "\t": "\\t"
-    case "\r": "\\r"
+    case "\n": return "\\n"
+    case "\t": return "\\t"
+    case "\r": return "\\r"
     default:
-      scalar.value < 0x100
-        ? "\\x" + hexadecimal(Int(scalar.value)).lowercased()
-        : "\\u" + hexadecimal(Int(scalar.value)).lowercased()
+      if scalar.value < 0x100 { return "\\x" + digits(2) }
+      return scalar.value < 0x10000 ? "\\u" + digits(4) : "\\U" + digits(8)
     }
   }
 }

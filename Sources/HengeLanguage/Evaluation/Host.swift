@@ -18,6 +18,8 @@ public protocol Host: AnyObject {
   /// values took since; a host that compares the process's real memory with its budget here
   /// catches every program that grows without bound.
   func reserve(_ bytes: Int) throws
+  /// The columns that an echo is fitted to.
+  var width: Int { get }
   /// The bytes that the session holds now, for `time { }`.
   var liveBytes: Int { get }
   /// Words an error of the world below, with the parameter at fault; none when it is unknown.
@@ -38,6 +40,8 @@ extension Host {
   public func checkInterrupt() throws {}
   /// Refuses nothing.
   public func reserve(_ bytes: Int) throws {}
+  /// 80.
+  public var width: Int { 80 }
   /// Always 0.
   public var liveBytes: Int { 0 }
   /// Knows no error.

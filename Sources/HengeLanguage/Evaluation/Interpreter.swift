@@ -54,7 +54,7 @@ public final class Interpreter {
       guard let self else { throw Diagnostic("E-file", "this session is over") }
       return try load(program) { outcome in
         guard outcome.isEchoed else { return }
-        for display in try outcome.value.displays(width: 80) { try host.show(display) }
+        for display in try outcome.value.displays(width: host.width) { try host.show(display) }
       }
     }
   }

@@ -4,10 +4,27 @@
 public enum Display {
   /// Lines of text, without a newline at the end.
   case text(String)
-  /// A picture, 8 bits a channel.
+  /// A picture, 8 bits a channel; described in words where none can be drawn.
   case pixels(PixelDisplay)
+  /// A small picture of what the text before it says; left out where there is no colour.
+  case thumbnail(PixelDisplay)
+  /// Curves or bars over axes.
+  case plot(any PlotDisplay)
   /// A line in small print under what precedes it.
   case note(String)
+
+  /// What a place without colours and pictures shows, without a newline at the end; `nil` for
+  /// nothing.
+  public func plainText(columns: Int) -> String? {
+    switch self {
+    case .text(let text), .note(let text): return text
+    case .pixels(let picture): return picture.words
+    case .thumbnail: return nil
+    case .plot(let plot):
+      let rows = plot.rows(columns: columns, rows: 15, with: .marks)
+      return rows.map { $0.map(\.text).joined() }.joined(separator: "\n")
+    }
+  }
 }
 
 /// A picture to show: rows from the top, channels interleaved.
@@ -20,13 +37,54 @@ public struct PixelDisplay: Equatable, Sendable {
   public let channels: Int
   /// `height * width * channels` bytes.
   public let bytes: [UInt8]
+  /// What it shows, in a line.
+  public let caption: String?
 
   /// Keeps the parts, whose sizes must agree.
-  public init(height: Int, width: Int, channels: Int, bytes: [UInt8]) {
+  public init(height: Int, width: Int, channels: Int, bytes: [UInt8], caption: String? = nil) {
     precondition(bytes.count == height * width * channels, "A picture has as many bytes as pixels.")
     self.height = height
     self.width = width
     self.channels = channels
     self.bytes = bytes
+    self.caption = caption
+  }
+
+  /// The picture in words, for where none is drawn: `picture 64x64, 3 channels: a face`.
+  public var words: String {
+    "picture \(height)x\(width), \(channels) \(channels == 1 ? "channel" : "channels")"
+      + (caption.map { ": \($0)" } ?? "")
+  }
+}
+
+/// A plot to show, which draws itself for the place where it is shown.
+public protocol PlotDisplay {
+  /// The plot in characters, no row wider than `columns`, the canvas `rows` rows high.
+  func rows(columns: Int, rows: Int, with characters: PlotCharacters) -> [[TextRun]]
+  /// The plot as a whole SVG document, the same bytes each time.
+  var svg: String { get }
+}
+
+/// What a plot in characters is made of.
+public enum PlotCharacters: Sendable {
+  /// Braille dots, eight in each cell, the series told apart by colour.
+  case braille
+  /// Braille for one series, a mark of its own for each of several.
+  case marks
+  /// ASCII alone.
+  case ascii
+}
+
+/// Text of one colour.
+public struct TextRun: Equatable, Sendable {
+  /// The text.
+  public let text: String
+  /// Which series of a plot it belongs to, from 0; none is the text's own colour.
+  public let series: Int?
+
+  /// Keeps the parts.
+  public init(_ text: String, series: Int? = nil) {
+    self.text = text
+    self.series = series
   }
 }

@@ -173,6 +173,16 @@ extension Double {
     let (whole, rest) = specification.parts(magnitude)
     return (sign == .minus ? "-" : "") + whole + rest
   }
+
+  /// The number with so many decimals, rounded half to even: `0.50`.
+  public func fixed(decimals: Int) -> String {
+    guard isFinite else { return shortestText }
+    var specification = FormatSpecification()
+    specification.type = "f"
+    specification.precision = decimals
+    let (whole, rest) = specification.parts(magnitude)
+    return (sign == .minus ? "-" : "") + whole + rest
+  }
 }
 
 extension String {

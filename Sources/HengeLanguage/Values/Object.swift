@@ -142,6 +142,13 @@ public protocol ComparableObject: Object {
 public protocol Displayed: Object {
   /// The one-line form inside lists and records, and in `str(x)`.
   var text: String { get }
+  /// The line that stands for it in the echo of a record or list with room for one.
+  func summary() throws -> String
   /// What an echo shows, fitted to `width` columns.
   func displays(width: Int) throws -> [Display]
+}
+
+extension Displayed {
+  /// The one-line form.
+  public func summary() throws -> String { text }
 }

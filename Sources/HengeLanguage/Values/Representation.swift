@@ -32,48 +32,6 @@ extension Value {
     for value in values { sum = sum.addingSaturated(value.textCost).addingSaturated(2) }
     return sum
   }
-
-  /// What an echo shows, fitted to `width` columns and some twenty lines.
-  public func displays(width: Int) throws -> [Display] {
-    if case .object(let object) = self, let displayed = object as? any Displayed {
-      return try displayed.displays(width: width)
-    }
-    let limit = width * 20
-    let text = representation(limit: limit)
-    if text.utf8.count <= width || text.utf8.count > limit {
-      return [.text(shortened(width, text))]
-    }
-    return [.text(wrapped(text, width: width))]
-  }
-
-  /// A list too long to show whole, as its first and last elements.
-  private func shortened(_ width: Int, _ text: String) -> String {
-    guard text.utf8.count > width, case .list(let list) = self, list.count > 12 else { return text }
-    let ends = list.elements.prefix(5) + list.elements.suffix(2)
-    var parts = ends.map { $0.representation(limit: max(8, width / 8)) }
-    parts.insert("…", at: 5)
-    return wrapped("[\(parts.joined(separator: ", "))]  (\(list.count) elements)", width: width)
-  }
-}
-
-/// Breaks after commas so that no line is longer than `width` where that can be had.
-private func wrapped(_ text: String, width: Int) -> String {
-  var lines: [String] = []
-  var line = ""
-  var used = 0
-  for part in text.split(separator: " ", omittingEmptySubsequences: false) {
-    let count = part.unicodeScalars.count
-    if used > 0 && used + 1 + count > width && line.utf8.last == UInt8(ascii: ",") {
-      lines.append(line)
-      line = " " + part
-      used = count + 1
-    } else {
-      line += lines.isEmpty && line.isEmpty && used == 0 ? String(part) : " " + part
-      used += count + 1
-    }
-  }
-  lines.append(line)
-  return lines.joined(separator: "\n")
 }
 
 /// Writes values as text; recursion is bounded by `Value.depthLimit`.

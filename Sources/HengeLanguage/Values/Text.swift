@@ -40,7 +40,7 @@ public final class Text {
 }
 
 extension String {
-  /// The string as a literal of the language, with escapes; cut after `limit` code points.
+  /// The string as a literal of the language, with escapes for what cannot be seen; cut after `limit` code points.
   func quoted(limit: Int = .max) -> String {
     let hasDouble = unicodeScalars.contains("\"")
     let quote: Unicode.Scalar = hasDouble && !unicodeScalars.contains("'") ? "'" : "\""
@@ -60,9 +60,8 @@ extension String {
       case "\t": result += "\\t"
       case "\r": result += "\\r"
       default:
-        if scalar.value < 32 || scalar.value == 127 {
-          let digits = String(scalar.value, radix: 16)
-          result += "\\x" + (digits.count < 2 ? "0" : "") + digits
+        if TextWidth.isHidden(scalar) {
+          result += TextWidth.escape(scalar)
         } else {
           result.unicodeScalars.append(scalar)
         }

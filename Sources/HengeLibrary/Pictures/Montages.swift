@@ -18,6 +18,25 @@ struct PictureList: ValueConvertible {
     return PictureList(value: value)
   }
 
+  /// One picture of all of them, and what is to be said of it.
+  func shown(
+    range: ImageRange, columns: Int, _ montage: Montage
+  ) throws -> (pixels: Pixels, words: String) {
+    if let tensor = Tensor.from(value), tensor.rank == 3, !(1...4).contains(tensor.shape[0]) {
+      let pixels = try montage.tiles(tensor.maps(), columns: columns)
+      return (pixels, "\(tensor.shape), each map in its own range")
+    }
+    let (first, count) = try beginning(64)
+    var clipped = 0
+    let pictures = try first.collected(&clipped, range)
+    let words = [
+      count > 64 ? "the first 64 of \(count)" : "",
+      clipped > 0 ? "\(clipped) values outside \(range) are clipped" : "",
+    ].filter { !$0.isEmpty }.joined(separator: ", ")
+    guard pictures.count != 1 else { return (pictures[0], words) }
+    return (try montage.grid(pictures, columns: columns), words)
+  }
+
   /// The pictures, values in -1..1 becoming black to white; says in `call` what was clipped.
   func pictures(_ call: Call) throws -> [Pixels] {
     var clipped = 0
@@ -26,7 +45,25 @@ struct PictureList: ValueConvertible {
     return pictures
   }
 
-  private func collected(_ clipped: inout Int) throws -> [Pixels] {
+  /// The first `most` of the items, and how many there are.
+  private func beginning(_ most: Int) throws -> (PictureList, count: Int) {
+    if let dataset = Dataset.from(value), dataset.count > most {
+      return (PictureList(value: try dataset.take(most).value), dataset.count)
+    }
+    if let tensor = Tensor.from(value), tensor.rank == 4, tensor.shape[0] > most {
+      let part = try tensor.selecting([.slice(start: 0, stop: most, step: 1)])
+      return (PictureList(value: part.value), tensor.shape[0])
+    }
+    if case .list(let list) = value, list.count > most {
+      return (PictureList(value: Value(Array(list.elements.prefix(most)))), list.count)
+    }
+    return (self, 0)
+  }
+
+  /// The pictures; those of a dataset are in its own range, others in `given`.
+  private func collected(
+    _ clipped: inout Int, _ given: ImageRange = .signed
+  ) throws -> [Pixels] {
     func picture(_ image: Tensor, _ range: ImageRange) throws -> Pixels {
       let (pixels, count) = try image.picture(range: range)
       clipped += count
@@ -36,11 +73,11 @@ struct PictureList: ValueConvertible {
       return try (0..<dataset.count).map { try picture(dataset.image($0), dataset.range) }
     }
     if case .list(let list) = value {
-      return try list.elements.flatMap { try PictureList(value: $0).collected(&clipped) }
+      return try list.elements.flatMap { try PictureList(value: $0).collected(&clipped, given) }
     }
     guard let tensor = Tensor.from(value) else { return [] }
-    guard tensor.rank == 4 else { return [try picture(tensor, .signed)] }
-    return try (0..<tensor.shape[0]).map { try picture(tensor.selecting([.at($0)]), .signed) }
+    guard tensor.rank == 4 else { return [try picture(tensor, given)] }
+    return try (0..<tensor.shape[0]).map { try picture(tensor.selecting([.at($0)]), given) }
   }
 }
 

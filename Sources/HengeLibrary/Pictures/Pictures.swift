@@ -68,17 +68,29 @@ func pictures(_ session: Session) -> [Builtin] {
       }
     },
     Builtin(
-      "show", "Shows a picture where the terminal can, else says what it is.",
-      Parameter("x", "A picture, [H, W] or [C, H, W] with 1 or 3 channels."), range,
-      examples: [Example("show(zeros(3x8x8))", gives: nil)], seeAlso: ["save_png"],
-      errors: ["E-shape"]
-    ) { (call: Call, x: Tensor, range: [Double]) in
-      let (pixels, _) = try x.picture(range: try ImageRange(range))
-      try call.show(
-        .pixels(
-          PixelDisplay(
-            height: pixels.height, width: pixels.width, channels: pixels.channels,
-            bytes: pixels.bytes)))
+      "show",
+      """
+      Shows a picture where the terminal can, else says what it is. Several pictures (a batch, a \
+      dataset, a list) are shown as a grid, the first 64 of them; maps of other channels than a picture has as grey \
+      tiles, each in its own range.
+      """,
+      Parameter("x", "A picture [H, W] or [C, H, W], a batch, a dataset, or a list of pictures."),
+      Parameter("caption", "What is written under it.", default: ""), range,
+      Parameter("cols", "Pictures in a row of the grid.", default: 8, isKeywordOnly: true),
+      examples: [Example("show(zeros(3x8x8))", gives: nil)], seeAlso: ["save_png", "grid"],
+      errors: ["E-shape", "E-range"]
+    ) { (call: Call, x: PictureList, caption: String, range: [Double], cols: Int) in
+      let (pixels, words) = try x.shown(
+        range: try ImageRange(range), columns: cols, Montage(budget: session.budget))
+      let line = [caption, words].filter { !$0.isEmpty }.joined(separator: "  ")
+      try call.show(.pixels(PixelDisplay(pixels, caption: line.isEmpty ? nil : line)))
+      return Nothing.nothing
+    },
+    Builtin(
+      "show", "Shows a plot, as its echo does.", Parameter("x", "What plot() or hist() gave."),
+      examples: [Example("show(plot([3, 1, 2]))", gives: nil)], seeAlso: ["plot"]
+    ) { (call: Call, x: PlotObject) in
+      for display in try x.displays(width: call.width) { try call.show(display) }
       return Nothing.nothing
     },
     Builtin(

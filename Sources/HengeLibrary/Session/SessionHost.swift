@@ -13,15 +13,18 @@ public final class SessionHost: Host {
     public let show: (Display) throws -> Void
     /// Says something beside the results.
     public let note: (Diagnostic.Label) -> Void
+    /// The columns that an echo is fitted to.
+    public let width: () -> Int
 
     /// Keeps the functions.
     public init(
       print: @escaping (String) throws -> Void, show: @escaping (Display) throws -> Void,
-      note: @escaping (Diagnostic.Label) -> Void
+      note: @escaping (Diagnostic.Label) -> Void, width: @escaping () -> Int = { 80 }
     ) {
       self.print = print
       self.show = show
       self.note = note
+      self.width = width
     }
   }
 
@@ -39,6 +42,9 @@ public final class SessionHost: Host {
 
   /// Shows a picture or a text as a result.
   public func show(_ display: Display) throws { try output.show(display) }
+
+  /// The columns that an echo is fitted to.
+  public var width: Int { output.width() }
 
   /// Says something worth knowing about the call at `span`.
   public func note(_ text: String, _ source: Source, _ span: Span) {

@@ -212,7 +212,7 @@ extension Call {
   /// Shows what a watching function gave, unless it gave nothing.
   fileprivate func show(value: Value) throws {
     if case .none = value { return }
-    for display in try value.displays(width: 80) { try show(display) }
+    for display in try value.displays(width: width) { try show(display) }
   }
 }
 

@@ -145,6 +145,6 @@ extension Call {
   /// Shows what a watching function gave, unless it gave nothing.
   fileprivate func show(_ value: Value) throws {
     if case .none = value { return }
-    for display in try value.displays(width: 80) { try show(display) }
+    for display in try value.displays(width: width) { try show(display) }
   }
 }

@@ -46,8 +46,10 @@ final class SummaryObject: Object, ObjectConvertible, HasMembers, Displayed {
   func displays(width: Int) throws -> [Display] {
     [
       .text(
-        summary.lines.map { $0.count <= width ? $0 : $0.prefix(width - 1) + "…" }
-          .joined(separator: "\n"))
+        summary.lines.map(TextWidth.visible).map {
+          $0.count <= width ? $0 : $0.prefix(width - 1) + "…"
+        }
+        .joined(separator: "\n"))
     ]
   }
 }

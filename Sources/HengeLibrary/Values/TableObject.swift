@@ -69,7 +69,7 @@ final class TableObject: Object, ObjectConvertible, Indexable, Iterable, Display
   var text: String { "table of \(table.count) rows: \(table.names.joined(separator: ", "))" }
 
   func displays(width: Int) throws -> [Display] {
-    [.text(table.lines(width: width).joined(separator: "\n"))]
+    [.text(table.lines(width: width, shown: TextWidth.visible).joined(separator: "\n"))]
   }
 }
 

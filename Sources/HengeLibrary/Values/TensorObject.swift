@@ -73,8 +73,14 @@ final class TensorObject: Object, ScalarLike, Indexable, IndexAssignable, Iterab
 
   var text: String { TensorText(tensor).line }
 
+  func summary() throws -> String { try TensorText(tensor).summary() }
+
   func displays(width: Int) throws -> [Display] {
-    [.text(try TensorText(tensor).echo(width: width))]
+    let text = TensorText(tensor)
+    let statistics = try text.statistics()
+    let thumbnail = try statistics.flatMap { try tensor.thumbnail($0) }
+    let echo = try text.echo(width: width, statistics, isPicture: thumbnail != nil)
+    return [.text(echo)] + (thumbnail.map { [.thumbnail($0)] } ?? [])
   }
 }
 

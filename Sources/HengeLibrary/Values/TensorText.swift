@@ -17,19 +17,35 @@ struct TensorText {
     return "tensor \(tensor.type.rawValue) \(tensor.shape)"
   }
 
-  /// The lines of an echo, none wider than `width`.
-  func echo(width: Int) throws -> String {
+  /// The line for a tensor inside a record or list: its numbers when they are few, else what one
+  /// look tells of them.
+  func summary() throws -> String {
+    tensor.count <= 8 && tensor.rank <= 1 ? line : try header(statistics())
+  }
+
+  /// What one look tells of the numbers; none where there are none, or only truth values.
+  func statistics() throws -> Statistics? {
+    tensor.count > 0 && tensor.rank > 0 && tensor.type != .bool ? try tensor.statistics() : nil
+  }
+
+  /// The lines of an echo, none wider than `width`; a picture's corners have fewer rows.
+  func echo(width: Int, _ statistics: Statistics?, isPicture: Bool) throws -> String {
     if tensor.rank == 0 { return try tensor.item().value.representation }
-    var lines = [try header()]
+    var lines = [try header(statistics)]
     guard tensor.count > 0 else { return lines.joined() }
     let matrices = try self.matrices()
-    let cells = try matrices.map { try rows(of: $0.matrix, isWhole: tensor.count <= 64) }
+    let columns = tensor.rank == 1 ? tensor.count : tensor.shape[tensor.rank - 1]
+    let numbers = try matrices.map {
+      try corners(of: $0.matrix, rows: isPicture ? 2 : 3, columns: columns)
+    }
+    let style = NumberStyle(numbers.joined().joined().compactMap { $0 })
+    let cells = numbers.map { $0.map { $0.map { $0.map(style.text) ?? "..." } } }
     let cellWidth = cells.joined().joined().map(\.count).max() ?? 1
-    let fitting = max(3, (width - 4) / (cellWidth + 2))
+    let fitting = max(3, (width - 2) / (cellWidth + 2))
     for (index, (entry, rows)) in zip(matrices, cells).enumerated() {
       if index > 0, isShortened { lines.append("...") }
       if !entry.label.isEmpty { lines.append(entry.label) }
-      for row in rows { lines.append(text(of: row, cellWidth, fitting)) }
+      for row in rows { lines += text(of: row, cellWidth, fitting) }
     }
     return lines.joined(separator: "\n")
   }
@@ -39,14 +55,14 @@ struct TensorText {
     tensor.count > 64 && tensor.shape.sizes.dropLast(2).reduce(1, *) > 2
   }
 
-  private func header() throws -> String {
+  private func header(_ statistics: Statistics?) throws -> String {
     let name = "\(tensor.type.rawValue) \(tensor.shape)"
     guard tensor.count > 0 else { return "\(name)  empty" }
     if tensor.type == .bool {
       let trues = try tensor.cast(to: .i64).sum().item()
       return "\(name)  \(trues) of \(tensor.count) true"
     }
-    let statistics = try tensor.statistics()
+    guard let statistics else { return name }
     var parts = [name]
     if statistics.finite > 0 {
       parts.append("min \(TensorText.short(statistics.minimum))")
@@ -78,32 +94,40 @@ struct TensorText {
     }
   }
 
-  /// The texts of a matrix's numbers, an empty one where some are left out.
-  private func rows(of matrix: Tensor, isWhole: Bool) throws -> [[String]] {
-    func kept(_ count: Int) -> [Int?] {
-      isWhole || count <= 7 ? Array(0..<count) : [0, 1, 2, nil, count - 3, count - 2, count - 1]
+  /// A matrix's numbers, `nil` where some are left out: all of a small tensor, else `rows` at
+  /// either end, and three columns.
+  private func corners(of matrix: Tensor, rows: Int, columns: Int) throws -> [[Scalar?]] {
+    func kept(_ count: Int, ends: Int) -> [Int?] {
+      tensor.count <= 64 || count <= 2 * ends + 1
+        ? Array(0..<count) : Array(0..<ends) + [nil] + Array(count - ends..<count)
     }
-    let columns = kept(matrix.shape[1])
-    return try kept(matrix.shape[0]).map { row in
-      guard let row else { return ["..."] }
-      return try columns.map { column in
-        guard let column else { return "..." }
-        return TensorText.short(try matrix.scalar(at: [row, column]))
-      }
+    let columns = kept(matrix.shape[1], ends: 3)
+    return try kept(matrix.shape[0], ends: rows).map { row in
+      guard let row else { return [nil] }
+      return try columns.map { column in try column.map { try matrix.scalar(at: [row, $0]) } }
     }
   }
 
-  private func text(of row: [String], _ cellWidth: Int, _ fitting: Int) -> String {
-    if row == ["..."] { return "  ..." }
-    var shown = row
+  /// A row's lines: one, or for a vector of few numbers as many as they fill.
+  private func text(of row: [String], _ cellWidth: Int, _ fitting: Int) -> [String] {
+    if row == ["..."] { return ["  ..."] }
+    var rows = [row]
     if row.count > fitting {
-      let half = (fitting - 1) / 2
-      shown = row.prefix(half) + ["..."] + row.suffix(half)
+      if tensor.rank == 1 {
+        rows = stride(from: 0, to: row.count, by: fitting).map {
+          Array(row[$0..<min(row.count, $0 + fitting)])
+        }
+      } else {
+        let half = (fitting - 1) / 2
+        rows = [row.prefix(half) + ["..."] + row.suffix(half)]
+      }
     }
-    let cells = shown.map {
-      String(repeating: " ", count: cellWidth - min(cellWidth, $0.count)) + $0
+    return rows.map { row in
+      let cells = row.map {
+        String(repeating: " ", count: cellWidth - min(cellWidth, $0.count)) + $0
+      }
+      return "  " + cells.joined(separator: "  ")
     }
-    return "  " + cells.joined(separator: "  ")
   }
 
   private func strings(_ tensor: Tensor) throws -> [String] {
@@ -120,5 +144,41 @@ struct TensorText {
   static func short(_ number: Double) -> String {
     let isSmallWhole = number.rounded() == number && number.magnitude < 1e6
     return number.general(digits: isSmallWhole ? 7 : 4)
+  }
+}
+
+/// How the numbers of one echo are written, all alike so that their points stand in a column.
+private struct NumberStyle {
+  /// As many for every number; none where each has four significant digits of its own.
+  private let decimals: Int?
+
+  /// The style for `numbers`: whole ones as they are, others with as many decimals as give the
+  /// largest four digits, unless the smallest would vanish or the largest has five before its point.
+  init(_ numbers: [Scalar]) {
+    let finite = numbers.map(\.double).filter(\.isFinite)
+    let largest = finite.map(\.magnitude).max() ?? 0
+    let isWhole = finite.allSatisfy { $0.rounded() == $0 && $0.magnitude < 1e6 }
+    guard !isWhole, largest < 1e4, largest >= 1e-3 else {
+      decimals = nil
+      return
+    }
+    var decimals = largest >= 100 ? 1 : largest >= 10 ? 2 : largest >= 1 ? 3 : 4
+    var least = 0.5
+    for _ in 0..<decimals { least /= 10 }
+    guard !finite.contains(where: { $0 != 0 && $0.magnitude < least }) else {
+      self.decimals = nil
+      return
+    }
+    // Zeros that all of them end in say nothing.
+    while decimals > 1, finite.allSatisfy({ $0.fixed(decimals: decimals).hasSuffix("0") }) {
+      decimals -= 1
+    }
+    self.decimals = decimals
+  }
+
+  func text(_ scalar: Scalar) -> String {
+    guard case .num(let number) = scalar else { return scalar.description }
+    guard let decimals, number.isFinite else { return TensorText.short(number) }
+    return number.fixed(decimals: decimals)
   }
 }

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+
+extension Plot {
+  /// What a plot in characters is made of.
+  public enum Characters: Sendable {
+    /// Braille dots; series are told apart by colour.
+    case braille
+    /// Braille for one series, a mark of its own for each of several.
+    case marks
+    /// ASCII alone.
+    case ascii
+  }
+
+  /// A piece of a row, and the series whose colour it has.
+  public typealias Run = (text: String, series: Int?)
+
+  /// The plot as rows of characters: title, `rows` rows of canvas, axis, labels, legend.
+  ///
+  /// No row is wider than `columns`, at least 32.
+  public func characters(
+    columns: Int = 80, rows: Int = 15, _ characters: Characters = .braille
+  ) -> [[Run]] {
+    CharacterPlot(self, columns: max(32, columns), rows: max(3, rows), characters).lines
+  }
+}
+
+/// A plot being laid out in characters.
+private struct CharacterPlot {
+  let plot: Plot
+  let columns: Int
+  let isASCII: Bool
+  /// The marks of the series; none where braille draws them.
+  let marks: [Character]?
+  let axes: (x: PlotAxis, y: PlotAxis)
+  /// The width of the labels of y.
+  let gutter: Int
+  var canvas: DotCanvas
+
+  init(_ plot: Plot, columns: Int, rows: Int, _ characters: Plot.Characters) {
+    self.plot = plot
+    self.columns = columns
+    isASCII = characters == .ascii
+    let needsMarks = isASCII || (characters == .marks && plot.series.count > 1)
+    marks = needsMarks ? ["*", "+", "o", "x", "#", "@"] : nil
+    axes = plot.axes(xTicks: max(2, columns / 12), yTicks: max(2, rows / 3))
+    gutter = axes.y.ticks.map(\.label.count).max() ?? 0
+    canvas = DotCanvas(columns: max(8, columns - gutter - 2), rows: rows, isFine: marks == nil)
+    for index in plot.series.indices { draw(index) }
+  }
+
+  // MARK: Series
+
+  private func place(_ x: Double, _ y: Double) -> (x: Int, y: Int) {
+    (
+      Int((axes.x.fraction(x) * Double(canvas.width - 1)).rounded()),
+      canvas.height - 1 - Int((axes.y.fraction(y) * Double(canvas.height - 1)).rounded())
+    )
+  }
+
+  private mutating func draw(_ index: Int) {
+    let series = plot.series[index]
+    var last: (x: Int, y: Int)?
+    for (x, y) in zip(series.x, series.y) {
+      guard plot.canPlace(x, y) else {
+        last = nil
+        continue
+      }
+      let here = place(x, y)
+      switch series.mark {
+      case .points: canvas.set(here.x, here.y, index)
+      case .line:
+        canvas.line(from: last ?? here, to: here, index)
+        last = here
+      case .bars(let width): drawBar(x, width, y, index)
+      }
+    }
+  }
+
+  private mutating func drawBar(_ x: Double, _ width: Double, _ y: Double, _ index: Int) {
+    let base = plot.isLogY ? canvas.height - 1 : place(x, 0).y
+    let top = place(x, y).y
+    guard plot.isLogY || y != 0 else { return }
+    let left = axes.x.fraction(x) * Double(canvas.width)
+    let right = axes.x.fraction(x + width) * Double(canvas.width)
+    let first = min(canvas.width - 1, Int(left.rounded()))
+    for column in first..<max(first + 1, Int(right.rounded())) {
+      canvas.line(from: (column, top), to: (column, base), index)
+    }
+  }
+
+  // MARK: Rows
+
+  var lines: [[Plot.Run]] {
+    var lines: [[Plot.Run]] = []
+    if !plot.title.isEmpty { lines.append([(centred(plot.title), nil)]) }
+    if !plot.yLabel.isEmpty { lines.append([(fitted(plot.yLabel), nil)]) }
+    let labels = yLabels
+    for row in 0..<canvas.rows {
+      let label = labels[row] ?? ""
+      let gap = String(repeating: " ", count: gutter - label.count)
+      let edge = label.isEmpty ? (isASCII ? "|" : "│") : (isASCII ? "+" : "┤")
+      lines.append([(gap + label + " " + edge, nil)] + canvas.runs(ofRow: row, marks: marks))
+    }
+    lines += xAxis
+    if !plot.xLabel.isEmpty { lines.append([(centred(plot.xLabel), nil)]) }
+    if plot.series.allSatisfy({ $0.x.isEmpty }) { lines.append([(centred("no data"), nil)]) }
+    lines += legend
+    if let omission = plot.omission { lines.append([(fitted(omission), nil)]) }
+    return lines.map(trimmed)
+  }
+
+  /// The labels of y by their rows from the top.
+  private var yLabels: [Int: String] {
+    var labels: [Int: String] = [:]
+    for tick in axes.y.ticks {
+      let dot = Int((tick.fraction * Double(canvas.height - 1)).rounded())
+      let row = (canvas.height - 1 - dot) / canvas.dotsDown
+      if labels[row] == nil { labels[row] = tick.label }
+    }
+    return labels
+  }
+
+  /// The line under the canvas, and the labels below it that have room.
+  private var xAxis: [[Plot.Run]] {
+    var line = [Character](repeating: isASCII ? "-" : "─", count: canvas.columns)
+    var text = [Character](repeating: " ", count: columns)
+    var free = 0
+    for tick in axes.x.ticks {
+      let column = Int((tick.fraction * Double(canvas.columns - 1)).rounded())
+      let start = max(
+        0, min(gutter + 2 + column - tick.label.count / 2, columns - tick.label.count))
+      guard start >= free else { continue }
+      line[column] = isASCII ? "+" : "┬"
+      text.replaceSubrange(start..<start + tick.label.count, with: Array(tick.label))
+      free = start + tick.label.count + 2
+    }
+    let margin = String(repeating: " ", count: gutter + 1)
+    return [[(margin + (isASCII ? "+" : "└") + String(line), nil)], [(String(text), nil)]]
+  }
+
+  /// The names of the series after their marks, in rows.
+  private var legend: [[Plot.Run]] {
+    var lines: [[Plot.Run]] = []
+    var used = 0
+    let margin = String(repeating: " ", count: gutter + 2)
+    for (index, name) in plot.legend {
+      let mark = marks.map { String($0[index % $0.count]) } ?? "⠒⠒"
+      let room = min(30, columns - gutter - 8)
+      let shown = name.count > room ? name.prefix(room - 1) + (isASCII ? "~" : "…") : name
+      let width = mark.count + 1 + shown.count + 3
+      if lines.isEmpty || used + width - 3 > columns {
+        lines.append([(margin, nil)])
+        used = margin.count
+      }
+      lines[lines.count - 1] += [(mark, index), (" \(shown)   ", nil)]
+      used += width
+    }
+    return lines
+  }
+
+  private func centred(_ text: String) -> String {
+    let shown = fitted(text)
+    let gap = max(0, (canvas.columns - shown.count) / 2 + gutter + 2)
+    return String(repeating: " ", count: min(gap, columns - shown.count)) + shown
+  }
+
+  private func fitted(_ text: String) -> String {
+    text.count > columns ? text.prefix(columns - 1) + (isASCII ? "~" : "…") : text
+  }
+
+  private func trimmed(_ line: [Plot.Run]) -> [Plot.Run] {
+    var line = line
+    while let last = line.last {
+      var text = last.text[...]
+      while text.last == " " { text.removeLast() }
+      if text.isEmpty {
+        line.removeLast()
+        continue
+      }
+      line[line.count - 1].text = String(text)
+      break
+    }
+    return line
+  }
+}

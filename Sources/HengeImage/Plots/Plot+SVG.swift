@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+
+extension Plot {
+  /// The plot as an SVG document of `width` x `height` units.
+  ///
+  /// The bytes depend on the plot and the size alone: no time, no font, no number of this machine.
+  public func svg(width: Int = 640, height: Int = 400) -> String {
+    let figure = PlotFigure(self, width: Double(width), height: Double(height))
+    let name = title.isEmpty ? "plot" : title
+    var lines = [
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" "
+        + "viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(escaped(name))\" "
+        + "font-family=\"'DejaVu Sans', Verdana, sans-serif\">",
+      "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>",
+    ]
+    lines += figure.shapes.map(element)
+    return lines.joined(separator: "\n") + "\n</svg>\n"
+  }
+
+  private func element(_ shape: PlotFigure.Shape) -> String {
+    switch shape {
+    case .line(let points, let colour, let width):
+      let places = points.map { "\(short($0.x)),\(short($0.y))" }.joined(separator: " ")
+      return
+        "<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(hex(colour))\" "
+        + "stroke-width=\"\(short(width))\" stroke-linejoin=\"round\" stroke-linecap=\"round\"/>"
+    case .dot(let centre, let radius, let colour):
+      return
+        "<circle cx=\"\(short(centre.x))\" cy=\"\(short(centre.y))\" r=\"\(short(radius))\" "
+        + "fill=\"\(hex(colour))\"/>"
+    case .box(let corner, let width, let height, let colour):
+      return
+        "<rect x=\"\(short(corner.x))\" y=\"\(short(corner.y))\" width=\"\(short(width))\" "
+        + "height=\"\(short(height))\" fill=\"\(hex(colour))\"/>"
+    case .text(let text, let point, let size, let colour, let anchor, let isBold):
+      let place =
+        switch anchor {
+        case .start: ""
+        case .middle: " text-anchor=\"middle\""
+        case .end: " text-anchor=\"end\""
+        }
+      return
+        "<text x=\"\(short(point.x))\" y=\"\(short(point.y))\" font-size=\"\(short(size))\""
+        + (isBold ? " font-weight=\"bold\"" : "") + place
+        + " fill=\"\(hex(colour))\">\(escaped(text))</text>"
+    }
+  }
+
+  private func hex(_ colour: UInt32) -> String {
+    let digits = String(colour, radix: 16)
+    return "#" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
+  }
+
+  /// Two decimals at most.
+  private func short(_ number: Double) -> String {
+    let hundredths = Int((number * 100).rounded())
+    let (whole, rest) = (abs(hundredths) / 100, abs(hundredths) % 100)
+    let sign = hundredths < 0 ? "-" : ""
+    if rest == 0 { return "\(sign)\(whole)" }
+    return "\(sign)\(whole)."
+      + (rest % 10 == 0 ? "\(rest / 10)" : rest < 10 ? "0\(rest)" : "\(rest)")
+  }
+
+  /// The text with XML's signs written out, and what XML cannot hold as a space.
+  private func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      default:
+        let isForbidden =
+          scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+          || scalar.value & 0xFFFE == 0xFFFE
+        result.unicodeScalars.append(isForbidden ? " " : scalar)
+      }
+    }
+    return result
+  }
+}

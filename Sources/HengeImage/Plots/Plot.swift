@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+
+// What lives here: a plot as data, its axes, and the three ways it is drawn: characters, SVG, PNG.
+
+/// Curves, points or bars over two axes: pure data, drawn as characters, as SVG or as pixels.
+public struct Plot: Sendable, Equatable {
+  /// How a series is drawn.
+  public enum Mark: Sendable, Equatable {
+    /// Straight lines from point to point, broken where a number is none.
+    case line
+    /// A dot at each point.
+    case points
+    /// A bar from the base line up to `y`, from `x` to `x + width`.
+    case bars(width: Double)
+  }
+
+  /// Numbers that are drawn together in one colour.
+  public struct Series: Sendable, Equatable {
+    /// What the legend calls it; empty for no entry.
+    public var name: String
+    /// To the right.
+    public var x: [Double]
+    /// Up; as many as `x`.
+    public var y: [Double]
+    /// How it is drawn.
+    public var mark: Mark
+
+    /// Keeps the parts; `x` and `y` must be of one length.
+    public init(name: String = "", x: [Double], y: [Double], mark: Mark = .line) {
+      precondition(x.count == y.count, "a point has two coordinates")
+      self.name = name
+      self.x = x
+      self.y = y
+      self.mark = mark
+    }
+  }
+
+  /// In the order of their colours.
+  public var series: [Series]
+  /// Over the plot.
+  public var title = ""
+  /// What lies to the right.
+  public var xLabel = ""
+  /// What goes up.
+  public var yLabel = ""
+  /// Whether x is drawn by its logarithm.
+  public var isLogX = false
+  /// Whether y is drawn by its logarithm.
+  public var isLogY = false
+
+  /// A plot of `series` over plain axes.
+  public init(_ series: [Series] = []) { self.series = series }
+
+  /// The plot of how often the finite `values` fall into each of `bins` equal parts of their range.
+  ///
+  /// A part holds its left edge, the last one both; where all values are equal, the range is half
+  /// to either side. `bins` is at least 1.
+  public static func histogram(of values: [Double], bins: Int) -> Plot {
+    precondition(bins >= 1, "a histogram has bins")
+    var low = Double.infinity
+    var high = -Double.infinity
+    for value in values where value.isFinite {
+      low = min(low, value)
+      high = max(high, value)
+    }
+    guard low <= high else { return Plot([Series(x: [], y: [], mark: .bars(width: 1))]) }
+    // Halves, as the difference of two finite numbers may not be finite.
+    if PlotAxis.isNarrow(low, high) {
+      let pad = max(0.5, low.magnitude * 1e-3)
+      (low, high) = (low - pad, high + pad)
+    }
+    let half = high / 2 - low / 2
+    var counts = [Double](repeating: 0, count: bins)
+    for value in values where value.isFinite {
+      let place = (value / 2 - low / 2) / half * Double(bins)
+      counts[min(bins - 1, max(0, Int(place)))] += 1
+    }
+    let width = half / Double(bins) * 2
+    let edges = (0..<bins).map { low + Double($0) * width }
+    return Plot([Series(x: edges, y: counts, mark: .bars(width: width))])
+  }
+
+  /// How many points have no place: a number that is not finite, or not above 0 on a log axis.
+  public var omitted: Int {
+    series.reduce(0) { sum, series in
+      sum + zip(series.x, series.y).count { !canPlace($0, $1) }
+    }
+  }
+
+  func canPlace(_ x: Double, _ y: Double) -> Bool {
+    x.isFinite && y.isFinite && (!isLogX || x > 0) && (!isLogY || y > 0)
+  }
+
+  /// What is said under the plot of points left out; `nil` where there are none.
+  var omission: String? {
+    let count = omitted
+    guard count > 0 else { return nil }
+    let reason = isLogX || isLogY ? "not finite, or not above 0 on a log axis" : "not finite"
+    return "\(count) \(count == 1 ? "point" : "points") left out: \(reason)"
+  }
+
+  /// The series that the legend names, with their numbers.
+  var legend: [(index: Int, name: String)] {
+    series.indices.compactMap { series[$0].name.isEmpty ? nil : ($0, series[$0].name) }
+  }
+
+  /// The two axes, with about so many ticks.
+  func axes(xTicks: Int, yTicks: Int) -> (x: PlotAxis, y: PlotAxis) {
+    var (xs, ys) = (PlotExtent(), PlotExtent())
+    var (hasBars, isScattered) = (false, false)
+    for series in series {
+      for (x, y) in zip(series.x, series.y) where canPlace(x, y) {
+        xs.include(x)
+        ys.include(y)
+        if case .bars(let width) = series.mark { xs.include(x + width) }
+      }
+      if case .bars = series.mark { hasBars = true }
+      if case .points = series.mark { isScattered = true }
+    }
+    if hasBars, !isLogY { ys.include(0) }
+    return (
+      PlotAxis(xs, isLog: isLogX, ticks: xTicks, reachesTicks: isScattered && !hasBars),
+      PlotAxis(ys, isLog: isLogY, ticks: yTicks, reachesTicks: true)
+    )
+  }
+}
+
+/// The least and the greatest of some finite numbers.
+struct PlotExtent {
+  var low = Double.infinity
+  var high = -Double.infinity
+  /// Whether all of them are whole.
+  var isWhole = true
+
+  mutating func include(_ value: Double) {
+    // Twice the largest of these is still finite.
+    let value = min(max(value, -8e307), 8e307)
+    low = min(low, value)
+    high = max(high, value)
+    if isWhole, value.rounded() != value { isWhole = false }
+  }
+}

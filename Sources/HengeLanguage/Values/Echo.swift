@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+
+extension Value {
+  /// What an echo shows, fitted to `width` columns and some twenty lines.
+  public func displays(width: Int) throws -> [Display] {
+    if case .object(let object) = self, let displayed = object as? any Displayed {
+      return try displayed.displays(width: width)
+    }
+    let layout = EchoLayout(width: max(20, width))
+    return [.text(try layout.lines(of: self, from: 0, depth: 0).joined(separator: "\n"))]
+  }
+}
+
+/// How records and lists that are longer than a line are laid out.
+///
+///     (image = f32 3x64x64  min -1  max 0.9529  mean -0.1096  sd 0.6221
+///      name  = 'faces("anime")[0]'
+///      marks = ("eye.left"  = [32.54825295718919, 39.18872784810793]
+///               "eye.right" = [49.094751029616, 36.32743551087663]))
+private struct EchoLayout {
+  let width: Int
+
+  /// So many levels are laid out in lines of their own.
+  private static let deepest = 4
+  /// So many lines at most are given to the parts of one value.
+  private static let mostParts = 16
+
+  /// The lines of `value` whose first begins at column `column`, the others with that margin.
+  func lines(of value: Value, from column: Int, depth: Int) throws -> [String] {
+    let room = max(12, width - column - 1)
+    let line = try self.line(value, limit: depth == 0 ? width : room)
+    if TextWidth.of(line) <= (depth == 0 ? width : room) { return [line] }
+    guard depth < EchoLayout.deepest else { return [cut(line, room)] }
+    switch value {
+    case .record(let record): return try lines(of: record, column, depth)
+    case .list(let list):
+      if depth == 0, let table = try table(list) { return table }
+      if list.elements.contains(where: isLaidOut) { return try lines(of: list, column, depth) }
+      return depth == 0 ? filled(list) : [cut(line, room)]
+    default: return depth == 0 ? [longLine(value)] : [cut(line, room)]
+    }
+  }
+
+  /// The value in one line, about as long as `limit` at most if it is longer.
+  private func line(_ value: Value, limit: Int) throws -> String {
+    if case .object(let object) = value, let displayed = object as? any Displayed {
+      return TextWidth.visible(try displayed.summary())
+    }
+    return value.representation(limit: limit + 1)
+  }
+
+  /// A value that is neither list nor record and longer than a line: as much as twenty lines hold.
+  private func longLine(_ value: Value) -> String { value.representation(limit: width * 20) }
+
+  private func cut(_ line: String, _ room: Int) -> String {
+    guard TextWidth.of(line) > room else { return line }
+    var result = ""
+    var used = 1
+    for scalar in line.unicodeScalars {
+      used += TextWidth.columns(of: scalar)
+      if used > room { break }
+      result.unicodeScalars.append(scalar)
+    }
+    return result + "…"
+  }
+
+  /// Whether a list of such elements has a line for each.
+  private func isLaidOut(_ value: Value) -> Bool {
+    switch value {
+    case .record, .object: true
+    case .list(let list): list.count > 3
+    default: false
+    }
+  }
+
+  // MARK: Records and lists
+
+  private func lines(of record: Record, _ column: Int, _ depth: Int) throws -> [String] {
+    let names = record.names.map { $0.isIdentifier ? $0 : $0.quoted() }
+    let shown = EchoLayout.shown(names.count)
+    let widest = shown.compactMap { $0.map { TextWidth.of(names[$0]) } }.max() ?? 0
+    let nameWidth = min(24, widest)
+    var lines: [String] = []
+    for place in shown {
+      guard let place else {
+        lines.append("… \(names.count - shown.count + 1) more fields …")
+        continue
+      }
+      let name = cut(names[place], nameWidth)
+      let gap = String(repeating: " ", count: nameWidth - TextWidth.of(name))
+      let margin = nameWidth + 3
+      let parts = try self.lines(
+        of: record.values[place], from: column + 1 + margin, depth: depth + 1)
+      lines.append("\(name)\(gap) = \(parts[0])")
+      let indent = String(repeating: " ", count: margin)
+      lines += parts.dropFirst().map { indent + $0 }
+    }
+    return bracketed(lines, "(", ")")
+  }
+
+  private func lines(of list: List, _ column: Int, _ depth: Int) throws -> [String] {
+    let shown = EchoLayout.shown(list.count)
+    var lines: [String] = []
+    for place in shown {
+      guard let place else {
+        lines.append("… \(list.count - shown.count + 1) more …")
+        continue
+      }
+      lines += try self.lines(of: list.elements[place], from: column + 1, depth: depth + 1)
+    }
+    return bracketed(lines, "[", "]")
+  }
+
+  /// The parts that are shown; nil stands for those left out.
+  private static func shown(_ count: Int) -> [Int?] {
+    guard count > mostParts else { return Array(0..<count) }
+    return Array(0..<mostParts - 4) + [nil] + Array(count - 3..<count)
+  }
+
+  private func bracketed(_ lines: [String], _ open: String, _ close: String) -> [String] {
+    var lines = lines.enumerated().map { ($0.offset == 0 ? open : " ") + $0.element }
+    if lines.isEmpty { return [open + close] }
+    lines[lines.count - 1] += close
+    return lines
+  }
+
+  // MARK: Lists of small values
+
+  /// The elements one after another, those in the middle of a long list left out.
+  private func filled(_ list: List) -> [String] {
+    var parts = list.elements.prefix(121).map { $0.representation(limit: width) }
+    var end = "]"
+    if list.count > 120 {
+      parts = Array(parts.prefix(5)) + ["…"]
+      parts += list.elements.suffix(2).map { $0.representation(limit: width) }
+      end = "]  (\(list.count) elements)"
+    }
+    var lines: [String] = []
+    var line = "["
+    for (index, part) in parts.enumerated() {
+      let isLast = index == parts.count - 1
+      let piece = cut(part, width - 3) + (isLast ? end : ",")
+      if TextWidth.of(line) + 1 + TextWidth.of(piece) > width, line.utf8.count > 1 {
+        lines.append(line)
+        line = ""
+      }
+      line += (line == "[" ? "" : " ") + piece
+    }
+    lines.append(line)
+    return lines
+  }
+
+  // MARK: Lists of equal records
+
+  /// Records of the same few fields as a table, where its columns fit; `nil` where they do not.
+  private func table(_ list: List) throws -> [String]? {
+    guard list.count > 1, case .record(let first)? = list.elements.first else { return nil }
+    let names = first.names
+    var rows: [[String]] = []
+    let shown = EchoLayout.shown(list.count)
+    for place in shown {
+      guard let place else {
+        rows.append(names.map { _ in "…" })
+        continue
+      }
+      guard case .record(let record) = list.elements[place], record.names == names else {
+        return nil
+      }
+      rows.append(try record.values.map { cut(try line($0, limit: 32), 32) })
+    }
+    let widths = names.indices.map { column in
+      max(TextWidth.of(names[column]), rows.map { TextWidth.of($0[column]) }.max() ?? 0)
+    }
+    guard widths.reduce(2 * (names.count - 1), +) <= width else { return nil }
+    let isNumber = first.values.map { value in
+      switch value {
+      case .int, .num: true
+      default: false
+      }
+    }
+    func row(_ cells: [String]) -> String {
+      let padded = cells.indices.map { column in
+        let gap = String(repeating: " ", count: widths[column] - TextWidth.of(cells[column]))
+        return isNumber[column] ? gap + cells[column] : cells[column] + gap
+      }
+      var text = padded.joined(separator: "  ")[...]
+      while text.last == " " { text.removeLast() }
+      return String(text)
+    }
+    return [row(names.map(TextWidth.visible))] + rows.map(row) + ["\(list.count) records"]
+  }
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeFiles
+internal import HengeImage
+internal import HengeLanguage
+internal import HengeTensor
+
+/// Numbers to be plotted: one row of them or several, or the columns of a table or record.
+struct PlotData: ValueConvertible {
+  let value: Value
+  static var kind: String { "tensor | list | table | record" }
+
+  static func from(_ value: Value) -> PlotData? {
+    switch value {
+    case .list, .record, .range: return PlotData(value: value)
+    default:
+      guard Tensor.from(value) != nil || Table.from(value) != nil else { return nil }
+      return PlotData(value: value)
+    }
+  }
+
+  /// A row of numbers with the name it came with, and the numbers it stands over, if it has any.
+  struct Curve {
+    var name = ""
+    var x: [Double]?
+    let y: [Double]
+  }
+
+  /// The curves; throws `E-type` and `E-shape` for what is no row of numbers.
+  func curves(_ parameter: String = "y") throws -> [Curve] {
+    if let table = Table.from(value) { return try PlotData.columns(of: table) }
+    switch value {
+    case .record(let record):
+      return try zip(record.names, record.values).map { name, value in
+        Curve(name: name, y: try PlotData.numbers(value, parameter))
+      }
+    case .list(let list):
+      let isNested = list.elements.contains { element in
+        if case .list = element { return true }
+        return (Tensor.from(element)?.rank ?? 0) > 0
+      }
+      if isNested {
+        return try list.elements.map { Curve(y: try PlotData.numbers($0, parameter)) }
+      }
+    default: break
+    }
+    if let tensor = Tensor.from(value), tensor.rank == 2 {
+      return try (0..<tensor.shape[0]).map {
+        Curve(y: try tensor.selecting([.at($0)]).doubles())
+      }
+    }
+    return [Curve(y: try PlotData.numbers(value, parameter))]
+  }
+
+  /// Numbers in a row: a tensor of one axis, or a list of numbers.
+  static func numbers(_ value: Value, _ parameter: String) throws -> [Double] {
+    if let tensor = Tensor.from(value) {
+      guard tensor.rank <= 1 else {
+        throw Failure(
+          "E-shape", "a curve is one row of numbers, and this tensor is \(tensor.shape)",
+          suggestion: tensor.rank == 2 ? nil : "x.reshape(-1) or hist(x)", parameter: parameter)
+      }
+      return try tensor.doubles()
+    }
+    if let numbers = [Double].from(value) { return numbers }
+    if case .range(let range) = value, range.count <= 10_000_000 {
+      return (0..<range.count).map { Double(range[$0]) }
+    }
+    throw Failure(
+      "E-type", "a curve is a row of numbers, not \(value.kindWithArticle)", parameter: parameter)
+  }
+
+  /// The columns of numbers after the first over the first, as a trainer's log has them.
+  private static func columns(of table: Table) throws -> [Curve] {
+    let columns = table.columns.compactMap { column -> Curve? in
+      switch column.cells {
+      case .integers(let cells): Curve(name: column.name, y: cells.map(Double.init))
+      case .numbers(let cells): Curve(name: column.name, y: cells)
+      case .texts: nil
+      }
+    }
+    guard let first = columns.first else {
+      throw Failure(
+        "E-type", "this table has no column of numbers",
+        notes: ["its columns: \(table.names.joined(separator: ", "))"], parameter: "y")
+    }
+    if columns.count == 1 { return columns }
+    return columns.dropFirst().map { Curve(name: $0.name, x: first.y, y: $0.y) }
+  }
+}
+
+/// Which axes are drawn by logarithms.
+struct LogAxes: ValueConvertible {
+  let x: Bool
+  let y: Bool
+  static var kind: String { "bool | \"x\" | \"y\" | \"xy\"" }
+
+  static func from(_ value: Value) -> LogAxes? {
+    if let isLog = Bool.from(value) { return LogAxes(x: false, y: isLog) }
+    switch String.from(value) {
+    case "x": return LogAxes(x: true, y: false)
+    case "y": return LogAxes(x: false, y: true)
+    case "xy": return LogAxes(x: true, y: true)
+    default: return nil
+    }
+  }
+
+  var value: Value { x ? Value(y ? "xy" : "x") : .bool(y) }
+}
+
+/// One name or several.
+struct Labels: ValueConvertible {
+  let names: [String]
+  static var kind: String { "str | list of str" }
+
+  static func from(_ value: Value) -> Labels? {
+    if let name = String.from(value) { return Labels(names: [name]) }
+    return [String].from(value).map(Labels.init)
+  }
+
+  var value: Value { names.value }
+}
+
+private var titleParameter: Parameter {
+  Parameter(
+    "title", "What stands over it.", default: "", isKeywordOnly: true)
+}
+private var xLabelParameter: Parameter {
+  Parameter(
+    "xlabel", "What lies to the right.", default: "", isKeywordOnly: true)
+}
+private var yLabelParameter: Parameter {
+  Parameter(
+    "ylabel", "What goes up.", default: "", isKeywordOnly: true)
+}
+private var logParameter: Parameter {
+  Parameter(
+    "log", "Whether y is drawn by its logarithm; or \"x\", \"y\", \"xy\".",
+    default: LogAxes(x: false, y: false), isKeywordOnly: true)
+}
+
+/// Built-ins that make plots and write them.
+func plots(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "plot",
+      """
+      Plots rows of numbers as curves over 0, 1, 2, … or over `x`. A tensor of two axes, or a \
+      list of rows, is one curve each; the columns of a record are curves with their names, those \
+      of a table stand over its first column. Values that are not finite leave gaps. The echo \
+      draws it; show, save_svg and save_png take it too.
+      """,
+      Parameter("y", "Tensors, lists of numbers, a record of them, or a table."),
+      Parameter(
+        "x", "Where the points lie to the right, as many as each curve has.",
+        default: PlotData?.none, isKeywordOnly: true),
+      logParameter, titleParameter,
+      Parameter(
+        "labels", "A name for each curve, for the legend.", default: Labels(names: []),
+        isKeywordOnly: true),
+      xLabelParameter, yLabelParameter,
+      Parameter(
+        "points", "Whether points are drawn instead of lines.", default: false,
+        isKeywordOnly: true),
+      examples: [
+        Example(
+          "str(plot([3, 1, 2], title=\"losses\"))",
+          gives: "'plot \"losses\" of 3 points in 1 series'"),
+        Example(
+          "plot(arange(10) ** 2, arange(10) ** 1.5, labels=[\"square\", \"less\"])", gives: nil),
+      ],
+      seeAlso: ["hist", "save_svg", "save_png"], errors: ["E-shape", "E-type", "E-arg"]
+    ) {
+      (
+        y: Rest<PlotData>, x: PlotData?, log: LogAxes, title: String, labels: Labels,
+        xlabel: String, ylabel: String, points: Bool
+      ) in
+      var curves = try y.elements.flatMap { try $0.curves() }
+      guard !curves.isEmpty else {
+        throw Failure("E-arg", "there is nothing to plot", suggestion: "plot([3, 1, 2])")
+      }
+      if let x {
+        let places = try PlotData.numbers(x.value, "x")
+        for index in curves.indices { curves[index].x = places }
+      }
+      guard labels.names.isEmpty || labels.names.count == curves.count else {
+        throw Failure(
+          "E-arg",
+          "the number of labels is \(labels.names.count), that of curves \(curves.count)",
+          parameter: "labels")
+      }
+      for (index, name) in labels.names.enumerated() { curves[index].name = name }
+      var plot = Plot(
+        try curves.map { curve in
+          let x = curve.x ?? curve.y.indices.map(Double.init)
+          guard x.count == curve.y.count else {
+            throw Failure(
+              "E-shape", "a curve has \(curve.y.count) points, and x has \(x.count)",
+              parameter: "x")
+          }
+          return Plot.Series(name: curve.name, x: x, y: curve.y, mark: points ? .points : .line)
+        })
+      plot.title = title
+      (plot.xLabel, plot.yLabel) = (xlabel, ylabel)
+      (plot.isLogX, plot.isLogY) = (log.x, log.y)
+      return PlotObject(plot)
+    },
+    Builtin(
+      "hist",
+      "Plots how often the values of a tensor fall into each of `bins` equal parts of their range.",
+      Parameter("x", "A tensor of any shape, or a list of numbers."),
+      Parameter("bins", "Into how many parts.", default: 30),
+      Parameter(
+        "log", "Whether the counts are drawn by their logarithm.", default: false,
+        isKeywordOnly: true),
+      titleParameter, xLabelParameter,
+      examples: [
+        Example("str(hist(randn(1000), bins=20))", gives: "\"plot of 20 points in 1 series\"")
+      ],
+      seeAlso: ["plot"], errors: ["E-range", "E-type"]
+    ) { (call: Call, x: TensorLike, bins: Int, log: Bool, title: String, xlabel: String) in
+      guard (1...10_000).contains(bins) else {
+        throw Failure(
+          "E-range", "`bins` is a number from 1 to 10000, not \(bins)", parameter: "bins")
+      }
+      let values = try x.tensor(.f64, on: session.backend).doubles()
+      let omitted = values.count { !$0.isFinite }
+      if omitted > 0 { call.note("\(omitted) of \(values.count) values are not finite: left out") }
+      var plot = Plot.histogram(of: values, bins: bins)
+      plot.title = title
+      plot.xLabel = xlabel
+      plot.isLogY = log
+      return PlotObject(plot)
+    },
+    Builtin(
+      "save_svg", "Writes a plot to an SVG file: the same bytes for the same plot.",
+      Parameter("plot", "What plot() or hist() gave."), pathParameter, sizeParameter,
+      examples: [
+        Example("save_svg(plot([3, 1, 2]), \"p.svg\"); exists(\"p.svg\")", gives: "true")
+      ],
+      seeAlso: ["plot", "save_png"], errors: ["E-file", "E-range"]
+    ) { (plot: PlotObject, path: String, size: Shape) in
+      let size = try pageSize(size)
+      return try session.write(path, as: [".svg"], of: "a plot") {
+        try AtomicFile.write(
+          Array(plot.plot.svg(width: size.width, height: size.height).utf8), to: $0)
+      }
+    },
+    Builtin(
+      "save_png", "Writes a plot to a PNG file.",
+      Parameter("plot", "What plot() or hist() gave."), pathParameter, sizeParameter,
+      Parameter(
+        "zoom", "How many pixels a unit of the size is wide.", default: 2, isKeywordOnly: true),
+      examples: [
+        Example("save_png(plot([3, 1, 2]), \"p.png\"); load(\"p.png\").shape", gives: "3x800x1280")
+      ],
+      seeAlso: ["plot", "save_svg"], errors: ["E-file", "E-range"]
+    ) { (plot: PlotObject, path: String, size: Shape, zoom: Int) in
+      let size = try pageSize(size)
+      guard (1...8).contains(zoom) else {
+        throw Failure("E-range", "`zoom` is a number from 1 to 8, not \(zoom)", parameter: "zoom")
+      }
+      return try session.write(path, as: [".png"], of: "a plot") {
+        let pixels = try plot.plot.pixels(
+          width: size.width, height: size.height, zoom: zoom, budget: session.budget)
+        try AtomicFile.write(encodePNG(pixels, budget: session.budget), to: $0)
+      }
+    },
+  ]
+}
+
+private var pathParameter: Parameter {
+  Parameter("path", "The file, below the output folder unless absolute.")
+}
+
+private var sizeParameter: Parameter {
+  Parameter("size", "Height and width.", default: [400, 640], isKeywordOnly: true)
+}
+
+/// A size that a plot can be drawn in.
+private func pageSize(_ size: Shape) throws -> PictureSize {
+  guard size.rank == 2, size.sizes.allSatisfy({ (100...4000).contains($0) }) else {
+    throw Failure(
+      "E-range", "a plot is 100 to 4000 high and as much wide, not \(size)",
+      suggestion: "size=400x640", parameter: "size")
+  }
+  return PictureSize(height: size[0], width: size[1])
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+internal import HengeImage
+internal import HengeLanguage
+
+/// A plot as a value of the language: its echo draws it.
+final class PlotObject: Object, ObjectConvertible, Displayed {
+  let plot: Plot
+
+  init(_ plot: Plot) { self.plot = plot }
+
+  override class var kind: String { "plot" }
+  override var brief: String { text }
+
+  var text: String {
+    let points = plot.series.reduce(0) { $0 + $1.x.count }
+    let title = plot.title.isEmpty ? "" : " \(Value(plot.title).representation)"
+    return "plot\(title) of \(points) points in \(plot.series.count) series"
+  }
+
+  func displays(width: Int) throws -> [Display] { [.plot(DrawnPlot(plot: plot))] }
+}
+
+/// A plot of the learning house as the language shows one.
+struct DrawnPlot: PlotDisplay {
+  let plot: Plot
+
+  func rows(columns: Int, rows: Int, with characters: PlotCharacters) -> [[TextRun]] {
+    let kind: Plot.Characters =
+      switch characters {
+      case .braille: .braille
+      case .marks: .marks
+      case .ascii: .ascii
+      }
+    return visible.characters(columns: columns, rows: rows, kind).map { row in
+      row.map { TextRun($0.text, series: $0.series) }
+    }
+  }
+
+  /// The plot with its words as a terminal shows them.
+  private var visible: Plot {
+    var plot = plot
+    plot.title = TextWidth.visible(plot.title)
+    plot.xLabel = TextWidth.visible(plot.xLabel)
+    plot.yLabel = TextWidth.visible(plot.yLabel)
+    for index in plot.series.indices {
+      plot.series[index].name = TextWidth.visible(plot.series[index].name)
+    }
+    return plot
+  }
+
+  var svg: String { plot.svg() }
+}

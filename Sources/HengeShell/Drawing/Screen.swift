@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+public import HengeLanguage
+
+/// Draws displays for a terminal of known capabilities, or for a pipe.
+public struct Screen {
+  /// A part of what is written.
+  enum Part: Equatable {
+    /// Text, which the console passes through its gate.
+    case text(String)
+    /// Bytes of this drawing, escape sequences among them.
+    case drawn([UInt8])
+  }
+
+  /// What the terminal can show; `:set images` changes it, and a new width of the window.
+  public var capabilities: TerminalCapabilities
+  /// The bytes of a PNG file of a picture.
+  private let png: (PixelDisplay) throws -> [UInt8]
+
+  /// A screen that draws pictures which `png` encodes; without it, no protocol that takes files.
+  public init(
+    _ capabilities: TerminalCapabilities = TerminalCapabilities(),
+    png: @escaping (PixelDisplay) throws -> [UInt8] = { _ in [] }
+  ) {
+    self.capabilities = capabilities
+    self.png = png
+  }
+
+  /// The columns that echoes are fitted to: 80, or on a terminal its width between 40 and 120.
+  public var width: Int {
+    capabilities.isTerminal ? min(120, max(40, capabilities.columns)) : 80
+  }
+
+  /// The parts of `display`, each line ended.
+  func parts(of display: Display) throws -> [Part] {
+    switch display {
+    case .text(let text), .note(let text): return [.text(text + "\n")]
+    case .pixels(let picture):
+      guard capabilities.pictures != .none else { return [.text(picture.words + "\n")] }
+      let caption = picture.caption.map { [Part.text($0 + "\n")] } ?? []
+      return try drawn(picture, isSmall: false) + caption
+    case .thumbnail(let picture):
+      guard capabilities.pictures != .none, capabilities.pictures != .ascii else { return [] }
+      return try drawn(picture, isSmall: true)
+    case .plot(let plot): return parts(of: plot)
+    }
+  }
+
+  /// A picture in the style in force.
+  private func drawn(_ picture: PixelDisplay, isSmall: Bool) throws -> [Part] {
+    guard picture.height > 0, picture.width > 0 else { return [.text(picture.words + "\n")] }
+    switch capabilities.pictures {
+    case .none: return []
+    case .ascii: return [.drawn(CharacterRamp(raster: Raster(picture, columns: width)).bytes)]
+    case .half:
+      let raster = Raster(picture, columns: width, isSmall: isSmall)
+      // One who asks for half blocks in a pipe wants all of their colours.
+      let isDirect = capabilities.colours == .direct || !capabilities.isTerminal
+      return [.drawn(HalfBlocks(raster: raster, isDirect: isDirect).bytes)]
+    case .kitty, .iterm:
+      let image = try inlineImage(picture, least: isSmall ? 128 : 256)
+      let bytes = capabilities.pictures == .kitty ? image.kitty : image.iterm
+      return [.drawn(capabilities.isInTmux ? InlineImage.throughTmux(bytes) : bytes)]
+    }
+  }
+
+  /// The picture as a file, its longer side `least` pixels where a whole factor gives them; one
+  /// that is too wide is drawn in all columns.
+  private func inlineImage(_ picture: PixelDisplay, least: Int) throws -> InlineImage {
+    // Nobody is asked how wide a character is; they are 8 pixels or more.
+    let room = width * 8
+    let factor = max(
+      1, min(least / max(picture.height, picture.width), room / max(1, picture.width)))
+    let isWide = picture.width * factor > room
+    guard factor > 1 else {
+      return InlineImage(file: try png(picture), columns: isWide ? width : nil)
+    }
+    let raster = Raster(enlarging: picture, by: factor)
+    let enlarged = PixelDisplay(
+      height: raster.height, width: raster.width, channels: 3, bytes: raster.bytes)
+    return InlineImage(file: try png(enlarged), columns: nil)
+  }
+
+  private func parts(of plot: any PlotDisplay) -> [Part] {
+    let hasColour = capabilities.colours != .none
+    let characters: PlotCharacters =
+      !capabilities.isUnicode ? .ascii : hasColour ? .braille : .marks
+    let rows = plot.rows(columns: width, rows: 15, with: characters)
+    return rows.flatMap { row -> [Part] in
+      row.flatMap { run -> [Part] in
+        guard hasColour, let series = run.series else { return [.text(run.text)] }
+        return [
+          .drawn(SeriesColour.start(series, capabilities.colours)), .text(run.text),
+          .drawn(Array("\u{1B}[0m".utf8)),
+        ]
+      } + [.text("\n")]
+    }
+  }
+}
+
+/// The colours of series in a terminal: told apart by colour-blind eyes, on dark and on light.
+private enum SeriesColour {
+  private static let direct: [CellColour] = [
+    CellColour(red: 86, green: 180, blue: 233), CellColour(red: 230, green: 159, blue: 0),
+    CellColour(red: 0, green: 158, blue: 115), CellColour(red: 204, green: 121, blue: 167),
+    CellColour(red: 213, green: 94, blue: 0), CellColour(red: 150, green: 150, blue: 150),
+  ]
+  private static let basic = [36, 33, 32, 35, 31, 37]
+
+  /// The sequence that begins the colour of `series`.
+  static func start(_ series: Int, _ colours: TerminalCapabilities.Colours) -> [UInt8] {
+    let index = series % direct.count
+    let colour = direct[index]
+    let code =
+      switch colours {
+      case .direct: "38;2;\(colour.red);\(colour.green);\(colour.blue)"
+      case .indexed: "38;5;\(colour.index)"
+      case .basic, .none: "\(basic[index])"
+      }
+    return Array("\u{1B}[\(code)m".utf8)
+  }
+}
