@@ -54,6 +54,10 @@ let package = Package(
       name: "CHengePNG",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
       linkerSettings: [.linkedLibrary("png16")]),
+    .target(
+      name: "CHengeEditor",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("edit")]),
 
     // Floor 1: no imports from this package.
     floor("HengeThreads"),
@@ -67,7 +71,7 @@ let package = Package(
     floor("HengeFiles", ["HengeThreads", "HengeBackend", "CLibZip", "CCrypto"]),
     floor("HengeCPU", ["HengeBackend", "HengeThreads", "CHengeKernels", "COpenBLAS"]),
     floor("HengeTensor", ["HengeBackend"]),
-    floor("HengeShell", ["HengeLanguage", "HengeThreads"]),
+    floor("HengeShell", ["HengeLanguage", "HengeThreads", "CHengeEditor"]),
 
     // Floors 3 to 6: the learning house, and the door between the houses.
     floor(
