@@ -20,6 +20,39 @@ public enum TextWidth {
     }
   }
 
+  /// The words of `text` in lines of at most `width` columns, further lines behind `indent` spaces;
+  /// a longer word has a line of its own.
+  public static func wrapped(_ text: String, width: Int, indent: Int = 0) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    var used = 0
+    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+      let columns = of(String(word))
+      if used > 0, used + 1 + columns > width {
+        lines.append(line)
+        line = String(repeating: " ", count: indent)
+        used = 0
+      }
+      line += (used == 0 ? "" : " ") + word
+      used = used == 0 && !lines.isEmpty ? indent + columns : used + (used == 0 ? 0 : 1) + columns
+    }
+    return lines + [line]
+  }
+
+  /// `text`, cut with `…` where it is wider than `width`.
+  public static func cut(_ text: String, to width: Int) -> String {
+    guard of(text) > width else { return text }
+    var result = ""
+    var used = 0
+    for scalar in text.unicodeScalars {
+      let columns = columns(of: scalar)
+      guard used + columns < width else { break }
+      result.unicodeScalars.append(scalar)
+      used += columns
+    }
+    return result + "…"
+  }
+
   /// `text` with control codes, and codes that turn the direction of writing, written out.
   public static func visible(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isHidden) else { return text }
