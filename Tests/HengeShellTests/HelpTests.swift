@@ -31,13 +31,7 @@ struct HelpSession {
 
 @Suite struct HelpTests {
   @Test func `the pages of some names are these`() {
-    let session = HelpSession(
-      """
-      x = arange(6).reshape(2x3)
-      r = (lr=0.1, name="a")
-      ## Gives an area, in pixels.
-      fn area(height, width=2) { height * width }
-      """)
+    let session = HelpSession(HelpPages.program)
     defer { session.folder.remove() }
     for (entry, page) in HelpPages.golden {
       #expect(session.answer(entry) == page, "\(entry)")

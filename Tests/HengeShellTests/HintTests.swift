@@ -162,7 +162,7 @@ final class Watched: Object, HasMembers, Indexable, Iterable, Displayed, Callabl
         count += 1
         if found.replaceFrom < 0 || found.replaceFrom > part.utf8.count { slow.append("bad span") }
         if taken > 10 * Scripts.slowness { slow.append("\(path) at \(cursor): \(taken) ms") }
-        cursor += bytes.count > 3000 ? 23 : bytes.count > 300 ? 7 : 1
+        cursor += bytes.count > 3000 ? 23 : bytes.count > 300 ? 13 : 3
       }
     }
     times.sort()

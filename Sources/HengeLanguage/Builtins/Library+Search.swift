@@ -4,7 +4,8 @@ extension Library {
   static var search: [Builtin] {
     [
       Builtin(
-        "apropos", "Lists the built-ins whose name or description has all the words of a text.",
+        "apropos",
+        "Lists the built-ins whose name or description has the words of a text, or the most of them.",
         Parameter("words", "One word or several; parts of words count."),
         examples: [
           Example(
@@ -32,26 +33,29 @@ extension Library {
     return lines
   }
 
-  /// The built-ins whose name, summary or parameters have all the words of `text`; those whose name
-  /// has them come first.
+  /// The built-ins whose name, summary or parameters have all the words of `text`, or the most of
+  /// them; those whose name has them come first. Words such as `of` do not count.
   public func builtins(about text: String) -> [Builtin] {
     let words = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-      .map { Array($0.utf8) }
-    guard !words.isEmpty else { return [] }
-    var named: [Builtin] = []
-    var described: [Builtin] = []
+      .filter { !Library.smallWords.contains(String($0)) }.map { Array($0.utf8) }
+    var found: [(builtin: Builtin, score: Int, inName: Int)] = []
     for builtin in builtins {
       let name = Array(builtin.name.lowercased().utf8)
-      if words.allSatisfy({ name.holds($0) }) {
-        named.append(builtin)
-        continue
-      }
       let parameters = builtin.parameters.map(\.documentation).joined(separator: " ")
       let text = "\(builtin.name) \(builtin.group) \(builtin.summary) \(parameters)".lowercased()
-      if words.allSatisfy({ Array(text.utf8).holds($0) }) { described.append(builtin) }
+      let bytes = Array(text.utf8)
+      let score = words.count { bytes.holds($0) }
+      if score > 0 { found.append((builtin, score, words.count { name.holds($0) })) }
     }
-    return named.sorted { $0.name < $1.name } + described.sorted { $0.name < $1.name }
+    let best = found.map(\.score).max() ?? 0
+    return found.filter { $0.score == best }
+      .sorted { ($1.inName, $0.builtin.name) < ($0.inName, $1.builtin.name) }.map(\.builtin)
   }
+
+  private static let smallWords: Set<String> = [
+    "a", "an", "the", "of", "to", "in", "on", "and", "or", "is", "do", "i", "my", "me", "how",
+    "what", "with", "for", "from", "by", "can", "one",
+  ]
 
   /// Name, group and first sentence of each, in columns; each name once.
   public func table(_ builtins: [Builtin], width: Int) -> [String] {

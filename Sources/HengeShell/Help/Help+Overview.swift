@@ -6,7 +6,7 @@ extension Help {
   static let firstSteps: [(code: String, text: String)] = [
     ("1 + 1", "an expression shows its value"),
     ("x = arange(6).reshape(2x3)", "a name is made by assigning"),
-    ("A = faces(\"anime\", 100)", "faces that henge draws; images(\"folder\") for yours"),
+    ("A = faces(\"anime\", 100)", "henge draws them; images(\"dir\") reads yours"),
     ("grid(A[0:8]) |> show", "look at some of them"),
     ("B = faces(\"photo\", 100)", "a second set"),
     ("t = difference_vector(A, B)", "a trainer that turns one into the other"),

@@ -49,11 +49,22 @@ extension HelpPage {
     return nil
   }
 
+  /// `fn area(height, width=2)`, defaults as they are written.
+  private static func signature(of literal: FunctionLiteral, in source: Source) -> String {
+    var parts: [String] = []
+    for parameter in literal.parameters {
+      if parameter.isKeywordOnly && !parts.contains("*") { parts.append("*") }
+      let initial = parameter.initial.map { "=" + TextWidth.visible(source.text($0.span)) }
+      parts.append(parameter.name.text + (initial ?? ""))
+    }
+    return "fn \(literal.name ?? "")(\(parts.joined(separator: ", ")))"
+  }
+
   private mutating func add(_ name: String, _ function: Function) {
     guard let literal = function.literal, let source = function.source else {
       return add(function.builtins)
     }
-    line("\(name) is a function: \(function.brief)")
+    line("\(name) is a function: \(HelpPage.signature(of: literal, in: source))")
     if let documentation = literal.documentation {
       gap()
       for paragraph in documentation.split(separator: "\n") { self.paragraph(String(paragraph)) }
