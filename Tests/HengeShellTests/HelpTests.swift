@@ -105,3 +105,24 @@ struct HelpSession {
     }
   }
 }
+
+@Suite struct KeyTableTests {
+  @Test func `every command that a key is bound to is in the table, under the name of the key`() {
+    let table = KeyCommand.table
+    for command in KeyCommand.allCases where command != .paste && command != .closeBrace {
+      #expect(table.contains { $0.text == command.summary }, "\(command)")
+    }
+    func keys(_ command: KeyCommand) -> String? {
+      table.first { $0.text == command.summary }?.name
+    }
+    #expect(keys(.enter) == "Enter")
+    #expect(keys(.newline) == "Alt-Enter")
+    #expect(keys(.up) == "Up")
+    #expect(keys(.lineStart) == "Home Ctrl-A")
+    #expect(keys(.killWordBehind) == "Alt-D")
+    #expect(keys(.killWordBefore) == "Ctrl-W Alt-Backspace")
+    #expect(keys(.editOutside) == "Ctrl-X Ctrl-E")
+    #expect(keys(.undo) == "Ctrl-_ Ctrl-X Ctrl-U")
+    #expect(keys(.complete) == "Tab")
+  }
+}

@@ -33,8 +33,8 @@ extension Library {
     return lines
   }
 
-  /// The built-ins whose name, summary or parameters have all the words of `text`, or the most of
-  /// them; those whose name has them come first. Words such as `of` do not count.
+  /// The built-ins that have all the words of `text`, or the most of them, in their name, summary or
+  /// parameters; those whose name has them come first. Words such as `of` do not count.
   public func builtins(about text: String) -> [Builtin] {
     let words = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
       .filter { !Library.smallWords.contains(String($0)) }.map { Array($0.utf8) }

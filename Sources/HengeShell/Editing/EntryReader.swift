@@ -19,16 +19,16 @@ public protocol EntryReader {
 public struct Assistance {
   /// The completions of a text at a cursor, which is an offset in its UTF-8 bytes.
   public var completions: (_ text: String, _ cursor: Int) -> Completions
-  /// The hint for the right edge, in one line, at a cursor in UTF-8 bytes; never asked during a
-  /// paste or while further keys wait.
-  public var hint: (_ text: String, _ cursor: Int) -> String?
+  /// The hint for the right edge, in one line of at most `room` columns, at a cursor in UTF-8 bytes;
+  /// never asked during a paste or while further keys wait.
+  public var hint: (_ text: String, _ cursor: Int, _ room: Int) -> String?
 
   /// Keeps the functions; without them there are no completions and no hints.
   public init(
     completions: @escaping (_ text: String, _ cursor: Int) -> Completions = { _, cursor in
       Completions(replaceFrom: cursor)
     },
-    hint: @escaping (_ text: String, _ cursor: Int) -> String? = { _, _ in nil }
+    hint: @escaping (_ text: String, _ cursor: Int, _ room: Int) -> String? = { _, _, _ in nil }
   ) {
     self.completions = completions
     self.hint = hint

@@ -131,10 +131,15 @@ struct Frame: Equatable {
     return row
   }
 
+  /// The columns that are free at the right edge of the cursor's row.
+  func room(_ columns: Int) -> Int {
+    rows.indices.contains(cursorRow) ? columns - 1 - rows[cursorRow].width - 2 : 0
+  }
+
   /// Puts `hint` at the right edge of the cursor's row, cut to the room that there is.
-  private mutating func add(_ hint: String, _ columns: Int) {
+  mutating func add(_ hint: String, _ columns: Int) {
     guard rows.indices.contains(cursorRow) else { return }
-    let room = columns - 1 - rows[cursorRow].width - 2
+    let room = room(columns)
     var cells = Frame.row(
       Array(hint.unicodeScalars.map { ($0, Style.hint) })[...],
       Start(index: 0, isContinuation: false), columns * 8)

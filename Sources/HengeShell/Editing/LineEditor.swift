@@ -298,8 +298,11 @@ public final class LineEditor: EntryReader {
   /// Draws the line with its hint; only while nothing waits to be read.
   func paint(mark: String? = nil) {
     let now = line
-    let hint = mark == nil ? assistance.hint(now.text, now.cursorInBytes) : nil
-    let frame = frame(now, limit: true, mark: mark, hint: hint)
+    var frame = frame(now, limit: true, mark: mark)
+    let room = frame.room(painter.columns)
+    if mark == nil, let hint = assistance.hint(now.text, now.cursorInBytes, room), !hint.isEmpty {
+      frame.add(hint, painter.columns)
+    }
     top = frame.top
     send(painter.paint(frame))
   }
@@ -308,19 +311,18 @@ public final class LineEditor: EntryReader {
   func finish(behind text: String = "") {
     var whole = line
     whole.cursor = whole.characters.count
-    send(painter.finish(frame(whole, limit: false, mark: nil, hint: nil), behind: text))
+    send(painter.finish(frame(whole, limit: false, mark: nil), behind: text))
     top = 0
   }
 
-  private func frame(_ line: Line, limit: Bool, mark: String?, hint: String?) -> Frame {
+  private func frame(_ line: Line, limit: Bool, mark: String?) -> Frame {
     var columns: Int32 = 0
     var rows: Int32 = 0
     henge_terminal_size(&columns, &rows)
     let marks = PromptMarks(number)
     return Frame(
       line, Frame.Marks(first: mark ?? marks.first, further: marks.further),
-      columns: painter.columns, limit: limit ? Int(rows) : nil, top: top,
-      hint: hint.flatMap { $0.isEmpty ? nil : $0 })
+      columns: painter.columns, limit: limit ? Int(rows) : nil, top: top)
   }
 
   /// Writes to the terminal at once; what goes wrong ends the reading.
