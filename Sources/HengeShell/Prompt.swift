@@ -5,7 +5,8 @@ public import HengeThreads
 /// Reads entries and runs each one.
 public struct Prompt {
   /// What helps the user while an entry is typed.
-  public var assistance = Assistance()
+  public var assistance: Assistance
+  private let help: Help
   private let interpreter: Interpreter
   private let runner: Runner
   private let console: Console
@@ -19,6 +20,9 @@ public struct Prompt {
     self.runner = runner
     self.console = console
     self.interrupt = interrupt
+    assistance = Assistance(
+      interpreter, workingFolder: PromptHelp.workingFolder, commands: ["quit"])
+    help = Help(atPromptOf: interpreter, commands: [.init(":quit", "Ends the session.")])
   }
 
   /// Runs entries until the input ends or `:quit`.
@@ -29,7 +33,11 @@ public struct Prompt {
       // Before the entry is read: a Ctrl-C typed right behind it is meant for it.
       interrupt.clear()
       guard let entry = try reader.read(number) else { break }
-      if entry == ":quit" { return }
+      if entry == ":quit" || PromptHelp.isFarewell(entry, in: interpreter) { return }
+      if let request = PromptHelp.request(entry, in: interpreter) {
+        _ = runner.answer(request, from: help, width: PromptHelp.width)
+        continue
+      }
       _ = runner.run(Source(name: "[\(number)]", text: Array(entry.utf8)))
       if !entry.allSatisfy(\.isWhitespace) { number += 1 }
     }

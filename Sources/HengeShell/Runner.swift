@@ -50,6 +50,11 @@ public final class Runner {
     ending { try interpreter.run(program, report: show) }
   }
 
+  /// Shows the answer to a question, in lines of at most `width` columns.
+  public func answer(_ request: HelpRequest, from help: Help, width: Int = width) -> Ending {
+    ending { try console.write(help.answer(request, width: width) + "\n") }
+  }
+
   private func ending(_ body: () throws -> Void) -> Ending {
     do {
       try body()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import HengeTestSupport
 import Testing
 
 @testable import HengeShell
@@ -46,5 +47,19 @@ import Testing
     ]
     for entry in programs { #expect(HelpRequest(entry: entry) == nil, "\(entry)") }
     #expect(HelpRequest(entry: "help(mean)", isDefined: { $0 == "help" }) == nil)
+  }
+
+  @Test func `the words with which other prompts are left leave this one, unless they are names`() {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = ScriptRunner(folder: folder.path)
+    for entry in ["quit", "exit", "exit()", " quit ( ) "] {
+      #expect(PromptHelp.isFarewell(entry, in: runner.interpreter), "\(entry)")
+    }
+    for entry in ["quit = 1", "exit(1)", "quits", "x = exit()", ""] {
+      #expect(!PromptHelp.isFarewell(entry, in: runner.interpreter), "\(entry)")
+    }
+    runner.run("quit = 3")
+    #expect(!PromptHelp.isFarewell("quit", in: runner.interpreter))
   }
 }

@@ -97,6 +97,7 @@ public struct Help {
     guard let (hint, builtins) = interpreter.library.counterpart(of: subject) else { return }
     page.paragraph("Here it is \(hint)")
     if !builtins.isEmpty { page.add(builtins) }
+    if let syntax = SyntaxPage.find(hint) { page.add(syntax) }
   }
 
   private func source(of subject: String, _ page: inout HelpPage) -> Bool {
