@@ -321,7 +321,7 @@ enum HelpPages {
     (
       "?load a picture",
       #"""
-      nothing is called load a picture; these mention it:
+      nothing is called load a picture; this mentions it:
 
         load  keep  Reads a file by what is in it: a picture (f32 [C, H, W] in `range…
       """#

@@ -41,7 +41,8 @@ extension Library {
     var found: [(builtin: Builtin, score: Int, inName: Int)] = []
     for builtin in builtins {
       let name = Array(builtin.name.lowercased().utf8)
-      let parameters = builtin.parameters.map(\.documentation).joined(separator: " ")
+      let parameters = builtin.parameters.map { "\($0.name) \($0.documentation)" }
+        .joined(separator: " ")
       let text = "\(builtin.name) \(builtin.group) \(builtin.summary) \(parameters)".lowercased()
       let bytes = Array(text.utf8)
       let score = words.count { bytes.holds($0) }

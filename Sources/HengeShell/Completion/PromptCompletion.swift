@@ -145,16 +145,19 @@ public struct PromptCompletion {
     let similar = candidates.filter { $0.text.lowercased().hasPrefix(small) }
     if !similar.isEmpty { return similar }
     guard typed.utf8.count > 1 else { return [] }
-    let holding = candidates.filter { Self.holds($0.text.lowercased(), small) }
+    let holding = candidates.filter { $0.text.lowercased().holds(small) }
     if !holding.isEmpty { return holding }
     guard let nearest = Suggestion.closest(to: typed, among: candidates.map(\.text)) else {
       return []
     }
     return candidates.filter { $0.text == nearest }
   }
+}
 
-  private static func holds(_ text: String, _ part: String) -> Bool {
-    let (text, part) = (Array(text.utf8), Array(part.utf8))
+extension String {
+  /// Whether `part` stands somewhere in it.
+  func holds(_ part: String) -> Bool {
+    let (text, part) = (Array(utf8), Array(part.utf8))
     guard part.count <= text.count else { return false }
     return (0...(text.count - part.count)).contains { text[$0...].starts(with: part) }
   }

@@ -164,13 +164,22 @@ public struct Help {
 
   // MARK: What is not there
 
-  /// What mentions the words of `subject`, if it can be meant as a search.
+  /// What mentions the words of `subject`: built-ins, and pages of errors.
   private func search(_ subject: String, width: Int) -> [String]? {
-    let library = interpreter.library
-    let found = library.builtins(about: subject)
-    guard !found.isEmpty else { return nil }
-    return ["nothing is called \(subject); these mention it:", ""]
-      + library.table(found, width: width - 2).map { "  " + $0 }
+    for words in [subject, subject.stem] {
+      let found = interpreter.library.builtins(about: words)
+      let errors = ErrorPage.all.filter { page in
+        "\(page.title) \(page.explanation)".lowercased().holds(words.lowercased())
+      }
+      guard !found.isEmpty || !errors.isEmpty else { continue }
+      var page = HelpPage(width: width)
+      page.line("nothing is called \(TextWidth.visible(subject)); this mentions it:")
+      page.gap()
+      page.entries(errors.map { ("?" + $0.code, $0.title) })
+      for line in interpreter.library.table(found, width: width - 2) { page.line("  " + line) }
+      return page.lines
+    }
+    return nil
   }
 
   private func unknown(_ subject: String) -> Diagnostic {
@@ -222,6 +231,12 @@ extension HelpPage {
 }
 
 extension String {
+  /// A word without the ending of a plural or a participle.
+  fileprivate var stem: String {
+    let ending = ["ing", "es", "ed", "s"].first { hasSuffix($0) && utf8.count > $0.utf8.count + 3 }
+    return String(dropLast(ending?.count ?? 0))
+  }
+
   /// Up to the first stop that ends a sentence.
   fileprivate var firstSentence: String {
     var sentence = ""

@@ -110,7 +110,8 @@ struct HelpPage {
       return
     }
     let statements = code.parts(after: ";")
-    for statement in statements {
+    for whole in statements {
+      let statement = whole.hasSuffix(";") ? String(whole.dropLast()) : whole
       var head = prompt
       var line = ""
       for part in statement.parts(after: ",", isInBrackets: true) {
