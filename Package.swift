@@ -74,16 +74,21 @@ let package = Package(
     floor("HengeShell", ["HengeLanguage", "HengeThreads", "CHengeEditor"]),
 
     // Floors 3 to 6: the learning house, and the door between the houses.
+    floor("HengeNN", ["HengeTensor", "HengeBackend"]),
+    floor("HengeModels", ["HengeNN", "HengeTensor", "HengeBackend", "HengeFiles"]),
     floor(
       "HengeData", ["HengeTensor", "HengeBackend", "HengeImage", "HengeFiles", "HengeThreads"]),
     floor(
       "HengeTraining",
-      ["HengeData", "HengeTensor", "HengeBackend", "HengeFiles", "HengeThreads"]),
+      [
+        "HengeModels", "HengeNN", "HengeData", "HengeTensor", "HengeBackend", "HengeFiles",
+        "HengeThreads",
+      ]),
     floor(
       "HengeLibrary",
       [
-        "HengeLanguage", "HengeTraining", "HengeData", "HengeTensor", "HengeImage", "HengeFiles",
-        "HengeBackend", "HengeThreads",
+        "HengeLanguage", "HengeTraining", "HengeModels", "HengeNN", "HengeData", "HengeTensor",
+        "HengeImage", "HengeFiles", "HengeBackend", "HengeThreads",
       ]),
 
     // Floor 7: the program.
@@ -123,8 +128,12 @@ let package = Package(
       of: "HengeData",
       ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),
     tests(
+      of: "HengeModels",
+      ["HengeNN", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"]),
+    tests(
       of: "HengeTraining",
       [
+        "HengeModels", "HengeNN",
         "HengeData", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeImage",
         "HengeThreads",
       ]),

@@ -36,6 +36,17 @@ void hk_take_along(int bytes, const void *from, ptrdiff_t element_step, ptrdiff_
   BY_SIZE(ALONG)
 }
 
+#define DEFINE_ADD_ALONG(T, NAME)                                                                  \
+  void hk_add_along_##NAME(const T *from, ptrdiff_t from_step, const int64_t *indices,             \
+                           ptrdiff_t index_step, T *to, ptrdiff_t to_step, ptrdiff_t along_step,   \
+                           size_t n) {                                                             \
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)n; i++) {                                                 \
+      to[i * to_step + indices[i * index_step] * along_step] += from[i * from_step];               \
+    }                                                                                              \
+  }
+DEFINE_ADD_ALONG(float, f32)
+DEFINE_ADD_ALONG(double, f64)
+
 HK_CLONES size_t hk_count_true(const uint8_t *flags, size_t n) {
   size_t count = 0;
   for (size_t i = 0; i < n; i++) count += flags[i] != 0;

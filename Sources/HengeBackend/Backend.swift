@@ -47,6 +47,9 @@ public protocol Backend: AnyObject {
   /// Takes `source[..., indices[i], ...]` along `axis` for each element of `indices`, a view of the
   /// result's sizes.
   func takeAlong(_ source: View, axis: Int, indices: View, into out: Buffer) throws
+  /// Adds each element of `source` to `target[..., indices[i], ...]` along `axis`, in the order of
+  /// that axis; `indices` is a view of the source's sizes, and both are `f32` or `f64`.
+  func addAlong(_ source: View, axis: Int, indices: View, to target: View) throws
   /// The positions of the true elements of `mask`, a `bool` view, in row-major order, as `i64`.
   func positions(of mask: View) throws -> Buffer
 
@@ -95,4 +98,62 @@ public protocol Backend: AnyObject {
   /// Turns planes `[N, C, H, W]` of `f32` into bytes `[N, H, W, C]`, rounded and clamped; NaN is 0.
   /// Returns how many elements lay outside low...high by more than half a step.
   func pixels(from planes: View, low: Float, high: Float, into out: Buffer) throws -> Int
+
+  // Networks: f32 or f64, all operands of one type. Buffers of activations that these fill are
+  // channels-last: `[N, H, W, C]` in memory, whatever the operands' strides.
+
+  /// Convolves `x [N, C, H, W]` with `weight [K, C, R, S]`, adds `bias [K]` and applies
+  /// `activation`; `out` is `[N, P, Q, K]`.
+  ///
+  /// Each output is the activation of bias + Σ x·w. Where `precise` is false a backend may reorder
+  /// the arithmetic of a convolution (Winograd), at an error of some 1e-5 of the result's norm.
+  func convolve(
+    _ x: View, _ weight: View, bias: View?, _ convolution: Convolution, activation: Activation,
+    precise: Bool, into out: Buffer
+  ) throws
+  /// The gradient at the input of a convolution, `[N, H, W, C]`, from `dy [N, K, P, Q]`; with `bias`
+  /// `[C]` and `activation` this is a transposed convolution of `dy`.
+  func convolveBackwardData(
+    _ dy: View, _ weight: View, bias: View?, _ convolution: Convolution, activation: Activation,
+    precise: Bool, height: Int, width: Int, into dx: Buffer
+  ) throws
+  /// The gradient at the weight of a convolution, `[K, C, R, S]` row-major.
+  func convolveBackwardWeights(
+    _ x: View, _ dy: View, _ convolution: Convolution, precise: Bool, kernelHeight: Int,
+    kernelWidth: Int, into dw: Buffer
+  ) throws
+  /// Normalises each channel of each group of `x [G, L, C]`:
+  /// `out = act((x - mean) · inverse · scale + shift) + residual`, with `mean` and
+  /// `inverse = 1 / √(variance + epsilon)` over L, which it stores as `[G, C]`.
+  ///
+  /// The variance is the population's. `scale` and `shift` are `[C]`, `residual` is `[G, L, C]`.
+  func normalize(
+    _ x: View, epsilon: Double, scale: View?, shift: View?, activation: Activation,
+    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer
+  ) throws
+  /// The gradients of ``normalize(_:epsilon:scale:shift:activation:residual:into:mean:inverse:)`` at
+  /// `x` and, where wanted, at `scale` and `shift`, from `dy` and what it stored.
+  func normalizeBackward(
+    _ dy: View, _ x: View, scale: View?, shift: View?, activation: Activation, mean: Buffer,
+    inverse: Buffer, into dx: Buffer, scale dscale: Buffer?, shift dshift: Buffer?
+  ) throws
+  /// The gradient before an activation, `dy · act'(x)`, from the activation's result `y`.
+  func activationBackward(_ activation: Activation, _ dy: View, result y: View, into dx: Buffer)
+    throws
+  /// Makes `axis` of `x` anew, each output a weighted sum of inputs; `out` has the sizes of `x` with
+  /// that axis' changed.
+  func resample(_ x: View, axis: Int, _ sums: Resampling, into out: Buffer) throws
+  /// The largest element under each place of a kernel over `x [N, C, H, W]`, and where it lies in its
+  /// plane (`row · W + column`, `i64`): both `[N, P, Q, C]`.
+  ///
+  /// What lies outside the input does not count. NaN wins; of equal elements, the first.
+  func maxPool(
+    _ x: View, _ places: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer,
+    indices: Buffer
+  ) throws
+  /// One step of Adam on contiguous views of equal sizes, into new buffers.
+  func adam(
+    _ step: AdamStep, parameter: View, gradient: View, mean: View, square: View,
+    into parameters: Buffer, mean means: Buffer, square squares: Buffer
+  ) throws
 }

@@ -6,6 +6,7 @@ internal import Synchronization
 extension CPUBackend {
   /// Sets every element of `view` to `value`.
   public func fill(_ view: View, with value: Scalar) throws {
+    filters.forget(view.buffer)
     // One converted element, repeated by a step of 0.
     var source = value.double
     var integer = Int64(0)
@@ -77,6 +78,7 @@ extension CPUBackend {
   public func convert(
     _ source: View, to target: View, rounding: Rounding
   ) throws -> ArithmeticFault? {
+    filters.forget(target.buffer)
     let walk = Walk(source, target)
     let (s, t) = (walk.kernelSteps(0), walk.kernelSteps(1))
     let (from, to) = (host(source.buffer).address, host(target.buffer).address)

@@ -28,6 +28,7 @@ extension CPUBackend {
 
   /// Puts `source` at entries `indices` along `axis` of `target`.
   public func put(_ source: View, axis: Int, indices: Buffer, into target: View) throws {
+    filters.forget(target.buffer)
     let list = elements(indices, Int64.self)
     if source.sizes.count == 1 {
       let size = source.type.size
@@ -96,6 +97,43 @@ extension CPUBackend {
           Int32(size), from + (piece.starts[1] + row * t.row) * size, t.element, step,
           list + piece.starts[0] + row * s.row, s.element,
           to + (piece.position + row * piece.length) * size, piece.length)
+      }
+    }
+  }
+
+  /// Adds each element of `source` to `target[…, indices[i], …]` along `axis`.
+  public func addAlong(_ source: View, axis: Int, indices: View, to target: View) throws {
+    let list = elements(indices.buffer, Int64.self)
+    func add(_ from: Int, _ s: Int, _ index: Int, _ r: Int, _ to: Int, _ t: Int, _ n: Int) {
+      if source.type == .f32 {
+        hk_add_along_f32(
+          elements(source.buffer) + from, s, list + index, r, elements(target.buffer) + to, t,
+          target.strides[axis], n)
+      } else {
+        hk_add_along_f64(
+          elements(source.buffer) + from, s, list + index, r, elements(target.buffer) + to, t,
+          target.strides[axis], n)
+      }
+    }
+    let (s, r) = (source.strides[axis], indices.strides[axis])
+    if source.sizes.count == 1 {
+      return try eachStretch(of: source.sizes[0]) {
+        add(source.offset + $0 * s, s, indices.offset + $0 * r, r, target.offset, 0, $1)
+      }
+    }
+    // What lies beside the axis is cut among threads; along it additions keep their order.
+    let (from, to) = (source.dropping(axis), target.dropping(axis))
+    let walk = Walk(from, indices.dropping(axis), to)
+    let (a, b, c) = (walk.kernelSteps(0), walk.kernelSteps(1), walk.kernelSteps(2))
+    try run(walk) { piece in
+      for entry in 0..<source.sizes[axis] {
+        if entry % 64 == 0 { try interrupt?.check() }
+        for row in 0..<piece.rows {
+          add(
+            piece.starts[0] + row * a.row + entry * s, a.element,
+            piece.starts[1] + row * b.row + entry * r, b.element, piece.starts[2] + row * c.row,
+            c.element, piece.length)
+        }
       }
     }
   }

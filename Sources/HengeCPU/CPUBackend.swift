@@ -14,13 +14,24 @@ public final class CPUBackend: Backend {
   let pool: Pool
   let budget: MemoryBudget
   let interrupt: Interrupt?
+  let kernels: ConvolutionKernels
+  let preference: ConvolutionPreference
+  let arena: Arena
+  let filters: FilterCache
 
   /// Computes on `pool`, takes memory from `budget`, and stops between blocks of work once
-  /// `interrupt` is requested.
-  public init(pool: Pool, budget: MemoryBudget, interrupt: Interrupt? = nil) {
+  /// `interrupt` is requested; `instructions` and `convolutions` say how, if not in the fastest way.
+  public init(
+    pool: Pool, budget: MemoryBudget, interrupt: Interrupt? = nil,
+    instructions: InstructionSet? = nil, convolutions: ConvolutionPreference = .fastest
+  ) {
     self.pool = pool
     self.budget = budget
     self.interrupt = interrupt
+    kernels = ConvolutionKernels(instructions ?? .best)
+    preference = convolutions
+    arena = Arena(budget)
+    filters = FilterCache(arena)
     // Parallelism is ours, in blocks cut by shape: OpenBLAS cuts by thread count, which changes sums.
     openblas_set_num_threads(1)
   }
@@ -33,7 +44,9 @@ public final class CPUBackend: Backend {
 
   /// Makes a buffer whose elements are not set; throws `E-memory`.
   public func allocate(_ count: Int, _ type: ElementType) throws -> Buffer {
-    try HostBuffer(count: count, type: type, backend: self, budget: budget)
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
+    if !overflow, !budget.canHold(bytes) { giveUpKept() }
+    return try HostBuffer(count: count, type: type, backend: self, budget: budget)
   }
 
   /// Lends the bytes of `buffer` for reading.
@@ -51,6 +64,7 @@ public final class CPUBackend: Backend {
     of buffer: Buffer, _ body: (UnsafeMutableRawBufferPointer) throws -> R
   ) throws -> R {
     let host = host(buffer)
+    filters.forget(host)
     return try withExtendedLifetime(host) {
       try body(UnsafeMutableRawBufferPointer(start: host.address, count: host.byteCount))
     }

@@ -15,7 +15,10 @@ extension Library {
             + tensorProperties() + tensorOperators() + numbersWithNames() + measures()),
         Topic("pictures", pictures(session) + montages(session)),
         Topic("datasets", datasets(session)),
-        Topic("trainers", trainers(session)),
+        Topic("networks", layers(session) + architectures(session)),
+        Topic("models", usingModels(session)),
+        Topic("learning", learning(session)),
+        Topic("trainers", trainers(session) + networkTrainers(session)),
         Topic("keep", saving(session) + loading(session)),
       ])
   }

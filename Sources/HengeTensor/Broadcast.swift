@@ -48,6 +48,18 @@ extension Tensor {
       guard self.shape[axis] == 1 else { return nil }
       strides[axis + added] = 0
     }
-    return Tensor(storage, offset: offset, shape: shape, strides: strides)
+    let own = self.shape
+    let result = Tensor(storage, offset: offset, shape: shape, strides: strides)
+    return Tensor.record("broadcast", from: [self], result) { gradient, _ in
+      [try gradient.summed(to: own)]
+    }
+  }
+
+  /// The sums over the axes along which a tensor of `shape` was repeated to this tensor's: the
+  /// adjoint of ``broadcast(to:)``.
+  func summed(to shape: Shape) throws -> Tensor {
+    let added = rank - shape.rank
+    let axes = (0..<rank).filter { $0 < added || shape[$0 - added] != self.shape[$0] }
+    return try sum(axes, keepingAxes: true).reshaped(shape.sizes)
   }
 }

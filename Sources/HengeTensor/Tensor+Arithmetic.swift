@@ -84,13 +84,18 @@ extension Tensor {
     let type = try resultType(operation, a, b)
     let (x, y) = (try a.tensor(type, on: backend), try b.tensor(type, on: backend))
     let (left, right) = try aligned(x, y, operation.verb)
-    let result = try empty(left.shape, type, on: backend)
-    let fault = try backend.combine(operation, left.view, right.view, into: result.storage)
+    let order = memoryOrder(of: left, right)
+    let result = try empty(left.shape, type, inOrder: order, on: backend)
+    let fault = try backend.combine(
+      operation, left.view.inOrder(order), right.view.inOrder(order), into: result.storage)
     if let fault {
       throw Failure.arithmetic(
         fault, in: operation.rawValue, operands: [a.tensorOrNil, b.tensorOrNil].compactMap { $0 })
     }
-    return result
+    guard left.isOnTape || right.isOnTape else { return result }
+    return record(
+      operation.rawValue, from: [left, right], result,
+      backward: operation.backward(left, right, result: result))
   }
 
   /// Whether `a` and `b` are in the order `comparison`, element by element, broadcasting, as `bool`.
@@ -103,8 +108,10 @@ extension Tensor {
     if type == .u8, !(a.fitsByte && b.fitsByte) { type = .i64 }
     let (x, y) = (try a.tensor(type, on: backend), try b.tensor(type, on: backend))
     let (left, right) = try aligned(x, y, "compare")
-    let result = try empty(left.shape, .bool, on: backend)
-    try backend.compare(comparison, left.view, right.view, into: result.storage)
+    let order = memoryOrder(of: left, right)
+    let result = try empty(left.shape, .bool, inOrder: order, on: backend)
+    try backend.compare(
+      comparison, left.view.inOrder(order), right.view.inOrder(order), into: result.storage)
     return result
   }
 
@@ -126,19 +133,35 @@ extension Tensor {
     guard let second = right.expanded(to: first.shape) else {
       throw Failure.cannotCombine("choose between", first.shape, right.shape)
     }
-    let result = try empty(first.shape, type, on: backend)
-    try backend.select(mask.view, first.view, second.view, into: result.storage)
-    return result
+    let order = memoryOrder(of: first, second, mask)
+    let result = try empty(first.shape, type, inOrder: order, on: backend)
+    try backend.select(
+      mask.view.inOrder(order), first.view.inOrder(order), second.view.inOrder(order),
+      into: result.storage)
+    return record("choose", from: [first, second], result) { gradient, wanted in
+      [
+        wanted[0] ? try choose(mask, .tensor(gradient), 0) : nil,
+        wanted[1] ? try choose(mask, 0, .tensor(gradient)) : nil,
+      ]
+    }
   }
 
   /// The elements limited to low...high, either of which may be missing.
   ///
-  /// The type stays unless a fractional limit meets integers. NaN stays.
+  /// The type stays unless a fractional limit meets integers. NaN stays. The gradient is that of the
+  /// element where it lies within the limits or on one, and 0 outside; limits get none.
   public func clip(low: Operand?, high: Operand?) throws -> Tensor {
-    var result = self
+    for limit in [low, high] { try limit?.tensorOrNil?.refuseTape("a limit of clip") }
+    var result = detached()
     if let low { result = try Tensor.combine(.maximum, .tensor(result), low) }
     if let high { result = try Tensor.combine(.minimum, .tensor(result), high) }
-    return result
+    guard isOnTape else { return result }
+    let operand = try cast(to: result.type).broadcast(to: result.shape)
+    let (x, y) = (operand.detached(), result)
+    return Tensor.record("clip", from: [operand], result) { gradient, _ in
+      let isWithin = try Tensor.compare(.equal, .tensor(x), .tensor(y))
+      return [try Tensor.choose(isWithin, .tensor(gradient), 0)]
+    }
   }
 
   private static func backend(of a: Operand, _ b: Operand) -> any Backend {

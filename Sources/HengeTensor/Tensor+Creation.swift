@@ -6,13 +6,19 @@ extension Tensor {
   public static func full(
     _ shape: Shape, _ value: Scalar, _ type: ElementType = .f32, on backend: any Backend
   ) throws -> Tensor {
+    let value = try checked(value, as: type)
+    let result = try empty(shape, type, on: backend)
+    try backend.fill(result.view, with: value)
+    return result
+  }
+
+  /// `value`, if elements of `type` can be filled with it.
+  static func checked(_ value: Scalar, as type: ElementType) throws -> Scalar {
     if type == .i64, case .num(let number) = value, Int(exactly: number.rounded(.towardZero)) == nil
     {
       throw Failure("E-range", "\(number) has no 64-bit integer")
     }
-    let result = try empty(shape, type, on: backend)
-    try backend.fill(result.view, with: value)
-    return result
+    return value
   }
 
   /// A tensor of zeros.

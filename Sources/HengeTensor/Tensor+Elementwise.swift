@@ -23,9 +23,54 @@ extension Tensor {
 
   private func mapped(_ operation: UnaryOperation, in type: ElementType) throws -> Tensor {
     let operand = try cast(to: type)
-    let result = try Tensor.empty(shape, type, on: backend)
-    let fault = try backend.map(operation, operand.view, into: result.storage)
+    let order = operand.memoryOrder
+    let result = try Tensor.empty(shape, type, inOrder: order, on: backend)
+    let fault = try backend.map(operation, operand.view.inOrder(order), into: result.storage)
     if let fault { throw Failure.arithmetic(fault, in: operation.rawValue, operands: [self]) }
-    return result
+    guard operand.isOnTape else { return result }
+    return Tensor.record(
+      operation.rawValue, from: [operand], result,
+      backward: operation.backward(at: operand.detached(), result: result))
+  }
+}
+
+extension UnaryOperation {
+  /// The gradient at `x` from the one at `y`, the operation's result; it holds only what it needs.
+  ///
+  /// Where a function bends, as `|x|` at 0, the slope is 0, as in PyTorch.
+  fileprivate func backward(at x: Tensor, result y: Tensor) -> Node.Backward {
+    switch self {
+    case .negate: { g, _ in [try -g] }
+    case .abs: { g, _ in [try g * x.sign()] }
+    case .exp: { g, _ in [try g * y] }
+    case .log: { g, _ in [try g / x] }
+    case .sqrt: { g, _ in [try g / (y * 2)] }
+    case .sin: { g, _ in [try g * x.map(.cos)] }
+    case .cos: { g, _ in [try g * (-x.map(.sin))] }
+    case .tanh: { g, _ in [try g.beforeActivation(.tanh, result: y)] }
+    case .sigmoid: { g, _ in [try g.beforeActivation(.sigmoid, result: y)] }
+    case .relu: { g, _ in [try g.beforeActivation(.relu, result: y)] }
+    case .square: { g, _ in [try g * (x * 2)] }
+    // Steps: the slope is 0 wherever there is one.
+    case .floor, .ceil, .round: { _, _ in [nil] }
+    }
+  }
+}
+
+extension Tensor {
+  /// -1, 0 or 1 of each element, in its type.
+  func sign() throws -> Tensor {
+    let isPositive = try isMore(than: 0).cast(to: type)
+    return try Tensor.choose(isLess(than: 0), .scalar(.num(-1)), .tensor(isPositive))
+  }
+
+  /// Where elements lie below `value`, as `bool`.
+  func isLess(than value: Scalar) throws -> Tensor {
+    try Tensor.compare(.less, .tensor(self), .scalar(value))
+  }
+
+  /// Where elements lie above `value`, as `bool`.
+  func isMore(than value: Scalar) throws -> Tensor {
+    try Tensor.compare(.greater, .tensor(self), .scalar(value))
   }
 }

@@ -22,7 +22,10 @@ extension Tensor {
     let positions = try indices.positions(along: place, of: self)
     let result = try Tensor.empty(indices.shape, type, on: backend)
     try backend.takeAlong(view, axis: place, indices: positions.view, into: result.storage)
-    return result
+    let own = shape
+    return Tensor.record("gather", from: [self], result) { gradient, _ in
+      [try gradient.addedAlong(place, positions.view, to: own)]
+    }
   }
 
   /// The elements at `(rows[i], columns[i], …)`: one list of positions for each leading axis.

@@ -15,9 +15,13 @@ extension Tensor {
       let positions = try backend.positions(of: mask.view)
       return try Tensor.taken(try reshaped([count]), axis: 0, positions)
     }
-    guard let list = selection.list else { return selection.part }
+    let own = shape
+    let part = Tensor.record("slice", from: [self], selection.part) { gradient, _ in
+      [try gradient.placed(in: own) { try $0.selection(indices).part }]
+    }
+    guard let list = selection.list else { return part }
     let positions = try Tensor(list.positions, try Shape([list.positions.count]), on: backend)
-    return try Tensor.taken(selection.part, axis: list.axis, positions.storage)
+    return try Tensor.taken(part, axis: list.axis, positions.storage)
   }
 
   static func taken(_ source: Tensor, axis: Int, _ positions: Buffer) throws -> Tensor {
@@ -25,6 +29,21 @@ extension Tensor {
     sizes[axis] = positions.count
     let result = try empty(try Shape(sizes), source.type, on: source.backend)
     try source.backend.take(source.view, axis: axis, indices: positions, into: result.storage)
+    let (own, joined) = (source.shape, sizes)
+    return record("take", from: [source], result) { gradient, _ in
+      var strides = [Int](repeating: 0, count: own.rank)
+      strides[axis] = 1
+      let indices = View(positions, offset: 0, sizes: joined, strides: strides)
+      return [try gradient.addedAlong(axis, indices, to: own)]
+    }
+  }
+
+  /// Zeros of `shape`, to which each element is added at its index along `axis`.
+  func addedAlong(_ axis: Int, _ indices: View, to shape: Shape) throws -> Tensor {
+    let order = repeats ? Array(0..<rank) : memoryOrder
+    let result = try Tensor.empty(shape, type, inOrder: order, on: backend)
+    try backend.fill(View(result.storage), with: .int(0))
+    try backend.addAlong(view, axis: axis, indices: indices, to: result.view)
     return result
   }
 
@@ -38,30 +57,64 @@ extension Tensor {
   /// integers.
   public mutating func assign(_ value: Operand, at indices: [TensorIndex]) throws {
     let value = try assignable(value)
+    let before = self
     _ = try selection(indices)
     try makeUnique()
     let target = try selection(indices)
+    var written: Tensor?
     if let mask = target.mask {
-      try put(value, where: mask)
+      written = try put(value, where: mask)
     } else if let list = target.list {
       let source = try fitted(value, to: try target.shape())
       let positions = try Tensor(list.positions, try Shape([list.positions.count]), on: backend)
       try backend.put(
         source.view, axis: list.axis, indices: positions.storage, into: target.part.view)
+      written = source
     } else if case .scalar(let number) = value {
       try backend.fill(target.part.view, with: number)
     } else {
       let source = try fitted(value, to: target.part.shape)
       try backend.convert(source.view, to: target.part.view, rounding: .nearest)
+      written = source
+    }
+    recordAssignment(over: before, written, at: indices)
+  }
+
+  /// Puts this tensor, just written, on the tape if what it was or what was `written` is on it.
+  private mutating func recordAssignment(
+    over before: Tensor, _ written: Tensor?, at indices: [TensorIndex]
+  ) {
+    let operands = [before] + (written.map { [$0] } ?? [])
+    guard operands.contains(where: \.isOnTape) else { return }
+    self = Tensor.record("assignment", from: operands, detached()) { gradient, wanted in
+      var rest = gradient
+      if wanted[0] { try rest.assign(0, at: indices) }
+      guard wanted.count > 1 else { return [wanted[0] ? rest : nil] }
+      var part: Tensor?
+      if wanted[1] {
+        part = try gradient.selecting(indices)
+        // Of equal positions only the last one's value stayed.
+        if let list = try gradient.selection(indices).list, let chosen = part {
+          let last = Dictionary(
+            list.positions.enumerated().map { ($1, $0) }, uniquingKeysWith: { max($0, $1) })
+          let stayed = list.positions.enumerated().map { last[$1] == $0 }
+          let column = [stayed.count] + [Int](repeating: 1, count: chosen.rank - 1 - list.axis)
+          let mask = try Tensor(stayed, try Shape(column), on: chosen.backend)
+          part = try Tensor.choose(mask, .tensor(chosen), 0)
+        }
+      }
+      return [wanted[0] ? rest : nil, part]
     }
   }
 
-  private mutating func put(_ value: Operand, where mask: Tensor) throws {
+  /// Sets the elements where `mask` is true, and returns what they were set to.
+  private mutating func put(_ value: Operand, where mask: Tensor) throws -> Tensor {
     let positions = try backend.positions(of: mask.view)
     let source = try fitted(value, to: try Shape([positions.count]))
-    if !isContiguous { self = try copy() }
+    if !isContiguous { self = try contiguous() }
     let flat = View(storage, offset: offset, sizes: [count], strides: [1])
     try backend.put(source.view, axis: 0, indices: positions, into: flat)
+    return source
   }
 
   private func fitted(_ value: Operand, to shape: Shape) throws -> Tensor {

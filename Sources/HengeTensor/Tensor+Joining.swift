@@ -32,16 +32,28 @@ extension Tensor {
       sizes[place] = sum
       type = Promotion.chosen(.elements(type), .elements(tensor.type))
     }
-    let result = try empty(try Shape(sizes), type, on: first.backend)
+    let order = first.rank == 0 || first.repeats ? Array(0..<first.rank) : first.memoryOrder
+    let result = try empty(try Shape(sizes), type, inOrder: order, on: first.backend)
     var begin = 0
     for tensor in tensors {
       let part = View(
         result.storage, offset: begin * result.strides[place], sizes: tensor.shape.sizes,
         strides: result.strides)
-      try first.backend.convert(tensor.view, to: part, rounding: .nearest)
+      try first.backend.convert(
+        tensor.view.inOrder(order), to: part.inOrder(order), rounding: .nearest)
       begin += tensor.shape[place]
     }
-    return result
+    // Only floats are on the tape, and their gradients are of their types.
+    let parts = tensors.map { (size: $0.shape[place], type: $0.type) }
+    return record("concatenation", from: tensors, result) { gradient, wanted in
+      var begin = 0
+      return try zip(parts, wanted).map { part, isWanted in
+        defer { begin += part.size }
+        let slice = TensorIndex.slice(start: begin, stop: begin + part.size, step: nil)
+        let axes = [TensorIndex](repeating: .all, count: place)
+        return isWanted ? try gradient.selecting(axes + [slice]).cast(to: part.type) : nil
+      }
+    }
   }
 
   /// Why tensor `index` does not join tensor 0 along axis `place`.
@@ -136,13 +148,19 @@ extension Tensor {
   }
 
   private func framed(sizes: [Int], starts: [Int], _ value: Scalar) throws -> Tensor {
-    let result = try Tensor.full(try Shape(sizes), value, type, on: backend)
-    if count == 0 { return result }
-    let first = zip(starts, result.strides).reduce(0) { $0 + $1.0 * $1.1 }
-    let middle = View(
-      result.storage, offset: first, sizes: shape.sizes, strides: result.strides)
-    try backend.convert(view, to: middle, rounding: .nearest)
-    return result
+    let order = repeats ? Array(0..<rank) : memoryOrder
+    let result = try Tensor.empty(try Shape(sizes), type, inOrder: order, on: backend)
+    try backend.fill(View(result.storage), with: try Tensor.checked(value, as: type))
+    if count > 0 {
+      let first = zip(starts, result.strides).reduce(0) { $0 + $1.0 * $1.1 }
+      let middle = View(
+        result.storage, offset: first, sizes: shape.sizes, strides: result.strides)
+      try backend.convert(view.inOrder(order), to: middle.inOrder(order), rounding: .nearest)
+    }
+    let own = shape.sizes
+    return Tensor.record("padding", from: [self], result) { gradient, _ in
+      [try gradient.cropped(to: own, at: starts)]
+    }
   }
 
   private func reindexed(_ axis: Int, size: Int, start: Int, _ padding: Padding) throws -> Tensor {

@@ -4,7 +4,10 @@ internal import HengeBackend
 extension Tensor {
   /// The elements in ascending order along `axis`, equal ones keeping theirs; NaN comes last.
   public func sorted(axis: Int = -1, descending: Bool = false) throws -> Tensor {
-    try alongLast(axis) { turned in
+    if isOnTape, rank > 0 {
+      return try gathered(argsorted(axis: axis, descending: descending), axis: axis)
+    }
+    return try alongLast(axis) { turned in
       let result = try Tensor.empty(turned.shape, type, on: backend)
       try backend.sort(turned.view, descending: descending, into: result.storage, indices: nil)
       return result
@@ -31,7 +34,9 @@ extension Tensor {
       let result = try Tensor.empty(turned.shape, turned.type, on: backend)
       let fault = try backend.accumulate(turned.view, into: result.storage)
       if let fault { throw Failure.arithmetic(fault, in: "cumsum", operands: [self]) }
-      return result
+      return Tensor.record("cumulative sum", from: [turned], result) { gradient, _ in
+        [try gradient.flipped([-1]).cumulativeSum(axis: -1).flipped([-1])]
+      }
     }
   }
 

@@ -51,6 +51,13 @@ extension Tensor {
     let result = try empty(try Shape(batch + [m, n]), type, on: left.backend)
     let fault = try left.backend.multiply(x.view, y.view, into: result.storage)
     if let fault { throw Failure.arithmetic(fault, in: "@", operands: [left, right]) }
-    return result
+    let a = y.isOnTape ? x.detached() : nil
+    let b = x.isOnTape ? y.detached() : nil
+    return record("matrix product", from: [x, y], result) { gradient, wanted in
+      [
+        wanted[0] ? try b.map { try gradient.multiplied(by: $0.transposed(-2, -1)) } : nil,
+        wanted[1] ? try a.map { try $0.transposed(-2, -1).multiplied(by: gradient) } : nil,
+      ]
+    }
   }
 }

@@ -9,43 +9,79 @@ extension Tensor {
   ///
   /// Throws `E-range` if an integer overflows.
   public func sum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
-    try reduced(.sum, type.isFloat ? type : .i64, axes, keepingAxes)
+    let result = try reduced(.sum, type.isFloat ? type : .i64, axes, keepingAxes)
+    let own = shape
+    return Tensor.record("sum", from: [self], result) { gradient, _ in
+      [try gradient.spread(over: own, axes)]
+    }
   }
 
   /// The arithmetic mean: `f64` of `f64`, otherwise `f32`; NaN of no elements.
   public func mean(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
-    try inFloats().reduced(.mean, type == .f64 ? .f64 : .f32, axes, keepingAxes)
+    let result = try inFloats().reduced(.mean, type == .f64 ? .f64 : .f32, axes, keepingAxes)
+    let (own, length) = (shape, try reducedCount(axes))
+    return Tensor.record("mean", from: [self], result) { gradient, _ in
+      [try (gradient / .int(length)).spread(over: own, axes)]
+    }
   }
 
   /// The population variance, the mean of (x - mean)²: `f64` of `f64`, otherwise `f32`; NaN of none.
   public func variance(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
-    try inFloats().reduced(.variance, type == .f64 ? .f64 : .f32, axes, keepingAxes)
+    let result = try inFloats().reduced(.variance, type == .f64 ? .f64 : .f32, axes, keepingAxes)
+    let (x, length) = (detached(), try reducedCount(axes))
+    return Tensor.record("variance", from: [self], result) { gradient, _ in
+      let rate = try (gradient * .num(2 / Double(length))).spread(over: x.shape, axes)
+      return [try rate * (x - x.mean(axes, keepingAxes: true))]
+    }
   }
 
   /// The population standard deviation, the root of ``variance(_:keepingAxes:)``.
+  ///
+  /// Where it is 0 its gradient is taken to be 0.
   public func standardDeviation(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
-    try inFloats().reduced(.variance, .f64, axes, keepingAxes).map(.sqrt)
+    let result = try inFloats().reduced(.variance, .f64, axes, keepingAxes).map(.sqrt)
       .cast(to: type == .f64 ? .f64 : .f32)
+    let (x, length) = (detached(), try reducedCount(axes))
+    return Tensor.record("standard deviation", from: [self], result) { gradient, _ in
+      let rate = try (gradient / .int(length)).over(result).spread(over: x.shape, axes)
+      return [try rate * (x - x.mean(axes, keepingAxes: true))]
+    }
   }
 
   /// The Euclidean norm, √Σx²: `f64` of `f64`, otherwise `f32`.
+  ///
+  /// Where it is 0 its gradient is taken to be 0.
   public func norm(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
-    try inFloats().reduced(.sumOfSquares, .f64, axes, keepingAxes).map(.sqrt)
+    let result = try inFloats().reduced(.sumOfSquares, .f64, axes, keepingAxes).map(.sqrt)
       .cast(to: type == .f64 ? .f64 : .f32)
+    let x = detached()
+    return Tensor.record("norm", from: [self], result) { gradient, _ in
+      [try gradient.over(result).spread(over: x.shape, axes) * x]
+    }
   }
 
-  /// The smallest element; NaN wins.
+  /// The smallest element; NaN wins. Equal ones share its gradient.
   ///
   /// Throws `E-shape` where there is none.
   public func minimum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
-    try checkNotEmpty("minimum", axes).reduced(.minimum, type, axes, keepingAxes)
+    let result = try checkNotEmpty("minimum", axes)
+      .reduced(.minimum, type, axes, keepingAxes)
+    let x = detached()
+    return Tensor.record("smallest element", from: [self], result) { gradient, _ in
+      [try gradient.shared(among: x, equalTo: result, axes)]
+    }
   }
 
-  /// The largest element; NaN wins.
+  /// The largest element; NaN wins. Equal ones share its gradient.
   ///
   /// Throws `E-shape` where there is none.
   public func maximum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
-    try checkNotEmpty("maximum", axes).reduced(.maximum, type, axes, keepingAxes)
+    let result = try checkNotEmpty("maximum", axes)
+      .reduced(.maximum, type, axes, keepingAxes)
+    let x = detached()
+    return Tensor.record("largest element", from: [self], result) { gradient, _ in
+      [try gradient.shared(among: x, equalTo: result, axes)]
+    }
   }
 
   /// Where the first smallest element along `axis` lies, or the first NaN, as `i64`.
@@ -89,7 +125,7 @@ extension Tensor {
   /// The tensor in a float type that loses nothing the mean needs.
   private func inFloats() throws -> Tensor {
     switch type {
-    case .f32, .f64: self
+    case .f32, .f64: detached()
     case .u8, .bool: try cast(to: .f32)
     case .i64: try cast(to: .f64)
     }
@@ -114,6 +150,11 @@ extension Tensor {
     let fault = try backend.reduce(reduction, turned, kept: kept.count, into: result.storage)
     if let fault { throw Failure.arithmetic(fault, in: reduction.rawValue, operands: [self]) }
     return result
+  }
+
+  /// How many elements make one of a result.
+  private func reducedCount(_ axes: [Int]?) throws -> Int {
+    try split(axes).reduced.reduce(1) { $0 * shape[$1] }
   }
 
   private func split(_ axes: [Int]?) throws -> (kept: [Int], reduced: [Int]) {
@@ -142,5 +183,33 @@ extension Tensor {
     let positive = try axes.map { try axis($0) }
     guard Set(positive).count == positive.count else { throw Failure.axisTwice(axes, of: shape) }
     return positive
+  }
+}
+
+// Backwards.
+
+extension Tensor {
+  /// A reduction's result repeated along the axes that it lost: the adjoint of a sum.
+  fileprivate func spread(over shape: Shape, _ axes: [Int]?) throws -> Tensor {
+    let whole = try Shape(
+      shape.sizes.enumerated().map { axis, size in
+        axes.map { !$0.contains(axis) && !$0.contains(axis - shape.rank) } ?? false ? size : 1
+      })
+    return try reshaped(whole.sizes).broadcast(to: shape)
+  }
+
+  /// The quotient, and 0 where `divisor` is 0.
+  fileprivate func over(_ divisor: Tensor) throws -> Tensor {
+    let isZero = try Tensor.compare(.equal, .tensor(divisor), 0)
+    return try Tensor.choose(isZero, 0, .tensor(self / divisor))
+  }
+
+  /// The gradient of an extreme in equal parts to the elements of `x` that are equal to it.
+  fileprivate func shared(among x: Tensor, equalTo extreme: Tensor, _ axes: [Int]?) throws -> Tensor
+  {
+    let whole = try extreme.spread(over: x.shape, axes)
+    let isExtreme = try Tensor.compare(.equal, .tensor(x), .tensor(whole))
+    let shares = try isExtreme.cast(to: x.type).sum(axes).reshaped(shape.sizes)
+    return try Tensor.choose(isExtreme, .tensor((self / shares).spread(over: x.shape, axes)), 0)
   }
 }

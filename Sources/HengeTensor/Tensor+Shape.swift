@@ -14,10 +14,15 @@ extension Tensor {
         "E-shape", "cannot reshape \(self.shape) to \(shape)",
         notes: ["\(count) elements against \(shape.count)"], parameter: "shape")
     }
+    if shape == self.shape { return self }
     let flat = try contiguous()
-    return Tensor(
+    let result = Tensor(
       flat.storage, offset: flat.offset, shape: shape,
       strides: View.contiguousStrides(shape.sizes))
+    let own = self.shape.sizes
+    return Tensor.record("reshape", from: [self], result) { gradient, _ in
+      [try gradient.reshaped(own)]
+    }
   }
 
   private func completed(_ sizes: [Int]) throws -> [Int] {
@@ -42,9 +47,12 @@ extension Tensor {
         "E-shape", "an order of the axes of \(shape) names all \(rank) of them, not \(order)",
         parameter: "order")
     }
-    return Tensor(
+    let result = Tensor(
       storage, offset: offset, shape: try Shape(axes.map { shape[$0] }),
       strides: axes.map { strides[$0] })
+    return Tensor.record("permute", from: [self], result) { gradient, _ in
+      [try gradient.permuted(axes.indices.sorted { axes[$0] < axes[$1] })]
+    }
   }
 
   /// The axes in reverse order, or two of them exchanged.
@@ -61,11 +69,15 @@ extension Tensor {
   /// The elements along `axes` (all, where nil) in reverse order.
   public func flipped(_ axes: [Int]? = nil) throws -> Tensor {
     var (offset, strides) = (offset, strides)
-    for axis in try self.axes(axes ?? Array(0..<rank)) where shape[axis] > 0 {
+    let axes = try self.axes(axes ?? Array(0..<rank))
+    for axis in axes where shape[axis] > 0 {
       offset += (shape[axis] - 1) * strides[axis]
       strides[axis] = -strides[axis]
     }
-    return Tensor(storage, offset: offset, shape: shape, strides: strides)
+    let result = Tensor(storage, offset: offset, shape: shape, strides: strides)
+    return Tensor.record("flip", from: [self], result) { gradient, _ in
+      [try gradient.flipped(axes)]
+    }
   }
 
   /// An axis of size 1 put before axis `axis`, which may be one past the last.
@@ -75,7 +87,10 @@ extension Tensor {
     var (sizes, strides) = (shape.sizes, strides)
     sizes.insert(1, at: place)
     strides.insert(0, at: place)
-    return Tensor(storage, offset: offset, shape: try Shape(sizes), strides: strides)
+    let result = Tensor(storage, offset: offset, shape: try Shape(sizes), strides: strides)
+    return Tensor.record("new axis", from: [self], result) { gradient, _ in
+      [try gradient.selecting([TensorIndex](repeating: .all, count: place) + [.at(0)])]
+    }
   }
 
   /// A part of the last `sizes.count` axes, of `sizes`, beginning at `start`.
@@ -106,7 +121,23 @@ extension Tensor {
       offset += first * strides[axis]
     }
     let shape = try Shape(all)
-    return Tensor(
+    let result = Tensor(
       storage, offset: shape.count == 0 ? self.offset : offset, shape: shape, strides: strides)
+    let own = self.shape
+    return Tensor.record("crop", from: [self], result) { gradient, _ in
+      [try gradient.placed(in: own) { try $0.cropped(to: sizes, at: start) }]
+    }
+  }
+}
+
+extension Tensor {
+  /// Zeros of `shape` but for this tensor at `part` of them, a view; in this tensor's order in memory
+  /// where that has as many axes.
+  func placed(in shape: Shape, at part: (Tensor) throws -> Tensor) throws -> Tensor {
+    let order = rank == shape.rank && !repeats ? memoryOrder : Array(0..<shape.rank)
+    let result = try Tensor.empty(shape, type, inOrder: order, on: backend)
+    try backend.fill(View(result.storage), with: .int(0))
+    try backend.convert(view, to: try part(result).view, rounding: .nearest)
+    return result
   }
 }

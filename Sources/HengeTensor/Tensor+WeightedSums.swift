@@ -20,8 +20,12 @@ extension Tensor {
       throw Failure(
         "E-shape", "\(weights.count) rows of weights cannot add \(rows.shape) to sums of \(shape)")
     }
+    try refuseTape("weighted sums")
+    try rows.refuseTape("weighted sums")
     try makeUnique()
-    if !isContiguous || view.offset != 0 || count != storage.count { self = try copy() }
+    if !isContiguous || view.offset != 0 || count != storage.count {
+      self = try copy(inOrder: Array(0..<rank))
+    }
     let factors = try Tensor(
       weights.flatMap { $0 }, Shape([weights.count, rows.shape[0]]), on: backend)
     try backend.addWeighted(rows.view, by: factors.view, to: storage)

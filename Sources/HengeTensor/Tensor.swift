@@ -27,6 +27,8 @@ public struct Tensor {
   public private(set) var shape: Shape
   /// How many elements each axis steps.
   private(set) var strides: [Int]
+  /// Its place on the tape, if operations on it are recorded.
+  var node: Node?
 
   init(_ storage: Buffer, offset: Int, shape: Shape, strides: [Int]) {
     self.storage = storage
@@ -63,13 +65,15 @@ public struct Tensor {
 
   /// The same tensor, its elements one after another in row-major order; copies only if they are not.
   public func contiguous() throws -> Tensor {
-    isContiguous ? self : try copy()
+    isContiguous ? self : try copy(inOrder: Array(0..<rank))
   }
 
-  /// A copy on storage of its own.
-  func copy() throws -> Tensor {
-    let result = try Tensor.empty(shape, type, on: backend)
+  /// A copy on storage of its own, at the same place of the tape; in the same order in memory unless
+  /// another is asked for.
+  func copy(inOrder order: [Int]? = nil) throws -> Tensor {
+    var result = try Tensor.empty(shape, type, inOrder: order ?? memoryOrder, on: backend)
     try backend.convert(view, to: result.view, rounding: .nearest)
+    result.node = node
     return result
   }
 
@@ -91,9 +95,14 @@ public struct Tensor {
   /// element is NaN or too large for `i64`.
   public func cast(to type: ElementType, rounding: Rounding = .nearest) throws -> Tensor {
     if type == self.type { return self }
-    let result = try Tensor.empty(shape, type, on: backend)
-    let fault = try backend.convert(view, to: result.view, rounding: rounding)
+    let order = memoryOrder
+    let result = try Tensor.empty(shape, type, inOrder: order, on: backend)
+    let fault = try backend.convert(
+      view.inOrder(order), to: result.view.inOrder(order), rounding: rounding)
     if let fault { throw Failure.arithmetic(fault, in: "\(type.rawValue)(…)", operands: [self]) }
-    return result
+    let own = self.type
+    return Tensor.record("cast", from: [self], result) { gradient, _ in
+      [try gradient.cast(to: own)]
+    }
   }
 }

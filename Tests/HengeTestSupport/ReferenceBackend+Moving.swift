@@ -102,6 +102,17 @@ extension ReferenceBackend {
       }, in: out)
   }
 
+  /// Adds each element of `source` to `target[…, indices[i], …]` along `axis`.
+  public func addAlong(_ source: View, axis: Int, indices: View, to target: View) throws {
+    var strides = target.strides
+    strides[axis] = 0
+    let base = View(target.buffer, offset: target.offset, sizes: source.sizes, strides: strides)
+    for ((value, place), index) in zip(zip(values(source), places(base)), values(indices)) {
+      let at = place + index.integer * target.strides[axis]
+      set(target.buffer, at, .num(element(target.buffer, at).double + value.double))
+    }
+  }
+
   /// The positions of the true elements of `mask`, in row-major order.
   public func positions(of mask: View) throws -> Buffer {
     let found = values(mask).enumerated().filter { $0.element == .bool(true) }

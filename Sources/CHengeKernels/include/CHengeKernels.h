@@ -3,9 +3,15 @@
 #define CHENGEKERNELS_H
 
 // The header of the module: named like the target, so that every build notices one added here.
+#include "henge_convolution.h"
+#include "henge_direct.h"
 #include "henge_kernels.h"
+#include "henge_networks.h"
+#include "henge_normalization.h"
+#include "henge_optimizer.h"
 #include "henge_processor.h"
 #include "henge_resize.h"
 #include "henge_weighted_sums.h"
+#include "henge_winograd.h"
 
 #endif

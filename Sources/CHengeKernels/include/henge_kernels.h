@@ -87,6 +87,13 @@ void hk_put(int bytes, const void *from, ptrdiff_t from_step, const int64_t *ind
 // to[i] = from[i * element_step + indices[i] * along_step].
 void hk_take_along(int bytes, const void *from, ptrdiff_t element_step, ptrdiff_t along_step,
                    const int64_t *indices, ptrdiff_t index_step, void *to, size_t n);
+// to[i * to_step + indices[i] * along_step] += from[i * from_step], in order.
+void hk_add_along_f32(const float *from, ptrdiff_t from_step, const int64_t *indices,
+                      ptrdiff_t index_step, float *to, ptrdiff_t to_step, ptrdiff_t along_step,
+                      size_t n);
+void hk_add_along_f64(const double *from, ptrdiff_t from_step, const int64_t *indices,
+                      ptrdiff_t index_step, double *to, ptrdiff_t to_step, ptrdiff_t along_step,
+                      size_t n);
 size_t hk_count_true(const uint8_t *flags, size_t n);
 size_t hk_positions(const uint8_t *flags, int64_t first, int64_t *out, size_t n);
 

@@ -175,6 +175,12 @@ struct ParameterType {
   let role: ParameterRole
   let accepts: (Value) -> Bool
 
+  init(kind: String, role: ParameterRole, accepts: @escaping (Value) -> Bool) {
+    self.kind = kind
+    self.role = role
+    self.accepts = accepts
+  }
+
   @usableFromInline
   init<T: ValueConvertible>(_ type: T.Type) {
     kind = T.kind

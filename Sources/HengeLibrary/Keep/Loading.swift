@@ -5,6 +5,7 @@ internal import HengeData
 internal import HengeFiles
 internal import HengeImage
 internal import HengeLanguage
+internal import HengeModels
 internal import HengeTensor
 internal import HengeTraining
 
@@ -59,12 +60,7 @@ extension Session {
       return try record(Npz.decode(bytes[...], path: file, budget: budget))
     case .safetensors:
       let contents = try Safetensors(decoding: bytes[...], path: file, budget: budget)
-      if contents.metadata["henge"] == DifferenceVector.fileKind {
-        throw Failure(
-          "E-file", "\(path.quotedPath) holds a trainer (difference_vector)",
-          suggestion: "resume(\(path.quotedPath), A, B)", parameter: "path")
-      }
-      return try record(contents.arrays)
+      return try value(contents, from: path)
     case .hdf5, .pickle:
       throw Failure(
         "E-file",
@@ -81,6 +77,19 @@ extension Session {
           ? "\(path.quotedPath) is empty (0 bytes)"
           : "\(path.quotedPath) is nothing that load reads",
         notes: ["it reads PNG, JPEG, .npy, .npz and .safetensors"], parameter: "path")
+    }
+  }
+
+  /// What a file of henge's own holds: a model, or tensors; a trainer needs its data.
+  private func value(_ contents: Safetensors, from path: String) throws -> Value {
+    switch contents.metadata["henge"] {
+    case ModelFile.kind?:
+      return .object(ModelObject(try ModelFile.read(contents, from: path, on: backend), self))
+    case nil, "tensors"?: return try record(contents.arrays)
+    case let kind?:
+      throw Failure(
+        "E-file", "\(path.quotedPath) holds a trainer (\(kind))",
+        suggestion: "resume(\(path.quotedPath), A, B)", parameter: "path")
     }
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import HengeModels
 internal import HengeBackend
 internal import HengeData
 internal import HengeFiles

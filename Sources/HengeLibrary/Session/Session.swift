@@ -25,6 +25,8 @@ public final class Session {
   public var paths: Paths
   /// The random streams.
   public var streams: Streams
+  /// What learns in the built-in that is running, such as `minimize`.
+  var lesson: Lesson?
   /// Says something beside the results, on standard error.
   public let note: (String) -> Void
   /// The words after a script on the command line that are no params.
@@ -75,6 +77,17 @@ public struct Streams {
   public mutating func restart(seed: UInt64) {
     self.seed = seed
     positions = [:]
+  }
+
+  /// The stream `name` where it stands.
+  func stream(_ name: String) -> RandomStream {
+    RandomStream(seed: seed, name: name, position: positions[name] ?? 0)
+  }
+
+  /// Moves the stream to where `stream`, which is of its name and seed, has come.
+  mutating func move(to stream: RandomStream) {
+    guard stream.seed == seed else { return }
+    positions[stream.name] = stream.position
   }
 
   /// Lets `body` draw from the stream `name`; what it drew is used up even when it throws nothing.

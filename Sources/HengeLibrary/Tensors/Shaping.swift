@@ -122,6 +122,7 @@ extension Tensor {
         notes: ["pictures have at least two axes, and a size has two: height x width"],
         suggestion: "resize(x, 64x64)", parameter: rank >= 2 ? "size" : "x")
     }
+    try refuseTape("resize")
     let outer = Array(shape.sizes.dropLast(2))
     let planes = outer.reduce(1, *)
     let source = try cast(to: .f32)

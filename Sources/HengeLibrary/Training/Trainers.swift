@@ -89,6 +89,11 @@ func trainers(_ session: Session) -> [Builtin] {
     ) { (call: Call, path: String, A: Dataset, B: Dataset, data: ChangedData) in
       let file = session.paths.toRead(path, from: call.folder)
       let contents = try Safetensors(reading: file, budget: session.budget)
+      if let trainer = try session.resumeNetworkTrainer(
+        contents, from: path, A, B, acceptChangedData: data == .changed)
+      {
+        return trainer.value
+      }
       guard contents.metadata["henge"] == DifferenceVector.fileKind else {
         throw Failure(
           "E-file", "\(path.quotedPath) holds tensors, not a trainer",
@@ -97,7 +102,8 @@ func trainers(_ session: Session) -> [Builtin] {
       return DifferenceVectorObject(
         try DifferenceVector(
           resuming: contents, from: path, a: A, b: B,
-          acceptChangedData: data == .changed, on: session.backend))
+          acceptChangedData: data == .changed, on: session.backend)
+      ).value
     },
   ]
 }

@@ -39,11 +39,15 @@ struct FuzzFiles {
     "for i in 0..3 { save_png(rand(3x8x8), f\"faces/{i}.png\") }",
     "save_png(rand(3x8x8), \"half/a.png\")",
     "save(difference_vector(faces(\"anime\", 4, size=8x8), faces(\"photo\", 4, size=8x8)), \"t.safetensors\")",
+    "save(sequential(conv(3, 2), relu()), \"m.safetensors\")",
+    "save(encoder_decoder_trainer(faces(\"anime\", 3, size=8x8), faces(\"photo\", 3, size=8x8), batch=2), \"e.safetensors\")",
   ]
 
   private static let broken = [
     ("a.npy", "half.npy"), ("b.npz", "half.npz"), ("c.safetensors", "half.safetensors"),
-    ("d.png", "half.png"), ("t.safetensors", "half-t.safetensors"), ("d.png", "half/b.png"),
+    ("d.png", "half.png"), ("t.safetensors", "half-t.safetensors"),
+    ("m.safetensors", "half.safetensors"), ("e.safetensors", "half-t.safetensors"),
+    ("d.png", "half/b.png"),
   ]
 
   /// Writes a broken copy of one of the files.

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+// The matrix products under the convolutions: tiles of C stay in registers over the whole depth.
+#ifndef HENGE_CONVOLUTION_PRODUCT_H
+#define HENGE_CONVOLUTION_PRODUCT_H
+
+#include "vectors.h"
+
+// What a tile needs of a product, for the columns of one panel.
+typedef struct {
+  const float *rows[ROWS]; // of A
+  float *out[ROWS];        // of C
+  const float *b;
+  float bias[PANEL];
+  size_t columns;
+  int is_plain; // whole vectors, stored as summed
+} tile;
+
+// Expands to the cases 1 to ROWS, so that in each the number of rows is a constant.
+#define HK_CASE(r, call)                                                                           \
+  case r:                                                                                          \
+    if (r <= ROWS) call(r <= ROWS ? r : ROWS);                                                     \
+    break;
+#define HK_ROW_CASES(count, call)                                                                  \
+  switch (count) {                                                                                 \
+    HK_CASE(1, call)                                                                               \
+    HK_CASE(2, call)                                                                               \
+    HK_CASE(3, call)                                                                               \
+    HK_CASE(4, call) HK_CASE(5, call) HK_CASE(6, call) HK_CASE(7, call) HK_CASE(8, call)           \
+        HK_CASE(9, call) HK_CASE(10, call) HK_CASE(11, call) HK_CASE(12, call) HK_CASE(13, call)   \
+            HK_CASE(14, call)                                                                      \
+  }
+
+// Writes a tile's sums from memory: `accumulate`, bias and activation as in hk_product.
+static void finish(const tile *t, const hk_product *p, float (*sums)[PANEL], size_t rows) {
+  for (size_t i = 0; i < rows; i++) {
+    float row[PANEL] = {0};
+    if (p->accumulate) memcpy(row, t->out[i], t->columns * sizeof(float));
+    for (int j = 0; j < PANEL; j += WIDTH) {
+      vector x = load(sums[i] + j);
+      if (p->accumulate) x += load(row + j);
+      if (p->bias) x += load(t->bias + j);
+      store(row + j, activated(x, p->activation, p->slope));
+    }
+    memcpy(t->out[i], row, t->columns * sizeof(float));
+  }
+}
+
+// `r` rows and `vectors` columns of vectors, both constants where it is inlined.
+HK_INLINE void run_tile(const tile *t, const hk_product *p, int r, int vectors) {
+  vector sums[ROWS][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < r; i++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) sums[i][j] = (vector){0};
+  const float *b = t->b;
+  ptrdiff_t shift = 0;
+  for (size_t s = 0; s < p->segments; s++, shift += p->a_segment) {
+    const float *a[ROWS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < r; i++) a[i] = t->rows[i] + shift;
+#pragma clang loop unroll(disable)
+    for (size_t k = 0; k < p->length; k++, b += PANEL) {
+      vector low = load(b), high = vectors > 1 ? load(b + WIDTH) : low;
+#pragma clang loop unroll(full)
+      for (int i = 0; i < r; i++) {
+        vector x = a[i][k] - (vector){0};
+        sums[i][0] += x * low;
+        if (vectors > 1) sums[i][1] += x * high;
+      }
+    }
+  }
+  if (t->is_plain) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < r; i++)
+#pragma clang loop unroll(full)
+      for (int j = 0; j < vectors; j++) store(t->out[i] + j * WIDTH, sums[i][j]);
+    return;
+  }
+  // The sums leave the registers by constant indices: anything else would keep them in memory.
+  float kept[ROWS][PANEL];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < r; i++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 2; j++) store(kept[i] + j * WIDTH, j < vectors ? sums[i][j] : sums[i][0]);
+  finish(t, p, kept, (size_t)r);
+}
+
+#define HK_WIDE_TILE(r) run_tile(&t, p, r, 2)
+#define HK_NARROW_TILE(r) run_tile(&t, p, r, 1)
+
+// Rows are dealt evenly to as few tiles as hold them: 16 rows run as 8 and 8, where 14 and 2 would
+// leave most of the registers idle in the second.
+static void product(const hk_product *p) {
+  if (p->m == 0) return;
+  size_t tiles = (p->m + ROWS - 1) / ROWS;
+  for (size_t j = 0; j < p->n; j += PANEL) {
+    tile t;
+    t.columns = smaller(PANEL, p->n - j);
+    t.b = p->b + (ptrdiff_t)(j / PANEL) * p->b_panel;
+    memset(t.bias, 0, sizeof t.bias);
+    if (p->bias) memcpy(t.bias, p->bias + j, t.columns * sizeof(float));
+    t.is_plain = !p->accumulate && !p->bias && p->activation == HK_EPILOGUE_NONE &&
+                 (t.columns == PANEL || t.columns == WIDTH);
+    float *c = p->c + (ptrdiff_t)(j / PANEL) * p->c_panel;
+    size_t group = 0, inside = 0;
+    for (size_t n = 0; n < tiles; n++) {
+      size_t rows = p->m * (n + 1) / tiles - p->m * n / tiles;
+      for (size_t i = 0; i < rows; i++) {
+        t.rows[i] = p->a + (ptrdiff_t)group * p->a_group + (ptrdiff_t)inside * p->a_step;
+        t.out[i] = c + (ptrdiff_t)group * p->c_group + (ptrdiff_t)inside * p->c_step;
+        if (++inside == p->group) inside = 0, group++;
+      }
+      if (t.columns > WIDTH) {
+        HK_ROW_CASES(rows, HK_WIDE_TILE)
+      } else {
+        HK_ROW_CASES(rows, HK_NARROW_TILE)
+      }
+    }
+  }
+}
+
+// Rows of C from row i; `r` and `vectors` are constants where it is inlined.
+HK_INLINE void run_transposed_tile(const hk_transposed_product *p, size_t i, const float *b,
+                                   float *c, size_t columns, int r, int vectors) {
+  vector sums[ROWS][2];
+#pragma clang loop unroll(full)
+  for (int n = 0; n < r; n++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) sums[n][j] = (vector){0};
+  // What is added to is on its way while the sums are taken.
+  if (p->accumulate)
+    for (int n = 0; n < r; n++)
+      for (int j = 0; j < vectors * WIDTH; j += 16) __builtin_prefetch(c + n * p->c_step + j, 1);
+  const float *group = p->a + i;
+  for (size_t left = p->count; left > 0; group += p->a_group) {
+    const float *a = group;
+    size_t count = smaller(left, p->group);
+    left -= count;
+#pragma clang loop unroll(disable)
+    for (; count > 0; count--, a += p->a_step, b += PANEL) {
+      vector low = load(b), high = vectors > 1 ? load(b + WIDTH) : low;
+#pragma clang loop unroll(full)
+      for (int n = 0; n < r; n++) {
+        vector x = a[n] - (vector){0};
+        sums[n][0] += x * low;
+        if (vectors > 1) sums[n][1] += x * high;
+      }
+    }
+  }
+  float kept[ROWS][PANEL];
+#pragma clang loop unroll(full)
+  for (int n = 0; n < r; n++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) store(kept[n] + j * WIDTH, sums[n][j]);
+  for (int n = 0; n < r; n++, c += p->c_step)
+    for (size_t j = 0; j < columns; j++) c[j] = p->accumulate ? c[j] + kept[n][j] : kept[n][j];
+}
+
+#define HK_WIDE_TRANSPOSED(r)                                                                      \
+  run_transposed_tile(p, i, b, c + (ptrdiff_t)i * p->c_step, columns, r, 2)
+#define HK_NARROW_TRANSPOSED(r)                                                                    \
+  run_transposed_tile(p, i, b, c + (ptrdiff_t)i * p->c_step, columns, r, 1)
+
+static void transposed_product(const hk_transposed_product *p) {
+  if (p->m == 0) return;
+  size_t tiles = (p->m + ROWS - 1) / ROWS;
+  for (size_t j = 0; j < p->n; j += PANEL) {
+    size_t columns = smaller(PANEL, p->n - j);
+    const float *b = p->b + (ptrdiff_t)(j / PANEL) * p->b_panel;
+    float *c = p->c + (ptrdiff_t)(j / PANEL) * p->c_panel;
+    for (size_t n = 0, i = 0; n < tiles; n++) {
+      size_t rows = p->m * (n + 1) / tiles - i;
+      if (columns > WIDTH) {
+        HK_ROW_CASES(rows, HK_WIDE_TRANSPOSED)
+      } else {
+        HK_ROW_CASES(rows, HK_NARROW_TRANSPOSED)
+      }
+      i += rows;
+    }
+  }
+}
+
+static void pack(const float *source, ptrdiff_t step, size_t depth, size_t n, float *packed,
+                 ptrdiff_t packed_panel) {
+  for (size_t j = 0; j < n; j += PANEL, packed += packed_panel) {
+    size_t columns = smaller(PANEL, n - j);
+    const float *from = source + j;
+    float *to = packed;
+    if (columns == PANEL) {
+      for (size_t k = 0; k < depth; k++, from += step, to += PANEL) {
+        store(to, load(from));
+        store(to + WIDTH, load(from + WIDTH));
+      }
+    } else {
+      for (size_t k = 0; k < depth; k++, from += step, to += PANEL) {
+        memcpy(to, from, columns * sizeof(float));
+        memset(to + columns, 0, (PANEL - columns) * sizeof(float));
+      }
+    }
+  }
+}
+
+// Columns are read a cache line at a time: a line of the source fills one column of 16 rows.
+static void pack_transposed(const float *source, ptrdiff_t step, size_t depth, size_t n,
+                            float *packed, ptrdiff_t packed_panel) {
+  enum { LINE = 16 };
+  for (size_t j = 0; j < n; j += PANEL, packed += packed_panel) {
+    size_t columns = smaller(PANEL, n - j);
+    const float *from = source + (ptrdiff_t)j * step;
+    if (columns < PANEL) memset(packed, 0, depth * PANEL * sizeof(float));
+    for (size_t first = 0; first < depth; first += LINE) {
+      size_t rows = smaller(LINE, depth - first);
+      for (size_t column = 0; column < columns; column++) {
+        const float *line = from + (ptrdiff_t)column * step + first;
+        float *to = packed + first * PANEL + column;
+        for (size_t k = 0; k < rows; k++) to[k * PANEL] = line[k];
+      }
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// The tables of the level a file is compiled for.
+#include "../normalization/kernels.h"
+#include "../optimizer/kernels.h"
+#include "few.h"
+#include "product.h"
+#include "winograd.h"
+
+#define HK_TABLES(name, set)                                                                       \
+  const hk_convolution_kernels name = {.level = set,                                               \
+                                       .width = WIDTH,                                             \
+                                       .panel = PANEL,                                             \
+                                       .rows = ROWS,                                               \
+                                       .product = product,                                         \
+                                       .transposed_product = transposed_product,                   \
+                                       .pack = pack,                                               \
+                                       .pack_transposed = pack_transposed};                        \
+  HK_WINOGRAD_TABLE(name##_winograd, 4, 3)                                                         \
+  HK_WINOGRAD_TABLE(name##_winograd_4, 3, 4)                                                       \
+  HK_FEW_TABLE(name##_few)                                                                         \
+  HK_NORMALIZATION_TABLE(name##_normalization)                                                     \
+  HK_OPTIMIZER_TABLE(name##_optimizer)

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Loops of networks over plain buffers: convolutions by unfolding, activations, normalisation, Adam.
+// Activations are channels-last. As in henge_kernels.h, whoever calls owns memory and cuts the work.
+#ifndef HENGE_NETWORKS_H
+#define HENGE_NETWORKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum { HK_NO_ACTIVATION, HK_RELU_ACTIVATION, HK_LEAKY_RELU, HK_TANH_ACTIVATION,
+               HK_SIGMOID_ACTIVATION } hk_activation_kind;
+
+typedef struct {
+  hk_activation_kind kind;
+  float slope;  // of leaky ReLU below 0
+} hk_activation;
+
+// The pixels under a kernel: rows[r] and columns[q * S + s] are the input's row and column that tap
+// (r, s) of output q meets, or -1 for zeros. One output row has Q columns.
+typedef struct {
+  size_t width, channels;      // of the input, [H, W, C]
+  size_t R, S, Q;              // kernel height and width, output width
+  const int64_t *rows;         // [R] of this output row
+  const int64_t *columns;      // [Q * S]
+} hk_unfolding;
+
+// Copies what output row `u` meets to `out`, [Q, R, S, C]; elements of `bytes` bytes.
+void hk_unfold(int bytes, const hk_unfolding *u, const void *input, void *out);
+// Adds `in`, [Q, R, S, C], back to where it came from.
+void hk_fold_f32(const hk_unfolding *u, const float *in, float *input);
+void hk_fold_f64(const hk_unfolding *u, const double *in, double *input);
+
+// The largest of what each output of row `u` meets, [Q, C], and its row * width + column.
+void hk_max_pool_f32(const float *input, const hk_unfolding *u, float *out, int64_t *indices);
+void hk_max_pool_f64(const double *input, const hk_unfolding *u, double *out, int64_t *indices);
+
+// out[i][c] = sum of weights[t] * x[positions[t]][c] over t in starts[i]...starts[i + 1], for rows
+// first..<first + count; x and out are rows of n elements.
+void hk_resample_f32(const float *x, float *out, size_t n, const int64_t *starts,
+                     const int64_t *positions, const double *weights, size_t first, size_t count);
+void hk_resample_f64(const double *x, double *out, size_t n, const int64_t *starts,
+                     const int64_t *positions, const double *weights, size_t first, size_t count);
+
+// x[i][c] = act(x[i][c] + bias[c]); bias may be NULL.
+void hk_finish_f32(float *x, const float *bias, size_t rows, size_t channels, hk_activation act);
+void hk_finish_f64(double *x, const double *bias, size_t rows, size_t channels, hk_activation act);
+
+// dx = dy * act'(.), from the activation's result y.
+void hk_activation_backward_f32(const float *dy, const float *y, float *dx, size_t n,
+                                hk_activation act);
+void hk_activation_backward_f64(const double *dy, const double *y, double *dx, size_t n,
+                                hk_activation act);
+
+// Normalises x[L][C] over L; scale, shift and residual may be NULL. sums has 2 * C doubles of room.
+#define HK_DECLARE_NORMALIZE(T, NAME)                                                              \
+  void hk_normalize_##NAME(const T *x, size_t length, size_t channels, double epsilon,             \
+                           const T *scale, const T *shift, hk_activation act, const T *residual,   \
+                           T *out, T *mean, T *inverse, double *sums);                             \
+  /* dscale and dshift are [C] doubles and are added to. */                                        \
+  void hk_normalize_backward_##NAME(const T *dy, const T *x, size_t length, size_t channels,       \
+                                    const T *scale, const T *shift, hk_activation act,             \
+                                    const T *mean, const T *inverse, T *dx, double *dscale,        \
+                                    double *dshift, double *sums);
+HK_DECLARE_NORMALIZE(float, f32)
+HK_DECLARE_NORMALIZE(double, f64)
+
+// One step of Adam on n elements. `rate` and `root` are what lr and √v are multiplied by:
+// p -= rate * m / (root * √v + epsilon).
+typedef struct {
+  double rate, root, beta1, beta2, epsilon, decay;
+} hk_adam_step;
+void hk_adam_f32(hk_adam_step step, const float *p, const float *g, const float *m, const float *v,
+                 float *p_out, float *m_out, float *v_out, size_t n);
+void hk_adam_f64(hk_adam_step step, const double *p, const double *g, const double *m,
+                 const double *v, double *p_out, double *m_out, double *v_out, size_t n);
+
+#endif

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#ifndef HENGE_WINOGRAD_H
+#define HENGE_WINOGRAD_H
+
+#include <stddef.h>
+
+#include "henge_convolution.h"
+
+#pragma clang assume_nonnull begin
+
+// Convolution of 3 x 3 and stride 1 by Winograd's F(4 x 4, 3 x 3) [Lavin and Gray 2016]: a tile of
+// 4 x 4 outputs costs 36 products instead of 144. With V = B'xB of a tile of 6 x 6 inputs, U = GwG'
+// of a filter, and M = the sum over input channels of V * U for each of the 36 frequencies, y =
+// A'MA.
+//
+// Backward goes through the same three matrices: dM = A dy A' serves both dV = dM U', whose tiles
+// B dV B' overlap and are added into dx, and dU = the sum over tiles of dM V, from which dw = G'dU
+// G.
+//
+// Pictures are channels-last, [N, H, W, C], without padding: tiles are loaded through a map of rows
+// and columns that knows it. Workspaces hold channels in panels: element `lane` of tile t, channel
+// panel p and frequency f is at [f * plane + p * panel_step + t * panel + lane]: a depth for
+// hk_product, and packed columns for hk_transposed_product. Channels beyond the last are written as
+// zeros.
+
+enum { HK_FREQUENCIES = 36 };
+
+typedef struct {
+  size_t height, width, channels;             // of the input
+  size_t out_height, out_width, out_channels; // of the output
+  ptrdiff_t top, left;                        // padding before the first row and column, at most 2
+  int reflects;                               // padding mirrors the picture; zeros otherwise
+} hk_winograd;
+
+// A stretch of tiles, counted over pictures, then down, then across, and where it lies in a
+// workspace; tile `first` is the workspace's tile 0. Vectors of channels [from, to) are worked on.
+typedef struct {
+  size_t first, count;
+  size_t from, to;
+  ptrdiff_t plane, panel_step;
+} hk_tiles;
+
+typedef struct {
+  size_t outputs, taps; // of a tile, of a filter, along each axis
+  // V of x.
+  void (*input)(const hk_winograd *shape, const hk_tiles *tiles, const float *x, float *v);
+  // y of M, with an epilogue as in hk_product.
+  void (*output)(const hk_winograd *shape, const hk_tiles *tiles, const float *m, float *y,
+                 const float *_Nullable bias, hk_epilogue activation, float slope);
+  // dM of dy.
+  void (*output_gradient)(const hk_winograd *shape, const hk_tiles *tiles, const float *dy,
+                          float *dm);
+  // Adds what dV gives to dx. Tiles overlap: those of one picture and vector are one caller's.
+  void (*input_gradient)(const hk_winograd *shape, const hk_tiles *tiles, const float *dv,
+                         float *dx);
+  // U of w, packed for hk_product: rows [from, to) of the depth of all panels of columns. The
+  // filter of row d and column j is nine floats at w + d * row_step + j * column_step; rows from
+  // `depth` on and columns from `n` on are zeros.
+  void (*filter)(const float *w, ptrdiff_t row_step, ptrdiff_t column_step, size_t depth, size_t n,
+                 size_t from, size_t to, float *u, ptrdiff_t plane, ptrdiff_t panel_step);
+  // w of dU: rows [from, to) and n columns; element (d, j) of frequency f is at
+  // u[f * plane + d * u_step + j], its nine floats go to w + (d * n + j) * 9.
+  void (*filter_gradient)(const float *u, ptrdiff_t plane, ptrdiff_t u_step, size_t from, size_t to,
+                          size_t n, float *w);
+} hk_winograd_kernels;
+
+// The transforms of a level, or null where this processor lacks it.
+const hk_winograd_kernels *_Nullable hk_winograd_kernels_of(hk_level level, size_t taps);
+
+#pragma clang assume_nonnull end
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Pooling and resampling: what makes feature maps smaller and larger.
+#include <string.h>
+
+#include "clones.h"
+#include "henge_networks.h"
+
+#define DEFINE_MAX_POOL(T, NAME)                                                                   \
+  HK_CLONES void hk_max_pool_##NAME(const T *input, const hk_unfolding *u, T *out,                 \
+                                    int64_t *indices) {                                            \
+    for (size_t q = 0; q < u->Q; q++, out += u->channels, indices += u->channels) {                \
+      int is_first = 1;                                                                            \
+      for (size_t r = 0; r < u->R; r++) {                                                          \
+        for (size_t s = 0; s < u->S; s++) {                                                        \
+          int64_t row = u->rows[r], column = u->columns[q * u->S + s];                             \
+          if (row < 0 || column < 0) continue;                                                     \
+          int64_t place = row * (int64_t)u->width + column;                                        \
+          const T *x = input + (size_t)place * u->channels;                                        \
+          for (size_t c = 0; c < u->channels; c++) {                                               \
+            /* A NaN is larger than all but another NaN. */                                        \
+            int wins = is_first || x[c] > out[c] || (x[c] != x[c] && out[c] == out[c]);            \
+            out[c] = wins ? x[c] : out[c];                                                         \
+            indices[c] = wins ? place : indices[c];                                                \
+          }                                                                                        \
+          is_first = 0;                                                                            \
+        }                                                                                          \
+      }                                                                                            \
+    }                                                                                              \
+  }
+DEFINE_MAX_POOL(float, f32)
+DEFINE_MAX_POOL(double, f64)
+
+#define DEFINE_RESAMPLE(T, NAME)                                                                   \
+  HK_CLONES void hk_resample_##NAME(const T *x, T *out, size_t n, const int64_t *starts,           \
+                                    const int64_t *positions, const double *weights, size_t first, \
+                                    size_t count) {                                                \
+    for (size_t i = first; i < first + count; i++) {                                               \
+      T *to = out + i * n;                                                                         \
+      memset(to, 0, n * sizeof *to);                                                               \
+      for (int64_t t = starts[i]; t < starts[i + 1]; t++) {                                        \
+        const T *from = x + (size_t)positions[t] * n;                                              \
+        T weight = (T)weights[t];                                                                  \
+        for (size_t c = 0; c < n; c++) to[c] += weight * from[c];                                  \
+      }                                                                                            \
+    }                                                                                              \
+  }
+DEFINE_RESAMPLE(float, f32)
+DEFINE_RESAMPLE(double, f64)

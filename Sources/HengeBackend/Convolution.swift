@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+
+/// Where the kernel of a two-dimensional convolution meets its input.
+///
+/// The input is `[N, C, H, W]`, the weight `[K, C, R, S]`, the output `[N, K, P, Q]` with
+/// `P = (H + top + bottom - dilation·(R - 1) - 1) / stride + 1`, rounded down, and Q likewise.
+public struct Convolution: Hashable, Sendable {
+  /// What lies outside the input.
+  public enum Border: String, Sendable {
+    /// Zeros.
+    case zero
+    /// The input mirrored at its edge, the edge itself not repeated; less than its size is needed.
+    case reflection
+  }
+
+  /// How far the kernel moves, down and across.
+  public var stride: Pair
+  /// Rows above and below the input.
+  public var vertical: Edges
+  /// Columns left and right of the input.
+  public var horizontal: Edges
+  /// What those rows and columns hold.
+  public var border: Border
+  /// How far the kernel's elements lie apart, down and across.
+  public var dilation: Pair
+
+  /// Two numbers: of the vertical and the horizontal axis.
+  public struct Pair: Hashable, Sendable {
+    /// Along the axis H.
+    public var vertical: Int
+    /// Along the axis W.
+    public var horizontal: Int
+    /// Keeps two numbers.
+    public init(_ vertical: Int, _ horizontal: Int) {
+      self.vertical = vertical
+      self.horizontal = horizontal
+    }
+    /// The same number twice.
+    public init(_ both: Int) { self.init(both, both) }
+  }
+
+  /// What is added at the two ends of an axis.
+  public struct Edges: Hashable, Sendable {
+    /// At index 0.
+    public var before: Int
+    /// Behind the last index.
+    public var after: Int
+    /// Keeps two numbers.
+    public init(_ before: Int, _ after: Int) {
+      self.before = before
+      self.after = after
+    }
+    /// The same number at both ends.
+    public init(_ both: Int) { self.init(both, both) }
+  }
+
+  /// A convolution with equal padding on all sides unless said otherwise.
+  public init(
+    stride: Pair = Pair(1), vertical: Edges = Edges(0), horizontal: Edges = Edges(0),
+    border: Border = .zero, dilation: Pair = Pair(1)
+  ) {
+    self.stride = stride
+    self.vertical = vertical
+    self.horizontal = horizontal
+    self.border = border
+    self.dilation = dilation
+  }
+
+  /// The output's height and width; 0 or less where the kernel is larger than the padded input.
+  public func outputSize(
+    height: Int, width: Int, kernelHeight: Int, kernelWidth: Int
+  ) -> (height: Int, width: Int) {
+    func size(_ input: Int, _ edges: Edges, _ kernel: Int, _ stride: Int, _ dilation: Int) -> Int {
+      let room = input + edges.before + edges.after - dilation * (kernel - 1) - 1
+      return room < 0 ? 0 : room / stride + 1
+    }
+    return (
+      size(height, vertical, kernelHeight, stride.vertical, dilation.vertical),
+      size(width, horizontal, kernelWidth, stride.horizontal, dilation.horizontal)
+    )
+  }
+
+  /// For each output row and kernel row, `[P·R]`, the input row that they meet, or -1 for a zero.
+  public func inputRows(height: Int, outputs: Int, kernel: Int) -> [Int] {
+    meetings(height, vertical, outputs, kernel, stride.vertical, dilation.vertical)
+  }
+
+  /// As ``inputRows(height:outputs:kernel:)``, for columns: `[Q·S]`.
+  public func inputColumns(width: Int, outputs: Int, kernel: Int) -> [Int] {
+    meetings(width, horizontal, outputs, kernel, stride.horizontal, dilation.horizontal)
+  }
+
+  private func meetings(
+    _ size: Int, _ edges: Edges, _ outputs: Int, _ kernel: Int, _ stride: Int, _ dilation: Int
+  ) -> [Int] {
+    (0..<outputs).flatMap { output in
+      (0..<kernel).map { tap in
+        let place = output * stride + tap * dilation - edges.before
+        if place >= 0, place < size { return place }
+        guard border == .reflection else { return -1 }
+        return place < 0 ? -place : 2 * (size - 1) - place
+      }
+    }
+  }
+}
+
+/// A function of one element that a convolution or a normalisation applies to its result.
+public enum Activation: Hashable, Sendable {
+  /// The element as it is.
+  case none
+  /// `max(x, 0)`.
+  case relu
+  /// `x` where it is positive, `slope · x` elsewhere.
+  case leakyReLU(slope: Float)
+  /// The hyperbolic tangent.
+  case tanh
+  /// `1 / (1 + e^-x)`.
+  case sigmoid
+}
+
+/// How one step of Adam changes parameters; `Docs/Reference.md` gives the formula.
+public struct AdamStep: Hashable, Sendable {
+  /// Which program's reading of the paper: where epsilon stands.
+  public enum Form: String, Sendable {
+    /// `p -= lr · m̂ / (√v̂ + ε)`, with m̂ and v̂ the unbiased moments.
+    case pytorch
+    /// `p -= lr · √(1 - β₂ᵗ) / (1 - β₁ᵗ) · m / (√v + ε)`.
+    case keras
+  }
+
+  /// Which formula.
+  public var form: Form
+  /// lr: how far a step goes.
+  public var learningRate: Double
+  /// β₁: how slowly the mean of the gradients moves.
+  public var beta1: Double
+  /// β₂: how slowly the mean of their squares moves.
+  public var beta2: Double
+  /// ε: what keeps the quotient finite.
+  public var epsilon: Double
+  /// What part of the parameters is added to their gradient (L2).
+  public var decay: Double
+  /// t: the step's number, 1 for the first.
+  public var number: Int
+
+  /// Keeps the settings.
+  public init(
+    form: Form = .pytorch, learningRate: Double, beta1: Double, beta2: Double, epsilon: Double,
+    decay: Double = 0, number: Int
+  ) {
+    self.form = form
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.decay = decay
+    self.number = number
+  }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeKernels
+public import HengeBackend
+internal import HengeThreads
+
+extension CPUBackend {
+  /// Normalises each channel of each group.
+  public func normalize(
+    _ x: View, epsilon: Double, scale: View?, shift: View?, activation: Activation,
+    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer
+  ) throws {
+    if out.count == 0 { return }
+    let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
+    let (x, residual) = (try contiguous(x), try residual.map(contiguous))
+    let act = activation.kernelCode
+    if x.type == .f32 {
+      let work = try Normalization(
+        self, sizes: x.sizes, scale: scale, shift: shift, mean: mean, inverse: inverse)
+      let from = start(x, Float.self)
+      try work.eachPart { kernels, part, _, first, rows in
+        let sums = work.sums(of: part)
+        kernels.moments(from + first, rows, channels, sums, sums + channels)
+      }
+      for g in 0..<groups {
+        let totals = work.joinedSums(of: g)
+        hk_moments_finish(
+          totals, channels, Double(length), epsilon, work.mean + g * channels,
+          work.inverse + g * channels)
+      }
+      let (added, to) = (residual.map { start($0, Float.self) }, elements(out, Float.self))
+      try work.eachPart { kernels, _, g, first, rows in
+        kernels.normalize(
+          from + first, rows, channels, work.normal(g), act, added.map { $0 + first }, to + first)
+      }
+      return
+    }
+    let (scale, shift) = (try scale.map(contiguous), try shift.map(contiguous))
+    try pool.run(blocks: groups, interrupt: interrupt) { g in
+      let from = g * length * channels
+      let sums = try allocate(2 * channels, .f64)
+      hk_normalize_f64(
+        start(x) + from, length, channels, epsilon, scale.map { start($0) },
+        shift.map { start($0) }, act, residual.map { start($0) + from }, elements(out) + from,
+        elements(mean) + g * channels, elements(inverse) + g * channels, elements(sums))
+    }
+  }
+
+  /// The gradients of the normalisation; groups add to `scale` and `shift` in their order.
+  public func normalizeBackward(
+    _ dy: View, _ x: View, scale: View?, shift: View?, activation: Activation, mean: Buffer,
+    inverse: Buffer, into dx: Buffer, scale dscale: Buffer?, shift dshift: Buffer?
+  ) throws {
+    let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
+    let (x, dy) = (try contiguous(x), try contiguous(dy))
+    let act = activation.kernelCode
+    // Of each group: what its sums give to the gradients at shift and scale.
+    let totals = View(try allocate(2 * groups * channels, .f64), sizes: [groups, 2, channels])
+    try fill(totals, with: .int(0))
+    let sums = elements(totals.buffer, Double.self)
+    if x.type == .f32, dx.count > 0 {
+      let work = try Normalization(
+        self, sizes: x.sizes, scale: scale, shift: shift, mean: mean, inverse: inverse)
+      let (from, slopes) = (start(x, Float.self), start(dy, Float.self))
+      try work.eachPart { kernels, part, g, first, rows in
+        let sums = work.sums(of: part)
+        kernels.gradient_sums(
+          slopes + first, from + first, rows, channels, work.normal(g), act, sums, sums + channels)
+      }
+      let means = try allocate(2 * groups * channels, .f32)
+      let mean = elements(means, Float.self)
+      for g in 0..<groups {
+        let joined = work.joinedSums(of: g)
+        for i in 0..<2 * channels {
+          sums[g * 2 * channels + i] = joined[i]
+          mean[g * 2 * channels + i] = Float(joined[i] / Double(length))
+        }
+      }
+      let to = elements(dx, Float.self)
+      try work.eachPart { kernels, _, g, first, rows in
+        let own = mean + g * 2 * channels
+        kernels.backward(
+          slopes + first, from + first, rows, channels, work.normal(g), act, own, own + channels,
+          to + first)
+      }
+    } else if dx.count > 0 {
+      let (scale, shift) = (try scale.map(contiguous), try shift.map(contiguous))
+      try pool.run(blocks: groups, interrupt: interrupt) { g in
+        let from = g * length * channels
+        let room = try allocate(2 * channels, .f64)
+        let own = sums + g * 2 * channels
+        hk_normalize_backward_f64(
+          start(dy) + from, start(x) + from, length, channels, scale.map { start($0) },
+          shift.map { start($0) }, act, elements(mean) + g * channels,
+          elements(inverse) + g * channels, elements(dx) + from, own + channels, own,
+          elements(room))
+      }
+    }
+    for (index, target) in [dshift, dscale].enumerated() {
+      guard let target else { continue }
+      let one = View(
+        totals.buffer, offset: index * channels, sizes: [channels, groups],
+        strides: [1, 2 * channels])
+      let sum = try allocate(channels, .f64)
+      _ = try reduce(.sum, one, kept: 1, into: sum)
+      try convert(View(sum), to: View(target), rounding: .nearest)
+    }
+  }
+
+  /// The gradient before an activation.
+  public func activationBackward(
+    _ activation: Activation, _ dy: View, result y: View, into dx: Buffer
+  ) throws {
+    let (dy, y) = (try contiguous(dy), try contiguous(y))
+    let act = activation.kernelCode
+    try eachRows(dx.count, of: 1) { first, count in
+      if dy.type == .f32 {
+        kernels.normalization.activate_backward(
+          start(dy) + first, start(y) + first, count, act, elements(dx) + first)
+      } else {
+        hk_activation_backward_f64(
+          start(dy) + first, start(y) + first, elements(dx) + first, count, act)
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeKernels
+internal import HengeBackend
+internal import HengeThreads
+
+/// How convolutions are computed where there is a choice.
+public enum ConvolutionPreference: Sendable {
+  /// By whatever is expected to be fastest for the shape.
+  case fastest
+  /// By Winograd's method wherever it is possible, however small.
+  case winograd
+  /// By products over padded pictures wherever that is possible.
+  case direct
+  /// By unfolding and matrix products: what the other methods are compared with.
+  case unfolded
+}
+
+/// A method chosen for one convolution, from its geometry alone.
+enum ConvolutionMethod {
+  case winograd(WinogradConvolution)
+  case direct(DirectConvolution)
+  case unfolded(UnfoldedConvolution)
+}
+
+extension CPUBackend {
+  /// The method for an input `[N, C, H, W]` and a kernel `[K, C, R, S]`.
+  func method(
+    _ convolution: Convolution, input: [Int], kernel: [Int], type: ElementType, precise: Bool
+  ) -> ConvolutionMethod {
+    if type == .f32, preference != .unfolded {
+      if !precise, preference != .direct, WinogradConvolution.takes(convolution, kernel: kernel) {
+        let winograd = WinogradConvolution(self, convolution, input: input, kernel: kernel)
+        if preference == .winograd || winograd.isWorthwhile { return .winograd(winograd) }
+      }
+      if let direct = DirectConvolution(self, convolution, input: input, kernel: kernel) {
+        return .direct(direct)
+      }
+    }
+    return .unfolded(UnfoldedConvolution(self, convolution, input: input, kernel: kernel))
+  }
+
+  /// A workspace of at least `count` floats; what is kept for later is given up first where memory is
+  /// short.
+  func borrow(_ count: Int) throws -> Workspace {
+    do {
+      return try arena.borrow(count)
+    } catch {
+      giveUpKept()
+      return try arena.borrow(count)
+    }
+  }
+
+  /// Frees what is kept to save time.
+  func giveUpKept() {
+    filters.clear()
+    arena.clear()
+  }
+
+  /// Calls `body` for stretches of `0..<count` of at least `length` each, except for the last.
+  func eachStretch(
+    of count: Int, atLeast length: Int, _ body: (_ first: Int, _ count: Int) throws -> Void
+  ) throws {
+    try pool.run(blocks: (count + length - 1) / length, interrupt: interrupt) { block in
+      try body(block * length, min(length, count - block * length))
+    }
+  }
+}
+
+extension Activation {
+  /// What the kernels do as they store a result, or nil where it is done afterwards.
+  var epilogue: (kind: hk_epilogue, slope: Float)? {
+    switch self {
+    case .none: (HK_EPILOGUE_NONE, 0)
+    case .relu: (HK_EPILOGUE_RELU, 0)
+    case .leakyReLU(let slope): (HK_EPILOGUE_LEAKY_RELU, slope)
+    case .tanh, .sigmoid: nil
+    }
+  }
+}

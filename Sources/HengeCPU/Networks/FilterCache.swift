@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import Synchronization
+
+/// Transformed or packed filters, kept for as long as the weight they come from lives unchanged.
+///
+/// Transforming a filter costs as much as a quarter of a convolution of 32 x 32 pixels, and a training
+/// step uses each weight several times. Whatever writes to a buffer that existed before calls
+/// ``forget(_:)``; a weight that is freed is noticed at the next look.
+final class FilterCache {
+  /// What became of a filter.
+  enum Form: Hashable {
+    /// Winograd's transform.
+    case winograd(taps: Int)
+    /// Packed for products; the numbers are all of a geometry that its order depends on.
+    case packed([Int])
+  }
+
+  /// Which form of which elements.
+  struct Key: Hashable {
+    let buffer: ObjectIdentifier
+    let offset: Int
+    let outputs: Int
+    let channels: Int
+    let isTransposed: Bool
+    let form: Form
+  }
+
+  private struct Entry {
+    weak var weight: Buffer?
+    let filter: Workspace
+    var used: Int
+  }
+
+  /// The most floats kept: 192 MB, what two generators of nine blocks need at 128 pixels.
+  private static let bound = 48 << 20
+
+  private let arena: Arena
+  private let lock = Mutex(())
+  private let isEmpty = Atomic<Bool>(true)
+  private var entries: [Key: Entry] = [:]
+  private var clock = 0
+
+  init(_ arena: Arena) { self.arena = arena }
+
+  /// The filter kept for `key`, if its weight still lives.
+  func filter(_ key: Key) -> Workspace? {
+    var found: Workspace?
+    lock.withLock { _ in
+      dropDead()
+      clock += 1
+      entries[key]?.used = clock
+      found = entries[key]?.filter
+    }
+    return found
+  }
+
+  /// Keeps `filter` for `key`, dropping what was used least recently beyond the bound.
+  func keep(_ filter: Workspace, _ key: Key, of weight: Buffer) {
+    lock.withLock { _ in
+      clock += 1
+      entries[key] = Entry(weight: weight, filter: filter, used: clock)
+      var total = entries.values.reduce(0) { $0 + $1.filter.count }
+      while total > FilterCache.bound, entries.count > 1,
+        let oldest = entries.min(by: { $0.value.used < $1.value.used })
+      {
+        total -= oldest.value.filter.count
+        drop(oldest.key)
+      }
+      isEmpty.store(entries.isEmpty, ordering: .relaxed)
+    }
+  }
+
+  /// Drops what was made from `buffer`, which is about to be written to.
+  func forget(_ buffer: Buffer) {
+    if isEmpty.load(ordering: .relaxed) { return }
+    lock.withLock { _ in
+      let name = ObjectIdentifier(buffer)
+      for key in entries.keys where key.buffer == name { drop(key) }
+      isEmpty.store(entries.isEmpty, ordering: .relaxed)
+    }
+  }
+
+  /// Drops everything.
+  func clear() {
+    lock.withLock { _ in
+      entries = [:]
+      isEmpty.store(true, ordering: .relaxed)
+    }
+  }
+
+  private func dropDead() {
+    for (key, entry) in entries where entry.weight == nil { drop(key) }
+  }
+
+  private func drop(_ key: Key) {
+    guard let entry = entries.removeValue(forKey: key) else { return }
+    arena.giveBack(entry.filter)
+  }
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeKernels
+internal import COpenBLAS
+internal import HengeBackend
+internal import HengeThreads
+
+/// A convolution as a matrix product: what each output pixel meets is copied to a row, `[Q, R·S·C]`,
+/// and OpenBLAS multiplies the rows with the weight.
+///
+/// It takes any kernel, stride, padding, dilation and both float types, and is what the fast methods
+/// are compared with. Work is cut into stretches of output rows by shape alone.
+struct UnfoldedConvolution {
+  let backend: CPUBackend
+  let convolution: Convolution
+  /// `[N, C, H, W]` of the input and `[K, C, R, S]` of the weight.
+  let input: [Int]
+  let kernel: [Int]
+  let output: (height: Int, width: Int)
+  private let rows: [Int64]
+  private let columns: [Int64]
+
+  init(_ backend: CPUBackend, _ convolution: Convolution, input: [Int], kernel: [Int]) {
+    self.backend = backend
+    self.convolution = convolution
+    self.input = input
+    self.kernel = kernel
+    output = convolution.outputSize(
+      height: input[2], width: input[3], kernelHeight: kernel[2], kernelWidth: kernel[3])
+    rows = convolution.inputRows(height: input[2], outputs: output.height, kernel: kernel[2])
+      .map(Int64.init)
+    columns = convolution.inputColumns(width: input[3], outputs: output.width, kernel: kernel[3])
+      .map(Int64.init)
+  }
+
+  /// R·S·C: the length of a row.
+  private var depth: Int { kernel[1] * kernel[2] * kernel[3] }
+  private var inputPixels: Int { input[1] * input[2] * input[3] }
+  private var outputPixels: Int { output.height * output.width }
+
+  /// Output rows unfolded at a time: about 4 MB, so that an interrupt waits for no more than that.
+  private var stretch: Int { max(1, (1 << 20) / max(1, output.width * depth)) }
+
+  /// The weight as `[K, R, S, C]`, as rows are laid out.
+  func weightRows(_ weight: View) throws -> View {
+    try backend.contiguous(weight.inOrder([0, 2, 3, 1]))
+  }
+
+  /// `[N, K, P, Q]` into `out`, channels-last.
+  func forward<T: ConvolutionElement>(_ x: View, _ weight: View, into out: Buffer, _: T.Type) throws
+  {
+    let (x, weight) = (try backend.channelsLast(x), try weightRows(weight))
+    let (from, w) = (backend.start(x, T.self), backend.start(weight, T.self))
+    let to = backend.elements(out, T.self)
+    try eachStretch { sample, first, count in
+      let unfolded = try backend.allocate(count * output.width * depth, x.type)
+      let rows = backend.elements(unfolded, T.self)
+      unfold(from + sample * inputPixels, first, count, to: rows)
+      T.multiply(
+        .plain, rows, .transposed, w, count * output.width, depth, kernel[0], adding: false,
+        to + (sample * outputPixels + first * output.width) * kernel[0])
+    }
+  }
+
+  /// `[N, C, H, W]` into `dx`, channels-last; samples one beside the other, each row by row.
+  func backwardData<T: ConvolutionElement>(
+    _ dy: View, _ weight: View, into dx: Buffer, _: T.Type
+  ) throws {
+    let (dy, weight) = (try backend.channelsLast(dy), try weightRows(weight))
+    try backend.fill(View(dx), with: .int(0))
+    let (from, w) = (backend.start(dy, T.self), backend.start(weight, T.self))
+    let to = backend.elements(dx, T.self)
+    try backend.pool.run(blocks: input[0], interrupt: backend.interrupt) { sample in
+      for first in stride(from: 0, to: output.height, by: stretch) {
+        try backend.interrupt?.check()
+        let count = min(stretch, output.height - first)
+        let unfolded = try backend.allocate(count * output.width * depth, dy.type)
+        let rows = backend.elements(unfolded, T.self)
+        T.multiply(
+          .plain, from + (sample * outputPixels + first * output.width) * kernel[0], .plain, w,
+          count * output.width, kernel[0], depth, adding: false, rows)
+        for row in 0..<count {
+          eachMeeting(of: first + row) { meeting in
+            withUnsafePointer(to: meeting) {
+              T.fold($0, rows + row * output.width * depth, to + sample * inputPixels)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// `[K, C, R, S]` into `dw`, stretch after stretch.
+  func backwardWeights<T: ConvolutionElement>(
+    _ x: View, _ dy: View, into dw: Buffer, _: T.Type
+  ) throws {
+    let (x, dy) = (try backend.channelsLast(x), try backend.channelsLast(dy))
+    let sums = View(
+      try backend.allocate(kernel[0] * depth, x.type),
+      sizes: [kernel[0], kernel[2], kernel[3], kernel[1]])
+    try backend.fill(sums, with: .int(0))
+    let (from, slopes) = (backend.start(x, T.self), backend.start(dy, T.self))
+    let unfolded = try backend.allocate(stretch * output.width * depth, x.type)
+    let rows = backend.elements(unfolded, T.self)
+    for sample in 0..<input[0] {
+      for first in stride(from: 0, to: output.height, by: stretch) {
+        try backend.interrupt?.check()
+        let count = min(stretch, output.height - first)
+        unfold(from + sample * inputPixels, first, count, to: rows)
+        T.multiply(
+          .transposed, slopes + (sample * outputPixels + first * output.width) * kernel[0], .plain,
+          rows, kernel[0], count * output.width, depth, adding: true, backend.elements(sums.buffer))
+      }
+    }
+    try backend.convert(
+      sums.inOrder([0, 3, 1, 2]), to: View(dw, sizes: kernel), rounding: .nearest)
+  }
+
+  private func eachStretch(_ body: (_ sample: Int, _ first: Int, _ count: Int) throws -> Void)
+    throws
+  {
+    let perSample = (output.height + stretch - 1) / stretch
+    try backend.pool.run(blocks: input[0] * perSample, interrupt: backend.interrupt) { block in
+      let (sample, first) = (block / perSample, block % perSample * stretch)
+      try body(sample, first, min(stretch, output.height - first))
+    }
+  }
+
+  private func unfold<T: ConvolutionElement>(
+    _ picture: UnsafeMutablePointer<T>, _ first: Int, _ count: Int,
+    to rows: UnsafeMutablePointer<T>
+  ) {
+    for row in 0..<count {
+      eachMeeting(of: first + row) { meeting in
+        withUnsafePointer(to: meeting) {
+          hk_unfold(
+            Int32(MemoryLayout<T>.size), $0, picture, rows + row * output.width * depth)
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with what output row `row` meets.
+  private func eachMeeting(of row: Int, _ body: (hk_unfolding) -> Void) {
+    rows.withUnsafeBufferPointer { rows in
+      columns.withUnsafeBufferPointer { columns in
+        guard let rows = rows.baseAddress, let columns = columns.baseAddress else { return }
+        body(
+          hk_unfolding(
+            width: input[3], channels: input[1], R: kernel[2], S: kernel[3], Q: output.width,
+            rows: rows + row * kernel[2], columns: columns))
+      }
+    }
+  }
+}
+
+/// Whether a matrix of a product is read as it lies.
+enum MatrixOrder {
+  case plain
+  case transposed
+
+  var code: CBLAS_TRANSPOSE { self == .plain ? CblasNoTrans : CblasTrans }
+}
+
+/// The element types of convolutions.
+protocol ConvolutionElement {
+  /// `out [m, n] = a [m, k] · b [k, n]`, or added to it.
+  static func multiply(
+    _ aOrder: MatrixOrder, _ a: UnsafeMutablePointer<Self>, _ bOrder: MatrixOrder,
+    _ b: UnsafeMutablePointer<Self>, _ m: Int, _ k: Int, _ n: Int, adding: Bool,
+    _ out: UnsafeMutablePointer<Self>)
+  /// Adds an output row's rows back to the input.
+  static func fold(
+    _ unfolding: UnsafePointer<hk_unfolding>, _ rows: UnsafeMutablePointer<Self>,
+    _ input: UnsafeMutablePointer<Self>)
+}
+
+extension Float: ConvolutionElement {
+  static func multiply(
+    _ aOrder: MatrixOrder, _ a: UnsafeMutablePointer<Float>, _ bOrder: MatrixOrder,
+    _ b: UnsafeMutablePointer<Float>, _ m: Int, _ k: Int, _ n: Int, adding: Bool,
+    _ out: UnsafeMutablePointer<Float>
+  ) {
+    cblas_sgemm(
+      CblasRowMajor, aOrder.code, bOrder.code, Int32(clamping: m), Int32(clamping: n),
+      Int32(clamping: k), 1, a, Int32(clamping: max(1, aOrder == .plain ? k : m)), b,
+      Int32(clamping: max(1, bOrder == .plain ? n : k)), adding ? 1 : 0, out,
+      Int32(clamping: max(1, n)))
+  }
+
+  static func fold(
+    _ unfolding: UnsafePointer<hk_unfolding>, _ rows: UnsafeMutablePointer<Float>,
+    _ input: UnsafeMutablePointer<Float>
+  ) { hk_fold_f32(unfolding, rows, input) }
+}
+
+extension Double: ConvolutionElement {
+  static func multiply(
+    _ aOrder: MatrixOrder, _ a: UnsafeMutablePointer<Double>, _ bOrder: MatrixOrder,
+    _ b: UnsafeMutablePointer<Double>, _ m: Int, _ k: Int, _ n: Int, adding: Bool,
+    _ out: UnsafeMutablePointer<Double>
+  ) {
+    cblas_dgemm(
+      CblasRowMajor, aOrder.code, bOrder.code, Int32(clamping: m), Int32(clamping: n),
+      Int32(clamping: k), 1, a, Int32(clamping: max(1, aOrder == .plain ? k : m)), b,
+      Int32(clamping: max(1, bOrder == .plain ? n : k)), adding ? 1 : 0, out,
+      Int32(clamping: max(1, n)))
+  }
+
+  static func fold(
+    _ unfolding: UnsafePointer<hk_unfolding>, _ rows: UnsafeMutablePointer<Double>,
+    _ input: UnsafeMutablePointer<Double>
+  ) { hk_fold_f64(unfolding, rows, input) }
+}
+
+extension View {
+  /// The same view with its axes in another order.
+  func inOrder(_ order: [Int]) -> View {
+    View(buffer, offset: offset, sizes: order.map { sizes[$0] }, strides: order.map { strides[$0] })
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeLanguage
+internal import HengeModels
+internal import HengeNN
+
+/// A built-in for each kind of layer and each architecture, made from its declaration.
+func layers(_ session: Session) -> [Builtin] {
+  LayerKind.layers.map { builtin(for: $0, session) }
+}
+
+/// As ``layers(_:)``, for whole networks.
+func architectures(_ session: Session) -> [Builtin] {
+  LayerKind.architectures.map { builtin(for: $0, session) }
+}
+
+private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
+  var declared: [(parameter: HengeLanguage.Parameter, kind: ParameterKind)] = kind.options.map {
+    option in
+    let kind = ParameterKind(option.kind.name) { value in
+      Setting(value).map { option.kind.couldBe($0) || $0 == option.initial } ?? false
+    }
+    guard let initial = option.initial else {
+      return (HengeLanguage.Parameter(option.name, option.summary), kind)
+    }
+    return (HengeLanguage.Parameter(option.name, option.summary, default: initial.value), kind)
+  }
+  let takesLayers = kind.parts == .sequence
+  if takesLayers {
+    declared = [
+      (
+        HengeLanguage.Parameter("layers", "The layers, in the order in which they run."),
+        .rest(ModelObject.self)
+      ),
+      (
+        HengeLanguage.Parameter("named", "Further layers, by the names that they shall have."),
+        .keywords(ModelObject.self)
+      ),
+    ]
+  }
+  let shape = kind.example.input.map(String.init).joined(separator: ", ")
+  return Builtin(
+    kind.name, kind.summary, declared: declared, result: ModelObject.kind,
+    examples: [
+      Example(
+        "seed(1); m = \(kind.example.code); m(ones([\(shape)])).shape",
+        gives: nil)
+    ],
+    seeAlso: takesLayers ? ["conv", "relu"] : ["sequential", "summary"],
+    errors: ["E-shape", "E-range"]
+  ) { _, values in
+    if takesLayers {
+      guard let rest = Rest<ModelObject>.from(values[0]),
+        let named = Keywords<ModelObject>.from(values[1])
+      else { return .none }
+      let parts =
+        numbered(rest.elements.map(\.layer)) + named.fields.map { ($0.name, $0.value.layer) }
+      return .object(
+        ModelObject(
+          try kind.layer(Settings(), parts: parts, .zeros(on: session.backend)), session))
+    }
+    let settings = try kind.settings(
+      zip(kind.options, values).compactMap { option, value in
+        Setting(value).map { (option.name, $0) }
+      })
+    return try session.drawingWeights { weights in
+      .object(ModelObject(try kind.layer(settings, weights), session))
+    }
+  }
+}
+
+/// Names for layers that were given none: the kind, and a number that counts its like.
+private func numbered(_ layers: [Layer]) -> [(name: String, layer: Layer)] {
+  var counts: [String: Int] = [:]
+  return layers.map { layer in
+    counts[layer.kind, default: 0] += 1
+    return ("\(layer.kind)\(counts[layer.kind] ?? 0)", layer)
+  }
+}
+
+extension Option.Kind {
+  /// What signatures and messages call it.
+  fileprivate var name: String {
+    switch self {
+    case .int: "int"
+    case .num: "num"
+    case .bool: "bool"
+    case .choice(let words): words.map { "\"\($0)\"" }.joined(separator: " | ")
+    case .pair: "int | (int, int)"
+    case .pairOrChoice(_, let words):
+      "int | (int, int) | " + words.map { "\"\($0)\"" }.joined(separator: " | ")
+    }
+  }
+
+  /// Whether a setting is of the right type; whether its value will do is the layer's to say.
+  fileprivate func couldBe(_ setting: Setting) -> Bool {
+    switch (self, setting) {
+    case (.int, .int), (.num, .num), (.num, .int), (.bool, .bool), (.choice, .text),
+      (.pair, .int), (.pair, .ints), (.pairOrChoice, .int), (.pairOrChoice, .ints),
+      (.pairOrChoice, .text):
+      true
+    default: false
+    }
+  }
+}

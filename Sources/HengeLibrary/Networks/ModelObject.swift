@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeFiles
+internal import HengeLanguage
+internal import HengeNN
+internal import HengeTensor
+
+/// A layer, or a whole network, as a handle of the language.
+final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable, Indexable,
+  IndexAssignable, Displayed
+{
+  let layer: Layer
+  let session: Session
+  /// The shape that it was called with last, for `m.layers`.
+  private(set) var lastInput: Shape?
+
+  init(_ layer: Layer, _ session: Session) {
+    self.layer = layer
+    self.session = session
+  }
+
+  override class var kind: String { "model" }
+  override var brief: String { text }
+
+  // MARK: Calling
+
+  func call(_ positional: [Value], named: [(name: String, value: Value)], _ call: Call) throws
+    -> Value
+  {
+    var (train, isPrecise): (Bool?, Bool) = (nil, false)
+    for (name, value) in named {
+      switch (name, Bool.from(value)) {
+      case ("train", let given?): train = given
+      case ("precise", let given?): isPrecise = given
+      case ("train", nil), ("precise", nil):
+        throw Failure("E-type", "`\(name)` is a bool, not \(value.kindWithArticle)")
+      default:
+        throw call.unknownKeyword(name, of: layer.kind, known: ["train", "precise"])
+      }
+    }
+    guard positional.count == 1, let x = Tensor.from(positional[0]) else {
+      throw Failure(
+        "E-arg", "a model is applied to one tensor",
+        suggestion: "m(x), with x a picture CxHxW or a batch NxCxHxW")
+    }
+    return try apply(x, session.pass(train: train, isPrecise: isPrecise)).value
+  }
+
+  /// The result for a picture or a batch; dropout of a pass of its own moves the session's stream.
+  func apply(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    let y = try layer(x.type.isFloat ? x : try x.cast(to: .f32), pass)
+    lastInput = x.shape
+    if session.lesson == nil, let draws = pass.draws { session.streams.move(to: draws.stream) }
+    return y
+  }
+
+  // MARK: Members and weights
+
+  private static let members: [(String, @Sendable (ModelObject) throws -> Value)] = [
+    ("layers", { try .object(TableObject($0.layerTable($0.lastInput), on: $0.session.backend)) }),
+    (
+      "params",
+      { model in
+        Value(fields: model.layer.allParameters.map { ($0.name, $0.parameter.value.value) })
+      }
+    ),
+    ("count", { .int($0.layer.parameterCount) }),
+    ("kind", { Value($0.layer.kind) }),
+    (
+      "settings",
+      { model in
+        Value(fields: model.layer.settings.entries.map { ($0.name, $0.value.value) })
+      }
+    ),
+  ]
+
+  var memberNames: [String] { Self.members.map(\.0) }
+
+  func member(_ name: String) throws -> Value? {
+    try Self.members.first { $0.0 == name }.map { try $0.1(self) }
+  }
+
+  /// `m["res.2.conv1.weight"]` is a tensor, `m["res.2"]` a layer that shares its weights with this.
+  func element(at subscripts: [Subscript]) throws -> Value {
+    let name = try path(subscripts)
+    if let parameter = layer.allParameters.first(where: { $0.name == name }) {
+      return parameter.parameter.value.value
+    }
+    if let part = layer.layer(at: name) { return .object(ModelObject(part, session)) }
+    throw unknown(name)
+  }
+
+  func assigning(_ value: Value, at subscripts: [Subscript], isUnique: Bool) throws -> Object {
+    let name = try path(subscripts)
+    guard let parameter = layer.allParameters.first(where: { $0.name == name })?.parameter else {
+      throw unknown(name)
+    }
+    guard let operand = TensorLike.from(value) else {
+      throw Failure("E-type", "a weight is a tensor, not \(value.kindWithArticle)")
+    }
+    let tensor = try operand.tensor(parameter.value.type, on: session.backend)
+    guard let fitting = try? tensor.broadcast(to: parameter.value.shape),
+      tensor.rank <= parameter.value.rank
+    else {
+      throw Failure(
+        "E-shape", "`\(name)` is \(parameter.value.shape), and \(tensor.shape) was to be put there")
+    }
+    parameter.set(try fitting.contiguous())
+    return self
+  }
+
+  private func path(_ subscripts: [Subscript]) throws -> String {
+    guard subscripts.count == 1, case .value(let value)? = subscripts.first,
+      let name = String.from(value)
+    else {
+      throw Failure(
+        "E-index", "a model is indexed by the name of a weight or a layer",
+        suggestion: layer.allParameters.first.map { "m[\"\($0.name)\"]" })
+    }
+    return name
+  }
+
+  private func unknown(_ name: String) -> Failure {
+    let names = layer.allParameters.map(\.name) + layer.allLayers.map(\.path)
+    return Failure(
+      "E-name", "this model has no weight or layer `\(name)`",
+      suggestion: Suggestion.closest(to: name, among: names).map { "\"\($0)\"" }
+        ?? "m.layers lists them")
+  }
+
+  // MARK: State
+
+  /// Weights kept by `snapshot`; they share storage with the model until it changes.
+  final class State: Object, Displayed {
+    let owner: Layer
+    let values: [(value: Tensor, isFrozen: Bool)]
+
+    init(_ owner: Layer) {
+      self.owner = owner
+      values = owner.allParameters.map { ($0.parameter.value, $0.parameter.isFrozen) }
+    }
+
+    override class var kind: String { "snapshot" }
+    var text: String { "snapshot of a \(owner.kind)" }
+    func displays(width: Int) throws -> [Display] { [.text(text)] }
+  }
+
+  func snapshot() throws -> Object { State(layer) }
+
+  func restore(_ state: Object) throws {
+    guard let state = state as? State, state.owner === layer else {
+      throw Failure(
+        "E-type", "this is not a snapshot of this model",
+        suggestion: "s = snapshot(m); …; restore(m, s)", parameter: "snapshot")
+    }
+    for (entry, kept) in zip(layer.allParameters, state.values) {
+      entry.parameter.set(kept.value)
+      entry.parameter.isFrozen = kept.isFrozen
+    }
+  }
+
+  // MARK: Text
+
+  var text: String { "\(layer.kind), \(layer.parameterCount) parameters" }
+
+  func displays(width: Int) throws -> [Display] {
+    let frozen = layer.allParameters.count { $0.parameter.isFrozen }
+    let description = "\(layer)"
+    let shown = description.count <= width ? description : layer.kind
+    let layers = layer.allLayers.count { $0.layer.parts.isEmpty }
+    let note = frozen > 0 ? ", \(frozen) weights frozen" : ""
+    return [
+      .text("\(shown)\n  \(layer.parameterCount) parameters in \(layers) layers\(note)")
+    ]
+  }
+}
+
+extension Setting {
+  /// The setting as a value of the language.
+  var value: Value {
+    switch self {
+    case .none: .none
+    case .bool(let value): .bool(value)
+    case .int(let value): .int(value)
+    case .num(let value): .num(value)
+    case .text(let value): Value(value)
+    case .ints(let values): values.value
+    }
+  }
+
+  /// The setting that a value of the language stands for, if it can be one.
+  init?(_ value: Value) {
+    switch value.scalar {
+    case .none: self = .none
+    case .bool(let bool): self = .bool(bool)
+    case .int(let int): self = .int(int)
+    case .num(let num): self = .num(num)
+    case .str(let text): self = .text(text.string)
+    case .shape(let shape): self = .ints(shape.sizes)
+    case .list(let list):
+      guard let ints = [Int].from(.list(list)) else { return nil }
+      self = .ints(ints)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeLanguage
+internal import HengeNN
+internal import HengeTensor
+
+/// An optimizer as a handle of the language.
+final class OptimizerObject: Object, ObjectConvertible, Handle, HasSettableMembers, Displayed {
+  let optimizer: Optimizer
+
+  init(_ optimizer: Optimizer) { self.optimizer = optimizer }
+
+  override class var kind: String { "optimizer" }
+  override var brief: String { text }
+
+  /// A state kept by `snapshot`: not the models, which are handles of their own.
+  final class State: Object, Displayed {
+    let owner: Optimizer
+    let count: Int
+    let learningRate: Double
+    let state: [ObjectIdentifier: [Tensor]]
+
+    init(_ owner: Optimizer) {
+      self.owner = owner
+      count = owner.count
+      learningRate = owner.learningRate
+      state = owner.state
+    }
+
+    override class var kind: String { "snapshot" }
+    var text: String { "snapshot of an optimizer after \(count) steps" }
+    func displays(width: Int) throws -> [Display] { [.text(text)] }
+  }
+
+  func snapshot() throws -> Object { State(optimizer) }
+
+  func restore(_ state: Object) throws {
+    guard let state = state as? State, state.owner === optimizer else {
+      throw Failure(
+        "E-type", "this is not a snapshot of this optimizer",
+        suggestion: "s = snapshot(opt); …; restore(opt, s)", parameter: "snapshot")
+    }
+    optimizer.restore(count: state.count, state: state.state)
+    optimizer.learningRate = state.learningRate
+  }
+
+  private static let members: [(String, @Sendable (Optimizer) -> Value)] = [
+    ("lr", { .num($0.learningRate) }),
+    ("count", { .int($0.count) }),
+  ]
+
+  var memberNames: [String] { Self.members.map(\.0) }
+
+  func member(_ name: String) throws -> Value? {
+    Self.members.first { $0.0 == name }.map { $0.1(optimizer) }
+  }
+
+  let settableNames = ["lr"]
+
+  func setMember(_ name: String, _ value: Value) throws {
+    guard let rate = Double.from(value), rate.isFinite, rate >= 0 else {
+      throw Failure(
+        "E-range", "`lr` is a finite number from 0 on, not \(value.representation)",
+        suggestion: "opt.lr = 2e-4")
+    }
+    optimizer.learningRate = rate
+  }
+
+  private var name: String { optimizer is Adam ? "adam" : "sgd" }
+
+  var text: String { "\(name) @\(optimizer.count), lr \(optimizer.learningRate)" }
+
+  func displays(width: Int) throws -> [Display] {
+    let kinds = optimizer.layers.map(\.kind).joined(separator: ", ")
+    return [.text("\(text), of \(kinds)")]
+  }
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeFiles
+internal import HengeLanguage
+internal import HengeModels
+internal import HengeNN
+internal import HengeTensor
+
+private let small = "seed(1); m = sequential(conv(3, 4), relu(), conv(4, 2)); "
+private var model: HengeLanguage.Parameter { HengeLanguage.Parameter("m", "A model.") }
+
+/// Built-ins that look into models, and copy, freeze, fill and save them.
+func usingModels(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "summary",
+      "Lists a model's layers for an input of a shape, with output shapes, parameters, GFLOP (multiplications and additions) and the bytes of each output, and totals.",
+      model, Parameter("shape", "An input: CxHxW or NxCxHxW."),
+      examples: [Example("\(small)summary(m, 3x8x8)[\"parameters\"][-1].item()", gives: "186")],
+      seeAlso: ["tap"], errors: ["E-shape"]
+    ) { (m: ModelObject, shape: Shape) in
+      TableObject(try m.summaryTable(shape), on: session.backend)
+    },
+    Builtin(
+      "tap",
+      "Gives what every layer of a model gives for `x`: a record of tensors by the layers' names, or one of them.",
+      model, Parameter("x", "A picture CxHxW or a batch NxCxHxW."),
+      Parameter("layer", "The name of one layer.", default: String?.none),
+      examples: [
+        Example("\(small)tap(m, zeros(3x8x8)).conv1.shape", gives: "4x6x6"),
+        Example("\(small)tap(m, zeros(3x8x8), \"conv2\").shape", gives: "2x4x4"),
+      ], seeAlso: ["summary", "tiles"], errors: ["E-name", "E-shape"]
+    ) { (m: ModelObject, x: Tensor, layer: String?) in
+      try tapped(m, x, layer, session)
+    },
+    Builtin(
+      "freeze",
+      "Lets optimizers pass a model's weights by, or those whose names begin with `part`.",
+      model, Parameter("part", "The name of a layer or a weight.", default: String?.none),
+      examples: [Example("\(small)freeze(m, \"conv1\"); opt = sgd(m); opt.count", gives: "0")],
+      seeAlso: ["unfreeze", "adam"], errors: ["E-name"]
+    ) { (m: ModelObject, part: String?) in try setFrozen(m, part, true) },
+    Builtin(
+      "unfreeze", "Lets optimizers change a model's weights again, or those of one part.",
+      model, Parameter("part", "The name of a layer or a weight.", default: String?.none),
+      examples: [Example("\(small)freeze(m); unfreeze(m, \"conv2\")", gives: nil)],
+      seeAlso: ["freeze"], errors: ["E-name"]
+    ) { (m: ModelObject, part: String?) in try setFrozen(m, part, false) },
+    Builtin(
+      "copy", "Makes a model with the same weights, which share nothing that changes.", model,
+      examples: [
+        Example(
+          "\(small)n = copy(m); all(n[\"conv1.weight\"] == m[\"conv1.weight\"])", gives: "true")
+      ],
+      seeAlso: ["snapshot", "save"]
+    ) { (m: ModelObject) in ModelObject(try m.layer.copy(), session) },
+    Builtin(
+      "load",
+      "Sets a model's weights to those of a file, by name; names of Keras and PyTorch are mapped in order, and it is said how.",
+      model, Parameter("path", "A .safetensors, .npz, .pth or .h5 file."),
+      examples: [
+        Example(
+          "\(small)save(m, \"m.safetensors\"); n = copy(m); n.load(\"m.safetensors\")", gives: nil)
+      ], seeAlso: ["save"], errors: ["E-file"]
+    ) { (call: Call, m: ModelObject, path: String) in
+      let arrays = try session.arrays(in: path, from: call.folder)
+      let fit = try ForeignWeights(
+        setting: m.layer, to: arrays, from: session.paths.toRead(path, from: call.folder),
+        on: session.backend)
+      if let first = fit.pairs.first(where: { $0.name != $0.source }) {
+        call.note(
+          "\(fit.pairs.count) weights by their order: \(first.source) is \(first.name), and so on")
+      }
+      if !fit.leftOver.isEmpty {
+        call.note("not used: \(fit.leftOver.prefix(4).joined(separator: ", "))")
+      }
+      return Nothing.nothing
+    },
+    Builtin(
+      "save",
+      "Writes a model, its weights and what it is, to a .safetensors file; load(path) makes it again.",
+      model, Parameter("path", "The file, below the output folder unless absolute."),
+      examples: [
+        Example(
+          "\(small)save(m, \"m.safetensors\"); load(\"m.safetensors\")(zeros(3x8x8)).shape",
+          gives: "2x4x4")
+      ], seeAlso: ["load"], errors: ["E-file"]
+    ) { (m: ModelObject, path: String) in
+      try session.write(path, as: [".safetensors"], of: "a model") {
+        try ModelFile.make(m.layer, budget: session.budget).write(to: $0)
+      }
+    },
+    Builtin(
+      "dead_units",
+      "Finds channels of a model that are 0 for every picture of a set, behind each rectifier: a table of layer, channels, and how many are dead.",
+      model, Parameter("data", "A dataset, or a batch of pictures."),
+      examples: [
+        Example("\(small)dead_units(m, randn(4x3x8x8))[\"channels\"].item()", gives: "4")
+      ], seeAlso: ["tap"], errors: ["E-shape"]
+    ) { (m: ModelObject, data: Batches) in
+      TableObject(try deadUnits(m, data, session), on: session.backend)
+    },
+    Builtin(
+      "features",
+      "Gives what one layer gives for every picture of a set, as one tensor [N, ...].",
+      model, Parameter("layer", "The layer's name."),
+      Parameter("data", "A dataset, or a batch of pictures."),
+      examples: [
+        Example(
+          "\(small)features(m, \"conv1\", faces(\"anime\", 2, size=8x8)).shape", gives: "2x4x6x6")
+      ],
+      seeAlso: ["tap"], errors: ["E-name", "E-shape"]
+    ) { (m: ModelObject, layer: String, data: Batches) in
+      var parts: [Tensor] = []
+      try data.each { parts.append(try tappedTensor(m, $0, layer, session)) }
+      return try Tensor.concatenated(parts, axis: 0)
+    },
+  ]
+}
+
+/// A dataset or a tensor, walked in batches of some pictures.
+struct Batches: ValueConvertible {
+  let value: Value
+  static var kind: String { "dataset | tensor" }
+  static func from(_ value: Value) -> Batches? {
+    Dataset.from(value) != nil || Tensor.from(value) != nil ? Batches(value: value) : nil
+  }
+
+  /// Calls `body` with batches [N, C, H, W].
+  func each(size: Int = 16, _ body: (Tensor) throws -> Void) throws {
+    if let tensor = Tensor.from(value) {
+      let batch = tensor.rank == 3 ? try tensor.expanded(at: 0) : tensor
+      for first in stride(from: 0, to: batch.shape.sizes.first ?? 0, by: size) {
+        try body(try batch.selecting([.slice(start: first, stop: first + size, step: nil)]))
+      }
+    } else if let dataset = Dataset.from(value) {
+      for number in 0..<(try dataset.batchCount(size: size)) {
+        try body(try dataset.batch(number, size: size))
+      }
+    }
+  }
+}
+
+private func tapped(_ m: ModelObject, _ x: Tensor, _ layer: String?, _ session: Session) throws
+  -> Value
+{
+  if let layer { return try tappedTensor(m, x, layer, session).value }
+  var fields: [(String, Value)] = []
+  let isOne = x.rank == 3
+  _ = try m.apply(
+    x,
+    session.pass(train: nil) { path, _, _, y in
+      let name = path.isEmpty ? "output" : path
+      fields.append((name, (isOne && y.rank > 0 ? try y.selecting([.at(0)]) : y).value))
+    })
+  return Value(fields: fields)
+}
+
+private func tappedTensor(_ m: ModelObject, _ x: Tensor, _ layer: String, _ session: Session) throws
+  -> Tensor
+{
+  var found: Tensor?
+  _ = try m.apply(
+    x,
+    session.pass(train: nil) { path, _, _, y in
+      if path == layer || (path.isEmpty && layer == "output") { found = y }
+    })
+  guard let found else {
+    let names = m.layer.allLayers.map(\.path).filter { !$0.isEmpty }
+    throw Failure(
+      "E-name", "this model has no layer `\(layer)`",
+      suggestion: Suggestion.closest(to: layer, among: names).map { "\"\($0)\"" }
+        ?? "m.layers lists them", parameter: "layer")
+  }
+  return x.rank == 3 && found.rank > 0 ? try found.selecting([.at(0)]) : found
+}
+
+private func setFrozen(_ m: ModelObject, _ part: String?, _ isFrozen: Bool) throws -> Nothing {
+  let parameters = m.layer.allParameters.filter { name, _ in
+    part.map { name == $0 || name.hasPrefix($0 + ".") } ?? true
+  }
+  guard !parameters.isEmpty else {
+    let names = m.layer.allLayers.map(\.path)
+    throw Failure(
+      "E-name", "this model has no part `\(part ?? "")` with weights",
+      suggestion: part.flatMap { Suggestion.closest(to: $0, among: names) }.map { "\"\($0)\"" }
+        ?? "m.layers lists them", parameter: "part")
+  }
+  for (_, parameter) in parameters { parameter.isFrozen = isFrozen }
+  return .nothing
+}
+
+/// For each rectifier, the channels that never were above 0.
+private func deadUnits(_ m: ModelObject, _ data: Batches, _ session: Session) throws -> Table {
+  let rectifiers = m.layer.allLayers.filter { $0.layer.kind == "relu" }.map(\.path)
+  var largest: [String: Tensor] = [:]
+  try data.each { batch in
+    _ = try m.apply(
+      batch,
+      session.pass(train: false) { path, layer, _, y in
+        guard layer.kind == "relu", y.rank >= 2 else { return }
+        let axes = [0] + Array(y.shape.sizes.indices.dropFirst(2))
+        let own = try y.maximum(axes)
+        largest[path] =
+          try largest[path].map {
+            try Tensor.combine(.maximum, .tensor($0), .tensor(own))
+          } ?? own
+      })
+  }
+  let rows = try rectifiers.compactMap { path -> (String, Int, Int)? in
+    guard let peak = largest[path] else { return nil }
+    let dead = try Tensor.compare(.lessOrEqual, .tensor(peak), 0).sum().item()
+    return (path, peak.count, Int(dead.double))
+  }
+  return try Table(columns: [
+    .init("layer", .texts(rows.map(\.0))), .init("channels", .integers(rows.map(\.1))),
+    .init("dead", .integers(rows.map(\.2))),
+  ])
+}

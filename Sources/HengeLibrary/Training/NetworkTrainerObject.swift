@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeLanguage
+internal import HengeNN
+internal import HengeTensor
+internal import HengeTraining
+
+/// A trainer of networks as a handle of the language.
+final class NetworkTrainerObject: Object, ObjectConvertible, Handle, HasSettableMembers, Displayed {
+  let trainer: NetworkTrainer
+  let session: Session
+
+  init(_ trainer: NetworkTrainer, _ session: Session) {
+    self.trainer = trainer
+    self.session = session
+  }
+
+  override class var kind: String { "trainer" }
+  override var brief: String { "\(trainer.kind) after \(trainer.count) steps" }
+
+  /// A state kept by `snapshot`.
+  final class State: Object, Displayed {
+    let owner: NetworkTrainer
+    let state: NetworkTrainer.State
+
+    init(_ owner: NetworkTrainer) {
+      self.owner = owner
+      state = owner.state
+    }
+
+    override class var kind: String { "snapshot" }
+    var text: String { "snapshot of a \(owner.kind) after \(state.count) steps" }
+    func displays(width: Int) throws -> [Display] { [.text(text)] }
+  }
+
+  func snapshot() throws -> Object { State(trainer) }
+
+  func restore(_ state: Object) throws {
+    guard let state = state as? State, state.owner === trainer else {
+      throw Failure(
+        "E-type", "this is not a snapshot of this trainer",
+        suggestion: "s = snapshot(t); …; restore(t, s)", parameter: "snapshot")
+    }
+    trainer.restore(state.state)
+  }
+
+  private static let members: [(String, @Sendable (NetworkTrainerObject) throws -> Value)] = [
+    ("count", { .int($0.trainer.count) }),
+    ("total", { .int($0.trainer.total) }),
+    ("epoch", { .int($0.trainer.epoch) }),
+    ("losses", { $0.lossRecord() }),
+    ("log", { try .object(TableObject($0.trainer.logTable(), on: $0.session.backend)) }),
+    ("lr", { .num($0.trainer.optimizers.first?.optimizer.learningRate ?? 0) }),
+  ]
+
+  var memberNames: [String] { Self.members.map(\.0) + trainer.networks.map(\.name) }
+
+  func member(_ name: String) throws -> Value? {
+    if let member = Self.members.first(where: { $0.0 == name }) { return try member.1(self) }
+    guard let network = trainer.networks.first(where: { $0.name == name }) else { return nil }
+    return .object(ModelObject(network.layer, session))
+  }
+
+  private func lossRecord() -> Value {
+    Value(fields: zip(trainer.lossNames, trainer.losses).map { ($0, .num($1)) })
+  }
+
+  let settableNames = ["lr"]
+
+  func setMember(_ name: String, _ value: Value) throws {
+    guard let rate = Double.from(value), rate.isFinite, rate >= 0 else {
+      throw Failure(
+        "E-range", "`lr` is a finite number from 0 on, not \(value.representation)",
+        suggestion: "t.lr = 2e-4")
+    }
+    for (_, optimizer) in trainer.optimizers { optimizer.learningRate = rate }
+  }
+
+  /// How far the run is, in one line.
+  var progress: String {
+    let losses = zip(trainer.lossNames, trainer.losses).filter { !$0.1.isNaN }
+      .map { "\($0) \($1.general(digits: 4))" }
+    return "step \(trainer.count) of \(trainer.total): \(losses.joined(separator: ", "))"
+  }
+
+  var text: String { "\(trainer.kind) @\(trainer.count)" }
+
+  func displays(width: Int) throws -> [Display] {
+    let networks = trainer.networks.map { "\($0.name) (\($0.layer.parameterCount))" }
+    let sets = trainer.datasets.map { "\($0.name) \($0.dataset.count)" }
+    var lines = [
+      "\(trainer.kind) @\(trainer.count) of \(trainer.total) steps, \(trainer.totalEpochs) epochs",
+      "  networks \(networks.joined(separator: ", ")); data \(sets.joined(separator: ", "))",
+    ]
+    if trainer.count > 0 { lines.append("  " + progress) }
+    return [.text(lines.joined(separator: "\n"))]
+  }
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeFiles
+internal import HengeLanguage
+internal import HengeModels
+internal import HengeNN
+internal import HengeTensor
+internal import HengeTraining
+
+/// The losses of `fit` that have a name.
+enum NamedLoss: String, Choice {
+  case mse
+  case l1
+  case mse255
+}
+
+/// A loss by name, or a function of the result and of what it should be.
+enum LossOption: ValueConvertible {
+  case named(NamedLoss)
+  case function(Callback)
+
+  static var kind: String { "\(NamedLoss.kind) | fn" }
+  static func from(_ value: Value) -> LossOption? {
+    NamedLoss.from(value).map(LossOption.named) ?? Callback.from(value).map(LossOption.function)
+  }
+  static func from(_ value: Value, in call: Call) throws -> LossOption? {
+    if case .str = value { return try NamedLoss.from(value, in: call).map(LossOption.named) }
+    return try Callback.from(value, in: call).map(LossOption.function)
+  }
+  var value: Value {
+    switch self {
+    case .named(let loss): loss.value
+    case .function(let callback): callback.value
+    }
+  }
+
+  /// The name for files; a function has none.
+  var name: String {
+    if case .named(let loss) = self { loss.rawValue } else { "function" }
+  }
+
+  /// The loss for pictures whose black and white are `range` apart.
+  func loss(range: Double, _ session: Session) -> PairTrainer.Loss {
+    switch self {
+    case .named(.mse): { try $0.mse($1) }
+    case .named(.l1): { try $0.l1($1) }
+    case .named(.mse255):
+      { try $0.mse($1) * .num(255 / range * (255 / range)) }
+    case .function(let callback):
+      { result, target in
+        let value = try callback.call([result.value, target.value])
+        guard let loss = Tensor.from(value) else {
+          throw Failure(
+            "E-type", "the loss is one number, a tensor, not \(value.kindWithArticle)",
+            suggestion: "loss=(y, target) => mse(y, target)", parameter: "loss")
+        }
+        return loss
+      }
+    }
+  }
+}
+
+private let sets = "A = faces(\"anime\", 12, size=16x16); B = faces(\"photo\", 12, size=16x16)"
+
+/// Built-ins that make and run trainers of networks.
+func networkTrainers(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "encoder_decoder_trainer",
+      "Makes the training of the paper's second method: pairs drawn at random from two sets once and for all, a tenth of them held out, the mean squared error of pixels of 0..255, Adam as Keras has it. t.train() goes through the pairs `epochs` times.",
+      Parameter("A", "The pictures that the network is given, or pairs."),
+      Parameter("B", "The pictures that it should give.", default: Dataset?.none),
+      Parameter(
+        "model", "What is trained; by itself encoder_decoder().", default: ModelObject?.none),
+      Parameter("batch", "Pairs in a step.", default: 100),
+      Parameter("epochs", "Times that t.train() goes through the pairs.", default: 15),
+      Parameter("lr", "How far a step goes.", default: 1e-3),
+      Parameter("held", "What part of the pairs is held out.", default: 0.1),
+      examples: [
+        Example(
+          "\(sets); t = encoder_decoder_trainer(A, B, batch=4); t.step(2); t.count", gives: "2")
+      ], seeAlso: ["encoder_decoder", "baselines", "fit", "step"],
+      errors: ["E-shape", "E-range", "E-data"]
+    ) {
+      (
+        A: PairsOrDataset, B: Dataset?, model: ModelObject?, batch: Int, epochs: Int, rate: Double,
+        held: Double
+      ) in
+      let layer =
+        try model?.layer
+        ?? session.drawingWeights { weights in
+          let pixels = try A.range == ImageRange(low: 0, high: 255) ? "0..255" : "-1..1"
+          return try LayerKind.encoderDecoder([("pixels", .text(pixels))], weights)
+        }
+      return try session.pairTrainer(
+        layer, A, B, .init(batch: batch, epochs: epochs), rate: rate, held: .part(held),
+        loss: .named(.mse255))
+    },
+    Builtin(
+      "fit",
+      "Makes a trainer of any model by pairs of pictures and a loss: \"mse\", \"l1\", or a function of the result and of what it should be. One set alone is paired with itself.",
+      Parameter("model", "What is trained."),
+      Parameter("data", "Pairs, or a dataset whose pictures the model is to give back."),
+      Parameter("loss", "What is made smaller.", default: Value("mse")),
+      Parameter("batch", "Pairs in a step.", default: 16),
+      Parameter("epochs", "Times that t.train() goes through the pairs.", default: 10),
+      Parameter("lr", "How far a step of Adam goes.", default: 1e-3),
+      Parameter("held", "What part of the pairs is held out.", default: 0.1),
+      examples: [
+        Example(
+          "\(sets); m = sequential(conv(3, 3, padding=1)); t = fit(m, pairs(A, B), batch=4); t.step(2); t.count",
+          gives: "2")
+      ], seeAlso: ["encoder_decoder_trainer", "adam"], errors: ["E-shape", "E-range", "E-data"]
+    ) {
+      (
+        model: ModelObject, data: PairsOrDataset, loss: LossOption, batch: Int, epochs: Int,
+        rate: Double, held: Double
+      ) in
+      try session.pairTrainer(
+        model.layer, data, nil,
+        .init(
+          batch: batch, epochs: epochs, kind: "fit", loss: loss.name, adam: .pytorch, epsilon: 1e-8),
+        rate: rate, held: .part(held), loss: loss)
+    },
+    Builtin(
+      "step",
+      "Makes `n` steps. Stopped by Ctrl-C it leaves the trainer at a whole step.",
+      Parameter("t", "A trainer of networks."), Parameter("n", "How many steps.", default: 1),
+      Parameter(
+        "every", "Say how it goes each so many steps.", default: Int?.none, isKeywordOnly: true),
+      Parameter(
+        "watch", "A function of the trainer, called as often; its value is shown.",
+        default: Callback?.none, isKeywordOnly: true),
+      examples: [
+        Example(
+          "\(sets); t = encoder_decoder_trainer(A, B, batch=4); t.step(3); t.losses.loss > 0",
+          gives: "true")
+      ], seeAlso: ["train"], errors: ["E-range", "E-finite"]
+    ) { (call: Call, t: NetworkTrainerObject, n: Int, every: Int?, watch: Callback?) in
+      try run(t, n, call, every: every, watch: watch)
+    },
+    Builtin(
+      "train", "Makes the steps that are left of a whole run, or of so many epochs.",
+      Parameter("t", "A trainer of networks."),
+      Parameter(
+        "epochs", "Times to go through the data from here on.", default: Int?.none),
+      Parameter(
+        "every", "Say how it goes each so many steps.", default: Int?.none, isKeywordOnly: true),
+      Parameter(
+        "watch", "A function of the trainer, called as often; its value is shown.",
+        default: Callback?.none, isKeywordOnly: true),
+      examples: [
+        Example(
+          "\(sets); t = encoder_decoder_trainer(A, B, batch=6); t.train(epochs=1); t.epoch",
+          gives: "1")
+      ], seeAlso: ["step"], errors: ["E-range", "E-finite"]
+    ) { (call: Call, t: NetworkTrainerObject, epochs: Int?, every: Int?, watch: Callback?) in
+      guard let epochs else {
+        return try run(
+          t, max(0, t.trainer.total - t.trainer.count), call, every: every, watch: watch)
+      }
+      let (steps, overflow) = epochs.multipliedReportingOverflow(by: t.trainer.stepsPerEpoch)
+      guard epochs >= 0, !overflow else {
+        throw Failure("E-range", "cannot train for \(epochs) epochs", parameter: "epochs")
+      }
+      return try run(t, steps, call, every: every, watch: watch)
+    },
+    Builtin(
+      "save",
+      "Writes all state of a trainer of networks, so that resume(path, A, B) goes on to the same bytes.",
+      Parameter("t", "A trainer of networks."),
+      Parameter("path", "The file, below the output folder unless absolute."),
+      examples: [
+        Example(
+          "\(sets); t = encoder_decoder_trainer(A, B, batch=4); t.step(); save(t, \"t.safetensors\"); resume(\"t.safetensors\", A, B).count",
+          gives: "1")
+      ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
+    ) { (t: NetworkTrainerObject, path: String) in
+      try session.write(path, as: [".safetensors"], of: "a trainer") {
+        try t.trainer.save(to: $0, budget: session.budget)
+      }
+    },
+  ]
+}
+
+/// Makes `count` steps, telling how it goes every so many.
+private func run(
+  _ object: NetworkTrainerObject, _ count: Int, _ call: Call, every: Int?, watch: Callback?
+) throws -> Nothing {
+  guard count >= 0 else {
+    throw Failure(
+      "E-range", "cannot make \(count) steps", suggestion: "t.step(100)", parameter: "n")
+  }
+  let portion = every ?? max(1, count)
+  guard portion > 0 else {
+    throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
+  }
+  var made = 0
+  while made < count {
+    try call.checkInterrupt()
+    try object.trainer.step()
+    made += 1
+    guard made % portion == 0 || made == count else { continue }
+    if every != nil { call.note(object.progress) }
+    if let watch { try call.show(value: watch.call([object.value])) }
+  }
+  return .nothing
+}
+
+extension Call {
+  /// Shows what a watching function gave, unless it gave nothing.
+  fileprivate func show(value: Value) throws {
+    if case .none = value { return }
+    for display in try value.displays(width: 80) { try show(display) }
+  }
+}
+
+/// Pairs, or a dataset.
+enum PairsOrDataset: ValueConvertible {
+  case pairs(PairedDataset)
+  case dataset(Dataset)
+
+  static var kind: String { "pairs | dataset" }
+  static func from(_ value: Value) -> PairsOrDataset? {
+    if let pairs = PairsObject.from(value) { return .pairs(pairs.pairs) }
+    return Dataset.from(value).map(PairsOrDataset.dataset)
+  }
+  var value: Value {
+    switch self {
+    case .pairs(let pairs): .object(PairsObject(pairs))
+    case .dataset(let dataset): dataset.value
+    }
+  }
+
+  /// The range of what goes in.
+  var range: ImageRange {
+    switch self {
+    case .pairs(let pairs): pairs.first.range
+    case .dataset(let dataset): dataset.range
+    }
+  }
+}
+
+/// How many pairs are held out.
+enum Held {
+  case part(Double)
+  case pairs(Int)
+
+  /// The number, of `all` pairs; throws `E-range` where none would be left.
+  func count(of all: Int) throws -> Int {
+    let count =
+      switch self {
+      case .part(let part) where part >= 0 && part < 1: Int((Double(all) * part).rounded(.up))
+      case .part: -1
+      case .pairs(let count): count
+      }
+    guard count >= 0, count < max(1, all) else {
+      throw Failure(
+        "E-range", "`held` is a part of the \(all) pairs from 0 to below 1",
+        suggestion: "held=0.1", parameter: "held")
+    }
+    return count
+  }
+}
+
+extension Session {
+  /// The trainer of `layer` by pairs of `A` and `B`, `held` of them kept for validation.
+  func pairTrainer(
+    _ layer: Layer, _ A: PairsOrDataset, _ B: Dataset?, _ configuration: PairTrainer.Configuration,
+    rate: Double, held: Held, seed: UInt64? = nil, loss: LossOption
+  ) throws -> NetworkTrainerObject {
+    let seed = seed ?? streams.seed
+    let (pairs, datasets) = try paired(A, B, name: configuration.kind, seed: seed)
+    let learned = pairs.count - (try held.count(of: pairs.count))
+    let range = pairs.second.range
+    let trainer = try PairTrainer(
+      layer, PairedDataset(pairs.first.take(learned), pairs.second.take(learned)),
+      validation: PairedDataset(
+        pairs.first.selecting(Array(learned..<pairs.count)),
+        pairs.second.selecting(Array(learned..<pairs.count))),
+      datasets: datasets, configuration, learningRate: rate, seed: seed,
+      loss: loss.loss(range: Double(range.high - range.low), self))
+    return NetworkTrainerObject(trainer, self)
+  }
+
+  /// The pairs: as given, or each set in an order of its own, drawn once from the seed.
+  private func paired(_ A: PairsOrDataset, _ B: Dataset?, name: String, seed: UInt64) throws
+    -> (PairedDataset, [(name: String, dataset: Dataset)])
+  {
+    switch (A, B) {
+    case (.pairs(let pairs), nil): return (pairs, [("A", pairs.first), ("B", pairs.second)])
+    case (.dataset(let dataset), nil):
+      return (try PairedDataset(dataset, dataset), [("A", dataset)])
+    case (.dataset(let first), let second?):
+      let count = min(first.count, second.count)
+      func drawn(_ dataset: Dataset, _ side: String) throws -> Dataset {
+        var stream = RandomStream(seed: seed, name: "\(name).pairs.\(side)")
+        return try dataset.sample(count, from: &stream)
+      }
+      return (
+        try PairedDataset(drawn(first, "A"), drawn(second, "B")), [("A", first), ("B", second)]
+      )
+    case (.pairs, _?):
+      throw Failure("E-arg", "pairs hold both sides; `B` is not needed", parameter: "B")
+    }
+  }
+
+  /// The trainer of networks that a file holds, made again with the same data.
+  func resumeNetworkTrainer(
+    _ file: Safetensors, from path: String, _ A: Dataset, _ B: Dataset, acceptChangedData: Bool
+  ) throws -> NetworkTrainerObject? {
+    guard file.metadata["henge"] == "encoder_decoder_trainer" else { return nil }
+    func setting<T>(_ name: String, _ convert: (String) -> T?) throws -> T {
+      guard let text = file.metadata["setting.\(name)"], let value = convert(text) else {
+        throw Failure.file(
+          path, "is not a whole trainer file: `setting.\(name)` is missing or wrong")
+      }
+      return value
+    }
+    guard let seed = file.metadata["seed"].flatMap({ UInt64($0) }),
+      let blueprint = file.metadata["network.model"]
+    else { throw Failure.file(path, "is not a whole trainer file") }
+    let layer = try ModelFile.build(blueprint, from: path, on: backend)
+    let object = try pairTrainer(
+      layer, .dataset(A), B,
+      .init(batch: try setting("batch") { Int($0) }, epochs: try setting("epochs") { Int($0) }),
+      rate: 0, held: .pairs(try setting("held") { Int($0) }), seed: seed, loss: .named(.mse255))
+    try object.trainer.resume(
+      file, from: path, acceptChangedData: acceptChangedData, on: backend)
+    return object
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeNN
+internal import HengeTensor
+
+/// A network of pictures in -1...1 around one that computes with 0...255.
+final class PixelScaled: Layer {
+  private let body: Layer
+  private let isScaled: Bool
+
+  init(_ body: Layer, pixels: String) {
+    self.body = body
+    isScaled = pixels == "-1..1"
+  }
+
+  override var parts: [(name: String, layer: Layer)] { body.parts }
+
+  override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    guard isScaled else { return try body.forward(x, pass) }
+    let bytes = try (x + .int(1)) * .num(127.5)
+    return try (try body.forward(bytes, pass) * .num(1 / 127.5)) - .int(1)
+  }
+}
+
+extension LayerKind {
+  /// The network of the paper's second method, to the letter: six 3x3 convolutions of stride 1 with
+  /// 16, 128, 256, 128, 16 and 3 filters, the last three transposed, a rectifier behind each, and
+  /// half of the 256 maps' elements dropped while it trains.
+  ///
+  /// It computes with pixels of 0...255, as the paper's program does; pictures of -1...1 are scaled on
+  /// their way in and out. 628,099 parameters; each output pixel sees 13x13 pixels.
+  /// [Eki, "Automatic transformation from animated face image to real human face image", method 2]
+  public static let encoderDecoder = LayerKind(
+    "encoder_decoder",
+    "Makes the network of the paper's second method, to the letter: 3x3 convolutions to 16, 128 and 256 maps and transposed ones back to 128, 16 and 3, rectifiers behind all six, half of the 256 maps' elements dropped while it trains. It computes with pixels of 0..255 and scales pictures of -1..1 on their way in and out.",
+    [
+      Option(
+        "pixels", "The range of the pictures that it takes and gives.",
+        .choice(["-1..1", "0..255"]), default: .text("-1..1")),
+      Option("dropout", "The probability that an element is dropped.", .num, default: .num(0.5)),
+    ], example: ("encoder_decoder()", [1, 3, 8, 8])
+  ) { building in
+    // Keras' first weights: even, by Glorot and Bengio's rule, and biases of 0.
+    let maker = Maker(weights: building.weights.ruled(by: .glorot))
+    var parts: [(name: String, layer: Layer?)] = []
+    for (index, (input, output)) in [(3, 16), (16, 128), (128, 256)].enumerated() {
+      parts.append(("conv\(index + 1)", try maker.conv(input, output, padding: 1)))
+      parts.append(("relu\(index + 1)", try maker.plain(.relu)))
+    }
+    let rate = building.settings.num("dropout")
+    parts.append(("dropout", try maker.plain(.dropout, [("rate", .num(rate))])))
+    for (index, (input, output)) in [(256, 128), (128, 16), (16, 3)].enumerated() {
+      parts.append(("deconv\(index + 1)", try maker.convTranspose(input, output, padding: 1)))
+      parts.append(("relu\(index + 4)", try maker.plain(.relu)))
+    }
+    return PixelScaled(try maker.sequential(parts), pixels: building.settings.text("pixels"))
+  }
+
+  /// An encoder-decoder with strides and of about as many parameters (633,891): it sees nearly the whole
+  /// face, where the paper's sees 13x13 pixels.
+  public static let stridedEncoderDecoder = LayerKind(
+    "strided_encoder_decoder",
+    "Makes an encoder-decoder of the paper's size that looks at whole faces: 4x4 convolutions of stride 2 to 32, 64 and 128 maps, a residual block, and transposed ones back, with instance normalisation and tanh at the end. The picture's sides must divide by 8.",
+    [SharedOption.channels, SharedOption.out],
+    example: ("strided_encoder_decoder()", [1, 3, 16, 16])
+  ) { building in
+    let maker = Maker(weights: building.weights.ruled(by: .kaiming))
+    var parts: [(name: String, layer: Layer?)] = []
+    let widths = [building.settings.int("channels"), 32, 64, 128]
+    for index in 1...3 {
+      parts += [
+        (
+          "conv\(index)",
+          try maker.conv(widths[index - 1], widths[index], kernel: 4, stride: 2, padding: 1)
+        ),
+        ("norm\(index)", try maker.norm("instance", widths[index])),
+        ("relu\(index)", try maker.plain(.relu)),
+      ]
+    }
+    parts.append(
+      ("res", try residualBlock(maker, 128, norm: "instance", padding: "reflect", dropout: 0)))
+    for (index, output) in [64, 32].enumerated() {
+      parts += [
+        (
+          "deconv\(index + 1)",
+          try maker.convTranspose(output * 2, output, kernel: 4, stride: 2, padding: 1)
+        ),
+        ("norm\(index + 4)", try maker.norm("instance", output)),
+        ("relu\(index + 4)", try maker.plain(.relu)),
+      ]
+    }
+    let out = building.settings.int("out")
+    parts.append(("deconv3", try maker.convTranspose(32, out, kernel: 4, stride: 2, padding: 1)))
+    parts.append(("tanh", try maker.plain(.tanh)))
+    return try maker.sequential(parts)
+  }
+}
+
+/// `x + f(x)`: two padded 3x3 convolutions with normalisation, a rectifier between them.
+/// [Johnson et al. 2016; the reference's ResnetBlock]
+func residualBlock(
+  _ maker: Maker, _ channels: Int, norm: String, padding: String, dropout: Double
+) throws -> Layer {
+  let bias = norm == "instance"
+  return try maker.residual([
+    ("pad1", try maker.padding(padding, 1)),
+    ("conv1", try maker.conv(channels, channels, bias: bias)),
+    ("norm1", try maker.norm(norm, channels)), ("relu", try maker.plain(.relu)),
+    ("dropout", dropout > 0 ? try maker.plain(.dropout, [("rate", .num(dropout))]) : nil),
+    ("pad2", try maker.padding(padding, 1)),
+    ("conv2", try maker.conv(channels, channels, bias: bias)),
+    ("norm2", try maker.norm(norm, channels)),
+  ])
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+public import HengeNN
+
+extension LayerKind {
+  /// The discriminator that judges overlapping patches: 4x4 convolutions, all but the last two of
+  /// stride 2, leaky rectifiers, and one number for each patch. [Isola et al. 2017, PatchGAN]
+  ///
+  /// With 3 layers each number sees 70x70 pixels, 256x256 give 30x30, and there are 2,764,737 parameters.
+  public static let patchDiscriminator = LayerKind(
+    "patchgan",
+    "Makes the discriminator of pix2pix and CycleGAN, which gives one number for each patch of a picture: high where it takes the patch for real. Its layers are first, mid.1 …, and head.",
+    [
+      SharedOption.channels,
+      Option(
+        "base", "Maps behind the first layer; at most eight times as many later.", .int(least: 1),
+        default: .int(64)),
+      Option(
+        "layers", "Strided layers: 3 see patches of 70x70 pixels.", .int(least: 1, most: 100),
+        default: .int(3)
+      ),
+      SharedOption.norm, SharedOption.initialiser, SharedOption.gain,
+    ], example: ("patchgan(base=4, layers=2)", [1, 3, 16, 16])
+  ) { building in
+    let (settings, maker) = (building.settings, building.maker)
+    let (base, layers, norm) = (settings.int("base"), settings.int("layers"), settings.text("norm"))
+    func width(_ index: Int) -> Int { base * min(1 << min(index, 3), 8) }
+    func leaky() throws -> Layer { try maker.plain(.leakyReLU, [("slope", .num(0.2))]) }
+    var parts: [(name: String, layer: Layer?)] = [
+      (
+        "first",
+        try maker.sequential([
+          (
+            "conv", try maker.conv(settings.int("channels"), base, kernel: 4, stride: 2, padding: 1)
+          ),
+          ("relu", try leaky()),
+        ])
+      )
+    ]
+    for index in 1...layers {
+      parts.append(
+        (
+          "mid.\(index)",
+          try maker.sequential([
+            (
+              "conv",
+              try maker.conv(
+                width(index - 1), width(index), kernel: 4, stride: index < layers ? 2 : 1,
+                padding: 1,
+                bias: norm == "instance")
+            ),
+            ("norm", try maker.norm(norm, width(index))), ("relu", try leaky()),
+          ])
+        ))
+    }
+    parts.append(("head", try maker.conv(width(layers), 1, kernel: 4, padding: 1)))
+    return try maker.sequential(parts)
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+public import HengeNN
+
+extension LayerKind {
+  /// CycleGAN's generator: a 7x7 stem, two strided convolutions, residual blocks, two transposed
+  /// convolutions, a 7x7 head and tanh. [Johnson et al. 2016; Zhu et al. 2017, appendix]
+  ///
+  /// 11,378,179 parameters with 9 blocks and base 64; 7,837,699 with 6. As in the reference, convolutions
+  /// before batch normalisation, and without any, have no bias.
+  public static let resnetGenerator = LayerKind(
+    "resnet_generator",
+    "Makes CycleGAN's generator: a 7x7 convolution, two of stride 2, residual blocks, two that enlarge, a 7x7 convolution and tanh. Its layers are stem, down.0, down.1, res.0 …, up.0, up.1 and head.",
+    [
+      SharedOption.channels, SharedOption.out,
+      Option(
+        "base", "Maps behind the stem; four times as many in the blocks.", .int(least: 1),
+        default: .int(64)),
+      Option(
+        "blocks", "Residual blocks: 6 below 256 pixels, 9 from there on in the paper.",
+        .int(least: 0, most: 1000), default: .int(9)),
+      SharedOption.norm,
+      Option(
+        "dropout", "The probability that an element inside a block is dropped.", .num,
+        default: .num(0)),
+      Option(
+        "padding", "What lies around the maps.", .choice(["reflect", "zero"]),
+        default: .text("reflect")),
+      Option(
+        "up",
+        "How maps are enlarged: \"deconv\" as the reference, the others leave no checkerboard.",
+        .choice(["deconv", "nearest", "bilinear"]), default: .text("deconv")),
+      SharedOption.initialiser, SharedOption.gain,
+    ], example: ("resnet_generator(base=8, blocks=1)", [1, 3, 16, 16])
+  ) { building in
+    let (settings, maker) = (building.settings, building.maker)
+    let (base, norm, padding) = (
+      settings.int("base"), settings.text("norm"), settings.text("padding")
+    )
+    let bias = norm == "instance"
+    func block(_ convolution: [(name: String, layer: Layer?)], _ channels: Int) throws -> Layer {
+      try maker.sequential(
+        convolution + [("norm", try maker.norm(norm, channels)), ("relu", try maker.plain(.relu))])
+    }
+    var parts: [(name: String, layer: Layer?)] = [
+      (
+        "stem",
+        try block(
+          [
+            ("pad", try maker.padding(padding, 3)),
+            ("conv", try maker.conv(settings.int("channels"), base, kernel: 7, bias: bias)),
+          ], base)
+      )
+    ]
+    for step in 0..<2 {
+      let width = base << step
+      parts.append(
+        (
+          "down.\(step)",
+          try block(
+            [("conv", try maker.conv(width, 2 * width, stride: 2, padding: 1, bias: bias))],
+            2 * width)
+        ))
+    }
+    for index in 0..<settings.int("blocks") {
+      parts.append(
+        (
+          "res.\(index)",
+          try residualBlock(
+            maker, 4 * base, norm: norm, padding: padding, dropout: settings.num("dropout"))
+        ))
+    }
+    for step in 0..<2 {
+      let width = 4 * base >> step
+      let conv =
+        switch settings.text("up") {
+        case "deconv":
+          [
+            (
+              "conv",
+              try maker.convTranspose(width, width / 2, stride: 2, padding: 1, extra: 1, bias: bias)
+            )
+          ]
+        case let mode:
+          [
+            ("upsample", try maker.plain(.upsample, [("mode", .text(mode))])),
+            ("pad", try maker.padding(padding, 1)),
+            ("conv", try maker.conv(width, width / 2, bias: bias)),
+          ]
+        } as [(name: String, layer: Layer?)]
+      parts.append(("up.\(step)", try block(conv, width / 2)))
+    }
+    parts.append(
+      (
+        "head",
+        try maker.sequential([
+          ("pad", try maker.padding(padding, 3)),
+          ("conv", try maker.conv(base, settings.int("out"), kernel: 7)),
+          ("tanh", try maker.plain(.tanh)),
+        ])
+      ))
+    return try maker.sequential(parts)
+  }
+}

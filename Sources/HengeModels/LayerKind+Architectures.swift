@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+public import HengeNN
+
+// What lives here: whole networks as described values, the files that hold models, and the names that
+// other programs give to the same weights.
+
+extension LayerKind {
+  /// All whole networks, each from its file in `Architectures`.
+  public static let architectures: [LayerKind] = [
+    .encoderDecoder, .stridedEncoderDecoder, .resnetGenerator, .patchDiscriminator,
+  ]
+
+  /// All that a file may name.
+  public static let all = layers + architectures
+}
+
+/// Makes the layers of an architecture, all from the same source of weights.
+struct Maker {
+  let weights: FirstWeights
+
+  func conv(
+    _ input: Int, _ output: Int, kernel: Int = 3, stride: Int = 1, padding: Int = 0,
+    bias: Bool = true
+  ) throws -> Layer {
+    try LayerKind.conv(
+      [
+        ("in", .int(input)), ("out", .int(output)), ("kernel", .int(kernel)),
+        ("stride", .int(stride)), ("padding", .int(padding)), ("bias", .bool(bias)),
+      ], weights)
+  }
+
+  func convTranspose(
+    _ input: Int, _ output: Int, kernel: Int = 3, stride: Int = 1, padding: Int = 0, extra: Int = 0,
+    bias: Bool = true
+  ) throws -> Layer {
+    try LayerKind.convTranspose(
+      [
+        ("in", .int(input)), ("out", .int(output)), ("kernel", .int(kernel)),
+        ("stride", .int(stride)), ("padding", .int(padding)), ("extra", .int(extra)),
+        ("bias", .bool(bias)),
+      ], weights)
+  }
+
+  /// The normalisation that `name` says, nothing for `none`.
+  func norm(_ name: String, _ channels: Int) throws -> Layer? {
+    switch name {
+    case "instance": try LayerKind.instanceNorm([("channels", .int(channels))], weights)
+    case "batch": try LayerKind.batchNorm([("channels", .int(channels))], weights)
+    default: nil
+    }
+  }
+
+  func plain(_ kind: LayerKind, _ settings: [(String, Setting)] = []) throws -> Layer {
+    try kind(settings, weights)
+  }
+
+  /// Padding of `size` around a convolution that has none itself.
+  func padding(_ mode: String, _ size: Int) throws -> Layer {
+    try plain(mode == "reflect" ? .reflectPad : .zeroPad, [("padding", .int(size))])
+  }
+
+  func sequential(_ parts: [(name: String, layer: Layer?)]) throws -> Layer {
+    try LayerKind.sequential([], parts: given(parts), weights)
+  }
+
+  func residual(_ parts: [(name: String, layer: Layer?)]) throws -> Layer {
+    try LayerKind.residual([], parts: given(parts), weights)
+  }
+
+  private func given(_ parts: [(name: String, layer: Layer?)]) -> [(name: String, layer: Layer)] {
+    parts.compactMap { part in part.layer.map { (part.name, $0) } }
+  }
+}
+
+/// Options that several architectures share.
+enum SharedOption {
+  static let channels = Option(
+    "channels", "Channels of the pictures it takes.", .int(least: 1), default: .int(3))
+  static let out = Option(
+    "out", "Channels of the pictures it gives.", .int(least: 1), default: .int(3))
+  static let norm = Option(
+    "norm", "The normalisation behind convolutions.", .choice(["instance", "batch", "none"]),
+    default: .text("instance"))
+  static let initialiser = Option(
+    "init", "How first weights are drawn.",
+    .choice(["normal", "xavier", "kaiming", "orthogonal", "uniform"]), default: .text("normal"))
+  static let gain = Option(
+    "gain", "The deviation of normal first weights, or what others are multiplied by.", .num,
+    default: .num(0.02))
+}
+
+extension Building {
+  /// A maker whose weights are drawn as the options `init` and `gain` say.
+  var maker: Maker {
+    let rule = FirstWeights.Rule(rawValue: settings.text("init")) ?? .uniform
+    return Maker(weights: weights.ruled(by: rule, gain: settings.num("gain")))
+  }
+}

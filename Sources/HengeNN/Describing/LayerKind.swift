@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+/// A kind of layer, or a whole architecture, declared in one place: its name, options and how it is
+/// built. Built-ins, help, files and the tests over all layers follow from it.
+public struct LayerKind: Sendable {
+  /// What layers it is given besides its options.
+  public enum Parts: Sendable {
+    /// None.
+    case none
+    /// Any number, run one after another.
+    case sequence
+  }
+
+  /// The name, as scripts and files give it: `conv`, `resnet_generator`.
+  public let name: String
+  /// One paragraph; its first sentence ends in a stop.
+  public let summary: String
+  /// The options, in the order in which they are given by position.
+  public let options: [Option]
+  /// What layers it is given.
+  public let parts: Parts
+  /// How a script makes one, and the shape of an input that it takes.
+  public let example: (code: String, input: [Int])
+  /// Makes one.
+  let make: @Sendable (Building) throws -> Layer
+
+  /// Declares a kind of layer.
+  public init(
+    _ name: String, _ summary: String, _ options: [Option] = [], parts: Parts = .none,
+    example: (code: String, input: [Int]), make: @escaping @Sendable (Building) throws -> Layer
+  ) {
+    self.name = name
+    self.summary = summary
+    self.options = options
+    self.parts = parts
+    self.example = example
+    self.make = make
+  }
+
+  /// All kinds of layers, each from its file in `Layers`.
+  public static let layers: [LayerKind] = [
+    .conv, .convTranspose, .linear, .relu, .leakyReLU, .tanh, .sigmoid, .dropout, .instanceNorm,
+    .batchNorm, .reflectPad, .zeroPad, .maxPool, .averagePool, .upsample, .flatten, .sequential,
+    .residual,
+  ]
+
+  /// The settings with `given` ones checked and the others as usual.
+  ///
+  /// Throws `E-arg` where an option is unknown or missing, `E-range` where a value is not one that it
+  /// takes.
+  public func settings(_ given: [(String, Setting)]) throws -> Settings {
+    if let unknown = given.first(where: { one in !options.contains { $0.name == one.0 } }) {
+      throw Failure(
+        "E-arg", "\(name) has no option `\(unknown.0)`",
+        notes: ["its options are \(options.map(\.name).joined(separator: ", "))"])
+    }
+    return Settings(
+      try options.map { option in
+        guard let value = given.first(where: { $0.0 == option.name })?.1 ?? option.initial else {
+          throw Failure("E-arg", "\(name) needs `\(option.name)`: \(option.summary)")
+        }
+        guard option.takes(value) else {
+          throw Failure(
+            "E-range", "`\(option.name)` of \(name) cannot be \(value)",
+            notes: [option.takesInWords], parameter: option.name)
+        }
+        return (option.name, value)
+      })
+  }
+}
+
+extension Option {
+  /// What values it takes, for errors.
+  var takesInWords: String {
+    switch kind {
+    case .int(let least, let most): "it is a whole number from \(least) to \(most)"
+    case .num: "it is a finite number"
+    case .bool: "it is true or false"
+    case .choice(let words): "it is one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
+    case .pair(let least):
+      "it is a whole number from \(least) to 65536, or two: (vertical, horizontal)"
+    case .pairOrChoice(let least, let words):
+      "it is a whole number from \(least) to 65536, two of them, or \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
+    }
+  }
+}
+
+/// What a layer is made from: its settings, the layers it is given, and where weights come from.
+public struct Building {
+  /// The kind's options, all of them.
+  public let settings: Settings
+  /// The layers given, by name.
+  public let parts: [(name: String, layer: Layer)]
+  /// Where first weights are drawn, and on which device they lie.
+  public let weights: FirstWeights
+}
+
+extension LayerKind {
+  /// A layer of this kind with settings checked by ``settings(_:)``.
+  public func layer(
+    _ settings: Settings, parts: [(name: String, layer: Layer)] = [], _ weights: FirstWeights
+  ) throws -> Layer {
+    let layer = try make(Building(settings: settings, parts: parts, weights: weights))
+    layer.made = Layer.Making(kind: self, settings: settings, given: parts)
+    return layer
+  }
+
+  /// A layer of this kind with these options, the others as usual.
+  public func callAsFunction(
+    _ given: [(String, Setting)] = [], parts: [(name: String, layer: Layer)] = [],
+    _ weights: FirstWeights
+  ) throws -> Layer {
+    try layer(settings(given), parts: parts, weights)
+  }
+}
+
+extension Blueprint {
+  /// The layer that this describes, of a kind among `kinds`, with new weights.
+  ///
+  /// Throws `E-file` for a kind that is not there, and what ``LayerKind/settings(_:)`` throws.
+  public func build(among kinds: [LayerKind], _ weights: FirstWeights) throws -> Layer {
+    guard let kind = kinds.first(where: { $0.name == self.kind }) else {
+      throw Failure("E-file", "there is no layer called `\(self.kind)` in this version")
+    }
+    return try kind(
+      settings.entries.map { ($0.name, $0.value) },
+      parts: parts.map { ($0.name, try $0.blueprint.build(among: kinds, weights)) }, weights)
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeTensor
+
+// What lives here: layers as values. A layer is a tensor function with parameters and, maybe, layers
+// inside. `Pass` carries what a run of it needs to know: nothing is in the air.
+
+/// A function of a tensor with parameters; subclasses are the kinds of layers.
+open class Layer {
+  /// How it was made.
+  struct Making {
+    let kind: LayerKind
+    let settings: Settings
+    let given: [(name: String, layer: Layer)]
+  }
+
+  /// How it was made, once ``LayerKind`` has made it.
+  var made: Making?
+
+  /// Makes a layer; a ``LayerKind`` does it.
+  public init() {}
+
+  /// Its own parameters, in the order in which files list them.
+  open var parameters: [(name: String, parameter: Parameter)] { [] }
+
+  /// The layers inside, in the order in which they run.
+  open var parts: [(name: String, layer: Layer)] { [] }
+
+  /// The result for a batch `x`.
+  open func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    preconditionFailure("a kind of layer says what it computes")
+  }
+
+  /// The multiplications and additions, counted together, of one run, without those of its parts.
+  open func operations(input: Shape, output: Shape) -> Int { 0 }
+}
+
+extension Layer {
+  /// What would build it again.
+  public var blueprint: Blueprint {
+    guard let made else { return Blueprint("layer") }
+    return Blueprint(
+      made.kind.name, made.settings,
+      parts: made.given.map { .init($0.name, $0.layer.blueprint) })
+  }
+
+  /// The name of its kind: `conv`.
+  public var kind: String { made?.kind.name ?? "layer" }
+
+  /// Its options.
+  public var settings: Settings { made?.settings ?? Settings() }
+
+  /// All parameters with their paths: `res.2.conv1.weight`.
+  public var allParameters: [(name: String, parameter: Parameter)] {
+    allLayers.flatMap { path, layer in
+      layer.parameters.map { (path.isEmpty ? $0.name : "\(path).\($0.name)", $0.parameter) }
+    }
+  }
+
+  /// This layer (with an empty path) and all inside it, with their paths: `res.2.conv1`.
+  public var allLayers: [(path: String, layer: Layer)] {
+    [("", self)]
+      + parts.flatMap { name, part in
+        part.allLayers.map { ($0.path.isEmpty ? name : "\(name).\($0.path)", $0.layer) }
+      }
+  }
+
+  /// The layer at a path, or nil.
+  public func layer(at path: String) -> Layer? {
+    allLayers.first { $0.path == path }?.layer
+  }
+
+  /// How many numbers its trained parameters hold.
+  public var parameterCount: Int {
+    var seen: Set<ObjectIdentifier> = []
+    return allParameters.reduce(0) { sum, entry in
+      guard entry.parameter.isTrained, seen.insert(ObjectIdentifier(entry.parameter)).inserted
+      else { return sum }
+      return sum + entry.parameter.value.count
+    }
+  }
+
+  /// A layer made alike with the same weights, which shares nothing that changes.
+  public func copy() throws -> Layer {
+    guard let made else { preconditionFailure("a layer is made by its kind") }
+    let backend = allParameters.first?.parameter.value.backend
+    let twin = try made.kind.layer(
+      made.settings, parts: made.given.map { ($0.name, try $0.layer.copy()) }, .zeros(on: backend))
+    for (own, other) in zip(allParameters, twin.allParameters) {
+      other.parameter.set(own.parameter.value)
+      other.parameter.isFrozen = own.parameter.isFrozen
+    }
+    return twin
+  }
+
+  /// Applies the layer to a batch `[N, C, H, W]`, or to one picture `[C, H, W]`, and answers in kind.
+  public func callAsFunction(_ x: Tensor, _ pass: Pass = Pass()) throws -> Tensor {
+    let isOne = x.rank == 3
+    let batch = isOne ? try x.expanded(at: 0) : x
+    let y = try pass.run(self, "", batch)
+    return isOne ? try y.selecting([.at(0)]) : y
+  }
+}
+
+extension Layer: CustomStringConvertible {
+  /// As a script writes it: `conv(3, 16, padding=1)`, options that are as usual left out.
+  public var description: String {
+    guard let made else { return kind }
+    var words = made.settings.entries.compactMap { entry -> String? in
+      guard let option = made.kind.options.first(where: { $0.name == entry.name }) else {
+        return nil
+      }
+      guard let initial = option.initial else { return "\(entry.value)" }
+      return initial == entry.value ? nil : "\(entry.name)=\(entry.value)"
+    }
+    words += made.given.map { "\($0.name)=\($0.layer)" }
+    return "\(kind)(\(words.joined(separator: ", ")))"
+  }
+}

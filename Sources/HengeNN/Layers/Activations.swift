@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeTensor
+
+/// A function of each element. Shape: any → the same.
+public final class ActivationLayer: Layer {
+  /// Which one.
+  let function: Activation
+
+  init(_ function: Activation) { self.function = function }
+
+  /// Applies it.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try x.activated(function)
+  }
+
+  /// The function, where a convolution before it gives the same bits by applying it itself.
+  var joinable: Activation? {
+    switch function {
+    case .none, .relu, .leakyReLU: function
+    case .tanh, .sigmoid: nil
+    }
+  }
+}
+
+extension LayerKind {
+  /// `max(x, 0)`.
+  public static let relu = LayerKind(
+    "relu", "Makes a rectifier: max(x, 0) for each element.", example: ("relu()", [1, 2, 3, 3])
+  ) { _ in ActivationLayer(.relu) }
+
+  /// `x` above 0, `slope · x` below. [Maas et al. 2013]
+  public static let leakyReLU = LayerKind(
+    "leaky_relu", "Makes a leaky rectifier: x where it is positive, slope · x elsewhere.",
+    [Option("slope", "What negative elements are multiplied by.", .num, default: .num(0.2))],
+    example: ("leaky_relu(0.2)", [1, 2, 3, 3])
+  ) { ActivationLayer(.leakyReLU(slope: Float($0.settings.num("slope")))) }
+
+  /// The hyperbolic tangent.
+  public static let tanh = LayerKind(
+    "tanh",
+    "Makes a layer of hyperbolic tangents, which ends a generator: its pictures lie in -1..1.",
+    example: ("tanh()", [1, 2, 3, 3])
+  ) { _ in ActivationLayer(.tanh) }
+
+  /// `1 / (1 + e^-x)`.
+  public static let sigmoid = LayerKind(
+    "sigmoid", "Makes a layer of logistic functions: 1 / (1 + e^-x) for each element.",
+    example: ("sigmoid()", [1, 2, 3, 3])
+  ) { _ in ActivationLayer(.sigmoid) }
+}

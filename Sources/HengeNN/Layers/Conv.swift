@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeTensor
+
+/// A convolution: `y[n, k, p, q] = bias[k] + Σ x[n, c, p·stride + r, q·stride + s] · weight[k, c, r, s]`.
+///
+/// Shape: `[N, in, H, W]` → `[N, out, P, Q]`; ``Convolution`` gives the sizes.
+public final class Conv: Layer {
+  /// `[out, in, R, S]`.
+  public let weight: Parameter
+  /// `[out]`, if it has one.
+  public let bias: Parameter?
+  /// Stride, padding and dilation.
+  let convolution: Convolution
+
+  init(_ building: Building) throws {
+    let settings = building.settings
+    let (height, width) = settings.pair("kernel")
+    let (input, output) = (settings.int("in"), settings.int("out"))
+    let (fanIn, fanOut) = (input * height * width, output * height * width)
+    convolution = try Convolution(settings, height, width)
+    weight = try building.weights.weight(
+      [output, input, height, width], fanIn: fanIn, fanOut: fanOut)
+    bias = settings.bool("bias") ? try building.weights.bias(output, fanIn: fanIn) : nil
+  }
+
+  /// `weight`, and `bias` if it has one.
+  public override var parameters: [(name: String, parameter: Parameter)] {
+    [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
+  }
+
+  /// Convolves.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try forward(x, pass, padding: nil, activation: .none)
+  }
+
+  /// Convolves `x` as it would be behind `padding`, and applies `activation`.
+  func forward(_ x: Tensor, _ pass: Pass, padding: Padding?, activation: Activation) throws
+    -> Tensor
+  {
+    var convolution = convolution
+    if let padding {
+      convolution.vertical = padding.vertical
+      convolution.horizontal = padding.horizontal
+      convolution.border = padding.border
+    }
+    return try x.convolved(
+      with: pass(weight), bias: bias.map { pass($0) }, convolution, activation: activation,
+      precise: pass.isPrecise)
+  }
+
+  /// Whether a layer of padding before it can be its own padding.
+  var hasNoPadding: Bool {
+    convolution.vertical == .init(0) && convolution.horizontal == .init(0)
+  }
+
+  /// 2·K·C·R·S for each output pixel.
+  public override func operations(input: Shape, output: Shape) -> Int {
+    2 * weight.value.count * output.count / max(1, output[1])
+  }
+}
+
+extension Convolution {
+  /// What the options `stride`, `padding` and `dilation` say.
+  ///
+  /// `"same"` pads so that the output has ⌈size / stride⌉ rows at stride 1, one more behind where the
+  /// kernel is even. Throws `E-arg` for `"same"` at other strides, where the picture's size decides.
+  init(_ settings: Settings, _ height: Int, _ width: Int) throws {
+    let stride = settings.pair("stride")
+    let dilation = settings.pair("dilation")
+    func same(_ kernel: Int, _ dilation: Int) -> Edges {
+      let all = max(1, dilation) * (kernel - 1)
+      return Edges(all / 2, all - all / 2)
+    }
+    var edges = (Edges(settings.pair("padding").0), Edges(settings.pair("padding").1))
+    if settings["padding"] == .text("same") {
+      guard stride == (1, 1) else {
+        throw Failure(
+          "E-arg", "padding=\"same\" is for a stride of 1",
+          suggestion: "padding=\((height - 1) / 2)", parameter: "padding")
+      }
+      edges = (same(height, dilation.0), same(width, dilation.1))
+    }
+    self.init(
+      stride: Pair(stride.0, stride.1), vertical: edges.0, horizontal: edges.1,
+      dilation: dilation == (0, 0) ? Pair(1) : Pair(dilation.0, dilation.1))
+  }
+}
+
+extension LayerKind {
+  /// ``Conv``.
+  public static let conv = LayerKind(
+    "conv",
+    "Makes a convolution of feature maps [N, in, H, W]: y[n, k, p, q] = bias[k] + Σ x[n, c, p·stride + r, q·stride + s] · weight[k, c, r, s].",
+    [
+      Option("in", "Channels of the input.", .int(least: 1)),
+      Option("out", "Channels of the output: how many filters.", .int(least: 1)),
+      Option("kernel", "The filters' height and width.", .pair(least: 1), default: .int(3)),
+      Option("stride", "How far the filter moves.", .pair(least: 1), default: .int(1)),
+      Option(
+        "padding", "Rows and columns of zeros on each side; \"same\" keeps the size.",
+        .pairOrChoice(least: 0, ["same"]), default: .int(0)),
+      Option(
+        "dilation", "How far a filter's elements lie apart.", .pair(least: 1), default: .int(1)),
+      Option("bias", "Whether a number is added to each channel.", .bool, default: .bool(true)),
+    ], example: ("conv(3, 16, padding=1)", [1, 3, 8, 8])
+  ) { try Conv($0) }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeTensor
+
+/// A transposed convolution: the gradient of a convolution at its input, as a layer that enlarges.
+///
+/// Shape: `[N, in, P, Q]` → `[N, out, H, W]`, `H = (P - 1)·stride - 2·padding + kernel + extra`.
+public final class ConvTranspose: Layer {
+  /// `[in, out, R, S]`, as PyTorch lays it out.
+  public let weight: Parameter
+  /// `[out]`, if it has one.
+  public let bias: Parameter?
+  private let convolution: Convolution
+  private let extra: Convolution.Pair
+
+  init(_ building: Building) throws {
+    let settings = building.settings
+    let (height, width) = settings.pair("kernel")
+    let (input, output) = (settings.int("in"), settings.int("out"))
+    convolution = try Convolution(settings, height, width)
+    extra = Convolution.Pair(settings.pair("extra").0, settings.pair("extra").1)
+    guard extra.vertical < convolution.stride.vertical,
+      extra.horizontal < convolution.stride.horizontal
+    else {
+      throw Failure(
+        "E-range", "`extra` rows are fewer than the stride: between them the size is ambiguous",
+        parameter: "extra")
+    }
+    // PyTorch counts the second axis of the weight as what is summed.
+    let (fanIn, fanOut) = (output * height * width, input * height * width)
+    weight = try building.weights.weight(
+      [input, output, height, width], fanIn: fanIn, fanOut: fanOut)
+    bias = settings.bool("bias") ? try building.weights.bias(output, fanIn: fanIn) : nil
+  }
+
+  /// `weight`, and `bias` if it has one.
+  public override var parameters: [(name: String, parameter: Parameter)] {
+    [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
+  }
+
+  /// Convolves, transposed.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try forward(x, pass, activation: .none)
+  }
+
+  /// Convolves, transposed, and applies `activation`.
+  func forward(_ x: Tensor, _ pass: Pass, activation: Activation) throws -> Tensor {
+    try x.convolvedTransposed(
+      with: pass(weight), bias: bias.map { pass($0) }, convolution, extra: extra,
+      activation: activation, precise: pass.isPrecise)
+  }
+
+  /// 2·K·C·R·S for each input pixel.
+  public override func operations(input: Shape, output: Shape) -> Int {
+    2 * weight.value.count * input.count / max(1, input[1])
+  }
+}
+
+extension LayerKind {
+  /// ``ConvTranspose``.
+  public static let convTranspose = LayerKind(
+    "conv_transpose",
+    "Makes a transposed convolution, which enlarges feature maps [N, in, P, Q] to H = (P - 1)·stride - 2·padding + kernel + extra rows.",
+    [
+      Option("in", "Channels of the input.", .int(least: 1)),
+      Option("out", "Channels of the output.", .int(least: 1)),
+      Option("kernel", "The filters' height and width.", .pair(least: 1), default: .int(3)),
+      Option(
+        "stride", "How many output rows an input row moves.", .pair(least: 1), default: .int(1)),
+      Option(
+        "padding", "Rows and columns cut off on each side; \"same\" keeps the size.",
+        .pairOrChoice(least: 0, ["same"]), default: .int(0)),
+      Option(
+        "extra", "Rows and columns added at the end: PyTorch's output_padding.", .pair(least: 0),
+        default: .int(0)),
+      Option("bias", "Whether a number is added to each channel.", .bool, default: .bool(true)),
+    ], example: ("conv_transpose(8, 3, stride=2, padding=1, extra=1)", [1, 8, 4, 4])
+  ) { try ConvTranspose($0) }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeTensor
+
+/// Each element 0 with probability `rate`, the others divided by 1 - rate, while it trains.
+///
+/// Shape: any → the same. [Srivastava et al. 2014]
+public final class Dropout: Layer {
+  private let rate: Double
+
+  init(_ building: Building) throws {
+    rate = building.settings.num("rate")
+    guard rate >= 0, rate < 1 else {
+      throw Failure(
+        "E-range", "a rate of dropout is from 0 to below 1, not \(rate)", parameter: "rate")
+    }
+  }
+
+  /// Drops.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    guard pass.mode == .training, rate > 0 else { return x }
+    guard let draws = pass.draws else {
+      preconditionFailure("a training pass has a stream for dropout")
+    }
+    return try x.dropout(rate, from: &draws.stream)
+  }
+}
+
+extension LayerKind {
+  /// ``Dropout``.
+  public static let dropout = LayerKind(
+    "dropout",
+    "Makes a layer that sets elements to 0 at random while it trains, and divides the others by 1 - rate.",
+    [Option("rate", "The probability of a zero.", .num, default: .num(0.5))],
+    example: ("dropout(0.5)", [1, 2, 3, 3])
+  ) { try Dropout($0) }
+}

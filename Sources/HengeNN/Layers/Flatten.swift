@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeTensor
+
+/// All axes after the first as one. Shape: `[N, …]` → `[N, L]`.
+public final class Flatten: Layer {
+  /// Reshapes.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try x.reshaped([x.shape.sizes.first ?? 1, x.shape.sizes.dropFirst().reduce(1, *)])
+  }
+}
+
+extension LayerKind {
+  /// ``Flatten``.
+  public static let flatten = LayerKind(
+    "flatten", "Makes a layer that gives each sample of a batch as one row of numbers.",
+    example: ("flatten()", [2, 3, 2, 2])
+  ) { _ in Flatten() }
+}

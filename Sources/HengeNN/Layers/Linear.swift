@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeTensor
+
+/// `y = x · weightᵀ + bias`. Shape: `[…, in]` → `[…, out]`.
+public final class Linear: Layer {
+  /// `[out, in]`.
+  public let weight: Parameter
+  /// `[out]`, if it has one.
+  public let bias: Parameter?
+
+  init(_ building: Building) throws {
+    let (input, output) = (building.settings.int("in"), building.settings.int("out"))
+    weight = try building.weights.weight([output, input], fanIn: input, fanOut: output)
+    bias = building.settings.bool("bias") ? try building.weights.bias(output, fanIn: input) : nil
+  }
+
+  /// `weight`, and `bias` if it has one.
+  public override var parameters: [(name: String, parameter: Parameter)] {
+    [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
+  }
+
+  /// Multiplies.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    guard x.shape.sizes.last == weight.value.shape[1] else {
+      throw Failure(
+        "E-shape",
+        "\(x.shape) ends in \(x.shape.sizes.last ?? 0) numbers, this layer takes \(weight.value.shape[1])",
+        suggestion: x.rank > 2 ? "flatten() before it" : nil, parameter: "x")
+    }
+    let y = try x.multiplied(by: try pass(weight).transposed())
+    return try bias.map { try y + pass($0) } ?? y
+  }
+
+  /// Two for each weight and row.
+  public override func operations(input: Shape, output: Shape) -> Int {
+    2 * weight.value.count * output.count / max(1, output.sizes.last ?? 1)
+  }
+}
+
+extension LayerKind {
+  /// ``Linear``.
+  public static let linear = LayerKind(
+    "linear", "Makes a fully connected layer: y = x · weightᵀ + bias, of [..., in] to [..., out].",
+    [
+      Option("in", "Numbers of each row of the input.", .int(least: 1)),
+      Option("out", "Numbers of each row of the output.", .int(least: 1)),
+      Option("bias", "Whether a number is added to each output.", .bool, default: .bool(true)),
+    ], example: ("linear(4, 2)", [3, 4])
+  ) { try Linear($0) }
+}

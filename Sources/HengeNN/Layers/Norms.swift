@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeTensor
+
+/// Instance normalisation: each channel of each sample to mean 0 and variance 1.
+///
+/// Shape: `[N, C, H, W]` → the same. [Ulyanov et al. 2016]
+public final class InstanceNorm: Layer {
+  private let scale: Parameter?
+  private let shift: Parameter?
+  private let epsilon: Double
+
+  init(_ building: Building) throws {
+    let channels = building.settings.int("channels")
+    let isAffine = building.settings.bool("affine")
+    epsilon = building.settings.num("eps")
+    scale = isAffine ? try building.weights.scale(channels) : nil
+    shift = isAffine ? try building.weights.constant(channels, 0) : nil
+  }
+
+  /// `weight` and `bias`, where it is affine.
+  public override var parameters: [(name: String, parameter: Parameter)] {
+    [("weight", scale), ("bias", shift)].compactMap { name, one in one.map { (name, $0) } }
+  }
+
+  /// Normalises.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try forward(x, pass, activation: .none)
+  }
+
+  /// Normalises and applies `activation`.
+  func forward(_ x: Tensor, _ pass: Pass, activation: Activation) throws -> Tensor {
+    try x.normalized(
+      over: .sample, epsilon: epsilon, scale: scale.map { pass($0) }, shift: shift.map { pass($0) },
+      activation: activation)
+  }
+}
+
+/// Batch normalisation: each channel of the batch to mean 0 and variance 1, then scaled and shifted.
+///
+/// In training the batch's statistics count, and the running ones move towards them by `momentum`
+/// (their variance the unbiased one); otherwise the running ones count. Shape: `[N, C, H, W]` → the
+/// same. [Ioffe and Szegedy 2015]
+public final class BatchNorm: Layer {
+  private let scale: Parameter?
+  private let shift: Parameter?
+  private let runningMean: Parameter
+  private let runningVariance: Parameter
+  private let epsilon: Double
+  private let momentum: Double
+
+  init(_ building: Building) throws {
+    let channels = building.settings.int("channels")
+    let isAffine = building.settings.bool("affine")
+    epsilon = building.settings.num("eps")
+    momentum = building.settings.num("momentum")
+    scale = isAffine ? try building.weights.scale(channels) : nil
+    shift = isAffine ? try building.weights.constant(channels, 0) : nil
+    runningMean = try building.weights.constant(channels, 0, isTrained: false)
+    runningVariance = try building.weights.constant(channels, 1, isTrained: false)
+  }
+
+  /// `weight`, `bias`, `running_mean`, `running_var`.
+  public override var parameters: [(name: String, parameter: Parameter)] {
+    [("weight", scale), ("bias", shift)].compactMap { name, one in one.map { (name, $0) } }
+      + [("running_mean", runningMean), ("running_var", runningVariance)]
+  }
+
+  /// Normalises.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    let (a, b) = (scale.map { pass($0) }, shift.map { pass($0) })
+    guard pass.mode == .training else { return try evaluated(x, a, b) }
+    let (y, mean, inverse) = try x.normalizedWithStatistics(
+      over: .batch, epsilon: epsilon, scale: a, shift: b)
+    if let learning = pass.learning {
+      // variance = 1 / inverse² - epsilon, of count elements; the running one is unbiased.
+      let count = Double(x.count / max(1, x.shape[1]))
+      let squares = try inverse.map(.square)
+      let variance =
+        try (try Tensor.ones(squares.shape, x.type, on: x.backend) / squares)
+        - .num(epsilon)
+      let unbiased = try variance * .num(count / max(1, count - 1))
+      try move(runningMean, to: mean, learning)
+      try move(runningVariance, to: unbiased, learning)
+    }
+    return y
+  }
+
+  private func move(_ statistic: Parameter, to value: Tensor, _ learning: Learning) throws {
+    let old = learning.noted(statistic)
+    let new = try value.reshaped(old.shape.sizes)
+    learning.note(statistic, try (old * .num(1 - momentum)) + (try new * .num(momentum)))
+  }
+
+  private func evaluated(_ x: Tensor, _ scale: Tensor?, _ shift: Tensor?) throws -> Tensor {
+    guard x.rank == 4, x.shape[1] == runningMean.value.count else {
+      throw Failure(
+        "E-shape",
+        "batch_norm(\(runningMean.value.count)) takes Nx\(runningMean.value.count)xHxW, not \(x.shape)",
+        parameter: "x")
+    }
+    return try x.normalized(
+      mean: runningMean.value, variance: runningVariance.value, epsilon: epsilon, scale: scale,
+      shift: shift)
+  }
+}
+
+private let normOptions = [
+  Option("channels", "Channels of the feature maps.", .int(least: 1)),
+  Option("eps", "What is added to the variance.", .num, default: .num(1e-5)),
+]
+
+extension LayerKind {
+  /// ``InstanceNorm``.
+  public static let instanceNorm = LayerKind(
+    "instance_norm",
+    "Makes an instance normalisation: (x - mean) / √(var + eps) over the pixels of each channel of each picture.",
+    normOptions + [
+      Option(
+        "affine", "Whether each channel is scaled and shifted after it.", .bool,
+        default: .bool(false))
+    ], example: ("instance_norm(4)", [2, 4, 5, 5])
+  ) { try InstanceNorm($0) }
+
+  /// ``BatchNorm``.
+  public static let batchNorm = LayerKind(
+    "batch_norm",
+    "Makes a batch normalisation: (x - mean) / √(var + eps) over the pixels of each channel of the batch while it trains, by running statistics otherwise; then scaled and shifted.",
+    normOptions + [
+      Option(
+        "momentum", "How far the running statistics move with each batch.", .num, default: .num(0.1)
+      ),
+      Option(
+        "affine", "Whether each channel is scaled and shifted after it.", .bool,
+        default: .bool(true)),
+    ], example: ("batch_norm(4)", [2, 4, 5, 5])
+  ) { try BatchNorm($0) }
+}

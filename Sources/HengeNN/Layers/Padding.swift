@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeTensor
+
+/// Rows and columns added around feature maps. Shape: `[N, C, H, W]` → `[N, C, H + 2·n, W + 2·n]`.
+public final class Padding: Layer {
+  let vertical: Convolution.Edges
+  let horizontal: Convolution.Edges
+  let border: Convolution.Border
+
+  init(_ building: Building, _ border: Convolution.Border) {
+    let (height, width) = building.settings.pair("padding")
+    vertical = .init(height)
+    horizontal = .init(width)
+    self.border = border
+  }
+
+  /// Pads the last two axes.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    let widths =
+      Array(repeating: (before: 0, after: 0), count: max(0, x.rank - 2))
+      + [(vertical.before, vertical.after), (horizontal.before, horizontal.after)]
+    guard x.rank >= 2 else {
+      throw Failure("E-shape", "\(x.shape) has no rows and columns to pad", parameter: "x")
+    }
+    return try x.padded(widths, with: border == .reflection ? .reflect : .constant(.int(0)))
+  }
+}
+
+extension LayerKind {
+  /// Mirrored rows and columns.
+  public static let reflectPad = LayerKind(
+    "reflect_pad",
+    "Makes a padding that mirrors feature maps at their edges, the edge not repeated.",
+    [Option("padding", "Rows and columns on each side.", .pair(least: 0))],
+    example: ("reflect_pad(1)", [1, 2, 3, 3])
+  ) { Padding($0, .reflection) }
+
+  /// Rows and columns of zeros.
+  public static let zeroPad = LayerKind(
+    "zero_pad", "Makes a padding of zeros around feature maps.",
+    [Option("padding", "Rows and columns on each side.", .pair(least: 0))],
+    example: ("zero_pad(1)", [1, 2, 3, 3])
+  ) { Padding($0, .zero) }
+}

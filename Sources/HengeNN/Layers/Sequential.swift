@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeTensor
+
+/// Layers one after another.
+///
+/// Padding before a convolution, and a rectifier behind a convolution or an instance normalisation,
+/// are done by the one operation, which gives the same bits as one after another does.
+public final class Sequential: Layer {
+  private let layers: [(name: String, layer: Layer)]
+
+  init(_ layers: [(name: String, layer: Layer)]) { self.layers = layers }
+
+  /// The layers by their names.
+  public override var parts: [(name: String, layer: Layer)] { layers }
+
+  /// Runs them in order.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    var x = x
+    var index = 0
+    while index < layers.count {
+      let (name, layer) = layers[index]
+      if let padding = layer as? Padding, let (next, conv) = conv(at: index + 1), conv.hasNoPadding
+      {
+        // Whoever looks on sees the padded maps too; the convolution pads for itself.
+        if pass.isObserved { _ = try pass.run(padding, name, x) }
+        x = try run(conv, next, x, pass, padding: padding, &index)
+        index += 2
+      } else if let conv = layer as? Conv {
+        x = try run(conv, name, x, pass, padding: nil, &index)
+        index += 1
+      } else {
+        let activation = joinable(at: index + 1, pass)
+        x = try pass.run(layer, name, x) { inner in
+          switch (layer, activation) {
+          case (let layer as ConvTranspose, let activation?):
+            try layer.forward(x, inner, activation: activation)
+          case (let layer as InstanceNorm, let activation?):
+            try layer.forward(x, inner, activation: activation)
+          default: try layer.forward(x, inner)
+          }
+        }
+        index += layer is ConvTranspose || layer is InstanceNorm ? (activation == nil ? 1 : 2) : 1
+      }
+    }
+    return x
+  }
+
+  /// Runs a convolution with what stands around it; moves `index` over an activation that it took.
+  private func run(
+    _ conv: Conv, _ name: String, _ x: Tensor, _ pass: Pass, padding: Padding?, _ index: inout Int
+  ) throws -> Tensor {
+    let activation = joinable(at: index + (padding == nil ? 1 : 2), pass)
+    defer { if activation != nil { index += 1 } }
+    return try pass.run(conv, name, x) {
+      try conv.forward(x, $0, padding: padding, activation: activation ?? .none)
+    }
+  }
+
+  private func conv(at index: Int) -> (String, Conv)? {
+    guard index < layers.count, let conv = layers[index].layer as? Conv else { return nil }
+    return (layers[index].name, conv)
+  }
+
+  /// The activation at `index`, unless somebody wants to see what is before it.
+  private func joinable(at index: Int, _ pass: Pass) -> Activation? {
+    guard !pass.isObserved, index < layers.count else { return nil }
+    return (layers[index].layer as? ActivationLayer)?.joinable
+  }
+}
+
+/// `x + f(x)`: layers one after another, and around them. [He et al. 2016]
+public final class Residual: Layer {
+  private let body: Sequential
+
+  init(_ layers: [(name: String, layer: Layer)]) { body = Sequential(layers) }
+
+  /// The layers of the body by their names.
+  public override var parts: [(name: String, layer: Layer)] { body.parts }
+
+  /// Runs the body and adds.
+  public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    let y = try body.forward(x, pass)
+    guard y.shape == x.shape else {
+      throw Failure(
+        "E-shape",
+        "a residual adds what its layers give, \(y.shape), to what they were given, \(x.shape)",
+        parameter: "x")
+    }
+    return try x + y
+  }
+}
+
+extension LayerKind {
+  /// ``Sequential``.
+  public static let sequential = LayerKind(
+    "sequential", "Makes one layer of several that run one after another.", parts: .sequence,
+    example: ("sequential(conv(3, 4), relu())", [1, 3, 5, 5])
+  ) { Sequential($0.parts) }
+
+  /// ``Residual``.
+  public static let residual = LayerKind(
+    "residual", "Makes a residual block: x + f(x), with f the given layers one after another.",
+    parts: .sequence, example: ("residual(conv(4, 4, padding=1), relu())", [1, 4, 5, 5])
+  ) { Residual($0.parts) }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeTensor
+
+/// Stochastic gradient descent: `b ← momentum·b + g`, `p ← p - lr·b`, as PyTorch has it.
+///
+/// `decay` times the parameter is added to its gradient.
+public final class SGD: Optimizer {
+  /// How much of the last step's direction is kept.
+  public var momentum: Double
+  /// The weight decay (L2).
+  public var decay: Double
+
+  /// Keeps the settings.
+  public init(_ layers: [Layer], learningRate: Double, momentum: Double = 0, decay: Double = 0) {
+    self.momentum = momentum
+    self.decay = decay
+    super.init(layers, learningRate: learningRate)
+  }
+
+  /// The direction, where there is momentum.
+  public override var stateNames: [String] { momentum == 0 ? [] : ["momentum"] }
+
+  /// One step for one parameter.
+  public override func updated(
+    _ parameter: Parameter, _ gradient: Tensor, _ state: [Tensor], number: Int
+  ) throws -> (value: Tensor, state: [Tensor]) {
+    let value = parameter.value
+    var direction = decay == 0 ? gradient : try gradient + (try value * .num(decay))
+    guard momentum != 0 else { return (try value - (try direction * .num(learningRate)), []) }
+    if let kept = state.first { direction = try (try kept * .num(momentum)) + direction }
+    return (try value - (try direction * .num(learningRate)), [direction])
+  }
+}

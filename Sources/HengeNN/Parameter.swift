@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+public import HengeTensor
+
+/// A tensor that a layer keeps: a weight, or a statistic such as a running mean.
+///
+/// Its value changes only as a whole, at the end of a step.
+public final class Parameter {
+  /// What it is now, off the tape.
+  public private(set) var value: Tensor
+  /// Whether training changes it; a statistic is kept and saved, but has no gradient.
+  public let isTrained: Bool
+  /// Whether an optimizer passes it by.
+  public var isFrozen = false
+
+  /// Keeps the first value.
+  public init(_ value: Tensor, isTrained: Bool = true) {
+    self.value = value.detached()
+    self.isTrained = isTrained
+  }
+
+  /// Replaces the value by one of the same shape and type.
+  public func set(_ value: Tensor) {
+    precondition(
+      value.shape == self.value.shape && value.type == self.value.type,
+      "a parameter keeps its shape and type")
+    self.value = value.detached()
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeTensor
+
+/// One run of a network: whether it learns, what is drawn, who looks on, and where in the network it is.
+public struct Pass {
+  /// What layers such as dropout and batch normalisation need to know.
+  public enum Mode: Sendable {
+    /// Nothing is dropped; statistics are the running ones.
+    case evaluation
+    /// Elements are dropped; statistics are the batch's.
+    case training
+  }
+
+  /// Called with each layer's path, the layer, what it was given and what it gave.
+  public typealias Observer = (_ path: String, _ layer: Layer, _ x: Tensor, _ y: Tensor) throws ->
+    Void
+
+  /// Whether it is for training.
+  public let mode: Mode
+  /// Whether convolutions keep to plain sums.
+  public let isPrecise: Bool
+  /// Which parameters learn, if any do.
+  public let learning: Learning?
+  /// Where dropout draws.
+  public let draws: Draws?
+  /// Who looks on.
+  let observer: Observer?
+  /// Where the run is: `res.2`.
+  private(set) var path = ""
+
+  /// A run; by default one that evaluates and records nothing.
+  public init(
+    _ mode: Mode = .evaluation, learning: Learning? = nil, draws: Draws? = nil,
+    isPrecise: Bool = false, observer: Observer? = nil
+  ) {
+    self.mode = mode
+    self.learning = learning
+    self.draws = draws
+    self.isPrecise = isPrecise
+    self.observer = observer
+  }
+
+  /// Whether somebody wants to see every layer's result.
+  public var isObserved: Bool { observer != nil }
+
+  /// The parameter's value, on the tape where it learns.
+  public func callAsFunction(_ parameter: Parameter) -> Tensor {
+    learning?.leaf(of: parameter) ?? parameter.value
+  }
+
+  /// Runs `layer`, which is called `name` where the pass is; an error tells the way to it.
+  public func run(_ layer: Layer, _ name: String, _ x: Tensor) throws -> Tensor {
+    try run(layer, name, x) { try layer.forward(x, $0) }
+  }
+
+  /// As ``run(_:_:_:)``, with another way to compute the same.
+  func run(
+    _ layer: Layer, _ name: String, _ x: Tensor, _ forward: (Pass) throws -> Tensor
+  ) throws -> Tensor {
+    var inner = self
+    inner.path = name.isEmpty ? path : path.isEmpty ? name : "\(path).\(name)"
+    let y: Tensor
+    do {
+      y = try forward(inner)
+    } catch let failure as Failure {
+      throw layer.parts.isEmpty ? failure.inside(inner.path, layer, x) : failure
+    }
+    try observer?(inner.path, layer, x, y)
+    return y
+  }
+}
+
+extension Failure {
+  /// The failure with the layer that it happened in.
+  fileprivate func inside(_ path: String, _ layer: Layer, _ x: Tensor) -> Failure {
+    guard !path.isEmpty else { return self }
+    return Failure(
+      code, message, notes: notes + ["in layer `\(path)`, \(layer), given \(x.shape)"],
+      suggestion: suggestion, parameter: "x")
+  }
+}
+
+/// A stream of random numbers that a pass draws from as it goes.
+public final class Draws {
+  /// Where the next draw is taken.
+  public var stream: RandomStream
+
+  /// Begins at `stream`.
+  public init(_ stream: RandomStream) { self.stream = stream }
+}

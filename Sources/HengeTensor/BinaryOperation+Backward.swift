@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+extension BinaryOperation {
+  /// The gradients at `a` and `b` from the one at `y`, the operation's result.
+  ///
+  /// What is kept for it depends on which operands are on the tape. Of two equal operands `maximum`
+  /// and `minimum` give each one half; `0 ** p` gives its exponent nothing: both as in PyTorch.
+  func backward(_ left: Tensor, _ right: Tensor, result y: Tensor) -> Node.Backward {
+    let a = left.detached()
+    let b = right.detached()
+    switch self {
+    case .add: return { g, wanted in [wanted[0] ? g : nil, wanted[1] ? g : nil] }
+    case .subtract: return { g, wanted in [wanted[0] ? g : nil, wanted[1] ? try -g : nil] }
+    case .multiply: return BinaryOperation.product(left, right)
+    case .divide:
+      let quotient = right.isOnTape ? y : nil
+      return { g, wanted in
+        let slope = try g / b
+        return [
+          wanted[0] ? slope : nil, wanted[1] ? try quotient.map { try -(slope * $0) } : nil,
+        ]
+      }
+    case .floorDivide: return { _, _ in [nil, nil] }
+    case .modulo:
+      return { g, wanted in
+        let quotient = wanted[1] ? try Tensor.combine(.floorDivide, .tensor(a), .tensor(b)) : nil
+        return [wanted[0] ? g : nil, try quotient.map { try -(g * $0) }]
+      }
+    case .power:
+      return { g, wanted in
+        [
+          wanted[0] ? try BinaryOperation.slopeOfBase(g, a, b) : nil,
+          wanted[1] ? try BinaryOperation.slopeOfExponent(g, a, y) : nil,
+        ]
+      }
+    case .maximum, .minimum:
+      let first: Comparison = self == .maximum ? .greater : .less
+      return { g, wanted in
+        let half = try g * .num(0.5)
+        let shared = try Tensor.choose(
+          Tensor.compare(.equal, .tensor(a), .tensor(b)), .tensor(half), 0)
+        func part(_ own: Tensor, _ other: Tensor) throws -> Tensor {
+          let wins = try Tensor.compare(first, .tensor(own), .tensor(other))
+          return try Tensor.choose(wins, .tensor(g), .tensor(shared))
+        }
+        return [wanted[0] ? try part(a, b) : nil, wanted[1] ? try part(b, a) : nil]
+      }
+    case .arcTangent:
+      return { g, wanted in
+        let slope = try g / (a.map(.square) + b.map(.square))
+        return [wanted[0] ? try slope * b : nil, wanted[1] ? try -(slope * a) : nil]
+      }
+    // Of integers only, which no gradient is asked at.
+    case .and, .or, .xor: return { _, _ in [nil, nil] }
+    }
+  }
+
+  private static func product(_ left: Tensor, _ right: Tensor) -> Node.Backward {
+    let a = right.isOnTape ? left.detached() : nil
+    let b = left.isOnTape ? right.detached() : nil
+    return { g, wanted in
+      [
+        wanted[0] ? try b.map { try g * $0 } : nil, wanted[1] ? try a.map { try g * $0 } : nil,
+      ]
+    }
+  }
+
+  /// `g · b · a^(b - 1)`, and 0 where b is 0, whatever a is.
+  private static func slopeOfBase(_ g: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let slope = try g * b * Tensor.combine(.power, .tensor(a), .tensor(b - 1))
+    return try Tensor.choose(Tensor.compare(.equal, .tensor(b), 0), 0, .tensor(slope))
+  }
+
+  /// `g · a^b · log a`, and 0 where a is 0.
+  private static func slopeOfExponent(_ g: Tensor, _ a: Tensor, _ y: Tensor) throws -> Tensor {
+    let slope = try g * y * a.map(.log)
+    return try Tensor.choose(Tensor.compare(.equal, .tensor(a), 0), 0, .tensor(slope))
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+extension Resampling {
+  /// Each input `factor` times.
+  static func nearest(_ size: Int, factor: Int) -> Resampling {
+    var sums = Resampling(inputs: size)
+    for output in 0..<size * factor { sums.append([(output / factor, 1)]) }
+    return sums
+  }
+
+  /// Points evenly apart between the centres of the inputs, the outermost held beyond them: PyTorch's
+  /// bilinear without aligned corners.
+  static func linear(_ size: Int, to outputs: Int) -> Resampling {
+    var sums = Resampling(inputs: size)
+    let step = Double(size) / Double(outputs)
+    for output in 0..<outputs {
+      let place = max(0, (Double(output) + 0.5) * step - 0.5)
+      let before = min(Int(place), size - 1)
+      let part = min(max(place - Double(before), 0), 1)
+      sums.append([(before, 1 - part), (min(before + 1, size - 1), part)])
+    }
+    return sums
+  }
+
+  /// Means of `kernel` inputs, what lies outside counting as 0.
+  static func mean(_ size: Int, kernel: Int, stride: Int, padding: Int) -> Resampling {
+    var sums = Resampling(inputs: size)
+    for first in Swift.stride(from: -padding, through: size + padding - kernel, by: stride) {
+      let inside = max(first, 0)..<max(max(first, 0), min(first + kernel, size))
+      sums.append(inside.map { ($0, 1 / Double(kernel)) })
+    }
+    return sums
+  }
+
+  /// Every second of the inputs blurred by [1, 2, 1] / 4, mirrored at the ends.
+  static func blurredHalf(_ size: Int) -> Resampling {
+    var sums = Resampling(inputs: size)
+    for centre in Swift.stride(from: 0, to: size, by: 2) {
+      let after = centre + 1 < size ? centre + 1 : 2 * (size - 1) - (centre + 1)
+      sums.append([(abs(centre - 1), 0.25), (centre, 0.5), (after, 0.25)])
+    }
+    return sums
+  }
+
+  /// Twice as many, between zeros and blurred by [1, 3, 3, 1] / 4, the ends repeated.
+  static func blurredDouble(_ size: Int) -> Resampling {
+    var sums = Resampling(inputs: size)
+    for output in 0..<2 * size {
+      let own = output / 2
+      let beside = output % 2 == 0 ? max(0, own - 1) : min(size - 1, own + 1)
+      sums.append([(own, 0.75), (beside, 0.25)])
+    }
+    return sums
+  }
+}

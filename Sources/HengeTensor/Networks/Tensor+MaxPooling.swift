@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+extension Tensor {
+  /// The largest element under each place of a kernel, as PyTorch's `MaxPool2d`.
+  ///
+  /// Shape: `[N, C, H, W]` → `[N, C, P, Q]` with `P = (H + 2·padding - kernel) / stride + 1`, rounded
+  /// down; what pads the maps is never the largest. NaN wins; of equal elements the first gets the
+  /// gradient. Throws `E-range` for a padding beyond half the kernel, `E-shape` where the kernel is
+  /// too large.
+  public func maxPooled(kernel: Int, stride: Int? = nil, padding: Int = 0) throws -> Tensor {
+    let stride = stride ?? kernel
+    try checkPooling(kernel, stride, padding)
+    let places = Convolution(
+      stride: .init(stride), vertical: .init(padding), horizontal: .init(padding))
+    let size = places.outputSize(
+      height: shape[2], width: shape[3], kernelHeight: kernel, kernelWidth: kernel)
+    let sizes = [shape[0], shape[1], size.height, size.width]
+    let result = try Tensor.channelsLast(sizes, type, on: backend)
+    let indices = try backend.allocate(result.count, .i64)
+    try backend.maxPool(
+      view, places, kernelHeight: kernel, kernelWidth: kernel, into: result.storage,
+      indices: indices)
+    let own = shape
+    return Tensor.record("max pooling", from: [self], result) { gradient, _ in
+      let slope = try gradient.permuted([0, 2, 3, 1]).reshaped([own[0], -1, own[1]])
+      let dx = try Tensor.channelsLast(own.sizes, gradient.type, on: gradient.backend)
+      try dx.backend.fill(View(dx.storage), with: .int(0))
+      try dx.backend.addAlong(
+        slope.view, axis: 1, indices: View(indices, sizes: slope.shape.sizes),
+        to: View(dx.storage, sizes: [own[0], own[2] * own[3], own[1]]))
+      return [dx]
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+// Feature maps made smaller and larger, `[N, C, H, W]` → `[N, C, P, Q]`. All are sums along one axis
+// after the other, whose gradient is the transposed sums.
+
+extension Tensor {
+  /// Each pixel `factor` times in both directions. Shape: `[N, C, H, W]` → `[N, C, H·f, W·f]`.
+  ///
+  /// Throws `E-range` for a factor below 1.
+  public func upsampledNearest(_ factor: Int) throws -> Tensor {
+    try checkFactor(factor)
+    return try resampledPlanes("upsample") { size in .nearest(size, factor: factor) }
+  }
+
+  /// Pixels between pixels, `factor` times as many in both directions.
+  ///
+  /// As PyTorch's bilinear interpolation with `align_corners=False`. Throws `E-range` for a factor
+  /// below 1.
+  public func upsampledBilinear(_ factor: Int) throws -> Tensor {
+    try checkFactor(factor)
+    return try resampledPlanes("upsample") { size in .linear(size, to: size * factor) }
+  }
+
+  /// Pixels between pixels at another size, without blurring first where that is smaller.
+  ///
+  /// Shape: `[N, C, H, W]` → `[N, C, height, width]`. Throws `E-range` for a size below 1.
+  public func upsampledBilinear(toHeight height: Int, width: Int) throws -> Tensor {
+    guard height > 0, width > 0 else {
+      throw Failure("E-range", "feature maps have sizes of 1 or more, not \(height)x\(width)")
+    }
+    try checkMaps("upsample")
+    return try resampled(2, .linear(shape[2], to: height)).resampled(
+      3, .linear(shape[3], to: width))
+  }
+
+  /// The mean under each place of a kernel, zeros around the maps counting, as PyTorch's `AvgPool2d`.
+  ///
+  /// Shape: `[N, C, H, W]` → `[N, C, P, Q]` with `P = (H + 2·padding - kernel) / stride + 1`, rounded
+  /// down. Throws `E-range` for a padding beyond half the kernel, `E-shape` where the kernel is too
+  /// large.
+  public func averagePooled(kernel: Int, stride: Int? = nil, padding: Int = 0) throws -> Tensor {
+    let stride = stride ?? kernel
+    try checkPooling(kernel, stride, padding)
+    return try resampledPlanes("average pooling") { size in
+      .mean(size, kernel: kernel, stride: stride, padding: padding)
+    }
+  }
+
+  /// Half as many pixels in both directions, after a blur by [1, 2, 1] that keeps them from beating.
+  ///
+  /// Shape: `[N, C, H, W]` → `[N, C, (H + 1) / 2, (W + 1) / 2]`. [Zhang 2019]
+  public func downsampledBlurred() throws -> Tensor {
+    try checkMaps("a blur")
+    guard min(shape[2], shape[3]) > 1 else {
+      throw Failure("E-shape", "a blur mirrors maps of 2x2 or more, not \(shape)", parameter: "x")
+    }
+    return try resampledPlanes("a blur") { .blurredHalf($0) }
+  }
+
+  /// Twice as many pixels in both directions, blurred by [1, 3, 3, 1].
+  ///
+  /// Shape: `[N, C, H, W]` → `[N, C, 2·H, 2·W]`. [Zhang 2019]
+  public func upsampledBlurred() throws -> Tensor {
+    try resampledPlanes("a blur") { .blurredDouble($0) }
+  }
+
+  private func resampledPlanes(_ name: String, _ sums: (Int) -> Resampling) throws -> Tensor {
+    try checkMaps(name)
+    return try resampled(2, sums(shape[2])).resampled(3, sums(shape[3]))
+  }
+
+  /// `axis` made anew, each entry a weighted sum of entries.
+  func resampled(_ axis: Int, _ sums: Resampling) throws -> Tensor {
+    precondition(sums.inputs == shape[axis], "sums are made for the axis that they read")
+    let order = memoryOrder
+    guard let place = order.firstIndex(of: axis) else {
+      preconditionFailure("every axis has a place in memory")
+    }
+    var sizes = shape.sizes
+    sizes[axis] = sums.outputs
+    let result = try Tensor.empty(try Shape(sizes), type, inOrder: order, on: backend)
+    try backend.resample(view.inOrder(order), axis: place, sums, into: result.storage)
+    return Tensor.record("resampling", from: [self], result) { gradient, _ in
+      [try gradient.resampled(axis, sums.transposed())]
+    }
+  }
+
+  /// Throws `E-shape` unless this is a batch of feature maps with pixels.
+  func checkMaps(_ name: String) throws {
+    guard rank == 4, type.isFloat, shape[2] > 0, shape[3] > 0 else {
+      throw Failure(
+        "E-shape",
+        "\(name) takes a batch of feature maps NxCxHxW, not \(type.rawValue) \(shape)",
+        parameter: "x")
+    }
+  }
+
+  /// Throws unless windows of `kernel` fit the maps.
+  func checkPooling(_ kernel: Int, _ stride: Int, _ padding: Int) throws {
+    try checkMaps("pooling")
+    guard kernel > 0, stride > 0, padding >= 0, padding <= kernel / 2 else {
+      throw Failure(
+        "E-range",
+        "pooling takes a kernel and a stride of 1 or more and a padding of at most half the kernel, not \(kernel), \(stride) and \(padding)"
+      )
+    }
+    let room = min(shape[2], shape[3]).addingReportingOverflow(2 * padding)
+    guard !room.overflow, room.partialValue >= kernel else {
+      throw Failure(
+        "E-shape", "pooling by \(kernel)x\(kernel) does not fit \(shape) padded by \(padding)",
+        parameter: "x")
+    }
+  }
+
+  private func checkFactor(_ factor: Int) throws {
+    try checkMaps("upsample")
+    let longest = max(shape[2], shape[3]).multipliedReportingOverflow(by: factor)
+    guard factor > 0, !longest.overflow, longest.partialValue < 1 << 31 else {
+      throw Failure("E-range", "cannot upsample \(shape) by \(factor)")
+    }
+  }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+extension Tensor {
+  /// Whether operations on this tensor are recorded, because a gradient may be asked at it or at
+  /// something that it was computed from.
+  public var isOnTape: Bool { node != nil }
+
+  /// The same elements at the beginning of a tape: a gradient can be asked at it.
+  public func onTape() -> Tensor {
+    var leaf = self
+    leaf.node = Node("leaf", parents: [], backward: nil)
+    return leaf
+  }
+
+  /// The same elements off the tape.
+  public func detached() -> Tensor {
+    var tensor = self
+    tensor.node = nil
+    return tensor
+  }
+
+  /// `result` as what an operation made of `operands`, on the tape if one of them is and the result
+  /// is of floats.
+  ///
+  /// `backward` must capture detached tensors only, and no more of them than it needs: they live until
+  /// the backward pass comes by. It may leave a gradient out (`nil`) where it is zero, and need not
+  /// compute those that are not wanted.
+  static func record(
+    _ name: String, from operands: [Tensor], _ result: Tensor,
+    backward: @escaping (_ gradient: Tensor, _ wanted: [Bool]) throws -> [Tensor?]
+  ) -> Tensor {
+    guard result.type.isFloat, operands.contains(where: \.isOnTape) else { return result }
+    var recorded = result
+    recorded.node = Node(name, parents: operands.map(\.node), backward: backward)
+    return recorded
+  }
+
+  /// Refuses a tensor on the tape for an operation that has no gradient, with `E-tape`.
+  package func refuseTape(_ operation: String, suggestion: String? = nil) throws {
+    guard isOnTape else { return }
+    throw Failure(
+      "E-tape", "\(operation) has no gradient, and one may be asked through it here",
+      notes: ["\(type.rawValue) \(shape) was computed from what is learned"],
+      suggestion: suggestion)
+  }
+
+  /// The gradients of this number at `leaves`, tensors made by ``onTape()``; zeros where it does not
+  /// depend on one.
+  ///
+  /// The tape is used up by it. Throws `E-shape` unless this tensor is one floating-point number, and
+  /// `E-tape` where it does not depend on any leaf.
+  public func gradients(at leaves: [Tensor]) throws -> [Tensor] {
+    guard count == 1, type.isFloat else {
+      throw Failure(
+        "E-shape", "a gradient is taken of one number, not of \(type.rawValue) \(shape)",
+        suggestion: "§.mean(), or §.sum()")
+    }
+    guard let node else {
+      throw Failure(
+        "E-tape", "the loss does not depend on what its gradient is asked at",
+        notes: ["it was computed from detached tensors, or from models that do not learn here"])
+    }
+    return try gradients(at: leaves, from: try Tensor.ones(shape, type, on: backend), node)
+  }
+
+  /// The gradients at `leaves` of `Σ self · seed`, a tensor of this shape.
+  package func gradients(at leaves: [Tensor], from seed: Tensor) throws -> [Tensor] {
+    precondition(seed.shape == shape, "a gradient has the shape of its tensor")
+    guard let node else {
+      return try leaves.map { try Tensor.zeros($0.shape, $0.type, on: $0.backend) }
+    }
+    return try gradients(at: leaves, from: seed, node)
+  }
+
+  private func gradients(at leaves: [Tensor], from seed: Tensor, _ node: Node) throws -> [Tensor] {
+    var pass = BackwardPass()
+    pass.add(seed, to: node)
+    try pass.run(keeping: leaves.compactMap(\.node))
+    return try leaves.map { leaf in
+      if let node = leaf.node, let gradient = pass.gradient(at: node) { return gradient }
+      return try Tensor.zeros(leaf.shape, leaf.type, on: leaf.backend)
+    }
+  }
+}
+
+/// Gradients on their way back: the deepest node first, so that each is complete when it is sent on.
+private struct BackwardPass {
+  private var gradients: [ObjectIdentifier: Tensor] = [:]
+  /// Nodes with a gradient that has not been sent on, by depth.
+  private var waiting: [Int: [Node]] = [:]
+  private var depths = Heap()
+
+  mutating func add(_ gradient: Tensor, to node: Node) {
+    gradients[ObjectIdentifier(node)] = gradient
+    if waiting[node.depth] == nil { depths.insert(node.depth) }
+    waiting[node.depth, default: []].append(node)
+  }
+
+  func gradient(at node: Node) -> Tensor? { gradients[ObjectIdentifier(node)] }
+
+  /// Sends every gradient on until only those at `leaves` are left.
+  mutating func run(keeping leaves: [Node]) throws {
+    let kept = Set(leaves.map { ObjectIdentifier($0) })
+    while let depth = depths.removeLargest() {
+      for node in waiting.removeValue(forKey: depth) ?? [] {
+        let key = ObjectIdentifier(node)
+        guard
+          let gradient = kept.contains(key) ? gradients[key] : gradients.removeValue(forKey: key)
+        else { continue }
+        let (backward, parents) = node.spend()
+        guard let backward else {
+          guard parents.isEmpty, node.name == "leaf" else {
+            throw Failure("E-tape", "the gradient through `\(node.name)` was taken before")
+          }
+          continue
+        }
+        let parts = try backward(gradient, parents.map { $0 != nil })
+        for case (let parent?, let part?) in zip(parents, parts) {
+          try accumulate(part, at: parent)
+        }
+      }
+    }
+  }
+
+  private mutating func accumulate(_ part: Tensor, at node: Node) throws {
+    precondition(!part.isOnTape, "a backward closure captured a tensor that is on the tape")
+    guard let sum = gradients[ObjectIdentifier(node)] else { return add(part, to: node) }
+    gradients[ObjectIdentifier(node)] = try sum + part
+  }
+}
+
+/// Numbers of which the largest is taken first.
+private struct Heap {
+  private var numbers: [Int] = []
+
+  mutating func insert(_ number: Int) {
+    numbers.append(number)
+    var index = numbers.count - 1
+    while index > 0, numbers[(index - 1) / 2] < numbers[index] {
+      numbers.swapAt(index, (index - 1) / 2)
+      index = (index - 1) / 2
+    }
+  }
+
+  mutating func removeLargest() -> Int? {
+    guard let largest = numbers.first, let last = numbers.popLast() else { return nil }
+    guard !numbers.isEmpty else { return largest }
+    numbers[0] = last
+    var index = 0
+    while 2 * index + 1 < numbers.count {
+      var child = 2 * index + 1
+      if child + 1 < numbers.count, numbers[child + 1] > numbers[child] { child += 1 }
+      guard numbers[child] > numbers[index] else { break }
+      numbers.swapAt(index, child)
+      index = child
+    }
+    return largest
+  }
+}

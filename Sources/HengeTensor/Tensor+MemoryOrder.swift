@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+// Results of operations on elements keep the order in which an operand lies in memory: what a
+// convolution leaves channels-last stays so, and is walked in one stretch.
+
+extension Tensor {
+  /// The axes from the one that steps farthest to the one that steps least.
+  var memoryOrder: [Int] {
+    if isContiguous { return Array(0..<rank) }
+    return (0..<rank).sorted {
+      let (a, b) = (abs(strides[$0]), abs(strides[$1]))
+      return a == b ? $0 < $1 : a > b
+    }
+  }
+
+  /// Whether some element is seen more than once, as in a broadcast.
+  var repeats: Bool { zip(shape.sizes, strides).contains { $0 > 1 && $1 == 0 } }
+
+  /// The order of the first of `operands`, all of one shape, that repeats no element: what is
+  /// broadcast lies in no order of its own.
+  static func memoryOrder(of operands: Tensor...) -> [Int] {
+    (operands.first { !$0.repeats } ?? operands[0]).memoryOrder
+  }
+
+  /// A tensor of `shape` whose elements, not set yet, lie in `order`: last axis of it fastest.
+  static func empty(
+    _ shape: Shape, _ type: ElementType, inOrder order: [Int], on backend: any Backend
+  ) throws -> Tensor {
+    let inMemory = View.contiguousStrides(order.map { shape[$0] })
+    var strides = inMemory
+    for (place, axis) in order.enumerated() { strides[axis] = inMemory[place] }
+    return Tensor(
+      try backend.allocate(shape.count, type), offset: 0, shape: shape, strides: strides)
+  }
+}
+
+extension View {
+  /// The same view with its axes in another order.
+  func inOrder(_ order: [Int]) -> View {
+    View(buffer, offset: offset, sizes: order.map { sizes[$0] }, strides: order.map { strides[$0] })
+  }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+internal import HengeData
+public import HengeFiles
+internal import HengeModels
+internal import HengeNN
+internal import HengeTensor
+
+extension NetworkTrainer {
+  /// Writes all state to `path` (safetensors), so that a resumed run goes on to the same bytes.
+  ///
+  /// Weights are `NETWORK.PATH`, optimizers `optimizer.NAME.PARAMETER.STATE`, the log is `log`. The
+  /// metadata says the kind, the settings, the networks' blueprints, counts and the data's
+  /// fingerprints. No time, path or number of threads is in it.
+  public func save(to path: String, budget: MemoryBudget) throws {
+    try file(budget: budget).write(to: path)
+  }
+
+  func file(budget: MemoryBudget) throws -> Safetensors {
+    var arrays: [NamedArray] = []
+    var metadata = ["henge": kind, "seed": String(seed), "count": String(count)]
+    for (name, layer) in networks {
+      arrays += try ModelFile.arrays(of: layer, prefix: name + ".", budget: budget)
+      metadata["network.\(name)"] = layer.blueprint.json.text
+      let frozen = layer.allParameters.filter(\.parameter.isFrozen).map(\.name)
+      if !frozen.isEmpty { metadata["frozen.\(name)"] = frozen.joined(separator: " ") }
+    }
+    for (name, optimizer) in optimizers {
+      metadata["optimizer.\(name)"] = "\(optimizer.count) \(optimizer.learningRate)"
+      for (place, parameter) in Self.parameters(of: optimizer).enumerated() {
+        guard let state = optimizer.state[ObjectIdentifier(parameter)] else { continue }
+        for (kept, tensor) in zip(optimizer.stateNames, state) {
+          arrays.append(
+            NamedArray("optimizer.\(name).\(place).\(kept)", try tensor.arrayData(budget: budget)))
+        }
+      }
+    }
+    for (name, tensor) in extraState {
+      arrays.append(NamedArray("state.\(name)", try tensor.arrayData(budget: budget)))
+    }
+    arrays.append(NamedArray("log", try logArray(budget: budget)))
+    for (name, text) in settings { metadata["setting.\(name)"] = text }
+    for (name, dataset) in datasets { metadata["data.\(name)"] = try dataset.fingerprint() }
+    return Safetensors(arrays: arrays, metadata: metadata)
+  }
+
+  /// What an optimizer trains, in the order of its layers.
+  private static func parameters(of optimizer: Optimizer) -> [Parameter] {
+    optimizer.layers.flatMap { $0.allParameters.map(\.parameter) }
+  }
+
+  /// The log as `f64 [rows, 1 + losses]`.
+  private func logArray(budget: MemoryBudget) throws -> ArrayData {
+    let numbers = log.flatMap { [Double($0.step)] + $0.values }
+    let shape = try Shape([log.count, 1 + lossNames.count])
+    let reservation = try Reservation(numbers.count * 8, of: budget, for: "a log to write")
+    return numbers.withUnsafeBytes {
+      ArrayData(.f64, shape, bytes: [UInt8]($0)[...], reservation: reservation)
+    }
+  }
+
+  /// Takes the state that `file`, read from `path`, holds; the trainer must be made alike.
+  ///
+  /// Throws `E-data` where a data set is not the one that was trained on, unless
+  /// `acceptChangedData`; `E-file` where the file is not whole.
+  public func resume(
+    _ file: Safetensors, from path: String, acceptChangedData: Bool, on backend: any Backend
+  ) throws {
+    let reader = CheckpointReader(file, path)
+    if !acceptChangedData {
+      for (name, dataset) in datasets {
+        guard try dataset.fingerprint() == reader.text("data.\(name)") else {
+          throw Failure.otherData(name, path)
+        }
+      }
+    }
+    for (name, layer) in networks {
+      try ModelFile.fill(layer, file, prefix: name + ".", from: path, on: backend)
+      let frozen = Set(
+        (file.metadata["frozen.\(name)"] ?? "").split(separator: " ").map(String.init))
+      for (path, parameter) in layer.allParameters { parameter.isFrozen = frozen.contains(path) }
+    }
+    for (name, optimizer) in optimizers { try resume(optimizer, name, reader, on: backend) }
+    extraState = try extraNames(in: file).map { name in
+      ("\(name)", try reader.anyTensor("state.\(name)", on: backend))
+    }
+    let count = try reader.value("count", Int.init)
+    let log = try log(reader, on: backend)
+    guard count >= 0, count < Int.max / 2, log.last.map({ $0.step <= count }) ?? true else {
+      throw reader.broken("its counts contradict each other")
+    }
+    restore(count: count, log: log)
+  }
+
+  private func extraNames(in file: Safetensors) -> [String] {
+    file.arrays.map(\.name).filter { $0.hasPrefix("state.") }.map { String($0.dropFirst(6)) }
+      .sorted()
+  }
+
+  private func resume(
+    _ optimizer: Optimizer, _ name: String, _ reader: CheckpointReader, on backend: any Backend
+  ) throws {
+    let words = try reader.text("optimizer.\(name)").split(separator: " ")
+    guard words.count == 2, let count = Int(words[0]), count >= 0, let rate = Double(words[1]),
+      rate.isFinite
+    else { throw reader.broken("`optimizer.\(name)` is \(words.joined(separator: " "))") }
+    var state: [ObjectIdentifier: [Tensor]] = [:]
+    for (place, parameter) in Self.parameters(of: optimizer).enumerated() {
+      let kept = try optimizer.stateNames.compactMap {
+        try reader.optionalTensor(
+          "optimizer.\(name).\(place).\($0)", parameter.value.shape, parameter.value.type,
+          on: backend)
+      }
+      if kept.count == optimizer.stateNames.count, !kept.isEmpty {
+        state[ObjectIdentifier(parameter)] = kept
+      }
+    }
+    optimizer.restore(count: count, state: state)
+    optimizer.learningRate = rate
+  }
+
+  private func log(_ reader: CheckpointReader, on backend: any Backend) throws -> [Entry] {
+    let table = try reader.anyTensor("log", on: backend)
+    let width = 1 + lossNames.count
+    guard table.type == .f64, table.rank == 2, table.shape[1] == width else {
+      throw reader.broken("its log is \(table.type.rawValue) \(table.shape)")
+    }
+    let numbers = try table.doubles()
+    return try stride(from: 0, to: numbers.count, by: width).map { row in
+      guard let step = Int(exactly: numbers[row]) else {
+        throw reader.broken("its log counts \(numbers[row]) steps")
+      }
+      return Entry(step: step, values: Array(numbers[row + 1..<row + width]))
+    }
+  }
+}

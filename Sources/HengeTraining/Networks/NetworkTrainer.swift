@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeData
+internal import HengeFiles
+public import HengeNN
+public import HengeTensor
+
+// What lives here: what all trainers of networks share. A trainer of one method says what it trains
+// and what one step computes; counting, the log, snapshots, files and what to do about a number that
+// is not finite are the same for all.
+
+/// Trains networks step by step; subclasses are the methods.
+///
+/// A step computes everything first and publishes it at its end, so that one that is stopped or fails
+/// leaves the trainer at a whole step. All that a step draws is a function of the seed and the step's
+/// number: a run of N + M steps, and one of N that is saved, read and run for M more, give the same
+/// bytes.
+open class NetworkTrainer {
+  /// The session's seed when the trainer was made; every draw follows from it.
+  public let seed: UInt64
+  /// Steps made.
+  public private(set) var count = 0
+  /// What the last step's losses were, in the order of ``lossNames``.
+  public private(set) var losses: [Double] = []
+  /// The losses of every step made.
+  public private(set) var log: [Entry] = []
+
+  /// A line of the log.
+  public struct Entry: Equatable, Sendable {
+    /// The step's number, 1 for the first.
+    public let step: Int
+    /// Its losses, in the order of ``NetworkTrainer/lossNames``; NaN where one was not computed.
+    public let values: [Double]
+  }
+
+  /// Begins at step 0.
+  public init(seed: UInt64) { self.seed = seed }
+
+  // MARK: What a method says
+
+  /// What a file of it says that it holds: `cyclegan`.
+  open var kind: String { preconditionFailure("a trainer has a kind") }
+  /// The networks by their names, in the order in which files list them.
+  open var networks: [(name: String, layer: Layer)] { [] }
+  /// The optimizers by their names.
+  open var optimizers: [(name: String, optimizer: Optimizer)] { [] }
+  /// What the losses are called, in order.
+  open var lossNames: [String] { [] }
+  /// The data sets that a file must be resumed with, by the names that the built-in gives them.
+  open var datasets: [(name: String, dataset: Dataset)] { [] }
+  /// How many steps go once through the data.
+  open var stepsPerEpoch: Int { 1 }
+  /// How many epochs a whole run has.
+  open var totalEpochs: Int { 1 }
+  /// Settings that a file keeps, as JSON texts by name.
+  open var settings: [(name: String, text: String)] { [] }
+  /// Tensors besides weights that a step changes, such as pools of pictures.
+  open var extraState: [(name: String, tensor: Tensor)] {
+    get { [] }
+    set {}
+  }
+
+  /// Computes a step and changes nothing; `number` counts from 0.
+  open func compute(step number: Int) throws -> Step {
+    preconditionFailure("a trainer says what a step computes")
+  }
+
+  /// What a step found out, and what puts it in force.
+  public struct Step {
+    /// In the order of ``NetworkTrainer/lossNames``.
+    public let losses: [Double]
+    /// Puts the step in force; it cannot fail.
+    public let publish: () -> Void
+
+    /// Keeps both.
+    public init(losses: [Double], publish: @escaping () -> Void) {
+      self.losses = losses
+      self.publish = publish
+    }
+  }
+
+  // MARK: Stepping
+
+  /// How many times the data was gone through.
+  public var epoch: Int { count / max(1, stepsPerEpoch) }
+  /// The steps of a whole run.
+  public var total: Int { totalEpochs * stepsPerEpoch }
+
+  /// Makes one step.
+  ///
+  /// Throws `E-finite` where a loss is no finite number, and then the trainer is as it was.
+  public func step() throws {
+    let step = try compute(step: count)
+    for (index, loss) in step.losses.enumerated() {
+      guard loss.isFinite || (loss.isNaN && isOptional(loss: index)) else {
+        throw Failure.notFinite(lossNames[index], loss, step: count + 1, kind)
+      }
+    }
+    step.publish()
+    count += 1
+    losses = step.losses
+    log.append(Entry(step: count, values: step.losses))
+  }
+
+  /// Whether the loss may be missing (NaN) in a step's list, as a validation between epochs is.
+  open func isOptional(loss index: Int) -> Bool { false }
+
+  /// The losses as a table: `step`, and a column for each.
+  public func logTable() throws -> Table {
+    try Table(
+      columns: [.init("step", .integers(log.map(\.step)))]
+        + lossNames.enumerated().map { index, name in
+          .init(name, .numbers(log.map { $0.values[index] }))
+        })
+  }
+
+  // MARK: State
+
+  /// Everything that changes as it runs; tensors are shared, so that keeping one costs little.
+  public struct State {
+    /// Steps made.
+    public let count: Int
+    let losses: [Double]
+    let log: [Entry]
+    let parameters: [[Tensor]]
+    let optimizers: [(count: Int, rate: Double, state: [ObjectIdentifier: [Tensor]])]
+    let extra: [(name: String, tensor: Tensor)]
+  }
+
+  /// The state as it is.
+  public var state: State {
+    State(
+      count: count, losses: losses, log: log,
+      parameters: networks.map { $0.layer.allParameters.map(\.parameter.value) },
+      optimizers: optimizers.map {
+        ($0.optimizer.count, $0.optimizer.learningRate, $0.optimizer.state)
+      },
+      extra: extraState)
+  }
+
+  /// Goes back to a state that this trainer was in.
+  public func restore(_ state: State) {
+    (count, losses, log) = (state.count, state.losses, state.log)
+    for (network, values) in zip(networks, state.parameters) {
+      for (entry, value) in zip(network.layer.allParameters, values) { entry.parameter.set(value) }
+    }
+    for (entry, kept) in zip(optimizers, state.optimizers) {
+      entry.optimizer.restore(count: kept.count, state: kept.state)
+      entry.optimizer.learningRate = kept.rate
+    }
+    extraState = state.extra
+  }
+
+  /// Sets what a file holds besides tensors.
+  func restore(count: Int, log: [Entry]) {
+    (self.count, self.log) = (count, log)
+    losses = log.last?.values ?? []
+  }
+}
+
+extension Failure {
+  static func notFinite(_ loss: String, _ value: Double, step: Int, _ kind: String) -> Failure {
+    Failure(
+      "E-finite", "the loss `\(loss)` is \(value) in step \(step); the step was not made",
+      notes: ["the \(kind) is as it was after step \(step - 1)"],
+      suggestion: "a smaller lr, or a look at t.log and tap(…)")
+  }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeData
+public import HengeNN
+public import HengeTensor
+
+/// Trains one network to give the second picture of each pair for the first.
+///
+/// Step `k` takes the next `batch` pairs of the epoch's order, a new random one for each epoch, and
+/// makes one step of Adam on the loss. Behind the last step of an epoch the loss over the validation
+/// pairs is computed, without dropout.
+///
+/// The paper's second method is this with pairs drawn at random from two sets, a tenth held out,
+/// batches of 100, 15 epochs, the mean squared error of pixels of 0...255, and Adam as Keras has it.
+/// [Eki, method 2]
+public final class PairTrainer: NetworkTrainer {
+  /// What is chosen when the trainer is made.
+  public struct Configuration: Sendable {
+    /// Pairs in a step.
+    public var batch: Int
+    /// Times that a whole run goes through the pairs.
+    public var epochs: Int
+    /// What a file says it holds.
+    public var kind: String
+    /// What the loss is called, for a file.
+    public var loss: String
+    /// Where Adam's epsilon stands.
+    public var adam: AdamStep.Form
+    /// Adam's ε.
+    public var epsilon: Double
+    /// β₁ and β₂.
+    public var betas: [Double]
+
+    /// The paper's choices.
+    public init(
+      batch: Int = 100, epochs: Int = 15, kind: String = "encoder_decoder_trainer",
+      loss: String = "mse255", adam: AdamStep.Form = .keras, epsilon: Double = 1e-7,
+      betas: [Double] = [0.9, 0.999]
+    ) {
+      self.batch = batch
+      self.epochs = epochs
+      self.kind = kind
+      self.loss = loss
+      self.adam = adam
+      self.epsilon = epsilon
+      self.betas = betas
+    }
+  }
+
+  /// The loss of a batch of results and of what they should be: one number.
+  public typealias Loss = (_ result: Tensor, _ target: Tensor) throws -> Tensor
+
+  /// The settings.
+  public let configuration: Configuration
+  /// What is trained.
+  public let model: Layer
+  /// The pairs it learns from.
+  public let pairs: PairedDataset
+  /// The pairs that are held out.
+  public let validation: PairedDataset?
+  /// Adam, on all of the model.
+  public let optimizer: Adam
+  private let loss: Loss
+  private let all: [(name: String, dataset: Dataset)]
+  private var order: EpochOrder
+
+  /// Makes a trainer; `datasets` are what the pairs were made of, for a file to know them again.
+  ///
+  /// Throws `E-range` for settings out of range, `E-data` for no pairs.
+  public init(
+    _ model: Layer, _ pairs: PairedDataset, validation: PairedDataset?,
+    datasets: [(name: String, dataset: Dataset)], _ configuration: Configuration,
+    learningRate: Double, seed: UInt64, loss: @escaping Loss
+  ) throws {
+    guard pairs.count > 0 else { throw Failure.emptySet("A") }
+    guard configuration.batch > 0 else { throw Failure.notPositive("batch", configuration.batch) }
+    guard configuration.epochs > 0 else {
+      throw Failure.notPositive("epochs", configuration.epochs)
+    }
+    guard learningRate.isFinite, learningRate >= 0 else { throw Failure.learningRate(learningRate) }
+    self.configuration = configuration
+    self.model = model
+    self.pairs = pairs
+    self.validation = validation.flatMap { $0.count > 0 ? $0 : nil }
+    self.loss = loss
+    all = datasets
+    optimizer = Adam(
+      [model], learningRate: learningRate, betas: (configuration.betas[0], configuration.betas[1]),
+      epsilon: configuration.epsilon, form: configuration.adam)
+    order = EpochOrder("\(configuration.kind).order", count: pairs.count, seed: seed)
+    super.init(seed: seed)
+  }
+
+  /// `encoder_decoder_trainer` or `fit`.
+  public override var kind: String { configuration.kind }
+  /// One: `model`.
+  public override var networks: [(name: String, layer: Layer)] { [("model", model)] }
+  /// One: `adam`.
+  public override var optimizers: [(name: String, optimizer: Optimizer)] { [("adam", optimizer)] }
+  /// `loss`, and `val` behind each epoch.
+  public override var lossNames: [String] { ["loss", "val"] }
+  /// What the pairs were made of.
+  public override var datasets: [(name: String, dataset: Dataset)] { all }
+  /// Batches of an epoch; the last may be smaller.
+  public override var stepsPerEpoch: Int {
+    (pairs.count + configuration.batch - 1) / configuration.batch
+  }
+  /// As the configuration says.
+  public override var totalEpochs: Int { configuration.epochs }
+  /// `val` is there behind an epoch only.
+  public override func isOptional(loss index: Int) -> Bool { index == 1 }
+
+  /// What a file needs to make the trainer again.
+  public override var settings: [(name: String, text: String)] {
+    [
+      ("batch", String(configuration.batch)), ("epochs", String(configuration.epochs)),
+      ("loss", configuration.loss), ("adam", configuration.adam.rawValue),
+      ("epsilon", String(configuration.epsilon)),
+      ("betas", configuration.betas.map { String($0) }.joined(separator: " ")),
+      ("held", String(validation?.count ?? 0)),
+    ]
+  }
+
+  /// The batch of step `number`.
+  public func batch(of number: Int) throws -> (input: Tensor, target: Tensor) {
+    let (epoch, place) = (number / stepsPerEpoch, number % stepsPerEpoch)
+    let items = order.items(epoch: epoch)
+    let first = place * configuration.batch
+    let chosen = Array(items[first..<min(first + configuration.batch, items.count)])
+    return (
+      try pairs.first.selecting(chosen).tensor(), try pairs.second.selecting(chosen).tensor()
+    )
+  }
+
+  /// One step of Adam on the loss of a batch.
+  public override func compute(step number: Int) throws -> Step {
+    let (input, target) = try batch(of: number)
+    let draws = Draws(RandomStream(seed: seed, name: "\(kind).dropout.\(number)"))
+    let learning = Learning([model])
+    let value = try loss(model(input, Pass(.training, learning: learning, draws: draws)), target)
+    let step = try optimizer.step(learning, learning.gradients(of: value))
+    let number = try value.detached().item().double
+    let endsEpoch = (count + 1) % stepsPerEpoch == 0
+    guard endsEpoch, let validation else {
+      return Step(losses: [number, .nan]) { [optimizer] in optimizer.publish(step) }
+    }
+    // The validation is of the new weights: they are put in force for it, and taken back after, so
+    // that a step stopped inside it has not happened.
+    let before = state
+    optimizer.publish(step)
+    let after = state
+    defer { restore(before) }
+    let held = try meanLoss(validation)
+    return Step(losses: [number, held]) { [self] in restore(after) }
+  }
+
+  /// The loss over all of `pairs`, each pair counting alike, without dropout.
+  public func meanLoss(_ pairs: PairedDataset) throws -> Double {
+    var sum = 0.0
+    for number in 0..<(try pairs.first.batchCount(size: configuration.batch)) {
+      let (input, target) = try pairs.batch(number, size: configuration.batch)
+      sum += try loss(model(input), target).item().double * Double(input.shape[0])
+    }
+    return sum / Double(pairs.count)
+  }
+}

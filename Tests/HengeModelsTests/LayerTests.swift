@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+import HengeCPU
+import HengeFiles
+import HengeModels
+import HengeNN
+import HengeTensor
+import HengeTestSupport
+import HengeThreads
+import Testing
+
+nonisolated(unsafe) let cpu = CPUBackend(
+  pool: Pool(threads: 2), budget: MemoryBudget(limit: 2 << 30))
+
+/// A layer of a kind as its example makes it, with options that have no default taken from there.
+func exampleLayer(_ kind: LayerKind, seed: UInt64 = 3) throws -> Layer {
+  let weights = FirstWeights(
+    from: Draws(RandomStream(seed: seed, name: "weights")), on: cpu)
+  let required: [String: [(String, Setting)]] = [
+    "conv": [("in", .int(3)), ("out", .int(16)), ("padding", .int(1))],
+    "conv_transpose": [
+      ("in", .int(8)), ("out", .int(3)), ("stride", .int(2)), ("padding", .int(1)),
+      ("extra", .int(1)),
+    ],
+    "linear": [("in", .int(4)), ("out", .int(2))],
+    "instance_norm": [("channels", .int(4)), ("affine", .bool(true))],
+    "batch_norm": [("channels", .int(4))],
+    "reflect_pad": [("padding", .int(1))], "zero_pad": [("padding", .int(1))],
+    "resnet_generator": [("base", .int(8)), ("blocks", .int(1))],
+    "patchgan": [("base", .int(4)), ("layers", .int(2))],
+  ]
+  var parts: [(name: String, layer: Layer)] = []
+  if kind.parts == .sequence {
+    let channels = kind.example.input[1]
+    let conv = try LayerKind.conv(
+      [("in", .int(channels)), ("out", .int(channels)), ("padding", .int(1))], weights)
+    parts = [("conv", conv), ("relu", try LayerKind.relu([], weights))]
+  }
+  return try kind(required[kind.name] ?? [], parts: parts, weights)
+}
+
+func exampleInput(_ kind: LayerKind) throws -> Tensor {
+  var stream = RandomStream(seed: 5, name: "input")
+  return try Tensor.randn(try Shape(kind.example.input), from: &stream, on: cpu)
+}
+
+@Suite struct LayerTests {
+  static let names = LayerKind.all.map(\.name)
+
+  func kind(_ name: String) throws -> LayerKind {
+    try #require(LayerKind.all.first { $0.name == name })
+  }
+
+  @Test(arguments: names)
+  func `every parameter that is trained gets a gradient`(_ name: String) throws {
+    let kind = try kind(name)
+    let layer = try exampleLayer(kind)
+    let learning = Learning([layer])
+    let pass = Pass(
+      .training, learning: learning, draws: Draws(RandomStream(seed: 1, name: "dropout")))
+    let y = try layer(exampleInput(kind), pass)
+    guard !learning.parameters.isEmpty else { return #expect(!y.isOnTape) }
+    // Weighted by place: the sum of what a normalisation gives depends on nothing.
+    let places = try Tensor.arange(.int(0), .int(y.count), on: cpu).reshaped(y.shape.sizes)
+    let loss = try (try y * places.map(.sin)).map(.square).sum()
+    for (gradient, entry) in zip(
+      try learning.gradients(of: loss), layer.allParameters.filter(\.parameter.isTrained))
+    {
+      #expect(gradient.shape == entry.parameter.value.shape, "\(entry.name)")
+      #expect(try gradient.map(.abs).maximum().item().double > 0, "\(entry.name)")
+    }
+  }
+
+  @Test(arguments: names)
+  func `a file gives the same layer back, to the bit`(_ name: String) throws {
+    let kind = try kind(name)
+    let layer = try exampleLayer(kind)
+    let x = try exampleInput(kind)
+    let budget = MemoryBudget(limit: 1 << 30)
+    let file = try ModelFile.make(layer, budget: budget).encoded()
+    let read = try ModelFile.read(
+      Safetensors(decoding: file[...], path: "m", budget: budget), from: "m", on: cpu)
+    #expect(read.blueprint == layer.blueprint)
+    #expect(try read(x).floats() == layer(x).floats())
+    #expect(try layer.copy()(x).floats() == layer(x).floats())
+  }
+
+  @Test(arguments: names)
+  func `looking on changes no bit`(_ name: String) throws {
+    let kind = try kind(name)
+    let layer = try exampleLayer(kind)
+    let x = try exampleInput(kind)
+    var seen: [String: Tensor] = [:]
+    let observed = try layer(x, Pass { path, _, _, y in seen[path] = y })
+    #expect(try observed.floats() == layer(x).floats())
+    for (path, _) in layer.allLayers { #expect(seen[path] != nil, "\(path) was not shown") }
+  }
+
+  @Test func `a shape error names the way to the layer`() throws {
+    let layer = try exampleLayer(.resnetGenerator)
+    let x = try Tensor.zeros(try Shape([1, 4, 16, 16]), on: cpu)
+    let failure = #expect(throws: Failure.self) { try layer(x) }
+    #expect(
+      failure?.message == "1x4x16x16 has 4 channels, the weight 8x3x7x7 takes 3")
+    #expect(
+      failure?.notes == [
+        "in layer `stem.conv`, conv(3, 8, kernel=7), given 1x4x16x16"
+      ])
+  }
+
+  @Test func `architectures have the parameters of their papers`() throws {
+    func count(_ kind: LayerKind, _ settings: [(String, Setting)]) throws -> Int {
+      try kind(settings, .zeros(on: cpu)).parameterCount
+    }
+    #expect(try count(.encoderDecoder, []) == 628_099)
+    #expect(try count(.resnetGenerator, []) == 11_378_179)
+    #expect(try count(.resnetGenerator, [("blocks", .int(6))]) == 7_837_699)
+    #expect(try count(.patchDiscriminator, []) == 2_764_737)
+    #expect(try count(.resnetGenerator, [("channels", .int(4)), ("out", .int(4))]) == 11_384_452)
+    #expect(try count(.patchDiscriminator, [("channels", .int(4))]) == 2_765_761)
+  }
+}

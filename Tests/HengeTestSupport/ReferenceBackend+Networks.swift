@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+public import HengeBackend
+
+extension ReferenceBackend {
+  /// Convolves, element by element of the output.
+  public func convolve(
+    _ x: View, _ weight: View, bias: View?, _ convolution: Convolution, activation: Activation,
+    precise: Bool, into out: Buffer
+  ) throws {
+    var sums = [Double](repeating: 0, count: out.count)
+    meet(x.sizes, weight.sizes, convolution) { input, kernel, output in
+      sums[output] += number(x, input) * number(weight, kernel)
+    }
+    let channels = weight.sizes[0]
+    for index in sums.indices {
+      let b = bias.map { number($0, [index % channels]) } ?? 0
+      set(out, index, .num(activation.value(sums[index] + b)))
+    }
+  }
+
+  /// The adjoint of the convolution in its input.
+  public func convolveBackwardData(
+    _ dy: View, _ weight: View, bias: View?, _ convolution: Convolution, activation: Activation,
+    precise: Bool, height: Int, width: Int, into dx: Buffer
+  ) throws {
+    let (channels, outputs) = (weight.sizes[1], dy.sizes)
+    var sums = [Double](repeating: 0, count: dx.count)
+    meet([outputs[0], channels, height, width], weight.sizes, convolution) {
+      input, kernel, output in
+      let place = [
+        output / (outputs[1] * outputs[3] * outputs[2]), output % outputs[1],
+        output / (outputs[1] * outputs[3]) % outputs[2], output / outputs[1] % outputs[3],
+      ]
+      let at = ((input[0] * height + input[2]) * width + input[3]) * channels + input[1]
+      sums[at] += number(dy, place) * number(weight, kernel)
+    }
+    for index in sums.indices {
+      let b = bias.map { number($0, [index % channels]) } ?? 0
+      set(dx, index, .num(activation.value(sums[index] + b)))
+    }
+  }
+
+  /// The adjoint of the convolution in its weight.
+  public func convolveBackwardWeights(
+    _ x: View, _ dy: View, _ convolution: Convolution, precise: Bool, kernelHeight: Int,
+    kernelWidth: Int, into dw: Buffer
+  ) throws {
+    let outputs = dy.sizes
+    let sizes = [outputs[1], x.sizes[1], kernelHeight, kernelWidth]
+    var sums = [Double](repeating: 0, count: dw.count)
+    meet(x.sizes, sizes, convolution) { input, kernel, output in
+      let place = [
+        output / (outputs[1] * outputs[3] * outputs[2]), output % outputs[1],
+        output / (outputs[1] * outputs[3]) % outputs[2], output / outputs[1] % outputs[3],
+      ]
+      let at = ((kernel[0] * sizes[1] + kernel[1]) * sizes[2] + kernel[2]) * sizes[3] + kernel[3]
+      sums[at] += number(x, input) * number(dy, place)
+    }
+    store(sums.map { .num($0) }, in: dw)
+  }
+
+  /// Calls `body` for each product of a convolution: where in the input `[n, c, h, w]`, where in the
+  /// weight `[k, c, r, s]`, and which channels-last element of the output.
+  private func meet(
+    _ input: [Int], _ kernel: [Int], _ convolution: Convolution,
+    _ body: (_ input: [Int], _ kernel: [Int], _ output: Int) -> Void
+  ) {
+    let (height, width) = convolution.outputSize(
+      height: input[2], width: input[3], kernelHeight: kernel[2], kernelWidth: kernel[3])
+    let rows = convolution.inputRows(height: input[2], outputs: height, kernel: kernel[2])
+    let columns = convolution.inputColumns(width: input[3], outputs: width, kernel: kernel[3])
+    for n in 0..<input[0] {
+      for p in 0..<height {
+        for q in 0..<width {
+          for k in 0..<kernel[0] {
+            let output = ((n * height + p) * width + q) * kernel[0] + k
+            for c in 0..<kernel[1] {
+              for r in 0..<kernel[2] {
+                for s in 0..<kernel[3] {
+                  let (row, column) = (rows[p * kernel[2] + r], columns[q * kernel[3] + s])
+                  if row >= 0, column >= 0 { body([n, c, row, column], [k, c, r, s], output) }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  func number(_ view: View, _ place: [Int]) -> Double {
+    let at = zip(place, view.strides).reduce(view.offset) { $0 + $1.0 * $1.1 }
+    return element(view.buffer, at).double
+  }
+
+  /// Normalises each channel of each group.
+  public func normalize(
+    _ x: View, epsilon: Double, scale: View?, shift: View?, activation: Activation,
+    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer
+  ) throws {
+    let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
+    for g in 0..<groups {
+      for c in 0..<channels {
+        let column = (0..<length).map { number(x, [g, $0, c]) }
+        let average = column.reduce(0, +) / Double(length)
+        let variance = column.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(length)
+        let rate = 1 / (variance + epsilon).squareRoot()
+        set(mean, g * channels + c, .num(average))
+        set(inverse, g * channels + c, .num(rate))
+        let (a, b) = (scale.map { number($0, [c]) } ?? 1, shift.map { number($0, [c]) } ?? 0)
+        for (l, value) in column.enumerated() {
+          let added = residual.map { number($0, [g, l, c]) } ?? 0
+          let result = activation.value((value - average) * rate * a + b) + added
+          set(out, (g * length + l) * channels + c, .num(result))
+        }
+      }
+    }
+  }
+
+  /// The gradients of the normalisation.
+  public func normalizeBackward(
+    _ dy: View, _ x: View, scale: View?, shift: View?, activation: Activation, mean: Buffer,
+    inverse: Buffer, into dx: Buffer, scale dscale: Buffer?, shift dshift: Buffer?
+  ) throws {
+    let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
+    var (scales, shifts) = (
+      [Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels)
+    )
+    for g in 0..<groups {
+      for c in 0..<channels {
+        let average = element(mean, g * channels + c).double
+        let rate = element(inverse, g * channels + c).double
+        let (a, b) = (scale.map { number($0, [c]) } ?? 1, shift.map { number($0, [c]) } ?? 0)
+        let normal = (0..<length).map { (number(x, [g, $0, c]) - average) * rate }
+        let slopes = (0..<length).map { l -> Double in
+          let result = activation.value(normal[l] * a + b)
+          return number(dy, [g, l, c]) * activation.slope(result: result)
+        }
+        let sum = slopes.reduce(0, +)
+        let product = zip(slopes, normal).reduce(0) { $0 + $1.0 * $1.1 }
+        scales[c] += product
+        shifts[c] += sum
+        for l in 0..<length {
+          let gradient =
+            a * rate * (slopes[l] - sum / Double(length) - normal[l] * product / Double(length))
+          set(dx, (g * length + l) * channels + c, .num(gradient))
+        }
+      }
+    }
+    if let dscale { store(scales.map { .num($0) }, in: dscale) }
+    if let dshift { store(shifts.map { .num($0) }, in: dshift) }
+  }
+
+  /// The gradient before an activation.
+  public func activationBackward(
+    _ activation: Activation, _ dy: View, result y: View, into dx: Buffer
+  ) throws {
+    store(
+      zip(values(dy), values(y)).map { .num($0.double * activation.slope(result: $1.double)) },
+      in: dx)
+  }
+
+  /// One step of Adam.
+  public func adam(
+    _ step: AdamStep, parameter: View, gradient: View, mean: View, square: View,
+    into parameters: Buffer, mean means: Buffer, square squares: Buffer
+  ) throws {
+    let (p, g, m, v) = (values(parameter), values(gradient), values(mean), values(square))
+    var (correction1, correction2) = (1.0, 1.0)
+    for _ in 0..<step.number {
+      correction1 *= step.beta1
+      correction2 *= step.beta2
+    }
+    for index in p.indices {
+      let slope = g[index].double + step.decay * p[index].double
+      let first = step.beta1 * m[index].double + (1 - step.beta1) * slope
+      let second = step.beta2 * v[index].double + (1 - step.beta2) * slope * slope
+      let change =
+        switch step.form {
+        case .pytorch:
+          step.learningRate * (first / (1 - correction1))
+            / ((second / (1 - correction2)).squareRoot() + step.epsilon)
+        case .keras:
+          step.learningRate * (1 - correction2).squareRoot() / (1 - correction1) * first
+            / (second.squareRoot() + step.epsilon)
+        }
+      set(parameters, index, .num(p[index].double - change))
+      set(means, index, .num(first))
+      set(squares, index, .num(second))
+    }
+  }
+}
+
+extension Activation {
+  /// The function's value.
+  func value(_ x: Double) -> Double {
+    switch self {
+    case .none: x
+    case .relu: x.isNaN ? x : max(x, 0)
+    case .leakyReLU(let slope): x > 0 ? x : Double(slope) * x
+    case .tanh: Glibc.tanh(x)
+    case .sigmoid: 1 / (1 + Glibc.exp(-x))
+    }
+  }
+
+  /// The function's derivative where it gave `y`.
+  func slope(result y: Double) -> Double {
+    switch self {
+    case .none: 1
+    case .relu: y > 0 ? 1 : 0
+    case .leakyReLU(let slope): y > 0 ? 1 : Double(slope)
+    case .tanh: 1 - y * y
+    case .sigmoid: y * (1 - y)
+    }
+  }
+}
