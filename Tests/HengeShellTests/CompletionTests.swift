@@ -22,6 +22,7 @@ final class CompletionSession {
     mixed = [zeros(2x2), "text"]
     fn area(height, width=2, *, unit="px") { height * width }
     double = v => v * 2
+    m = sequential(conv(3, 4), relu(), conv(4, 2))
     """
 
   init(files: [String] = []) {
@@ -60,8 +61,8 @@ final class CompletionSession {
     let table: [(String, [String])] = [
       // Names: built-ins, variables, words.
       ("zet‸", ["zeta"]),
-      ("ze‸", ["zeros{(}", "zeta"]),
-      ("y = lin‸", ["y = linspace{(}"]),
+      ("zero‸s", ["zero_pad{(}", "zeros{(}"]),
+      ("y = lins‸", ["y = linspace{(}"]),
       ("dou‸", ["double{(}"]),
       ("whi‸", ["while"]),
       ("x = whi‸", []),
@@ -124,10 +125,10 @@ final class CompletionSession {
       ("mean(zeta, keep‸", ["mean(zeta, keepdims="]),
       ("zeta |> mean(ax‸", ["zeta |> mean(axis="]),
       ("area(3, wid‸", ["area(3, width="]),
-      ("area(3, 4, un‸", ["area(3, 4, unit="]),
+      ("area(3, 4, uni‸", ["area(3, 4, unit="]),
       ("area(3, 4, wid‸", []),
       ("set(r, la‸", ["set(r, label="]),
-      ("sorted(words, by=le‸", ["sorted(words, by=len"]),
+      ("sorted(words, by=len‸", ["sorted(words, by=len"]),
       // Choices in strings, and the keys of records and tables.
       ("faces(\"a‸", ["faces(\"anime{\"}"]),
       ("faces(\"a‸\"", ["faces(\"anime"]),
@@ -137,6 +138,11 @@ final class CompletionSession {
       ("r['la‸", ["r['label{']}"]),
       ("t[\"na‸", ["t[\"name{\"]}"]),
       ("unknown[\"na‸", []),
+      ("has(r, \"la‸", ["has(r, \"label{\"}"]),
+      ("t.sort(\"a‸", ["t.sort(\"age{\"}"]),
+      ("m[\"conv1.w‸", ["m[\"conv1.weight{\"]}"]),
+      ("tap(m, zeta, \"conv1.w‸", ["tap(m, zeta, \"conv1.weight{\"}"]),
+      ("m.para‸", ["m.params"]),
       // Text within f-strings is a program again.
       ("f\"{zet‸", ["f\"{zeta"]),
       ("f\"a {r.l‸", ["f\"a {r.label", "f\"a {r.len{(}", "f\"a {r.lr"]),

@@ -32,7 +32,8 @@ enum HelpPages {
         ?E-shape           what an error means, and how to mend it
         apropos("resize")  all that mentions a word
 
-        groups      ?general ?tensors ?pictures ?datasets ?trainers ?keep
+        groups      ?general ?tensors ?pictures ?datasets ?networks ?models ?learning
+                    ?trainers ?keep
         commands    ?commands :who :save
         keys        ?keys Tab completes Ctrl-C stops
         leave       :quit or Ctrl-D
@@ -139,8 +140,8 @@ enum HelpPages {
         members     .batch .count .keep .log .lr .rule .snapshots .total .vector
         settable    .lr = …
         callable    t(…)
-        functions   .restore() .save() .snapshot() .step() .train()
-                    ?t.restore tells more
+        functions   .grad() .restore() .save() .snapshot() .step() .train()
+                    ?t.grad tells more
       """#
     ),
     (
@@ -267,26 +268,19 @@ enum HelpPages {
       #"""
       There are no modules here: `load` stands alone.
 
-      load(path: str, *, range: list of num = [-1.0, 1.0]) -> any
+      load(m: model, path: str) -> none
 
-      Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a
-      tensor, .npz and .safetensors as a record of tensors.
+      Sets a model's weights to those of a file, by name; names of Keras and PyTorch
+      are mapped in order, and it is said how.
 
-        path   The file.
-        range  The values that black and white of a picture become.
+        m     A model.
+        path  A .safetensors, .npz, .pth or .h5 file.
 
-        henge> save_png(zeros(3x8x8), "grey.png"); load("grey.png").shape
-        3x8x8
-
-        errors      ?E-file ?E-memory
-        see also    ?save ?resume ?images ?table
-        group       ?keep
-      """#
-    ),
-    (
-      "imread?",
-      #"""
-      Here it is load("x.png")
+        henge> seed(1);
+        henge> m = sequential(conv(3, 4), relu(), conv(4, 2))
+        henge> save(m, "m.safetensors");
+        henge> n = copy(m)
+        henge> n.load("m.safetensors")
 
       load(path: str, *, range: list of num = [-1.0, 1.0]) -> any
 
@@ -301,7 +295,7 @@ enum HelpPages {
 
         errors      ?E-file ?E-memory
         see also    ?save ?resume ?images ?table
-        group       ?keep
+        group       ?models ?keep
       """#
     ),
     (

@@ -33,8 +33,10 @@ extension Library {
     return lines
   }
 
-  /// The built-ins that have all the words of `text`, or the most of them, in their name, summary or
-  /// parameters; those whose name has them come first. Words such as `of` do not count.
+  /// The built-ins that have all the words of `text`, or the most of them.
+  ///
+  /// Words are looked for in names, summaries and parameters; built-ins whose name has them come
+  /// first. Words such as `of` do not count.
   public func builtins(about text: String) -> [Builtin] {
     let words = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
       .filter { !Library.smallWords.contains(String($0)) }.map { Array($0.utf8) }

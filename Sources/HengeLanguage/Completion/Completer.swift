@@ -52,11 +52,17 @@ public struct Completer {
     case .string(let string, let receiver, let isIndex):
       guard !string.hasValues else { return ([], nil) }
       let open = OpenText(string, typed, next: next)
-      if isIndex { return (keys(of: receiver.map { foresight.look(at: $0) }, open), nil) }
+      if isIndex {
+        let closing = open.closing.isEmpty ? "" : open.closing + "]"
+        return (keys(of: receiver.map { foresight.look(at: $0) }, open, closing: closing), nil)
+      }
       if let call = place.call {
         let choices = choices(in: call, foresight)
         if !choices.isEmpty {
           return (choices.map { .init($0, suffix: open.closing) }, nil)
+        }
+        if call.position > 0 || call.piped != nil || call.isMember {
+          return (keys(of: foresight.first(of: call), open, closing: open.closing), open)
         }
       }
       return ([], open)
@@ -148,16 +154,18 @@ public struct Completer {
     return choices.filter { seen.insert($0).inserted }
   }
 
-  private func keys(of base: Foreseen?, _ open: OpenText) -> [Continuations.Candidate] {
+  /// The names that the brackets of a value take, and functions of it by name: `tap(m, x, "res.2")`.
+  private func keys(
+    of base: Foreseen?, _ open: OpenText, closing: String
+  ) -> [Continuations.Candidate] {
     let keys: [String]
     switch base {
     case .value(.record(let record)): keys = record.names
     case .value(.object(let object)): keys = (object as? any HasKeys)?.keys ?? []
     default: return []
     }
-    let suffix = open.closing.isEmpty ? "" : open.closing + "]"
     return keys.compactMap { key in
-      open.written(key).map { .init($0, label: TextWidth.visible(key), suffix: suffix) }
+      open.written(key).map { .init($0, label: TextWidth.visible(key), suffix: closing) }
     }
   }
 }

@@ -38,6 +38,12 @@ struct OpenCall {
   let name: String?
   /// The first argument, where another follows it.
   let first: Expression?
+
+  /// Whether it is a member that is called.
+  var isMember: Bool {
+    if case .member = callee.node { return true }
+    return false
+  }
 }
 
 extension TextBeforeCursor {

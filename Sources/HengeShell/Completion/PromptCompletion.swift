@@ -45,7 +45,16 @@ public struct PromptCompletion {
   private func program(_ text: String, _ cursor: Int) -> Completions {
     let found = Completer(interpreter.library, globals: interpreter.globals)
       .continuations(of: text, at: cursor)
-    if let file = found.file { return fileNames(file, cursor) }
+    if let file = found.file {
+      // What a value has names for comes first; what begins like none of them is a file.
+      let named = found.candidates.map(Completions.Candidate.init)
+        .filter { $0.text.utf8.starts(with: found.typed.utf8) }
+      guard named.isEmpty else {
+        let others = found.typed.isEmpty ? fileNames(file, cursor).candidates : []
+        return Completions(replaceFrom: found.start, candidates: named + others)
+      }
+      return fileNames(file, cursor)
+    }
     return Completions(
       replaceFrom: found.start,
       candidates: fitting(found.candidates.map(Completions.Candidate.init), found.typed))

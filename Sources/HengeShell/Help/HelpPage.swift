@@ -111,7 +111,9 @@ struct HelpPage {
     }
     let statements = code.parts(after: ";")
     for whole in statements {
-      let statement = whole.hasSuffix(";") ? String(whole.dropLast()) : whole
+      // An assignment shows nothing; what else is muted has to stay so.
+      let isPlain = whole.hasSuffix(";") && whole.holds(" = ")
+      let statement = isPlain ? String(whole.dropLast()) : whole
       var head = prompt
       var line = ""
       for part in statement.parts(after: ",", isInBrackets: true) {
