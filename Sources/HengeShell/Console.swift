@@ -26,6 +26,17 @@ public final class Console {
     return Int(size.ws_col)
   }
 
+  /// Whether entries come from a terminal and results go to one.
+  public var isInteractive: Bool { isatty(0) == 1 && isTerminal }
+
+  /// Whether the prompt may be coloured: on a terminal that knows colours, unless NO_COLOR is set.
+  public var isColoured: Bool {
+    guard isTerminal else { return false }
+    if let word = getenv("NO_COLOR"), word.pointee != 0 { return false }
+    guard let name = getenv("TERM").map({ String(cString: $0) }) else { return false }
+    return !["", "dumb", "emacs", "unknown"].contains(name) && !name.hasPrefix("vt")
+  }
+
   /// Writes text to standard output, sooner or later; throws as ``flush()`` does.
   ///
   /// A terminal gets it with control codes written out, but for the newline and the tab: what a
@@ -43,6 +54,12 @@ public final class Console {
       pending += bytes
       if pending.count >= Console.capacity { try flush() }
     }
+  }
+
+  /// Writes the codes of a terminal at once, after all that is pending; throws as ``flush()`` does.
+  func send(_ codes: String) throws {
+    pending += Array(codes.utf8)
+    try flush()
   }
 
   /// Writes what is pending.
@@ -88,6 +105,19 @@ public final class Console {
   public func readAll(interrupt: Interrupt) throws -> [UInt8] {
     let limit = 64_000_000
     var bytes: [UInt8] = []
+    while true {
+      let part = try readPart(interrupt: interrupt)
+      guard !part.isEmpty else { return bytes }
+      bytes += part
+      guard bytes.count <= limit else {
+        throw Diagnostic("E-file", "standard input: is longer than \(limit / 1_000_000) MB")
+      }
+    }
+  }
+
+  /// What standard input has next, waited for; nothing at its end. Throws as
+  /// ``readAll(interrupt:)`` does.
+  public func readPart(interrupt: Interrupt) throws -> [UInt8] {
     var part = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       try waitForInput(interrupt)
@@ -97,11 +127,8 @@ public final class Console {
         throw Diagnostic(
           "E-file", "standard input: cannot be read: \(String(cString: strerror(errno)))")
       }
-      guard count > 0 else { return bytes }
-      bytes += part[..<count]
-      guard bytes.count <= limit else {
-        throw Diagnostic("E-file", "standard input: is longer than \(limit / 1_000_000) MB")
-      }
+      part.removeLast(part.count - count)
+      return part
     }
   }
 
@@ -113,12 +140,5 @@ public final class Console {
       try interrupt.check()
       ready = poll(&input, 1, 100)
     } while ready == 0 || (ready < 0 && errno == EINTR)
-  }
-
-  /// One line of standard input without its newline, after `prompt`; `nil` at the end.
-  public func readLine(after prompt: String) throws -> String? {
-    try write(prompt)
-    try flush()
-    return Swift.readLine(strippingNewline: true)
   }
 }

@@ -2,8 +2,11 @@
 public import HengeLanguage
 public import HengeThreads
 
-/// Reads entries line by line and runs each one when it is complete.
+/// Reads entries and runs each one.
 public struct Prompt {
+  /// What helps the user while an entry is typed.
+  public var assistance: Assistance
+  private let help: Help
   private let interpreter: Interpreter
   private let runner: Runner
   private let console: Console
@@ -17,14 +20,24 @@ public struct Prompt {
     self.runner = runner
     self.console = console
     self.interrupt = interrupt
+    assistance = Assistance(
+      interpreter, workingFolder: PromptHelp.workingFolder, commands: ["quit"])
+    help = Help(atPromptOf: interpreter, commands: [.init(":quit", "Ends the session.")])
   }
 
   /// Runs entries until the input ends or `:quit`.
   public func run() throws {
+    var reader = makeReader()
     var number = 1
-    while let entry = try read(number) {
-      if entry == ":quit" { return }
+    while true {
+      // Before the entry is read: a Ctrl-C typed right behind it is meant for it.
       interrupt.clear()
+      guard let entry = try reader.read(number) else { break }
+      if entry == ":quit" || PromptHelp.isFarewell(entry, in: interpreter) { return }
+      if let request = PromptHelp.request(entry, in: interpreter) {
+        _ = runner.answer(request, from: help, width: PromptHelp.width)
+        continue
+      }
       _ = runner.run(Source(name: "[\(number)]", text: Array(entry.utf8)))
       if !entry.allSatisfy(\.isWhitespace) { number += 1 }
     }
@@ -32,15 +45,13 @@ public struct Prompt {
     try console.flush()
   }
 
-  /// One entry of as many lines as it takes; `nil` at the end of the input.
-  private func read(_ number: Int) throws -> String? {
-    let prompt = "henge[\(number)]> "
-    guard var entry = try console.readLine(after: prompt) else { return nil }
-    while case .incomplete = Completeness.of(Source(name: "[\(number)]", text: Array(entry.utf8))) {
-      let indent = String(repeating: " ", count: prompt.count - 3) + "…> "
-      guard let line = try console.readLine(after: indent) else { return entry }
-      entry += "\n" + line
+  /// An editor where there is a terminal that can have one, and else a reader of lines.
+  private func makeReader() -> any EntryReader {
+    if console.isInteractive,
+      let editor = LineEditor(console, assistance)
+    {
+      return editor
     }
-    return entry
+    return PlainReader(console, interrupt)
   }
 }

@@ -64,6 +64,11 @@ public final class Runner {
     ending { try interpreter.run(program, report: show) }
   }
 
+  /// Shows the answer to a question, in lines of at most `width` columns.
+  public func answer(_ request: HelpRequest, from help: Help, width: Int? = nil) -> Ending {
+    ending { try console.write(help.answer(request, width: width ?? self.width) + "\n") }
+  }
+
   private func ending(_ body: () throws -> Void) -> Ending {
     do {
       try body()
@@ -97,7 +102,9 @@ public final class Runner {
     guard ending != .closed else { return ending }
     let renderer = Renderer(width: width, isColoured: areErrorsColoured)
     do {
-      try console.complain(renderer.render(diagnostic), isColoured: areErrorsColoured)
+      // A terminal shows `^C` where the cursor was.
+      let start = ending == .interrupted && console.isInteractive ? "\n" : ""
+      try console.complain(start + renderer.render(diagnostic), isColoured: areErrorsColoured)
       return ending
     } catch {
       return report(error)

@@ -19,6 +19,13 @@ extension Failure {
     if !differing.isEmpty {
       notes.append(differing.joined(separator: ";  ") + "   (only equal sizes or 1 combine)")
     }
+    let (short, long) = a.rank < b.rank ? (a, b) : (b, a)
+    if short.rank > 0, short.rank < long.rank,
+      short.sizes.elementsEqual(long.sizes.prefix(short.rank))
+    {
+      notes.append(
+        "they agree from the first axis, but are aligned at the last: keepdims=true keeps axes")
+    }
     return Failure("E-shape", "cannot \(verb) \(a) \(word) \(b)", notes: notes)
   }
 

@@ -76,7 +76,7 @@ struct Application {
     switch arguments.command {
     case .interact: return try interact()
     case .evaluate(let text):
-      return runner.run(Source(name: "-e", text: Array(text.utf8))).rawValue
+      return run(Source(name: "-e", text: Array(text.utf8)))
     case .run(let path), .check(let path): return try runScript(path)
     case .explain(let code): return try explain(code)
     case .reference(let what): return try printReference(what)
@@ -94,7 +94,17 @@ struct Application {
       try Prompt(interpreter, runner, console, interrupt: session.interrupt).run()
       return 0
     }
-    return runner.run(Source(name: "stdin", text: try standardInput())).rawValue
+    return run(Source(name: "stdin", text: try standardInput()))
+  }
+
+  /// Runs a text that stands alone, or answers it when it is one question, as in
+  /// `echo '?mean' | henge`; a question among other lines is the mistake that it is in a script.
+  private func run(_ source: Source) -> Int32 {
+    let text = source.text(Span(0, source.bytes.count))
+    if let request = HelpRequest(entry: text, isDefined: { interpreter[$0] != nil }) {
+      return runner.answer(request, from: Help(interpreter)).rawValue
+    }
+    return runner.run(source).rawValue
   }
 
   private func standardInput() throws -> [UInt8] {

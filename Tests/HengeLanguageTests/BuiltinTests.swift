@@ -14,8 +14,12 @@ struct BuiltinTests {
   func examples() throws {
     for builtin in Library.general.builtins {
       for example in builtin.examples {
-        let interpreter = Interpreter.forTests(TestHost())
+        let host = TestHost()
+        let interpreter = Interpreter.forTests(host)
         let echo = try interpreter.echo(example.code)
+        if let prints = example.prints {
+          #expect(host.printed == prints + "\n", "\(builtin.name): \(example.code)")
+        }
         if let gives = example.gives { #expect(echo == gives, "\(builtin.name): \(example.code)") }
       }
     }

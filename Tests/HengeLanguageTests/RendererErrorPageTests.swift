@@ -10,7 +10,7 @@ struct RendererErrorPageTests {
     for page in ErrorPage.all {
       #expect(ErrorPage.find(page.code)?.title == page.title)
       #expect(ErrorPage.find(String(page.code.dropFirst(2)))?.title == page.title)
-      let lines = page.text.split(separator: "\n", omittingEmptySubsequences: false)
+      let lines = page.text(width: 80).split(separator: "\n", omittingEmptySubsequences: false)
       #expect(lines.allSatisfy { TextWidth.of(String($0)) <= 80 }, "\(page.code)")
       #expect(page.markdown.hasPrefix("# \(page.code): "))
     }

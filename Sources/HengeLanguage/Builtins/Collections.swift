@@ -84,12 +84,18 @@ extension Library {
         examples: [
           Example("shape(3, 64, 64)", gives: "3x64x64"), Example("shape()", gives: "shape()"),
         ],
-        seeAlso: ["numel"], errors: ["E-range"]
+        seeAlso: ["numel"], errors: ["E-range", "E-type"]
       ) { (sizes: Rest<Value>) -> ShapeValue in
         if sizes.elements.count == 1, let shape = ShapeValue.from(sizes.elements[0]) {
           return shape
         }
         guard let ints = [Int].from(sizes.value), let shape = ShapeValue(ints) else {
+          if case .object(let object)? = sizes.elements.first, sizes.elements.count == 1 {
+            throw Refusal(
+              Diagnostic(
+                "E-type", "a shape is made of ints, not of \(withArticle(object.kind))",
+                suggestion: "§.shape"), parameter: "sizes")
+          }
           throw Diagnostic(
             "E-range", "a shape is made of ints from 0, whose product fits 64 bits")
         }

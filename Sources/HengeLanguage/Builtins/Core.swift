@@ -3,7 +3,7 @@
 extension Library {
   /// The general built-ins that need nothing of the outside world.
   public static var general: Topic {
-    Topic("general", core + conversions + numbers + text + collections)
+    Topic("general", core + search + conversions + numbers + text + collections)
   }
 
   private static var core: [Builtin] {
@@ -22,7 +22,7 @@ extension Library {
         Parameter("values", "What to write; strings without quotes."),
         Parameter("sep", "What stands between them.", default: " ", isKeywordOnly: true),
         Parameter("end", "What stands at the end.", default: "\n", isKeywordOnly: true),
-        examples: [Example("print(1, \"a\", [2])", gives: nil)], seeAlso: ["str"]
+        examples: [Example("print(1, \"a\", [2])", prints: "1 a [2]")], seeAlso: ["str"]
       ) { (call: Call, values: Rest<Value>, sep: String, end: String) in
         try call.reserve(Value.textCost(of: values.elements))
         let text = values.elements.map(\.scalar.text).joined(separator: sep) + end
@@ -34,7 +34,8 @@ extension Library {
         "fail", "Makes an error with code E-fail, which `catch` can catch.",
         Parameter("message", "What went wrong."),
         examples: [
-          Example("try { fail(\"no faces\") } catch e { print(e.message) }", gives: nil)
+          Example(
+            "try { fail(\"no faces\") } catch e { print(e.message) }", prints: "no faces")
         ], errors: ["E-fail"]
       ) { (message: String) -> Nothing in throw Diagnostic("E-fail", message) },
       Builtin(

@@ -43,10 +43,20 @@ public struct Example: Sendable {
   public let code: String
   /// What the last line echoes; none when that is not to be compared.
   public let gives: String?
+  /// What it prints, without the last newline; none when that is not to be compared.
+  public let prints: String?
 
-  /// Makes an example.
+  /// Makes an example of a value.
   public init(_ code: String, gives: String?) {
     self.code = code
     self.gives = gives
+    prints = nil
+  }
+
+  /// Makes an example of something printed.
+  public init(_ code: String, prints: String) {
+    self.code = code
+    self.prints = prints
+    gives = nil
   }
 }

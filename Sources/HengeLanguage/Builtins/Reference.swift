@@ -37,6 +37,7 @@ extension Builtin {
     lines.append("```henge")
     for example in examples {
       lines.append(example.code + (example.gives.map { "  #=> \($0)" } ?? ""))
+      lines += example.prints?.split(separator: "\n").map { "# prints \($0)" } ?? []
     }
     lines.append("```")
     var remarks: [String] = []

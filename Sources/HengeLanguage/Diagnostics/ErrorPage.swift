@@ -51,26 +51,13 @@ public struct ErrorPage: Sendable {
     """
   }
 
-  /// The page for a terminal of 80 columns.
-  public var text: String {
+  /// The page for a terminal of `width` columns; code is never broken.
+  public func text(width: Int) -> String {
     func indented(_ text: String) -> String {
       text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
         .joined(separator: "\n")
     }
-    let lines = ErrorPage.wrapped(explanation, width: 78)
-    return "\(code): \(title)\n\n\(lines)\n\n\(indented(example))\n\nInstead:\n\n\(indented(fix))\n"
-  }
-
-  private static func wrapped(_ text: String, width: Int) -> String {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-      if !line.isEmpty, TextWidth.of(line) + 1 + TextWidth.of(String(word)) > width {
-        lines.append(line)
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    return (lines + [line]).joined(separator: "\n")
+    let lines = TextWidth.wrapped(explanation, width: width).joined(separator: "\n")
+    return "\(code): \(title)\n\n\(lines)\n\n\(indented(example))\n\nInstead:\n\n\(indented(fix))"
   }
 }

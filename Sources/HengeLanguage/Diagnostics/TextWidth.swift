@@ -14,15 +14,44 @@ public enum TextWidth {
     case .nonspacingMark, .enclosingMark, .format: return 0
     default: break
     }
-    return wide.contains { $0.contains(scalar.value) } ? 2 : 1
+    switch scalar.value {
+    case 0x1160...0x11FF, 0xD7B0...0xD7FF: return 0
+    default: return WideCharacters.contains(scalar) ? 2 : 1
+    }
   }
 
-  private static let wide: [ClosedRange<UInt32>] = [
-    0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
-    0xA000...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-    0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
-    0x20000...0x3FFFD,
-  ]
+  /// The words of `text` in lines of at most `width` columns, further lines behind `indent` spaces;
+  /// a longer word has a line of its own.
+  public static func wrapped(_ text: String, width: Int, indent: Int = 0) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    var used = 0
+    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+      let columns = of(String(word))
+      if used > 0, used + 1 + columns > width {
+        lines.append(line)
+        line = String(repeating: " ", count: indent)
+        used = 0
+      }
+      line += (used == 0 ? "" : " ") + word
+      used = used == 0 && !lines.isEmpty ? indent + columns : used + (used == 0 ? 0 : 1) + columns
+    }
+    return lines + [line]
+  }
+
+  /// `text`, cut with `…` where it is wider than `width`.
+  public static func cut(_ text: String, to width: Int) -> String {
+    guard of(text) > width else { return text }
+    var result = ""
+    var used = 0
+    for scalar in text.unicodeScalars {
+      let columns = columns(of: scalar)
+      guard used + columns < width else { break }
+      result.unicodeScalars.append(scalar)
+      used += columns
+    }
+    return result + "…"
+  }
 
   /// `text` with control codes, and codes that turn the direction of writing, written out.
   public static func visible(_ text: String) -> String {

@@ -1,6 +1,39 @@
 // SPDX-License-Identifier: MIT
 
 extension Library {
+  /// How a name of a neighbouring language is written here, and the built-ins of that;
+  /// `plt.imshow` as well as `imshow`.
+  public func counterpart(of name: String) -> (hint: String, builtins: [Builtin])? {
+    let last = name.split(separator: ".").last.map(String.init) ?? name
+    let known = [Habits.hint(forName: last), Habits.hint(forMember: last, of: "x")]
+    let isMember = last != name && !Habits.modules.contains(String(name.prefix { $0 != "." }))
+    guard let hint = (isMember ? known.reversed() : known).lazy.compactMap(usable).first else {
+      return nil
+    }
+    let names = hint.parts.flatMap(\.calledNames)
+    return (hint, names.first.map(builtins(named:)) ?? [])
+  }
+
+  /// The line around `span`, a module of another language, without the module: `mean(x)` for
+  /// `np.mean(x)`; or how what stands behind the dot is called here.
+  func withoutModule(_ source: Source, _ span: Span) -> String? {
+    guard Habits.modules.contains(source.text(span)) else { return nil }
+    let bytes = source.bytes
+    var end = span.end
+    var start = span.start
+    while end < bytes.count, bytes[end] == UInt8(ascii: ".") {
+      start = end + 1
+      end = start
+      while end < bytes.count, Lexer.isNamePart(bytes[end]) { end += 1 }
+    }
+    guard start > span.start, start < end else { return nil }
+    let name = source.text(Span(start, end))
+    guard functions[name] != nil || constants[name] != nil else {
+      return usable(Habits.hint(forName: name))
+    }
+    return source.line(replacing: Span(span.start, end), with: name)
+  }
+
   /// The parts of a hint that name only what is here; none when nothing is left.
   ///
   /// A hint has parts between commas, such as `plot(y), show(x)`, of which some may be of a

@@ -119,6 +119,15 @@ extension Machine {
     throw diagnostic
   }
 
+  /// A related built-in that takes as many arguments of these types: `step(t, 100)` for
+  /// `train(t, 100)`.
+  private func relative(of builtin: Builtin, taking values: [Value]) -> Builtin? {
+    builtin.seeAlso.lazy.flatMap { self.library.functions[$0]?.builtins ?? [] }.first { other in
+      other.positionalCount >= values.count
+        && zip(other.parameters, values).allSatisfy { $0.accepts($1) }
+    }
+  }
+
   private func bind(
     _ builtin: Builtin, _ arguments: Arguments, _ slots: UnsafeMutablePointer<Value>
   ) throws {
@@ -129,8 +138,13 @@ extension Machine {
     if let rest = builtin.restIndex {
       slots[rest] = Value(Array(arguments.positional.dropFirst(builtin.positionalCount)))
     } else if given > builtin.positionalCount {
-      throw Diagnostic.tooManyArguments(
+      var diagnostic = Diagnostic.tooManyArguments(
         builtin.name, takes: builtin.positionalCount, given: given, builtin.signature)
+      if let other = relative(of: builtin, taking: arguments.positional) {
+        let names = other.parameters.prefix(given).map(\.name).joined(separator: ", ")
+        diagnostic.notes.append("`\(other.name)` takes \(given): \(other.name)(\(names))")
+      }
+      throw diagnostic
     }
     let extra = builtin.keywordsIndex.map { _ in Record() }
     for (name, value) in arguments.named {

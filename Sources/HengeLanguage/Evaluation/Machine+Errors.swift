@@ -51,6 +51,9 @@ extension Machine {
       if diagnostic.suggestion == Diagnostic.chainExample {
         diagnostic.suggestion = source.text(span).withoutChain ?? diagnostic.suggestion
       }
+      if diagnostic.code == "E-name", let line = library.withoutModule(source, span) {
+        diagnostic.suggestion = line
+      }
       diagnostic.quote(source, span)
       return diagnostic
     }

@@ -39,22 +39,7 @@ extension Machine {
 
   /// Everything that can stand after the dot, for completion and suggestions.
   public func memberNames(of value: Value) -> [String] {
-    var names: [String] = []
-    if case .record(let record) = value { names += record.names }
-    if case .object(let object) = value, let members = object as? any HasMembers {
-      names += members.memberNames
-    }
-    for (name, overloads) in library.properties where overloads.accepting(value) != nil {
-      names.append(name)
-    }
-    for (name, overloads) in library.functions {
-      // A function of anything at all is no member of this value in particular.
-      guard let builtin = overloads.accepting(value), let first = builtin.parameters.first,
-        first.role == .single, first.kind != "any"
-      else { continue }
-      names.append(name)
-    }
-    return names.sorted()
+    library.members(of: value).map(\.name).sorted()
   }
 }
 

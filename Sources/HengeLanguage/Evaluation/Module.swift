@@ -60,7 +60,7 @@ final class Module {
 }
 
 /// What `import "lib.henge" as lib` binds: the file's names as members.
-public final class ModuleObject: Object, HasMembers, Displayed {
+public final class ModuleObject: Object, HasPlainMembers, Displayed {
   let module: Module
   /// The path as the import gave it.
   public let path: String
@@ -82,4 +82,6 @@ public final class ModuleObject: Object, HasMembers, Displayed {
   public var memberNames: [String] { module.names.filter { module[$0] != nil } }
   /// The value of a name.
   public func member(_ name: String) -> Value? { module[name] }
+  /// The value of a name.
+  public func plainMember(_ name: String) -> Value? { module[name] }
 }

@@ -30,6 +30,12 @@ public enum Habits {
     words[word].flatMap { names in names.first(where: known.contains) }
   }
 
+  /// What other languages put before a dot, and nothing stands for here.
+  static let modules: Set<String> = [
+    "np", "numpy", "torch", "tf", "F", "nn", "plt", "math", "cv2", "Image", "random", "os", "sys",
+    "optim", "transforms", "torchvision", "scipy", "pd", "jnp",
+  ]
+
   private static let words: [String: [String]] = [
     "dim": ["axis"], "dims": ["axis"], "axes": ["axis"], "keepdim": ["keepdims"],
     "type": ["dtype"], "typ": ["dtype"], "shape": ["size"], "device": [],
@@ -64,7 +70,25 @@ public enum Habits {
     "throw": "fail(\"what went wrong\")", "error": "fail(\"what went wrong\")",
     "stop": "fail(\"what went wrong\")", "exit": ":quit at the prompt, or Ctrl-D",
     "quit": ":quit at the prompt, or Ctrl-D", "help": "?name at the prompt",
-    "dir": "who()", "whos": "who()", "ls": "files(\".\")", "open": "load(\"path\")",
+    "dir": "?x at the prompt, who()", "doc": "?name at the prompt", "man": "?name at the prompt",
+    "info": "?x at the prompt", "lookfor": "apropos(\"a word\")",
+    "whos": "who()", "vars": "who()", "globals": "who()", "locals": "who()", "clear": "drop(\"x\")",
+    "del": "drop(\"x\")", "ls": "files(\".\")", "open": "load(\"path\")",
+    "listdir": "files(\".\")", "glob": "files(\".\", ending=\".png\")",
+    "tic": "time { … }", "toc": "time { … }", "timeit": "bench { … }",
+    "asarray": "tensor([1, 2])", "from_numpy": "tensor([1, 2])", "zeros_like": "zeros(x.shape)",
+    "ones_like": "ones(x.shape)", "full_like": "full(x.shape, 0)", "randn_like": "randn(x.shape)",
+    "rand_like": "rand(x.shape)", "normal": "randn(shape(3))", "uniform": "rand(shape(3))",
+    "manual_seed": "seed(0)", "savefig": "save_png(x, \"x.png\")", "savez": "save(x, \"x.npy\")",
+    "ImageFolder": "images(\"folder\")", "Dataset": "images(\"folder\")",
+    "DataLoader": "A.batches(16)", "subplots": "grid([x, y]), row([x, y])",
+    "subplot": "grid([x, y]), row([x, y])", "make_grid": "grid(A[0:8])", "figure": "show(x)",
+    "imresize": "resize(x, 64x64)", "interpolate": "resize(x, 64x64)",
+    "export": "save_png(x, \"x.png\"), save(x, \"x.npy\")",
+    "write": "save_png(x, \"x.png\"), save(x, \"x.npy\")", "display": "show(x)", "view": "show(x)",
+    "describe": "?x at the prompt", "history": "Up, or Ctrl-R, at the prompt",
+    "no_grad": "nothing: only minimize and grad record", "read_csv": "table(\"t.csv\")",
+    "DataFrame": "table(a=[1, 2])",
     "imread": "load(\"x.png\")", "imwrite": "save_png(x, \"y.png\")", "imshow": "show(x)",
     "float32": "f32(x)", "float64": "f64(x)", "uint8": "u8(x)", "int64": "i64(x)",
     "self": "a parameter of the function", "this": "a parameter of the function",
@@ -104,6 +128,8 @@ public enum Habits {
     "load_state_dict": "§.load(path)", "forward": "§(x)", "modules": "§.layers",
     "items": "[(k, §[k]) for k in keys(§)]", "values": "[§[k] for k in keys(§)]",
     "get": "§[\"name\"]", "format": "f\"{x:.3f}\"", "strip": "§.split()",
+    "head": "§.take(6)", "tail": "§[-6:]", "describe": "§.summary()", "fit": "§.step(100)",
+    "plot": "plot(§)", "hist": "hist(§)",
     "forEach": "for x in § { … }",
     "map": "[f(x) for x in §]", "filter": "[x for x in § if x > 0]", "imshow": "show(§)",
     "savefig": "save_png(§, \"x.png\")", "save": "save(§, path)", "show": "show(§)",

@@ -110,6 +110,24 @@ public protocol HasMembers: Object {
   func member(_ name: String) throws -> Value?
 }
 
+/// Has members that lie ready, so that completion can look at them without running anything.
+public protocol HasPlainMembers: HasMembers {
+  /// The member's value, or `nil` when it would have to be computed.
+  func plainMember(_ name: String) -> Value?
+}
+
+/// Has names that its brackets take: `t["col"]`, `m["res.2"]`.
+public protocol HasKeys: Indexable {
+  /// All names, for completion; quick, and computed from nothing large.
+  var keys: [String] { get }
+}
+
+/// Knows what kind of value its brackets give, without computing it.
+public protocol HasElementKinds: Indexable {
+  /// The type that `x[i]` gives for an int, or `x[i:j]` when `isSlice`; `nil` when it depends.
+  func elementKind(isSlice: Bool) -> String?
+}
+
 /// A handle whose members can be set: `t.lr = 1e-4`.
 public protocol HasSettableMembers: HasMembers {
   /// The names that can be set.

@@ -142,10 +142,13 @@ extension Session {
     throws -> Nothing
   {
     guard endings.contains(where: path.lowercased().hasSuffix) else {
+      let isPicture = path.lowercased().hasSuffix(".png")
       let stem = path.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
       throw Failure(
         "E-file", "\(what) is not written to \(path.quotedPath)",
-        suggestion: endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or "), parameter: "path")
+        suggestion: isPicture && what == "a tensor"
+          ? "save_png(x, \(path.quotedPath)) for a picture, or \"\(stem)\(endings[0])\""
+          : endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or "), parameter: "path")
     }
     let file = paths.toWrite(path)
     try makeFolders(above: file)

@@ -7,7 +7,7 @@ internal import HengeNN
 internal import HengeTensor
 
 /// A layer, or a whole network, as a handle of the language.
-final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable, Indexable,
+final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable, HasKeys,
   IndexAssignable, Displayed
 {
   let layer: Layer
@@ -81,6 +81,11 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
     try Self.members.first { $0.0 == name }.map { try $0.1(self) }
   }
 
+  /// The layers and the weights.
+  var keys: [String] {
+    layer.allLayers.map(\.path).filter { !$0.isEmpty } + layer.allParameters.map(\.name)
+  }
+
   /// `m["res.2.conv1.weight"]` is a tensor, `m["res.2"]` a layer that shares its weights with this.
   func element(at subscripts: [Subscript]) throws -> Value {
     let name = try path(subscripts)
@@ -122,10 +127,9 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
   }
 
   private func unknown(_ name: String) -> Failure {
-    let names = layer.allParameters.map(\.name) + layer.allLayers.map(\.path)
-    return Failure(
+    Failure(
       "E-name", "this model has no weight or layer `\(name)`",
-      suggestion: Suggestion.closest(to: name, among: names).map { "\"\($0)\"" }
+      suggestion: Suggestion.closest(to: name, among: keys).map { "\"\($0)\"" }
         ?? "m.layers lists them")
   }
 

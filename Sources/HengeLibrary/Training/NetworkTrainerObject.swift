@@ -7,7 +7,9 @@ internal import HengeTensor
 internal import HengeTraining
 
 /// A trainer of networks as a handle of the language.
-final class NetworkTrainerObject: Object, ObjectConvertible, Handle, HasSettableMembers, Displayed {
+final class NetworkTrainerObject: Object, ObjectConvertible, Handle, HasSettableMembers,
+  HasPlainMembers, Displayed
+{
   let trainer: NetworkTrainer
   let session: Session
 
@@ -58,8 +60,12 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Handle, HasSettable
 
   func member(_ name: String) throws -> Value? {
     if let member = Self.members.first(where: { $0.0 == name }) { return try member.1(self) }
-    guard let network = trainer.networks.first(where: { $0.name == name }) else { return nil }
-    return .object(ModelObject(network.layer, session))
+    return plainMember(name)
+  }
+
+  /// A network of the trainer.
+  func plainMember(_ name: String) -> Value? {
+    trainer.networks.first { $0.name == name }.map { .object(ModelObject($0.layer, session)) }
   }
 
   private func lossRecord() -> Value {

@@ -5,7 +5,7 @@ internal import HengeBackend
 internal import HengeTensor
 
 /// A data set as a value of the language: `A[i]` is a tensor, `A[i:j]` a data set.
-final class DatasetObject: Object, Indexable, Iterable, Displayed {
+final class DatasetObject: Object, HasElementKinds, Iterable, Displayed {
   let dataset: Dataset
 
   init(_ dataset: Dataset) { self.dataset = dataset }
@@ -38,6 +38,8 @@ final class DatasetObject: Object, Indexable, Iterable, Displayed {
       throw Failure("E-index", "a dataset is indexed by an int, a slice or a list of ints")
     }
   }
+
+  func elementKind(isSlice: Bool) -> String? { isSlice ? "dataset" : "tensor" }
 
   var knownCount: Int? { dataset.count }
 

@@ -6,7 +6,7 @@ internal import HengeFiles
 internal import HengeTensor
 
 /// A table as a value of the language: `t["col"]` is a tensor or a list of strings, `t[i]` a record.
-final class TableObject: Object, ObjectConvertible, Indexable, Iterable, Displayed {
+final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, Iterable, Displayed {
   let table: Table
   let backend: (any Backend)?
 
@@ -38,6 +38,10 @@ final class TableObject: Object, ObjectConvertible, Indexable, Iterable, Display
         notes: ["its columns: \(table.names.joined(separator: ", "))"])
     }
   }
+
+  var keys: [String] { table.names }
+
+  func elementKind(isSlice: Bool) -> String? { isSlice ? "table" : "record" }
 
   private func column(_ name: String) throws -> Value {
     switch try table.cells(name) {

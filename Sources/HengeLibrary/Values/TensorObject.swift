@@ -4,7 +4,7 @@ public import HengeLanguage
 public import HengeTensor
 
 /// A tensor as a value of the language.
-final class TensorObject: Object, ScalarLike, Indexable, IndexAssignable, Iterable,
+final class TensorObject: Object, ScalarLike, HasElementKinds, IndexAssignable, Iterable,
   ComparableObject, Displayed
 {
   private(set) var tensor: Tensor
@@ -22,6 +22,8 @@ final class TensorObject: Object, ScalarLike, Indexable, IndexAssignable, Iterab
   func element(at subscripts: [Subscript]) throws -> Value {
     try tensor.selecting(indices(subscripts)).value
   }
+
+  func elementKind(isSlice: Bool) -> String? { "tensor" }
 
   func assigning(_ value: Value, at subscripts: [Subscript], isUnique: Bool) throws -> Object {
     let operand = try operand(value)

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+
+extension Library {
+  static var search: [Builtin] {
+    [
+      Builtin(
+        "apropos",
+        "Lists the built-ins whose name or description has the words of a text, or the most of them.",
+        Parameter("words", "One word or several; parts of words count."),
+        examples: [
+          Example(
+            "apropos(\"between separators\")",
+            prints: "split  general  Gives the parts of a string between separators.")
+        ],
+        seeAlso: ["type"]
+      ) { (call: Call, words: String) in
+        let library = call.machine.library
+        try call.print(library.answer(toSearchFor: words, width: 80).joined(separator: "\n") + "\n")
+        return Nothing.nothing
+      }
+    ]
+  }
+
+  /// The lines that tell what there is about `words`, and what to try when there is nothing.
+  public func answer(toSearchFor words: String, width: Int) -> [String] {
+    let found = builtins(about: words)
+    guard found.isEmpty else { return table(found, width: width) }
+    var lines = ["nothing is said about \(words.quoted(limit: 40))"]
+    if let hint = counterpart(of: words)?.hint { lines.append("  try: \(hint)") }
+    if let nearest = Suggestion.closest(to: words, among: builtins.map(\.name)) {
+      lines.append("  did you mean \(nearest)?")
+    }
+    return lines
+  }
+
+  /// The built-ins that have all the words of `text`, or the most of them.
+  ///
+  /// Words are looked for in names, summaries and parameters; built-ins whose name has them come
+  /// first. Words such as `of` do not count.
+  public func builtins(about text: String) -> [Builtin] {
+    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+      .filter { !Library.smallWords.contains(String($0)) }.map { Array($0.utf8) }
+    var found: [(builtin: Builtin, score: Int, inName: Int)] = []
+    for builtin in builtins {
+      let name = Array(builtin.name.lowercased().utf8)
+      let parameters = builtin.parameters.map { "\($0.name) \($0.documentation)" }
+        .joined(separator: " ")
+      let text = "\(builtin.name) \(builtin.group) \(builtin.summary) \(parameters)".lowercased()
+      let bytes = Array(text.utf8)
+      let score = words.count { bytes.holds($0) }
+      if score > 0 { found.append((builtin, score, words.count { name.holds($0) })) }
+    }
+    let best = found.map(\.score).max() ?? 0
+    return found.filter { $0.score == best }
+      .sorted { ($1.inName, $0.builtin.name) < ($0.inName, $1.builtin.name) }.map(\.builtin)
+  }
+
+  private static let smallWords: Set<String> = [
+    "a", "an", "the", "of", "to", "in", "on", "and", "or", "is", "do", "i", "my", "me", "how",
+    "what", "with", "for", "from", "by", "can", "one",
+  ]
+
+  /// Name, group and first sentence of each, in columns; each name once.
+  public func table(_ builtins: [Builtin], width: Int) -> [String] {
+    var seen: Set<String> = []
+    let rows = builtins.filter { seen.insert("\($0.name) \($0.group)").inserted }
+    let isOneGroup = Set(rows.map(\.group)).count == 1 && rows.count > 1
+    let names = rows.map(\.name.utf8.count).max() ?? 0
+    let groups = isOneGroup ? 0 : (rows.map(\.group.utf8.count).max() ?? 0) + 2
+    return rows.map { builtin in
+      let name = builtin.name.padded(to: names + 2)
+      let group = isOneGroup ? "" : builtin.group.padded(to: groups)
+      return TextWidth.cut(name + group + builtin.firstSentence, to: width)
+    }
+  }
+}
+
+extension Builtin {
+  /// The first sentence of the summary.
+  public var firstSentence: String {
+    var sentence = ""
+    var rest = summary[...]
+    while let character = rest.popFirst() {
+      sentence.append(character)
+      if character == ".", rest.isEmpty || rest.first == " " || rest.first == "\n" { break }
+    }
+    return sentence
+  }
+}
+
+extension String {
+  fileprivate func padded(to count: Int) -> String {
+    self + String(repeating: " ", count: max(0, count - utf8.count))
+  }
+}
+
+extension [UInt8] {
+  /// Whether `part` stands somewhere in it.
+  fileprivate func holds(_ part: [UInt8]) -> Bool {
+    guard part.count <= count else { return false }
+    return (0...(count - part.count)).contains { self[$0...].starts(with: part) }
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+extension Completer {
+  /// What a name with members and elements means.
+  public enum Meaning {
+    /// A value that is there already.
+    case value(Value)
+    /// Built-ins that it can be.
+    case builtins([Builtin])
+    /// A member that the value before the dot computes when it is asked.
+    case computed(name: String, of: Value)
+    case unknown
+  }
+
+  /// What `subject`, such as `x`, `x.mean` or `r["lr"]`, means, looked up without running anything.
+  public func meaning(of subject: String) -> Meaning {
+    let text = TextBeforeCursor(Array(subject.utf8))
+    guard let expression = text.expression(Span(0, text.source.bytes.count)) else {
+      return .unknown
+    }
+    let foresight = Foresight(text, self)
+    if case .value(let value) = foresight.look(at: expression) { return .value(value) }
+    switch expression.node {
+    case .name(let name): return meaning(of: library.builtins(named: name))
+    case .member(let base, let name, _): return member(name, of: foresight.look(at: base))
+    default: return .unknown
+    }
+  }
+
+  private func member(_ name: String, of base: Foreseen) -> Meaning {
+    if case .unknown = base { return .unknown }
+    if case .value(let value) = base, case .object(let object) = value,
+      let members = object as? any HasMembers, members.memberNames.contains(name)
+    {
+      return .computed(name: name, of: value)
+    }
+    return meaning(
+      of: library.builtins(named: name).filter { $0.parameters.first.map(base.fits) ?? false })
+  }
+
+  private func meaning(of builtins: [Builtin]) -> Meaning {
+    builtins.isEmpty ? .unknown : .builtins(builtins)
+  }
+
+  /// What can stand after the dot of `value`: names of its own, properties and functions.
+  ///
+  /// What takes a list or a number only as a shape, or as a tensor to be, is left out: it is there,
+  /// but says nothing of this value.
+  public func members(
+    of value: Value
+  ) -> (own: [String], properties: [String], functions: [String]) {
+    var isDomain = false
+    if case .object = value { isDomain = true }
+    let members = library.members(of: value).filter { member in
+      isDomain || member.builtin?.accepts(kind: value.kind) ?? true
+    }
+    func names(_ isWanted: (Member) -> Bool) -> [String] {
+      members.filter(isWanted).map(\.name).sorted()
+    }
+    return (
+      names { $0.builtin == nil }, names { $0.builtin?.naming == .property },
+      names { $0.builtin?.naming == .function }
+    )
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+/// What a text that is being typed can go on with at a cursor.
+public struct Continuations {
+  /// One name that can stand there.
+  public struct Candidate: Hashable, Sendable {
+    /// What stands in the text.
+    public let text: String
+    /// The name as lists show it, without quotes and escapes.
+    public let label: String
+    /// What stands behind it when it is the only one, such as a parenthesis or a quote.
+    public let suffix: String
+
+    init(_ text: String, label: String? = nil, suffix: String = "") {
+      self.text = text
+      self.label = label ?? text
+      self.suffix = suffix
+    }
+  }
+
+  /// Where in the text the part begins that a candidate replaces, in bytes; it ends at the cursor.
+  public let start: Int
+  /// That part as it is typed.
+  public let typed: String
+  /// All names that can stand there, whatever is typed, in the order in which they are listed.
+  public let candidates: [Candidate]
+  /// The string that the cursor stands in, where it may name a file.
+  public let file: OpenText?
+}
+
+/// A string that is being typed.
+public struct OpenText: Sendable {
+  /// The text of the string up to the cursor, escapes resolved.
+  public let text: String
+  /// Where its text begins, in bytes of the whole text.
+  public let start: Int
+  /// Where the part behind its last `/` begins.
+  public let lastPartStart: Int
+  /// What closes the string, unless that stands behind the cursor already.
+  public let closing: String
+  let quote: UInt8
+  let isRaw: Bool
+  let isTemplate: Bool
+
+  init(_ string: TextBeforeCursor.OpenString, _ bytes: ArraySlice<UInt8>, next: UInt8) {
+    let mark = String(Unicode.Scalar(string.quote))
+    closing = next == string.quote ? "" : string.isTriple ? mark + mark + mark : mark
+    start = bytes.startIndex
+    lastPartStart = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? bytes.startIndex
+    quote = string.quote
+    isRaw = string.isRaw
+    isTemplate = string.isTemplate
+    text = OpenText.decoded(bytes, isRaw: string.isRaw, isTemplate: string.isTemplate)
+  }
+
+  private static func decoded(_ bytes: ArraySlice<UInt8>, isRaw: Bool, isTemplate: Bool) -> String {
+    var result: [UInt8] = []
+    var rest = bytes
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "\\"), !isRaw, let next = rest.popFirst() {
+        switch next {
+        case UInt8(ascii: "n"): result.append(10)
+        case UInt8(ascii: "t"): result.append(9)
+        case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"): result.append(next)
+        default: result += [byte, next]
+        }
+        continue
+      }
+      result.append(byte)
+      let isDoubled = byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}")
+      if isTemplate, isDoubled, rest.first == byte { rest.removeFirst() }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// `name` as it is written in this string; none when it cannot be.
+  public func written(_ name: String) -> String? {
+    var result = ""
+    for scalar in name.unicodeScalars {
+      guard scalar.value >= 32, scalar.value != 127 else { return nil }
+      let isSpecial = scalar == "\\" || scalar.value == UInt32(quote)
+      if isSpecial {
+        if isRaw { return nil }
+        result += "\\"
+      } else if isTemplate, scalar == "{" || scalar == "}" {
+        result.unicodeScalars.append(scalar)
+      }
+      result.unicodeScalars.append(scalar)
+    }
+    return result
+  }
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+public import HengeLanguage
+
+/// Answers questions from the declarations and from the values of a session.
+public struct Help {
+  /// A line of a table that another part of the shell declares: a key or a command.
+  public struct Entry: Sendable {
+    /// The key or the command, as it is typed.
+    public let name: String
+    /// What it does.
+    public let text: String
+
+    /// Says what `name` does.
+    public init(_ name: String, _ text: String) {
+      self.name = name
+      self.text = text
+    }
+  }
+
+  let interpreter: Interpreter
+  let keys: [Entry]
+  let commands: [Entry]
+
+  /// Help in the session of `interpreter`, with the keys and the commands that its prompt has.
+  public init(_ interpreter: Interpreter, keys: [Entry] = [], commands: [Entry] = []) {
+    self.interpreter = interpreter
+    self.keys = keys
+    self.commands = commands
+  }
+
+  /// The answer to `request` in lines of at most `width` columns.
+  ///
+  /// Throws E-name with what may be meant when nothing is known of the subject, and what showing
+  /// a value throws.
+  public func answer(_ request: HelpRequest, width: Int) throws -> String {
+    var page = HelpPage(width: width)
+    let subject = request.subject
+    if subject.isEmpty {
+      overview(&page)
+    } else if request.wantsSource, source(of: subject, &page) {
+    } else {
+      try tell(subject, &page)
+    }
+    guard page.lines.isEmpty else { return page.text }
+    if let lines = search(subject, width: page.width) { return lines.joined(separator: "\n") }
+    throw unknown(subject)
+  }
+
+  private func tell(_ subject: String, _ page: inout HelpPage) throws {
+    if let error = ErrorPage.find(subject), subject.lowercased().hasPrefix("e-") {
+      return page.paragraphs(error.text(width: page.width))
+    }
+    if subject.hasPrefix(":") { return command(subject, &page) }
+    try value(subject, &page)
+    special(subject, &page)
+    let builtins = interpreter.library.builtins(named: subject)
+    if !builtins.isEmpty { page.add(builtins) }
+    let isValue = page.lines.first?.hasPrefix("\(subject) is ") ?? false
+    if let syntax = SyntaxPage.find(subject), !isValue { page.add(syntax) }
+    if let topic = interpreter.library.topics.first(where: { $0.name == subject }) {
+      group(topic, &page)
+    }
+    if page.lines.isEmpty { try member(subject, &page) }
+  }
+
+  // MARK: Names
+
+  private func value(_ name: String, _ page: inout HelpPage) throws {
+    guard let value = interpreter.globals.last(where: { $0.name == name })?.value else { return }
+    try page.add(name, value, in: interpreter)
+  }
+
+  /// A member, or an element of what is there.
+  private func member(_ subject: String, _ page: inout HelpPage) throws {
+    let completer = Completer(interpreter.library, globals: interpreter.globals)
+    switch completer.meaning(of: subject) {
+    case .value(let value): try page.add(subject, value, in: interpreter)
+    case .builtins(let builtins): page.add(builtins)
+    case .computed(let name, let owner):
+      page.paragraph(
+        "\(subject) is a member of \(owner.kindWithArticle): type it to see its value.")
+      page.names("beside it", completer.members(of: owner).own.filter { $0 != name })
+    case .unknown: foreign(subject, &page)
+    }
+  }
+
+  /// `np.mean`, `imread`: what other languages keep in modules, or call otherwise.
+  private func foreign(_ subject: String, _ page: inout HelpPage) {
+    let parts = subject.split(separator: ".").map(String.init)
+    if parts.count > 1, let last = parts.last, interpreter[parts[0]] == nil {
+      let builtins = interpreter.library.builtins(named: last)
+      if !builtins.isEmpty {
+        page.paragraph("There are no modules here: `\(last)` stands alone.")
+        return page.add(builtins)
+      }
+    }
+    guard let (hint, builtins) = interpreter.library.counterpart(of: subject) else { return }
+    page.paragraph("Here it is \(hint)")
+    if !builtins.isEmpty { page.add(builtins) }
+    if let syntax = SyntaxPage.find(hint) { page.add(syntax) }
+  }
+
+  private func source(of subject: String, _ page: inout HelpPage) -> Bool {
+    let completer = Completer(interpreter.library, globals: interpreter.globals)
+    switch completer.meaning(of: subject) {
+    case .value(.function(let function)):
+      if let literal = function.literal, let source = function.source {
+        for line in literal.documentation?.split(separator: "\n") ?? [] { page.line("## " + line) }
+        let text = source.text(literal.span)
+        page.verbatim(text)
+        return true
+      }
+      page.declarations(function.builtins)
+    case .builtins(let builtins): page.declarations(builtins)
+    default: return false
+    }
+    return true
+  }
+
+  // MARK: Tables
+
+  private func special(_ subject: String, _ page: inout HelpPage) {
+    switch subject {
+    case "keys" where !keys.isEmpty:
+      page.line("keys of the prompt")
+      page.gap()
+      page.entries(keys.map { ($0.name, $0.text) })
+    case "commands" where !commands.isEmpty:
+      page.line("commands of the prompt; they are no part of the language")
+      page.gap()
+      page.entries(commands.map { ($0.name, $0.text) })
+    case "language": language(&page)
+    default: break
+    }
+  }
+
+  private func command(_ subject: String, _ page: inout HelpPage) {
+    let word = subject.split(separator: " ").first.map(String.init) ?? subject
+    let found = commands.filter { entry in
+      subject == ":" || entry.name == word || entry.name.hasPrefix(word + " ")
+    }
+    page.entries(found.map { ($0.name, $0.text) })
+  }
+
+  private func group(_ topic: Topic, _ page: inout HelpPage) {
+    page.gap()
+    let named = topic.builtins.filter { $0.naming != .operation }
+    let operators = topic.builtins.filter { $0.naming == .operation }.map(\.name).unique
+    page.line("\(topic.name): ?name tells more of each")
+    page.gap()
+    let sorted = named.sorted { $0.name < $1.name }
+    for line in interpreter.library.table(sorted, width: page.width - 2) { page.line("  " + line) }
+    if !operators.isEmpty { page.names("operators", operators) }
+  }
+
+  private func language(_ page: inout HelpPage) {
+    page.line("the language at a glance; ?for tells more of `for`, and so on")
+    page.gap()
+    page.entries(
+      SyntaxPage.all.map { page in
+        (page.form, page.text.firstSentence)
+      })
+  }
+
+  // MARK: What is not there
+
+  /// What mentions the words of `subject`: built-ins, and pages of errors.
+  private func search(_ subject: String, width: Int) -> [String]? {
+    for words in [subject, subject.stem] {
+      let found = interpreter.library.builtins(about: words)
+      let errors = ErrorPage.all.filter { page in
+        "\(page.title) \(page.explanation)".lowercased().holds(words.lowercased())
+      }
+      guard !found.isEmpty || !errors.isEmpty else { continue }
+      var page = HelpPage(width: width)
+      page.line("nothing is called \(TextWidth.visible(subject)); this mentions it:")
+      page.gap()
+      page.entries(errors.map { ("?" + $0.code, $0.title) })
+      for line in interpreter.library.table(found, width: width - 2) { page.line("  " + line) }
+      return page.lines
+    }
+    return nil
+  }
+
+  private func unknown(_ subject: String) -> Diagnostic {
+    let name = TextWidth.visible(subject)
+    let nearest = Suggestion.closest(to: subject, among: HelpIndex(interpreter).names)
+    return Diagnostic(
+      "E-name", "there is no help on `\(TextWidth.cut(name, to: 40))`",
+      suggestion: nearest.map { "?\($0)" } ?? "? alone for an overview, or apropos(\"a word\")")
+  }
+}
+
+extension HelpPage {
+  /// Adds text that is fitted already.
+  mutating func paragraphs(_ text: String) {
+    for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      line(String(part))
+    }
+  }
+
+  /// Adds the lines of a program, with what cannot be shown written out.
+  mutating func verbatim(_ text: String) {
+    for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      add(TextWidth.visible(String(part)))
+    }
+  }
+
+  /// Adds what is declared of built-ins, which have no text in the language.
+  mutating func declarations(_ builtins: [Builtin]) {
+    line("built in; its declaration:")
+    gap()
+    for builtin in builtins { signature(of: builtin) }
+    gap()
+    names("group", builtins.map(\.group).unique.map { "?" + $0 })
+  }
+
+  /// Adds the page of a word or a sign.
+  mutating func add(_ page: SyntaxPage) {
+    gap()
+    paragraph(page.form)
+    gap()
+    paragraph(page.text)
+    gap()
+    example(page.example)
+    let others = page.names.filter { $0.utf8.first.map { $0 >= 97 && $0 <= 122 } ?? false }
+    gap()
+    names("about", others.count > 1 ? others : [])
+    names("see also", ["?language"])
+  }
+}
+
+extension String {
+  /// A word without the ending of a plural or a participle.
+  fileprivate var stem: String {
+    let ending = ["ing", "es", "ed", "s"].first { hasSuffix($0) && utf8.count > $0.utf8.count + 3 }
+    return String(dropLast(ending?.count ?? 0))
+  }
+
+  /// Up to the first stop that ends a sentence.
+  fileprivate var firstSentence: String {
+    var sentence = ""
+    var rest = self[...]
+    while let character = rest.popFirst() {
+      sentence.append(character)
+      if character == "." || character == ";" || character == ":", rest.first == " " { break }
+    }
+    if let last = sentence.last, last == ";" || last == ":" { sentence.removeLast() }
+    return sentence.last == "." ? sentence : sentence + "."
+  }
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+
+/// What some questions are answered with, whole.
+enum HelpPages {
+  /// What is there to ask about.
+  static let program = """
+    x = arange(6).reshape(2x3)
+    r = (lr=0.1, x=x)
+    A = faces("anime", 3)
+    t = difference_vector(A, A)
+    ## Gives an area, in pixels.
+    fn area(height, width=2) { height * width }
+    """
+
+  static let golden: [(entry: String, page: String)] = [
+    (
+      "?",
+      #"""
+      henge: pictures, tensors and the translation of one into the other
+
+        1 + 1                         an expression shows its value
+        x = arange(6).reshape(2x3)    a name is made by assigning
+        A = faces("anime", 100)       henge draws them; images("dir") reads yours
+        grid(A[0:8]) |> show          look at some of them
+        B = faces("photo", 100)       a second set
+        t = difference_vector(A, B)   a trainer that turns one into the other
+        t.step(100)                   train it; t.vector is what it has learnt
+        save_png(t(A[0]), "map.png")  apply it, and keep the picture
+
+        ?mean  ?x  ??f     a built-in; a value; the text of a function of yours
+        ?language  ?for    how programs are written
+        ?E-shape           what an error means, and how to mend it
+        apropos("resize")  all that mentions a word
+
+        groups      ?general ?tensors ?pictures ?datasets ?networks ?models ?learning
+                    ?trainers ?keep
+        commands    ?commands :who :save
+        keys        ?keys Tab completes Ctrl-C stops
+        leave       :quit or Ctrl-D
+      """#
+    ),
+    (
+      "?abs",
+      #"""
+      abs(x: num) -> num
+
+      Gives a number without its sign.
+
+        x  An int or a num.
+
+        henge> abs(-3)
+        3
+
+      abs(x: tensor) -> tensor
+
+      Gives the size of `x` without its sign, element by element.
+
+        x  A tensor of numbers.
+
+        henge> abs(tensor([-2, 3])).sum().item()
+        5.0
+
+        errors      ?E-overflow
+        group       ?general ?tensors
+      """#
+    ),
+    (
+      "?faces",
+      #"""
+      faces(
+        style: "anime" | "photo",
+        count: int = 1000,
+        size: shape = 64x64,
+        seed: int = 0
+      ) -> dataset
+
+      Describes faces that henge draws itself, with exact landmarks and tilt. Face i
+      depends on the style, the seed and i alone.
+
+        style  Drawn, or like a photograph.
+        count  How many.
+        size   Height x width.
+        seed   Another seed draws other faces.
+
+        henge> faces("anime", 10)[0].shape
+        3x64x64
+
+        errors      ?E-range ?E-shape
+        see also    ?images ?item
+        group       ?datasets
+      """#
+    ),
+    (
+      "??split",
+      #"""
+      built in; its declaration:
+
+      split(text: str, separator: str | none = none) -> list of str
+      split(A: dataset, parts: num | list of num) -> list of dataset
+
+        group       ?general ?datasets
+      """#
+    ),
+    (
+      "?x",
+      #"""
+      x is a tensor: f32 2x3
+        f32 2x3  min 0  max 5  mean 2.5  sd 1.708
+
+        properties  .T .dtype .numel .shape
+        functions   .abs() .all() .any() .argmax() .argmin() .argsort() .atan2()
+                    .bool() .ceil() .clip() .cos() .crop() .cumsum() .detach() .exp()
+                    .f32() .f64() .flip() .floor() .gather() .grid() .heat() .i64()
+                    .item() .len() .log() .mae() .matmul() .max() .mean() .min()
+                    .mse() .norm() .overlay() .pad() .permute() .pick() .psnr()
+                    .relu() .reshape() .resize() .round() .row() .save() .save_png()
+                    .show() .sigmoid() .signed() .sin() .sort() .sqrt() .std() .sum()
+                    .tanh() .tensor() .tiles() .to_gray() .u8() .var() .where()
+                    ?x.abs tells more
+      """#
+    ),
+    (
+      "?r",
+      #"""
+      r is a record of 2
+
+        lr  num 0.1
+        x   f32 2x3
+
+        functions   .has() .keys() .len() .set()
+                    ?r.has tells more
+      """#
+    ),
+    (
+      "?t",
+      #"""
+      t is a difference_vector after 0 updates
+        difference_vector @0 of 10000 updates, rule "corrected", 3x64x64
+
+        members     .batch .count .keep .log .lr .rule .snapshots .total .vector
+        settable    .lr = …
+        callable    t(…)
+        functions   .grad() .restore() .save() .snapshot() .step() .train()
+                    ?t.grad tells more
+      """#
+    ),
+    (
+      "?t.vector",
+      #"""
+      t.vector is a member of a difference_vector: type it to see its value.
+        beside it   batch count keep log lr rule snapshots total
+      """#
+    ),
+    (
+      "?area",
+      #"""
+      area is a function: fn area(height, width=2)
+
+      Gives an area, in pixels.
+
+        made at     [1]:6
+        its text    ??area
+      """#
+    ),
+    (
+      "??area",
+      #"""
+      ## Gives an area, in pixels.
+      fn area(height, width=2) { height * width }
+      """#
+    ),
+    (
+      "?for",
+      #"""
+      for x in values { … }
+
+      Runs the block for each element of a list, range, string, tensor or dataset;
+      `for a, b in` takes pairs apart. `[f(x) for x in values if …]` makes a list.
+
+        henge> [n * n for n in 0..4]
+        [0, 1, 4, 9]
+
+        see also    ?language
+      """#
+    ),
+    (
+      "in?",
+      #"""
+      in(a: tensor | num, b: tensor) -> bool
+
+      Whether some element equals a number.
+
+        a  A number.
+        b  A tensor.
+
+        henge> 2 in tensor([1, 2])
+        true
+
+        group       ?tensors
+
+      x in values
+
+      Whether a list, range, string or record holds something; `not in` whether it
+      does not.
+
+        henge> 2 in [1, 2, 3]
+        true
+
+        see also    ?language
+      """#
+    ),
+    (
+      "?keep",
+      #"""
+      keep: ?name tells more of each
+
+        load      Reads a file by what is in it: a picture (f32 [C, H, W] in `range`)…
+        restore   Brings a handle back to the state that snapshot(h) kept.
+        save      Writes a tensor to a .npy file, as numpy does.
+        snapshot  Keeps the state of a handle, to be brought back by restore(h, s).
+      """#
+    ),
+    (
+      "?keys",
+      #"""
+      keys of the prompt
+
+        Ctrl-A  to the line's beginning
+
+      keys(record: record) -> list of str
+
+      Gives the names of a record's fields.
+
+        record  The record.
+
+        henge> keys((a=1, b=2))
+        ["a", "b"]
+
+        see also    ?has
+        group       ?general
+      """#
+    ),
+    (
+      "?:save",
+      #"""
+        :save f.henge  Writes a script.
+      """#
+    ),
+    (
+      "?E-zero",
+      #"""
+      E-zero: division by zero
+
+      Division of scalars by zero has no value. Tensors divide to inf and NaN, and say
+      so.
+
+          n = 0
+          1 // n
+
+      Instead:
+
+          n = 0
+          if n != 0 { 1 // n } else { 0 }
+      """#
+    ),
+    (
+      "?np.load",
+      #"""
+      There are no modules here: `load` stands alone.
+
+      load(m: model, path: str) -> none
+
+      Sets a model's weights to those of a file, by name; names of Keras and PyTorch
+      are mapped in order, and it is said how.
+
+        m     A model.
+        path  A .safetensors, .npz, .pth or .h5 file.
+
+        henge> seed(1);
+        henge> m = sequential(conv(3, 4), relu(), conv(4, 2))
+        henge> save(m, "m.safetensors");
+        henge> n = copy(m)
+        henge> n.load("m.safetensors")
+
+      load(path: str, *, range: list of num = [-1.0, 1.0]) -> any
+
+      Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a
+      tensor, .npz and .safetensors as a record of tensors.
+
+        path   The file.
+        range  The values that black and white of a picture become.
+
+        henge> save_png(zeros(3x8x8), "grey.png"); load("grey.png").shape
+        3x8x8
+
+        errors      ?E-file ?E-memory
+        see also    ?save ?resume ?images ?table
+        group       ?models ?keep
+      """#
+    ),
+    (
+      "?meen",
+      #"""
+      E-name: there is no help on `meen`
+        try: ?mean
+      """#
+    ),
+    (
+      "?qqqqq",
+      #"""
+      E-name: there is no help on `qqqqq`
+        try: ? alone for an overview, or apropos("a word")
+      """#
+    ),
+    (
+      "?load a picture",
+      #"""
+      nothing is called load a picture; this mentions it:
+
+        load  keep  Reads a file by what is in it: a picture (f32 [C, H, W] in `range…
+      """#
+    ),
+  ]
+}
