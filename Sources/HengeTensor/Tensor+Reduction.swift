@@ -213,3 +213,28 @@ extension Tensor {
     return try Tensor.choose(isExtreme, .tensor((self / shares).spread(over: x.shape, axes)), 0)
   }
 }
+
+extension OpCheck {
+  private static func reduction(
+    _ name: String,
+    _ reduce: @escaping @Sendable (Tensor, [Int]?, Bool) throws -> Tensor
+  ) -> OpCheck {
+    OpCheck(
+      name, sizes: { [anySizes(&$0, axes: 2...4)] }, { try reduce($0[0], nil, false) },
+      { try reduce($0[0], [-1], true) }, { try reduce($0[0], [1, 0], false) })
+  }
+
+  static let sum = reduction("sum") { try $0.sum($1, keepingAxes: $2) }
+  static let mean = reduction("mean") { try $0.mean($1, keepingAxes: $2) }
+  static let variance = reduction("variance") { try $0.variance($1, keepingAxes: $2) }
+  static let standardDeviation = reduction("standard deviation") {
+    try $0.standardDeviation($1, keepingAxes: $2)
+  }
+  static let norm = reduction("norm") { try $0.norm($1, keepingAxes: $2) }
+  static let smallestElement = reduction("smallest element") {
+    try $0.minimum($1, keepingAxes: $2)
+  }
+  static let largestElement = reduction("largest element") {
+    try $0.maximum($1, keepingAxes: $2)
+  }
+}

@@ -32,3 +32,8 @@ extension Tensor {
     }
   }
 }
+
+extension OpCheck {
+  static let leakyReLU = OpCheck(
+    "leaky ReLU", avoiding: [0], { try $0[0].leakyRelu() }, { try $0[0].leakyRelu(slope: 1.5) })
+}

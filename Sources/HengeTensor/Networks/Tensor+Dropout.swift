@@ -29,3 +29,12 @@ extension Tensor {
     }
   }
 }
+
+extension OpCheck {
+  static let dropout = OpCheck(
+    "dropout",
+    {
+      var stream = RandomStream(seed: 1, name: "dropout")
+      return try $0[0].dropout(0.3, from: &stream)
+    })
+}

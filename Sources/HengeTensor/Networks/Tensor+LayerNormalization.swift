@@ -62,3 +62,9 @@ extension Tensor {
       scale: rate, shift: try shift.map { try offset + $0 } ?? offset, activation: activation)
   }
 }
+
+extension OpCheck {
+  static let layerNormalisation = OpCheck(
+    "layer normalisation", sizes: { [maps(&$0, from: 2)] }, { try $0[0].layerNormalized() },
+    { try $0[0].layerNormalized(over: [1], epsilon: 0.1) })
+}

@@ -75,3 +75,21 @@ extension Tensor {
     return (self, try target.cast(to: type))
   }
 }
+
+extension OpCheck {
+  private static func loss(
+    _ name: String, _ loss: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
+  ) -> OpCheck {
+    OpCheck(
+      name,
+      sizes: { stream in
+        let sizes = anySizes(&stream)
+        return [sizes, sizes]
+      }
+    ) { try loss($0[0], $0[1]) }
+  }
+
+  static let mse = loss("mse") { try $0.mse($1) }
+  static let l1 = loss("l1") { try $0.l1($1) }
+  static let bce = loss("bce") { try $0.bceWithLogits($1) }
+}

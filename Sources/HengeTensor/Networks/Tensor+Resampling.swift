@@ -121,3 +121,11 @@ extension Tensor {
     }
   }
 }
+
+extension OpCheck {
+  static let resampling = OpCheck(
+    "resampling", sizes: { [maps(&$0, from: 3)] }, { try $0[0].upsampledNearest(2) },
+    { try $0[0].upsampledBilinear(3) }, { try $0[0].upsampledBilinear(toHeight: 2, width: 9) },
+    { try $0[0].averagePooled(kernel: 3, stride: 2, padding: 1) },
+    { try $0[0].downsampledBlurred() }, { try $0[0].upsampledBlurred() })
+}
