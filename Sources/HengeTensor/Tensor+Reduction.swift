@@ -60,9 +60,9 @@ extension Tensor {
     }
   }
 
-  /// The smallest element; NaN wins. Equal ones share its gradient.
+  /// The smallest element; NaN wins.
   ///
-  /// Throws `E-shape` where there is none.
+  /// Equal ones share its gradient. Throws `E-shape` where there is none.
   public func minimum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
     let result = try checkNotEmpty("minimum", axes)
       .reduced(.minimum, type, axes, keepingAxes)
@@ -72,9 +72,9 @@ extension Tensor {
     }
   }
 
-  /// The largest element; NaN wins. Equal ones share its gradient.
+  /// The largest element; NaN wins.
   ///
-  /// Throws `E-shape` where there is none.
+  /// Equal ones share its gradient. Throws `E-shape` where there is none.
   public func maximum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
     let result = try checkNotEmpty("maximum", axes)
       .reduced(.maximum, type, axes, keepingAxes)

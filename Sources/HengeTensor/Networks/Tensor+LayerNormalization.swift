@@ -3,9 +3,9 @@ public import HengeBackend
 
 extension Tensor {
   /// Normalises over `axes` (all but the first where nil):
-  /// `(x - mean) / √(variance + epsilon) · scale + shift`. [Ba et al. 2016]
+  /// `(x - mean) / √(variance + epsilon) · scale + shift`.
   ///
-  /// The variance is the population's; `scale` and `shift` broadcast. Throws `E-index` for axes that
+  /// [Ba et al. 2016] The variance is the population's; `scale` and `shift` broadcast. Throws `E-index` for axes that
   /// are not there, `E-type` for elements that are no floats.
   public func layerNormalized(
     over axes: [Int]? = nil, epsilon: Double = 1e-5, scale: Tensor? = nil, shift: Tensor? = nil

@@ -5,7 +5,9 @@ internal import HengeBackend
 // after the other, whose gradient is the transposed sums.
 
 extension Tensor {
-  /// Each pixel `factor` times in both directions. Shape: `[N, C, H, W]` → `[N, C, H·f, W·f]`.
+  /// Each pixel `factor` times in both directions.
+  ///
+  /// Shape: `[N, C, H, W]` → `[N, C, H·f, W·f]`.
   ///
   /// Throws `E-range` for a factor below 1.
   public func upsampledNearest(_ factor: Int) throws -> Tensor {
