@@ -116,6 +116,10 @@ let package = Package(
       name: "henge-fuzz", dependencies: ["HengeTestSupport", "HengeFiles"],
       path: "Tests/henge-fuzz",
       swiftSettings: strict),
+    .executableTarget(
+      name: "henge-bench",
+      dependencies: ["HengeTensor", "HengeBackend", "HengeCPU", "HengeThreads"],
+      path: "Tests/henge-bench", swiftSettings: strict),
     tests(of: "HengeThreads"),
     tests(of: "HengeBackend"),
     tests(of: "HengeLanguage", exclude: ["Errors", "FormatGolden"]),
@@ -126,8 +130,8 @@ let package = Package(
       of: "HengeFiles", ["HengeThreads", "HengeBackend", "henge-fuzz"],
       exclude: ["Golden", "keras_files.py", "numpy_files.py", "pytorch_files.py"]),
     tests(
-      of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeThreads"],
-      exclude: ["Golden", "numpy_cases.py"]),
+      of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],
+      exclude: ["Golden", "numpy_cases.py", "torch_cases.py"]),
     tests(
       of: "HengeData",
       ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),

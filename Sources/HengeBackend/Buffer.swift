@@ -29,26 +29,44 @@ public final class HostBuffer: Buffer {
   /// The first byte.
   public let address: UnsafeMutableRawPointer
   private let budget: MemoryBudget
+  private let spare: SpareMemory?
   private let reserved: Int
 
-  /// Allocates `count` elements without setting them; throws `E-memory` where the budget, or the
-  /// system, has not got them.
-  public init(count: Int, type: ElementType, backend: any Backend, budget: MemoryBudget) throws {
+  /// Allocates `count` elements without setting them, in memory kept in `spare` where that has some;
+  /// throws `E-memory` where the budget, or the system, has not got them.
+  public init(
+    count: Int, type: ElementType, backend: any Backend, budget: MemoryBudget,
+    spare: SpareMemory? = nil
+  ) throws {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
-    let wanted = overflow || bytes > Int.max - 64 ? Int.max : (bytes + 63) & ~63
-    let purpose = "a tensor of \(count) \(type.rawValue) elements"
-    try budget.reserve(wanted, for: purpose)
-    guard let address = allocateAligned(wanted) else {
-      budget.release(wanted)
-      throw Failure.systemHasNoMemory(for: purpose, bytes: wanted)
-    }
-    self.address = address
+    let whole = overflow || bytes > Int.max - 64 ? Int.max : (bytes + 63) & ~63
+    let block = SpareMemory.blockSize(whole)
+    // Where the block does not fit, the elements alone may; and a refusal names their size.
+    let wanted = spare == nil || !budget.canHold(block) ? whole : block
+    address =
+      try spare?.take(wanted)
+      ?? HostBuffer.allocate(wanted, budget, spare) {
+        "a tensor of \(count) \(type.rawValue) elements"
+      }
     self.budget = budget
+    self.spare = spare
     reserved = wanted
     super.init(count: count, type: type, backend: backend)
   }
 
+  private static func allocate(
+    _ bytes: Int, _ budget: MemoryBudget, _ spare: SpareMemory?, for purpose: () -> String
+  ) throws -> UnsafeMutableRawPointer {
+    try budget.reserve(bytes, for: purpose())
+    if let address = allocateAligned(bytes) { return address }
+    spare?.empty()
+    if let address = allocateAligned(bytes) { return address }
+    budget.release(bytes)
+    throw Failure.systemHasNoMemory(for: purpose(), bytes: bytes)
+  }
+
   deinit {
+    if let spare { return spare.give(address, reserved) }
     freeAligned(address)
     budget.release(reserved)
   }

@@ -4,7 +4,9 @@ import Synchronization
 /// How many bytes the session may hold; asked before any large allocation.
 public final class MemoryBudget: Sendable {
   private let liveBytes = Atomic<Int>(0)
+  private let keptBytes = Atomic<Int>(0)
   private let limitBytes: Atomic<Int>
+  private let givers = Mutex<[@Sendable () -> Void]>([])
 
   /// A budget of `limit` bytes.
   public init(limit: Int) { limitBytes = Atomic(limit) }
@@ -26,8 +28,35 @@ public final class MemoryBudget: Sendable {
         "\(purpose()) needs \(formatBytes(bytes)); \(formatBytes(max(0, limit - live))) of \(formatBytes(limit)) are free",
         suggestion: advice(for: bytes, beside: live))
     }
+    if kept > limit - live - bytes { for give in givers.withLock({ $0 }) { give() } }
     liveBytes.add(bytes, ordering: .relaxed)
   }
+
+  /// The bytes that nobody uses and somebody keeps for the next use: not live, and given back when
+  /// what is reserved beside them would not fit.
+  public var kept: Int { keptBytes.load(ordering: .relaxed) }
+
+  /// Calls `give` whenever the budget is short: it must ``forget(_:)`` what it ``keep(_:)``s.
+  func whenShort(_ give: @escaping @Sendable () -> Void) {
+    givers.withLock { $0.append(give) }
+  }
+
+  /// Turns live bytes into kept ones, if that leaves the limit; says whether it did.
+  func keep(_ bytes: Int) -> Bool {
+    guard live + kept <= limit else { return false }
+    keptBytes.add(bytes, ordering: .relaxed)
+    liveBytes.subtract(bytes, ordering: .relaxed)
+    return true
+  }
+
+  /// Turns kept bytes into live ones.
+  func use(_ bytes: Int) {
+    liveBytes.add(bytes, ordering: .relaxed)
+    keptBytes.subtract(bytes, ordering: .relaxed)
+  }
+
+  /// Takes note that kept bytes are free.
+  func forget(_ bytes: Int) { keptBytes.subtract(bytes, ordering: .relaxed) }
 
   /// What helps when `bytes` cannot be had beside the `held` ones: a size that would hold both.
   public func advice(for bytes: Int, beside held: Int) -> String {

@@ -18,6 +18,7 @@ public final class CPUBackend: Backend {
   let preference: ConvolutionPreference
   let arena: Arena
   let filters: FilterCache
+  let spare: SpareMemory
 
   /// Computes on `pool`, takes memory from `budget`, and stops between blocks of work once
   /// `interrupt` is requested; `instructions` and `convolutions` say how, if not in the fastest way.
@@ -32,6 +33,7 @@ public final class CPUBackend: Backend {
     preference = convolutions
     arena = Arena(budget)
     filters = FilterCache(arena)
+    spare = SpareMemory(budget: budget)
     // Parallelism is ours, in blocks cut by shape: OpenBLAS cuts by thread count, which changes sums.
     openblas_set_num_threads(1)
   }
@@ -46,7 +48,7 @@ public final class CPUBackend: Backend {
   public func allocate(_ count: Int, _ type: ElementType) throws -> Buffer {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
     if !overflow, !budget.canHold(bytes) { giveUpKept() }
-    return try HostBuffer(count: count, type: type, backend: self, budget: budget)
+    return try HostBuffer(count: count, type: type, backend: self, budget: budget, spare: spare)
   }
 
   /// Lends the bytes of `buffer` for reading.

@@ -78,3 +78,16 @@ extension BinaryOperation {
     return try Tensor.choose(Tensor.compare(.equal, .tensor(a), 0), 0, .tensor(slope))
   }
 }
+
+extension OpCheck {
+  static let binary = BinaryOperation.allCases.filter { ![.and, .or, .xor].contains($0) }
+    .map { operation in
+      OpCheck(
+        operation.rawValue, in: 0.3...3,
+        sizes: { stream in
+          let sizes = anySizes(&stream)
+          return [sizes, sizes]
+        }
+      ) { try Tensor.combine(operation, .tensor($0[0]), .tensor($0[1])) }
+    }
+}

@@ -63,3 +63,11 @@ extension Tensor {
     return try sum(axes, keepingAxes: true).reshaped(shape.sizes)
   }
 }
+
+extension OpCheck {
+  static let broadcast = OpCheck(
+    "broadcast",
+    sizes: { stream in [[size(&stream), 1, size(&stream)]] },
+    { try $0[0].broadcast(to: Shape([2, $0[0].shape[0], 3, $0[0].shape[2]])) },
+    { try $0[0].broadcast(to: Shape([$0[0].shape[0], 0, $0[0].shape[2]])) })
+}

@@ -212,3 +212,19 @@ extension Operand {
     }
   }
 }
+
+extension OpCheck {
+  static let choose = OpCheck(
+    "choose",
+    sizes: { stream in
+      let sizes = anySizes(&stream)
+      return [sizes, sizes]
+    },
+    {
+      try Tensor.choose(
+        Tensor.compare(.less, .tensor($0[0]), .tensor($0[1])), .tensor($0[0]), .tensor($0[1]))
+    })
+  static let clip = OpCheck(
+    "clip", avoiding: [-0.5, 1], { try $0[0].clip(low: -0.5, high: 1) },
+    { try $0[0].clip(low: nil, high: 1) })
+}

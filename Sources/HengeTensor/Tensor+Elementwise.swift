@@ -74,3 +74,12 @@ extension Tensor {
     try Tensor.compare(.greater, .tensor(self), .scalar(value))
   }
 }
+
+extension OpCheck {
+  static let unary = UnaryOperation.allCases.map { operation in
+    let isOfPositive = operation == .log || operation == .sqrt
+    return OpCheck(
+      operation.rawValue, in: isOfPositive ? 0.2...3 : -2...2,
+      avoiding: (-4...4).map { Double($0) / 2 }, { try $0[0].map(operation) })
+  }
+}

@@ -73,3 +73,18 @@ extension Tensor {
       isNegative, .tensor(self + .int(size)), .tensor(self))
   }
 }
+
+extension OpCheck {
+  static let gather = OpCheck(
+    "gather", sizes: { [[1 + $0.next(below: 4)] + anySizes(&$0, axes: 0...3)] },
+    {
+      let x = $0[0].detached()
+      let steps = try x.argsorted(axis: 0)
+      return try $0[0].gathered(steps, axis: 0)
+    },
+    {
+      let first = try Tensor.zeros(
+        Shape([3] + $0[0].shape.sizes.dropFirst()), .i64, on: $0[0].backend)
+      return try $0[0].gathered(first - 1, axis: 0)
+    })
+}

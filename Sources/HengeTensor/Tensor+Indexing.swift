@@ -15,13 +15,18 @@ extension Tensor {
       let positions = try backend.positions(of: mask.view)
       return try Tensor.taken(try reshaped([count]), axis: 0, positions)
     }
-    let own = shape
-    let part = Tensor.record("slice", from: [self], selection.part) { gradient, _ in
-      [try gradient.placed(in: own) { try $0.selection(indices).part }]
-    }
+    let part = recordSlice(selection.part, indices)
     guard let list = selection.list else { return part }
     let positions = try Tensor(list.positions, try Shape([list.positions.count]), on: backend)
     return try Tensor.taken(part, axis: list.axis, positions.storage)
+  }
+
+  private func recordSlice(_ part: Tensor, _ indices: [TensorIndex]) -> Tensor {
+    if part.shape == shape, part.strides == strides, part.offset == offset { return self }
+    let own = shape
+    return Tensor.record("slice", from: [self], part) { gradient, _ in
+      [try gradient.placed(in: own) { try $0.selection(indices).part }]
+    }
   }
 
   static func taken(_ source: Tensor, axis: Int, _ positions: Buffer) throws -> Tensor {
@@ -160,5 +165,36 @@ extension Operand {
     case .scalar(let value): "\(value)"
     case .tensor(let tensor): "\(tensor.type.rawValue) \(tensor.shape)"
     }
+  }
+}
+
+extension OpCheck {
+  static let slice = OpCheck(
+    "slice", sizes: { [anySizes(&$0, axes: 2...4)] },
+    { try $0[0].selecting([.ellipsis, .slice(start: nil, stop: nil, step: -2)]) },
+    { try $0[0].selecting([.at(0), .newAxis, .slice(start: 1, stop: -1, step: nil)]) })
+  static let take = OpCheck(
+    "take", sizes: { [anySizes(&$0, axes: 1...4)] },
+    { try $0[0].selecting([.ellipsis, .list([0, -1, 0])]) },
+    { try $0[0].selecting([.list([-1, 0, -1, -1])]) })
+  static let assignment = OpCheck(
+    "assignment",
+    sizes: { stream in
+      let (rows, columns) = (2 + stream.next(below: 4), 1 + stream.next(below: 4))
+      return [[rows, columns], [columns], [3, columns], [rows * columns]]
+    },
+    { try $0[0].assigning($0[1], at: [.at(-1)]) },
+    { try $0[0].assigning($0[2], at: [.list([0, 1, 0])]) },
+    {
+      let all = try Tensor.full($0[0].shape, true, .bool, on: $0[0].backend)
+      return try $0[0].assigning($0[3], at: [.tensor(all)])
+    })
+}
+
+extension Tensor {
+  fileprivate func assigning(_ value: Tensor, at indices: [TensorIndex]) throws -> Tensor {
+    var result = self
+    try result.assign(.tensor(value), at: indices)
+    return result
   }
 }

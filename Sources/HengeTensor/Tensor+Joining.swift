@@ -179,3 +179,17 @@ extension Tensor {
     return try Tensor.taken(self, axis: axis, list.storage)
   }
 }
+
+extension OpCheck {
+  static let concatenation = OpCheck(
+    "concatenation",
+    sizes: { stream in
+      let rest = anySizes(&stream, axes: 1...3)
+      return [[size(&stream)] + rest, [size(&stream)] + rest]
+    },
+    { try Tensor.concatenated($0) },
+    { try Tensor.concatenated([$0[0], $0[0]], axis: -1) })
+  static let padding = OpCheck(
+    "padding", sizes: { [anySizes(&$0, axes: 2...4)] },
+    { try $0[0].padded([(2, 1), (0, 3)], with: .constant(0.5)) })
+}

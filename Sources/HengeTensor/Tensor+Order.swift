@@ -47,3 +47,8 @@ extension Tensor {
     return try body(transposed(place, rank - 1)).transposed(place, rank - 1)
   }
 }
+
+extension OpCheck {
+  static let cumulativeSum = OpCheck(
+    "cumulative sum", sizes: { [anySizes(&$0, axes: 1...1)] }, { try $0[0].cumulativeSum(axis: 0) })
+}

@@ -61,3 +61,14 @@ extension Tensor {
     }
   }
 }
+
+extension OpCheck {
+  static let matrixProduct = OpCheck(
+    "matrix product",
+    sizes: { stream in
+      let batch = anySizes(&stream, axes: 0...2)
+      let (m, k, n) = (size(&stream), size(&stream), size(&stream))
+      return [batch + [m, k], batch + [k, n]]
+    },
+    { try $0[0].multiplied(by: $0[1]) })
+}

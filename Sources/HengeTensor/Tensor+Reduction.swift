@@ -60,9 +60,9 @@ extension Tensor {
     }
   }
 
-  /// The smallest element; NaN wins. Equal ones share its gradient.
+  /// The smallest element; NaN wins.
   ///
-  /// Throws `E-shape` where there is none.
+  /// Equal ones share its gradient. Throws `E-shape` where there is none.
   public func minimum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
     let result = try checkNotEmpty("minimum", axes)
       .reduced(.minimum, type, axes, keepingAxes)
@@ -72,9 +72,9 @@ extension Tensor {
     }
   }
 
-  /// The largest element; NaN wins. Equal ones share its gradient.
+  /// The largest element; NaN wins.
   ///
-  /// Throws `E-shape` where there is none.
+  /// Equal ones share its gradient. Throws `E-shape` where there is none.
   public func maximum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
     let result = try checkNotEmpty("maximum", axes)
       .reduced(.maximum, type, axes, keepingAxes)
@@ -211,5 +211,30 @@ extension Tensor {
     let isExtreme = try Tensor.compare(.equal, .tensor(x), .tensor(whole))
     let shares = try isExtreme.cast(to: x.type).sum(axes).reshaped(shape.sizes)
     return try Tensor.choose(isExtreme, .tensor((self / shares).spread(over: x.shape, axes)), 0)
+  }
+}
+
+extension OpCheck {
+  private static func reduction(
+    _ name: String,
+    _ reduce: @escaping @Sendable (Tensor, [Int]?, Bool) throws -> Tensor
+  ) -> OpCheck {
+    OpCheck(
+      name, sizes: { [anySizes(&$0, axes: 2...4)] }, { try reduce($0[0], nil, false) },
+      { try reduce($0[0], [-1], true) }, { try reduce($0[0], [1, 0], false) })
+  }
+
+  static let sum = reduction("sum") { try $0.sum($1, keepingAxes: $2) }
+  static let mean = reduction("mean") { try $0.mean($1, keepingAxes: $2) }
+  static let variance = reduction("variance") { try $0.variance($1, keepingAxes: $2) }
+  static let standardDeviation = reduction("standard deviation") {
+    try $0.standardDeviation($1, keepingAxes: $2)
+  }
+  static let norm = reduction("norm") { try $0.norm($1, keepingAxes: $2) }
+  static let smallestElement = reduction("smallest element") {
+    try $0.minimum($1, keepingAxes: $2)
+  }
+  static let largestElement = reduction("largest element") {
+    try $0.maximum($1, keepingAxes: $2)
   }
 }

@@ -47,6 +47,7 @@ extension Tensor {
         "E-shape", "an order of the axes of \(shape) names all \(rank) of them, not \(order)",
         parameter: "order")
     }
+    if axes == Array(0..<rank) { return self }
     let result = Tensor(
       storage, offset: offset, shape: try Shape(axes.map { shape[$0] }),
       strides: axes.map { strides[$0] })
@@ -70,7 +71,7 @@ extension Tensor {
   public func flipped(_ axes: [Int]? = nil) throws -> Tensor {
     var (offset, strides) = (offset, strides)
     let axes = try self.axes(axes ?? Array(0..<rank))
-    for axis in axes where shape[axis] > 0 {
+    for axis in axes where count > 0 {
       offset += (shape[axis] - 1) * strides[axis]
       strides[axis] = -strides[axis]
     }
@@ -140,4 +141,24 @@ extension Tensor {
     try backend.convert(view, to: try part(result).view, rounding: .nearest)
     return result
   }
+}
+
+extension OpCheck {
+  static let reshape = OpCheck("reshape", { try $0[0].reshaped([$0[0].count, 1]) })
+  static let permute = OpCheck(
+    "permute", { try $0[0].transposed() },
+    {
+      try $0[0].permuted($0[0].rank < 2 ? Array(0..<$0[0].rank) : [1] + [0] + Array(2..<$0[0].rank))
+    })
+  static let flip = OpCheck(
+    "flip", sizes: { [anySizes(&$0, axes: 1...4)] }, { try $0[0].flipped() },
+    { try $0[0].flipped([-1]) })
+  static let newAxis = OpCheck(
+    "new axis", { try $0[0].expanded(at: 0) }, { try $0[0].expanded(at: -1) })
+  static let crop = OpCheck(
+    "crop", sizes: { [anySizes(&$0, axes: 2...4)] },
+    { x in try x[0].cropped(to: x[0].shape.sizes.suffix(2).map { $0 / 2 }) },
+    { x in
+      try x[0].cropped(to: [x[0].shape.sizes.last.map { $0 / 2 } ?? 0], at: [0])
+    })
 }

@@ -106,3 +106,8 @@ public struct Tensor {
     }
   }
 }
+
+extension OpCheck {
+  static let cast = OpCheck(
+    "cast", step: 1, { try $0[0].cast(to: $0[0].type == .f64 ? .f32 : .f64) })
+}

@@ -74,10 +74,11 @@ import Testing
   }
 }
 
-/// The norm of the difference, relative to the norm of what is wanted.
+/// The norm of the difference, relative to the norm of what is wanted; where NaN is wanted, it must be.
 func distance(_ got: [Double], _ want: [Double]) -> Double {
   guard got.count == want.count else { return .infinity }
-  let difference = zip(got, want).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-  let norm = want.reduce(0) { $0 + $1 * $1 }
+  let pairs = zip(got, want).filter { !($0.isNaN && $1.isNaN) }
+  let difference = pairs.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+  let norm = pairs.reduce(0) { $0 + $1.1 * $1.1 }
   return (difference / max(norm, 1e-30)).squareRoot()
 }

@@ -2,9 +2,9 @@
 public import HengeBackend
 
 extension Tensor {
-  /// `x` where it is positive, `slope · x` elsewhere, for each element. [Maas et al. 2013]
+  /// `x` where it is positive, `slope · x` elsewhere, for each element.
   ///
-  /// Throws `E-range` for a negative slope, `E-type` for elements that are no floats.
+  /// [Maas et al. 2013] Throws `E-range` for a negative slope, `E-type` for elements that are no floats.
   public func leakyRelu(slope: Float = 0.2) throws -> Tensor {
     guard slope >= 0 else {
       throw Failure("E-range", "leaky ReLU has a slope of 0 or more, not \(slope)")
@@ -31,4 +31,9 @@ extension Tensor {
     case .sigmoid: try map(.sigmoid)
     }
   }
+}
+
+extension OpCheck {
+  static let leakyReLU = OpCheck(
+    "leaky ReLU", avoiding: [0], { try $0[0].leakyRelu() }, { try $0[0].leakyRelu(slope: 1.5) })
 }

@@ -247,3 +247,48 @@ extension Failure {
       parameter: "x")
   }
 }
+
+extension OpCheck {
+  static let convolution = OpCheck(
+    "convolution",
+    sizes: { stream in
+      let x = maps(&stream, from: 5)
+      let outputs = 1 + stream.next(below: 4)
+      return [x, [outputs, x[1], 1 + stream.next(below: 3), 1 + stream.next(below: 3)], [outputs]]
+    },
+    { try $0[0].convolved(with: $0[1], bias: $0[2], Convolution()) },
+    {
+      let places = Convolution(
+        stride: .init(2, 1), vertical: .init(1, 0), horizontal: .init(2), border: .reflection)
+      return try $0[0].convolved(with: $0[1], bias: $0[2], places, activation: .tanh)
+    },
+    {
+      let places = Convolution(vertical: .init(1), horizontal: .init(0, 1), dilation: .init(1, 2))
+      return try $0[0].convolved(
+        with: $0[1], bias: $0[2], places, activation: .sigmoid, precise: true)
+    })
+  static let transposedConvolution = OpCheck(
+    "transposed convolution",
+    sizes: { stream in
+      let x = maps(&stream, from: 2)
+      let outputs = 1 + stream.next(below: 4)
+      return [x, [x[1], outputs, 2 + stream.next(below: 2), 2 + stream.next(below: 2)], [outputs]]
+    },
+    { try $0[0].convolvedTransposed(with: $0[1], bias: $0[2], Convolution()) },
+    {
+      let places = Convolution(stride: .init(2), vertical: .init(1, 0), horizontal: .init(0, 1))
+      return try $0[0].convolvedTransposed(
+        with: $0[1], bias: $0[2], places, extra: .init(1), activation: .tanh)
+    })
+  static let normalisation = OpCheck(
+    "normalisation",
+    sizes: { stream in
+      let x = maps(&stream, from: 2)
+      return [x, x, [x[1]], [x[1]]]
+    },
+    {
+      try $0[0].normalized(
+        over: .sample, scale: $0[2], shift: $0[3], activation: .tanh, residual: $0[1])
+    },
+    { try $0[0].normalized(over: .batch, scale: $0[2], shift: $0[3]) })
+}

@@ -3,9 +3,9 @@ public import HengeBackend
 
 extension Tensor {
   /// Zeros in place of each element with probability `rate`, the others divided by `1 - rate`, so that
-  /// the mean stays. [Srivastava et al. 2014]
+  /// the mean stays.
   ///
-  /// Which ones go depends on `stream` and the order of the elements in memory alone; it takes as many
+  /// [Srivastava et al. 2014] Which ones go depends on `stream` and the order of the elements in memory alone; it takes as many
   /// draws as elements. Throws `E-range` unless `rate` is in 0..<1.
   public func dropout(_ rate: Double, from stream: inout RandomStream) throws -> Tensor {
     guard rate >= 0, rate < 1 else {
@@ -28,4 +28,13 @@ extension Tensor {
       [try Tensor.choose(stays, .tensor(try gradient * factor), 0)]
     }
   }
+}
+
+extension OpCheck {
+  static let dropout = OpCheck(
+    "dropout",
+    {
+      var stream = RandomStream(seed: 1, name: "dropout")
+      return try $0[0].dropout(0.3, from: &stream)
+    })
 }

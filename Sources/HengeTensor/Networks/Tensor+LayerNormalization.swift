@@ -3,9 +3,9 @@ public import HengeBackend
 
 extension Tensor {
   /// Normalises over `axes` (all but the first where nil):
-  /// `(x - mean) / √(variance + epsilon) · scale + shift`. [Ba et al. 2016]
+  /// `(x - mean) / √(variance + epsilon) · scale + shift`.
   ///
-  /// The variance is the population's; `scale` and `shift` broadcast. Throws `E-index` for axes that
+  /// [Ba et al. 2016] The variance is the population's; `scale` and `shift` broadcast. Throws `E-index` for axes that
   /// are not there, `E-type` for elements that are no floats.
   public func layerNormalized(
     over axes: [Int]? = nil, epsilon: Double = 1e-5, scale: Tensor? = nil, shift: Tensor? = nil
@@ -61,4 +61,10 @@ extension Tensor {
     return try affine(
       scale: rate, shift: try shift.map { try offset + $0 } ?? offset, activation: activation)
   }
+}
+
+extension OpCheck {
+  static let layerNormalisation = OpCheck(
+    "layer normalisation", sizes: { [maps(&$0, from: 2)] }, { try $0[0].layerNormalized() },
+    { try $0[0].layerNormalized(over: [1], epsilon: 0.1) })
 }

@@ -5,7 +5,9 @@ public import HengeBackend
 // must be equal: what broadcasts by mistake would still learn, something else.
 
 extension Tensor {
-  /// The mean squared error, `mean((x - target)²)`. Throws `E-shape` for other shapes.
+  /// The mean squared error, `mean((x - target)²)`.
+  ///
+  /// Throws `E-shape` for other shapes.
   public func mse(_ target: Tensor) throws -> Tensor {
     let (x, t) = try compared("mse", with: target)
     let difference = try x.detached() - t.detached()
@@ -18,12 +20,15 @@ extension Tensor {
   }
 
   /// The mean squared distance from one number, the target of least-squares adversaries.
+  ///
   /// [Mao et al. 2017]
   public func mse(_ target: Scalar) throws -> Tensor {
     try mse(try Tensor.full(.scalar, target, lossType("mse"), on: backend).broadcast(to: shape))
   }
 
-  /// The mean absolute error, `mean(|x - target|)`. Throws `E-shape` for other shapes.
+  /// The mean absolute error, `mean(|x - target|)`.
+  ///
+  /// Throws `E-shape` for other shapes.
   public func l1(_ target: Tensor) throws -> Tensor {
     let (x, t) = try compared("l1", with: target)
     let difference = try x.detached() - t.detached()
@@ -74,4 +79,22 @@ extension Tensor {
     }
     return (self, try target.cast(to: type))
   }
+}
+
+extension OpCheck {
+  private static func loss(
+    _ name: String, _ loss: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
+  ) -> OpCheck {
+    OpCheck(
+      name,
+      sizes: { stream in
+        let sizes = anySizes(&stream)
+        return [sizes, sizes]
+      }
+    ) { try loss($0[0], $0[1]) }
+  }
+
+  static let mse = loss("mse") { try $0.mse($1) }
+  static let l1 = loss("l1") { try $0.l1($1) }
+  static let bce = loss("bce") { try $0.bceWithLogits($1) }
 }

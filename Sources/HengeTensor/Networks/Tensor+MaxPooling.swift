@@ -33,3 +33,9 @@ extension Tensor {
     }
   }
 }
+
+extension OpCheck {
+  static let maxPooling = OpCheck(
+    "max pooling", sizes: { [maps(&$0, from: 3)] }, { try $0[0].maxPooled(kernel: 2) },
+    { try $0[0].maxPooled(kernel: 3, stride: 1, padding: 1) })
+}

@@ -5,7 +5,9 @@ internal import HengeBackend
 // after the other, whose gradient is the transposed sums.
 
 extension Tensor {
-  /// Each pixel `factor` times in both directions. Shape: `[N, C, H, W]` → `[N, C, H·f, W·f]`.
+  /// Each pixel `factor` times in both directions.
+  ///
+  /// Shape: `[N, C, H, W]` → `[N, C, H·f, W·f]`.
   ///
   /// Throws `E-range` for a factor below 1.
   public func upsampledNearest(_ factor: Int) throws -> Tensor {
@@ -120,4 +122,12 @@ extension Tensor {
       throw Failure("E-range", "cannot upsample \(shape) by \(factor)")
     }
   }
+}
+
+extension OpCheck {
+  static let resampling = OpCheck(
+    "resampling", sizes: { [maps(&$0, from: 3)] }, { try $0[0].upsampledNearest(2) },
+    { try $0[0].upsampledBilinear(3) }, { try $0[0].upsampledBilinear(toHeight: 2, width: 9) },
+    { try $0[0].averagePooled(kernel: 3, stride: 2, padding: 1) },
+    { try $0[0].downsampledBlurred() }, { try $0[0].upsampledBlurred() })
 }

@@ -39,8 +39,9 @@ final class Node {
   }
 
   deinit {
-    // A long chain would otherwise be freed by as deep a recursion.
-    var orphans = parents
+    // A long chain would otherwise be freed by as deep a recursion. The list is taken out of the node:
+    // as long as both hold it, no parent is unique.
+    var orphans = spend().parents
     while var node = orphans.popLast() {
       guard node != nil, isKnownUniquelyReferenced(&node) else { continue }
       orphans += node?.spend().parents ?? []

@@ -10,3 +10,7 @@ extension Tensor {
     }
   }
 }
+
+extension OpCheck {
+  static let squareSum = OpCheck("square sum", { try $0[0].squareSum() })
+}

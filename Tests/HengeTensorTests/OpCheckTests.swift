@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+import HengeBackend
+import HengeCPU
+import HengeTensor
+import HengeTestSupport
+import HengeThreads
+import Testing
+
+extension OpCheck: CustomTestStringConvertible {
+  var testDescription: String { name }
+}
+
+/// Every operation on the tape: its gradients, on every order in memory, on both backends.
+@Suite struct OpCheckTests {
+  static let rounds = 8
+  let cpu = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
+  let reference = ReferenceBackend()
+
+  @Test(arguments: OpCheck.all)
+  func `an operation sends back the gradient of what it computes`(_ check: OpCheck) throws {
+    for round in 0..<Self.rounds {
+      var stream = RandomStream(seed: 4, name: "\(check.name) \(round)")
+      let operands = check.sizes(&stream).map { CheckedOperand($0, check, &stream) }
+      for (number, run) in check.runs.enumerated() {
+        let one = CheckedRun(operands: operands, run: run, step: check.step)
+        let label = "\(check.name), way \(number), round \(round): \(operands.map(\.label))"
+        do {
+          let result = try one.evaluate(.f64, on: cpu)
+          try expectSlopes(of: result, one, label)
+          try expectAgreement(of: result, one, label)
+          try expectParts(of: result, one, label)
+        } catch let failure as Failure {
+          #expect(operands.contains { $0.values.isEmpty }, "\(label): \(failure)")
+        }
+      }
+    }
+  }
+
+  /// The gradients against central differences along directions: each axis where there are few.
+  private func expectSlopes(of result: CheckedRun.Result, _ one: CheckedRun, _ label: String) throws
+  {
+    let count = one.operands.reduce(0) { $0 + $1.values.count }
+    var stream = RandomStream(seed: 5, name: label)
+    let directions =
+      count <= 16
+      ? (0..<count).map { index in (0..<count).map { $0 == index ? 1 : 0.0 } }
+      : (0..<3).map { _ in (0..<count).map { _ in stream.next(below: 2) == 0 ? 1 : -1.0 } }
+    let flat = result.gradients.flatMap { $0 }
+    #expect(flat.count == count, "\(label): sizes of gradients")
+    for direction in directions {
+      let products = zip(flat, direction).map { $0 * $1 }
+      let step = one.step
+      let (up, down) = (
+        try one.weightedSum(moved: direction, by: step, on: cpu),
+        try one.weightedSum(moved: direction, by: -step, on: cpu)
+      )
+      let slope = (up - down) / (2 * step)
+      let scale = products.reduce(1) { $0 + abs($1) }
+      let expected = products.reduce(0, +)
+      #expect(
+        abs(slope - expected) <= 1e-6 * scale, "\(label): \(expected) against \(slope)")
+    }
+  }
+
+  /// Results and gradients against the reference, in double and in single precision.
+  private func expectAgreement(of result: CheckedRun.Result, _ one: CheckedRun, _ label: String)
+    throws
+  {
+    let want = try one.evaluate(.f64, on: reference)
+    let single = try one.evaluate(.f32, on: cpu)
+    #expect(distance(result.values, want.values) < 1e-12, "\(label): values")
+    #expect(distance(single.values, want.values) < 2e-5, "\(label): values in f32")
+    for (index, gradient) in want.gradients.enumerated() {
+      #expect(distance(result.gradients[index], gradient) < 1e-11, "\(label): gradient \(index)")
+      #expect(
+        distance(single.gradients[index], gradient) < 1e-4, "\(label): gradient \(index) in f32")
+    }
+  }
+
+  /// Any part of the operands on the tape gets the gradients that it gets among all.
+  private func expectParts(of result: CheckedRun.Result, _ one: CheckedRun, _ label: String) throws
+  {
+    let count = one.operands.count
+    for part in 1..<(1 << count) - 1 {
+      let wanted = (0..<count).map { part >> $0 & 1 == 1 }
+      // An operation need not have all operands in every way it can be run.
+      guard let some = try one.evaluate(.f64, wanted: wanted, on: cpu, mayBeOff: true) else {
+        continue
+      }
+      for index in 0..<count where wanted[index] {
+        #expect(
+          some.gradients[index] == result.gradients[index], "\(label): only \(wanted) wanted")
+      }
+    }
+  }
+
+  @Test func `every recorded operation has a check, and every check an operation`() throws {
+    let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    var recorded = Set(UnaryOperation.allCases.map(\.rawValue))
+    recorded.formUnion(
+      BinaryOperation.allCases.filter { ![.and, .or, .xor].contains($0) }.map(\.rawValue))
+    for path in swiftFiles(folder + "/Sources") {
+      let text = String(decoding: try readFile(path), as: UTF8.self)
+      for match in text.matches(of: /record\(\s*"([^"]+)"/) { recorded.insert(String(match.1)) }
+    }
+    #expect(recorded.count > 40)
+    #expect(Set(OpCheck.all.map(\.name)) == recorded)
+    #expect(OpCheck.all.count == recorded.count)
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+import HengeBackend
+import HengeCPU
+import HengeTensor
+import HengeThreads
+
+// Runs single convolutions on request, for a driver that alternates them with a peer's:
+//   henge-bench THREADS, then lines of
+//   forward|backward N C H W K R S STRIDE PADDING zero|reflection|transposed
+// Each is answered with the nanoseconds of one call (a backward gives both gradients). The first call
+// of a line makes and warms up what it needs, and answers with the relative error against double
+// precision of the forward result, or the larger one of the two gradients.
+
+/// One line's operands, kept from call to call.
+struct Layer {
+  let isBackward: Bool
+  let isTransposed: Bool
+  let convolution: Convolution
+  let x: Tensor
+  let weight: Tensor
+
+  init?(_ words: [Substring], on backend: CPUBackend) throws {
+    let numbers = words.dropFirst().prefix(9).compactMap { Int($0) }
+    guard words.count == 11, numbers.count == 9, ["forward", "backward"].contains(words[0]) else {
+      return nil
+    }
+    isBackward = words[0] == "backward"
+    isTransposed = words[10] == "transposed"
+    let edges = Convolution.Edges(numbers[8])
+    convolution = Convolution(
+      stride: .init(numbers[7]), vertical: edges, horizontal: edges,
+      border: words[10] == "reflection" ? .reflection : .zero)
+    var stream = RandomStream(seed: 1, name: "bench")
+    let (c, k) = (numbers[1], numbers[4])
+    x = try Tensor.randn(
+      try Shape([numbers[0], numbers[2], numbers[3], c]), from: &stream, on: backend
+    ).permuted([0, 3, 1, 2])
+    let sizes = (isTransposed ? [c, k] : [k, c]) + [numbers[5], numbers[6]]
+    weight = try Tensor.randn(try Shape(sizes), from: &stream, on: backend) * .num(0.02)
+  }
+
+  func result(_ x: Tensor, _ weight: Tensor) throws -> Tensor {
+    isTransposed
+      ? try x.convolvedTransposed(with: weight, convolution, extra: .init(1))
+      : try x.convolved(with: weight, convolution)
+  }
+
+  /// What one call gives, and the nanoseconds it took.
+  func call(_ type: ElementType) throws -> (results: [Tensor], nanoseconds: Int64) {
+    let clock = ContinuousClock()
+    var (x, weight) = (try x.cast(to: type), try weight.cast(to: type))
+    guard isBackward else {
+      let begin = clock.now
+      let y = try result(x, weight)
+      return ([y], nanoseconds(clock.now - begin))
+    }
+    (x, weight) = (x.onTape(), weight.onTape())
+    let y = try result(x, weight)
+    // The result is as good a gradient as any, and lies as one would.
+    let seed = y.detached()
+    let begin = clock.now
+    let gradients = try y.gradients(at: [x, weight], from: seed)
+    return (gradients, nanoseconds(clock.now - begin))
+  }
+
+  private func nanoseconds(_ duration: Duration) -> Int64 {
+    duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
+  }
+
+  /// The larger relative error of what `call` gives.
+  func error() throws -> Double {
+    let pairs = zip(try call(.f32).results, try call(.f64).results)
+    return try pairs.map { single, double in
+      let difference = try (single.cast(to: .f64) - double).norm().item().double
+      return try difference / double.norm().item().double
+    }.max() ?? 0
+  }
+}
+
+let threads = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 1
+let backend = CPUBackend(pool: Pool(threads: threads), budget: MemoryBudget(limit: 4 << 30))
+var layers: [String: Layer] = [:]
+while let line = readLine() {
+  if let layer = layers[line] {
+    print(try layer.call(.f32).nanoseconds)
+  } else if let layer = try Layer(line.split(separator: " "), on: backend) {
+    layers[line] = layer
+    print(try layer.error())
+  } else {
+    print("not understood: \(line)")
+  }
+  fflush(nil)
+}
