@@ -107,7 +107,7 @@ struct WinogradConvolution {
     let sums = try backend.borrow(Spectrum.frequencies * plane)
     defer { backend.arena.giveBack(sums) }
     try withExtendedLifetime((x.buffer, dy.buffer)) {
-      try eachChunk(floats: 10 << 18) { chunk in
+      try eachChunk(floats: 5 << 18) { chunk in
         try transform(chunk, chunk.m) { transforms.output_gradient($0, $1, slopes, $2) }
         try transform(chunk, chunk.v) { transforms.input($0, $1, pictures, $2) }
         try eachFrequency(operations: 2 * chunk.count * rows * columns) { frequency in
