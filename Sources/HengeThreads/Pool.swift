@@ -8,8 +8,9 @@ internal import Synchronization
 /// claim blocks from an atomic counter, so who runs a block is chance, but what a block computes is
 /// not. The calling thread takes part, and waits only for workers that joined before the blocks
 /// ran out; a worker that wakes too late finds nothing and sleeps again, so a stolen core delays
-/// nobody. Workers look out for the next run for a moment before they sleep, because waking one takes
-/// longer than many a run: networks are made of runs of 20 to 300 us, one after another. A run inside a run, or from a second thread while one is going on, executes in place.
+/// nobody. Workers look out for the next run for a moment before they sleep, because waking one
+/// takes longer than many a run: networks are made of runs of 20 to 300 us, one after another. A run
+/// inside a run, or from a second thread while one is going on, executes in place.
 ///
 /// `@unchecked Sendable` is confined to this file. The reason it holds: the closure of a run crosses
 /// to the workers only inside `Desk.share`, while the caller is blocked in it, and every other field
