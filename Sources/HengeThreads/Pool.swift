@@ -8,7 +8,9 @@ internal import Synchronization
 /// claim blocks from an atomic counter, so who runs a block is chance, but what a block computes is
 /// not. The calling thread takes part, and waits only for workers that joined before the blocks
 /// ran out; a worker that wakes too late finds nothing and sleeps again, so a stolen core delays
-/// nobody. A run inside a run, or from a second thread while one is going on, executes in place.
+/// nobody. Workers look out for the next run for a moment before they sleep, because waking one
+/// takes longer than many a run: networks are made of runs of 20 to 300 us, one after another. A run
+/// inside a run, or from a second thread while one is going on, executes in place.
 ///
 /// `@unchecked Sendable` is confined to this file. The reason it holds: the closure of a run crosses
 /// to the workers only inside `Desk.share`, while the caller is blocked in it, and every other field
@@ -122,14 +124,21 @@ private final class Job: @unchecked Sendable {
 
 /// Where the caller posts a job and workers find it.
 private final class Desk: @unchecked Sendable {
+  /// How long a thread looks out for the other before it sleeps, in nanoseconds.
+  private static let patience = 50_000
+
   private let taken = Atomic<Bool>(false)
+  /// Counts the jobs posted, and the closing of the desk, for those who look out.
+  private let postings = Atomic<Int>(0)
+  /// How many workers are at the job; changed under the mutex only.
+  private let inside = Atomic<Int>(0)
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let posted = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let left = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   // Guarded by `mutex`.
   private var job: Job?
   private var seatsLeft = 0
-  private var inside = 0
+  private var asleep = 0
   private var isClosed = false
 
   init() {
@@ -155,12 +164,21 @@ private final class Desk: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     self.job = job
     seatsLeft = helpers
+    let toWake = min(helpers, asleep)
     pthread_mutex_unlock(mutex)
-    for _ in 0..<helpers { pthread_cond_signal(posted) }
+    // After the mutex is free, or those who look out would run into it.
+    postings.add(1, ordering: .releasing)
+    for _ in 0..<toWake { pthread_cond_signal(posted) }
     job.work()
     pthread_mutex_lock(mutex)
     self.job = nil
-    while inside > 0 { pthread_cond_wait(left, mutex) }
+    if inside.load(ordering: .relaxed) > 0 {
+      // Nobody can come any more; those who are here are at their last block.
+      pthread_mutex_unlock(mutex)
+      lookOut { inside.load(ordering: .acquiring) == 0 }
+      pthread_mutex_lock(mutex)
+      while inside.load(ordering: .relaxed) > 0 { pthread_cond_wait(left, mutex) }
+    }
     job.retire()
     pthread_mutex_unlock(mutex)
     taken.store(false, ordering: .releasing)
@@ -171,6 +189,7 @@ private final class Desk: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     isClosed = true
     pthread_mutex_unlock(mutex)
+    postings.add(1, ordering: .releasing)
     pthread_cond_broadcast(posted)
   }
 
@@ -179,18 +198,40 @@ private final class Desk: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     while !isClosed {
       guard let job, seatsLeft > 0 else {
-        pthread_cond_wait(posted, mutex)
+        let seen = postings.load(ordering: .relaxed)
+        pthread_mutex_unlock(mutex)
+        lookOut { postings.load(ordering: .acquiring) != seen }
+        pthread_mutex_lock(mutex)
+        // A job posted since has free seats here, under the mutex, before it is counted.
+        while !isClosed, seatsLeft == 0 || self.job == nil {
+          asleep += 1
+          pthread_cond_wait(posted, mutex)
+          asleep -= 1
+        }
         continue
       }
       seatsLeft -= 1
-      inside += 1
+      inside.add(1, ordering: .relaxed)
       pthread_mutex_unlock(mutex)
       job.work()
       pthread_mutex_lock(mutex)
-      inside -= 1
-      if inside == 0 { pthread_cond_signal(left) }
+      if inside.subtract(1, ordering: .releasing).newValue == 0 { pthread_cond_signal(left) }
     }
     pthread_mutex_unlock(mutex)
+  }
+
+  /// Returns once `condition` holds, or patience has run out.
+  private func lookOut(for condition: () -> Bool) {
+    var start = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &start)
+    var now = start
+    repeat {
+      for _ in 0..<64 where condition() { return }
+      // Whoever is looked out for may be waiting for this very processor.
+      sched_yield()
+      clock_gettime(CLOCK_MONOTONIC, &now)
+    } while (now.tv_sec - start.tv_sec) * 1_000_000_000 + now.tv_nsec - start.tv_nsec
+      < Desk.patience
   }
 }
 

@@ -10,6 +10,8 @@ typedef struct {
   const float *rows[ROWS]; // of A
   float *out[ROWS];        // of C
   const float *b;
+  const float *ahead; // of the next panel, a stretch for each tile
+  size_t ahead_step;
   float bias[PANEL];
   size_t columns;
   int is_plain; // whole vectors, stored as summed
@@ -52,14 +54,15 @@ HK_INLINE void run_tile(const tile *t, const hk_product *p, int r, int vectors) 
   for (int i = 0; i < r; i++)
 #pragma clang loop unroll(full)
     for (int j = 0; j < vectors; j++) sums[i][j] = (vector){0};
-  const float *b = t->b;
+  const float *b = t->b, *ahead = t->ahead;
   ptrdiff_t shift = 0;
   for (size_t s = 0; s < p->segments; s++, shift += p->a_segment) {
     const float *a[ROWS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < r; i++) a[i] = t->rows[i] + shift;
 #pragma clang loop unroll(disable)
-    for (size_t k = 0; k < p->length; k++, b += PANEL) {
+    for (size_t k = 0; k < p->length; k++, b += PANEL, ahead += t->ahead_step) {
+      __builtin_prefetch(ahead, 0, 2);
       vector low = load(b), high = vectors > 1 ? load(b + WIDTH) : low;
 #pragma clang loop unroll(full)
       for (int i = 0; i < r; i++) {
@@ -97,6 +100,7 @@ static void product(const hk_product *p) {
     tile t;
     t.columns = smaller(PANEL, p->n - j);
     t.b = p->b + (ptrdiff_t)(j / PANEL) * p->b_panel;
+    t.ahead_step = PANEL / tiles;
     memset(t.bias, 0, sizeof t.bias);
     if (p->bias) memcpy(t.bias, p->bias + j, t.columns * sizeof(float));
     t.is_plain = !p->accumulate && !p->bias && p->activation == HK_EPILOGUE_NONE &&
@@ -105,6 +109,7 @@ static void product(const hk_product *p) {
     size_t group = 0, inside = 0;
     for (size_t n = 0; n < tiles; n++) {
       size_t rows = p->m * (n + 1) / tiles - p->m * n / tiles;
+      t.ahead = t.b + p->b_panel + n * t.ahead_step * p->segments * p->length;
       for (size_t i = 0; i < rows; i++) {
         t.rows[i] = p->a + (ptrdiff_t)group * p->a_group + (ptrdiff_t)inside * p->a_step;
         t.out[i] = c + (ptrdiff_t)group * p->c_group + (ptrdiff_t)inside * p->c_step;

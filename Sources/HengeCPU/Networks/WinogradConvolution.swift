@@ -6,9 +6,9 @@ internal import HengeThreads
 /// A convolution of stride 1 by Winograd's F(4 x 4, 3 x 3) or F(3 x 3, 4 x 4): a quarter of the
 /// products.
 ///
-/// Pictures are cut into tiles of 4 x 4 outputs, or of 3 x 3 for filters of 4 x 4, tiles into chunks whose transforms stay in the
-/// caches; each chunk goes through the transforms and 36 matrix products, one for each frequency.
-/// Chunks and blocks are cut by shape alone. [Lavin and Gray 2016]
+/// Pictures are cut into tiles of 4 x 4 outputs, or of 3 x 3 for filters of 4 x 4, tiles into chunks
+/// whose transforms stay in the caches; each chunk goes through the transforms and 36 matrix
+/// products, one for each frequency. Chunks and blocks are cut by shape alone. [Lavin and Gray 2016]
 struct WinogradConvolution {
   let backend: CPUBackend
   let shape: hk_winograd
@@ -107,7 +107,7 @@ struct WinogradConvolution {
     let sums = try backend.borrow(Spectrum.frequencies * plane)
     defer { backend.arena.giveBack(sums) }
     try withExtendedLifetime((x.buffer, dy.buffer)) {
-      try eachChunk(floats: 10 << 18) { chunk in
+      try eachChunk(floats: 5 << 18) { chunk in
         try transform(chunk, chunk.m) { transforms.output_gradient($0, $1, slopes, $2) }
         try transform(chunk, chunk.v) { transforms.input($0, $1, pictures, $2) }
         try eachFrequency(operations: 2 * chunk.count * rows * columns) { frequency in
