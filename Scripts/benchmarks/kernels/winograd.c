@@ -18,7 +18,7 @@ typedef struct {
   size_t images, chunk;
   float *x, *w, *y, *dy, *dx, *dw; // caller's
   float *v, *m, *u, *u_back, *du;  // workspaces
-  ptrdiff_t v_plane, m_plane, u_plane, u_back_plane, du_plane;
+  ptrdiff_t v_plane, m_plane, u_plane, u_back_plane;
   size_t in_depth, out_depth, in_panels, out_panels;
 } convolution;
 
@@ -39,11 +39,10 @@ enum {
   DW_PRODUCT,
   DX_PRODUCT,
   ADD,
-  DW,
   STAGES
 };
 static const char *const stage_names[] = {"filter", "input",   "product", "output", "filter'", "dy",
-                                          "x",      "dw-gemm", "dx-gemm", "add",    "dw"};
+                                          "x",      "dw-gemm", "dx-gemm", "add"};
 static double least[STAGES], stage[STAGES], started;
 
 static void begin(void) { started = now(); }
@@ -52,6 +51,8 @@ static void end(int which) {
   stage[which] += t - started;
   started = t;
 }
+
+enum { STRIP = 16 };
 
 // Of the filters, along each axis: 3 or 4.
 static size_t taps = 3;
@@ -105,12 +106,11 @@ static convolution make(hk_level level, size_t images, size_t height, size_t wid
   c.m_plane = plane(c.out_panels * panel * c.chunk) + 32;
   c.u_plane = plane(c.out_panels * panel * c.in_depth) + 32;
   c.u_back_plane = plane(c.in_panels * panel * c.out_depth) + 32;
-  c.du_plane = plane(out_channels * c.in_panels * panel) + 32;
   c.v = array(36 * (size_t)c.v_plane);
   c.m = array(36 * (size_t)c.m_plane);
   c.u = array(36 * (size_t)c.u_plane);
   c.u_back = array(36 * (size_t)c.u_back_plane);
-  c.du = array(36 * (size_t)c.du_plane);
+  c.du = array(36 * (out_channels + STRIP) * (c.in_panels * panel + 64));
   c.x = noise(images * height * width * channels, 1);
   c.w = noise(out_channels * channels * taps * taps, 0.02f);
   c.dy = noise(out * out_channels, 1);
@@ -200,25 +200,33 @@ static void backward(const convolution *c) {
     end(DY);
     c->transforms->input(s, &in, c->x, c->v);
     end(X);
-    for (int f = 0; f < HK_FREQUENCIES; f++)
-      for (size_t k = 0; k < s->out_channels; k += panel) {
-        size_t rows = s->out_channels - k < panel ? s->out_channels - k : panel;
-        size_t step = c->in_panels * panel;
-        hk_transposed_product p = {rows,
-                                   s->channels,
-                                   in.count,
-                                   in.count,
-                                   c->m + f * c->m_plane + k / panel * (c->chunk * panel),
-                                   (ptrdiff_t)panel,
-                                   0,
-                                   c->v + f * c->v_plane,
-                                   (ptrdiff_t)(c->chunk * panel),
-                                   c->du + f * c->du_plane + k * step,
-                                   (ptrdiff_t)step,
-                                   (ptrdiff_t)panel,
-                                   first > 0};
+    // Strips of outputs, each with all its frequencies together: the last chunk's go on to the
+    // filter while they are in the cache.
+    size_t step = c->in_panels * panel, strip = panel < STRIP ? panel : STRIP;
+    ptrdiff_t du_plane = plane(strip * step);
+    for (size_t k = 0; k < s->out_channels; k += strip) {
+      size_t rows = s->out_channels - k < strip ? s->out_channels - k : strip;
+      float *du = c->du + k / strip * (size_t)(HK_FREQUENCIES * du_plane);
+      for (int f = 0; f < HK_FREQUENCIES; f++) {
+        hk_transposed_product p = {
+            .m = rows,
+            .n = s->channels,
+            .count = in.count,
+            .group = in.count,
+            .a = c->m + f * c->m_plane + k / panel * (c->chunk * panel) + k % panel,
+            .a_step = (ptrdiff_t)panel,
+            .b = c->v + f * c->v_plane,
+            .b_panel = (ptrdiff_t)(c->chunk * panel),
+            .c = du + f * du_plane,
+            .c_step = (ptrdiff_t)step,
+            .c_panel = (ptrdiff_t)panel,
+            .accumulate = first > 0};
         c->kernels->transposed_product(&p);
       }
+      if (first + in.count == tiles_of(c))
+        c->transforms->filter_gradient(du, du_plane, (ptrdiff_t)step, 0, rows, s->channels,
+                                       c->dw + k * s->channels * taps * taps);
+    }
     end(DW_PRODUCT);
     multiply(c, in.count, s->channels, c->out_depth, c->m, c->m_plane, c->u_back, c->u_back_plane,
              c->v, c->v_plane);
@@ -226,10 +234,6 @@ static void backward(const convolution *c) {
     c->transforms->input_gradient(s, &in, c->v, c->dx);
     end(ADD);
   }
-  begin();
-  c->transforms->filter_gradient(c->du, c->du_plane, (ptrdiff_t)(c->in_panels * panel), 0,
-                                 s->out_channels, s->channels, c->dw);
-  end(DW);
 }
 
 static ptrdiff_t map(ptrdiff_t i, size_t n, int reflects) {

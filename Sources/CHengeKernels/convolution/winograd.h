@@ -242,7 +242,10 @@ HK_INLINE void filter_gradients(size_t taps, const float *u, ptrdiff_t plane, pt
         line_filter_gradient(d, o, taps);
         for (size_t j = 0; j < taps; j++) store(buffer[taps * i + j], o[j]);
       }
+      // One by one: AVX-512 would scatter, which takes longer.
+#pragma clang loop vectorize(disable)
       for (size_t j = 0; j < count; j++)
+#pragma clang loop vectorize(disable)
         for (size_t k = 0; k < taps * taps; k++) filter[j * taps * taps + k] = buffer[k][j];
     }
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Loops of networks over plain buffers: convolutions by unfolding, activations, normalisation, Adam.
-// Activations are channels-last. As in henge_kernels.h, whoever calls owns memory and cuts the work.
+// Activations are channels-last. What f32 has faster is in henge_direct.h, henge_winograd.h,
+// henge_normalization.h and henge_optimizer.h. As in henge_kernels.h, whoever calls owns memory and
+// cuts the work.
 #ifndef HENGE_NETWORKS_H
 #define HENGE_NETWORKS_H
 
@@ -42,35 +44,28 @@ void hk_resample_f64(const double *x, double *out, size_t n, const int64_t *star
                      const int64_t *positions, const double *weights, size_t first, size_t count);
 
 // x[i][c] = act(x[i][c] + bias[c]); bias may be NULL.
-void hk_finish_f32(float *x, const float *bias, size_t rows, size_t channels, hk_activation act);
 void hk_finish_f64(double *x, const double *bias, size_t rows, size_t channels, hk_activation act);
 
 // dx = dy * act'(.), from the activation's result y.
-void hk_activation_backward_f32(const float *dy, const float *y, float *dx, size_t n,
-                                hk_activation act);
 void hk_activation_backward_f64(const double *dy, const double *y, double *dx, size_t n,
                                 hk_activation act);
 
 // Normalises x[L][C] over L; scale, shift and residual may be NULL. sums has 2 * C doubles of room.
-#define HK_DECLARE_NORMALIZE(T, NAME)                                                              \
-  void hk_normalize_##NAME(const T *x, size_t length, size_t channels, double epsilon,             \
-                           const T *scale, const T *shift, hk_activation act, const T *residual,   \
-                           T *out, T *mean, T *inverse, double *sums);                             \
-  /* dscale and dshift are [C] doubles and are added to. */                                        \
-  void hk_normalize_backward_##NAME(const T *dy, const T *x, size_t length, size_t channels,       \
-                                    const T *scale, const T *shift, hk_activation act,             \
-                                    const T *mean, const T *inverse, T *dx, double *dscale,        \
-                                    double *dshift, double *sums);
-HK_DECLARE_NORMALIZE(float, f32)
-HK_DECLARE_NORMALIZE(double, f64)
+void hk_normalize_f64(const double *x, size_t length, size_t channels, double epsilon,
+                      const double *scale, const double *shift, hk_activation act,
+                      const double *residual, double *out, double *mean, double *inverse,
+                      double *sums);
+// dscale and dshift are [C] and are added to.
+void hk_normalize_backward_f64(const double *dy, const double *x, size_t length, size_t channels,
+                               const double *scale, const double *shift, hk_activation act,
+                               const double *mean, const double *inverse, double *dx,
+                               double *dscale, double *dshift, double *sums);
 
 // One step of Adam on n elements. `rate` and `root` are what lr and √v are multiplied by:
 // p -= rate * m / (root * √v + epsilon).
 typedef struct {
   double rate, root, beta1, beta2, epsilon, decay;
 } hk_adam_step;
-void hk_adam_f32(hk_adam_step step, const float *p, const float *g, const float *m, const float *v,
-                 float *p_out, float *m_out, float *v_out, size_t n);
 void hk_adam_f64(hk_adam_step step, const double *p, const double *g, const double *m,
                  const double *v, double *p_out, double *m_out, double *v_out, size_t n);
 

@@ -6,7 +6,7 @@
 #include "henge_networks.h"
 
 typedef struct {
-  // As hk_adam_f32; each result may be its operand.
+  // As hk_adam_f64; each result may be its operand.
   void (*adam)(hk_adam_step step, const float *p, const float *g, const float *m, const float *v,
                float *new_p, float *new_m, float *new_v, size_t n);
 } hk_optimizer_kernels;

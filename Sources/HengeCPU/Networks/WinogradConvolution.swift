@@ -99,36 +99,49 @@ struct WinogradConvolution {
   }
 
   /// `[K, C, R, R]` into `dw`; chunks add to the transformed gradient in their order.
+  ///
+  /// The gradient lies in strips of outputs, each with all its frequencies, so that the last chunk's
+  /// sums become filters while they are in the cache.
   func backwardWeights(_ x: View, _ dy: View, into dw: Buffer) throws {
     let (x, dy) = (try backend.channelsLast(x), try backend.channelsLast(dy))
     let (pictures, slopes) = (backend.start(x, Float.self), backend.start(dy, Float.self))
-    let (rows, columns) = (shape.out_channels, input.count * input.width)
+    let result = backend.elements(dw, Float.self)
+    let (rows, columns) = (min(16, output.width), input.count * input.width)
+    let strips = (shape.out_channels + rows - 1) / rows
     let plane = Spectrum.plane(rows * columns)
-    let sums = try backend.borrow(Spectrum.frequencies * plane)
+    let sums = try backend.borrow(strips * Spectrum.frequencies * plane)
     defer { backend.arena.giveBack(sums) }
+    func add(_ chunk: Chunk, _ strip: Int, _ frequency: Int) {
+      let first = strip * rows
+      var product = hk_transposed_product(
+        m: min(rows, shape.out_channels - first), n: shape.channels, count: chunk.count,
+        group: chunk.count,
+        a: chunk.m.frequency(frequency) + first / output.width * chunk.m.panelStep
+          + first % output.width,
+        a_step: output.width, a_group: 0, b: chunk.v.frequency(frequency),
+        b_panel: chunk.v.panelStep,
+        c: sums.floats + (strip * Spectrum.frequencies + frequency) * plane, c_step: columns,
+        c_panel: input.width, accumulate: chunk.first > 0 ? 1 : 0)
+      backend.kernels.products.transposed_product(&product)
+    }
     try withExtendedLifetime((x.buffer, dy.buffer)) {
       try eachChunk(floats: 5 << 18) { chunk in
         try transform(chunk, chunk.m) { transforms.output_gradient($0, $1, slopes, $2) }
         try transform(chunk, chunk.v) { transforms.input($0, $1, pictures, $2) }
-        try eachFrequency(operations: 2 * chunk.count * rows * columns) { frequency in
-          for panel in 0..<output.count {
-            let first = panel * output.width
-            var product = hk_transposed_product(
-              m: min(output.width, rows - first), n: shape.channels, count: chunk.count,
-              group: chunk.count, a: chunk.m.frequency(frequency) + panel * chunk.m.panelStep,
-              a_step: output.width, a_group: 0, b: chunk.v.frequency(frequency),
-              b_panel: chunk.v.panelStep,
-              c: sums.floats + frequency * plane + first * columns, c_step: columns,
-              c_panel: input.width, accumulate: chunk.first > 0 ? 1 : 0)
-            backend.kernels.products.transposed_product(&product)
+        guard chunk.first + chunk.count == tiles else {
+          let operations = 2 * chunk.count * shape.out_channels * columns
+          return try eachFrequency(operations: operations) { frequency in
+            for strip in 0..<strips { add(chunk, strip, frequency) }
           }
         }
+        try backend.pool.run(blocks: strips, interrupt: backend.interrupt) { strip in
+          for frequency in 0..<Spectrum.frequencies { add(chunk, strip, frequency) }
+          transforms.filter_gradient(
+            sums.floats + strip * Spectrum.frequencies * plane, plane, columns, 0,
+            min(rows, shape.out_channels - strip * rows), shape.channels,
+            result + strip * rows * shape.channels * taps * taps)
+        }
       }
-    }
-    let result = backend.elements(dw, Float.self)
-    try backend.eachStretch(of: rows, atLeast: 1 + 2048 / columns) { first, count in
-      transforms.filter_gradient(
-        sums.floats, plane, columns, first, first + count, shape.channels, result)
     }
   }
 }
