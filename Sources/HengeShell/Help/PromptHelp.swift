@@ -17,7 +17,7 @@ enum PromptHelp {
     var columns: Int32 = 0
     var rows: Int32 = 0
     henge_terminal_size(&columns, &rows)
-    return min(100, columns > 0 ? Int(columns) : Runner.width)
+    return min(100, columns > 0 ? Int(columns) : 80)
   }
 
   /// Whether an entry is one of the words with which other prompts are left, and no name here.
