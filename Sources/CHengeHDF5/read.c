@@ -136,13 +136,19 @@ static int kind_of(file *f, hid_t type, hid_t *memory, uint64_t *width) {
     case H5T_FLOAT:
       *memory = size == 8 ? h->f64 : h->f32;
       *width = size == 8 ? 8 : 4;
-      return size == 2 ? HENGE_HDF5_F16 : size == 4 ? HENGE_HDF5_F32 : size == 8 ? HENGE_HDF5_F64 : 0;
+      return size == 2   ? HENGE_HDF5_F16
+             : size == 4 ? HENGE_HDF5_F32
+             : size == 8 ? HENGE_HDF5_F64
+                         : 0;
     case H5T_INTEGER: {
       int is_unsigned = h->H5Tget_sign(type) == H5T_SGN_NONE;
       *memory = size == 1 && is_unsigned ? h->u8 : h->i64;
       *width = size == 1 && is_unsigned ? 1 : 8;
       if (is_unsigned)
-        return size == 1 ? HENGE_HDF5_U8 : size == 2 ? HENGE_HDF5_U16 : size == 4 ? HENGE_HDF5_U32 : 0;
+        return size == 1   ? HENGE_HDF5_U8
+               : size == 2 ? HENGE_HDF5_U16
+               : size == 4 ? HENGE_HDF5_U32
+                           : 0;
       return size == 1   ? HENGE_HDF5_I8
              : size == 2 ? HENGE_HDF5_I16
              : size == 4 ? HENGE_HDF5_I32

@@ -37,8 +37,8 @@ int henge_hdf5_memory_file(void);
 // beside what it has, `seconds` of the processor, no core, no file, and death with its parent.
 void henge_hdf5_confine(uint64_t memory, uint64_t seconds);
 
-// Reads the HDF5 file that descriptor `input` is open on, up to `limit` bytes of numbers, and writes
-// the frames to `output`. Returns 0, or 1 when `output` is gone.
+// Reads the HDF5 file that descriptor `input` is open on, up to `limit` bytes of numbers, and
+// writes the frames to `output`. Returns 0, or 1 when `output` is gone.
 int henge_hdf5_read(int input, int output, uint64_t limit);
 
 #endif

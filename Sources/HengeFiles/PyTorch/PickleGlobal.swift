@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-/// The names a pickle may ask for. None of them is looked up anywhere: each stands for something
-/// that ``PickleMachine`` does itself, and any other name ends the reading.
+/// The names a pickle may ask for.
+///
+/// None of them is looked up anywhere: each stands for something that ``PickleMachine`` does itself,
+/// and any other name ends the reading.
 enum PickleGlobal: Hashable {
   case orderedDictionary
   case dictionary

@@ -11,6 +11,9 @@ public struct FileFuzzCampaign {
   private let seed: UInt64
   private let folder = TemporaryFolder()
 
+  /// So many faults are one fault, and each keeps a file.
+  private static let mostFaults = 20
+
   /// Files of `kind`, `pth` (with npz and safetensors) or `h5`, read by the executable at `tool`.
   public init(tool: String, kind: String, seed: UInt64) {
     self.tool = tool
@@ -23,7 +26,7 @@ public struct FileFuzzCampaign {
     defer { folder.remove() }
     var report = FuzzReport()
     var next = 0
-    while next < count {
+    while next < count && report.faults.count < FileFuzzCampaign.mostFaults {
       let batch = min(kind == "h5" ? 200 : 20_000, count - next)
       if case .died(let reason) = read(next, batch) {
         let place = max(next, status())
