@@ -2,6 +2,7 @@
 // The micro-kernels alone, one thread: correctness against a sum in double, and speed in GFLOP/s of
 // thread time. Build and run:
 //   clang -O3 -ISources/CHengeKernels/include Sources/CHengeKernels/convolution/*.c \
+//     Sources/CHengeKernels/normalization/*.c \
 //     Scripts/benchmarks/kernels/product.c -o /tmp/product -lm && /tmp/product
 #include <math.h>
 #include <stdio.h>

@@ -2,6 +2,7 @@
 // Winograd's convolution alone, one thread: errors against sums in double, and the milliseconds of
 // each stage. With arguments (level images channels out_channels size tiles): only that shape.
 //   clang -O3 -ISources/CHengeKernels/include Sources/CHengeKernels/convolution/*.c \
+//     Sources/CHengeKernels/normalization/*.c \
 //     Scripts/benchmarks/kernels/winograd.c -o /tmp/winograd -lm && /tmp/winograd
 #include <math.h>
 #include <stdio.h>
@@ -168,8 +169,8 @@ static void multiply(const convolution *c, size_t m, size_t n, size_t depth, con
 static void forward(const convolution *c) {
   const hk_winograd *s = &c->shape;
   begin();
-  c->transforms->filter(c->w, (ptrdiff_t)(taps * taps), (ptrdiff_t)(s->channels * taps * taps), s->channels, s->out_channels, 0,
-                        c->in_depth, c->u, c->u_plane,
+  c->transforms->filter(c->w, (ptrdiff_t)(taps * taps), (ptrdiff_t)(s->channels * taps * taps),
+                        s->channels, s->out_channels, 0, c->in_depth, c->u, c->u_plane,
                         (ptrdiff_t)(c->in_depth * c->kernels->panel));
   end(FILTER);
   for (size_t first = 0; first < tiles_of(c); first += c->chunk) {
@@ -188,8 +189,8 @@ static void backward(const convolution *c) {
   const hk_winograd *s = &c->shape;
   size_t panel = c->kernels->panel;
   begin();
-  c->transforms->filter(c->w, (ptrdiff_t)(s->channels * taps * taps), (ptrdiff_t)(taps * taps), s->out_channels, s->channels, 0,
-                        c->out_depth, c->u_back, c->u_back_plane,
+  c->transforms->filter(c->w, (ptrdiff_t)(s->channels * taps * taps), (ptrdiff_t)(taps * taps),
+                        s->out_channels, s->channels, 0, c->out_depth, c->u_back, c->u_back_plane,
                         (ptrdiff_t)(c->out_depth * panel));
   end(FILTER_BACK);
   memset(c->dx, 0, c->images * s->height * s->width * s->channels * sizeof(float));

@@ -27,9 +27,9 @@ typedef struct {
     HK_CASE(1, call)                                                                               \
     HK_CASE(2, call)                                                                               \
     HK_CASE(3, call)                                                                               \
-    HK_CASE(4, call) HK_CASE(5, call) HK_CASE(6, call) HK_CASE(7, call) HK_CASE(8, call)           \
-        HK_CASE(9, call) HK_CASE(10, call) HK_CASE(11, call) HK_CASE(12, call) HK_CASE(13, call)   \
-            HK_CASE(14, call)                                                                      \
+    HK_CASE(4, call)                                                                               \
+    HK_CASE(5, call) HK_CASE(6, call) HK_CASE(7, call) HK_CASE(8, call) HK_CASE(9, call)           \
+        HK_CASE(10, call) HK_CASE(11, call) HK_CASE(12, call) HK_CASE(13, call) HK_CASE(14, call)  \
   }
 
 // Writes a tile's sums from memory: `accumulate`, bias and activation as in hk_product.

@@ -33,8 +33,8 @@ HK_INLINE void transform_input(const float *const rows[6], ptrdiff_t step, float
 #undef HK_ALONG
 }
 
-HK_INLINE void tiles_input(size_t outputs, const hk_winograd *shape, const hk_tiles *tiles, const float *x,
-                           float *v) {
+HK_INLINE void tiles_input(size_t outputs, const hk_winograd *shape, const hk_tiles *tiles,
+                           const float *x, float *v) {
   size_t picture_size = shape->height * shape->width * shape->channels;
   place at = place_of(shape, tiles->first, outputs);
   for (size_t t = 0; t < tiles->count; t++, advance(&at)) {
@@ -48,8 +48,7 @@ HK_INLINE void tiles_input(size_t outputs, const hk_winograd *shape, const hk_ti
         for (int i = 0; i < 6; i++) rows[i] = picture + f.rows[i] + f.columns[0] + n * WIDTH;
         // The next tile's pixels are on their way meanwhile.
         for (int i = 0; i < 6; i++)
-          for (int j = 6; j < 10; j++)
-            __builtin_prefetch(rows[i] + j * (ptrdiff_t)shape->channels);
+          for (int j = 6; j < 10; j++) __builtin_prefetch(rows[i] + j * (ptrdiff_t)shape->channels);
         transform_input(rows, (ptrdiff_t)shape->channels, to, tiles->plane);
         continue;
       }
@@ -69,8 +68,9 @@ HK_INLINE void tiles_input(size_t outputs, const hk_winograd *shape, const hk_ti
   }
 }
 
-HK_INLINE void tiles_output(size_t outputs, const hk_winograd *shape, const hk_tiles *tiles, const float *m,
-                            float *y, const float *bias, hk_epilogue activation, float slope) {
+HK_INLINE void tiles_output(size_t outputs, const hk_winograd *shape, const hk_tiles *tiles,
+                            const float *m, float *y, const float *bias, hk_epilogue activation,
+                            float slope) {
   size_t row_size = shape->out_width * shape->out_channels;
   place at = place_of(shape, tiles->first, outputs);
   for (size_t t = 0; t < tiles->count; t++, advance(&at)) {
@@ -112,8 +112,8 @@ HK_INLINE void tiles_output(size_t outputs, const hk_winograd *shape, const hk_t
   }
 }
 
-HK_INLINE void tiles_output_gradient(size_t outputs, const hk_winograd *shape, const hk_tiles *tiles,
-                                     const float *dy, float *dm) {
+HK_INLINE void tiles_output_gradient(size_t outputs, const hk_winograd *shape,
+                                     const hk_tiles *tiles, const float *dy, float *dm) {
   size_t row_size = shape->out_width * shape->out_channels;
   place at = place_of(shape, tiles->first, outputs);
   for (size_t t = 0; t < tiles->count; t++, advance(&at)) {
@@ -182,9 +182,9 @@ HK_INLINE void tiles_input_gradient(size_t outputs, const hk_winograd *shape, co
 
 // The taps of one column become rows of a panel; a row of filters is transposed through `buffer`,
 // since each filter's floats are adjacent in memory and vectors run over columns.
-HK_INLINE void filters(size_t taps, const float *w, ptrdiff_t row_step, ptrdiff_t column_step, size_t depth,
-                            size_t n, size_t from, size_t to, float *u, ptrdiff_t plane,
-                            ptrdiff_t panel_step) {
+HK_INLINE void filters(size_t taps, const float *w, ptrdiff_t row_step, ptrdiff_t column_step,
+                       size_t depth, size_t n, size_t from, size_t to, float *u, ptrdiff_t plane,
+                       ptrdiff_t panel_step) {
   enum { ROWS_AT_ONCE = 8 };
   float buffer[ROWS_AT_ONCE][16][PANEL];
   for (size_t first = 0; first < n; first += PANEL, u += panel_step) {
@@ -219,8 +219,8 @@ HK_INLINE void filters(size_t taps, const float *w, ptrdiff_t row_step, ptrdiff_
   }
 }
 
-HK_INLINE void filter_gradients(size_t taps, const float *u, ptrdiff_t plane, ptrdiff_t u_step, size_t from,
-                                     size_t to, size_t n, float *w) {
+HK_INLINE void filter_gradients(size_t taps, const float *u, ptrdiff_t plane, ptrdiff_t u_step,
+                                size_t from, size_t to, size_t n, float *w) {
   for (size_t row = from; row < to; row++) {
     const float *line = u + (ptrdiff_t)row * u_step;
     float *filter = w + row * n * taps * taps;

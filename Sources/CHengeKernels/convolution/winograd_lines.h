@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Winograd's matrices for F(4, 3) and F(3, 4) with the points 0, 1, -1, 2, -2 and infinity, applied to
-// one line of vectors. A picture's tile takes each twice: down its columns, then along its rows.
+// Winograd's matrices for F(4, 3) and F(3, 4) with the points 0, 1, -1, 2, -2 and infinity, applied
+// to one line of vectors. A picture's tile takes each twice: down its columns, then along its rows.
 // `outputs` and `taps`, 7 in all, are constants where these are inlined.
 #ifndef HENGE_WINOGRAD_LINES_H
 #define HENGE_WINOGRAD_LINES_H
