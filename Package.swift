@@ -58,6 +58,10 @@ let package = Package(
       name: "CHengeHDF5",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
 
+    .target(
+      name: "CHengeCrash",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+
     // Floor 1: no imports from this package.
     floor("HengeThreads"),
     floor("HengeBackend"),
@@ -95,7 +99,7 @@ let package = Package(
       name: "henge",
       dependencies: [
         "HengeShell", "HengeLibrary", "HengeLanguage", "HengeData", "HengeCPU", "HengeImage",
-        "HengeFiles", "HengeBackend", "HengeThreads",
+        "HengeFiles", "HengeBackend", "HengeThreads", "CHengeCrash",
       ],
       swiftSettings: strict),
 

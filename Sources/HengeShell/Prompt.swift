@@ -1,43 +1,44 @@
 // SPDX-License-Identifier: MIT
-public import HengeLanguage
 public import HengeThreads
 
-/// Reads entries line by line and runs each one when it is complete.
+/// Reads entries line by line and has each one run when it is complete.
 public struct Prompt {
-  private let interpreter: Interpreter
-  private let runner: Runner
+  private let session: PromptSession
   private let console: Console
   private let interrupt: Interrupt
+  /// Whether prompts are shown: not where the input or the output is no terminal.
+  private let isShown: Bool
 
-  /// A prompt over the session of `interpreter`.
+  /// A prompt that hands entries to `session`.
   public init(
-    _ interpreter: Interpreter, _ runner: Runner, _ console: Console, interrupt: Interrupt
+    _ session: PromptSession, _ console: Console, interrupt: Interrupt, isShown: Bool = true
   ) {
-    self.interpreter = interpreter
-    self.runner = runner
+    self.session = session
     self.console = console
     self.interrupt = interrupt
+    self.isShown = isShown
   }
 
-  /// Runs entries until the input ends or `:quit`.
-  public func run() throws {
-    var number = 1
-    while let entry = try read(number) {
-      if entry == ":quit" { return }
-      interrupt.clear()
-      _ = runner.run(Source(name: "[\(number)]", text: Array(entry.utf8)))
-      if !entry.allSatisfy(\.isWhitespace) { number += 1 }
+  /// Runs entries until the input ends or `:quit`; the exit code.
+  public func run() throws -> Int32 {
+    while let entry = try read(session.number) {
+      if case .quit(let code) = try session.perform(entry) {
+        session.end()
+        return code
+      }
     }
-    try console.write("\n")
+    session.end()
+    if isShown { try console.write("\n") }
     try console.flush()
+    return 0
   }
 
   /// One entry of as many lines as it takes; `nil` at the end of the input.
   private func read(_ number: Int) throws -> String? {
-    let prompt = "henge[\(number)]> "
+    let prompt = isShown ? "henge[\(number)]> " : ""
     guard var entry = try console.readLine(after: prompt) else { return nil }
-    while case .incomplete = Completeness.of(Source(name: "[\(number)]", text: Array(entry.utf8))) {
-      let indent = String(repeating: " ", count: prompt.count - 3) + "…> "
+    while !PromptSession.isComplete(entry) {
+      let indent = isShown ? String(repeating: " ", count: prompt.count - 3) + "…> " : ""
       guard let line = try console.readLine(after: indent) else { return entry }
       entry += "\n" + line
     }

@@ -16,9 +16,18 @@ struct Application {
   let session: Session
   let interpreter: Interpreter
   let runner: Runner
+  /// The session to bring back.
+  let lost: LostSession?
 
   /// Wires the parts; `interrupt` is what Ctrl-C sets.
   init(_ arguments: Arguments, interrupt: Interrupt) throws(Arguments.Misuse) {
+    let lost = try Application.lostSession(arguments)
+    self.lost = lost
+    var arguments = arguments
+    if let lost {
+      arguments.seed = lost.seed
+      arguments.outputFolder = lost.outputFolder
+    }
     self.arguments = arguments
     let console = Console()
     self.console = console
@@ -32,7 +41,9 @@ struct Application {
       backend: CPUBackend(pool: pool, budget: budget, interrupt: interrupt), pool: pool,
       budget: budget,
       interrupt: interrupt, cache: PixelCache(limit: budget.limit / 2, budget: budget),
-      paths: Paths(workingFolder: workingFolder(), outputFolder: arguments.outputFolder),
+      paths: Paths(
+        workingFolder: lost?.workingFolder ?? workingFolder(),
+        outputFolder: arguments.outputFolder),
       seed: arguments.seed ?? 0, arguments: arguments.words, note: note)
     session.commandLineSeed = arguments.seed
     session.hdf5 = HDF5Reader()
@@ -82,10 +93,7 @@ struct Application {
   }
 
   private func interact() throws -> Int32 {
-    if isatty(0) == 1 && isatty(1) == 1 {
-      try Prompt(interpreter, runner, console, interrupt: session.interrupt).run()
-      return 0
-    }
+    if arguments.isInteractive || arguments.isRecovering || isAtTerminal { return try prompt() }
     return runner.run(Source(name: "stdin", text: try standardInput())).rawValue
   }
 
@@ -109,6 +117,7 @@ struct Application {
     }
     try parameters.answer(arguments.parameters, in: interpreter, session.paths)
     if case .check = arguments.command { return try check(program) }
+    if arguments.isInteractive { return try prompt(after: program) }
     return runner.run(program).rawValue
   }
 
@@ -128,7 +137,7 @@ struct Application {
 }
 
 /// The folder that the process was started in.
-private func workingFolder() -> String {
+func workingFolder() -> String {
   guard let path = getcwd(nil, 0) else { return "/" }
   defer { free(path) }
   return String(cString: path)

@@ -34,6 +34,10 @@ struct Arguments {
   var memory: Int?
   var outputFolder: String?
   var isQuiet = false
+  /// Whether a prompt follows the script, and is there without a terminal.
+  var isInteractive = false
+  /// Whether the last session that was killed is brought back.
+  var isRecovering = false
 
   /// A command line that means nothing: exit code 2.
   struct Misuse: Error {
@@ -46,6 +50,19 @@ struct Arguments {
     var reader = Reader(words: words)
     while let word = reader.next() { try take(word, &reader) }
     if reader.isScript, command == .interact { throw Misuse("a file is missing") }
+    try checkPrompt()
+  }
+
+  /// Refuses `-i` and `--recover` where no prompt can follow.
+  private func checkPrompt() throws(Misuse) {
+    switch command {
+    case .interact: return
+    case .run(let path) where path != "-" && !isRecovering: return
+    case .version, .help: return
+    default:
+      if isRecovering { throw Misuse("--recover brings back a session, and nothing else runs") }
+      if isInteractive { throw Misuse("-i is a prompt by itself or after a script in a file") }
+    }
   }
 
   /// Words not read yet.
@@ -110,7 +127,7 @@ struct Arguments {
   }
 
   private static let options = [
-    "--seed", "--threads", "--memory", "--out", "--quiet", "--version", "--help",
+    "--seed", "--threads", "--memory", "--out", "--quiet", "--recover", "--version", "--help",
   ]
 
   private mutating func takeOption(_ word: String, _ reader: inout Reader) throws(Misuse) {
@@ -130,6 +147,8 @@ struct Arguments {
     case "--memory": memory = try Arguments.bytes(value())
     case "--out": outputFolder = try value()
     case "-q", "--quiet": isQuiet = true
+    case "-i": isInteractive = true
+    case "--recover": isRecovering = true
     case "--version", "-V": command = .version
     case "--help", "-h":
       if reader.isScript { wantsScriptHelp = true } else { command = .help }

@@ -31,6 +31,15 @@ public final class Machine {
   /// The value that the command line gives for a `param`.
   var parameterValue: (_ name: String, _ initial: Value) throws -> Value = { $1 }
 
+  /// What programs did to handles.
+  public let effects = EffectJournal()
+  /// Values that are kept beside the names, such as results by number, for `who()`.
+  public var keptValues: () -> [(holder: String, values: [Value])] = { [] }
+  /// The calls under way when the last error came up, innermost first; only when it is asked for.
+  public internal(set) var lastCalls: [CallRecord] = []
+  /// Whether ``lastCalls`` is kept.
+  public var keepsCalls = false
+
   let frames: UnsafeMutablePointer<Frame>
   var depth = 0
   /// The first register not in use; what lies above is not initialised.

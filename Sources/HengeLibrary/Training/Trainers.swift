@@ -118,12 +118,25 @@ private func run(
   }
   var left = count
   repeat {
-    try object.trainer.step(min(portion, left), observer: call.tell)
+    try step(object, min(portion, left), of: left, call)
     left -= min(portion, left)
     if every != nil { call.note(try object.progress()) }
     if let watch { try call.show(watch.call([object.value])) }
   } while left > 0
   return .nothing
+}
+
+/// Makes a portion of the updates that are `left`, and tells the journal of the whole ones made,
+/// also when Ctrl-C comes between.
+private func step(
+  _ object: DifferenceVectorObject, _ count: Int, of left: Int, _ call: Call
+) throws {
+  let before = object.trainer.state.count
+  defer {
+    let made = object.trainer.state.count - before
+    call.machine.effects.stepped(object, by: made, left: left - made)
+  }
+  try object.trainer.step(count, observer: call.tell)
 }
 
 extension Call {

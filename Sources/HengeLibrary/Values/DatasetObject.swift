@@ -13,6 +13,9 @@ final class DatasetObject: Object, Indexable, Iterable, Displayed {
   override class var kind: String { "dataset" }
   override var depth: Int { dataset.depth }
   override var brief: String { "dataset of \(dataset.count)" }
+  override var storages: [Storage] {
+    dataset.storageBlocks.map { Storage($0.owner, bytes: $0.bytes) }
+  }
 
   func element(at subscripts: [Subscript]) throws -> Value {
     guard subscripts.count == 1, let part = subscripts.first else {
