@@ -10,9 +10,25 @@ public import HengeThreads
 public final class Console {
   private var pending: [UInt8] = []
   private static let capacity = 1 << 16
+  private let interrupt: Interrupt?
+  private let progress: ProgressLine?
+  /// Takes all that is written, in place of the process's streams.
+  private let sink: ((String) -> Void)?
 
-  /// A console over the process's own streams.
-  public init() {}
+  /// A console over the process's own streams; what is long stops when `interrupt` is requested, and
+  /// `progress` makes way for all that is written.
+  public init(interrupt: Interrupt? = nil, progress: ProgressLine? = nil) {
+    self.interrupt = interrupt
+    self.progress = progress
+    sink = nil
+  }
+
+  /// A console that hands all that is written to `sink`.
+  init(sink: @escaping (String) -> Void) {
+    interrupt = nil
+    progress = nil
+    self.sink = sink
+  }
 
   /// Whether results go to a terminal.
   public var isTerminal: Bool { isatty(1) == 1 }
@@ -31,11 +47,25 @@ public final class Console {
 
   /// Writes what is pending.
   ///
-  /// Throws E-closed when the reader is gone, as in `henge f.henge | head -1`, and E-file when the
-  /// output cannot be written, as on a full disk.
+  /// Throws E-closed when the reader is gone, as in `henge f.henge | head -1`, E-file when the
+  /// output cannot be written, as on a full disk, and `Interrupted` when the user asked to stop with
+  /// much still to write, which is then left out.
   public func flush() throws {
     defer { pending.removeAll(keepingCapacity: true) }
-    guard let refused = Console.write(pending, to: 1) else { return }
+    guard !pending.isEmpty else { return }
+    progress?.erase()
+    var rest = pending[...]
+    while let interrupt, rest.count > Console.capacity {
+      try interrupt.check()
+      try put(rest.prefix(Console.capacity))
+      rest = rest.dropFirst(Console.capacity)
+    }
+    try put(rest)
+  }
+
+  private func put(_ bytes: ArraySlice<UInt8>) throws {
+    if let sink { return sink(String(decoding: bytes, as: UTF8.self)) }
+    guard let refused = Console.write(bytes, to: 1) else { return }
     guard refused != EPIPE else {
       throw Diagnostic(Diagnostic.closedCode, "nobody reads the output any more")
     }
@@ -46,11 +76,13 @@ public final class Console {
   /// Writes a line to standard error, after all that went to standard output.
   public func complain(_ text: String) throws {
     try flush()
-    _ = Console.write(Array((text + "\n").utf8), to: 2)
+    progress?.erase()
+    if let sink { return sink(text + "\n") }
+    _ = Console.write(Array((text + "\n").utf8)[...], to: 2)
   }
 
   /// Writes all of `bytes`; the `errno` of a refusal.
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+  private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32? {
     bytes.withUnsafeBytes { buffer in
       var rest = buffer[...]
       while !rest.isEmpty {

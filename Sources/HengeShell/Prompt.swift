@@ -21,7 +21,10 @@ public struct Prompt {
 
   /// Runs entries until the input ends or `:quit`; the exit code.
   public func run() throws -> Int32 {
-    while let entry = try read(session.number) {
+    while true {
+      interrupt.clear()
+      guard let entry = try read(session.number) else { break }
+      interrupt.clear()
       if case .quit(let code) = try session.perform(entry) {
         session.end()
         return code

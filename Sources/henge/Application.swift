@@ -29,9 +29,11 @@ struct Application {
       arguments.outputFolder = lost.outputFolder
     }
     self.arguments = arguments
-    let console = Console()
+    let line = ProgressLine()
+    let console = Console(interrupt: interrupt, progress: line)
     self.console = console
-    let budget = MemoryBudget(limit: arguments.memory ?? availableBytes() ?? 4_000_000_000)
+    let budget = MemoryBudget(
+      limit: arguments.memory ?? availableBytes() ?? 4_000_000_000, stop: interrupt.check)
     let pool = Pool(threads: try Application.threadCount(arguments))
     let isQuiet = arguments.isQuiet
     let note: (String) -> Void = { text in
@@ -44,7 +46,8 @@ struct Application {
       paths: Paths(
         workingFolder: lost?.workingFolder ?? workingFolder(),
         outputFolder: arguments.outputFolder),
-      seed: arguments.seed ?? 0, arguments: arguments.words, note: note)
+      seed: arguments.seed ?? 0, arguments: arguments.words,
+      progress: isQuiet ? Progress() : Progress(show: line.show), note: note)
     session.commandLineSeed = arguments.seed
     session.hdf5 = HDF5Reader()
     let screen = Screen()

@@ -133,17 +133,18 @@ struct ZipReader: ~Copyable {
   }
 
   /// The unpacked bytes of `member`, checked by its CRC; the caller has reserved `member.size`.
-  func bytes(of member: Member) throws -> [UInt8] {
+  func bytes(of member: Member, budget: MemoryBudget) throws -> [UInt8] {
     guard let file = zip_fopen_index(archive, member.index, 0) else {
       throw Failure.badArchive(
         path, "\"\(shortened(member.name))\": \(String(cString: zip_strerror(archive)))")
     }
     defer { zip_fclose(file) }
     var isExact = true
-    let bytes = [UInt8](unsafeUninitializedCapacity: member.size) { buffer, count in
+    let bytes = try [UInt8](unsafeUninitializedCapacity: member.size) { buffer, count in
       while count < member.size, isExact {
+        try budget.checkStop()
         let got = zip_fread(
-          file, buffer.baseAddress.map { $0 + count }, UInt64(member.size - count))
+          file, buffer.baseAddress.map { $0 + count }, UInt64(min(member.size - count, 1 << 20)))
         isExact = got > 0
         count += Int(max(0, got))
       }

@@ -63,7 +63,6 @@ public final class PromptSession {
   public func perform(_ text: String) throws -> Continuation {
     let entry = text.trimmed
     guard !entry.isEmpty else { return .goOn }
-    interrupt.clear()
     do {
       if entry.hasPrefix(":") { return try command(entry) }
       if entry.hasPrefix("!") {

@@ -130,6 +130,7 @@ public final class DifferenceVector {
       let advanced = try advance(state, over: marks)
       let events = try events(from: state, to: advanced)
       state = advanced
+      try observer(.reached(count: state.count))
       for event in events { try observer(event) }
     }
   }
