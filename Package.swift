@@ -145,7 +145,8 @@ let package = Package(
       of: "HengeLibrary",
       ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads", "henge-fuzz"],
       exclude: ["Errors"]),
-    tests(of: "HengeShell", ["HengeLanguage"]),
+    tests(
+      of: "HengeShell", ["HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -30,6 +30,9 @@ public final class Console {
     self.sink = sink
   }
 
+  /// Whether results are thrown away, as when entries are run again that showed them before.
+  var isMuted = false
+
   /// Whether results go to a terminal.
   public var isTerminal: Bool { isatty(1) == 1 }
 
@@ -41,6 +44,7 @@ public final class Console {
 
   /// Writes to standard output, sooner or later; throws as ``flush()`` does.
   public func write(_ text: String) throws {
+    guard !isMuted else { return }
     pending += Array(text.utf8)
     if pending.count >= Console.capacity { try flush() }
   }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 import Glibc
+import HengeBackend
 import HengeLanguage
+import HengeLibrary
 import HengeTestSupport
+import HengeThreads
 
 @testable import HengeShell
 
@@ -45,6 +48,8 @@ final class TypedSession {
 
   /// The names with the bytes of their values: of tensors and trainers those of their files.
   func bytes() throws -> [String: [UInt8]] {
+    runner.interrupt.clear()
+    runner.interpreter.machine.observer = nil
     var result: [String: [UInt8]] = [:]
     for (name, value) in runner.interpreter.globals where !["In", "Out", "ans"].contains(name) {
       let ending = ["tensor": "npy", "difference_vector": "safetensors"][value.kind]

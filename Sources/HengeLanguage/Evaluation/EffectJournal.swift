@@ -5,7 +5,7 @@
 /// A program that Ctrl-C stopped keeps the whole steps that its trainers made; this says which they
 /// were, as text that does the same again. A built-in that changes a handle tells the journal what
 /// it did, after it did it: ``stepped(_:by:left:)`` when a number of calls of `step` repeats it,
-/// ``changed(_:)`` when no text does. A handle that nobody told of is as it was before the
+/// ``changedBeyondWords()`` when no text does. A handle that nobody told of is as it was before the
 /// statement once that is stopped.
 public final class EffectJournal {
   /// A change of one handle.
@@ -14,8 +14,6 @@ public final class EffectJournal {
     case stepped(Int)
     /// `t.lr = 0.1`
     case set(member: String, text: String)
-    /// Something that no text repeats.
-    case unsayable
   }
 
   /// What happened to one handle, in order.
@@ -27,18 +25,12 @@ public final class EffectJournal {
     /// How many steps the last call of `step` has still to make.
     public fileprivate(set) var stepsLeft = 0
 
-    /// Whether text repeats all of it.
-    public var isSayable: Bool {
-      !effects.contains { if case .unsayable = $0 { true } else { false } }
-    }
-
     /// The lines that repeat it, for a handle that programs name `name`.
     public func lines(for name: String) -> [String] {
       effects.map { effect in
         switch effect {
         case .stepped(let count): "\(name).step(\(count))"
         case .set(let member, let text): "\(name).\(member) = \(text)"
-        case .unsayable: "# \(name) was changed in a way that no text repeats"
         }
       }
     }
@@ -46,6 +38,8 @@ public final class EffectJournal {
 
   /// Everything since the last ``clear()``, by handle, in the order of their first changes.
   public private(set) var histories: [History] = []
+  /// Whether something was done since that no text repeats, such as a step of a loop of one's own.
+  public private(set) var isBeyondWords = false
   /// Names that were dropped since, so that who keeps old states lets go of them.
   public private(set) var hasDropped = false
   /// A history longer than this is not worth repeating line by line.
@@ -56,6 +50,7 @@ public final class EffectJournal {
   /// Forgets what happened, as a statement begins.
   public func clear() {
     histories = []
+    isBeyondWords = false
   }
 
   /// Forgets that names were dropped.
@@ -82,16 +77,12 @@ public final class EffectJournal {
 
   /// Says that `member` of `handle` was set to `value`.
   public func set(_ handle: any Handle, _ member: String, to value: Value) {
-    change(handle) { history in
-      guard let text = value.literal() else { return history.effects = [.unsayable] }
-      history.effects.append(.set(member: member, text: text))
-    }
+    guard let text = value.literal() else { return changedBeyondWords() }
+    change(handle) { $0.effects.append(.set(member: member, text: text)) }
   }
 
-  /// Says that `handle` was changed in a way that no text repeats.
-  public func changed(_ handle: any Handle) {
-    change(handle) { $0.effects = [.unsayable] }
-  }
+  /// Says that handles were changed in a way that no text repeats.
+  public func changedBeyondWords() { isBeyondWords = true }
 
   /// Says that names were dropped.
   public func dropped() { hasDropped = true }
@@ -99,10 +90,10 @@ public final class EffectJournal {
   private func change(_ handle: any Handle, _ body: (inout History) -> Void) {
     let index = histories.firstIndex { $0.handle === handle } ?? histories.count
     if index == histories.count { histories.append(History(handle: handle)) }
-    guard histories[index].isSayable else { return }
     body(&histories[index])
     if histories[index].effects.count > EffectJournal.longest {
-      histories[index].effects = [.unsayable]
+      histories[index].effects.removeLast()
+      isBeyondWords = true
     }
   }
 }

@@ -106,7 +106,7 @@ func saving(_ session: Session) -> [Builtin] {
       ], seeAlso: ["snapshot", "resume"], errors: ["E-type"]
     ) { (call: Call, h: HandleObject, snapshot: ObjectBox) in
       try h.handle.restore(snapshot.object)
-      call.machine.effects.changed(h.handle)
+      call.machine.effects.changedBeyondWords()
       return Nothing.nothing
     },
   ]

@@ -35,12 +35,10 @@ struct Checkpoint {
     world = interpreter.machine.host.state
   }
 
-  /// Makes the session what it was, but for the handles `except`.
-  func restore(in interpreter: Interpreter, except: Set<ObjectIdentifier> = []) throws {
+  /// Makes the session what it was.
+  func restore(in interpreter: Interpreter) throws {
     interpreter.restore(globals)
-    for kept in handles where !except.contains(ObjectIdentifier(kept.handle)) {
-      try kept.handle.restore(kept.state)
-    }
+    for kept in handles { try kept.handle.restore(kept.state) }
     if let world { interpreter.machine.host.restore(world) }
   }
 

@@ -134,11 +134,13 @@ extension PromptSession {
   /// Runs the entries of a lost session again under their numbers, without their results; the lost
   /// session's journal is removed when all of them run.
   public func recover(_ lost: LostSession) throws {
+    console.isMuted = true
+    defer { console.isMuted = false }
     for entry in lost.entries {
       interrupt.clear()
       skip(to: entry.number)
       let source = Source(name: entry.name, text: Array(entry.text.utf8), folder: entry.folder)
-      _ = try run(source, isSilent: true)
+      _ = try run(source)
       guard log.last?.outcome == .good else {
         return try say(
           "[\(entry.number)] did not run again, so it and what follows are not recovered; the journal is kept"

@@ -82,9 +82,9 @@ public final class PromptSession {
   /// Ends the session well: what was kept for a recovery is removed.
   public func end() { setup.journal?.end() }
 
-  /// Runs `text` as the next entry; one that is replayed shows only its errors.
-  func run(text: String, isSilent: Bool = false) throws -> Continuation {
-    try run(Source(name: "[\(number)]", text: Array(text.utf8)), isSilent: isSilent)
+  /// Runs `text` as the next entry.
+  func run(text: String) throws -> Continuation {
+    try run(Source(name: "[\(number)]", text: Array(text.utf8)))
   }
 
   /// Runs a script before the first entry is read; one that fails keeps what its statements did up
@@ -113,7 +113,7 @@ public final class PromptSession {
   }
 
   func run(
-    _ source: Source, isSilent: Bool = false, keepsWhatWorked: Bool = false
+    _ source: Source, keepsWhatWorked: Bool = false
   ) throws -> Continuation {
     let number = number
     self.number += 1
@@ -123,7 +123,7 @@ public final class PromptSession {
     var attempt = Attempt(entry: Entry(number: number, source: source), start: before)
     inputs.keep(attempt.entry.text, number: number)
     setup.journal?.begin(attempt.entry)
-    let failure = execute(&attempt, isSilent)
+    let failure = execute(&attempt)
     attempt.entry.reads = machine.host.takeReads()
     var diagnostic = failure.map { interpreter.diagnostic(for: $0) }
     if let code = diagnostic?.code, code == Diagnostic.interruptCode {
@@ -148,7 +148,7 @@ public final class PromptSession {
   }
 
   /// Runs the statements one by one; the error that stopped them.
-  private func execute(_ attempt: inout Attempt, _ isSilent: Bool) -> (any Error)? {
+  private func execute(_ attempt: inout Attempt) -> (any Error)? {
     machine.forgetCalls()
     machine.effects.clear()
     machine.effects.clearDropped()
@@ -160,7 +160,7 @@ public final class PromptSession {
         attempt.isInStatement = false
         if case .expression = outcome.statement.kind { try take(outcome.value, &attempt) }
         attempt.done += 1
-        if outcome.isEchoed, !isSilent { try runner.show(outcome.value) }
+        if outcome.isEchoed { try runner.show(outcome.value) }
         try console.flush()
       } prepare: { _ in
         if attempt.done > 0 { attempt.start = Checkpoint(interpreter) }

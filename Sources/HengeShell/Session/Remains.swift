@@ -5,7 +5,8 @@ internal import HengeLanguage
 ///
 /// Handles whose changes were told to the effect journal stay where they are, names that were given
 /// plain values keep them; everything else is as before the statement, because no text could
-/// repeat it.
+/// repeat it. Only where a handle was changed beyond words, as by a training loop of one's own, all
+/// stays as it is: the work is worth more than a script that repeats it.
 struct Remains {
   /// What does the same as the part of the statement that stays.
   private(set) var lines: [String] = []
@@ -16,20 +17,27 @@ struct Remains {
   /// How to go on.
   private(set) var continuation: String?
   private let start: Checkpoint
-  private var handles: Set<ObjectIdentifier> = []
+  private var handles: [any Handle] = []
+  private let isBeyondWords: Bool
   private var values: [(name: String, value: Value)] = []
 
   /// What stays of the statement that began at `start` and was stopped now.
   init(of start: Checkpoint, _ interpreter: Interpreter) {
     self.start = start
+    isBeyondWords = interpreter.machine.effects.isBeyondWords
     for history in interpreter.machine.effects.histories { take(history) }
+    guard !isBeyondWords else {
+      lines = ["# what it did, no text repeats"]
+      notes.append("all stays as it is; :save cannot repeat this entry")
+      return
+    }
     takeNames(interpreter)
   }
 
   private mutating func take(_ history: EffectJournal.History) {
     let known = start.handles.first { $0.handle === history.handle }
     guard let path = known?.path else { return }
-    handles.insert(ObjectIdentifier(history.handle))
+    handles.append(history.handle)
     lines += history.lines(for: path)
     if let stepping = history.handle as? any Stepping {
       positions.append("\(path) is at step \(stepping.stepsMade) (consistent)")
@@ -37,7 +45,6 @@ struct Remains {
     if history.stepsLeft > 0, continuation == nil {
       continuation = "\(path).step(\(history.stepsLeft)) goes on"
     }
-    if !history.isSayable { notes.append(":save cannot repeat what was done to \(path)") }
   }
 
   private mutating func takeNames(_ interpreter: Interpreter) {
@@ -62,7 +69,11 @@ struct Remains {
 
   /// Makes the session what is left.
   func leave(in interpreter: Interpreter) throws {
-    try start.restore(in: interpreter, except: handles)
+    guard !isBeyondWords else { return }
+    // A network's name and its trainer share state, so what stays is put in force last.
+    let kept = try handles.map { ($0, try $0.snapshot()) }
+    try start.restore(in: interpreter)
+    for (handle, state) in kept { try handle.restore(state) }
     for (name, value) in values { try interpreter.define(name, value) }
   }
 }
