@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// How far long work is: told by whoever does it, drawn by whoever watches.
 ///
-/// Work inside other work is a matter of its own; the innermost that has lasted for half a second is
-/// shown. It may be told from any thread.
+/// Work inside other work is a matter of its own, and the innermost that has lasted for half a second
+/// is shown; but work inside work of the same title is a part of it. It may be told from any thread.
 public final class Progress: Sendable {
   /// How far some work is.
   public struct Report: Sendable, Equatable {
@@ -62,6 +62,11 @@ public final class Progress: Sendable {
     var works: [State] = []
     var lastShown = ContinuousClock.now
     var isShown = false
+
+    /// The outermost work that the work at `level` is a part of.
+    func whole(of level: Int) -> Int {
+      works.firstIndex { $0.title == works[level].title } ?? level
+    }
   }
 
   private let stack = Mutex(Stack())
@@ -87,7 +92,9 @@ public final class Progress: Sendable {
 
   private func end(_ level: Int) {
     let wasShown = stack.withLock { stack in
+      let isPart = stack.whole(of: level) != level
       stack.works.removeSubrange(level...)
+      guard !isPart else { return false }
       defer { stack.isShown = false }
       return stack.isShown
     }
@@ -99,7 +106,9 @@ public final class Progress: Sendable {
     let due: State? = stack.withLock { stack in
       guard level < stack.works.count else { return nil }
       change(&stack.works[level].done)
-      let work = stack.works[level]
+      let whole = stack.whole(of: level)
+      var work = stack.works[whole]
+      if whole != level { work.done += stack.works[level].done }
       guard now - work.start >= Progress.patience,
         !stack.isShown || now - stack.lastShown >= Progress.interval
       else { return nil }

@@ -142,6 +142,9 @@ public protocol ComparableObject: Object {
   func equals(_ other: Value) throws -> Value
 }
 
+/// Is said in one line when a name is first bound to it at the prompt, as handles are.
+public protocol Announced: Displayed {}
+
 /// Says how it is echoed and printed.
 public protocol Displayed: Object {
   /// The one-line form inside lists and records, and in `str(x)`.

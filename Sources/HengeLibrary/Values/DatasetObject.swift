@@ -5,7 +5,7 @@ internal import HengeBackend
 internal import HengeTensor
 
 /// A data set as a value of the language: `A[i]` is a tensor, `A[i:j]` a data set.
-final class DatasetObject: Object, Indexable, Iterable, Displayed {
+final class DatasetObject: Object, Indexable, Iterable, Announced {
   let dataset: Dataset
 
   init(_ dataset: Dataset) { self.dataset = dataset }

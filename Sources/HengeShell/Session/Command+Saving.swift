@@ -28,6 +28,9 @@ extension PromptSession {
     }
     try write(script.text, to: file, named: path)
     try print("\(script.count) \(script.count == 1 ? "entry" : "entries") saved in \(path)")
+    for number in script.wordless {
+      try say("what [\(number)] did before Ctrl-C stopped it cannot be repeated by a script")
+    }
     for lost in script.lostPaths {
       try say(
         "\(Value(lost).representation) was read from the working directory, where the script will not look: save it there, or write the path out"

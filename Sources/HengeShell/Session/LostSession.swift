@@ -139,6 +139,9 @@ extension PromptSession {
     for entry in lost.entries {
       interrupt.clear()
       skip(to: entry.number)
+      if entry.text.contains(Remains.wordless) {
+        try say("what [\(entry.number)] did before Ctrl-C stopped it is lost")
+      }
       let source = Source(name: entry.name, text: Array(entry.text.utf8), folder: entry.folder)
       _ = try run(source)
       guard log.last?.outcome == .good else {

@@ -70,6 +70,7 @@ public final class PromptSession {
         try runShell(String(entry.dropFirst()))
         return .goOn
       }
+      if try setup.answer(entry) { return .goOn }
       return try run(text: text)
     } catch {
       return runner.report(error) == .closed ? .quit(Runner.Ending.closed.rawValue) : .goOn
@@ -160,6 +161,9 @@ public final class PromptSession {
         attempt.isInStatement = false
         if case .expression = outcome.statement.kind { try take(outcome.value, &attempt) }
         attempt.done += 1
+        if case .assign(let places, _) = outcome.statement.kind {
+          try announce(places, since: attempt.start)
+        }
         if outcome.isEchoed { try runner.show(outcome.value) }
         try console.flush()
       } prepare: { _ in
@@ -172,6 +176,20 @@ public final class PromptSession {
       return nil
     } catch {
       return error
+    }
+  }
+
+  /// Says in one line what handles and datasets names were bound to that no name had before.
+  private func announce(_ places: [Place], since start: Checkpoint) throws {
+    for place in places where place.steps.isEmpty {
+      guard case .object(let object) = interpreter[place.name.text],
+        object is any Handle || object is any Announced,
+        let displayed = object as? any Displayed
+      else { continue }
+      let isKnown = interpreter.named(start.globals).contains { _, value in
+        if case .object(let known) = value { known === object } else { false }
+      }
+      if !isKnown { try console.write("\(place.name.text): \(displayed.text)\n") }
     }
   }
 

@@ -16,6 +16,8 @@ struct Remains {
   private(set) var notes: [String] = []
   /// How to go on.
   private(set) var continuation: String?
+  /// Stands for what no text repeats.
+  static let wordless = "# what it did, no text repeats"
   private let start: Checkpoint
   private var handles: [any Handle] = []
   private let isBeyondWords: Bool
@@ -27,7 +29,7 @@ struct Remains {
     isBeyondWords = interpreter.machine.effects.isBeyondWords
     for history in interpreter.machine.effects.histories { take(history) }
     guard !isBeyondWords else {
-      lines = ["# what it did, no text repeats"]
+      lines = [Remains.wordless]
       notes.append("all stays as it is; :save cannot repeat this entry")
       return
     }

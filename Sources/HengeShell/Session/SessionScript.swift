@@ -6,6 +6,8 @@ internal import HengeLanguage
 struct SessionScript {
   /// Entries whose relative paths could not be written so that the script finds the files.
   private(set) var lostPaths: [String] = []
+  /// The numbers of entries that did what no text repeats.
+  private(set) var wordless: [Int] = []
   /// How many entries it holds.
   private(set) var count = 0
   private var lines: [String] = []
@@ -57,6 +59,7 @@ struct SessionScript {
     if case .did(let did) = entry.outcome {
       lines.append("# Ctrl-C stopped this entry; this is what it did:")
       lines += did
+      if did.contains(Remains.wordless) { wordless.append(entry.number) }
       return
     }
     guard needsAnswers, let program = entry.program, !entry.valued.isEmpty else {

@@ -13,6 +13,8 @@ extension PromptSession {
     public var settings: [Setting] = []
     /// Where entries are kept for a recovery.
     public var journal: Journal?
+    /// Answers a line that asks for help, such as `?mean`; false when it is an entry.
+    public var answer: (String) throws -> Bool = { _ in false }
     /// Told the number of each entry before it runs.
     public var willRun: (Int) -> Void = { _ in }
     /// Whether notes are left out.
