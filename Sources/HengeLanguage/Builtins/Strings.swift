@@ -12,13 +12,13 @@ extension Library {
           Example("split(\"a,b\", \",\")", gives: "[\"a\", \"b\"]"),
           Example("\" a  b \".split()", gives: "[\"a\", \"b\"]"),
         ], seeAlso: ["join", "replace"], errors: ["E-range"]
-      ) { (call: Call, text: String, separator: String?) in
-        guard let separator else { return try text.words(call) }
+      ) { (call: Call, text: String, separator: String?) -> TextParts in
+        guard let separator else { return TextParts(value: Value(try text.words(call))) }
         guard !separator.isEmpty else {
           throw Refusal(
             Diagnostic("E-range", "an empty separator separates nothing"), parameter: "separator")
         }
-        return try text.parts(between: separator, call)
+        return TextParts(value: Value(try text.parts(between: separator, call)))
       },
       Builtin(
         "join", "Gives the strings of a list as one, with a separator between them.",
@@ -49,6 +49,13 @@ extension Library {
       },
     ]
   }
+}
+
+/// A list of strings that is made as values at once, since there may be millions of them.
+private struct TextParts: ValueConvertible {
+  let value: Value
+  static var kind: String { [String].kind }
+  static func from(_ value: Value) -> TextParts? { TextParts(value: value) }
 }
 
 extension String {

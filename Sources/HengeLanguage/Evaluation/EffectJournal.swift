@@ -42,6 +42,8 @@ public final class EffectJournal {
   public private(set) var isBeyondWords = false
   /// Names that were dropped since, so that who keeps old states lets go of them.
   public private(set) var hasDropped = false
+  /// Whether it is kept; where nobody reads it, it would only hold handles that are gone.
+  public var isKept = false
   /// A history longer than this is not worth repeating line by line.
   private static let longest = 1000
 
@@ -88,6 +90,7 @@ public final class EffectJournal {
   public func dropped() { hasDropped = true }
 
   private func change(_ handle: any Handle, _ body: (inout History) -> Void) {
+    guard isKept else { return }
     let index = histories.firstIndex { $0.handle === handle } ?? histories.count
     if index == histories.count { histories.append(History(handle: handle)) }
     body(&histories[index])

@@ -44,6 +44,7 @@ public final class PromptSession {
     try interpreter.define("In", .object(inputs))
     try interpreter.define("Out", .object(outputs))
     machine.keepsCalls = true
+    machine.effects.isKept = true
     machine.keptValues = { [unowned self] in kept }
   }
 
@@ -138,6 +139,7 @@ public final class PromptSession {
       attempt.entry.outcome = .good
     }
     if attempt.entry.isKept { try remember(attempt.entry, attempt.result, before) }
+    machine.effects.clear()
     log.append(attempt.entry)
     setup.journal?.end(attempt.entry)
     guard var diagnostic else { return .goOn }
