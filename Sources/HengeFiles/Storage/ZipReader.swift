@@ -17,6 +17,7 @@ struct ZipReader: ~Copyable {
 
   private let archive: OpaquePointer
   private let path: String
+  private let budget: MemoryBudget
   let members: [Member]
 
   /// Deflate cannot make more than 1,032 bytes of one.
@@ -38,11 +39,13 @@ struct ZipReader: ~Copyable {
       let directory = try Reservation(
         entries * 512, of: budget, for: "the list of members of \(quotedPath(path))")
       defer { withExtendedLifetime(directory) {} }
-      return try body(ZipReader(buffer, path: path))
+      return try body(ZipReader(buffer, path: path, budget: budget))
     }
   }
 
-  private init(_ buffer: UnsafeRawBufferPointer, path: String) throws {
+  private init(
+    _ buffer: UnsafeRawBufferPointer, path: String, budget: MemoryBudget
+  ) throws {
     var error = zip_error_t()
     zip_error_init(&error)
     defer { zip_error_fini(&error) }
@@ -60,6 +63,7 @@ struct ZipReader: ~Copyable {
     }
     self.archive = archive
     self.path = path
+    self.budget = budget
   }
 
   deinit { zip_discard(archive) }
@@ -133,7 +137,7 @@ struct ZipReader: ~Copyable {
   }
 
   /// The unpacked bytes of `member`, checked by its CRC; the caller has reserved `member.size`.
-  func bytes(of member: Member, budget: MemoryBudget) throws -> [UInt8] {
+  func bytes(of member: Member) throws -> [UInt8] {
     guard let file = zip_fopen_index(archive, member.index, 0) else {
       throw Failure.badArchive(
         path, "\"\(shortened(member.name))\": \(String(cString: zip_strerror(archive)))")
