@@ -23,7 +23,8 @@ done
 check 'a session that ends well leaves no journal' '' "$(ls "$work/state/henge")"
 
 echo 'x = 41; rand(2);' >before.henge
-check '-i gives a prompt with the script'"'"'s names' 42 "$(echo 'x + 1' | "$henge" -i before.henge)"
+check '-i gives a prompt with the names of the script' 42 \
+  "$(echo 'x + 1' | "$henge" -i before.henge)"
 echo 'y = 1
 nope' >broken.henge
 check 'a script that failed can be looked at' 1 "$(echo y | "$henge" -i broken.henge 2>/dev/null)"

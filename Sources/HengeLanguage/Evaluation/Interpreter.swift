@@ -67,8 +67,9 @@ public final class Interpreter {
 
   // MARK: Running
 
-  /// Runs a program's statements in order and tells each one's outcome; throws a `Diagnostic`, or
-  /// what `report` throws. Before each statement `prepare` is called.
+  /// Runs a program's statements in order and tells each one's outcome.
+  ///
+  /// Before each statement `prepare` is called. Throws a `Diagnostic`, or what they throw.
   @discardableResult
   public func run(
     _ program: Program, report: (Outcome) throws -> Void = { _ in },
