@@ -62,6 +62,10 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
       linkerSettings: [.linkedLibrary("edit")]),
 
+    .target(
+      name: "CHengeCrash",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+
     // Floor 1: no imports from this package.
     floor("HengeThreads"),
     floor("HengeBackend"),
@@ -99,7 +103,7 @@ let package = Package(
       name: "henge",
       dependencies: [
         "HengeShell", "HengeLibrary", "HengeLanguage", "HengeData", "HengeCPU", "HengeImage",
-        "HengeFiles", "HengeBackend", "HengeThreads",
+        "HengeFiles", "HengeBackend", "HengeThreads", "CHengeCrash",
       ],
       swiftSettings: strict),
 
@@ -149,7 +153,8 @@ let package = Package(
       of: "HengeLibrary",
       ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads", "henge-fuzz"],
       exclude: ["Errors"]),
-    tests(of: "HengeShell", ["HengeLanguage", "HengeBackend"]),
+    tests(
+      of: "HengeShell", ["HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),
   ],
   swiftLanguageModes: [.v6]
 )

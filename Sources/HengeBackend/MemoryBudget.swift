@@ -7,9 +7,17 @@ public final class MemoryBudget: Sendable {
   private let keptBytes = Atomic<Int>(0)
   private let limitBytes: Atomic<Int>
   private let givers = Mutex<[@Sendable () -> Void]>([])
+  private let stop: @Sendable () throws -> Void
 
-  /// A budget of `limit` bytes.
-  public init(limit: Int) { limitBytes = Atomic(limit) }
+  /// A budget of `limit` bytes, whose owner's wish to stop `stop` throws.
+  public init(limit: Int, stop: @escaping @Sendable () throws -> Void = {}) {
+    limitBytes = Atomic(limit)
+    self.stop = stop
+  }
+
+  /// Throws when the user asked to stop: to be called every few milliseconds by long work that is
+  /// given a budget and no interrupt.
+  public func checkStop() throws { try stop() }
 
   /// The most bytes that may be live at once; may be changed at the prompt.
   public var limit: Int {

@@ -15,6 +15,8 @@ public struct RegularFile: ~Copyable {
   /// Its length in bytes when it was opened.
   public let size: Int
   private let descriptor: Int32
+  /// The bytes read between two looks at whether to stop.
+  private static let stretch = 4 << 20
 
   /// Opens the file at `path`; throws `E-file`, with the nearest name in the folder if there is none.
   public init(_ path: String) throws {
@@ -62,10 +64,13 @@ public struct RegularFile: ~Copyable {
     try budget.reserve(size, for: "reading \(quotedPath(path))")
     defer { budget.release(size) }
     return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      try read(
-        into: UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(buffer)[..<size]))
-      count = size
+      let whole = UnsafeMutableRawBufferPointer(buffer)
+      while count < size {
+        try budget.checkStop()
+        let part = count..<min(size, count + RegularFile.stretch)
+        try read(into: UnsafeMutableRawBufferPointer(rebasing: whole[part]), at: count)
+        count = part.upperBound
+      }
     }
   }
 }

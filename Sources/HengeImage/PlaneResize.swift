@@ -37,14 +37,14 @@ public func resizePlanes(
   guard let first = input.baseAddress, let result = output.baseAddress else { return }
   // Small planes share a block, and with it the step between.
   let perBlock = max(1, 65_536 / (size.height * size.width))
-  func resize(_ block: Int) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: between) { step in
+  func resize(_ block: Int) throws {
+    try withUnsafeTemporaryAllocation(of: Float.self, capacity: between) { step in
       guard let step = step.baseAddress else { return }
       for plane in block * perBlock..<min(planes, (block + 1) * perBlock) {
-        resizePlane(
+        try resizePlane(
           first + plane * own.height * own.width, own, step,
           result + plane * size.height * size.width, size, across: weights.across,
-          down: weights.down)
+          down: weights.down, interrupt)
       }
     }
   }
@@ -52,45 +52,62 @@ public func resizePlanes(
   guard let pool else {
     for block in 0..<blocks {
       try interrupt?.check()
-      resize(block)
+      try resize(block)
     }
     return
   }
-  try pool.run(blocks: blocks, interrupt: interrupt) { resize($0) }
+  try pool.run(blocks: blocks, interrupt: interrupt) { try resize($0) }
 }
+
+/// How many numbers are made between two looks at the interrupt.
+private let stretch = 1 << 20
 
 /// One plane; `step` holds it with one side of its new size.
 private func resizePlane(
   _ source: UnsafePointer<Float>, _ own: PictureSize, _ step: UnsafeMutablePointer<Float>,
   _ target: UnsafeMutablePointer<Float>, _ size: PictureSize, across: ResizeWeights?,
-  down: ResizeWeights?
-) {
+  down: ResizeWeights?, _ interrupt: Interrupt?
+) throws {
   func goAcross(
     _ input: UnsafePointer<Float>, rows: Int, _ output: UnsafeMutablePointer<Float>,
     _ weights: ResizeWeights
-  ) {
-    henge_resize_f32_across(
-      input, Int64(rows), Int64(own.width), output, Int64(size.width), weights.taps,
-      weights.spans, weights.exact)
+  ) throws {
+    let most = max(4, stretch / size.width)
+    for row in stride(from: 0, to: rows, by: most) {
+      try interrupt?.check()
+      henge_resize_f32_across(
+        input + row * own.width, Int64(min(most, rows - row)), Int64(own.width),
+        output + row * size.width, Int64(size.width), weights.taps, weights.spans, weights.exact)
+    }
   }
   func goDown(
     _ input: UnsafePointer<Float>, width: Int, _ output: UnsafeMutablePointer<Float>,
     _ weights: ResizeWeights
-  ) {
-    henge_resize_f32_down(
-      input, Int64(width), output, Int64(size.height), weights.taps, weights.spans, weights.exact)
+  ) throws {
+    let most = max(4, stretch / width)
+    for row in stride(from: 0, to: size.height, by: most) {
+      try interrupt?.check()
+      weights.spans.withUnsafeBufferPointer { spans in
+        weights.exact.withUnsafeBufferPointer { exact in
+          henge_resize_f32_down(
+            input, Int64(width), output + row * width, Int64(min(most, size.height - row)),
+            weights.taps, spans.baseAddress.map { $0 + row },
+            exact.baseAddress.map { $0 + row * Int(weights.taps) })
+        }
+      }
+    }
   }
   switch (across, down) {
   case (nil, nil): target.update(from: source, count: own.height * own.width)
-  case (let across?, nil): goAcross(source, rows: own.height, target, across)
-  case (nil, let down?): goDown(source, width: own.width, target, down)
+  case (let across?, nil): try goAcross(source, rows: own.height, target, across)
+  case (nil, let down?): try goDown(source, width: own.width, target, down)
   case (let across?, let down?):
     if goesDownFirst(from: (own.height, own.width), to: (size.height, size.width)) {
-      goDown(source, width: own.width, step, down)
-      goAcross(step, rows: size.height, target, across)
+      try goDown(source, width: own.width, step, down)
+      try goAcross(step, rows: size.height, target, across)
     } else {
-      goAcross(source, rows: own.height, step, across)
-      goDown(step, width: size.width, target, down)
+      try goAcross(source, rows: own.height, step, across)
+      try goDown(step, width: size.width, target, down)
     }
   }
 }

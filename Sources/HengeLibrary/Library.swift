@@ -8,7 +8,8 @@ extension Library {
       [
         Topic(
           "general",
-          Library.general.builtins + randomness(session) + fileSystem(session) + system(session)),
+          Library.general.builtins + randomness(session) + fileSystem(session) + system(session)
+            + names(session)),
         Topic(
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()

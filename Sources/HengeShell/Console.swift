@@ -10,14 +10,33 @@ public import HengeThreads
 public final class Console {
   private var pending: [UInt8] = []
   private static let capacity = 1 << 16
+  private let interrupt: Interrupt?
+  private let progress: ProgressLine?
+  /// Takes all that is written, in place of the process's streams.
+  private let sink: ((String) -> Void)?
 
   /// Whether results go to a terminal.
   public let isTerminal = isatty(1) == 1
   /// Whether errors and notes go to a terminal.
   public let isErrorTerminal = isatty(2) == 1
 
-  /// A console over the process's own streams.
-  public init() {}
+  /// A console over the process's own streams; what is long stops when `interrupt` is requested, and
+  /// `progress` makes way for all that is written.
+  public init(interrupt: Interrupt? = nil, progress: ProgressLine? = nil) {
+    self.interrupt = interrupt
+    self.progress = progress
+    sink = nil
+  }
+
+  /// A console that hands all that is written to `sink`.
+  init(sink: @escaping (String) -> Void) {
+    interrupt = nil
+    progress = nil
+    self.sink = sink
+  }
+
+  /// Whether results are thrown away, as when entries are run again that showed them before.
+  var isMuted = false
 
   /// The columns of the terminal that results go to, as it is now; `nil` where it does not say.
   public var columns: Int? {
@@ -42,7 +61,8 @@ public final class Console {
   /// A terminal gets it with control codes written out, but for the newline and the tab: what a
   /// program prints may hold names of files, which are another's. A pipe gets it as it is.
   public func write(_ text: String) throws {
-    pending += Array((isTerminal ? TerminalGate.safe(text) : text).utf8)
+    guard !isMuted else { return }
+    pending += Array((isTerminal && sink == nil ? TerminalGate.safe(text) : text).utf8)
     if pending.count >= Console.capacity { try flush() }
   }
 
@@ -51,6 +71,7 @@ public final class Console {
     switch part {
     case .text(let text): try write(text)
     case .drawn(let bytes):
+      guard !isMuted else { return }
       pending += bytes
       if pending.count >= Console.capacity { try flush() }
     }
@@ -64,11 +85,25 @@ public final class Console {
 
   /// Writes what is pending.
   ///
-  /// Throws E-closed when the reader is gone, as in `henge f.henge | head -1`, and E-file when the
-  /// output cannot be written, as on a full disk.
+  /// Throws E-closed when the reader is gone, as in `henge f.henge | head -1`, E-file when the
+  /// output cannot be written, as on a full disk, and `Interrupted` when the user asked to stop with
+  /// much still to write, which is then left out.
   public func flush() throws {
     defer { pending.removeAll(keepingCapacity: true) }
-    guard let refused = Console.write(pending, to: 1) else { return }
+    guard !pending.isEmpty else { return }
+    progress?.erase()
+    var rest = pending[...]
+    while let interrupt, rest.count > Console.capacity {
+      try interrupt.check()
+      try put(rest.prefix(Console.capacity))
+      rest = rest.dropFirst(Console.capacity)
+    }
+    try put(rest)
+  }
+
+  private func put(_ bytes: ArraySlice<UInt8>) throws {
+    if let sink { return sink(String(decoding: bytes, as: UTF8.self)) }
+    guard let refused = Console.write(bytes, to: 1) else { return }
     guard refused != EPIPE else {
       throw Diagnostic(Diagnostic.closedCode, "nobody reads the output any more")
     }
@@ -81,12 +116,14 @@ public final class Console {
   /// A terminal gets it with control codes written out; with `isColoured`, colours stay.
   public func complain(_ text: String, isColoured: Bool = false) throws {
     try flush()
+    progress?.erase()
+    if let sink { return sink(text + "\n") }
     let safe = isErrorTerminal ? TerminalGate.safe(text, keepsColours: isColoured) : text
-    _ = Console.write(Array((safe + "\n").utf8), to: 2)
+    _ = Console.write(Array((safe + "\n").utf8)[...], to: 2)
   }
 
   /// Writes all of `bytes`; the `errno` of a refusal.
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+  private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32? {
     bytes.withUnsafeBytes { buffer in
       var rest = buffer[...]
       while !rest.isEmpty {

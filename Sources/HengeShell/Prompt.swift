@@ -1,57 +1,50 @@
 // SPDX-License-Identifier: MIT
-public import HengeLanguage
 public import HengeThreads
 
-/// Reads entries and runs each one.
+/// Reads entries and has each one run by a session.
 public struct Prompt {
-  /// What helps the user while an entry is typed.
-  public var assistance: Assistance
-  private let help: Help
-  private let interpreter: Interpreter
-  private let runner: Runner
+  private let session: PromptSession
+  private let assistance: Assistance
   private let console: Console
   private let interrupt: Interrupt
+  /// Whether prompts are shown: not where the input or the output is no terminal.
+  private let isShown: Bool
 
-  /// A prompt over the session of `interpreter`.
+  /// A prompt that hands entries to `session`, typed with the help of `assistance`.
   public init(
-    _ interpreter: Interpreter, _ runner: Runner, _ console: Console, interrupt: Interrupt
+    _ session: PromptSession, _ console: Console, interrupt: Interrupt,
+    assistance: Assistance = Assistance(), isShown: Bool = true
   ) {
-    self.interpreter = interpreter
-    self.runner = runner
+    self.session = session
     self.console = console
     self.interrupt = interrupt
-    assistance = Assistance(
-      interpreter, workingFolder: PromptHelp.workingFolder, commands: ["quit"])
-    help = Help(atPromptOf: interpreter, commands: [.init(":quit", "Ends the session.")])
+    self.assistance = assistance
+    self.isShown = isShown
   }
 
-  /// Runs entries until the input ends or `:quit`.
-  public func run() throws {
+  /// Runs entries until the input ends or one of them ends the session; the exit code.
+  public func run() throws -> Int32 {
     var reader = makeReader()
-    var number = 1
     while true {
       // Before the entry is read: a Ctrl-C typed right behind it is meant for it.
       interrupt.clear()
-      guard let entry = try reader.read(number) else { break }
-      if entry == ":quit" || PromptHelp.isFarewell(entry, in: interpreter) { return }
-      if let request = PromptHelp.request(entry, in: interpreter) {
-        _ = runner.answer(request, from: help, width: PromptHelp.width)
-        continue
+      guard let entry = try reader.read(session.number) else { break }
+      if case .quit(let code) = try session.perform(entry) {
+        session.end()
+        return code
       }
-      _ = runner.run(Source(name: "[\(number)]", text: Array(entry.utf8)))
-      if !entry.allSatisfy(\.isWhitespace) { number += 1 }
     }
-    try console.write("\n")
+    session.end()
+    if isShown { try console.write("\n") }
     try console.flush()
+    return 0
   }
 
   /// An editor where there is a terminal that can have one, and else a reader of lines.
   private func makeReader() -> any EntryReader {
-    if console.isInteractive,
-      let editor = LineEditor(console, assistance)
-    {
+    if isShown, console.isInteractive, let editor = LineEditor(console, assistance) {
       return editor
     }
-    return PlainReader(console, interrupt)
+    return PlainReader(console, interrupt, isShown: isShown)
   }
 }

@@ -52,6 +52,8 @@ public struct Tensor {
   public var count: Int { shape.count }
   /// Where the tensor lives and is computed with.
   public var backend: any Backend { storage.backend }
+  /// What its elements lie in, shared with its views, and all the bytes of that.
+  public var storageBlock: (owner: AnyObject, bytes: Int) { (storage, storage.byteCount) }
   /// The bytes its elements take.
   public var byteCount: Int { shape.count * type.size }
 

@@ -17,13 +17,24 @@ struct Application {
   let session: Session
   let interpreter: Interpreter
   let runner: Runner
+  /// The session to bring back.
+  let lost: LostSession?
 
   /// Wires the parts; `interrupt` is what Ctrl-C sets.
   init(_ arguments: Arguments, interrupt: Interrupt) throws(Arguments.Misuse) {
+    let lost = try Application.lostSession(arguments)
+    self.lost = lost
+    var arguments = arguments
+    if let lost {
+      arguments.seed = lost.seed
+      arguments.outputFolder = lost.outputFolder
+    }
     self.arguments = arguments
-    let console = Console()
+    let line = ProgressLine()
+    let console = Console(interrupt: interrupt, progress: line)
     self.console = console
-    let budget = MemoryBudget(limit: arguments.memory ?? availableBytes() ?? 4_000_000_000)
+    let budget = MemoryBudget(
+      limit: arguments.memory ?? availableBytes() ?? 4_000_000_000, stop: interrupt.check)
     let pool = Pool(threads: try Application.threadCount(arguments))
     let isQuiet = arguments.isQuiet
     let note: (String) -> Void = { text in
@@ -33,8 +44,11 @@ struct Application {
       backend: CPUBackend(pool: pool, budget: budget, interrupt: interrupt), pool: pool,
       budget: budget,
       interrupt: interrupt, cache: PixelCache(limit: budget.limit / 2, budget: budget),
-      paths: Paths(workingFolder: workingFolder(), outputFolder: arguments.outputFolder),
-      seed: arguments.seed ?? 0, arguments: arguments.words, note: note)
+      paths: Paths(
+        workingFolder: lost?.workingFolder ?? workingFolder(),
+        outputFolder: arguments.outputFolder),
+      seed: arguments.seed ?? 0, arguments: arguments.words,
+      progress: isQuiet ? Progress() : Progress(show: line.show), note: note)
     session.commandLineSeed = arguments.seed
     session.hdf5 = HDF5Reader()
     let link = RunnerLink()
@@ -90,10 +104,7 @@ struct Application {
   }
 
   private func interact() throws -> Int32 {
-    if isatty(0) == 1 && isatty(1) == 1 {
-      try Prompt(interpreter, runner, console, interrupt: session.interrupt).run()
-      return 0
-    }
+    if arguments.isInteractive || arguments.isRecovering || isAtTerminal { return try prompt() }
     return run(Source(name: "stdin", text: try standardInput()))
   }
 
@@ -127,6 +138,7 @@ struct Application {
     }
     try parameters.answer(arguments.parameters, in: interpreter, session.paths)
     if case .check = arguments.command { return try check(program) }
+    if arguments.isInteractive { return try prompt(after: program) }
     return runner.run(program).rawValue
   }
 
@@ -146,7 +158,7 @@ struct Application {
 }
 
 /// The folder that the process was started in.
-private func workingFolder() -> String {
+func workingFolder() -> String {
   guard let path = getcwd(nil, 0) else { return "/" }
   defer { free(path) }
   return String(cString: path)

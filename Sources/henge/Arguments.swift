@@ -37,6 +37,10 @@ struct Arguments {
   var isQuiet = false
   /// How pictures are drawn: one of ``PictureStyle/choices``.
   var pictures = "auto"
+  /// Whether a prompt follows the script, and is there without a terminal.
+  var isInteractive = false
+  /// Whether the last session that was killed is brought back.
+  var isRecovering = false
 
   /// A command line that means nothing: exit code 2.
   struct Misuse: Error {
@@ -49,6 +53,19 @@ struct Arguments {
     var reader = Reader(words: words)
     while let word = reader.next() { try take(word, &reader) }
     if reader.isScript, command == .interact { throw Misuse("a file is missing") }
+    try checkPrompt()
+  }
+
+  /// Refuses `-i` and `--recover` where no prompt can follow.
+  private func checkPrompt() throws(Misuse) {
+    switch command {
+    case .interact: return
+    case .run(let path) where path != "-" && !isRecovering: return
+    case .version, .help: return
+    default:
+      if isRecovering { throw Misuse("--recover brings back a session, and nothing else runs") }
+      if isInteractive { throw Misuse("-i is a prompt by itself or after a script in a file") }
+    }
   }
 
   /// Words not read yet.
@@ -113,7 +130,8 @@ struct Arguments {
   }
 
   private static let options = [
-    "--seed", "--threads", "--memory", "--out", "--images", "--quiet", "--version", "--help",
+    "--seed", "--threads", "--memory", "--out", "--images", "--quiet", "--recover", "--version",
+    "--help",
   ]
 
   private mutating func takeOption(_ word: String, _ reader: inout Reader) throws(Misuse) {
@@ -134,6 +152,8 @@ struct Arguments {
     case "--out": outputFolder = try value()
     case "--images": pictures = try Arguments.pictures(value())
     case "-q", "--quiet": isQuiet = true
+    case "-i": isInteractive = true
+    case "--recover": isRecovering = true
     case "--version", "-V": command = .version
     case "--help", "-h":
       if reader.isScript { wantsScriptHelp = true } else { command = .help }

@@ -19,6 +19,8 @@ let helpText = """
     henge reference                all built-ins, as Markdown (`reference errors`: all errors)
     henge --version                version, processor, libraries
 
+    -i               a prompt after the script, or without a terminal
+    --recover        a prompt with the entries of the last session that was killed
     --out DIR        where files are written (default: the working directory)
     --seed N         the seed of all random numbers (default: 0)
     --threads N      threads (default: one for each processor; or HENGE_THREADS)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import CHengeCrash
 internal import Glibc
 internal import HengeFiles
 
@@ -9,6 +10,9 @@ for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
 
 let words = Array(CommandLine.arguments.dropFirst())
 if let code = HDF5Reader.serve(words) { exit(code) }
+
+henge_crash_install()
+
 do {
   let arguments = try Arguments(words)
   exit(try Application(arguments, interrupt: handleSignals()).run())

@@ -31,7 +31,7 @@ public final class ScriptRunner {
   public init(
     folder: String, threads: Int = 2, memory: Int = 2_000_000_000, seed: UInt64 = 0
   ) {
-    let budget = MemoryBudget(limit: memory)
+    let budget = MemoryBudget(limit: memory, stop: interrupt.check)
     let pool = Pool(threads: threads)
     let transcript = transcript
     session = Session(
@@ -46,6 +46,15 @@ public final class ScriptRunner {
         show: { transcript.show($0) },
         note: { transcript.text += "note: \($0.text)\n" }))
     interpreter = Interpreter(library: Library(session), host: host)
+  }
+
+  /// Takes text that is written beside what programs print.
+  public func append(_ text: String) { transcript.text += text }
+
+  /// The output so far, which is forgotten.
+  public func takeOutput() -> String {
+    defer { transcript.text = "" }
+    return transcript.text
   }
 
   /// Runs `text`, shows its values and its first error as `henge` does, and gives the output.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import HengeBackend
-import HengeImage
+internal import HengeBackend
+internal import HengeImage
+internal import HengeThreads
 public import HengeTensor
 
 extension Dataset {
@@ -22,11 +23,14 @@ extension Dataset {
     let one = try shape ?? items(first..<first + 1)[0].shape()
     var sums = try WeightedSums(groups: weights.count, of: one, on: loader.backend)
     let length = blocks.first?.count ?? 1
-    for start in stride(from: 0, to: needed.count, by: length) {
-      let places = needed[start..<min(needed.count, start + length)]
-      let items = try items(places)
-      try checkSameShapes(items, places, as: (first, one))
-      try add(items, weights.map { row in places.map { row[$0] } }, to: &sums)
+    try loader.progress.track("reading", total: needed.count, unit: "pictures") { work in
+      for start in stride(from: 0, to: needed.count, by: length) {
+        let places = needed[start..<min(needed.count, start + length)]
+        let items = try items(places)
+        try checkSameShapes(items, places, as: (first, one))
+        try add(items, weights.map { row in places.map { row[$0] } }, to: &sums)
+        work.reach(places.endIndex)
+      }
     }
     return try sums.results(range)
   }

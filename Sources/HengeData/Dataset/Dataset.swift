@@ -60,6 +60,12 @@ public struct Dataset {
   /// The number of items.
   public var count: Int { entries.count }
 
+  /// The memory that it holds beside decoded pictures, each block with its owner.
+  public var storageBlocks: [(owner: AnyObject, bytes: Int)] {
+    let stacks = sources.compactMap { ($0.items as? StackSource)?.storageBlock }
+    return [(reservation, count * MemoryLayout<Entry>.stride)] + stacks
+  }
+
   /// How deeply functions and what they hold are nested in it.
   public var depth: Int {
     sources.map { ($0.items as? MappedSource)?.depth ?? 0 }.max() ?? 0

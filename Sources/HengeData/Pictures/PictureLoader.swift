@@ -15,19 +15,22 @@ public final class PictureLoader {
   public let interrupt: Interrupt
   /// What was decoded and is kept.
   public let cache: PixelCache
+  /// Told how many pictures of a large set are read.
+  public let progress: Progress
   /// How many functions of mapped datasets are under way, one inside the other.
   private var functionsUnderWay = 0
 
   /// Keeps the session's parts.
   public init(
     backend: any Backend, budget: MemoryBudget, pool: Pool, interrupt: Interrupt,
-    cache: PixelCache
+    cache: PixelCache, progress: Progress = Progress()
   ) {
     self.backend = backend
     self.budget = budget
     self.pool = pool
     self.interrupt = interrupt
     self.cache = cache
+    self.progress = progress
   }
 
   /// Throws ``Interrupted`` once the user asked to stop.
@@ -56,10 +59,14 @@ public final class PictureLoader {
 
   private func decode(_ indices: [Int], of source: any PictureSource) throws -> [Pixels] {
     let group = PictureLoader.group
-    let groups = try map((indices.count + group - 1) / group) { number in
-      try source.pictures(indices[number * group..<min(indices.count, (number + 1) * group)])
+    return try progress.track("reading", total: indices.count, unit: "pictures") { work in
+      let groups = try map((indices.count + group - 1) / group) { number in
+        let part = indices[number * group..<min(indices.count, (number + 1) * group)]
+        defer { work.advance(by: part.count) }
+        return try source.pictures(part)
+      }
+      return groups.flatMap { $0 }
     }
-    return groups.flatMap { $0 }
   }
 
   /// Runs `body`, which computes items by a function; throws `E-depth` once too many are nested.

@@ -21,6 +21,9 @@ final class StackSource: TensorSource {
     channelNames = channelNamesFor(count: images.shape[1])
   }
 
+  /// What the images lie in.
+  var storageBlock: (owner: AnyObject, bytes: Int) { images.storageBlock }
+
   func file(of index: Int) -> String? { nil }
 
   func marks(of index: Int) -> (marks: [Landmark], angle: Double?) { ([], nil) }

@@ -25,7 +25,8 @@ public enum Npz {
         let owner = try Reservation(
           member.size, of: budget, for: "unpacking \(quotedPath(inside))")
         let array = try Npy.decode(
-          archive.bytes(of: member)[...], path: inside, owner: owner, budget: budget)
+          archive.bytes(of: member)[...], path: inside, owner: owner, budget: budget
+        )
         arrays.append(NamedArray(String(member.name.dropLast(4)), array))
       }
       return arrays

@@ -17,6 +17,7 @@ struct ZipReader: ~Copyable {
 
   private let archive: OpaquePointer
   private let path: String
+  private let budget: MemoryBudget
   let members: [Member]
 
   /// Deflate cannot make more than 1,032 bytes of one.
@@ -38,11 +39,13 @@ struct ZipReader: ~Copyable {
       let directory = try Reservation(
         entries * 512, of: budget, for: "the list of members of \(quotedPath(path))")
       defer { withExtendedLifetime(directory) {} }
-      return try body(ZipReader(buffer, path: path))
+      return try body(ZipReader(buffer, path: path, budget: budget))
     }
   }
 
-  private init(_ buffer: UnsafeRawBufferPointer, path: String) throws {
+  private init(
+    _ buffer: UnsafeRawBufferPointer, path: String, budget: MemoryBudget
+  ) throws {
     var error = zip_error_t()
     zip_error_init(&error)
     defer { zip_error_fini(&error) }
@@ -60,6 +63,7 @@ struct ZipReader: ~Copyable {
     }
     self.archive = archive
     self.path = path
+    self.budget = budget
   }
 
   deinit { zip_discard(archive) }
@@ -140,10 +144,11 @@ struct ZipReader: ~Copyable {
     }
     defer { zip_fclose(file) }
     var isExact = true
-    let bytes = [UInt8](unsafeUninitializedCapacity: member.size) { buffer, count in
+    let bytes = try [UInt8](unsafeUninitializedCapacity: member.size) { buffer, count in
       while count < member.size, isExact {
+        try budget.checkStop()
         let got = zip_fread(
-          file, buffer.baseAddress.map { $0 + count }, UInt64(member.size - count))
+          file, buffer.baseAddress.map { $0 + count }, UInt64(min(member.size - count, 1 << 20)))
         isExact = got > 0
         count += Int(max(0, got))
       }

@@ -15,6 +15,7 @@ struct CSVRows {
   let path: String
   let cells: [Cell]
   let width: Int
+  let budget: MemoryBudget
 
   /// The rows, the header included.
   var count: Int { cells.count / width }
@@ -42,20 +43,29 @@ struct CSVRows {
 
   /// The cells of a column below the header, as numbers if all of them are.
   func column(_ column: Int) throws -> CSVTable.Cells {
-    if let integers = each(column, { CSVRows.integer($0) }) { return .integers(integers) }
-    let isAllEmpty = each(column) { $0.isEmpty ? true : nil } != nil
-    if !isAllEmpty, let numbers = each(column, { $0.isEmpty ? Double.nan : CSVRows.number($0) }) {
+    if let integers = try each(column, { CSVRows.integer($0) }) { return .integers(integers) }
+    let isAllEmpty = try each(column) { $0.isEmpty ? true : nil } != nil
+    if !isAllEmpty,
+      let numbers = try each(column, { $0.isEmpty ? Double.nan : CSVRows.number($0) })
+    {
       return .numbers(numbers)
     }
-    return .texts(try (1..<max(1, count)).map { try text(row: $0, column: column) })
+    return .texts(
+      try (1..<max(1, count)).map { row in
+        if row % 1024 == 0 { try budget.checkStop() }
+        return try text(row: row, column: column)
+      })
   }
 
   /// What `read` makes of each cell's bytes; `nil` as soon as it makes nothing of one.
-  private func each<Value>(_ column: Int, _ read: (ArraySlice<UInt8>) -> Value?) -> [Value]? {
+  private func each<Value>(
+    _ column: Int, _ read: (ArraySlice<UInt8>) -> Value?
+  ) throws -> [Value]? {
     var values: [Value] = []
     guard count > 1 else { return nil }
     values.reserveCapacity(count - 1)
     for row in 1..<count {
+      if row % 1024 == 0 { try budget.checkStop() }
       let cell = cells[row * width + column]
       guard !cell.hasQuotes, let value = read(CSVRows.trimmed(text[cell.start..<cell.end])) else {
         return nil

@@ -7,10 +7,12 @@ struct CSVScanner {
   let path: String
   private var at = 0
   private var line = 1
+  private let budget: MemoryBudget
 
-  init(text: [UInt8], path: String) {
+  init(text: [UInt8], path: String, budget: MemoryBudget) {
     self.text = text
     self.path = path
+    self.budget = budget
   }
 
   private static let comma = UInt8(ascii: ",")
@@ -23,6 +25,7 @@ struct CSVScanner {
     var cells: [CSVRows.Cell] = []
     var width = 0
     while at < text.count {
+      if line % 1024 == 0 { try budget.checkStop() }
       if skipLineEnd() { continue }
       let (first, start) = (cells.count, line)
       try row(&cells)
@@ -37,7 +40,7 @@ struct CSVScanner {
     guard width > 0 else {
       throw Failure.file(path, "it is empty: a table needs a row of column names")
     }
-    return CSVRows(text: text, path: path, cells: cells, width: width)
+    return CSVRows(text: text, path: path, cells: cells, width: width, budget: budget)
   }
 
   /// Steps over one line end if it comes next.

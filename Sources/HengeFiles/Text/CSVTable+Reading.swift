@@ -22,7 +22,7 @@ extension CSVTable {
       text.count * 2 + cellsAtMost * 56, of: budget, for: "reading the table \(quotedPath(path))")
     defer { withExtendedLifetime(parsing) {} }
     try CSVTable.checkIsText(text, path: path)
-    var scanner = CSVScanner(text: text, path: path)
+    var scanner = CSVScanner(text: text, path: path, budget: budget)
     let rows = try scanner.rows()
     let names = try CSVTable.names(rows, path: path)
     columns = try names.enumerated().map { index, name in

@@ -8,7 +8,11 @@ extension Library {
         Parameter(
           "x", "A list, range, shape, string, record (its names) or dataset.", default: Value([])),
         examples: [Example("list(0..3)", gives: "[0, 1, 2]")], seeAlso: ["zip", "enumerate"]
-      ) { (call: Call, x: Value) in try call.machine.elements(of: x) },
+      ) { (call: Call, x: Value) -> List in
+        let elements = try call.machine.elements(of: x)
+        if case .range = x { return List(flat: elements) }
+        return List(elements)
+      },
       Builtin(
         "zip", "Gives a list of lists: the first elements, the second ones, to the shortest's end.",
         Parameter("lists", "What to walk through together."),
@@ -18,7 +22,10 @@ extension Library {
         let columns = try lists.elements.map { try call.machine.elements(of: $0) }
         let count = columns.map(\.count).min() ?? 0
         try call.machine.chargeProduct(count, (columns.count + 4) * MemoryLayout<Value>.stride)
-        return (0..<count).map { row in Value(columns.map { $0[row] }) }
+        return try (0..<count).map { row in
+          try call.machine.beat(4)
+          return Value(columns.map { $0[row] })
+        }
       },
       Builtin(
         "enumerate", "Gives a list of [index, element] pairs.",
@@ -32,7 +39,10 @@ extension Library {
         guard !start.addingReportingOverflow(elements.count).overflow else {
           throw Diagnostic.overflow(.add, start, elements.count)
         }
-        return elements.enumerated().map { Value([.int(start + $0), $1]) }
+        return try elements.enumerated().map { index, element in
+          try call.machine.beat(4)
+          return Value([.int(start + index), element])
+        }
       },
       Builtin(
         "sorted", "Gives the elements in ascending order; equal ones keep their order.",
@@ -110,6 +120,7 @@ extension Library {
     let keys = try by.map { by in try elements.map { try by.call([$0]) } } ?? elements
     try call.machine.chargeProduct(elements.count, 3 * MemoryLayout<Value>.stride)
     for key in keys {
+      try call.machine.beat()
       guard let order = key.ordering(keys[0]) else {
         throw Diagnostic.noOperation(.less, keys[0], key)
       }
@@ -117,8 +128,9 @@ extension Library {
         throw Diagnostic("E-range", "nan has no place in an order")
       }
     }
-    let order = elements.indices.sorted { left, right in
-      switch keys[left].ordering(keys[right]) {
+    let order = try elements.indices.sorted { left, right in
+      try call.machine.beat()
+      return switch keys[left].ordering(keys[right]) {
       case .less: !descending
       case .greater: descending
       default: left < right

@@ -25,7 +25,9 @@ extension Library {
         examples: [Example("print(1, \"a\", [2])", prints: "1 a [2]")], seeAlso: ["str"]
       ) { (call: Call, values: Rest<Value>, sep: String, end: String) in
         try call.reserve(Value.textCost(of: values.elements))
-        let text = values.elements.map(\.scalar.text).joined(separator: sep) + end
+        let machine = call.machine
+        let parts = try values.elements.map { try $0.scalar.text { try machine.beat() } }
+        let text = parts.joined(separator: sep) + end
         try call.reserve(text.utf8.count)
         try call.print(text)
         return Nothing.nothing
@@ -59,7 +61,8 @@ extension Library {
         examples: [Example("str(1.5) + \"!\"", gives: "\"1.5!\"")], seeAlso: ["print"]
       ) { (call: Call, x: Value) in
         try call.reserve(x.textCost)
-        let text = x.scalar.text
+        let machine = call.machine
+        let text = try x.scalar.text { try machine.beat() }
         try call.reserve(text.utf8.count)
         return text
       },

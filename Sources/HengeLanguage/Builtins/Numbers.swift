@@ -26,27 +26,34 @@ extension Library {
         examples: [Example("sum([1, 2, 3.5])", gives: "6.5")], seeAlso: ["min", "max"],
         errors: ["E-overflow"]
       ) { (call: Call, x: Numbers) in
-        try x.elements(call).reduce(.int(0)) { try call.machine.binary(.add, $0, $1) }
+        try x.elements(call).reduce(Value.int(0)) { sum, element in
+          try call.machine.beat()
+          return try call.machine.binary(.add, sum, element)
+        }
       },
       Builtin(
         "min", "Gives the least element.", Parameter("x", "A list or range."),
         examples: [Example("min([3, 1, 2])", gives: "1")], seeAlso: ["max", "sorted"]
-      ) { (call: Call, x: Numbers) in try extreme(x.elements(call), "min", .less) },
+      ) { (call: Call, x: Numbers) in
+        try extreme(x.elements(call), "min", .less, call.machine)
+      },
       Builtin(
         "max", "Gives the greatest element.", Parameter("x", "A list or range."),
         examples: [Example("max([3, 1, 2])", gives: "3")], seeAlso: ["min", "sorted"]
-      ) { (call: Call, x: Numbers) in try extreme(x.elements(call), "max", .greater) },
+      ) { (call: Call, x: Numbers) in
+        try extreme(x.elements(call), "max", .greater, call.machine)
+      },
       Builtin(
         "min", "Gives the lesser of numbers.", Parameter("x", "A number."),
         Parameter("others", "More numbers."), examples: [Example("min(3, 1)", gives: "1")]
-      ) { (x: Number, others: Rest<Number>) in
-        try extreme([x.value] + others.elements.map(\.value), "min", .less)
+      ) { (call: Call, x: Number, others: Rest<Number>) in
+        try extreme([x.value] + others.elements.map(\.value), "min", .less, call.machine)
       },
       Builtin(
         "max", "Gives the greater of numbers.", Parameter("x", "A number."),
         Parameter("others", "More numbers."), examples: [Example("max(3, 1)", gives: "3")]
-      ) { (x: Number, others: Rest<Number>) in
-        try extreme([x.value] + others.elements.map(\.value), "max", .greater)
+      ) { (call: Call, x: Number, others: Rest<Number>) in
+        try extreme([x.value] + others.elements.map(\.value), "max", .greater, call.machine)
       },
     ]
   }
@@ -72,12 +79,13 @@ extension Library {
   }
 
   private static func extreme(
-    _ elements: [Value], _ name: String, _ wanted: Ordering
+    _ elements: [Value], _ name: String, _ wanted: Ordering, _ machine: Machine
   ) throws -> Value {
     guard var best = elements.first else {
       throw Diagnostic("E-range", "\(name) of nothing: the list is empty")
     }
     for element in elements {
+      try machine.beat()
       guard let order = element.ordering(best) else {
         throw Diagnostic.noOperation(.less, element, best)
       }

@@ -12,14 +12,13 @@ extension Library {
           Example("split(\"a,b\", \",\")", gives: "[\"a\", \"b\"]"),
           Example("\" a  b \".split()", gives: "[\"a\", \"b\"]"),
         ], seeAlso: ["join", "replace"], errors: ["E-range"]
-      ) { (call: Call, text: String, separator: String?) in
-        try call.reserve(text.utf8.count * 4)
-        guard let separator else { return text.words }
+      ) { (call: Call, text: String, separator: String?) -> TextParts in
+        guard let separator else { return TextParts(value: Value(try text.words(call))) }
         guard !separator.isEmpty else {
           throw Refusal(
             Diagnostic("E-range", "an empty separator separates nothing"), parameter: "separator")
         }
-        return text.parts(between: separator)
+        return TextParts(value: Value(try text.parts(between: separator, call)))
       },
       Builtin(
         "join", "Gives the strings of a list as one, with a separator between them.",
@@ -28,9 +27,13 @@ extension Library {
         examples: [Example("join([\"a\", \"b\"], \"-\")", gives: "\"a-b\"")],
         seeAlso: ["split"]
       ) { (call: Call, texts: [String], separator: String) in
-        let bytes = texts.reduce(0) { $0 + $1.utf8.count + separator.utf8.count }
+        var bytes = 0
+        for text in texts {
+          try call.machine.beat()
+          bytes = bytes.addingSaturated(text.utf8.count).addingSaturated(separator.utf8.count)
+        }
         try call.reserve(bytes)
-        return texts.joined(separator: separator)
+        return try texts.joined(separator, bytes, call)
       },
       Builtin(
         "replace", "Gives a string with every occurrence of one part replaced by another.",
@@ -42,13 +45,17 @@ extension Library {
         guard !old.isEmpty else {
           throw Refusal(Diagnostic("E-range", "nothing cannot be replaced"), parameter: "old")
         }
-        let parts = text.parts(between: old)
-        try call.machine.chargeProduct(parts.count, new.utf8.count)
-        try call.reserve(text.utf8.count)
-        return parts.joined(separator: new)
+        return try text.replacing(old, with: new, call)
       },
     ]
   }
+}
+
+/// A list of strings that is made as values at once, since there may be millions of them.
+private struct TextParts: ValueConvertible {
+  let value: Value
+  static var kind: String { [String].kind }
+  static func from(_ value: Value) -> TextParts? { TextParts(value: value) }
 }
 
 extension String {
@@ -61,20 +68,91 @@ extension String {
   }
 
   /// The runs between white space.
-  fileprivate var words: [String] {
-    unicodeScalars.split { $0.properties.isWhitespace }.map { String(String.UnicodeScalarView($0)) }
+  fileprivate func words(_ call: Call) throws -> [Value] {
+    var words: [Value] = []
+    var start: Index?
+    var index = startIndex
+    while index < endIndex {
+      try call.machine.beat()
+      if unicodeScalars[index].properties.isWhitespace {
+        if let start { try words.append(part(start..<index, call)) }
+        start = nil
+      } else if start == nil {
+        start = index
+      }
+      index = unicodeScalars.index(after: index)
+    }
+    if let start { try words.append(part(start..<endIndex, call)) }
+    return words
   }
 
   /// The texts between occurrences of `separator`, which is not empty.
-  fileprivate func parts(between separator: String) -> [String] {
-    var parts: [String] = []
-    let bytes = Array(utf8)
-    var start = 0
-    while let offset = firstOffset(of: separator, from: start) {
-      parts.append(String(decoding: bytes[start..<offset], as: UTF8.self))
-      start = offset + separator.utf8.count
+  fileprivate func parts(between separator: String, _ call: Call) throws -> [Value] {
+    var parts: [Value] = []
+    var start = startIndex
+    try forEach(separator, call) { offset, end in
+      let index = utf8.index(startIndex, offsetBy: offset)
+      try parts.append(part(start..<index, call))
+      start = utf8.index(startIndex, offsetBy: end)
     }
-    parts.append(String(decoding: bytes[start...], as: UTF8.self))
+    try parts.append(part(start..<endIndex, call))
     return parts
+  }
+
+  /// The text with `new` for each `old`.
+  fileprivate func replacing(_ old: String, with new: String, _ call: Call) throws -> String {
+    var result = ""
+    var start = startIndex
+    try forEach(old, call) { offset, end in
+      let index = utf8.index(startIndex, offsetBy: offset)
+      try call.reserve(offset - utf8.distance(from: startIndex, to: start) + new.utf8.count)
+      result += self[start..<index]
+      result += new
+      start = utf8.index(startIndex, offsetBy: end)
+    }
+    try call.reserve(utf8.distance(from: start, to: endIndex))
+    result += self[start...]
+    return result
+  }
+
+  /// Tells where each occurrence of `wanted`, which is not empty, begins and ends, in bytes.
+  private func forEach(
+    _ wanted: String, _ call: Call, _ body: (_ start: Int, _ end: Int) throws -> Void
+  ) throws {
+    var from = 0
+    // A look at a stretch at a time, so that a long text without an occurrence can be stopped.
+    while true {
+      try call.machine.beat(4)
+      switch nextOffset(of: wanted, from: from, within: 1 << 16) {
+      case .found(let offset):
+        from = offset + wanted.utf8.count
+        try body(offset, from)
+      case .notBefore(let offset):
+        from = offset
+        try call.machine.beat(1 << 11)
+      case .none: return
+      }
+    }
+  }
+
+  private func part(_ range: Range<Index>, _ call: Call) throws -> Value {
+    let part = String(self[range])
+    // A short text and its place in the list.
+    try call.reserve(96 + part.utf8.count)
+    return Value(part)
+  }
+}
+
+extension [String] {
+  /// All of them as one text of `bytes` bytes.
+  fileprivate func joined(_ separator: String, _ bytes: Int, _ call: Call) throws -> String {
+    var result = ""
+    result.reserveCapacity(bytes)
+    for (index, text) in enumerated() {
+      try call.machine.beat()
+      if index > 0 { result += separator }
+      result += text
+    }
+    return result
   }
 }

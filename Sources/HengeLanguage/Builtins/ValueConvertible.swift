@@ -174,6 +174,7 @@ extension Array: ValueConvertible where Element: ValueConvertible {
     var result: [Element] = []
     result.reserveCapacity(list.count)
     for element in list.elements {
+      try call.machine.beat()
       guard let converted = try Element.from(element, in: call) else { return nil }
       result.append(converted)
     }

@@ -22,6 +22,12 @@ public protocol Host: AnyObject {
   var width: Int { get }
   /// The bytes that the session holds now, for `time { }`.
   var liveBytes: Int { get }
+  /// What programs change beside their names and handles, such as the random streams, as it is now.
+  var state: Object? { get }
+  /// Returns to what ``state`` gave.
+  func restore(_ state: Object)
+  /// The relative paths read since the last call, as programs gave them.
+  func takeReads() -> [String]
   /// Words an error of the world below, with the parameter at fault; none when it is unknown.
   func refusal(for error: any Error) -> Refusal?
   /// The parsed text of `import "path"` in `source`; its source's name is the file's own, however
@@ -44,6 +50,12 @@ extension Host {
   public var width: Int { 80 }
   /// Always 0.
   public var liveBytes: Int { 0 }
+  /// None.
+  public var state: Object? { nil }
+  /// Restores nothing.
+  public func restore(_ state: Object) {}
+  /// None.
+  public func takeReads() -> [String] { [] }
   /// Knows no error.
   public func refusal(for error: any Error) -> Refusal? { nil }
   /// Refuses with E-file.

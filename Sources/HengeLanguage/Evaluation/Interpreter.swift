@@ -67,18 +67,24 @@ public final class Interpreter {
 
   // MARK: Running
 
-  /// Runs a program's statements in order and tells each one's outcome; throws a `Diagnostic`, or
-  /// what `report` throws.
+  /// Runs a program's statements in order and tells each one's outcome.
+  ///
+  /// Before each statement `prepare` is called. Throws a `Diagnostic`, or what they throw.
   @discardableResult
-  public func run(_ program: Program, report: (Outcome) throws -> Void = { _ in }) throws -> Value {
-    try run(program, in: module, report: report)
+  public func run(
+    _ program: Program, report: (Outcome) throws -> Void = { _ in },
+    prepare: (Statement) throws -> Void = { _ in }
+  ) throws -> Value {
+    try run(program, in: module, report: report, prepare: prepare)
   }
 
   private func run(
-    _ program: Program, in module: Module, report: (Outcome) throws -> Void
+    _ program: Program, in module: Module, report: (Outcome) throws -> Void,
+    prepare: (Statement) throws -> Void = { _ in }
   ) throws -> Value {
     var last = Value.none
     for statement in program.block.statements {
+      try prepare(statement)
       guard let check = statement.check, isChecking else {
         last = try run(statement, program.source, in: module)
         try report(Outcome(statement: statement, source: program.source, value: last))
@@ -175,6 +181,14 @@ public final class Interpreter {
       throw Diagnostic("E-limit", "there are too many names")
     }
     module.registers[Int(slot)] = value
+  }
+
+  /// The globals of `globals` that have a value, with their names.
+  public func named(_ globals: Globals) -> [(name: String, value: Value)] {
+    zip(module.names, globals.values).compactMap { name, value in
+      if case .undefined = value { return nil }
+      return (name, value)
+    }
   }
 
   /// All globals as they are.

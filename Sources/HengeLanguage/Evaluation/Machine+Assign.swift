@@ -181,7 +181,9 @@ extension Machine {
       throw Diagnostic.notSettable(name, place.pointee, settable: settable?.settableNames ?? [])
     }
     try change(&value, rest, writing)
-    if !isBehindHandle { try settable?.setMember(name, value) }
+    guard !isBehindHandle, let settable else { return }
+    try settable.setMember(name, value)
+    if let handle = settable as? any Handle { effects.set(handle, name, to: value) }
   }
 
   private func changeElement(

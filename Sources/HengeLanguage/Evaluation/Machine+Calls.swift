@@ -152,6 +152,8 @@ extension Machine {
     case .function(let function):
       switch function.body {
       case .code(let code, let captures, _, let module):
+        ticks -= 1
+        if ticks <= 0 { try tick() }
         try bind(function, code, arguments)
         try begin(
           code, captures, function, module, given: code.parameterCount, 0, isEntry: true)

@@ -166,7 +166,13 @@ extension Machine {
     case .range(let range):
       let count = min(range.count, limit)
       try chargeProduct(count, MemoryLayout<Value>.stride)
-      return (0..<count).map { .int(range[$0]) }
+      var result: [Value] = []
+      result.reserveCapacity(count)
+      for index in 0..<count {
+        try beat()
+        result.append(.int(range[index]))
+      }
+      return result
     case .object(let object):
       guard let iterator = object as? ObjectIterator else { return [] }
       var result: [Value] = []

@@ -22,9 +22,11 @@ extension Machine {
       {
         frame.registers[Int(handler.register)] = diagnostic.record
         frames[depth - 1].counter = handler.target
+        lastCalls = []
         return
       }
       let name = frame.code.literal.map { $0.name ?? "a function" }
+      if keepsCalls { keepCall() }
       pop()
       if frame.isEntry { throw diagnostic }
       let caller = frames[depth - 1]

@@ -127,7 +127,10 @@ extension Machine {
   private func contains(_ container: Value, _ element: Value) throws -> Bool? {
     switch (container, element) {
     case (.list(let list), _):
-      for candidate in list.elements where try candidate.isEqual(element) { return true }
+      for candidate in list.elements {
+        try beat()
+        if try candidate.isEqual(element) { return true }
+      }
       return false
     case (.str(let text), .str(let part)): return text.string.firstOffset(of: part.string) != nil
     case (.record(let record), .str(let name)): return record.index(of: name.string) != nil
@@ -209,21 +212,39 @@ extension Diagnostic {
   }
 }
 
+/// What a search in a stretch of a text came to.
+enum StretchSearch: Equatable {
+  /// The part begins at this byte.
+  case found(Int)
+  /// It begins nowhere before this byte, where the next stretch begins.
+  case notBefore(Int)
+  /// It is nowhere in the rest of the text.
+  case none
+}
+
 extension String {
-  /// The byte offset of the first occurrence of `part` at or after `start`.
-  func firstOffset(of part: String, from start: Int = 0) -> Int? {
+  /// The byte offset of the first occurrence of `part`.
+  func firstOffset(of part: String) -> Int? {
+    guard case .found(let offset) = nextOffset(of: part, from: 0, within: .max) else { return nil }
+    return offset
+  }
+
+  /// Looks for `part` among the `length` bytes from `start` on.
+  func nextOffset(of part: String, from start: Int, within length: Int) -> StretchSearch {
     var text = self
     var pattern = part
     return text.withUTF8 { bytes in
       pattern.withUTF8 { wanted in
-        guard wanted.count > 0 else { return start <= bytes.count ? start : nil }
-        guard bytes.count >= wanted.count, start <= bytes.count - wanted.count else { return nil }
-        for offset in start...(bytes.count - wanted.count) where bytes[offset] == wanted[0] {
+        let last = bytes.count - wanted.count
+        guard start <= last else { return .none }
+        guard wanted.count > 0 else { return .found(start) }
+        let stop = length <= last - start ? start + length : last + 1
+        for offset in start..<stop where bytes[offset] == wanted[0] {
           var index = 1
           while index < wanted.count && bytes[offset + index] == wanted[index] { index += 1 }
-          if index == wanted.count { return offset }
+          if index == wanted.count { return .found(offset) }
         }
-        return nil
+        return stop > last ? .none : .notBefore(stop)
       }
     }
   }

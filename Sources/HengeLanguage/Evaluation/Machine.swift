@@ -31,6 +31,15 @@ public final class Machine {
   /// The value that the command line gives for a `param`.
   var parameterValue: (_ name: String, _ initial: Value) throws -> Value = { $1 }
 
+  /// What programs did to handles.
+  public let effects = EffectJournal()
+  /// Values that are kept beside the names, such as results by number, for `who()`.
+  public var keptValues: () -> [(holder: String, values: [Value])] = { [] }
+  /// The calls under way when the last error came up, innermost first; only when it is asked for.
+  public internal(set) var lastCalls: [CallRecord] = []
+  /// Whether ``lastCalls`` is kept.
+  public var keepsCalls = false
+
   let frames: UnsafeMutablePointer<Frame>
   var depth = 0
   /// The first register not in use; what lies above is not initialised.
@@ -38,6 +47,7 @@ public final class Machine {
   let stack: UnsafeMutablePointer<Value>
   private var nativeDepth = 0
   private var uncharged = 0
+  private var beats = 0
   /// Steps until the next look at the world.
   var ticks = Machine.tickStep
   /// Steps, counted at loops and calls, that may still be made; for tests and `--limit-steps`.
@@ -52,6 +62,8 @@ public final class Machine {
   /// The most callbacks from built-ins under way at once.
   public static let nativeDepthLimit = 200
   static let tickStep = 1024
+  /// How many units of work lie between two looks at the world.
+  static let beatStep = 1 << 15
   private static let stackCapacity = 1 << 20
   private static let chargeStep = 1 << 20
 
@@ -97,6 +109,20 @@ public final class Machine {
     }
     try host.checkInterrupt()
     try settle()
+  }
+
+  /// Counts `units` of work that a built-in does without calling anything, some tens of nanoseconds
+  /// each, and looks every so often whether the user asked to stop.
+  @inline(__always)
+  func beat(_ units: Int = 1) throws {
+    beats += units
+    if beats >= Machine.beatStep { try lookUp() }
+  }
+
+  @inline(never)
+  private func lookUp() throws {
+    beats = 0
+    try host.checkInterrupt()
   }
 
   // MARK: The stack

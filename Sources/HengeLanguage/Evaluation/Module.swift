@@ -78,6 +78,8 @@ public final class ModuleObject: Object, HasPlainMembers, Displayed {
   public func displays(width: Int) -> [Display] {
     [.text("\(brief): \(memberNames.joined(separator: ", "))")]
   }
+  /// The values of its names.
+  public override var parts: [Value] { module.names.compactMap { module[$0] } }
   /// The names that have a value.
   public var memberNames: [String] { module.names.filter { module[$0] != nil } }
   /// The value of a name.

@@ -29,6 +29,9 @@ struct NameUsage {
     return usage.used.union(usage.captured).subtracting(own)
   }
 
+  /// Whether the code within reads or changes `name`, here or in a function.
+  func mentions(_ name: String) -> Bool { used.contains(name) || captured.contains(name) }
+
   func assigns(_ name: String) -> Bool { assignedNames.contains(name) }
 
   private mutating func assign(_ name: String) {
@@ -204,4 +207,16 @@ struct NameUsage {
       }
     }
   }
+}
+
+extension Program {
+  /// Whether a statement reads or changes `name`, itself or in a function.
+  public func mentions(_ name: String) -> Bool {
+    block.statements.contains { NameUsage($0).mentions(name) }
+  }
+}
+
+extension Statement {
+  /// The names that it assigns, in order.
+  public var assignedNames: [String] { NameUsage(self).assigned }
 }

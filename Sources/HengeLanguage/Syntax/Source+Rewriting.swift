@@ -24,6 +24,42 @@ extension Source {
   }
 }
 
+extension Source {
+  /// A string literal with the name of what it is given to: `images` of `images("faces")`.
+  public struct GivenString {
+    /// Where the literal stands, with its quotes.
+    public let span: Span
+    /// What it holds.
+    public let text: String
+    /// What is called with it as an argument, or `import`; none where it stands elsewhere.
+    public let callee: String?
+  }
+
+  /// The string literals of a text that can be parsed, in order; those in f-strings are left out.
+  public func givenStrings() -> [GivenString] {
+    var lexer = Lexer(self)
+    lexer.run()
+    var open: [String?] = []
+    var strings: [GivenString] = []
+    for (index, token) in lexer.tokens.enumerated() {
+      let before = index > 0 ? lexer.tokens[index - 1] : nil
+      switch token.kind {
+      case .symbol(.openParenthesis), .symbol(.openBracket), .symbol(.openBrace):
+        let isCall = token.kind == .symbol(.openParenthesis) && before?.kind == .name
+        open.append(isCall ? before.map { text($0.span) } : nil)
+      case .symbol(.closeParenthesis), .symbol(.closeBracket), .symbol(.closeBrace):
+        _ = open.popLast()
+      case .string(let value):
+        let isImport = before?.kind == .word(.import)
+        let callee = isImport ? "import" : open.last ?? nil
+        strings.append(GivenString(span: token.span, text: value, callee: callee))
+      default: break
+      }
+    }
+    return strings
+  }
+}
+
 extension Diagnostic {
   /// An `E-syntax` whose `try:` line is the line with `replacement` for what `span` holds.
   static func syntax(

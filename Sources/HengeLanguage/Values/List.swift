@@ -22,6 +22,13 @@ public final class List {
     self.weight = weight
   }
 
+  /// Keeps numbers, bools and `none`s, which nest nothing.
+  init(flat elements: [Value]) {
+    self.elements = elements
+    depth = 1
+    weight = elements.count + 1
+  }
+
   /// The number of elements.
   public var count: Int { elements.count }
 

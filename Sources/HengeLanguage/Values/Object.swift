@@ -19,6 +19,10 @@ open class Object {
   /// A type whose values can wrap values of the same type (a dataset over a dataset) gives one
   /// more than theirs: what exceeds `Value.depthLimit` is refused before it can overflow a stack.
   open var depth: Int { 0 }
+  /// Values that this one holds, such as a module's, for whoever looks for handles and memory.
+  open var parts: [Value] { [] }
+  /// The blocks of memory that it holds besides; those who share a block name one owner.
+  open var storages: [Storage] { [] }
   /// The type's name.
   public final var kind: String { type(of: self).kind }
 }
@@ -155,6 +159,9 @@ public protocol ComparableObject: Object {
   /// What `==` gives: a bool, or a bool per element.
   func equals(_ other: Value) throws -> Value
 }
+
+/// Is said in one line when a name is first bound to it at the prompt, as handles are.
+public protocol Announced: Displayed {}
 
 /// Says how it is echoed and printed.
 public protocol Displayed: Object {

@@ -6,8 +6,16 @@ extension Value {
 
   /// The value as one would write it, cut with `…` after about `limit` bytes.
   public func representation(limit: Int) -> String {
-    var writer = ValueWriter(limit: limit)
+    var writer = ValueWriter<Never>(limit: limit) {}
     writer.write(self)
+    return writer.text
+  }
+
+  /// As ``text``; now and then `beat`, which throws when it is to stop.
+  func text<Stop: Error>(beat: @escaping () throws(Stop) -> Void) throws(Stop) -> String {
+    if case .str(let text) = self { return text.string }
+    var writer = ValueWriter<Stop>(limit: .max, beat: beat)
+    try writer.write(self)
     return writer.text
   }
 
@@ -35,13 +43,21 @@ extension Value {
 }
 
 /// Writes values as text; recursion is bounded by `Value.depthLimit`.
-private struct ValueWriter {
+private struct ValueWriter<Stop: Error> {
   var text = ""
   let limit: Int
+  /// Called for every value.
+  let beat: () throws(Stop) -> Void
+
+  init(limit: Int, beat: @escaping () throws(Stop) -> Void) {
+    self.limit = limit
+    self.beat = beat
+  }
 
   private var isFull: Bool { text.utf8.count > limit }
 
-  mutating func write(_ value: Value) {
+  mutating func write(_ value: Value) throws(Stop) {
+    try beat()
     switch value {
     case .undefined: text += "undefined"
     case .none: text += "none"
@@ -50,8 +66,8 @@ private struct ValueWriter {
     case .num(let num): text += num.shortestText
     case .str(let string):
       text += string.string.quoted(limit: limit == .max ? .max : max(0, limit - text.utf8.count))
-    case .list(let list): write(list)
-    case .record(let record): write(record)
+    case .list(let list): try write(list)
+    case .record(let record): try write(record)
     case .range(let range):
       text += "\(range.start)..\(range.stop)" + (range.step == 1 ? "" : " by \(range.step)")
     case .shape(let shape): text += shape.text
@@ -60,7 +76,7 @@ private struct ValueWriter {
     }
   }
 
-  private mutating func write(_ list: List) {
+  private mutating func write(_ list: List) throws(Stop) {
     text += "["
     for (index, element) in list.elements.enumerated() {
       if index > 0 { text += ", " }
@@ -68,12 +84,12 @@ private struct ValueWriter {
         text += "…"
         break
       }
-      write(element)
+      try write(element)
     }
     text += "]"
   }
 
-  private mutating func write(_ record: Record) {
+  private mutating func write(_ record: Record) throws(Stop) {
     text += "("
     for (index, name) in record.names.enumerated() {
       if index > 0 { text += ", " }
@@ -82,7 +98,7 @@ private struct ValueWriter {
         break
       }
       text += (name.isIdentifier ? name : name.quoted()) + "="
-      write(record.values[index])
+      try write(record.values[index])
     }
     text += ")"
   }

@@ -104,8 +104,9 @@ func saving(_ session: Session) -> [Builtin] {
           "r = rng(\"a\"); s = snapshot(r); rand(3, rng=r); restore(r, s); str(r)",
           gives: "'rng \"user.a\" @0 seed 0'")
       ], seeAlso: ["snapshot", "resume"], errors: ["E-type"]
-    ) { (h: HandleObject, snapshot: ObjectBox) in
+    ) { (call: Call, h: HandleObject, snapshot: ObjectBox) in
       try h.handle.restore(snapshot.object)
+      call.machine.effects.changedBeyondWords()
       return Nothing.nothing
     },
   ]

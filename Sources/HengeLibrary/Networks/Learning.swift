@@ -89,13 +89,14 @@ func learning(_ session: Session) -> [Builtin] {
           "\(learner)opt = sgd(m, lr=0.1); a = opt.minimize(() => (m(x) ** 2).mean()); b = opt.minimize(() => (m(x) ** 2).mean()); b < a",
           gives: "true")
       ], seeAlso: ["adam", "grad"], errors: ["E-tape", "E-shape"]
-    ) { (opt: OptimizerObject, f: Callback) in
+    ) { (call: Call, opt: OptimizerObject, f: Callback) in
       let (result, step) = try session.learn(opt.optimizer.layers) { learning in
         let result = try f.call([])
         let gradients = try learning.gradients(of: try loss(in: result))
         return (result, try opt.optimizer.step(learning, gradients))
       }
       opt.optimizer.publish(step)
+      call.machine.effects.changedBeyondWords()
       return result.detached()
     },
     Builtin(

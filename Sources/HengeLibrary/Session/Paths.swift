@@ -12,6 +12,8 @@ public struct Paths {
   public let outputFolder: String
   private var written: Set<String> = []
   private var folders: Set<String> = []
+  /// Relative paths that were read, as they were given, since ``takeReads()``.
+  private var reads: Set<String> = []
 
   /// Paths below `workingFolder`, which must be absolute; writes go to `outputFolder`.
   public init(workingFolder: String, outputFolder: String? = nil) {
@@ -25,7 +27,14 @@ public struct Paths {
     if written.contains(ours) { return ours }
     let base = folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder
     folders.insert(base)
+    if !path.isEmpty, !path.hasPrefix("/") { reads.insert(path) }
     return Paths.absolute(path, from: base)
+  }
+
+  /// The relative paths read since the last call, sorted.
+  public mutating func takeReads() -> [String] {
+    defer { reads = [] }
+    return reads.sorted()
   }
 
   /// The folder that reading `path` means; one in which this run wrote files comes first.

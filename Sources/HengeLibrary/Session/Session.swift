@@ -18,6 +18,8 @@ public final class Session {
   public let budget: MemoryBudget
   /// Set by Ctrl-C.
   public let interrupt: Interrupt
+  /// Told how far long work is.
+  public let progress: Progress
   /// Pixels that data sets have decoded.
   public let cache: PixelCache
   /// Decodes for data sets.
@@ -41,6 +43,7 @@ public final class Session {
   public init(
     backend: any Backend, pool: Pool, budget: MemoryBudget, interrupt: Interrupt,
     cache: PixelCache, paths: Paths, seed: UInt64, arguments: [String] = [],
+    progress: Progress = Progress(),
     note: @escaping (String) -> Void
   ) {
     self.backend = backend
@@ -48,8 +51,10 @@ public final class Session {
     self.budget = budget
     self.interrupt = interrupt
     self.cache = cache
+    self.progress = progress
     loader = PictureLoader(
-      backend: backend, budget: budget, pool: pool, interrupt: interrupt, cache: cache)
+      backend: backend, budget: budget, pool: pool, interrupt: interrupt, cache: cache,
+      progress: progress)
     self.paths = paths
     self.streams = Streams(seed: seed)
     self.arguments = arguments

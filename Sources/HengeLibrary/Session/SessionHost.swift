@@ -70,6 +70,23 @@ public final class SessionHost: Host {
     }
   }
 
+  /// The random streams.
+  public var state: Object? { StreamsState(session.streams) }
+
+  /// Brings the random streams back.
+  public func restore(_ state: Object) {
+    guard let state = state as? StreamsState else { return }
+    session.streams = state.streams
+  }
+
+  private final class StreamsState: Object {
+    let streams: Streams
+    init(_ streams: Streams) { self.streams = streams }
+  }
+
+  /// The relative paths read since the last call, as programs gave them.
+  public func takeReads() -> [String] { session.paths.takeReads() }
+
   /// The bytes that tensors and data sets hold.
   public var liveBytes: Int { session.budget.live }
 

@@ -6,8 +6,8 @@ internal import HengeTensor
 internal import HengeTraining
 
 /// The trainer of the difference vector as a handle of the language.
-final class DifferenceVectorObject: Object, ObjectConvertible, Handle, HasSettableMembers, Callable,
-  Displayed
+final class DifferenceVectorObject: Object, ObjectConvertible, Stepping, HasSettableMembers,
+  Callable, Displayed
 {
   let trainer: DifferenceVector
 
@@ -15,6 +15,9 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Handle, HasSettab
 
   override class var kind: String { "difference_vector" }
   override var brief: String { "difference_vector after \(trainer.state.count) updates" }
+  override var parts: [Value] { [trainer.a.value, trainer.b.value] }
+  override var storages: [Storage] { trainer.state.tensors.map { Storage($0) } }
+  var stepsMade: Int { trainer.state.count }
 
   /// A state kept by `snapshot`.
   final class State: Object, Displayed {
@@ -27,6 +30,7 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Handle, HasSettab
     }
 
     override class var kind: String { "snapshot" }
+    override var storages: [Storage] { state.tensors.map { Storage($0) } }
     var text: String { "snapshot of a difference_vector after \(state.count) updates" }
     func displays(width: Int) throws -> [Display] { [.text(text)] }
   }

@@ -7,7 +7,7 @@ internal import HengeTensor
 internal import HengeTraining
 
 /// A trainer of networks as a handle of the language.
-final class NetworkTrainerObject: Object, ObjectConvertible, Handle, HasSettableMembers,
+final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettableMembers,
   HasPlainMembers, Displayed
 {
   let trainer: NetworkTrainer
@@ -20,6 +20,8 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Handle, HasSettable
 
   override class var kind: String { "trainer" }
   override var brief: String { "\(trainer.kind) after \(trainer.count) steps" }
+  override var storages: [Storage] { trainer.state.tensors.map { Storage($0) } }
+  var stepsMade: Int { trainer.count }
 
   /// A state kept by `snapshot`.
   final class State: Object, Displayed {
@@ -32,6 +34,7 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Handle, HasSettable
     }
 
     override class var kind: String { "snapshot" }
+    override var storages: [Storage] { state.tensors.map { Storage($0) } }
     var text: String { "snapshot of a \(owner.kind) after \(state.count) steps" }
     func displays(width: Int) throws -> [Display] { [.text(text)] }
   }
@@ -84,10 +87,12 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Handle, HasSettable
   }
 
   /// How far the run is, in one line.
-  var progress: String {
-    let losses = zip(trainer.lossNames, trainer.losses).filter { !$0.1.isNaN }
-      .map { "\($0) \($1.general(digits: 4))" }
-    return "step \(trainer.count) of \(trainer.total): \(losses.joined(separator: ", "))"
+  var progress: String { "step \(trainer.count) of \(trainer.total): \(lossText)" }
+
+  /// The last step's losses.
+  var lossText: String {
+    zip(trainer.lossNames, trainer.losses).filter { !$0.1.isNaN }
+      .map { "\($0) \($1.general(digits: 4))" }.joined(separator: ", ")
   }
 
   var text: String { "\(trainer.kind) @\(trainer.count)" }

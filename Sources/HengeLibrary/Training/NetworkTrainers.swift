@@ -6,6 +6,7 @@ internal import HengeLanguage
 internal import HengeModels
 internal import HengeNN
 internal import HengeTensor
+internal import HengeThreads
 internal import HengeTraining
 
 /// The losses of `fit` that have a name.
@@ -196,14 +197,20 @@ private func run(
   guard portion > 0 else {
     throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
   }
-  var made = 0
-  while made < count {
-    try call.checkInterrupt()
-    try object.trainer.step()
-    made += 1
-    guard made % portion == 0 || made == count else { continue }
-    if every != nil { call.note(object.progress) }
-    if let watch { try call.show(value: watch.call([object.value])) }
+  let effects = call.machine.effects
+  try object.session.progress.track("step", total: count, unit: "steps") { work in
+    effects.stepped(object, by: 0, left: count)
+    var made = 0
+    while made < count {
+      try call.checkInterrupt()
+      try object.trainer.step()
+      made += 1
+      effects.stepped(object, by: 1, left: count - made)
+      work.reach(made) { object.lossText }
+      guard made % portion == 0 || made == count else { continue }
+      if every != nil { call.note(object.progress) }
+      if let watch { try call.show(value: watch.call([object.value])) }
+    }
   }
   return .nothing
 }

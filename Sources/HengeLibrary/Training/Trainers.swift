@@ -3,6 +3,7 @@ internal import HengeBackend
 internal import HengeData
 internal import HengeFiles
 public import HengeLanguage
+internal import HengeThreads
 public import HengeTraining
 
 extension DifferenceVector.Rule: Choice {}
@@ -53,7 +54,7 @@ func trainers(_ session: Session) -> [Builtin] {
         Example("\(facesExample); t = difference_vector(A, B); t.step(250); t.count", gives: "250")
       ], seeAlso: ["train", "difference_vector"], errors: ["E-range"]
     ) { (call: Call, t: DifferenceVectorObject, n: Int, every: Int?, watch: Callback?) in
-      try run(t, n, call, every: every, watch: watch)
+      try run(t, n, session, call, every: every, watch: watch)
     },
     Builtin(
       "train",
@@ -70,7 +71,7 @@ func trainers(_ session: Session) -> [Builtin] {
       ], seeAlso: ["step", "difference_vector"]
     ) { (call: Call, t: DifferenceVectorObject, every: Int?, watch: Callback?) in
       let left = max(0, t.trainer.configuration.total - t.trainer.state.count)
-      return try run(t, left, call, every: every, watch: watch)
+      return try run(t, left, session, call, every: every, watch: watch)
     },
     Builtin(
       "resume",
@@ -110,20 +111,41 @@ func trainers(_ session: Session) -> [Builtin] {
 
 /// Makes `count` updates in portions of `every`, telling of each portion and of a runaway.
 private func run(
-  _ object: DifferenceVectorObject, _ count: Int, _ call: Call, every: Int?, watch: Callback?
+  _ object: DifferenceVectorObject, _ count: Int, _ session: Session, _ call: Call, every: Int?,
+  watch: Callback?
 ) throws -> Nothing {
   let portion = every ?? max(1, count)
   guard portion > 0 else {
     throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
   }
-  var left = count
-  repeat {
-    try object.trainer.step(min(portion, left), observer: call.tell)
-    left -= min(portion, left)
-    if every != nil { call.note(try object.progress()) }
-    if let watch { try call.show(watch.call([object.value])) }
-  } while left > 0
+  let begun = object.trainer.state.count
+  try session.progress.track("step", total: count, unit: "updates") { work in
+    var left = count
+    repeat {
+      try step(object, min(portion, left), of: left, call) { work.reach($0 - begun) }
+      left -= min(portion, left)
+      if every != nil { call.note(try object.progress()) }
+      if let watch { try call.show(watch.call([object.value])) }
+    } while left > 0
+  }
   return .nothing
+}
+
+/// Makes a portion of the updates that are `left`, and tells the journal of the whole ones made,
+/// also when Ctrl-C comes between.
+private func step(
+  _ object: DifferenceVectorObject, _ count: Int, of left: Int, _ call: Call,
+  reached: (Int) -> Void
+) throws {
+  let before = object.trainer.state.count
+  defer {
+    let made = object.trainer.state.count - before
+    call.machine.effects.stepped(object, by: made, left: left - made)
+  }
+  try object.trainer.step(count) { event in
+    if case .reached(let count) = event { reached(count) }
+    call.tell(event)
+  }
 }
 
 extension Call {

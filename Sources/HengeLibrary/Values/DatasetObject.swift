@@ -5,7 +5,7 @@ internal import HengeBackend
 internal import HengeTensor
 
 /// A data set as a value of the language: `A[i]` is a tensor, `A[i:j]` a data set.
-final class DatasetObject: Object, HasElementKinds, Iterable, Displayed {
+final class DatasetObject: Object, HasElementKinds, Iterable, Announced {
   let dataset: Dataset
 
   init(_ dataset: Dataset) { self.dataset = dataset }
@@ -13,6 +13,9 @@ final class DatasetObject: Object, HasElementKinds, Iterable, Displayed {
   override class var kind: String { "dataset" }
   override var depth: Int { dataset.depth }
   override var brief: String { "dataset of \(dataset.count)" }
+  override var storages: [Storage] {
+    dataset.storageBlocks.map { Storage($0.owner, bytes: $0.bytes) }
+  }
 
   func element(at subscripts: [Subscript]) throws -> Value {
     guard subscripts.count == 1, let part = subscripts.first else {

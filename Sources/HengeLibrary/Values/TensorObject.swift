@@ -13,6 +13,7 @@ final class TensorObject: Object, ScalarLike, HasElementKinds, IndexAssignable, 
 
   override class var kind: String { "tensor" }
   override var brief: String { "\(tensor.type.rawValue) \(tensor.shape)" }
+  override var storages: [Storage] { [Storage(tensor)] }
 
   var scalar: Value? {
     guard tensor.rank == 0 else { return nil }
@@ -128,5 +129,13 @@ extension TensorIndex {
         "E-index", "\(value.kindWithArticle) is no index",
         notes: ["an index is an int, a slice, none, ..., a bool tensor or a list of ints"])
     }
+  }
+}
+
+extension Storage {
+  /// What the elements of `tensor` lie in.
+  init(_ tensor: Tensor) {
+    let block = tensor.storageBlock
+    self.init(block.owner, bytes: block.bytes)
   }
 }

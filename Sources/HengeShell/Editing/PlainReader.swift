@@ -10,12 +10,14 @@ public struct PlainReader: EntryReader {
   private let interrupt: Interrupt
   private var bytes: [UInt8] = []
   private var hasEnded = false
+  private let isShown: Bool
 
-  /// A reader of standard input that writes its prompts to `console` and asks again after
-  /// `interrupt`.
-  public init(_ console: Console, _ interrupt: Interrupt) {
+  /// A reader of standard input that writes its prompts to `console`, if they are to be shown, and
+  /// asks again after `interrupt`.
+  public init(_ console: Console, _ interrupt: Interrupt, isShown: Bool = true) {
     self.console = console
     self.interrupt = interrupt
+    self.isShown = isShown
   }
 
   /// Reads lines until they make an entry.
@@ -31,7 +33,7 @@ public struct PlainReader: EntryReader {
         return entry
       } catch is Interrupted {
         interrupt.clear()
-        try console.write("\n")
+        if isShown { try console.write("\n") }
       }
     }
   }
@@ -41,7 +43,7 @@ public struct PlainReader: EntryReader {
 
   /// One line without its newline; `nil` at the end of the input.
   private mutating func line(after prompt: String) throws -> String? {
-    try console.write(prompt)
+    if isShown { try console.write(prompt) }
     try console.flush()
     while true {
       if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {

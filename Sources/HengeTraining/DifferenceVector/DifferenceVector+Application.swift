@@ -7,6 +7,8 @@ public import HengeTensor
 extension DifferenceVector {
   /// What a run tells whoever watches it.
   public enum Event {
+    /// So many updates are made in all.
+    case reached(count: Int)
     /// A vector was kept after `count` updates; its largest entry is `largest` in size.
     case kept(count: Int, largest: Double)
     /// The vector runs away: since the vector kept before, it grew by `growth` for each update, which

@@ -79,6 +79,8 @@ public final class DifferenceVector {
     var base: Tensor
     /// The vectors kept so far, oldest first.
     public var snapshots: [Snapshot] = []
+    /// All that it holds.
+    public var tensors: [Tensor] { [base] + snapshots.map(\.vector) }
     /// Where the vectors are computed.
     public var backend: any Backend { base.backend }
   }
@@ -128,6 +130,7 @@ public final class DifferenceVector {
       let advanced = try advance(state, over: marks)
       let events = try events(from: state, to: advanced)
       state = advanced
+      try observer(.reached(count: state.count))
       for event in events { try observer(event) }
     }
   }

@@ -125,6 +125,12 @@ open class NetworkTrainer {
     let parameters: [[Tensor]]
     let optimizers: [(count: Int, rate: Double, state: [ObjectIdentifier: [Tensor]])]
     let extra: [(name: String, tensor: Tensor)]
+
+    /// All tensors that it holds.
+    public var tensors: [Tensor] {
+      parameters.flatMap { $0 } + optimizers.flatMap { $0.state.values.flatMap { $0 } }
+        + extra.map(\.tensor)
+    }
   }
 
   /// The state as it is.

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+internal import HengeLanguage
+
+/// An entry that was run, and what became of it.
+struct Entry {
+  /// How it ended.
+  enum Outcome: Equatable {
+    /// Every statement ran.
+    case good
+    /// It failed and left nothing behind, or was undone by `:back`.
+    case nothing
+    /// Ctrl-C stopped it; these lines do what it did.
+    case did([String])
+  }
+
+  let number: Int
+  let source: Source
+  var program: Program?
+  var outcome = Outcome.nothing
+  /// The statements, by index, whose value became `ans`.
+  var valued: Set<Int> = []
+  /// The relative paths that it read.
+  var reads: [String] = []
+
+  /// Whether something of it is left.
+  var isKept: Bool { outcome != .nothing && outcome != .did([]) }
+
+  /// Its text.
+  var text: String { String(decoding: source.bytes, as: UTF8.self) }
+}
+
+/// `In`: the entries by their numbers, as text.
+final class Inputs: Object, Indexable, Displayed {
+  private var texts: [Int: String] = [:]
+
+  override class var kind: String { "entries" }
+  override var brief: String { text }
+  var text: String { "In: \(texts.count) entries" }
+
+  /// Keeps the text of an entry.
+  func keep(_ text: String, number: Int) { texts[number] = text }
+
+  /// Forgets the entries from `number` on.
+  func forget(from number: Int) { texts = texts.filter { $0.key < number } }
+
+  func element(at subscripts: [Subscript]) throws -> Value {
+    let number = try entryNumber(subscripts, "In", last: texts.keys.max() ?? 0)
+    guard let text = texts[number] else { throw noEntry("In", number, last: texts.keys.max() ?? 0) }
+    return Value(text)
+  }
+
+  func displays(width: Int) -> [Display] {
+    let lines = texts.sorted { $0.key < $1.key }.map { number, text in
+      let first = text.split(separator: "\n").first.map(String.init) ?? ""
+      let line = "[\(number)] \(first)"
+      return line.count > width ? line.prefix(width - 1) + "…" : line
+    }
+    return [.text(lines.isEmpty ? "no entries yet" : lines.joined(separator: "\n"))]
+  }
+}
+
+/// `Out`: results by the numbers of their entries, as long as they are small.
+final class Outputs: Object, Indexable, Displayed {
+  /// The most bytes that a result may hold to be kept.
+  static let largest = 1_000_000
+  /// The most bytes that all of them hold together.
+  static let room = 64_000_000
+
+  private var kept: [Int: (value: Value, bytes: Int)] = [:]
+  /// Why a result is not there, by number.
+  private var refused: [Int: String] = [:]
+  private var total = 0
+
+  override class var kind: String { "results" }
+  override var brief: String { text }
+  override var parts: [Value] { kept.values.map(\.value) }
+  var text: String { "Out: \(kept.count) results" }
+
+  /// The results in the order of their numbers.
+  var all: [(number: Int, value: Value)] {
+    kept.sorted { $0.key < $1.key }.map { ($0.key, $0.value.value) }
+  }
+
+  /// Keeps a result if it is small enough; how many bytes it holds when it is not.
+  @discardableResult
+  func keep(_ value: Value, number: Int) -> Int? {
+    var reach = Reach()
+    reach.add(value)
+    let bytes = reach.bytes
+    guard bytes <= Outputs.largest else {
+      refused[number] = "it holds \(sizeText(bytes)), more than 1 MB"
+      return bytes
+    }
+    kept[number] = (value, bytes)
+    total += bytes + 64
+    while total > Outputs.room, let oldest = kept.keys.min(), oldest < number {
+      total -= (kept.removeValue(forKey: oldest)?.bytes ?? 0) + 64
+      refused[oldest] = "newer results needed its room"
+    }
+    return nil
+  }
+
+  /// Forgets the results from `number` on.
+  func forget(from number: Int) {
+    for (key, result) in kept where key >= number {
+      total -= result.bytes + 64
+      kept[key] = nil
+    }
+    refused = refused.filter { $0.key < number }
+  }
+
+  func element(at subscripts: [Subscript]) throws -> Value {
+    let last = max(kept.keys.max() ?? 0, refused.keys.max() ?? 0)
+    let number = try entryNumber(subscripts, "Out", last: last)
+    if let result = kept[number] { return result.value }
+    if let reason = refused[number] {
+      throw Diagnostic(
+        "E-index", "the result of [\(number)] was not kept: \(reason)",
+        suggestion: "x = ans, right after the entry, keeps any result")
+    }
+    throw noEntry("Out", number, last: last)
+  }
+
+  func displays(width: Int) -> [Display] {
+    let lines = all.map { number, value in
+      let line = "[\(number)] \(value.representation(limit: width))"
+      return line.count > width ? line.prefix(width - 1) + "…" : line
+    }
+    return [.text(lines.isEmpty ? "no results yet" : lines.joined(separator: "\n"))]
+  }
+}
+
+private func entryNumber(_ subscripts: [Subscript], _ name: String, last: Int) throws -> Int {
+  guard subscripts.count == 1, case .int(let number) = subscripts[0] else {
+    throw Diagnostic(
+      "E-index", "`\(name)` takes the number of an entry", suggestion: "\(name)[\(max(1, last))]")
+  }
+  return number
+}
+
+private func noEntry(_ name: String, _ number: Int, last: Int) -> Diagnostic {
+  guard last > 0 else { return Diagnostic("E-index", "`\(name)` has nothing yet") }
+  return Diagnostic(
+    "E-index", "`\(name)` has nothing of [\(number)]",
+    notes: ["entries without a value, failed and undone ones leave nothing"],
+    suggestion: "\(name)[\(last)]")
+}
+
+/// `bytes` for people, in powers of 1000.
+func sizeText(_ bytes: Int) -> String {
+  let units: [(Double, String)] = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")]
+  for (size, name) in units where Double(bytes) >= size {
+    let tenths = Int((Double(bytes) / size * 10).rounded())
+    return tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\((tenths + 5) / 10) \(name)"
+  }
+  return bytes == 1 ? "1 byte" : "\(bytes) bytes"
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+internal import HengeLanguage
+
+/// The states before the last entries, for `:back`: no more than fit a room.
+struct Past {
+  /// A state with the entry that ended it.
+  struct State {
+    let number: Int
+    let checkpoint: Checkpoint
+    let origins: Origins
+    /// The bytes that are held for it alone, seen from the state after it.
+    var bytes = 0
+  }
+
+  private(set) var states: [State] = []
+  private var hasSaidSo = false
+  private static let longest = 100
+
+  /// Keeps the state before entry `number`.
+  mutating func keep(_ checkpoint: Checkpoint, _ origins: Origins, number: Int) {
+    states.append(State(number: number, checkpoint: checkpoint, origins: origins))
+    if states.count > Past.longest { states.removeFirst() }
+  }
+
+  /// Drops the oldest states until the others hold no more than `room` bytes that the session, which
+  /// is as in `now`, does not hold; what to say about it.
+  mutating func make(room: Int, beside now: Checkpoint) -> [String] {
+    if let last = states.indices.last {
+      states[last].bytes = states[last].checkpoint.bytes(beyond: now)
+    }
+    var total = states.reduce(0) { $0 + $1.bytes }
+    var dropped = 0
+    while total > room, let first = states.first {
+      total -= first.bytes
+      states.removeFirst()
+      dropped += 1
+    }
+    guard dropped > 0, !hasSaidSo else { return [] }
+    hasSaidSo = true
+    let limit = states.first.map { "to before [\($0.number)]" } ?? "no further than here"
+    return ["the oldest states were dropped, as they held \(sizeText(room)): :back goes \(limit)"]
+  }
+
+  /// Drops all states; what to say about it if there were any.
+  mutating func clear() -> String? {
+    guard !states.isEmpty else { return nil }
+    states = []
+    return "the states that :back goes to were dropped to free memory"
+  }
+
+  /// The state before the last `count` entries, which is forgotten with those after it.
+  mutating func goBack(_ count: Int) -> State? {
+    guard count >= 1, count <= states.count else { return nil }
+    let state = states[states.count - count]
+    states.removeLast(count)
+    return state
+  }
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+public import HengeLanguage
+public import HengeThreads
+
+/// What happens to entries once they are read: they are run, numbered, rolled back when they fail,
+/// kept as what they did when Ctrl-C stops them, and remembered for `:back`, `:save` and recovery.
+public final class PromptSession {
+  /// Whether the prompt goes on.
+  public enum Continuation: Equatable, Sendable {
+    /// Another entry is read.
+    case goOn
+    /// The program ends with this exit code.
+    case quit(Int32)
+  }
+
+  let interpreter: Interpreter
+  let runner: Runner
+  let console: Console
+  let interrupt: Interrupt
+  let setup: Setup
+  private let help: Help
+  /// The number of the entry that is read next.
+  public private(set) var number = 1
+  var log: [Entry] = []
+  let inputs = Inputs()
+  let outputs = Outputs()
+  /// States to go back to, oldest first.
+  var past = Past()
+  var origins = Origins()
+  /// The last error, with the calls that it left.
+  var lastError: (diagnostic: Diagnostic, calls: [CallRecord])?
+  private var hasSaidThatResultsAreNotKept = false
+  private var machine: Machine { interpreter.machine }
+
+  /// A session of entries over the names of `interpreter`.
+  public init(
+    _ interpreter: Interpreter, _ runner: Runner, _ console: Console, interrupt: Interrupt,
+    _ setup: Setup
+  ) throws {
+    self.interpreter = interpreter
+    self.runner = runner
+    self.console = console
+    self.interrupt = interrupt
+    self.setup = setup
+    help = Help(
+      atPromptOf: interpreter, commands: Command.all.map { .init($0.usage, $0.summary) })
+    try interpreter.define("In", .object(inputs))
+    try interpreter.define("Out", .object(outputs))
+    machine.keepsCalls = true
+    machine.effects.isKept = true
+    machine.keptValues = { [unowned self] in kept }
+  }
+
+  /// Runs an entry, a `:command` or a `!command` of the system's shell, and shows what it gives.
+  ///
+  /// Throws only when nothing can be shown any more.
+  public func perform(_ text: String) throws -> Continuation {
+    let entry = text.trimmed
+    guard !entry.isEmpty else { return .goOn }
+    do {
+      if entry.hasPrefix(":") { return try command(entry) }
+      if entry.hasPrefix("!") {
+        try console.flush()
+        try runShell(String(entry.dropFirst()))
+        return .goOn
+      }
+      if PromptHelp.isFarewell(entry, in: interpreter) { return .quit(0) }
+      if let request = PromptHelp.request(entry, in: interpreter) {
+        _ = runner.answer(request, from: help, width: PromptHelp.width)
+        return .goOn
+      }
+      return try run(text: text)
+    } catch {
+      return runner.report(error) == .closed ? .quit(Runner.Ending.closed.rawValue) : .goOn
+    }
+  }
+
+  /// Gives the next entry a later number.
+  func skip(to number: Int) { self.number = max(self.number, number) }
+
+  /// Ends the session well: what was kept for a recovery is removed.
+  public func end() { setup.journal?.end() }
+
+  /// Runs `text` as the next entry.
+  func run(text: String) throws -> Continuation {
+    try run(Source(name: "[\(number)]", text: Array(text.utf8)))
+  }
+
+  /// Runs a script before the first entry is read; one that fails keeps what its statements did up
+  /// to the one that failed, to be looked at.
+  public func runScript(_ program: Program) throws -> Continuation {
+    try run(program.source, keepsWhatWorked: true)
+  }
+
+  // MARK: One entry
+
+  /// An entry under way.
+  private struct Attempt {
+    var entry: Entry
+    /// The state before the statement that runs.
+    var start: Checkpoint
+    /// How many statements are done.
+    var done = 0
+    var isInStatement = false
+    var result: Value?
+
+    /// The statements that are done, as they were written.
+    var doneTexts: [String] {
+      guard let program = entry.program else { return [] }
+      return program.block.statements.prefix(done).map { program.source.text($0.span) }
+    }
+  }
+
+  func run(
+    _ source: Source, keepsWhatWorked: Bool = false
+  ) throws -> Continuation {
+    let number = number
+    self.number += 1
+    setup.willRun(number)
+    let before = Checkpoint(interpreter)
+    for text in past.make(room: setup.memoryLimit() / 8, beside: before) { try say(text) }
+    var attempt = Attempt(entry: Entry(number: number, source: source), start: before)
+    inputs.keep(attempt.entry.text, number: number)
+    setup.journal?.begin(attempt.entry)
+    let failure = execute(&attempt)
+    attempt.entry.reads = machine.host.takeReads()
+    var diagnostic = failure.map { interpreter.diagnostic(for: $0) }
+    if let code = diagnostic?.code, code == Diagnostic.interruptCode {
+      diagnostic = try keep(&attempt, diagnostic)
+    } else if diagnostic != nil, keepsWhatWorked {
+      try attempt.start.restore(in: interpreter)
+      attempt.entry.outcome = .did(attempt.doneTexts)
+    } else if diagnostic != nil {
+      try before.restore(in: interpreter)
+    } else {
+      attempt.entry.outcome = .good
+    }
+    if attempt.entry.isKept { try remember(attempt.entry, attempt.result, before) }
+    machine.effects.clear()
+    log.append(attempt.entry)
+    setup.journal?.end(attempt.entry)
+    guard var diagnostic else { return .goOn }
+    origins.explain(&diagnostic)
+    lastError = (diagnostic, machine.lastCalls)
+    if diagnostic.code == "E-memory", let freed = past.clear() { diagnostic.notes.append(freed) }
+    let ending = runner.report(diagnostic)
+    return ending == .closed ? .quit(ending.rawValue) : .goOn
+  }
+
+  /// Runs the statements one by one; the error that stopped them.
+  private func execute(_ attempt: inout Attempt) -> (any Error)? {
+    machine.forgetCalls()
+    machine.effects.clear()
+    machine.effects.clearDropped()
+    _ = machine.host.takeReads()
+    do {
+      let program = try Parser.parse(attempt.entry.source)
+      attempt.entry.program = program
+      try interpreter.run(program) { outcome in
+        attempt.isInStatement = false
+        if case .expression = outcome.statement.kind { try take(outcome.value, &attempt) }
+        attempt.done += 1
+        if case .assign(let places, _) = outcome.statement.kind {
+          try announce(places, since: attempt.start)
+        }
+        if outcome.isEchoed { try runner.show(outcome.value) }
+        try console.flush()
+      } prepare: { _ in
+        if attempt.done > 0 { attempt.start = Checkpoint(interpreter) }
+        attempt.isInStatement = true
+        machine.effects.clear()
+        machine.forgetCalls()
+      }
+      try console.flush()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Says in one line what handles and datasets names were bound to that no name had before.
+  private func announce(_ places: [Place], since start: Checkpoint) throws {
+    for place in places where place.steps.isEmpty {
+      guard case .object(let object) = interpreter[place.name.text],
+        object is any Handle || object is any Announced,
+        let displayed = object as? any Displayed
+      else { continue }
+      let isKnown = interpreter.named(start.globals).contains { _, value in
+        if case .object(let known) = value { known === object } else { false }
+      }
+      if !isKnown { try console.write("\(place.name.text): \(displayed.text)\n") }
+    }
+  }
+
+  /// Makes `value` the last one.
+  private func take(_ value: Value, _ attempt: inout Attempt) throws {
+    if case .none = value { return }
+    attempt.entry.valued.insert(attempt.done)
+    attempt.result = value
+    try interpreter.define("ans", value)
+  }
+
+  private func remember(_ entry: Entry, _ result: Value?, _ before: Checkpoint) throws {
+    past.keep(before, origins, number: entry.number)
+    origins.note(entry)
+    if machine.effects.hasDropped { _ = past.clear() }
+    guard let result, let bytes = outputs.keep(result, number: entry.number) else { return }
+    guard !hasSaidThatResultsAreNotKept else { return }
+    hasSaidThatResultsAreNotKept = true
+    try say(
+      "Out[\(entry.number)] is not kept, as it holds \(sizeText(bytes)): only results up to 1 MB are"
+    )
+  }
+
+  // MARK: Stopped by Ctrl-C
+
+  /// Leaves of a stopped entry what can be said: whole statements, whole steps, plain values.
+  private func keep(_ attempt: inout Attempt, _ stopped: Diagnostic?) throws -> Diagnostic? {
+    var diagnostic = stopped
+    var lines = attempt.doneTexts
+    if attempt.isInStatement {
+      let remains = Remains(of: attempt.start, interpreter)
+      try remains.leave(in: interpreter)
+      lines += remains.lines
+      if let position = remains.positions.first {
+        diagnostic?.message += "; \(position)"
+        diagnostic?.notes += remains.positions.dropFirst()
+      }
+      diagnostic?.notes += remains.notes
+      diagnostic?.suggestion = remains.continuation
+    }
+    let isWhole = attempt.done == attempt.entry.program?.block.statements.count
+    attempt.entry.outcome = isWhole ? .good : .did(lines)
+    return diagnostic
+  }
+
+  // MARK: Saying
+
+  /// Says something beside the results.
+  func say(_ text: String) throws {
+    if !setup.isQuiet { try console.complain("note: \(text)") }
+  }
+
+  /// What is held beside the names, for `who()`.
+  private var kept: [(holder: String, values: [Value])] {
+    let results = outputs.all.map { ("Out[\($0.number)]", [$0.value]) }
+    return results
+      + past.states.map { ("before [\($0.number)]", $0.checkpoint.values(in: interpreter)) }
+  }
+}
+
+extension String {
+  /// Without white space at both ends.
+  var trimmed: String {
+    var rest = self[...]
+    while let first = rest.first, first.isWhitespace { rest.removeFirst() }
+    while let last = rest.last, last.isWhitespace { rest.removeLast() }
+    return String(rest)
+  }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+internal import HengeLanguage
+
+/// The script that `:save` writes: the entries that left something, so that running it leads to the
+/// state that they led to.
+struct SessionScript {
+  /// Entries whose relative paths could not be written so that the script finds the files.
+  private(set) var lostPaths: [String] = []
+  /// The numbers of entries that did what no text repeats.
+  private(set) var wordless: [Int] = []
+  /// How many entries it holds.
+  private(set) var count = 0
+  private var lines: [String] = []
+  private let library: Library
+  private let folder: String
+  private let workingFolder: String
+  private let reads: Set<String>
+  private let needsAnswers: Bool
+  private let needsResults: Bool
+
+  /// How each saved script begins, so that `:save` knows those that it may overwrite.
+  static let heading = "# A henge session, written by :save."
+
+  /// The script of `entries` as it stands in `folder`.
+  init(
+    _ entries: [Entry], in folder: String, of session: PromptSession
+  ) {
+    let kept = entries.filter(\.isKept)
+    let programs = kept.compactMap(\.program)
+    library = session.interpreter.library
+    self.folder = folder
+    workingFolder = session.setup.workingFolder
+    reads = folder == workingFolder ? [] : Set(kept.flatMap(\.reads))
+    needsResults = programs.contains { $0.mentions("Out") }
+    needsAnswers = needsResults || programs.contains { $0.mentions("ans") }
+    let needsTexts = programs.contains { $0.mentions("In") }
+    let last = kept.last?.number ?? 0
+    lines = [SessionScript.heading]
+    if let seed = session.setup.seed { lines.append("seed(\(seed))") }
+    if needsResults { lines.append("Out = [none] * \(last + 1)") }
+    if needsTexts {
+      lines.append("In = [\"\"] * \(last + 1)")
+      for entry in entries where entry.number <= last {
+        lines.append("In[\(entry.number)] = \(Value(entry.text).representation)")
+      }
+    }
+    var found: Set<String> = []
+    for entry in kept { append(entry, session.outputs, &found) }
+    lostPaths = reads.subtracting(found).sorted()
+    count = kept.count
+  }
+
+  /// The whole text.
+  var text: String { lines.joined(separator: "\n") + "\n" }
+
+  private mutating func append(_ entry: Entry, _ outputs: Outputs, _ found: inout Set<String>) {
+    lines.append("\n# %% [\(entry.number)]")
+    let edits = edits(entry.source, &found)
+    if case .did(let did) = entry.outcome {
+      lines.append("# Ctrl-C stopped this entry; this is what it did:")
+      lines += did
+      if did.contains(Remains.wordless) { wordless.append(entry.number) }
+      return
+    }
+    guard needsAnswers, let program = entry.program, !entry.valued.isEmpty else {
+      lines.append(rewritten(entry.source, Span(0, entry.source.bytes.count), edits).trimmed)
+      return
+    }
+    for (index, statement) in program.block.statements.enumerated() {
+      let text = rewritten(entry.source, statement.span, edits)
+      guard entry.valued.contains(index) else {
+        lines.append(text)
+        continue
+      }
+      lines.append("ans = \(text)")
+      if case .expression(_, isMuted: false) = statement.kind { lines.append("ans") }
+    }
+    if needsResults, outputs.all.contains(where: { $0.number == entry.number }) {
+      lines.append("Out[\(entry.number)] = ans")
+    }
+  }
+
+  // MARK: Paths
+
+  private struct Edit {
+    let span: Span
+    let text: String
+  }
+
+  /// The paths of `source` that the script must write otherwise, as it stands in another folder.
+  private func edits(_ source: Source, _ found: inout Set<String>) -> [Edit] {
+    guard !reads.isEmpty else { return [] }
+    let base = source.folder ?? workingFolder
+    return source.givenStrings().compactMap { given in
+      guard reads.contains(given.text), let callee = given.callee, isReader(callee) else {
+        return nil
+      }
+      found.insert(given.text)
+      let path = SessionScript.path(to: "\(base)/\(given.text)", from: folder)
+      return Edit(span: given.span, text: Value(path).representation)
+    }
+  }
+
+  /// Whether what `name` is given may be a path that it reads.
+  private func isReader(_ name: String) -> Bool {
+    name == "import" || name == "path"
+      || library.builtins(named: name).contains { builtin in
+        builtin.parameters.contains { $0.name == "path" || $0.name == "folder" }
+      }
+  }
+
+  private func rewritten(_ source: Source, _ span: Span, _ edits: [Edit]) -> String {
+    var text = ""
+    var start = span.start
+    for edit in edits where edit.span.start >= span.start && edit.span.end <= span.end {
+      text += source.text(Span(start, edit.span.start)) + edit.text
+      start = edit.span.end
+    }
+    return text + source.text(Span(start, span.end))
+  }
+
+  /// The absolute `file` as seen from `folder`.
+  static func path(to file: String, from folder: String) -> String {
+    let target = parts(file)
+    let base = parts(folder)
+    var common = 0
+    while common < min(target.count, base.count), target[common] == base[common] { common += 1 }
+    let up = Array(repeating: "..", count: base.count - common)
+    let path = (up + target[common...]).joined(separator: "/")
+    return path.isEmpty ? "." : path
+  }
+
+  private static func parts(_ path: String) -> [String] {
+    var parts: [String] = []
+    for part in path.split(separator: "/").map(String.init) where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return parts
+  }
+}

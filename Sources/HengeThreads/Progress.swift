@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+internal import Synchronization
+
+/// How far long work is: told by whoever does it, drawn by whoever watches.
+///
+/// Work inside other work is a matter of its own, and the innermost that has lasted for half a second
+/// is shown; but work inside work of the same title is a part of it. It may be told from any thread.
+public final class Progress: Sendable {
+  /// How far some work is.
+  public struct Report: Sendable, Equatable {
+    /// What is done: `step`.
+    public let title: String
+    /// How much of it is done.
+    public let done: Int
+    /// How much there is to do; none where nobody knows.
+    public let total: Int?
+    /// What is counted, in the plural: `updates`.
+    public let unit: String
+    /// What else there is to say, such as the losses.
+    public let detail: String
+    /// The seconds since it began.
+    public let seconds: Double
+
+    /// Keeps the parts.
+    public init(
+      title: String, done: Int, total: Int?, unit: String, detail: String, seconds: Double
+    ) {
+      self.title = title
+      self.done = done
+      self.total = total
+      self.unit = unit
+      self.detail = detail
+      self.seconds = seconds
+    }
+  }
+
+  /// Some work under way; it tells how far it is.
+  public struct Work: Sendable {
+    fileprivate let progress: Progress
+    fileprivate let level: Int
+
+    /// Says that `done` is done in all; `detail` is made only when it is shown.
+    public func reach(_ done: Int, detail: () -> String = { "" }) {
+      progress.tell(level, detail: detail) { $0 = done }
+    }
+
+    /// Says that `count` more is done.
+    public func advance(by count: Int = 1) {
+      progress.tell(level, detail: { "" }) { $0 += count }
+    }
+  }
+
+  private struct State {
+    let title: String
+    let total: Int?
+    let unit: String
+    let start = ContinuousClock.now
+    var done = 0
+  }
+
+  private struct Stack {
+    var works: [State] = []
+    var lastShown = ContinuousClock.now
+    var isShown = false
+
+    /// The outermost work that the work at `level` is a part of.
+    func whole(of level: Int) -> Int {
+      works.firstIndex { $0.title == works[level].title } ?? level
+    }
+  }
+
+  private let stack = Mutex(Stack())
+  private let show: @Sendable (Report?) -> Void
+  /// Shorter work shows nothing.
+  private static let patience = Duration.milliseconds(500)
+  private static let interval = Duration.milliseconds(100)
+
+  /// Progress that `show` is given every tenth of a second at most, and `nil` when the work is over.
+  public init(show: @escaping @Sendable (Report?) -> Void = { _ in }) { self.show = show }
+
+  /// Does `body`, which tells how far it is.
+  public func track<Result>(
+    _ title: String, total: Int?, unit: String, _ body: (Work) throws -> Result
+  ) rethrows -> Result {
+    let level = stack.withLock { stack in
+      stack.works.append(State(title: title, total: total, unit: unit))
+      return stack.works.count - 1
+    }
+    defer { end(level) }
+    return try body(Work(progress: self, level: level))
+  }
+
+  private func end(_ level: Int) {
+    let wasShown = stack.withLock { stack in
+      let isPart = stack.whole(of: level) != level
+      stack.works.removeSubrange(level...)
+      guard !isPart else { return false }
+      defer { stack.isShown = false }
+      return stack.isShown
+    }
+    if wasShown { show(nil) }
+  }
+
+  private func tell(_ level: Int, detail: () -> String, _ change: (inout Int) -> Void) {
+    let now = ContinuousClock.now
+    let due: State? = stack.withLock { stack in
+      guard level < stack.works.count else { return nil }
+      change(&stack.works[level].done)
+      let whole = stack.whole(of: level)
+      var work = stack.works[whole]
+      if whole != level { work.done += stack.works[level].done }
+      guard now - work.start >= Progress.patience,
+        !stack.isShown || now - stack.lastShown >= Progress.interval
+      else { return nil }
+      stack.lastShown = now
+      stack.isShown = true
+      return work
+    }
+    guard let due else { return }
+    let passed = (now - due.start).components
+    show(
+      Report(
+        title: due.title, done: due.done, total: due.total, unit: due.unit, detail: detail(),
+        seconds: Double(passed.seconds) + Double(passed.attoseconds) * 1e-18))
+  }
+}

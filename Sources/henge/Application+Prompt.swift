@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeCrash
+internal import Glibc
+internal import HengeBackend
+internal import HengeLanguage
+internal import HengeLibrary
+internal import HengeShell
+
+extension Application {
+  /// Whether somebody types and reads.
+  var isAtTerminal: Bool { isatty(0) == 1 && isatty(1) == 1 }
+
+  /// Runs a prompt, after the lost session's entries or after a script; the exit code.
+  func prompt(after program: HengeLanguage.Program? = nil) throws -> Int32 {
+    let prompt = try PromptSession(
+      interpreter, runner, console, interrupt: session.interrupt, try promptSetup())
+    if let lost {
+      try prompt.recover(lost)
+    } else if let program {
+      if case .quit(let code) = try prompt.runScript(program) { return code }
+    }
+    return try Prompt(
+      prompt, console, interrupt: session.interrupt,
+      assistance: Assistance(
+        interpreter, workingFolder: session.paths.workingFolder, commands: Command.all.map(\.name)),
+      isShown: isAtTerminal
+    ).run()
+  }
+
+  private func promptSetup() throws -> PromptSession.Setup {
+    let budget = session.budget
+    var setup = PromptSession.Setup(
+      seed: arguments.seed, workingFolder: session.paths.workingFolder,
+      memoryLimit: { budget.limit })
+    setup.isQuiet = arguments.isQuiet
+    setup.settings = [memorySetting, pictureSetting]
+    guard let folder = Journal.folder else { return setup }
+    if lost == nil { try sayWhatIsLost(in: folder) }
+    let journal = Journal(
+      folder: folder, seed: arguments.seed, workingFolder: session.paths.workingFolder,
+      outputFolder: arguments.outputFolder.map {
+        Paths.absolute($0, from: session.paths.workingFolder)
+      })
+    setup.journal = journal
+    if journal == nil { session.note("\(folder) cannot be written, so entries are not kept there") }
+    setup.willRun = { number in
+      henge_crash_entry(Int32(clamping: number), journal == nil ? 0 : 1)
+    }
+    return setup
+  }
+
+  /// Says in one line that sessions were not ended, if some were not.
+  private func sayWhatIsLost(in folder: String) throws {
+    let sessions = LostSession.all(in: folder)
+    guard let last = sessions.first else { return }
+    let more = sessions.count > 1 ? ", and \(sessions.count - 1) before it" : ""
+    let entries = last.count == 1 ? "1 entry" : "\(last.count) entries"
+    session.note(
+      "a session of \(entries) in \(last.workingFolder) was not ended\(more): henge --recover brings it back"
+    )
+  }
+
+  private var pictureSetting: Setting {
+    let (runner, styles) = (runner, PictureStyle.choices.joined(separator: ", "))
+    return Setting(
+      "images", "How pictures are drawn: \(styles).",
+      value: { runner.screen.capabilities.pictures.rawValue }
+    ) { text in
+      runner.screen.capabilities.choosePictures(text) ? nil : "it is one of \(styles), not \(text)"
+    }
+  }
+
+  private var memorySetting: Setting {
+    let budget = session.budget
+    return Setting(
+      "memory", "The most bytes to hold, such as 8GB.", value: { formatBytes(budget.limit) }
+    ) { text in
+      do throws(Arguments.Misuse) {
+        budget.limit = try Arguments.bytes(text)
+        return nil
+      } catch {
+        return error.message
+      }
+    }
+  }
+
+  /// The session that `--recover` brings back, with the process in its folder.
+  static func lostSession(_ arguments: Arguments) throws(Arguments.Misuse) -> LostSession? {
+    guard arguments.isRecovering, arguments.command == .interact else { return nil }
+    guard let folder = Journal.folder, let lost = LostSession.all(in: folder).first else {
+      throw Arguments.Misuse("--recover: there is no session that was not ended")
+    }
+    guard chdir(lost.workingFolder) == 0 else {
+      let reason = String(cString: strerror(errno))
+      throw Arguments.Misuse("--recover: \(lost.workingFolder) cannot be entered: \(reason)")
+    }
+    return lost
+  }
+}

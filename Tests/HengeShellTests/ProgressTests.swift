@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+import HengeThreads
+import Synchronization
+import Testing
+
+@testable import HengeShell
+
+@Suite struct ProgressTests {
+  /// What was written, from whatever thread.
+  private final class Lines: Sendable {
+    private let text = Mutex("")
+    func add(_ more: String) { text.withLock { $0 += more } }
+    var all: String { text.withLock { $0 } }
+  }
+
+  private func report(_ seconds: Double, done: Int = 437) -> Progress.Report {
+    Progress.Report(
+      title: "step", done: done, total: 1000, unit: "updates", detail: "loss 0.1", seconds: seconds)
+  }
+
+  @Test func `a line says rate, time left and losses`() {
+    #expect(
+      ProgressLine.text(report(10))
+        == "step 437 of 1000 updates  43.7/s  0:13 left  loss 0.1")
+    #expect(ProgressLine.text(report(43_700)).contains("under 0.1/s  15:38:20 left") == true)
+  }
+
+  @Test func `on a terminal the line is drawn in place and taken away`() {
+    let lines = Lines()
+    let line = ProgressLine(isTerminal: true) { lines.add($0) }
+    line.show(report(1))
+    line.erase()
+    line.erase()
+    #expect(lines.all.hasPrefix("\rstep 437 of 1000"))
+    #expect(lines.all.hasSuffix("loss 0.1\u{1B}[K\r\u{1B}[K"))
+  }
+
+  @Test func `in a pipe there is a line every ten seconds`() {
+    let lines = Lines()
+    let line = ProgressLine(isTerminal: false) { lines.add($0) }
+    for tenths in 5..<250 { line.show(report(Double(tenths) / 10)) }
+    line.show(nil)
+    #expect(lines.all.split(separator: "\n").count == 2)
+  }
+
+  @Test func `short work shows nothing, and inner work does not disturb the outer count`() {
+    let shown = Mutex<[Progress.Report?]>([])
+    let progress = Progress { report in shown.withLock { $0.append(report) } }
+    progress.track("outer", total: 3, unit: "things") { outer in
+      outer.reach(1)
+      progress.track("inner", total: 9, unit: "parts") { $0.advance(by: 9) }
+      outer.reach(2)
+    }
+    #expect(shown.withLock { $0.isEmpty })
+  }
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+import Glibc
+import HengeBackend
+import HengeLanguage
+import HengeLibrary
+import HengeTestSupport
+import Testing
+
+@testable import HengeShell
+
+@Suite struct PromptSessionTests {
+  private let sets = "A = faces(\"anime\", 12, size=8x8); B = faces(\"photo\", 12, size=8x8)"
+
+  // MARK: Numbered entries
+
+  @Test func `results and entries have numbers`() throws {
+    let typed = try TypedSession()
+    #expect(try typed.type("6 * 7") == "42")
+    #expect(try typed.type("ans + 1") == "43")
+    #expect(try typed.type("x = 5") == "")
+    #expect(try typed.type("Out[1] + Out[2] + ans") == "128")
+    #expect(try typed.type("In[3]") == "\"x = 5\"")
+    #expect(try typed.type("Out[3]").hasPrefix("E-index: `Out` has nothing of [3]"))
+  }
+
+  @Test func `ans follows the statements of one entry`() throws {
+    let typed = try TypedSession()
+    #expect(try typed.type("2 + 3; ans * 10") == "50")
+    #expect(try typed.type("7;") == "")
+    #expect(typed.value("ans") == "7")
+  }
+
+  @Test func `a large result is not kept by number, and it is said once`() throws {
+    let typed = try TypedSession()
+    #expect(
+      try typed.type("x = zeros(300000); x").contains(
+        "note: Out[1] is not kept, as it holds 1.2 MB"))
+    #expect(try !typed.type("x + 1").contains("note:"))
+    let error = try typed.type("Out[1]")
+    #expect(
+      error.hasPrefix("E-index: the result of [1] was not kept: it holds 1.2 MB, more than 1 MB"))
+    #expect(typed.value("ans") == "tensor f32 shape(300000)")
+  }
+
+  @Test func `a small part of a large tensor counts as what it keeps alive`() throws {
+    let typed = try TypedSession()
+    try typed.type("zeros(shape(1000, 1000))[0, :3]")
+    #expect(try typed.type("Out[1]").contains("was not kept: it holds 4.0 MB"))
+  }
+
+  // MARK: Rolled back
+
+  @Test func `an entry that fails leaves names, handles and random streams as they were`() throws {
+    let typed = try TypedSession()
+    try typed.type(sets)
+    try typed.type("t = difference_vector(A, B); r = rng(\"mine\"); t.step(10)")
+    try typed.type("x = 1; l = [t, [r]]")
+    let before = try typed.bytes()
+    let text = "x = 2; y = 3; t.step(5); t.lr = 0.5; rand(3); rand(2, rng=r); l += [4]; nope"
+    #expect(try typed.type(text).hasPrefix("E-name"))
+    #expect(try typed.bytes() == before)
+    #expect(typed.value("x") == "1")
+    #expect(typed.value("y") == "nothing")
+    let drawn = try typed.type("rand(3)[0]")
+    let other = try TypedSession()
+    #expect(try other.type("rand(3)[0]") == drawn)
+  }
+
+  @Test func `a list changed in place is rolled back`() throws {
+    let typed = try TypedSession()
+    try typed.type("l = [1, 2]")
+    try typed.type("l[0] = 9; l += [3]; fail(\"no\")")
+    #expect(typed.value("l") == "[1, 2]")
+  }
+
+  @Test func `handles inside functions are rolled back too`() throws {
+    let typed = try TypedSession()
+    try typed.type("fn make() { r = rng(\"a\"); return () => rand(1, rng=r) }")
+    try typed.type("f = make()")
+    try typed.type("f(); f(); fail(\"no\")")
+    let first = try typed.type("f().item()")
+    let other = try TypedSession()
+    #expect(try other.type("rand(1, rng=rng(\"a\")).item()") == first)
+  }
+
+  // MARK: Stopped by Ctrl-C
+
+  @Test func `a stopped loop keeps whole steps and plain values and says where the trainer is`()
+    throws
+  {
+    let typed = try TypedSession()
+    try typed.type(sets)
+    try typed.type("t = difference_vector(A, B); losses = []; x = zeros(2)")
+    typed.interrupt(atCall: 1, of: "round")
+    let text =
+      "for i in 0..100 { t.step(10); losses += [i]; x = x + 1; if i == 7 { round(1.5) } }"
+    let said = try typed.type(text)
+    #expect(said.hasPrefix("E-interrupt: stopped by Ctrl-C; t is at step 80 (consistent)"))
+    #expect(said.contains("as before this entry: x"))
+    #expect(typed.value("losses") == "[0, 1, 2, 3, 4, 5, 6, 7]")
+    #expect(
+      typed.session.log.last?.outcome
+        == .did([
+          "t.step(80)", "losses = [0, 1, 2, 3, 4, 5, 6, 7]", "i = 8",
+        ]))
+    try expectReplay(of: typed)
+  }
+
+  @Test func `a stopped step says how to go on, and goes on to the same bytes`() throws {
+    let typed = try TypedSession()
+    try typed.type(sets)
+    try typed.type("t = difference_vector(A, B)")
+    typed.interrupt(atCall: 3, of: "round")
+    let said = try typed.type("t.step(100, every=10, watch=t => { round(1.5); none })")
+    #expect(said.contains("t is at step 40 (consistent)"))
+    #expect(said.contains("try: t.step(60) goes on"))
+    try typed.type("t.step(60)")
+    let whole = try TypedSession()
+    try whole.type(sets)
+    try whole.type("t = difference_vector(A, B); t.step(100)")
+    #expect(try typed.bytes()["t"] == whole.bytes()["t"])
+  }
+
+  @Test func `statements before the stopped one count as done`() throws {
+    let typed = try TypedSession()
+    typed.interrupt(atCall: 1, of: "round")
+    try typed.type("x = rand(3); y = 2\nwhile true { round(0.5) }")
+    #expect(typed.session.log.last?.outcome == .did(["x = rand(3)", "y = 2"]))
+    try expectReplay(of: typed)
+  }
+
+  // MARK: Going back
+
+  @Test func `back restores names, handles and results, and forgets the entries`() throws {
+    let typed = try TypedSession()
+    try typed.type(sets)
+    try typed.type("t = difference_vector(A, B); t.step(3)")
+    let before = try typed.bytes()
+    try typed.type("t.step(4); x = 1")
+    try typed.type("nope")
+    try typed.type("y = rand(2); y.sum()")
+    #expect(try typed.type(":back 2") == "back to before [3]")
+    #expect(try typed.bytes() == before)
+    #expect(try typed.type("In[3]").hasPrefix("E-index"))
+    #expect(try typed.type(":back 9").hasPrefix("E-range: only 2 states are kept, not 9"))
+    try typed.type("z = rand(2)")
+    try expectReplay(of: typed)
+  }
+
+  @Test func `old states make way when they hold too much`() throws {
+    let typed = try TypedSession()
+    typed.runner.session.budget.limit = 80_000_000
+    try typed.type("x = zeros(1000000)")
+    let said = try (0..<4).map { _ in try typed.type("x = x + 1") }
+    // The state before [2] holds the first 4 MB that nobody else needs, and so on.
+    let note = "the oldest states were dropped, as they held 10 MB: :back goes to before [3]"
+    #expect(said == ["", "", "", "note: \(note)"])
+    #expect(
+      try typed.type(":back 9") == """
+        E-range: only 3 states are kept, not 9
+          entries that failed changed nothing and do not count
+          try: :back 3
+        """)
+    #expect(try typed.type(":back 3") == "back to before [3]")
+    #expect(try typed.type("x.max()") == "1.0")
+  }
+
+  @Test func `dropping a name frees it and what back would need`() throws {
+    let typed = try TypedSession()
+    try typed.type("x = zeros(1000000)")
+    let held = typed.runner.session.budget.live
+    try typed.type("drop(\"x\")")
+    #expect(typed.runner.session.budget.live == held - 4_000_000)
+    #expect(try typed.type(":back").hasPrefix("E-range: there is no state to go back to"))
+    #expect(try typed.type("drop(\"y\")").hasPrefix("E-name: there is no name \"y\" to drop"))
+  }
+
+  // MARK: Saving
+
+  /// Saves the session, runs the script in a new one, and compares every name's bytes.
+  private func expectReplay(of typed: TypedSession, seed: UInt64 = 0) throws {
+    let expected = try typed.bytes()
+    #expect(try typed.type(":save replay.henge").contains("saved in replay.henge"))
+    let other = try TypedSession(in: typed.folder)
+    #expect(try other.type(":load replay.henge").contains("E-") == false)
+    let found = try other.bytes()
+    #expect(found == expected)
+  }
+
+  @Test func `a saved session replays to the same bytes`() throws {
+    let typed = try TypedSession(seed: 7)
+    try typed.type(sets)
+    try typed.type("x = rand(3)\nfn twice(a) { a * 2 }")
+    try typed.type("rand(5)")
+    try typed.type("y = twice(ans)")
+    try typed.type("nope; z = 1")
+    try typed.type("t = difference_vector(A, B)\nt.step(7)")
+    try typed.type("x.sum(); \"seen\"")
+    try typed.type("s = Out[6] + In[4]")
+    try typed.type("?help")
+    try typed.type(":who")
+    try expectReplay(of: typed)
+  }
+
+  @Test func `a range of entries is saved`() throws {
+    let typed = try TypedSession()
+    for entry in ["a = 1", "b = 2", "c = 3"] { try typed.type(entry) }
+    #expect(try typed.type(":save part.henge 2-3") == "2 entries saved in part.henge")
+    let other = try TypedSession(in: typed.folder)
+    try other.type(":load part.henge")
+    #expect(try other.bytes() == ["b": Array("2".utf8), "c": Array("3".utf8)])
+  }
+
+  @Test func `paths are written as the script's folder needs them`() throws {
+    let typed = try TypedSession()
+    mkdir("\(typed.folder.path)/data", 0o755)
+    mkdir("\(typed.folder.path)/scripts", 0o755)
+    try typed.type("save(eye(2), \"data/e.npy\")")
+    // A session that did not write the file reads it where it is.
+    let reader = try TypedSession(in: typed.folder)
+    try reader.type("e = load(\"data/e.npy\"); name = \"data/e.npy\"")
+    try reader.type(":save scripts/s.henge")
+    let text = String(decoding: try readAll("\(typed.folder.path)/scripts/s.henge"), as: UTF8.self)
+    #expect(text.contains("e = load(\"../data/e.npy\"); name = \"data/e.npy\""))
+    let other = try TypedSession(in: typed.folder)
+    #expect(try other.type(":load scripts/s.henge") == "")
+    #expect(try other.bytes() == reader.bytes())
+  }
+
+  @Test func `a path that only a variable holds is said`() throws {
+    let typed = try TypedSession()
+    mkdir("\(typed.folder.path)/scripts", 0o755)
+    try typed.type("save(eye(2), \"e.npy\")")
+    let reader = try TypedSession(in: typed.folder)
+    try reader.type("name = \"e.npy\"; e = load(name)")
+    let said = try reader.type(":save scripts/s.henge")
+    #expect(said.contains("note: \"e.npy\" was read from the working directory"))
+  }
+
+  @Test func `only what save wrote is overwritten`() throws {
+    let typed = try TypedSession()
+    try typed.type("x = 1")
+    try typed.type(":save a.henge")
+    #expect(try typed.type(":save a.henge") == "1 entry saved in a.henge")
+    let path = "\(typed.folder.path)/mine.henge"
+    let file = try #require(fopen(path, "w"))
+    fputs("x = 2\n", file)
+    fclose(file)
+    #expect(try typed.type(":save mine.henge").hasPrefix("E-file: mine.henge is there"))
+  }
+
+  // MARK: Commands
+
+  @Test func `help lists every command as it is declared`() throws {
+    let typed = try TypedSession()
+    let help = try typed.type(":help")
+    for command in Command.all {
+      #expect(help.contains(command.usage))
+      #expect(help.contains(command.summary))
+    }
+  }
+
+  @Test func `a wrong command is said with the right one`() throws {
+    let typed = try TypedSession()
+    #expect(try typed.type(":bakc") == "E-name: there is no command :bakc\n  try: :back")
+    #expect(try typed.type(":back x").hasPrefix("E-arg: :back takes how many entries to undo"))
+    #expect(try typed.type(":who 3") == "E-arg: :who takes nothing, not 3")
+    #expect(try typed.session.perform(":q") == .quit(0))
+  }
+
+  @Test func `where shows the last error with the variables of its calls`() throws {
+    let typed = try TypedSession()
+    try typed.type("fn f(a) { b = a * 2; return b + none }")
+    let error = try typed.type("f(4)")
+    #expect(try typed.type(":where") == error + "\n  in f:\n    a: int 4\n    b: int 8")
+  }
+
+  @Test func `an error says where the value of a name was made`() throws {
+    let typed = try TypedSession()
+    try typed.type("x = 1")
+    try typed.type("plane = full(shape(1, 32, 32), 0.5, dtype=\"f32\")")
+    let error = try typed.type("zeros(1x3x64x64) + plane")
+    #expect(error.contains("f32 1x32x32, made at [2] by full(shape(1, 32, 32), 0.5, …)"))
+  }
+
+  @Test func `who counts shared memory once`() throws {
+    let typed = try TypedSession()
+    try typed.type("x = zeros(1000); y = x; n = 3")
+    let error = try typed.type(
+      "w = who(); assert w[\"bytes\"].sum() == 4000; [w[0].name, w[1][\"held by\"], w[2].kind]")
+    #expect(error == "[\"x\", \"x\", \"int\"]")
+  }
+}

@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The prompt without a terminal: golden sessions by pipe, a script before the prompt, recovery after
+# kill -9, the line of a crash, and interrupts.
+# HENGE_INTERRUPTS=1000 makes as many interrupts as a release must survive.
+set -u
+here=$(readlink -f -- "$0")
+. "${here%/*}/support/check.sh"
+root=${here%/Tests/Scripts/*}
+henge=${HENGE:-$root/.build/debug/henge}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export XDG_STATE_HOME="$work/state" NO_COLOR=1
+
+for session in "$root"/Tests/Sessions/prompt/*.session; do
+  name=${session##*/}
+  sed -n 's/^henge> //p' "$session" | "$henge" -i >"$work/found" 2>&1
+  check "$name ends well by pipe" 0 "$?"
+  grep -v '^henge> ' "$session" >"$work/expected"
+  check "$name by pipe" "$(cat "$work/expected")" "$(cat "$work/found")"
+done
+check 'a session that ends well leaves no journal' '' "$(ls "$work/state/henge")"
+
+echo 'x = 41; rand(2);' >before.henge
+check '-i gives a prompt with the names of the script' 42 \
+  "$(echo 'x + 1' | "$henge" -i before.henge)"
+echo 'y = 1
+nope' >broken.henge
+check 'a script that failed can be looked at' 1 "$(echo y | "$henge" -i broken.henge 2>/dev/null)"
+check '-i is a prompt, and no program beside one' \
+  'henge: -i is a prompt by itself or after a script in a file' \
+  "$("$henge" -i -e 1 2>&1)"
+check '--recover needs a lost session' 'henge: --recover: there is no session that was not ended' \
+  "$("$henge" --recover 2>&1 </dev/null)"
+
+# A session that is killed while an entry runs.
+mkfifo in
+"$henge" -i <in >out 2>&1 &
+shell=$!
+exec 3>in
+printf '%s\n' 'x = rand(3);' 'nope' 'y = x.sum(); print("READY")' 'while true { }' >&3
+tries=0
+until grep -q READY out || [ "$tries" -gt 300 ]; do
+  sleep 0.1
+  tries=$((tries + 1))
+done
+sleep 0.5
+kill -9 "$shell"
+exec 3>&-
+wait "$shell" 2>/dev/null
+check 'the next start says that a session was not ended' \
+  "note: a session of 2 entries in $work was not ended: henge --recover brings it back" \
+  "$("$henge" -i 2>&1 </dev/null)"
+cd / || exit 1
+check 'a killed session comes back' "$(printf '%s\n' \
+  'note: 2 entries recovered; [4] was running and is left out' \
+  "$(echo 'rand(3).sum()' | "$henge" -e 'rand(3).sum()')" true)" \
+  "$(printf '%s\n' 'y' 'x.sum() == y' | "$henge" --recover 2>&1)"
+cd "$work" || exit 1
+check 'once it is back it is not lost any more' '' "$("$henge" -i 2>&1 </dev/null)"
+
+# A signal that ends the process is said in one line.
+"$henge" -i <in >out 2>&1 &
+shell=$!
+exec 3>in
+printf '%s\n' 'print("READY")' 'while true { }' >&3
+tries=0
+until grep -q READY out || [ "$tries" -gt 300 ]; do
+  sleep 0.1
+  tries=$((tries + 1))
+done
+sleep 0.3
+kill -SEGV "$shell"
+wait "$shell"
+check 'a crash ends with its own code' 70 "$?"
+exec 3>&-
+check 'a crash is said in one line' \
+  "henge crashed at [2]; the session's entries are kept: henge --recover" "$(tail -n 1 out)"
+
+python3 "$root/Tests/Scripts/support/interrupts.py" "$henge" "${HENGE_INTERRUPTS:-40}"
