@@ -2,8 +2,10 @@
 public import HengeLanguage
 public import HengeThreads
 
-/// Reads entries line by line and runs each one when it is complete.
+/// Reads entries and runs each one.
 public struct Prompt {
+  /// What helps the user while an entry is typed.
+  public var assistance = Assistance()
   private let interpreter: Interpreter
   private let runner: Runner
   private let console: Console
@@ -21,8 +23,9 @@ public struct Prompt {
 
   /// Runs entries until the input ends or `:quit`.
   public func run() throws {
+    var reader: any EntryReader = PlainReader(console)
     var number = 1
-    while let entry = try read(number) {
+    while let entry = try reader.read(number) {
       if entry == ":quit" { return }
       interrupt.clear()
       _ = runner.run(Source(name: "[\(number)]", text: Array(entry.utf8)))
@@ -30,17 +33,5 @@ public struct Prompt {
     }
     try console.write("\n")
     try console.flush()
-  }
-
-  /// One entry of as many lines as it takes; `nil` at the end of the input.
-  private func read(_ number: Int) throws -> String? {
-    let prompt = "henge[\(number)]> "
-    guard var entry = try console.readLine(after: prompt) else { return nil }
-    while case .incomplete = Completeness.of(Source(name: "[\(number)]", text: Array(entry.utf8))) {
-      let indent = String(repeating: " ", count: prompt.count - 3) + "…> "
-      guard let line = try console.readLine(after: indent) else { return entry }
-      entry += "\n" + line
-    }
-    return entry
   }
 }

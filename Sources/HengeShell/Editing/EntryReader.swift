@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+/// Where entries come from: a terminal with an editor, or plain lines.
+public protocol EntryReader {
+  /// Reads the entry `number`, of as many lines as it takes, without its last newline; `nil` at the
+  /// end of the input.
+  ///
+  /// An entry that the user gave up (by Ctrl-C) is not returned: the reader asks again. Throws
+  /// E-closed and E-file as ``Console/flush()`` does.
+  mutating func read(_ number: Int) throws -> String?
+
+  /// Lets the next entry begin as `text`, to be edited and submitted by the user; a reader without
+  /// an editor ignores it.
+  mutating func offer(_ text: String)
+}
+
+/// What the shell knows about a text that is being typed. All of it is asked while the user waits:
+/// nothing may be evaluated, and nothing may take longer than some milliseconds.
+public struct Assistance {
+  /// The completions of a text at a cursor, which is an offset in its UTF-8 bytes.
+  public var completions: (_ text: String, _ cursor: Int) -> Completions
+  /// The hint for the right edge, in one line, at a cursor in UTF-8 bytes; never asked during a
+  /// paste or while further keys wait.
+  public var hint: (_ text: String, _ cursor: Int) -> String?
+
+  /// Keeps the functions; without them there are no completions and no hints.
+  public init(
+    completions: @escaping (_ text: String, _ cursor: Int) -> Completions = { _, cursor in
+      Completions(replaceFrom: cursor)
+    },
+    hint: @escaping (_ text: String, _ cursor: Int) -> String? = { _, _ in nil }
+  ) {
+    self.completions = completions
+    self.hint = hint
+  }
+}
+
+/// What may stand in place of the text before a cursor.
+public struct Completions: Equatable, Sendable {
+  /// One way to go on.
+  public struct Candidate: Equatable, Sendable {
+    /// The text that replaces what lies between `replaceFrom` and the cursor.
+    public var text: String
+    /// How the listing names it.
+    public var label: String
+    /// What is inserted behind it when it is the only one, such as `)`, `=` or a space.
+    public var suffix: String
+
+    /// A candidate that is listed as `label`, or as its own text.
+    public init(_ text: String, label: String? = nil, suffix: String = "") {
+      self.text = text
+      self.label = label ?? text
+      self.suffix = suffix
+    }
+  }
+
+  /// Where the replaced text begins: an offset in the UTF-8 bytes of the whole text; it ends at the
+  /// cursor.
+  public var replaceFrom: Int
+  /// All candidates, in the order of the listing.
+  public var candidates: [Candidate]
+
+  /// Keeps the candidates for the text between `replaceFrom` and the cursor.
+  public init(replaceFrom: Int, candidates: [Candidate] = []) {
+    self.replaceFrom = replaceFrom
+    self.candidates = candidates
+  }
+}
