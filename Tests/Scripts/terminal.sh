@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The program on a pseudo-terminal, seen through a screen emulator: Tests/Terminal.
+#   terminal.sh [WORD]   only the tests with WORD in their names
+# Its Python packages (pexpect, pyte) come from PyPI into .build/terminal, once.
+set -u
+here=$(readlink -f -- "$0")
+. "${here%/*}/support/check.sh"
+root=${here%/Tests/Scripts/*}
+tests=$root/Tests/Terminal
+environment=$root/.build/terminal
+
+if ! cmp -s "$tests/requirements.txt" "$environment/requirements.txt"; then
+  "$root/Scripts/setup" python3-venv || exit
+  python3 -m venv --clear "$environment" &&
+    "$environment/bin/pip" install --quiet --disable-pip-version-check \
+      -r "$tests/requirements.txt" &&
+    cp "$tests/requirements.txt" "$environment/requirements.txt" || {
+    echo "FAIL terminal: PyPI gave no pexpect and pyte, and no earlier .build/terminal has them"
+    exit 1
+  }
+fi
+
+# Builds the program if it has to, so that no test waits for that.
+"$root/Scripts/henge" -e 1 >/dev/null || exit
+HENGE=${HENGE:-$root/.build/henge} "$environment/bin/python" "$tests/run.py" "$@"
