@@ -57,6 +57,10 @@ let package = Package(
     .target(
       name: "CHengeHDF5",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "CHengeEditor",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("edit")]),
 
     // Floor 1: no imports from this package.
     floor("HengeThreads"),
@@ -70,7 +74,7 @@ let package = Package(
     floor("HengeFiles", ["HengeThreads", "HengeBackend", "CHengeHDF5", "CLibZip", "CCrypto"]),
     floor("HengeCPU", ["HengeBackend", "HengeThreads", "CHengeKernels", "COpenBLAS"]),
     floor("HengeTensor", ["HengeBackend"]),
-    floor("HengeShell", ["HengeLanguage", "HengeThreads"]),
+    floor("HengeShell", ["HengeLanguage", "HengeThreads", "CHengeEditor"]),
 
     // Floors 3 to 6: the learning house, and the door between the houses.
     floor("HengeNN", ["HengeTensor", "HengeBackend"]),

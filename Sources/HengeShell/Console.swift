@@ -17,10 +17,19 @@ public final class Console {
   /// Whether results go to a terminal.
   public var isTerminal: Bool { isatty(1) == 1 }
 
+  /// Whether entries come from a terminal and results go to one.
+  public var isInteractive: Bool { isatty(0) == 1 && isTerminal }
+
   /// Whether errors may be coloured: on a terminal that knows colours, unless NO_COLOR is set.
-  public var isErrorColoured: Bool {
-    guard isatty(2) == 1, getenv("NO_COLOR") == nil, let name = getenv("TERM") else { return false }
-    return strcmp(name, "dumb") != 0
+  public var isErrorColoured: Bool { isatty(2) == 1 && Console.allowsColour }
+
+  /// Whether results and prompts may be coloured, by the same rule.
+  public var isColoured: Bool { isTerminal && Console.allowsColour }
+
+  private static var allowsColour: Bool {
+    if let word = getenv("NO_COLOR"), word.pointee != 0 { return false }
+    guard let name = getenv("TERM").map({ String(cString: $0) }) else { return false }
+    return !["", "dumb", "emacs", "unknown"].contains(name) && !name.hasPrefix("vt")
   }
 
   /// Writes to standard output, sooner or later; throws as ``flush()`` does.

@@ -23,15 +23,29 @@ public struct Prompt {
 
   /// Runs entries until the input ends or `:quit`.
   public func run() throws {
-    var reader: any EntryReader = PlainReader(console)
+    var reader = makeReader()
     var number = 1
-    while let entry = try reader.read(number) {
-      if entry == ":quit" { return }
+    while true {
+      // Before the entry is read: a Ctrl-C typed right behind it is meant for it.
       interrupt.clear()
+      guard let entry = try reader.read(number) else { break }
+      if entry == ":quit" { return }
       _ = runner.run(Source(name: "[\(number)]", text: Array(entry.utf8)))
       if !entry.allSatisfy(\.isWhitespace) { number += 1 }
     }
     try console.write("\n")
     try console.flush()
+  }
+
+  /// An editor where there is a terminal that can have one, and else a reader of lines.
+  private func makeReader() -> any EntryReader {
+    let console = console
+    if console.isInteractive,
+      let editor = LineEditor(
+        console, assistance, note: { try? console.complain("note: " + $0) })
+    {
+      return editor
+    }
+    return PlainReader(console)
   }
 }

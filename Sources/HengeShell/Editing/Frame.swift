@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeEditor
+
+/// What a terminal shows of an entry: rows of cells and a cursor, all of them or as many as fit.
+struct Frame: Equatable {
+  enum Style: UInt8 {
+    case plain, mark, hint
+  }
+
+  /// One or two columns on the screen: a character with what combines with it.
+  struct Cell: Equatable {
+    var text: String
+    var width: Int
+    var style: Style
+  }
+
+  struct Row: Equatable {
+    var cells: [Cell] = []
+    var width = 0
+    /// Whether it goes on where the row above ended for want of room.
+    var isContinuation = false
+  }
+
+  /// What stands before the first line and before the others.
+  struct Marks {
+    var first: String
+    var further: String
+  }
+
+  private(set) var rows: [Row] = []
+  private(set) var cursorRow = 0
+  private(set) var cursorColumn = 0
+  /// How many rows the whole entry has; more than `rows` where it is taller than the terminal.
+  private(set) var height = 0
+  /// The first row of the entry that is among `rows`.
+  private(set) var top = 0
+
+  /// Where a row of the entry begins.
+  private struct Start {
+    /// In the whole stream of characters.
+    var index: Int
+    var isContinuation: Bool
+  }
+
+  /// Lays out `line` behind `marks` on `columns` x `limit`.
+  ///
+  /// `hint` goes to the right edge of the cursor's row if there is room. `top` is the first row
+  /// that was visible before: it changes only as far as the cursor makes it. A cursor and a limit
+  /// of `nil` give all rows, for good.
+  init(
+    _ line: Line, _ marks: Marks, columns: Int, limit: Int?, top oldTop: Int = 0,
+    hint: String? = nil
+  ) {
+    // Marks and text in one stream; `cursor` is the cursor's place in it.
+    var stream: [(Unicode.Scalar, Style)] = marks.first.unicodeScalars.map { ($0, .mark) }
+    stream.reserveCapacity(line.characters.count + 64)
+    let further = marks.further.unicodeScalars.map { ($0, Style.mark) }
+    var cursor = stream.count + line.cursor
+    for (index, character) in line.characters.enumerated() {
+      stream.append((character, .plain))
+      if character == "\n" {
+        stream += further
+        if index < line.cursor { cursor += further.count }
+      }
+    }
+    let starts = place(stream, cursor: cursor, columns: columns)
+    height = starts.count
+    if let limit, height > limit {
+      top = min(oldTop, height - limit, cursorRow)
+      top = max(top, cursorRow - limit + 1)
+    }
+    let bottom = min(height, top + (limit ?? height))
+    for row in top..<bottom {
+      let end = row + 1 < starts.count ? starts[row + 1].index : stream.count
+      rows.append(Frame.row(stream[starts[row].index..<end], starts[row], columns))
+    }
+    cursorRow -= top
+    if let hint { add(hint, columns) }
+  }
+
+  /// The starts of all rows; finds the cursor among them.
+  private mutating func place(
+    _ stream: [(Unicode.Scalar, Style)], cursor: Int, columns: Int
+  ) -> [Start] {
+    var starts = [Start(index: 0, isContinuation: false)]
+    var column = 0
+    for (index, (character, _)) in stream.enumerated() {
+      if character == "\n" {
+        if index == cursor {
+          (cursorRow, cursorColumn) = (starts.count - 1, min(column, columns - 1))
+        }
+        starts.append(Start(index: index + 1, isContinuation: false))
+        column = 0
+        continue
+      }
+      var width = Frame.width(character, column, columns)
+      if width > 0, column + width > columns {
+        starts.append(Start(index: index, isContinuation: true))
+        column = 0
+        width = Frame.width(character, 0, columns)
+      }
+      if index == cursor {
+        (cursorRow, cursorColumn) = (starts.count - 1, min(column, columns - 1))
+      }
+      column += width
+    }
+    if cursor >= stream.count {
+      if column >= columns {
+        starts.append(Start(index: stream.count, isContinuation: true))
+        column = 0
+      }
+      (cursorRow, cursorColumn) = (starts.count - 1, column)
+    }
+    return starts
+  }
+
+  private static func row(
+    _ stream: ArraySlice<(Unicode.Scalar, Style)>, _ start: Start, _ columns: Int
+  ) -> Row {
+    var row = Row()
+    row.isContinuation = start.isContinuation
+    for (character, style) in stream where character != "\n" {
+      let width = width(character, row.width, columns)
+      if width == 0, !row.cells.isEmpty {
+        row.cells[row.cells.count - 1].text.unicodeScalars.append(character)
+      } else if width > 0 {
+        row.cells.append(Cell(text: shown(character, width), width: width, style: style))
+        row.width += width
+      }
+    }
+    return row
+  }
+
+  /// Puts `hint` at the right edge of the cursor's row, cut to the room that there is.
+  private mutating func add(_ hint: String, _ columns: Int) {
+    guard rows.indices.contains(cursorRow) else { return }
+    let room = columns - 1 - rows[cursorRow].width - 2
+    var cells = Frame.row(
+      Array(hint.unicodeScalars.map { ($0, Style.hint) })[...],
+      Start(index: 0, isContinuation: false), columns * 8)
+    if cells.width > room {
+      guard room >= 16 else { return }
+      while cells.width > room - 1, let last = cells.cells.popLast() { cells.width -= last.width }
+      cells.cells.append(Cell(text: "…", width: 1, style: .hint))
+      cells.width += 1
+    }
+    let gap = columns - 1 - rows[cursorRow].width - cells.width
+    rows[cursorRow].cells +=
+      Array(repeating: Cell(text: " ", width: 1, style: .plain), count: gap) + cells.cells
+    rows[cursorRow].width += gap + cells.width
+  }
+
+  /// The columns that a character takes; what does not print is shown as something that does.
+  static func width(_ character: Unicode.Scalar, _ column: Int, _ columns: Int) -> Int {
+    let value = character.value
+    if (0x20..<0x7f).contains(value) { return 1 }
+    if value == 0x09 { return max(1, min(8 - column % 8, columns - column)) }
+    if value < 0x20 || value == 0x7f { return 2 }
+    let width = Int(henge_width(value))
+    if width < 0 || isHidden(character) { return escaped(character).utf8.count }
+    return width
+  }
+
+  private static func shown(_ character: Unicode.Scalar, _ width: Int) -> String {
+    let value = character.value
+    if (0x20..<0x7f).contains(value) { return String(character) }
+    if value == 0x09 { return String(repeating: " ", count: width) }
+    if value < 0x20 || value == 0x7f {
+      return "^" + String(Unicode.Scalar(UInt8(value ^ 0x40)))
+    }
+    return henge_width(value) < 0 || isHidden(character)
+      ? escaped(character) : String(character)
+  }
+
+  /// Whether it would change what stands around it and not be seen, as marks of direction do.
+  private static func isHidden(_ character: Unicode.Scalar) -> Bool {
+    guard character.value > 0xff else { return character.value == 0xad }
+    let joiners: ClosedRange<UInt32> = 0x200c...0x200d
+    return character.properties.generalCategory == .format && !joiners.contains(character.value)
+  }
+
+  private static func escaped(_ character: Unicode.Scalar) -> String {
+    "<" + String(character.value, radix: 16, uppercase: true) + ">"
+  }
+
+  /// `text` with what does not print made visible, for a terminal.
+  static func printable(_ text: String) -> String {
+    var row = ""
+    for character in text.unicodeScalars { row += shown(character, 1) }
+    return row
+  }
+
+  /// The columns of `text`.
+  static func width(of text: String) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + width($1, 0, 1) }
+  }
+}

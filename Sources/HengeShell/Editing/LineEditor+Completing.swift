@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeEditor
+
+extension LineEditor {
+  /// More candidates than these are listed only when the user says so.
+  private static let manyCandidates = 100
+
+  /// Completes what stands before the cursor: the part that all candidates share, or a list of them.
+  func complete() {
+    let now = line
+    // At the beginning of a line there is nothing to complete: Tab indents.
+    guard now.lastBeforeCursor != nil else { return change { $0.insert("  ") } }
+    let completions = assistance.completions(now.text, now.cursorInBytes)
+    let candidates = completions.candidates
+    let start = min(now.index(ofByte: completions.replaceFrom), now.cursor)
+    guard let first = candidates.first else { return beep() }
+    let typed = now.characters[start..<now.cursor]
+    var shared = Array(first.text.unicodeScalars)
+    for candidate in candidates.dropFirst() {
+      shared = zip(shared, candidate.text.unicodeScalars).prefix { $0 == $1 }.map(\.0)
+    }
+    if candidates.count == 1 { shared += Array(first.suffix.unicodeScalars) }
+    if shared.count > typed.count || (candidates.count == 1 && shared != Array(typed)) {
+      return change { line in
+        _ = line.remove(start..<now.cursor)
+        line.insert(shared)
+      }
+    }
+    guard candidates.count > 1 else { return }
+    list(candidates.map(\.label))
+  }
+
+  /// Lists names in columns that fit the window.
+  private func list(_ labels: [String]) {
+    if labels.count > LineEditor.manyCandidates, !confirm("show all \(labels.count)? (y/n) ") {
+      return
+    }
+    list(lines: LineEditor.columns(labels.map(Frame.printable), width: painter.columns))
+  }
+
+  private func list(lines: [String]) {
+    finish()
+    send(lines.map { $0 + "\r\n" }.joined())
+  }
+
+  /// Asks a question below the entry; whether the answer was `y`.
+  private func confirm(_ question: String) -> Bool {
+    finish()
+    send(question)
+    defer { send("\r\u{1b}[K") }
+    while ending == nil {
+      switch keyboard.next() {
+      case .character(0x03):
+        cancel()
+        return false
+      case .character(let key):
+        return key == 0x79 || key == 0x59 || key == 0x20 || key == 0x09
+      case .signals(let signals): heed(signals)
+      case .end: leave()
+      }
+    }
+    return false
+  }
+
+  /// `labels` in as few lines as fit `width`, read downwards.
+  static func columns(_ labels: [String], width: Int) -> [String] {
+    let widths = labels.map(Frame.width(of:))
+    let columnWidth = (widths.max() ?? 0) + 2
+    let count = max(1, (width + 1) / columnWidth)
+    let rows = (labels.count + count - 1) / count
+    return (0..<rows).map { row in
+      var text = ""
+      for index in stride(from: row, to: labels.count, by: rows) {
+        let isLast = index + rows >= labels.count
+        text += labels[index]
+        if !isLast { text += String(repeating: " ", count: columnWidth - widths[index]) }
+      }
+      return text
+    }
+  }
+}

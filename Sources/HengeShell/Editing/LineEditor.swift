@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeEditor
+internal import Glibc
+
+/// Reads entries on a terminal: libedit holds the line and the keys, henge draws.
+///
+/// An entry may have many lines. Enter submits what is complete; a paste is one edit; Up and Down
+/// move within an entry before they go through the history.
+public final class LineEditor: EntryReader {
+  /// How the reading of an entry ended.
+  enum Ending {
+    case submitted(String)
+    case cancelled
+    case ended
+  }
+
+  let console: Console
+  let assistance: Assistance
+  var keyboard = Keyboard()
+  var painter = Painter()
+  var past: Past
+  var number = 1
+  var ending: Ending?
+
+  /// What Up and Down do next: where they are in the history, and what was typed before.
+  struct Walk {
+    var index: Int
+    var prefix: String
+    var typed: Line
+    var shown: Line
+  }
+  var walk: Walk?
+
+  /// What undo goes back to, oldest first, and the line as it was before the last key.
+  var undoable: [Line] = []
+  var lastLine = Line()
+  /// What was cut, oldest first; where the last yank lies while it can be changed for an older one.
+  var killed: [[Unicode.Scalar]] = []
+  var yanked: (range: Range<Int>, index: Int)?
+  /// The line after a cut, which the next cut of the same place goes on with.
+  var lineAfterKill: Line?
+
+  private var handle: OpaquePointer?
+  private var offered: Line?
+  private var top = 0
+  private var failure: (any Error)?
+  private let isReflowing: Bool
+
+  var editor: OpaquePointer? { handle }
+
+  /// An editor on the terminal; `nil` where it cannot move its cursor, and a `PlainReader` serves.
+  public init?(_ console: Console, _ assistance: Assistance, note: @escaping (String) -> Void) {
+    self.console = console
+    self.assistance = assistance
+    past = Past(note: note)
+    isReflowing = LineEditor.terminalReflows()
+    guard henge_choose_locale(), henge_signals_begin() else { return nil }
+    henge_signals_end()
+    let calls = henge_editor_calls(
+      context: Unmanaged.passUnretained(self).toOpaque(),
+      read: { context, character in
+        guard let context, let character else { return -1 }
+        let editor = Unmanaged<LineEditor>.fromOpaque(context).takeUnretainedValue()
+        guard let next = editor.nextCharacter() else { return -1 }
+        character.pointee = next
+        return 1
+      },
+      act: { context, command, key in
+        guard let context, let command = Command(rawValue: Int(command)) else { return 0 }
+        let editor = Unmanaged<LineEditor>.fromOpaque(context).takeUnretainedValue()
+        editor.act(command)
+        return Int32(
+          editor.ending == nil ? henge_answer_refresh.rawValue : henge_answer_newline.rawValue)
+      })
+    handle = henge_editor_open(calls)
+    guard handle != nil else { return nil }
+    for (key, command) in Command.emacsKeys { bind(key, command) }
+    keyboard.passesUnknown = LineEditor.hasOwnKeys()
+    guard henge_editor_source(handle) else { return nil }
+    for command in Command.allCases {
+      bind(String(Unicode.Scalar(command.character) ?? " "), command)
+    }
+    for (key, command) in Command.mandatoryKeys { bind(key, command) }
+    if henge_editor_is_vi(handle) {
+      for command in Command.allCases {
+        bind(String(Unicode.Scalar(command.character) ?? " "), command, isAlternative: true)
+      }
+      for (key, command) in Command.viKeys { bind(key, command, isAlternative: true) }
+    }
+    painter.isColoured = console.isColoured
+  }
+
+  deinit { henge_editor_close(handle) }
+
+  private func bind(_ key: String, _ command: Command, isAlternative: Bool = false) {
+    henge_editor_bind(handle, key, Int32(command.rawValue), command.libeditName, isAlternative)
+  }
+
+  /// Whether the user has a file of key bindings.
+  private static func hasOwnKeys() -> Bool {
+    if getenv("EDITRC") != nil { return true }
+    guard let home = getenv("HOME") else { return false }
+    return access(String(cString: home) + "/.editrc", R_OK) == 0
+  }
+
+  /// Whether the terminal breaks its lines anew when it becomes narrower.
+  private static func terminalReflows() -> Bool {
+    let signs = [
+      "TMUX", "VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "TERM_PROGRAM", "KONSOLE_VERSION",
+      "ALACRITTY_WINDOW_ID",
+    ]
+    return signs.contains { getenv($0) != nil }
+  }
+
+  // MARK: An entry
+
+  /// Lets the next entry begin as `text`.
+  public func offer(_ text: String) { offered = Line(text) }
+
+  /// Edits an entry until it is submitted.
+  public func read(_ number: Int) throws -> String? {
+    self.number = number
+    while true {
+      switch try edit() {
+      case .submitted(let text):
+        if keyboard.takeInterrupt() { raise(SIGINT) }
+        return text
+      case .cancelled: continue
+      case .ended: return nil
+      }
+    }
+  }
+
+  private func edit() throws -> Ending {
+    ending = nil
+    failure = nil
+    walk = nil
+    undoable = []
+    yanked = nil
+    top = 0
+    lastLine = Line()
+    _ = henge_signals_begin()
+    begin()
+    henge_editor_run(handle)
+    send("\u{1b}[?2004l")
+    henge_signals_end()
+    if let failure { throw failure }
+    if let signal = fatalSignal {
+      // Dies as if it had not been caught, with the terminal as it was found.
+      Glibc.signal(signal, SIG_DFL)
+      raise(signal)
+    }
+    let ending = ending ?? .ended
+    if case .submitted(let text) = ending { past.add(text) }
+    return ending
+  }
+
+  private var fatalSignal: Int32?
+
+  /// Begins in the first column, in a row of its own: what was printed before may have no newline.
+  private func begin() {
+    var columns: Int32 = 0
+    var rows: Int32 = 0
+    henge_terminal_size(&columns, &rows)
+    painter.columns = Int(columns)
+    painter.forget()
+    let blanks = String(repeating: " ", count: painter.columns - 1)
+    send(blanks + "\r\u{1b}[J\u{1b}[?2004h")
+  }
+
+  /// The line, which libedit holds.
+  var line: Line {
+    get {
+      var length = 0
+      var cursor = 0
+      guard let buffer = henge_editor_line(handle, &length, &cursor) else { return Line() }
+      let characters = UnsafeBufferPointer(start: buffer, count: length).map {
+        Unicode.Scalar(UInt32(bitPattern: $0)) ?? "\u{fffd}"
+      }
+      return Line(characters, cursor: cursor)
+    }
+    set {
+      let values = newValue.characters.map { $0.value == 0 ? 0xfffd : $0.value }
+      henge_editor_replace(handle, values, values.count, newValue.cursor)
+    }
+  }
+
+  // MARK: Keys
+
+  /// The next character for libedit; `nil` when the reading is over.
+  private func nextCharacter() -> UInt32? {
+    if let offered {
+      line = offered
+      self.offered = nil
+    }
+    noteChange()
+    while ending == nil {
+      if !keyboard.isReady() {
+        paint()
+        past.load()
+      }
+      switch keyboard.next() {
+      case .character(0x03): cancel()
+      case .character(0x1a): suspend()
+      case .character(let character): return character
+      case .signals(let signals): heed(signals)
+      case .end: leave()
+      }
+    }
+    return nil
+  }
+
+  /// Keeps the line before a change for undo, and forgets what held only for the line as it was.
+  private func noteChange() {
+    let now = line
+    defer { lastLine = now }
+    guard now.characters != lastLine.characters else { return }
+    if let walk, walk.shown.characters != now.characters { self.walk = nil }
+    // Letters of one word are undone at once.
+    let grows = now.characters.count == lastLine.characters.count + 1
+    let isInWord =
+      grows && now.cursor > 1 && now.cursor == lastLine.cursor + 1
+      && now.characters[now.cursor - 1] != " " && now.characters[now.cursor - 2] != " "
+    if isInWord, !undoable.isEmpty { return }
+    undoable.append(lastLine)
+    if undoable.count > 200 { undoable.removeFirst() }
+    let held = undoable.reduce(0) { $0 + $1.characters.count }
+    if held > 2_000_000 { undoable.removeFirst(undoable.count / 2) }
+  }
+
+  /// Answers signals that came while a key was waited for.
+  func heed(_ signals: Keyboard.Signals) {
+    if signals.contains(.terminate) { fatalSignal = SIGTERM }
+    if signals.contains(.hangUp) { fatalSignal = SIGHUP }
+    if fatalSignal != nil { return leave() }
+    if signals.contains(.interrupt) { return cancel() }
+    if signals.contains(.resume) {
+      henge_editor_prepare(handle, false)
+      henge_editor_prepare(handle, true)
+      begin()
+    }
+    if signals.contains(.resize) {
+      var columns: Int32 = 0
+      var rows: Int32 = 0
+      henge_terminal_size(&columns, &rows)
+      send(painter.clear(forWidth: Int(columns), isReflowing: isReflowing))
+    }
+  }
+
+  /// Gives the entry up.
+  func cancel() {
+    finish(behind: "^C")
+    ending = .cancelled
+  }
+
+  /// Ends the session.
+  func leave() {
+    finish()
+    ending = .ended
+  }
+
+  /// Submits the entry as it stands.
+  func submit() {
+    let text = line.text
+    finish()
+    ending = .submitted(text)
+  }
+
+  /// Stops the process as Ctrl-Z does elsewhere; it goes on here.
+  private func suspend() {
+    finish()
+    send("\u{1b}[?2004l")
+    henge_editor_prepare(handle, false)
+    kill(0, SIGTSTP)
+    keyboard.forgetSignals()
+    henge_editor_prepare(handle, true)
+    begin()
+  }
+
+  /// Leaves the editor for `body`, with the terminal as other programs expect it.
+  func outside(_ body: () -> Void) {
+    finish()
+    send("\u{1b}[?2004l")
+    henge_editor_prepare(handle, false)
+    body()
+    keyboard.forgetSignals()
+    henge_editor_prepare(handle, true)
+    begin()
+  }
+
+  // MARK: The screen
+
+  /// Draws the line with its hint; only while nothing waits to be read.
+  func paint(mark: String? = nil) {
+    let now = line
+    let hint = mark == nil ? assistance.hint(now.text, now.cursorInBytes) : nil
+    let frame = frame(now, limit: true, mark: mark, hint: hint)
+    top = frame.top
+    send(painter.paint(frame))
+  }
+
+  /// Shows the whole entry for good, the cursor below it.
+  func finish(behind text: String = "") {
+    var whole = line
+    whole.cursor = whole.characters.count
+    send(painter.finish(frame(whole, limit: false, mark: nil, hint: nil), behind: text))
+    top = 0
+  }
+
+  private func frame(_ line: Line, limit: Bool, mark: String?, hint: String?) -> Frame {
+    var columns: Int32 = 0
+    var rows: Int32 = 0
+    henge_terminal_size(&columns, &rows)
+    let marks = PromptMarks(number)
+    return Frame(
+      line, Frame.Marks(first: mark ?? marks.first, further: marks.further),
+      columns: painter.columns, limit: limit ? Int(rows) : nil, top: top,
+      hint: hint.flatMap { $0.isEmpty ? nil : $0 })
+  }
+
+  /// Writes to the terminal at once; what goes wrong ends the reading.
+  func send(_ text: String) {
+    guard failure == nil else { return }
+    do {
+      try console.write(text)
+      try console.flush()
+    } catch {
+      failure = error
+      ending = .ended
+    }
+  }
+
+  /// Tells that a key had nothing to do.
+  func beep() { send("\u{7}") }
+}
