@@ -78,6 +78,19 @@ public final class Console {
   public func readAll(interrupt: Interrupt) throws -> [UInt8] {
     let limit = 64_000_000
     var bytes: [UInt8] = []
+    while true {
+      let part = try readPart(interrupt: interrupt)
+      guard !part.isEmpty else { return bytes }
+      bytes += part
+      guard bytes.count <= limit else {
+        throw Diagnostic("E-file", "standard input: is longer than \(limit / 1_000_000) MB")
+      }
+    }
+  }
+
+  /// What standard input has next, waited for; nothing at its end. Throws as
+  /// ``readAll(interrupt:)`` does.
+  public func readPart(interrupt: Interrupt) throws -> [UInt8] {
     var part = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       try waitForInput(interrupt)
@@ -87,11 +100,8 @@ public final class Console {
         throw Diagnostic(
           "E-file", "standard input: cannot be read: \(String(cString: strerror(errno)))")
       }
-      guard count > 0 else { return bytes }
-      bytes += part[..<count]
-      guard bytes.count <= limit else {
-        throw Diagnostic("E-file", "standard input: is longer than \(limit / 1_000_000) MB")
-      }
+      part.removeLast(part.count - count)
+      return part
     }
   }
 
@@ -103,12 +113,5 @@ public final class Console {
       try interrupt.check()
       ready = poll(&input, 1, 100)
     } while ready == 0 || (ready < 0 && errno == EINTR)
-  }
-
-  /// One line of standard input without its newline, after `prompt`; `nil` at the end.
-  public func readLine(after prompt: String) throws -> String? {
-    try write(prompt)
-    try flush()
-    return Swift.readLine(strippingNewline: true)
   }
 }

@@ -39,13 +39,11 @@ public struct Prompt {
 
   /// An editor where there is a terminal that can have one, and else a reader of lines.
   private func makeReader() -> any EntryReader {
-    let console = console
     if console.isInteractive,
-      let editor = LineEditor(
-        console, assistance, note: { try? console.complain("note: " + $0) })
+      let editor = LineEditor(console, assistance)
     {
       return editor
     }
-    return PlainReader(console)
+    return PlainReader(console, interrupt)
   }
 }

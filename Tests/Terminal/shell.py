@@ -23,7 +23,7 @@ import pyte
 program = os.environ["HENGE"]
 
 # Ten times what a busy machine needs.
-PATIENCE = 30
+PATIENCE = float(os.environ.get("HENGE_PATIENCE", 30))
 
 KEYS = {
     "enter": "\r", "tab": "\t", "escape": "\x1b", "backspace": "\x7f", "delete": "\x1b[3~",

@@ -10,6 +10,8 @@ struct Keyboard {
     case character(UInt32)
     /// The signals that came meanwhile.
     case signals(Signals)
+    /// A key that does nothing.
+    case nothing
     /// Nobody types any more.
     case end
   }
@@ -45,7 +47,14 @@ struct Keyboard {
   }
 
   /// Takes Ctrl-C, and what stands before it, from what was typed ahead; whether there was one.
+  ///
+  /// It may have come as a character, while the terminal was still the editor's.
   mutating func takeInterrupt() -> Bool {
+    _ = fill(waiting: 0)
+    if signals.contains(.interrupt) {
+      signals = []
+      return true
+    }
     guard let index = bytes[position...].lastIndex(of: 0x03) else { return false }
     position = index + 1
     return true
@@ -72,8 +81,7 @@ struct Keyboard {
         return .character(character)
       }
       if position < bytes.count {
-        if let character = character() { return .character(character) }
-        continue
+        return character().map(Event.character) ?? .nothing
       }
       if hasEnded { return .end }
       _ = fill(waiting: -1)

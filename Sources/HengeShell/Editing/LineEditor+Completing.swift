@@ -57,6 +57,7 @@ extension LineEditor {
         return key == 0x79 || key == 0x59 || key == 0x20 || key == 0x09
       case .signals(let signals): heed(signals)
       case .end: leave()
+      case .nothing: continue
       }
     }
     return false

@@ -29,6 +29,7 @@ extension LineEditor {
       switch keyboard.next() {
       case .signals(let signals): heed(signals)
       case .end: leave()
+      case .nothing: continue
       case .character(0x03): cancel()
       case .character(0x07):
         line = typed
@@ -48,7 +49,7 @@ extension LineEditor {
       case .character(0x1b): return
       case .character(let value) where value >= 0xa0 || (0x20..<0x7f).contains(value):
         pattern.unicodeScalars.append(Unicode.Scalar(value) ?? "\u{fffd}")
-        find(first, from: index - first)
+        find(first, from: max(-1, min(index - first, past.history.entries.count)))
       case .character(let value):
         keyboard.putBack(value)
         return

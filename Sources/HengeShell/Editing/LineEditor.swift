@@ -18,7 +18,7 @@ public final class LineEditor: EntryReader {
   let assistance: Assistance
   var keyboard = Keyboard()
   var painter = Painter()
-  var past: Past
+  var past = Past()
   var number = 1
   var ending: Ending?
 
@@ -49,10 +49,9 @@ public final class LineEditor: EntryReader {
   var editor: OpaquePointer? { handle }
 
   /// An editor on the terminal; `nil` where it cannot move its cursor, and a `PlainReader` serves.
-  public init?(_ console: Console, _ assistance: Assistance, note: @escaping (String) -> Void) {
+  public init?(_ console: Console, _ assistance: Assistance) {
     self.console = console
     self.assistance = assistance
-    past = Past(note: note)
     isReflowing = LineEditor.terminalReflows()
     guard henge_choose_locale(), henge_signals_begin() else { return nil }
     henge_signals_end()
@@ -152,6 +151,7 @@ public final class LineEditor: EntryReader {
     }
     let ending = ending ?? .ended
     if case .submitted(let text) = ending { past.add(text) }
+    if let note = past.takeNote() { try console.complain("note: \(note)") }
     return ending
   }
 
@@ -198,11 +198,16 @@ public final class LineEditor: EntryReader {
       if !keyboard.isReady() {
         paint()
         past.load()
+        if let note = past.takeNote() {
+          say(note)
+          continue
+        }
       }
       switch keyboard.next() {
       case .character(0x03): cancel()
       case .character(0x1a): suspend()
       case .character(let character): return character
+      case .nothing: continue
       case .signals(let signals): heed(signals)
       case .end: leave()
       }
@@ -328,6 +333,13 @@ public final class LineEditor: EntryReader {
       failure = error
       ending = .ended
     }
+  }
+
+  /// Says something beside the results, above the entry.
+  private func say(_ note: String) {
+    send(painter.clear())
+    do { try console.complain("note: \(note)") } catch { failure = error }
+    begin()
   }
 
   /// Tells that a key had nothing to do.

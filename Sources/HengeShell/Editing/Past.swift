@@ -6,9 +6,13 @@ struct Past {
   private(set) var history = History()
   private var file = HistoryFile.standard()
   private var isLoaded = false
-  private let note: (String) -> Void
+  private var note: String?
 
-  init(note: @escaping (String) -> Void) { self.note = note }
+  /// What is to be said, once.
+  mutating func takeNote() -> String? {
+    defer { note = nil }
+    return note
+  }
 
   /// Reads the file, the first time.
   mutating func load() {
@@ -34,7 +38,7 @@ struct Past {
       try body(file, &history)
     } catch {
       self.file = nil
-      note("the history is kept in memory only: \(file.path): \(error.reason)")
+      note = "the history is kept in memory only: \(file.path): \(error.reason)"
     }
   }
 }
