@@ -145,7 +145,7 @@ let package = Package(
       of: "HengeLibrary",
       ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads", "henge-fuzz"],
       exclude: ["Errors"]),
-    tests(of: "HengeShell", ["HengeLanguage"]),
+    tests(of: "HengeShell", ["HengeLanguage", "HengeBackend"]),
   ],
   swiftLanguageModes: [.v6]
 )

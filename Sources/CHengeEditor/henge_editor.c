@@ -180,8 +180,6 @@ bool henge_choose_locale(void) {
   return setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 }
 
-int henge_width(uint32_t character) { return wcwidth((wchar_t)character); }
-
 bool henge_is_networked(int descriptor) {
   struct statfs system;
   const long nfs = 0x6969, smb = (long)0xff534d42, smb2 = (long)0xfe534d42;

@@ -38,6 +38,12 @@ public final class Console {
     if pending.count >= Console.capacity { try flush() }
   }
 
+  /// Writes the codes of a terminal at once, after all that is pending; throws as ``flush()`` does.
+  func send(_ codes: String) throws {
+    pending += Array(codes.utf8)
+    try flush()
+  }
+
   /// Writes what is pending.
   ///
   /// Throws E-closed when the reader is gone, as in `henge f.henge | head -1`, and E-file when the

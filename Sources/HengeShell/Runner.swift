@@ -88,7 +88,9 @@ public final class Runner {
     guard ending != .closed else { return ending }
     let renderer = Renderer(width: Runner.width, isColoured: console.isErrorColoured)
     do {
-      try console.complain(renderer.render(diagnostic))
+      // A terminal shows `^C` where the cursor was.
+      let start = ending == .interrupted && console.isInteractive ? "\n" : ""
+      try console.complain(start + renderer.render(diagnostic))
       return ending
     } catch {
       return report(error)

@@ -111,7 +111,7 @@ def test_control_characters_are_shown_and_do_nothing():
     with Shell() as shell:
         shell.press("ctrl-v", "ctrl-g")
         shell.type("a\u202eb\u009b2J")
-        shell.expect_lines(["henge[1]> ^Ga<202E>b2J"], cursor=(0, 22))
+        shell.expect_lines(["henge[1]> ^Ga\\u202eb2J"], cursor=(0, 22))
 
 
 def test_unknown_keys_do_nothing():

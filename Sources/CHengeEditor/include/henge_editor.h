@@ -60,10 +60,9 @@ void henge_editor_prepare(henge_editor *editor, bool isEditing);
 // The terminal's size; 80x24 where it does not tell.
 void henge_terminal_size(int *columns, int *rows);
 
-// Chooses a locale in which characters have widths, UTF-8 if there is one; whether it is UTF-8.
+// Chooses a locale of UTF-8, without which libedit takes no letter beyond ASCII; whether there is
+// one.
 bool henge_choose_locale(void);
-// Columns of a character; -1 where it is none that prints.
-int henge_width(uint32_t character);
 
 // Catches the signals that concern an editor; false where it cannot.
 bool henge_signals_begin(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-internal import CHengeEditor
+internal import HengeLanguage
 
 /// What a terminal shows of an entry: rows of cells and a cursor, all of them or as many as fit.
 struct Frame: Equatable {
@@ -155,32 +155,16 @@ struct Frame: Equatable {
     let value = character.value
     if (0x20..<0x7f).contains(value) { return 1 }
     if value == 0x09 { return max(1, min(8 - column % 8, columns - column)) }
-    if value < 0x20 || value == 0x7f { return 2 }
-    let width = Int(henge_width(value))
-    if width < 0 || isHidden(character) { return escaped(character).utf8.count }
-    return width
+    if TextWidth.isHidden(character) { return shown(character, 1).utf8.count }
+    return TextWidth.columns(of: character)
   }
 
   private static func shown(_ character: Unicode.Scalar, _ width: Int) -> String {
     let value = character.value
     if (0x20..<0x7f).contains(value) { return String(character) }
     if value == 0x09 { return String(repeating: " ", count: width) }
-    if value < 0x20 || value == 0x7f {
-      return "^" + String(Unicode.Scalar(UInt8(value ^ 0x40)))
-    }
-    return henge_width(value) < 0 || isHidden(character)
-      ? escaped(character) : String(character)
-  }
-
-  /// Whether it would change what stands around it and not be seen, as marks of direction do.
-  private static func isHidden(_ character: Unicode.Scalar) -> Bool {
-    guard character.value > 0xff else { return character.value == 0xad }
-    let joiners: ClosedRange<UInt32> = 0x200c...0x200d
-    return character.properties.generalCategory == .format && !joiners.contains(character.value)
-  }
-
-  private static func escaped(_ character: Unicode.Scalar) -> String {
-    "<" + String(character.value, radix: 16, uppercase: true) + ">"
+    if value < 0x20 || value == 0x7f { return "^" + String(Unicode.Scalar(UInt8(value ^ 0x40))) }
+    return TextWidth.isHidden(character) ? TextWidth.escape(character) : String(character)
   }
 
   /// `text` with what does not print made visible, for a terminal.

@@ -6,7 +6,7 @@ internal import Glibc
 struct Keyboard {
   /// What a wait ended with.
   enum Event: Equatable {
-    /// A character, or a ``Command/character``.
+    /// A character, or a ``KeyCommand/character``.
     case character(UInt32)
     /// The signals that came meanwhile.
     case signals(Signals)
@@ -158,7 +158,7 @@ struct Keyboard {
       length = 3
     }
     let sequence = String(decoding: bytes[(position + 1)..<(position + length)], as: UTF8.self)
-    if let command = Command.sequences[sequence] {
+    if let command = KeyCommand.sequences[sequence] {
       position += length
       return command.character
     }

@@ -34,7 +34,7 @@ extension LineEditor {
       case .character(0x07):
         line = typed
         return
-      case .character(0x12), .character(Command.searchBackward.character): find(-1, from: index)
+      case .character(0x12), .character(KeyCommand.searchBackward.character): find(-1, from: index)
       case .character(0x13): find(1, from: index)
       case .character(0x7f), .character(0x08):
         guard pattern.popLast() != nil else { beep(); continue }
@@ -42,7 +42,7 @@ extension LineEditor {
         index = first < 0 ? past.history.entries.count : -1
         if pattern.isEmpty { line = typed } else { find(first, from: index) }
       case .character(0x0d), .character(0x0a): return submitFound()
-      case .character(Command.paste.character):
+      case .character(KeyCommand.paste.character):
         // A paste belongs to the line, not to the search.
         line = typed
         return act(.paste)

@@ -18,7 +18,7 @@ public final class LineEditor: EntryReader {
   let assistance: Assistance
   var keyboard = Keyboard()
   var painter = Painter()
-  var past = Past()
+  var past = SharedHistory()
   var number = 1
   var ending: Ending?
 
@@ -65,7 +65,7 @@ public final class LineEditor: EntryReader {
         return 1
       },
       act: { context, command, key in
-        guard let context, let command = Command(rawValue: Int(command)) else { return 0 }
+        guard let context, let command = KeyCommand(rawValue: Int(command)) else { return 0 }
         let editor = Unmanaged<LineEditor>.fromOpaque(context).takeUnretainedValue()
         editor.act(command)
         return Int32(
@@ -73,25 +73,25 @@ public final class LineEditor: EntryReader {
       })
     handle = henge_editor_open(calls)
     guard handle != nil else { return nil }
-    for (key, command) in Command.emacsKeys { bind(key, command) }
+    for (key, command) in KeyCommand.emacsKeys { bind(key, command) }
     keyboard.passesUnknown = LineEditor.hasOwnKeys()
     guard henge_editor_source(handle) else { return nil }
-    for command in Command.allCases {
+    for command in KeyCommand.allCases {
       bind(String(Unicode.Scalar(command.character) ?? " "), command)
     }
-    for (key, command) in Command.mandatoryKeys { bind(key, command) }
+    for (key, command) in KeyCommand.mandatoryKeys { bind(key, command) }
     if henge_editor_is_vi(handle) {
-      for command in Command.allCases {
+      for command in KeyCommand.allCases {
         bind(String(Unicode.Scalar(command.character) ?? " "), command, isAlternative: true)
       }
-      for (key, command) in Command.viKeys { bind(key, command, isAlternative: true) }
+      for (key, command) in KeyCommand.viKeys { bind(key, command, isAlternative: true) }
     }
     painter.isColoured = console.isColoured
   }
 
   deinit { henge_editor_close(handle) }
 
-  private func bind(_ key: String, _ command: Command, isAlternative: Bool = false) {
+  private func bind(_ key: String, _ command: KeyCommand, isAlternative: Bool = false) {
     henge_editor_bind(handle, key, Int32(command.rawValue), command.libeditName, isAlternative)
   }
 
@@ -327,8 +327,7 @@ public final class LineEditor: EntryReader {
   func send(_ text: String) {
     guard failure == nil else { return }
     do {
-      try console.write(text)
-      try console.flush()
+      try console.send(text)
     } catch {
       failure = error
       ending = .ended

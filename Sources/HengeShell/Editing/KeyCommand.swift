@@ -5,7 +5,7 @@
 /// Keys that a terminal sends as a sequence of several characters arrive at libedit as one: the
 /// control character 0x80 + the command's number, which no keyboard sends. So vi's Escape and an
 /// arrow key are never mistaken for each other.
-enum Command: Int, CaseIterable {
+enum KeyCommand: Int, CaseIterable {
   case enter, newline, up, down, previous, next, oldest, newest
   case lineStart, lineEnd, left, right, wordLeft, wordRight
   case deleteNext, deleteOrLeave, killToLineEnd, killLine, killWordBefore, killWordBehind
@@ -33,7 +33,7 @@ enum Command: Int, CaseIterable {
   }
 
   /// The keys that are emacs's, and a user's `~/.editrc` may bind otherwise.
-  static let emacsKeys: [(String, Command)] = [
+  static let emacsKeys: [(String, KeyCommand)] = [
     ("^A", .lineStart), ("^E", .lineEnd), ("^K", .killToLineEnd), ("^U", .killLine),
     ("^W", .killWordBefore), ("^[^H", .killWordBefore), ("^[^?", .killWordBefore),
     ("^[d", .killWordBehind), ("^Y", .yank), ("^[y", .yankOlder), ("^_", .undo), ("^X^U", .undo),
@@ -42,19 +42,19 @@ enum Command: Int, CaseIterable {
   ]
 
   /// The keys without which there is no prompt, whatever `~/.editrc` says.
-  static let mandatoryKeys: [(String, Command)] = [
+  static let mandatoryKeys: [(String, KeyCommand)] = [
     ("^M", .enter), ("^J", .enter), ("^I", .complete), ("^D", .deleteOrLeave),
     ("^R", .searchBackward),
   ]
 
   /// The keys of vi's command mode.
-  static let viKeys: [(String, Command)] = [
+  static let viKeys: [(String, KeyCommand)] = [
     ("k", .up), ("j", .down), ("/", .searchBackward), ("v", .editOutside), ("^M", .enter),
     ("^J", .enter), ("^D", .deleteOrLeave),
   ]
 
   /// What follows Escape in the sequences that terminals send.
-  static let sequences: [String: Command] = [
+  static let sequences: [String: KeyCommand] = [
     "[A": .up, "OA": .up, "[B": .down, "OB": .down,
     "[C": .right, "OC": .right, "[D": .left, "OD": .left,
     "[H": .lineStart, "OH": .lineStart, "[1~": .lineStart, "[7~": .lineStart,

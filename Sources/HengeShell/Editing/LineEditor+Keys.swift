@@ -3,7 +3,7 @@ internal import HengeLanguage
 
 extension LineEditor {
   /// Does what a key asks for.
-  func act(_ command: Command) {
+  func act(_ command: KeyCommand) {
     if command != .yank && command != .yankOlder { yanked = nil }
     switch command {
     case .enter: enter()

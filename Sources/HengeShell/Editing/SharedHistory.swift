@@ -2,7 +2,7 @@
 
 /// The history with its file: read once nobody waits, added to with each entry. Where the file
 /// cannot be used the history is in memory only, and one note says so.
-struct Past {
+struct SharedHistory {
   private(set) var history = History()
   private var file = HistoryFile.standard()
   private var isLoaded = false
