@@ -27,7 +27,7 @@ KEYS = {
     "ctrl-_": 4, "ctrl-r": 4, "ctrl-s": 2, "ctrl-g": 2, "ctrl-l": 1, "ctrl-p": 3, "ctrl-n": 3,
     "ctrl-c": 6, "ctrl-d": 2, "ctrl-v": 1, "ctrl-z": 1, "escape": 2, "f5": 1, "page-up": 1,
     "ctrl-left": 2, "ctrl-right": 2, "ctrl-space": 1, "alt-u": 1, "alt-<": 1, "alt->": 1,
-    "ctrl-x": 1,
+    "ctrl-x": 1, "alt-x": 1,
 }
 
 
