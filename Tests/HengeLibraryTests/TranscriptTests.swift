@@ -4,9 +4,10 @@ import HengeLanguage
 import HengeTestSupport
 import Testing
 
-/// A session as one sees it: lines beginning `henge> ` are typed, `…> ` goes on with them, and what
-/// follows is expected. Tests/Terminal/test_sessions.py runs the same files by pipe and on a
-/// pseudo-terminal.
+/// A session as one sees it.
+///
+/// Lines beginning `henge> ` are typed, `…> ` goes on with them, and what follows is expected.
+/// Tests/Terminal/test_sessions.py runs the same files by pipe and on a pseudo-terminal.
 struct Transcript: CustomTestStringConvertible, Sendable {
   let name: String
   var testDescription: String { name }
