@@ -65,6 +65,12 @@ static wchar_t *no_prompt(EditLine *line) {
   return empty;
 }
 
+// The history is the owner's. Some of vi's commands call this without asking whether it is there.
+static int no_history(void *history, HistEventW *event, int operation, ...) {
+  (void)history, (void)event, (void)operation;
+  return -1;
+}
+
 henge_editor *henge_editor_open(henge_editor_calls calls) {
   henge_editor *editor = calloc(1, sizeof *editor);
   if (!editor) return NULL;
@@ -87,6 +93,7 @@ henge_editor *henge_editor_open(henge_editor_calls calls) {
   EditLine *line = editor->line;
   el_wset(line, EL_CLIENTDATA, editor);
   el_wset(line, EL_PROMPT, no_prompt);
+  el_wset(line, EL_HIST, no_history, editor);
   el_wset(line, EL_SIGNAL, 0);
   el_wset(line, EL_GETCFN, read_character);
   el_wset(line, EL_EDITOR, L"emacs");

@@ -152,8 +152,9 @@ public final class Console {
     }
   }
 
-  /// What standard input has next, waited for; nothing at its end. Throws as
-  /// ``readAll(interrupt:)`` does.
+  /// What standard input has next, waited for; nothing at its end.
+  ///
+  /// Throws as ``readAll(interrupt:)`` does.
   public func readPart(interrupt: Interrupt) throws -> [UInt8] {
     var part = [UInt8](repeating: 0, count: 1 << 16)
     while true {

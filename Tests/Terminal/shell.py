@@ -141,10 +141,24 @@ class Shell:
         self.type("\x1b[200~" + text + "\x1b[201~")
 
     def resize(self, columns, rows=None):
-        """Gives the terminal another size."""
+        """Gives the terminal another size, as one that cuts long lines and keeps its cursor in
+        view; pyte itself would lose it."""
         rows = rows or self.screen.lines
         self.take()
-        self.screen.resize(rows, columns)
+        screen = self.screen
+        above = max(0, screen.cursor.y + 1 - rows)
+        for y in range(above):
+            screen.history.top.append(screen.buffer[y])
+        kept = {y: screen.buffer[y + above] for y in range(rows) if y + above in screen.buffer}
+        for line in kept.values():
+            for x in [x for x in line if x >= columns]:
+                del line[x]
+        screen.buffer.clear()
+        screen.buffer.update(kept)
+        screen.lines, screen.columns = rows, columns
+        screen.set_margins()
+        screen.cursor.y -= above
+        screen.cursor.x = min(screen.cursor.x, columns - 1)
         self.process.setwinsize(rows, columns)
 
     def send_signal(self, number):
@@ -209,6 +223,10 @@ class Shell:
             lines.pop()
         return lines
 
+    def current_line(self):
+        """The cursor's line."""
+        return self.screen.display[self.row].rstrip()
+
     def transcript(self):
         """All lines since the start, those that scrolled away too."""
         above = [
@@ -267,9 +285,10 @@ class Shell:
         return lines[first + rows:last]
 
     def memory(self):
-        """The bytes that the process holds in memory."""
+        """The bytes that the process holds in memory; 0 after its end."""
         with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as status:
-            return 1024 * int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
+            held = re.search(r"VmRSS:\s+(\d+)", status.read())
+        return 1024 * int(held[1]) if held else 0
 
     def is_alive(self):
         """Whether the process runs."""

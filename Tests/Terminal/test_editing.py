@@ -151,3 +151,17 @@ def test_a_key_bound_in_editrc_does_what_it_says():
             shell.expect_lines(["henge[1]> ab"], cursor=(0, 10))
             shell.press("ctrl-c")
             assert shell.output("1 + 1", 1) == ["2"]
+
+
+def test_keys_for_which_libedit_crashes_do_nothing():
+    check(["alt-x", "left"], "ab", 1, "ab")
+    with Home() as home:
+        home.write(".editrc", "bind -v\n")
+        with Shell(home=home) as shell:
+            shell.type("ab")
+            shell.press("escape")
+            shell.expect_lines(["henge[1]> ab"], cursor=(0, 11))
+            shell.type("_:G?n")
+            shell.type("i")
+            shell.press("ctrl-c")
+            assert shell.output("1 + 1", 1) == ["2"]

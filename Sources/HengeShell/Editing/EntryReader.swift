@@ -14,8 +14,10 @@ public protocol EntryReader {
   mutating func offer(_ text: String)
 }
 
-/// What the shell knows about a text that is being typed. All of it is asked while the user waits:
-/// nothing may be evaluated, and nothing may take longer than some milliseconds.
+/// What the shell knows about a text that is being typed.
+///
+/// All of it is asked while the user waits: nothing may be evaluated, and nothing may take longer than
+/// some milliseconds.
 public struct Assistance {
   /// The completions of a text at a cursor, which is an offset in its UTF-8 bytes.
   public var completions: (_ text: String, _ cursor: Int) -> Completions

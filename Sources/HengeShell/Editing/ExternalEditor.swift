@@ -4,7 +4,9 @@ internal import Glibc
 /// The editor that the user chose for texts: `$VISUAL`, `$EDITOR`, or vi.
 enum ExternalEditor {
   /// Opens `text` in the editor and waits for its end; the text as it was saved, without its last
-  /// newlines. `nil` when the editor fails or cannot be started.
+  /// newlines.
+  ///
+  /// `nil` when the editor fails or cannot be started.
   static func edit(_ text: String) -> String? {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     let suffix = ".henge"

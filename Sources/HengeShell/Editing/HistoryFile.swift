@@ -24,7 +24,9 @@ struct HistoryFile {
     return folder.map { HistoryFile(path: $0 + "/henge/history") }
   }
 
-  /// All entries, oldest first; none where there is no file. Throws ``Refusal``.
+  /// All entries, oldest first; none where there is no file.
+  ///
+  /// Throws ``Refusal``.
   func read() throws(Refusal) -> [String] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0 && errno == ENOENT { return [] }

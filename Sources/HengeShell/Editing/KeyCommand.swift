@@ -53,6 +53,11 @@ enum KeyCommand: Int, CaseIterable {
     ("^J", .enter), ("^D", .deleteOrLeave),
   ]
 
+  /// The keys of libedit's own command line, which crashes on an empty one: emacs's, and those of
+  /// vi's command mode.
+  static let forbiddenKeys = ["^[x", "^[X"]
+  static let forbiddenViKeys = [":"]
+
   /// What follows Escape in the sequences that terminals send.
   static let sequences: [String: KeyCommand] = [
     "[A": .up, "OA": .up, "[B": .down, "OB": .down,

@@ -79,8 +79,12 @@ public final class LineEditor: EntryReader {
     for command in KeyCommand.allCases {
       bind(String(Unicode.Scalar(command.character) ?? " "), command)
     }
+    let isVi = henge_editor_is_vi(handle)
+    for key in isVi ? KeyCommand.forbiddenViKeys : KeyCommand.forbiddenKeys {
+      henge_editor_bind(handle, key, 0, "ed-unassigned", isVi)
+    }
     for (key, command) in KeyCommand.mandatoryKeys { bind(key, command) }
-    if henge_editor_is_vi(handle) {
+    if isVi {
       for command in KeyCommand.allCases {
         bind(String(Unicode.Scalar(command.character) ?? " "), command, isAlternative: true)
       }

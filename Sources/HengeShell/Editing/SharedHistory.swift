@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// The history with its file: read once nobody waits, added to with each entry. Where the file
-/// cannot be used the history is in memory only, and one note says so.
+/// The history with its file: read once nobody waits, added to with each entry.
+///
+/// Where the file cannot be used the history is in memory only, and one note says so.
 struct SharedHistory {
   private(set) var history = History()
   private var file = HistoryFile.standard()
