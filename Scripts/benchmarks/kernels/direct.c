@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The direct convolutions alone, one thread: errors against sums in double (relative, in the norm of
-// all elements) and the least thread time of a run, packing and padding included. Build and run:
+// The direct convolutions alone, one thread: errors against sums in double (relative, in the norm
+// of all elements) and the least thread time of a run, packing and padding included. Build and run:
 //   clang -O3 -ISources/CHengeKernels/include Sources/CHengeKernels/convolution/*.c \
-//     Sources/CHengeKernels/normalization/*.c Scripts/benchmarks/kernels/direct.c -o /tmp/direct -lm
+//     Sources/CHengeKernels/normalization/*.c Scripts/benchmarks/kernels/direct.c -o /tmp/direct \
+//     -lm -lpthread
 //   /tmp/direct check | /tmp/direct bench [ROUNDS] [LEVEL 0-2] [THREADS 1-2]
 // With two threads the times are of a clock on the wall, and blocks are claimed as the pool does.
 #include <math.h>
@@ -58,8 +59,10 @@ static void truth(const hk_geometry *g, const float *x, const float *w, const fl
       for (size_t q = 0; q < g->out_width; q++)
         for (size_t r = 0; r < g->filter_height; r++)
           for (size_t s = 0; s < g->filter_width; s++) {
-            long iy = place((long)(p * g->stride_y + r) - (long)g->top, (long)g->height, g->reflect);
-            long ix = place((long)(q * g->stride_x + s) - (long)g->left, (long)g->width, g->reflect);
+            long row = (long)(p * g->stride_y + r) - (long)g->top;
+            long column = (long)(q * g->stride_x + s) - (long)g->left;
+            long iy = place(row, (long)g->height, g->reflect);
+            long ix = place(column, (long)g->width, g->reflect);
             if (iy < 0 || ix < 0) continue;
             size_t at = ((n * g->height + (size_t)iy) * g->width + (size_t)ix) * g->channels;
             size_t out = ((n * g->out_height + p) * g->out_width + q) * g->filters;
@@ -159,7 +162,9 @@ static void gradient(const weights *c) {
   each(c->plan.finish_blocks, (stage)(void *)hk_direct_weights_finish, &c->plan, &c->o);
 }
 
-static size_t draw(size_t least, size_t most) { return least + (size_t)rand() % (most - least + 1); }
+static size_t draw(size_t least, size_t most) {
+  return least + (size_t)rand() % (most - least + 1);
+}
 
 static float acted(double z, hk_activation act) {
   switch (act.kind) {
@@ -217,7 +222,8 @@ static int check(void) {
   }
   printf("%d cases; largest relative errors of y, dx, dw:\n", cases);
   for (int level = 0; level < 3; level++)
-    printf("  level %d: %.2g %.2g %.2g\n", level, worst[level][0], worst[level][1], worst[level][2]);
+    printf("  level %d: %.2g %.2g %.2g\n", level, worst[level][0], worst[level][1],
+           worst[level][2]);
   return 0;
 }
 

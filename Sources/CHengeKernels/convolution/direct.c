@@ -8,7 +8,7 @@ static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 static size_t parts(size_t whole, size_t part) { return (whole + part - 1) / part; }
 
 enum {
-  PANEL_FLOATS = 1 << 16,  // of a packed panel in one product: what a second-level cache holds beside A
+  PANEL_FLOATS = 1 << 16,  // of a packed panel in one product: what stays in the cache beside A
   FEW_BLOCKS = 16,         // fewer than these would leave threads idle
   OUTPUTS = 256,           // of one block, where every block reads all of the filter
   MANY_OUTPUTS = 1024,     // where a block reads one panel of it, once
@@ -133,7 +133,8 @@ static void cut(hk_direct *p) {
   }
 }
 
-int hk_direct_plan(hk_direct *p, const hk_geometry *g, hk_level level, int backward, hk_activation act) {
+int hk_direct_plan(hk_direct *p, const hk_geometry *g, hk_level level, int backward,
+                   hk_activation act) {
   const hk_convolution_kernels *kernels = hk_convolution_kernels_of(level);
   if (!kernels || g->stride_y * g->stride_x > HK_PHASES) return 0;
   if (g->filter_height * g->filter_width > HK_TAPS) return 0;
@@ -252,7 +253,7 @@ void hk_direct_run(const hk_direct *p, const hk_direct_operands *o, size_t block
     return;
   }
   const hk_convolution_kernels *kernels = hk_convolution_kernels_of(p->level);
-  // A deep panel is gone through in pieces that stay in the cache from one tile of rows to the next.
+  // A deep panel is taken in pieces that stay in the cache from one tile of rows to the next.
   size_t fit = larger(1, PANEL_FLOATS / larger(1, product.length * p->panel));
   size_t pieces = larger(1, parts(f->taps_y, fit)), last = panel + p->panels_per_block;
   for (size_t j = panel; j < smaller(last, p->panels); j++) {

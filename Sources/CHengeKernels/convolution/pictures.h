@@ -17,14 +17,14 @@ typedef struct {
 void hk_pad(const hk_border *border, const float *picture, float *padded, size_t first,
             size_t count);
 
-// The adjoint of a reflecting hk_pad: rows first..<first + count of `picture` become the sums of the
-// places of `padded` that show them.
+// The adjoint of a reflecting hk_pad: rows first..<first + count of `picture` become the sums of
+// the places of `padded` that show them.
 void hk_fold(const hk_border *border, const float *padded, float *picture, size_t first,
              size_t count);
 
 #define HK_NOWHERE ((size_t)-1)
 
-// A filter of `taps` elements for each inner and outer channel, as panels of `panel` outer channels:
+// A filter of `taps` elements for each inner and outer channel, as panels of `panel` outer ones:
 //   element (i, j, t) at filter[i * inner_step + j * outer_step + t], panel by panel at
 //   packed[to[t] + (j / panel) * to_panel[t] + i * panel + j % panel]
 // A tap whose `to` is HK_NOWHERE is left out.

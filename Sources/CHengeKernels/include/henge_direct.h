@@ -10,7 +10,7 @@
 // the work falls, by shape alone; whoever calls runs each stage's blocks in any order and on any
 // threads, one stage after another, and owns all memory.
 
-// Where a filter [K, C, R, S] meets pictures [N, H, W, C]; the output is [N, P, Q, K]. All adjacent.
+// Where a filter [K, C, R, S] meets pictures [N, H, W, C]; the output is [N, P, Q, K].
 typedef struct {
   size_t images, channels, height, width;
   size_t filters, filter_height, filter_width;
@@ -37,8 +37,8 @@ enum {
   HK_FEW = 4      // outputs that fill no panel
 };
 
-// A plan of a convolution, or of the gradient at its input, which is one with the filter mirrored and
-// as many phases as strides.
+// A plan of a convolution, or of the gradient at its input, which is one with the filter mirrored
+// and as many phases as strides.
 typedef struct {
   hk_geometry geometry;
   hk_level level;
@@ -110,8 +110,8 @@ void hk_direct_weights_run(const hk_direct_weights *plan, const hk_direct_weight
 void hk_direct_weights_finish(const hk_direct_weights *plan, const hk_direct_weights_operands *o,
                               size_t block);
 
-// C[i][j] = or += the sum over p below `count`, in order, of A[p][i] * B[p][j], i below m, which is at
-// most HK_FEW; steps as in hk_transposed_product, B unpacked.
+// C[i][j] = or += the sum over p below `count`, in order, of A[p][i] * B[p][j], i below m, which is
+// at most HK_FEW; steps as in hk_transposed_product, B unpacked.
 typedef struct {
   size_t m, n, count, group;
   const float *a;

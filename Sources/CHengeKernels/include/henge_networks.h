@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Loops of networks over plain buffers: convolutions by unfolding, activations, normalisation, Adam.
+// Loops of networks over plain buffers: convolutions by unfolding, activations, normalisation and
+// Adam.
 // Activations are channels-last. What f32 has faster is in henge_direct.h, henge_winograd.h,
 // henge_normalization.h and henge_optimizer.h. As in henge_kernels.h, whoever calls owns memory and
 // cuts the work.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The kernels of henge_normalization.h at one level. Sums walk a strip of channels down all rows, so
-// that they stay in registers; what only maps walks row by row, as memory lies.
+// The kernels of henge_normalization.h at one level. Sums walk a strip of channels down all rows,
+// so that they stay in registers; what only maps walks row by row, as memory lies.
 #ifndef HENGE_NORMALIZATION_KERNELS_H
 #define HENGE_NORMALIZATION_KERNELS_H
 
@@ -141,8 +141,9 @@ HK_INLINE void sums_of(const float *dy, const float *x, size_t rows, size_t chan
 
 HK_INLINE void normalize_some(const float *x, size_t c, hk_normal normal, hk_activation act,
                               const float *residual, float *out, size_t some) {
-  vector z = (load_some(x + c, some) - load_some(normal.mean + c, some)) * load_some(normal.inverse + c, some);
-  vector y = activate(z * load_some(normal.scale + c, some) + load_some(normal.shift + c, some), act);
+  vector n = load_some(x + c, some) - load_some(normal.mean + c, some);
+  vector z = n * load_some(normal.inverse + c, some) * load_some(normal.scale + c, some);
+  vector y = activate(z + load_some(normal.shift + c, some), act);
   store_some(out + c, residual ? y + load_some(residual + c, some) : y, some);
 }
 
@@ -241,11 +242,11 @@ HK_INLINE void add_folded(const fold *f, const double *from, double *to) {
 // One loop for each activation: none of them tests what it is.
 #define EACH_ACTIVATION(CALL)                                                                      \
   switch (act.kind) {                                                                              \
-  case HK_NO_ACTIVATION: act.kind = HK_NO_ACTIVATION; CALL; break;                                           \
-  case HK_RELU_ACTIVATION: act.kind = HK_RELU_ACTIVATION; CALL; break;                                           \
-  case HK_LEAKY_RELU: act.kind = HK_LEAKY_RELU; CALL; break;                               \
-  case HK_TANH_ACTIVATION: act.kind = HK_TANH_ACTIVATION; CALL; break;                                           \
-  case HK_SIGMOID_ACTIVATION: act.kind = HK_SIGMOID_ACTIVATION; CALL; break;                                     \
+  case HK_NO_ACTIVATION: act.kind = HK_NO_ACTIVATION; CALL; break;                                 \
+  case HK_RELU_ACTIVATION: act.kind = HK_RELU_ACTIVATION; CALL; break;                             \
+  case HK_LEAKY_RELU: act.kind = HK_LEAKY_RELU; CALL; break;                                       \
+  case HK_TANH_ACTIVATION: act.kind = HK_TANH_ACTIVATION; CALL; break;                             \
+  case HK_SIGMOID_ACTIVATION: act.kind = HK_SIGMOID_ACTIVATION; CALL; break;                       \
   }
 
 static void moments(const float *x, size_t rows, size_t channels, double *sums, double *squares) {
@@ -268,8 +269,8 @@ HK_INLINE void normalize_each(const float *x, size_t rows, size_t channels, hk_n
   }
 }
 
-static void normalize(const float *x, size_t rows, size_t channels, hk_normal normal, hk_activation act,
-                      const float *residual, float *out) {
+static void normalize(const float *x, size_t rows, size_t channels, hk_normal normal,
+                      hk_activation act, const float *residual, float *out) {
   fold f = folded(rows, channels);
   size_t done = 0;
   if (f.repeat > 1) {

@@ -3,8 +3,10 @@ internal import CHengeKernels
 internal import HengeBackend
 internal import HengeThreads
 
-/// A normalisation's parts: rows of one group, so many that a part stays in the cache while it is
-/// worked on, by shape alone. Parts run in any order; their sums are joined in order.
+/// A normalisation's parts: rows of one group, cut by shape alone.
+///
+/// A part is so small that it stays in the cache while it is worked on. Parts run in any order; their
+/// sums are joined in order.
 struct Normalization {
   /// Floats in a part.
   private static let partSize = 1 << 15
