@@ -20,7 +20,7 @@ extension Library {
         Topic("models", usingModels(session)),
         Topic("learning", learning(session)),
         Topic("trainers", trainers(session) + networkTrainers(session)),
-        Topic("keep", saving(session) + loading(session)),
+        Topic("keep", saving(session) + loading(session) + keepingModels(session)),
       ])
   }
 }

@@ -109,13 +109,14 @@ enum HelpPages {
 
         properties  .T .dtype .numel .shape
         functions   .abs() .all() .any() .argmax() .argmin() .argsort() .atan2()
-                    .bool() .ceil() .clip() .cos() .crop() .cumsum() .detach() .exp()
-                    .f32() .f64() .flip() .floor() .gather() .grid() .heat() .i64()
-                    .item() .len() .log() .mae() .matmul() .max() .mean() .min()
-                    .mse() .norm() .overlay() .pad() .permute() .pick() .psnr()
-                    .relu() .reshape() .resize() .round() .row() .save() .save_png()
-                    .show() .sigmoid() .signed() .sin() .sort() .sqrt() .std() .sum()
-                    .tanh() .tensor() .tiles() .to_gray() .u8() .var() .where()
+                    .bce_logits() .bool() .ceil() .clip() .cos() .crop() .cumsum()
+                    .detach() .exp() .f32() .f64() .flip() .floor() .gather() .grid()
+                    .heat() .hist() .i64() .item() .l1() .len() .log() .lsgan() .mae()
+                    .matmul() .max() .mean() .min() .mse() .norm() .overlay() .pad()
+                    .permute() .pick() .psnr() .relu() .reshape() .resize() .round()
+                    .row() .save() .save_png() .show() .sigmoid() .signed() .sin()
+                    .sort() .sqrt() .std() .sum() .tanh() .tensor() .tiles()
+                    .to_gray() .u8() .var() .where()
                     ?x.abs tells more
       """#
     ),
@@ -268,6 +269,18 @@ enum HelpPages {
       #"""
       There are no modules here: `load` stands alone.
 
+      load(path: str, *, range: list of num = [-1.0, 1.0]) -> any
+
+      Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a
+      tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors
+      by name. Nothing in a file is run.
+
+        path   The file.
+        range  The values that black and white of a picture become.
+
+        henge> save_png(zeros(3x8x8), "grey.png"); load("grey.png").shape
+        3x8x8
+
       load(m: model, path: str) -> none
 
       Sets a model's weights to those of a file, by name; names of Keras and PyTorch
@@ -282,20 +295,9 @@ enum HelpPages {
         henge> n = copy(m)
         henge> n.load("m.safetensors")
 
-      load(path: str, *, range: list of num = [-1.0, 1.0]) -> any
-
-      Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a
-      tensor, .npz and .safetensors as a record of tensors.
-
-        path   The file.
-        range  The values that black and white of a picture become.
-
-        henge> save_png(zeros(3x8x8), "grey.png"); load("grey.png").shape
-        3x8x8
-
         errors      ?E-file ?E-memory
         see also    ?save ?resume ?images ?table
-        group       ?models ?keep
+        group       ?keep
       """#
     ),
     (

@@ -20,6 +20,27 @@ extension ErrorPage {
       """,
       example: "faces(\"anime\", 5).take(0).mean()", fix: "faces(\"anime\", 5).mean()"),
     ErrorPage(
+      "E-tape", "a gradient that cannot be taken",
+      """
+      The loss does not depend on what its gradient is asked at: it was computed from tensors that
+      were detached, by a function without a derivative, or by models that the optimizer does not
+      train. Inside `minimize` compute the loss from what the model gives.
+      """,
+      example: "opt = sgd(conv(3, 1)); opt.minimize(() => ones(3).sum())",
+      fix: "m = conv(3, 1); opt = sgd(m)\nopt.minimize(() => m(ones(3x4x4)).mean())"),
+    ErrorPage(
+      "E-finite", "a training that went out of bounds",
+      """
+      A loss became infinite or no number. The step was not made: the trainer is as it was after the
+      step before. Look at t.log and at what the layers give (tap), then go on with a smaller
+      learning rate.
+      """,
+      example:
+        "A = faces(\"anime\", 4, size=8x8)\nt = fit(conv(3, 3, padding=1), A, loss=(y, x) => y.mean() / 0)\nt.step()",
+      fix:
+        "A = faces(\"anime\", 4, size=8x8)\nt = fit(conv(3, 3, padding=1), A)\nt.step()"
+    ),
+    ErrorPage(
       "E-memory", "more memory than there is",
       """
       Before anything large is made, its size is compared with what is free; nothing was allocated.

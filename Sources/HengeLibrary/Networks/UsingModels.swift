@@ -56,6 +56,37 @@ func usingModels(_ session: Session) -> [Builtin] {
       seeAlso: ["snapshot", "save"]
     ) { (m: ModelObject) in ModelObject(try m.layer.copy(), session) },
     Builtin(
+      "dead_units",
+      "Finds channels of a model that are 0 for every picture of a set, behind each rectifier: a table of layer, channels, and how many are dead.",
+      model, Parameter("data", "A dataset, or a batch of pictures."),
+      examples: [
+        Example("\(small)dead_units(m, randn(4x3x8x8))[\"channels\"].item()", gives: "4")
+      ], seeAlso: ["tap"], errors: ["E-shape"]
+    ) { (m: ModelObject, data: Batches) in
+      TableObject(try deadUnits(m, data, session), on: session.backend)
+    },
+    Builtin(
+      "features",
+      "Gives what one layer gives for every picture of a set, as one tensor [N, ...].",
+      model, Parameter("layer", "The layer's name."),
+      Parameter("data", "A dataset, or a batch of pictures."),
+      examples: [
+        Example(
+          "\(small)features(m, \"conv1\", faces(\"anime\", 2, size=8x8)).shape", gives: "2x4x6x6")
+      ],
+      seeAlso: ["tap"], errors: ["E-name", "E-shape"]
+    ) { (m: ModelObject, layer: String, data: Batches) in
+      var parts: [Tensor] = []
+      try data.each { parts.append(try tappedTensor(m, $0, layer, session)) }
+      return try Tensor.concatenated(parts, axis: 0)
+    },
+  ]
+}
+
+/// Built-ins that fill models from files and write them.
+func keepingModels(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
       "load",
       "Sets a model's weights to those of a file, by name; names of Keras and PyTorch are mapped in order, and it is said how.",
       model, Parameter("path", "A .safetensors, .npz, .pth or .h5 file."),
@@ -90,31 +121,6 @@ func usingModels(_ session: Session) -> [Builtin] {
       try session.write(path, as: [".safetensors"], of: "a model") {
         try ModelFile.make(m.layer, budget: session.budget).write(to: $0)
       }
-    },
-    Builtin(
-      "dead_units",
-      "Finds channels of a model that are 0 for every picture of a set, behind each rectifier: a table of layer, channels, and how many are dead.",
-      model, Parameter("data", "A dataset, or a batch of pictures."),
-      examples: [
-        Example("\(small)dead_units(m, randn(4x3x8x8))[\"channels\"].item()", gives: "4")
-      ], seeAlso: ["tap"], errors: ["E-shape"]
-    ) { (m: ModelObject, data: Batches) in
-      TableObject(try deadUnits(m, data, session), on: session.backend)
-    },
-    Builtin(
-      "features",
-      "Gives what one layer gives for every picture of a set, as one tensor [N, ...].",
-      model, Parameter("layer", "The layer's name."),
-      Parameter("data", "A dataset, or a batch of pictures."),
-      examples: [
-        Example(
-          "\(small)features(m, \"conv1\", faces(\"anime\", 2, size=8x8)).shape", gives: "2x4x6x6")
-      ],
-      seeAlso: ["tap"], errors: ["E-name", "E-shape"]
-    ) { (m: ModelObject, layer: String, data: Batches) in
-      var parts: [Tensor] = []
-      try data.each { parts.append(try tappedTensor(m, $0, layer, session)) }
-      return try Tensor.concatenated(parts, axis: 0)
     },
   ]
 }

@@ -10,16 +10,36 @@ func measures() -> [Builtin] {
   let y = Parameter("y", "A tensor of the same shape.")
   return [
     Builtin(
-      "mae", "Gives the mean absolute difference.", x, y,
-      examples: [Example("mae(zeros(2x2), ones(2x2))", gives: "1.0")], seeAlso: ["mse", "psnr"],
-      errors: ["E-shape"]
-    ) { (x: Tensor, y: Tensor) in try x.difference(to: y, "mae").map(.abs).mean().item().double },
+      "mae",
+      "Gives the mean absolute difference, a number or, inside minimize and grad, a loss; l1 is the same.",
+      x, y, examples: [Example("mae(zeros(2x2), ones(2x2))", gives: "1.0")],
+      seeAlso: ["mse", "l1", "psnr"], errors: ["E-shape"]
+    ) { (x: Tensor, y: Tensor) in try x.exactlyOrOnTape(y) { try $0.l1($1) } },
     Builtin(
-      "mse", "Gives the mean squared difference.", x, y,
-      examples: [Example("mse(zeros(2x2), full(2x2, 3))", gives: "9.0")], seeAlso: ["mae", "psnr"],
+      "mse", "Gives the mean squared difference, a number or, inside minimize and grad, a loss.", x,
+      y, examples: [Example("mse(zeros(2x2), full(2x2, 3))", gives: "9.0")],
+      seeAlso: ["mae", "psnr", "lsgan"], errors: ["E-shape"]
+    ) { (x: Tensor, y: Tensor) in try x.exactlyOrOnTape(y) { try $0.mse($1) } },
+    Builtin(
+      "l1", "Gives the mean absolute difference: the loss of cycles.", x, y,
+      examples: [Example("l1(zeros(2x2), ones(2x2))", gives: "1.0")], seeAlso: ["mae", "mse"],
       errors: ["E-shape"]
-    ) { (x: Tensor, y: Tensor) in try x.difference(to: y, "mse").map(.square).mean().item().double
-    },
+    ) { (x: Tensor, y: Tensor) in try x.exactlyOrOnTape(y) { try $0.l1($1) } },
+    Builtin(
+      "bce_logits",
+      "Gives the mean binary cross-entropy of logits: max(x, 0) - x·y + log(1 + e^-|x|), with y from 0 to 1.",
+      Parameter("x", "Logits."), Parameter("y", "A tensor of the same shape, of 0 to 1."),
+      examples: [Example("bce_logits(full(2, -100), zeros(2))", gives: "0.0")],
+      seeAlso: ["lsgan", "sigmoid"], errors: ["E-shape"]
+    ) { (x: Tensor, y: Tensor) in try x.exactlyOrOnTape(y) { try $0.bceWithLogits($1) } },
+    Builtin(
+      "lsgan",
+      "Gives the least-squares loss of a discriminator's answers: the mean of (x - 1)² where they should say real, of x² where not (Mao et al. 2017).",
+      Parameter("x", "What a discriminator gives."),
+      Parameter("real", "Whether it should say real.", isKeywordOnly: true),
+      examples: [Example("lsgan(full(1x30x30, 0.5), real=true)", gives: "0.25")],
+      seeAlso: ["mse", "patchgan", "bce_logits"]
+    ) { (x: Tensor, real: Bool) in try x.mse(.num(real ? 1 : 0)) },
     Builtin(
       "psnr", "Gives the peak signal-to-noise ratio in decibels: 10 log10(range^2 / mse).", x, y,
       Parameter("range", "The distance from black to white.", default: 2.0),
@@ -33,6 +53,14 @@ func measures() -> [Builtin] {
 }
 
 extension Tensor {
+  /// `measure` in double precision, or as it is where something is on the tape.
+  fileprivate func exactlyOrOnTape(
+    _ other: Tensor, _ measure: (Tensor, Tensor) throws -> Tensor
+  ) throws -> Tensor {
+    guard !isOnTape, !other.isOnTape else { return try measure(self, other) }
+    return try measure(cast(to: .f64), other.cast(to: .f64))
+  }
+
   /// The difference in double precision to a tensor that must have the same shape.
   fileprivate func difference(to other: Tensor, _ name: String) throws -> Tensor {
     guard shape == other.shape else {

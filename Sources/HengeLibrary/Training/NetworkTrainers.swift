@@ -125,6 +125,25 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         rate: rate, held: .part(held), loss: loss)
     },
     Builtin(
+      "baselines",
+      "Tells what a translation from A to B has to beat: the mean squared errors, of pixels of 0..255, of the picture itself, of the difference vector, of the mean face and of one colour. Sets are paired at random, as encoder_decoder_trainer does it; with a model its error comes last.",
+      Parameter("A", "The pictures to translate, or pairs."),
+      Parameter("B", "What they should become.", default: Dataset?.none),
+      Parameter("model", "A model to compare with them.", default: ModelObject?.none),
+      examples: [Example("\(sets); len(baselines(A, B))", gives: "4")],
+      seeAlso: ["encoder_decoder_trainer", "difference_vector", "mse"],
+      errors: ["E-shape", "E-data"]
+    ) { (A: PairsOrDataset, B: Dataset?, model: ModelObject?) in
+      let (pairs, _) = try session.paired(
+        A, B, name: "encoder_decoder_trainer", seed: session.streams.seed)
+      let rows = try Baselines.errors(
+        of: pairs, models: model.map { [($0.layer.kind, $0.layer)] } ?? [])
+      return TableObject(
+        try Table(columns: [
+          .init("answer", .texts(rows.map(\.name))), .init("mse255", .numbers(rows.map(\.error))),
+        ]), on: session.backend)
+    },
+    Builtin(
       "step",
       "Makes `n` steps. Stopped by Ctrl-C it leaves the trainer at a whole step.",
       Parameter("t", "A trainer of networks."), Parameter("n", "How many steps.", default: 1),
@@ -292,7 +311,7 @@ extension Session {
   }
 
   /// The pairs: as given, or each set in an order of its own, drawn once from the seed.
-  private func paired(_ A: PairsOrDataset, _ B: Dataset?, name: String, seed: UInt64) throws
+  func paired(_ A: PairsOrDataset, _ B: Dataset?, name: String, seed: UInt64) throws
     -> (PairedDataset, [(name: String, dataset: Dataset)])
   {
     switch (A, B) {

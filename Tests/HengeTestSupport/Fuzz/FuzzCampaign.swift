@@ -31,7 +31,7 @@ public struct FuzzCampaign {
     let worlds = (count + FuzzWorld.size - 1) / FuzzWorld.size
     var world = 0
     // What calls that take too long left out comes in a few worlds more.
-    while world < worlds || (world < worlds + 4 && !report.missing.isEmpty) {
+    while world < worlds || (world < worlds + 40 && !report.missing.isEmpty) {
       let portion = min(FuzzCampaign.worldsPerProcess, max(1, worlds - world))
       let task = task(world, portion)
       let ending = spawn(task)
