@@ -19,3 +19,9 @@ trap 'rm -rf "$folder"' EXIT
 check "the script runs on the paper's pictures" 0 "$?"
 check "what it gives agrees with the paper's files" "7 passed, 0 failed" \
   "$("$henge" check "${here%/*}/support/paper.henge" data="$data" out="$folder" | tail -n 1)"
+
+"$henge" -q run "$root/Scripts/paper/2-encoder-decoder.henge" anime="$data/anime" \
+  human="$data/human" weights="$data/cnn_weights.h5" count=40 epochs=1 --out "$folder" >/dev/null
+check "the second method's script runs on the paper's pictures and weights" 0 "$?"
+check "the paper's network gives the paper's pictures" "4 passed, 0 failed" \
+  "$("$henge" -q check "${here%/*}/support/paper-network.henge" data="$data" | tail -n 1)"

@@ -64,7 +64,7 @@ extension LayerKind {
     [SharedOption.channels, SharedOption.out],
     example: ("strided_encoder_decoder()", [1, 3, 16, 16])
   ) { building in
-    let maker = Maker(weights: building.weights.ruled(by: .kaiming))
+    let maker = Maker(weights: building.weights.ruled(by: .normal, gain: 0.02))
     var parts: [(name: String, layer: Layer?)] = []
     let widths = [building.settings.int("channels"), 32, 64, 128]
     for index in 1...3 {
