@@ -154,3 +154,11 @@ HK_CLONES void hk_adam_f64(hk_adam_step step, const double *p, const double *g, 
     p_out[i] = p[i] - rate * first / (root * sqrt(second) + epsilon);
   }
 }
+
+#define DEFINE_DROPOUT(T, NAME)                                                                    \
+  HK_CLONES void hk_dropout_##NAME(const T *x, const float *draws, float rate, T factor, T *out,   \
+                                   size_t n) {                                                     \
+    for (size_t i = 0; i < n; i++) out[i] = draws[i] < rate ? 0 : x[i] * factor;                   \
+  }
+DEFINE_DROPOUT(float, f32)
+DEFINE_DROPOUT(double, f64)

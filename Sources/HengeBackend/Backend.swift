@@ -151,6 +151,9 @@ public protocol Backend: AnyObject {
     _ x: View, _ places: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer,
     indices: Buffer
   ) throws
+  /// Element i is 0 where draw i of `stream`, even over [0, 1) as ``fillRandom(_:_:from:)`` makes it in
+  /// f32, is below `rate`, and x_i / (1 - rate) elsewhere.
+  func dropout(_ x: View, rate: Double, from stream: RandomStream, into out: Buffer) throws
   /// One step of Adam on contiguous views of equal sizes, into new buffers.
   func adam(
     _ step: AdamStep, parameter: View, gradient: View, mean: View, square: View,

@@ -161,6 +161,17 @@ extension ReferenceBackend {
       in: dx)
   }
 
+  /// Zeros where draws are below `rate`.
+  public func dropout(
+    _ x: View, rate: Double, from stream: RandomStream, into out: Buffer
+  ) throws {
+    store(
+      values(x).enumerated().map { index, value in
+        let draw = Float(stream.draw(at: stream.position &+ UInt64(index)) >> 40) * 0x1p-24
+        return .num(draw < Float(rate) ? 0 : value.double / (1 - rate))
+      }, in: out)
+  }
+
   /// One step of Adam.
   public func adam(
     _ step: AdamStep, parameter: View, gradient: View, mean: View, square: View,

@@ -47,6 +47,12 @@ void hk_resample_f64(const double *x, double *out, size_t n, const int64_t *star
 // x[i][c] = act(x[i][c] + bias[c]); bias may be NULL.
 void hk_finish_f64(double *x, const double *bias, size_t rows, size_t channels, hk_activation act);
 
+// out[i] = draws[i] < rate ? 0 : x[i] * factor.
+void hk_dropout_f32(const float *x, const float *draws, float rate, float factor, float *out,
+                    size_t n);
+void hk_dropout_f64(const double *x, const float *draws, float rate, double factor, double *out,
+                    size_t n);
+
 // dx = dy * act'(.), from the activation's result y.
 void hk_activation_backward_f64(const double *dy, const double *y, double *dx, size_t n,
                                 hk_activation act);

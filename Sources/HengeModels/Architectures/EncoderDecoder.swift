@@ -56,7 +56,7 @@ extension LayerKind {
     return PixelScaled(try maker.sequential(parts), pixels: building.settings.text("pixels"))
   }
 
-  /// An encoder-decoder with strides and of about as many parameters (633,891): it sees nearly the whole
+  /// An encoder-decoder with strides and of about as many parameters (626,243): it sees nearly the whole
   /// face, where the paper's sees 13x13 pixels.
   public static let stridedEncoderDecoder = LayerKind(
     "strided_encoder_decoder",

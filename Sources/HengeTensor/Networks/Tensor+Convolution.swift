@@ -28,7 +28,8 @@ extension Tensor {
     let (x, w, y) = (detached(), weight.detached(), result)
     return Tensor.record("convolution", from: [self, weight] + (bias.map { [$0] } ?? []), result) {
       gradient, wanted in
-      let slope = try gradient.beforeActivation(activation, result: y)
+      try gradient.turnBeforeActivation(activation, result: y)
+      let slope = gradient
       return [
         wanted[0]
           ? try slope.convolutionInput(w, convolution, x.shape, precise: precise) : nil,
@@ -72,7 +73,8 @@ extension Tensor {
     return Tensor.record(
       "transposed convolution", from: [self, weight] + (bias.map { [$0] } ?? []), result
     ) { gradient, wanted in
-      let slope = try gradient.beforeActivation(activation, result: y)
+      try gradient.turnBeforeActivation(activation, result: y)
+      let slope = gradient
       return [
         wanted[0] ? try slope.convolved(with: w, convolution, precise: precise) : nil,
         wanted[1] ? try slope.convolutionWeight(x, convolution, w.shape, precise: precise) : nil,
@@ -167,6 +169,21 @@ extension Tensor {
     try backend.activationBackward(
       activation, view.inOrder(order), result: y.view.inOrder(order), into: result.storage)
     return result
+  }
+
+  /// As ``beforeActivation(_:result:)``, over this gradient where nothing else holds it.
+  mutating func turnBeforeActivation(_ activation: Activation, result y: Tensor) throws {
+    guard activation != .none else { return }
+    guard isKnownUniquelyReferenced(&storage), storage.count == count,
+      memoryOrder == y.memoryOrder, view.inOrder(memoryOrder).isContiguous
+    else {
+      self = try beforeActivation(activation, result: y)
+      return
+    }
+    let order = memoryOrder
+    let own = view.inOrder(order)
+    try backend.activationBackward(
+      activation, own, result: y.view.inOrder(order), into: storage)
   }
 
   private func convolutionInput(

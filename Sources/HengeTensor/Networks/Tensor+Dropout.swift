@@ -5,8 +5,8 @@ extension Tensor {
   /// Zeros in place of each element with probability `rate`, the others divided by `1 - rate`, so that
   /// the mean stays.
   ///
-  /// [Srivastava et al. 2014] Which ones go depends on `stream` and the order of the elements in memory alone; it takes as many
-  /// draws as elements. Throws `E-range` unless `rate` is in 0..<1.
+  /// [Srivastava et al. 2014] Which ones go depends on `stream` and the order of the elements in
+  /// memory alone; it takes as many draws as elements. Throws `E-range` unless `rate` is in 0..<1.
   public func dropout(_ rate: Double, from stream: inout RandomStream) throws -> Tensor {
     guard rate >= 0, rate < 1 else {
       throw Failure(
@@ -17,16 +17,22 @@ extension Tensor {
       throw Failure.wrongType("dropout", type, wants: "f32 and f64", try: "f32(x)")
     }
     if rate == 0 { return self }
+    // The mask is drawn again on the way back instead of being kept: it is a function of the stream.
+    let drawn = stream
     let order = memoryOrder
-    let draws = try Tensor.rand(
-      try Shape(order.map { shape[$0] }), .f32, from: &stream, on: backend)
-    let stays = try Tensor.compare(.greaterOrEqual, .tensor(draws), .scalar(.num(rate)))
-      .permuted(order.indices.sorted { order[$0] < order[$1] })
-    let factor = Scalar.num(1 / (1 - rate))
-    let result = try Tensor.choose(stays, .tensor(try detached() * factor), 0)
-    return Tensor.record("dropout", from: [self], result) { gradient, _ in
-      [try Tensor.choose(stays, .tensor(try gradient * factor), 0)]
-    }
+    stream.position &+= UInt64(count)
+    return Tensor.record(
+      "dropout", from: [self], try dropped(rate, by: drawn, inOrder: order)
+    ) { gradient, _ in [try gradient.dropped(rate, by: drawn, inOrder: order)] }
+  }
+
+  /// The elements that draws leave, element i in memory `order` by draw i.
+  private func dropped(_ rate: Double, by stream: RandomStream, inOrder order: [Int]) throws
+    -> Tensor
+  {
+    let result = try Tensor.empty(shape, type, inOrder: order, on: backend)
+    try backend.dropout(view.inOrder(order), rate: rate, from: stream, into: result.storage)
+    return result
   }
 }
 

@@ -19,8 +19,9 @@ final class Node {
   /// The operands' nodes, `nil` for those that are not on the tape.
   private(set) var parents: [Node?]
 
-  /// From the gradient at the result and which operands want theirs: a gradient for each that does.
-  typealias Backward = (_ gradient: Tensor, _ wanted: [Bool]) throws -> [Tensor?]
+  /// From the gradient at the result, which it may overwrite, and which operands want theirs: a
+  /// gradient for each that does.
+  typealias Backward = (_ gradient: inout Tensor, _ wanted: [Bool]) throws -> [Tensor?]
 
   init(_ name: String, parents: [Node?], backward: Backward?) {
     self.name = name

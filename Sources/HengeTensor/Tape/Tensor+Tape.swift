@@ -28,7 +28,7 @@ extension Tensor {
   /// compute those that are not wanted.
   static func record(
     _ name: String, from operands: [Tensor], _ result: Tensor,
-    backward: @escaping (_ gradient: Tensor, _ wanted: [Bool]) throws -> [Tensor?]
+    backward: @escaping (_ gradient: inout Tensor, _ wanted: [Bool]) throws -> [Tensor?]
   ) -> Tensor {
     guard result.type.isFloat, operands.contains(where: \.isOnTape) else { return result }
     var recorded = result
@@ -106,7 +106,7 @@ private struct BackwardPass {
       for node in waiting.removeValue(forKey: depth) ?? [] {
         let key = ObjectIdentifier(node)
         guard
-          let gradient = kept.contains(key) ? gradients[key] : gradients.removeValue(forKey: key)
+          var gradient = kept.contains(key) ? gradients[key] : gradients.removeValue(forKey: key)
         else { continue }
         let (backward, parents) = node.spend()
         guard let backward else {
@@ -115,7 +115,7 @@ private struct BackwardPass {
           }
           continue
         }
-        let parts = try backward(gradient, parents.map { $0 != nil })
+        let parts = try backward(&gradient, parents.map { $0 != nil })
         for case (let parent?, let part?) in zip(parents, parts) {
           try accumulate(part, at: parent)
         }

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: MIT
+"""Whole networks of henge and of PyTorch: CycleGAN's generator forward, and forward with all
+gradients, and the paper's encoder-decoder, its training step (batch 100, 64x64) and inference.
+
+Both begin with the same weights, which PyTorch draws, and what they give is compared first. They
+then take turns call by call with the same number of threads. PyTorch runs as it is and compiled
+(HENGE_BENCH_COMPILE=0 leaves that out); the faster of the two counts. Peak memory is that of a
+process of its own which makes three training steps.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import numpy  # noqa: E402
+import torch  # noqa: E402
+from torch import nn  # noqa: E402
+
+from alternate import machine, program, spin  # noqa: E402
+
+rounds = int(os.environ.get("HENGE_BENCH_ROUNDS", "7"))
+compiles = os.environ.get("HENGE_BENCH_COMPILE", "1") != "0"
+
+
+class Block(nn.Module):
+    """A residual block: two convolutions over mirrored edges."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3), nn.InstanceNorm2d(width),
+            nn.ReLU(True), nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3),
+            nn.InstanceNorm2d(width))
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+def generator(base, blocks):
+    layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, base, 7), nn.InstanceNorm2d(base), nn.ReLU(True)]
+    for width in (base, 2 * base):
+        layers += [nn.Conv2d(width, 2 * width, 3, 2, 1), nn.InstanceNorm2d(2 * width),
+                   nn.ReLU(True)]
+    layers += [Block(4 * base) for _ in range(blocks)]
+    for width in (4 * base, 2 * base):
+        layers += [nn.ConvTranspose2d(width, width // 2, 3, 2, 1, 1),
+                   nn.InstanceNorm2d(width // 2), nn.ReLU(True)]
+    layers += [nn.ReflectionPad2d(3), nn.Conv2d(base, 3, 7), nn.Tanh()]
+    network = nn.Sequential(*layers)
+    for module in network.modules():
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+            nn.init.normal_(module.weight, 0, 0.02)
+            nn.init.zeros_(module.bias)
+    return network
+
+
+def encoder_decoder(dropout):
+    layers = []
+    for inputs, outputs in [(3, 16), (16, 128), (128, 256)]:
+        layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU(True)]
+    layers.append(nn.Dropout(dropout))
+    for inputs, outputs in [(256, 128), (128, 16), (16, 3)]:
+        layers += [nn.ConvTranspose2d(inputs, outputs, 3, padding=1), nn.ReLU(True)]
+    return nn.Sequential(*layers)
+
+
+class Henge:
+    """A session that is told entry by entry, and answers each with one line."""
+
+    def __init__(self, threads, folder):
+        self.process = subprocess.Popen(
+            [program, "-i", "-q", "--threads", str(threads), "--out", folder], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
+            env={**os.environ, "XDG_STATE_HOME": folder})
+
+    def tell(self, entry):
+        self.process.stdin.write(entry + "\n")
+        self.process.stdin.flush()
+
+    def ask(self, expression):
+        self.tell(f"print('= ', {expression})")
+        # What an entry binds is said on a line of its own.
+        for line in self.process.stdout:
+            if line.startswith("= "):
+                return float(line[2:])
+        raise RuntimeError(f"henge ended before {expression}")
+
+    def seconds(self, expression):
+        return self.ask("time { " + expression + " }.seconds")
+
+
+def export(network, folder, name):
+    """The weights in order, under the names of order that henge maps."""
+    arrays = {key: value.detach().numpy() for key, value in network.state_dict().items()}
+    numpy.savez(Path(folder) / f"{name}.npz", **arrays)
+
+
+def against(name, own, peers, least):
+    """Measures `own` against the faster of `peers`, in turns; returns whether the bar is kept."""
+    times = {"henge": [], **{peer: [] for peer in peers}}
+    probe = []
+    for turn in range(rounds + 2):
+        for who, call in {"henge": own, **peers}.items():
+            begin = time.perf_counter()
+            taken = call()
+            taken = time.perf_counter() - begin if who != "henge" else taken
+            if turn > 1:
+                times[who].append(taken)
+        if turn > 1:
+            probe.append(spin())
+    medians = {who: statistics.median(values) for who, values in times.items()}
+    best = min((value, who) for who, value in medians.items() if who != "henge")
+    ratio = best[0] / medians["henge"]
+    kept = ratio >= least
+    others = "  ".join(f"{who} {medians[who] * 1e3:8.1f}" for who in peers)
+    print(f"{name:44} henge {medians['henge'] * 1e3:8.1f} (least {min(times['henge']) * 1e3:.1f})"
+          f"  {others} ms  ratio {ratio:5.2f}, at least {least:g}:"
+          f" {'kept' if kept else 'MISSED'}  probe {statistics.median(probe) * 1e3:.0f} ms",
+          flush=True)
+    return kept
+
+
+def variants(network):
+    """The network as it is, and compiled."""
+    found = {"torch": network}
+    if compiles:
+        found["compiled"] = torch.compile(network)
+    return found
+
+
+def generators(henge, folder, size, base, blocks):
+    torch.manual_seed(1)
+    network = generator(base, blocks)
+    export(network, folder, "g")
+    x = torch.rand(1, 3, size, size) * 2 - 1
+    numpy.save(Path(folder) / "x.npy", x.numpy())
+    henge.tell(f'g = resnet_generator(base={base}, blocks={blocks}); g.load("g.npz");'
+               ' x = load("x.npy")')
+    with torch.inference_mode():
+        expected = float((network(x) ** 2).mean())
+    got = henge.ask("(g(x) ** 2).mean().item()")
+    assert abs(got - expected) < 1e-4 * expected, (got, expected)
+
+    def infer(model):
+        def call():
+            with torch.inference_mode():
+                model(x)
+        return call
+
+    def both(model):
+        def call():
+            network.zero_grad(set_to_none=True)
+            (model(x) ** 2).mean().backward()
+        return call
+
+    models = variants(network)
+    kept = [against(f"generator {size} px, forward", lambda: henge.seconds("g(x)"),
+                    {who: infer(model) for who, model in models.items()}, 2.5)]
+    kept.append(against(
+        f"generator {size} px, forward + backward",
+        lambda: henge.seconds("grad(() => (g(x) ** 2).mean(), g)"),
+        {who: both(model) for who, model in models.items()}, 1.8))
+    return all(kept)
+
+
+def paper(henge, folder):
+    torch.manual_seed(2)
+    network = encoder_decoder(0.5)
+    export(network, folder, "e")
+    a, b = (torch.randint(0, 256, (100, 3, 64, 64)).float() for _ in range(2))
+    numpy.save(Path(folder) / "a.npy", a.numpy())
+    numpy.save(Path(folder) / "b.npy", b.numpy())
+    henge.tell('e = encoder_decoder(pixels="0..255"); e.load("e.npz"); a = load("a.npy");'
+               ' b = load("b.npy"); opt = adam(e, lr=1e-3, eps=1e-7, form="keras")')
+    network.eval()
+    with torch.inference_mode():
+        expected = float(((network(a) - b) ** 2).mean())
+    got = henge.ask("mse(e(a), b)")
+    assert abs(got - expected) < 1e-4 * expected, (got, expected)
+
+    def infer(model):
+        def call():
+            with torch.inference_mode():
+                model(a)
+        return call
+
+    network.train()
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, eps=1e-7, fused=True)
+
+    def train(model):
+        def call():
+            optimizer.zero_grad(set_to_none=True)
+            ((model(a) - b) ** 2).mean().backward()
+            optimizer.step()
+        return call
+
+    models = variants(network)
+    kept = [against("encoder-decoder, training step, batch 100",
+                    lambda: henge.seconds("opt.minimize(() => mse(e(a), b))"),
+                    {who: train(model) for who, model in models.items()}, 2.0)]
+    network.eval()
+    kept.append(against("encoder-decoder, inference, batch 100", lambda: henge.seconds("e(a)"),
+                        {who: infer(model) for who, model in models.items()}, 1.0))
+    return all(kept)
+
+
+# A child begins with its parent's memory in its record, so a small one starts what is measured.
+LAUNCH = """
+import os, subprocess, sys
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(child.pid, 0)
+print(usage.ru_maxrss / 1024)
+sys.exit(status != 0)
+"""
+
+
+def peak(words):
+    """The most memory, in MiB, that a process held."""
+    run = subprocess.run([sys.executable, "-c", LAUNCH, *map(str, words)], check=True,
+                         capture_output=True, text=True)
+    return float(run.stdout)
+
+
+def memory(folder, threads):
+    """Peak memory of three training steps of the encoder-decoder in fresh processes."""
+    entries = ('e = encoder_decoder(pixels="0..255"); a = load("a.npy"); b = load("b.npy")\n'
+               'opt = adam(e, lr=1e-3)\nrepeat 3 { opt.minimize(() => mse(e(a), b)) }\n')
+    (Path(folder) / "steps.henge").write_text(entries, encoding="utf-8")
+    own = peak([program, "-q", "--threads", str(threads), Path(folder) / "steps.henge"])
+    peer = peak([sys.executable, __file__, "--steps", folder, str(threads)])
+    kept = own <= 0.6 * peer
+    print(f"encoder-decoder, peak memory of training   henge {own:8.0f}  torch {peer:8.0f} MiB "
+          f" {own / peer:.2f} of it, at most 0.6: {'kept' if kept else 'MISSED'}")
+    return kept
+
+
+def steps(folder, threads):
+    """PyTorch's side of `memory`."""
+    torch.set_num_threads(threads)
+    network = encoder_decoder(0.5)
+    a, b = (torch.from_numpy(numpy.load(Path(folder) / f"{name}.npy")) for name in "ab")
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
+    for _ in range(3):
+        optimizer.zero_grad(set_to_none=True)
+        ((network(a) - b) ** 2).mean().backward()
+        optimizer.step()
+
+
+def main():
+    if sys.argv[1:2] == ["--steps"]:
+        steps(sys.argv[2], int(sys.argv[3]))
+        return 0
+    threads = int(os.environ.get("HENGE_BENCH_THREADS", "2"))
+    torch.set_num_threads(threads)
+    print(machine(), "· PyTorch", torch.__version__, f"· {threads} threads, medians of {rounds}")
+    with tempfile.TemporaryDirectory() as folder:
+        henge = Henge(threads, folder)
+        kept = [generators(henge, folder, 64, 32, 6), generators(henge, folder, 128, 64, 6),
+                paper(henge, folder), memory(folder, threads)]
+        henge.process.stdin.close()
+        henge.process.wait()
+    return 0 if all(kept) else 1
+
+
+sys.exit(main())
