@@ -148,7 +148,8 @@ let package = Package(
         "HengeModels", "HengeNN",
         "HengeData", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeImage",
         "HengeThreads",
-      ]),
+      ],
+      exclude: ["Fixtures", "torch_cyclegan_cases.py"]),
     tests(
       of: "HengeLibrary",
       ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads", "henge-fuzz"],
