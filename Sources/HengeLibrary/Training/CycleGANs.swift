@@ -100,8 +100,11 @@ func cycleGANs(_ session: Session) -> [Builtin] {
         Example("\(small); p = t.substep(); (p.part, p.fake_b.shape)", gives: nil),
         Example("\(small); repeat 5 { t.substep() }; t.count", gives: "1"),
       ], seeAlso: ["step", "drop", "cyclegan"], errors: ["E-arg", "E-finite"]
-    ) { (t: NetworkTrainerObject) in
+    ) { (call: Call, t: NetworkTrainerObject) in
+      let before = t.trainer.count
       let part = try t.trainer.substep()
+      // All parts of a step together do what t.step() does.
+      call.machine.effects.stepped(t, by: t.trainer.count - before, left: 0)
       return Value(
         fields: [("part", Value(part.name)), ("step", .int(part.step))]
           + part.values.map { ($0.name, $0.value.value) })

@@ -147,6 +147,7 @@ open class NetworkTrainer {
     let optimizers: [(count: Int, rate: Double, state: [ObjectIdentifier: [Tensor]])]
     let extra: [(name: String, tensor: Tensor)]
     let dials: [Double]
+    let open: (step: any StepInParts, next: Int)?
 
     /// All tensors that it holds.
     public var tensors: [Tensor] {
@@ -163,11 +164,18 @@ open class NetworkTrainer {
       optimizers: optimizers.map {
         ($0.optimizer.count, $0.optimizer.learningRate, $0.optimizer.state)
       },
-      extra: extraState, dials: dials.map(dial))
+      extra: extraState, dials: dials.map(dial), open: openStep)
   }
 
   /// Goes back to a state that this trainer was in.
+  ///
+  /// A step that is begun goes on only where it has come no further since: parts are not unmade.
   public func restore(_ state: State) {
+    if state.open == nil || state.open?.step !== openStep?.step
+      || state.open?.next != openStep?.next
+    {
+      drop()
+    }
     (count, losses, log) = (state.count, state.losses, state.log)
     for (network, values) in zip(networks, state.parameters) {
       for (entry, value) in zip(network.layer.allParameters, values) { entry.parameter.set(value) }
