@@ -141,7 +141,8 @@ let package = Package(
       ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),
     tests(
       of: "HengeModels",
-      ["HengeNN", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"]),
+      ["HengeNN", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],
+      exclude: ["Golden", "torch_reference_cases.py"]),
     tests(
       of: "HengeTraining",
       [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeData
+internal import HengeFiles
 internal import HengeLanguage
 internal import HengeModels
 internal import HengeNN
