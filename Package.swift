@@ -141,14 +141,16 @@ let package = Package(
       ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),
     tests(
       of: "HengeModels",
-      ["HengeNN", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"]),
+      ["HengeNN", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],
+      exclude: ["Golden", "torch_reference_cases.py"]),
     tests(
       of: "HengeTraining",
       [
         "HengeModels", "HengeNN",
         "HengeData", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeImage",
         "HengeThreads",
-      ]),
+      ],
+      exclude: ["Fixtures", "torch_cyclegan_cases.py"]),
     tests(
       of: "HengeLibrary",
       ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads", "henge-fuzz"],

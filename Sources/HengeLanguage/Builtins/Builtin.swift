@@ -164,7 +164,7 @@ public final class Builtin {
   /// Whether the first parameter takes `value`.
   func accepts(_ value: Value) -> Bool {
     guard let first = parameters.first else { return false }
-    return first.role == .rest || first.accepts(value)
+    return first.accepts(first.role == .rest ? Value([value]) : value)
   }
 }
 

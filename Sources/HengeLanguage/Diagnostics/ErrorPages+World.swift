@@ -29,6 +29,26 @@ extension ErrorPage {
       example: "opt = sgd(conv(3, 1)); opt.minimize(() => ones(3).sum())",
       fix: "m = conv(3, 1); opt = sgd(m)\nopt.minimize(() => m(ones(3x4x4)).mean())"),
     ErrorPage(
+      "E-midstep", "in the middle of a training step",
+      """
+      `t.substep()` makes a training step in parts, and nothing of it is in force before the last.
+      Until then the trainer is not at a whole step: it makes no other, and is not saved or kept.
+      Go on with `t.substep()` until the step is finished, or forget it with `t.drop()`.
+      """,
+      example: """
+        A = faces("anime", 4, size=24x24)
+        t = cyclegan(A, A, base=2, blocks=0)
+        t.substep()
+        t.step()
+        """,
+      fix: """
+        A = faces("anime", 4, size=24x24)
+        t = cyclegan(A, A, base=2, blocks=0)
+        t.substep()
+        t.drop()
+        t.step()
+        """),
+    ErrorPage(
       "E-finite", "a training that went out of bounds",
       """
       A loss became infinite or no number. The step was not made: the trainer is as it was after the

@@ -14,7 +14,7 @@ func loading(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "load",
-      "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors by name. Nothing in a file is run.",
+      "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors by name. Weights of the generators and discriminators of CycleGAN's reference program are recognised, and become a model. Nothing in a file is run.",
       Parameter("path", "The file."),
       Parameter(
         "range", "The values that black and white of a picture become.", default: [-1.0, 1.0],
@@ -56,7 +56,13 @@ extension Session {
       return try Tensor(pixels, range: range, on: backend).value
     case .npy:
       return try Tensor(Npy.decode(bytes[...], path: file, budget: budget), on: backend).value
-    case .zip, .pickle, .hdf5: return try record(arrays(in: bytes, from: file))
+    case .zip, .pickle, .hdf5:
+      let arrays = try arrays(in: bytes, from: file)
+      guard let model = try ReferenceNames.recognised(arrays, from: file, on: backend) else {
+        return try record(arrays)
+      }
+      note("\(path.quotedPath) holds the weights of \(model)")
+      return .object(ModelObject(model, self))
     case .safetensors:
       let contents = try Safetensors(decoding: bytes[...], path: file, budget: budget)
       return try value(contents, from: path)

@@ -94,7 +94,10 @@ func saving(_ session: Session) -> [Builtin] {
           "r = rng(\"a\"); s = snapshot(r); x = rand(3, rng=r); restore(r, s); all(x == rand(3, rng=r))",
           gives: "true")
       ], seeAlso: ["restore", "save"]
-    ) { (h: HandleObject) in ObjectBox(try h.handle.snapshot()) },
+    ) { (h: HandleObject) in
+      try (h.handle as? NetworkTrainerObject)?.trainer.refuseMidstep("take a snapshot")
+      return ObjectBox(try h.handle.snapshot())
+    },
     Builtin(
       "restore", "Brings a handle back to the state that snapshot(h) kept.",
       Parameter("h", "The handle that the snapshot is of."),

@@ -110,19 +110,39 @@ func keepingModels(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "save",
-      "Writes a model, its weights and what it is, to a .safetensors file; load(path) makes it again.",
+      "Writes a model, its weights and what it is, to a .safetensors file; load(path) makes it again. With names=\"pytorch\" to a .pth file, under the names that the reference program of CycleGAN gives, which PyTorch loads.",
       model, Parameter("path", "The file, below the output folder unless absolute."),
+      Parameter(
+        "names", "Whose names the weights get.", default: WeightNames.own, isKeywordOnly: true),
       examples: [
         Example(
           "\(small)save(m, \"m.safetensors\"); load(\"m.safetensors\")(zeros(3x8x8)).shape",
-          gives: "2x4x4")
-      ], seeAlso: ["load"], errors: ["E-file"]
-    ) { (m: ModelObject, path: String) in
-      try session.write(path, as: [".safetensors"], of: "a model") {
-        try ModelFile.make(m.layer, budget: session.budget).write(to: $0)
+          gives: "2x4x4"),
+        Example(
+          "g = resnet_generator(base=2, blocks=1); save(g, \"g.pth\", names=\"pytorch\"); load(\"g.pth\").count",
+          gives: nil),
+      ], seeAlso: ["load"], errors: ["E-file", "E-arg"]
+    ) { (m: ModelObject, path: String, names: WeightNames) in
+      switch names {
+      case .own:
+        try session.write(path, as: [".safetensors"], of: "a model") {
+          try ModelFile.make(m.layer, budget: session.budget).write(to: $0)
+        }
+      case .pytorch:
+        try session.write(path, as: [".pth"], of: "a model under PyTorch's names") {
+          try PyTorchFile.write(
+            ReferenceNames.arrays(of: m.layer, budget: session.budget), to: $0,
+            budget: session.budget)
+        }
       }
     },
   ]
+}
+
+/// Whose names weights get in a file.
+enum WeightNames: String, Choice {
+  case own
+  case pytorch
 }
 
 /// A dataset or a tensor, walked in batches of some pictures.

@@ -57,12 +57,16 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
     ("losses", { $0.lossRecord() }),
     ("log", { try .object(TableObject($0.trainer.logTable(), on: $0.session.backend)) }),
     ("lr", { .num($0.trainer.optimizers.first?.optimizer.learningRate ?? 0) }),
+    ("memory", { try $0.trainer.estimatedBytes().map { .int($0) } ?? .none }),
   ]
 
-  var memberNames: [String] { Self.members.map(\.0) + trainer.networks.map(\.name) }
+  var memberNames: [String] {
+    Self.members.map(\.0) + trainer.dials + trainer.networks.map(\.name)
+  }
 
   func member(_ name: String) throws -> Value? {
     if let member = Self.members.first(where: { $0.0 == name }) { return try member.1(self) }
+    if trainer.dials.contains(name) { return .num(trainer.dial(name)) }
     return plainMember(name)
   }
 
@@ -75,9 +79,16 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
     Value(fields: zip(trainer.lossNames, trainer.losses).map { ($0, .num($1)) })
   }
 
-  let settableNames = ["lr"]
+  var settableNames: [String] { ["lr"] + trainer.dials }
 
   func setMember(_ name: String, _ value: Value) throws {
+    if name != "lr" {
+      guard let number = Double.from(value) else {
+        throw Failure(
+          "E-type", "`\(name)` is a number, not \(value.kindWithArticle)", parameter: name)
+      }
+      return try trainer.setDial(name, number)
+    }
     guard let rate = Double.from(value), rate.isFinite, rate >= 0 else {
       throw Failure(
         "E-range", "`lr` is a finite number from 0 on, not \(value.representation)",

@@ -156,7 +156,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         Example(
           "\(sets); t = encoder_decoder_trainer(A, B, batch=4); t.step(3); t.losses.loss > 0",
           gives: "true")
-      ], seeAlso: ["train"], errors: ["E-range", "E-finite"]
+      ], seeAlso: ["train", "substep"], errors: ["E-range", "E-finite", "E-midstep"]
     ) { (call: Call, t: NetworkTrainerObject, n: Int, every: Int?, watch: Callback?) in
       try run(t, n, call, every: every, watch: watch)
     },
@@ -330,30 +330,5 @@ extension Session {
     case (.pairs, _?):
       throw Failure("E-arg", "pairs hold both sides; `B` is not needed", parameter: "B")
     }
-  }
-
-  /// The trainer of networks that a file holds, made again with the same data.
-  func resumeNetworkTrainer(
-    _ file: Safetensors, from path: String, _ A: Dataset, _ B: Dataset, acceptChangedData: Bool
-  ) throws -> NetworkTrainerObject? {
-    guard file.metadata["henge"] == "encoder_decoder_trainer" else { return nil }
-    func setting<T>(_ name: String, _ convert: (String) -> T?) throws -> T {
-      guard let text = file.metadata["setting.\(name)"], let value = convert(text) else {
-        throw Failure.file(
-          path, "is not a whole trainer file: `setting.\(name)` is missing or wrong")
-      }
-      return value
-    }
-    guard let seed = file.metadata["seed"].flatMap({ UInt64($0) }),
-      let blueprint = file.metadata["network.model"]
-    else { throw Failure.file(path, "is not a whole trainer file") }
-    let layer = try ModelFile.build(blueprint, from: path, on: backend)
-    let object = try pairTrainer(
-      layer, .dataset(A), B,
-      .init(batch: try setting("batch") { Int($0) }, epochs: try setting("epochs") { Int($0) }),
-      rate: 0, held: .pairs(try setting("held") { Int($0) }), seed: seed, loss: .named(.mse255))
-    try object.trainer.resume(
-      file, from: path, acceptChangedData: acceptChangedData, on: backend)
-    return object
   }
 }

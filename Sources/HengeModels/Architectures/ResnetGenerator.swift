@@ -70,7 +70,7 @@ extension LayerKind {
         ))
     }
     for step in 0..<2 {
-      let width = 4 * base >> step
+      let width = (4 * base) >> step
       let conv =
         switch settings.text("up") {
         case "deconv":

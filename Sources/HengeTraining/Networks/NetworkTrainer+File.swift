@@ -10,9 +10,11 @@ extension NetworkTrainer {
   /// Writes all state to `path` (safetensors), so that a resumed run goes on to the same bytes.
   ///
   /// Weights are `NETWORK.PATH`, optimizers `optimizer.NAME.PARAMETER.STATE`, the log is `log`. The
-  /// metadata says the kind, the settings, the networks' blueprints, counts and the data's
+  /// metadata says the kind, the settings, the dials, the networks' blueprints, counts and the data's
   /// fingerprints. No time, path or number of threads is in it.
+  /// Throws `E-midstep` while a step is begun and not finished.
   public func save(to path: String, budget: MemoryBudget) throws {
+    try refuseMidstep("save")
     try file(budget: budget).write(to: path)
   }
 
@@ -39,6 +41,7 @@ extension NetworkTrainer {
       arrays.append(NamedArray("state.\(name)", try tensor.arrayData(budget: budget)))
     }
     arrays.append(NamedArray("log", try logArray(budget: budget)))
+    for name in dials { metadata["dial.\(name)"] = String(dial(name)) }
     for (name, text) in settings { metadata["setting.\(name)"] = text }
     for (name, dataset) in datasets { metadata["data.\(name)"] = try dataset.fingerprint() }
     return Safetensors(arrays: arrays, metadata: metadata)
@@ -81,9 +84,12 @@ extension NetworkTrainer {
       for (path, parameter) in layer.allParameters { parameter.isFrozen = frozen.contains(path) }
     }
     for (name, optimizer) in optimizers { try resume(optimizer, name, reader, on: backend) }
-    extraState = try extraNames(in: file).map { name in
-      ("\(name)", try reader.anyTensor("state.\(name)", on: backend))
+    let extra = try extraNames(in: file).map { name in
+      (name: name, tensor: try reader.anyTensor("state.\(name)", on: backend))
     }
+    if let problem = problem(inExtraState: extra) { throw reader.broken(problem) }
+    extraState = extra
+    for name in dials { try setDial(name, try reader.value("dial.\(name)") { Double($0) }) }
     let count = try reader.value("count", Int.init)
     let log = try log(reader, on: backend)
     guard count >= 0, count < Int.max / 2, log.last.map({ $0.step <= count }) ?? true else {

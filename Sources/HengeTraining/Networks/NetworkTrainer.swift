@@ -24,6 +24,8 @@ open class NetworkTrainer {
   public private(set) var losses: [Double] = []
   /// The losses of every step made.
   public private(set) var log: [Entry] = []
+  /// A step of which some parts are made, and which part is next.
+  var openStep: (step: any StepInParts, next: Int)?
 
   /// A line of the log.
   public struct Entry: Equatable, Sendable {
@@ -60,6 +62,19 @@ open class NetworkTrainer {
     set {}
   }
 
+  /// Numbers beside the learning rate that may be set between steps, such as weights of losses.
+  open var dials: [String] { [] }
+  /// A number that may be set.
+  open func dial(_ name: String) -> Double { .nan }
+  /// Sets it; throws `E-range` for a number that will not do, and then nothing changes.
+  open func setDial(_ name: String, _ value: Double) throws {}
+  /// What is wrong with what a file holds as ``extraState``, or nil where it will do.
+  open func problem(inExtraState state: [(name: String, tensor: Tensor)]) -> String? { nil }
+  /// About how many bytes it takes while it trains, or nil where a method does not say.
+  open func estimatedBytes() throws -> Int? { nil }
+  /// A step to be made part by part, or nil where a method's steps have no parts.
+  open func beginStep(_ number: Int) throws -> (any StepInParts)? { nil }
+
   /// Computes a step and changes nothing; `number` counts from 0.
   open func compute(step number: Int) throws -> Step {
     preconditionFailure("a trainer says what a step computes")
@@ -88,9 +103,15 @@ open class NetworkTrainer {
 
   /// Makes one step.
   ///
-  /// Throws `E-finite` where a loss is no finite number, and then the trainer is as it was.
+  /// Throws `E-finite` where a loss is no finite number, and then the trainer is as it was, and
+  /// `E-midstep` while another is begun by ``substep()``.
   public func step() throws {
-    let step = try compute(step: count)
+    try refuseMidstep("make another step")
+    try put(compute(step: count))
+  }
+
+  /// Puts a computed step in force and counts it.
+  func put(_ step: Step) throws {
     for (index, loss) in step.losses.enumerated() {
       guard loss.isFinite || (loss.isNaN && isOptional(loss: index)) else {
         throw Failure.notFinite(lossNames[index], loss, step: count + 1, kind)
@@ -125,6 +146,8 @@ open class NetworkTrainer {
     let parameters: [[Tensor]]
     let optimizers: [(count: Int, rate: Double, state: [ObjectIdentifier: [Tensor]])]
     let extra: [(name: String, tensor: Tensor)]
+    let dials: [Double]
+    let open: (step: any StepInParts, next: Int)?
 
     /// All tensors that it holds.
     public var tensors: [Tensor] {
@@ -141,11 +164,18 @@ open class NetworkTrainer {
       optimizers: optimizers.map {
         ($0.optimizer.count, $0.optimizer.learningRate, $0.optimizer.state)
       },
-      extra: extraState)
+      extra: extraState, dials: dials.map(dial), open: openStep)
   }
 
   /// Goes back to a state that this trainer was in.
+  ///
+  /// A step that is begun goes on only where it has come no further since: parts are not unmade.
   public func restore(_ state: State) {
+    if state.open == nil || state.open?.step !== openStep?.step
+      || state.open?.next != openStep?.next
+    {
+      drop()
+    }
     (count, losses, log) = (state.count, state.losses, state.log)
     for (network, values) in zip(networks, state.parameters) {
       for (entry, value) in zip(network.layer.allParameters, values) { entry.parameter.set(value) }
@@ -155,6 +185,8 @@ open class NetworkTrainer {
       entry.optimizer.learningRate = kept.rate
     }
     extraState = state.extra
+    // They were in force before, so that they will do.
+    for (name, value) in zip(dials, state.dials) { try? setDial(name, value) }
   }
 
   /// Sets what a file holds besides tensors.

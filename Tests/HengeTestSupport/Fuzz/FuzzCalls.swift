@@ -35,7 +35,12 @@ struct FuzzCalls {
       accepted[row.key] = palette.entries.indices.filter { index in
         let value = FuzzCalls.gathered(palette.entries[index].value, parameter.role)
         return parameter.accepts(value)
-          && (row.index > 0 || !earlier.contains { $0.parameters.first?.accepts(value) ?? false })
+          && (row.index > 0
+            || !earlier.contains { other in
+              other.parameters.first.map {
+                $0.accepts(FuzzCalls.gathered(palette.entries[index].value, $0.role))
+              } ?? false
+            })
       }
     }
     self.accepted = accepted

@@ -149,6 +149,7 @@ struct FuzzPalette {
     "sgd([conv(1, 1), linear(2, 2)], momentum=0.5)",
     "snapshot(conv(1, 1))",
     "encoder_decoder_trainer(faces(\"anime\", 3, size=8x8), faces(\"photo\", 3, size=8x8), batch=2, epochs=1)",
+    "cyclegan(faces(\"anime\", 3, size=12x12), faces(\"photo\", 3, size=12x12), base=1, blocks=0, layers=1, pool=1, epochs=2)",
     "fit(conv(3, 3, padding=1), faces(\"anime\", 3, size=8x8), batch=2, epochs=1)",
     "fit(conv(3, 3), faces(\"anime\", 2, size=8x8), lr=1e300, loss=(a, b) => a.mean())",
     "rng(\"a\")", "snapshot(rng(\"a\"))",

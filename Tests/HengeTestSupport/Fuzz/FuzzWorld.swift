@@ -206,7 +206,11 @@ final class FuzzWorld {
     guard builtin.naming == .function else { return }
     for (index, value) in arguments.enumerated() { meet(builtin, index, value) }
     // What one overload takes the others of the name were offered.
-    guard let first = arguments.first else { return }
+    guard var first = arguments.first else { return }
+    if builtin.parameters.first?.role == .rest, case .list(let list) = first {
+      guard let taken = list.elements.first else { return }
+      first = taken
+    }
     for other in library.functions[name]?.builtins ?? []
     where other !== builtin && !other.parameters.isEmpty {
       meet(other, 0, first)

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""CycleGAN in PyTorch, written from its definition [Zhu et al. 2017], to be timed beside henge.
+
+    python torch_twin.py weights FOLDER SIZE BASE BLOCKS
+        writes g_ab.pth, g_ba.pth, d_a.pth and d_b.pth: first weights, normal of deviation 0.02
+    python torch_twin.py train|infer FOLDER SIZE BASE BLOCKS THREADS ROUNDS plain|last
+        reads them with a.npy and b.npy, makes one step (or picture) to warm up and ROUNDS more, and
+        prints a line of JSON: the seconds of each, and the losses of the first step
+
+`last` keeps maps channel by channel at each pixel. Adam is the fused one, PyTorch's fastest.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+import torch.nn as nn  # noqa: E402
+import torch.nn.functional as F  # noqa: E402
+
+NAMES = ("g_ab", "g_ba", "d_a", "d_b")
+
+
+class Residual(nn.Module):
+    def __init__(self, maps):
+        super().__init__()
+        self.conv_block = nn.Sequential(
+            nn.ReflectionPad2d(1), nn.Conv2d(maps, maps, 3), nn.InstanceNorm2d(maps),
+            nn.ReLU(True), nn.ReflectionPad2d(1), nn.Conv2d(maps, maps, 3),
+            nn.InstanceNorm2d(maps))
+
+    def forward(self, x):
+        return x + self.conv_block(x)
+
+
+def generator(base, blocks):
+    layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, base, 7), nn.InstanceNorm2d(base),
+              nn.ReLU(True)]
+    for maps in (base, 2 * base):
+        layers += [nn.Conv2d(maps, 2 * maps, 3, 2, 1), nn.InstanceNorm2d(2 * maps),
+                   nn.ReLU(True)]
+    layers += [Residual(4 * base) for _ in range(blocks)]
+    for maps in (4 * base, 2 * base):
+        layers += [nn.ConvTranspose2d(maps, maps // 2, 3, 2, 1, output_padding=1),
+                   nn.InstanceNorm2d(maps // 2), nn.ReLU(True)]
+    return nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(base, 3, 7), nn.Tanh())
+
+
+def discriminator(base):
+    layers = [nn.Conv2d(3, base, 4, 2, 1), nn.LeakyReLU(0.2, True)]
+    for before, after, stride in ((1, 2, 2), (2, 4, 2), (4, 8, 1)):
+        layers += [nn.Conv2d(base * before, base * after, 4, stride, 1),
+                   nn.InstanceNorm2d(base * after), nn.LeakyReLU(0.2, True)]
+    return nn.Sequential(*layers, nn.Conv2d(8 * base, 1, 4, 1, 1))
+
+
+def networks(base, blocks):
+    return {name: generator(base, blocks) if name[0] == "g" else discriminator(base)
+            for name in NAMES}
+
+
+def write_weights(folder, base, blocks):
+    torch.manual_seed(1)
+    for name, network in networks(base, blocks).items():
+        for weight in network.parameters():
+            nn.init.normal_(weight, 0, 0.02) if weight.dim() > 1 else nn.init.zeros_(weight)
+        torch.save(network.state_dict(), folder / f"{name}.pth")
+
+
+class Pool:
+    """The last fakes; while there is room, as in so few steps, each is stored and given back."""
+
+    def __init__(self):
+        self.images = []
+
+    def show(self, fakes):
+        assert len(self.images) < 50
+        self.images.append(fakes)
+        return fakes
+
+
+class Training:
+    def __init__(self, folder, base, blocks, layout):
+        self.layout = layout
+        parts = networks(base, blocks)
+        for name, network in parts.items():
+            network.load_state_dict(torch.load(folder / f"{name}.pth", weights_only=True))
+            network.to(memory_format=layout)
+        self.g_ab, self.g_ba, self.d_a, self.d_b = (parts[name] for name in NAMES)
+        self.critics = [*self.d_a.parameters(), *self.d_b.parameters()]
+        self.optimizers = [
+            torch.optim.Adam(weights, lr=2e-4, betas=(0.5, 0.999), fused=True)
+            for weights in ([*self.g_ab.parameters(), *self.g_ba.parameters()], self.critics)]
+        self.pools = Pool(), Pool()
+
+    def step(self, a, b):
+        a, b = (x.to(memory_format=self.layout) for x in (a, b))
+        fake_b, fake_a = self.g_ab(a), self.g_ba(b)
+        restored_a, restored_b = self.g_ba(fake_b), self.g_ab(fake_a)
+        for weight in self.critics:
+            weight.requires_grad_(False)
+        losses = {
+            "g_ab": ((self.d_b(fake_b) - 1) ** 2).mean(),
+            "g_ba": ((self.d_a(fake_a) - 1) ** 2).mean(),
+            "cycle_a": 10 * F.l1_loss(restored_a, a), "cycle_b": 10 * F.l1_loss(restored_b, b),
+            "identity_a": 5 * F.l1_loss(self.g_ba(a), a),
+            "identity_b": 5 * F.l1_loss(self.g_ab(b), b)}
+        self.optimizers[0].zero_grad()
+        sum(losses.values()).backward()
+        self.optimizers[0].step()
+        for weight in self.critics:
+            weight.requires_grad_(True)
+        self.optimizers[1].zero_grad()
+        for name, critic, real, fake, pool in (
+                ("d_a", self.d_a, a, fake_a, self.pools[0]),
+                ("d_b", self.d_b, b, fake_b, self.pools[1])):
+            shown = pool.show(fake.detach())
+            losses[name] = (((critic(real) - 1) ** 2).mean() + (critic(shown) ** 2).mean()) / 2
+            losses[name].backward()
+        self.optimizers[1].step()
+        return {name: loss.item() for name, loss in losses.items()}
+
+
+def main(mode, folder, size, base, blocks, threads="1", rounds="1", layout="plain"):
+    folder, base, blocks = Path(folder), int(base), int(blocks)
+    if mode == "weights":
+        return write_weights(folder, base, blocks)
+    torch.set_num_threads(int(threads))
+    memory = torch.channels_last if layout == "last" else torch.contiguous_format
+    training = Training(folder, base, blocks, memory)
+    a, b = (torch.from_numpy(np.load(folder / f"{side}.npy")) for side in "ab")
+    seconds, losses = [], None
+    for turn in range(int(rounds) + 1):
+        begin = time.perf_counter()
+        if mode == "train":
+            found = training.step(a[turn:turn + 1], b[turn:turn + 1])
+            losses = losses or found
+        else:
+            with torch.inference_mode():
+                training.g_ab(a[turn:turn + 1].to(memory_format=memory))
+        if turn > 0:
+            seconds.append(time.perf_counter() - begin)
+    print(json.dumps({"seconds": seconds, "losses": losses}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

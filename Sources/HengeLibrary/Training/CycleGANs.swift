@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeLanguage
+internal import HengeModels
+internal import HengeNN
+internal import HengeTensor
+internal import HengeTraining
+
+/// How the learning rate falls.
+enum ScheduleOption: String, Choice {
+  case constant
+  case linear
+  case linearBefore = "linear_before"
+}
+
+/// How pictures are taken.
+enum OrderOption: String, Choice {
+  case random
+  case sequential
+}
+
+private let sets = "A = faces(\"anime\", 4, size=24x24); B = faces(\"photo\", 4, size=24x24)"
+private let small = "\(sets); t = cyclegan(A, B, base=2, blocks=1)"
+
+/// Built-ins that make CycleGAN's trainer, and look inside of its steps.
+func cycleGANs(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "cyclegan",
+      "Makes the training of CycleGAN on two sets of pictures that are not paired: generators g_ab and g_ba, discriminators d_a and d_b. The generators make mse(d_b(g_ab(a)), 1) + cycle · l1(g_ba(g_ab(a)), a) + identity · l1(g_ab(b), b) smaller, and the same the other way; the discriminators ½ mse(d(real), 1) + ½ mse(d(fake), 0), with fakes from a pool. t.cycle, t.identity and t.lr can be set between steps.",
+      Parameter("A", "Pictures of the one kind, all of one size, -1..1."),
+      Parameter("B", "Pictures of the other kind, of the same size."),
+      Parameter("base", "Maps behind the first layer of each network.", default: 64),
+      Parameter(
+        "blocks",
+        "Residual blocks of the generators; by itself 6 below 256 pixels and 9 from there.",
+        default: Int?.none),
+      Parameter("layers", "Strided layers of the discriminators.", default: 3),
+      Parameter("batch", "Pictures of each set in a step.", default: 1),
+      Parameter("lr", "How far a step of Adam goes.", default: 2e-4),
+      Parameter("betas", "How slowly Adam's two means move.", default: [0.5, 0.999]),
+      Parameter("cycle", "What the way there and back weighs.", default: 10.0),
+      Parameter(
+        "identity", "What it weighs that pictures of the target stay as they are.", default: 5.0),
+      Parameter("pool", "Generated pictures kept for each discriminator.", default: 50),
+      Parameter("epochs", "Times that t.train() goes through the larger set.", default: 200),
+      Parameter(
+        "schedule",
+        "How the rate falls in the second half of the epochs: \"linear\" behind each, so that the last still learns, as the reference did until 2020; \"linear_before\" before each, as since.",
+        default: ScheduleOption.constant),
+      Parameter(
+        "order", "Whether pictures are drawn, or taken from the first to the last.",
+        default: OrderOption.random),
+      examples: [
+        Example("\(small); t.step(); t.count", gives: "1"),
+        Example("\(small); t.cycle = 5; t.step(2); t.g_ab(A[0]).shape", gives: "3x24x24"),
+      ],
+      seeAlso: ["substep", "step", "resnet_generator", "patchgan"],
+      errors: ["E-shape", "E-range", "E-data", "E-memory"]
+    ) {
+      (
+        A: Dataset, B: Dataset, base: Int, blocks: Int?, layers: Int, batch: Int, rate: Double,
+        betas: [Double], cycle: Double, identity: Double, pool: Int, epochs: Int,
+        schedule: ScheduleOption, order: OrderOption
+      ) in
+      let (a, b) = try CycleGANTrainer.checkedShapes(A, B, layers: layers)
+      let count = blocks ?? (min(a[1], a[2]) < 256 ? 6 : 9)
+      let networks = try session.drawingWeights { weights in
+        func generator(_ from: Shape, _ to: Shape) throws -> Layer {
+          try LayerKind.resnetGenerator(
+            [
+              ("channels", .int(from[0])), ("out", .int(to[0])), ("base", .int(base)),
+              ("blocks", .int(count)),
+            ], weights)
+        }
+        func discriminator(_ of: Shape) throws -> Layer {
+          try LayerKind.patchDiscriminator(
+            [("channels", .int(of[0])), ("base", .int(base)), ("layers", .int(layers))], weights)
+        }
+        return CycleGANTrainer.Networks(
+          gAB: try generator(a, b), gBA: try generator(b, a), dA: try discriminator(a),
+          dB: try discriminator(b))
+      }
+      let trainer = try CycleGANTrainer(
+        networks, a: A, b: B,
+        .init(
+          batch: batch, epochs: epochs, decay: epochs / 2, betas: betas, pool: pool,
+          schedule: .init(rawValue: schedule.rawValue) ?? .constant,
+          order: .init(rawValue: order.rawValue) ?? .random),
+        learningRate: rate, cycle: cycle, identity: identity, seed: session.streams.seed)
+      try session.checkMemory(trainer)
+      return NetworkTrainerObject(trainer, session)
+    },
+    Builtin(
+      "substep",
+      "Makes the next part of a step and gives all that it computed: forward_g (pictures, scores, losses), backward_g (gradients by network), forward_d, backward_d, update. Nothing is in force before the last part; until then t.step(), save and snapshot are E-midstep, and t.drop() forgets the step. A part that is stopped drops it too.",
+      Parameter("t", "A trainer whose steps have parts."),
+      examples: [
+        Example("\(small); p = t.substep(); (p.part, p.fake_b.shape)", gives: nil),
+        Example("\(small); repeat 5 { t.substep() }; t.count", gives: "1"),
+      ], seeAlso: ["step", "drop", "cyclegan"], errors: ["E-arg", "E-finite"]
+    ) { (call: Call, t: NetworkTrainerObject) in
+      let before = t.trainer.count
+      let part = try t.trainer.substep()
+      // All parts of a step together do what t.step() does.
+      call.machine.effects.stepped(t, by: t.trainer.count - before, left: 0)
+      return Value(
+        fields: [("part", Value(part.name)), ("step", .int(part.step))]
+          + part.values.map { ($0.name, $0.value.value) })
+    },
+    Builtin(
+      "drop", "Forgets the parts that substep made of a step that is not finished.",
+      Parameter("t", "A trainer of networks."),
+      examples: [Example("\(small); t.substep(); t.drop(); t.step(); t.count", gives: "1")],
+      seeAlso: ["substep"]
+    ) { (t: NetworkTrainerObject) in
+      t.trainer.drop()
+      return Nothing.nothing
+    },
+  ]
+}
+
+extension PartValue {
+  /// The value of the language.
+  fileprivate var value: Value {
+    switch self {
+    case .tensor(let tensor): tensor.value
+    case .number(let number): .num(number)
+    case .group(let values): Value(fields: values.map { ($0.name, $0.value.value) })
+    }
+  }
+}
+
+extension Session {
+  /// Refuses a trainer with `E-memory` whose steps would not fit.
+  func checkMemory(_ trainer: NetworkTrainer) throws {
+    guard let bytes = try trainer.estimatedBytes(), !budget.canHold(bytes) else { return }
+    throw Failure(
+      "E-memory",
+      "training this takes about \(formatBytes(bytes)), and henge may use \(formatBytes(budget.limit))",
+      notes: ["\(formatBytes(budget.live)) are in use"],
+      suggestion: "smaller pictures, base=32, or a smaller batch", parameter: "base")
+  }
+}
+
+extension TrainerKind {
+  /// CycleGAN.
+  static let cyclegan = TrainerKind(name: "cyclegan") { file, A, B in
+    let trainer = try CycleGANTrainer(
+      .init(
+        gAB: file.network("g_ab"), gBA: file.network("g_ba"), dA: file.network("d_a"),
+        dB: file.network("d_b")), a: A, b: B,
+      .init(
+        batch: file.setting("batch") { Int($0) }, epochs: file.setting("epochs") { Int($0) },
+        decay: file.setting("decay") { Int($0) },
+        betas: file.setting("betas") { text in
+          let numbers = text.split(separator: " ").compactMap { Double($0) }
+          return numbers.count == 2 ? numbers : nil
+        }, pool: file.setting("pool") { Int($0) },
+        schedule: file.setting("schedule") { .init(rawValue: $0) },
+        order: file.setting("order") { .init(rawValue: $0) }),
+      learningRate: 0, cycle: file.dial("cycle"), identity: file.dial("identity"),
+      seed: file.seed())
+    return NetworkTrainerObject(trainer, file.session)
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+
+extension CycleGANTrainer {
+  /// What is chosen when the trainer is made.
+  public struct Configuration: Sendable {
+    /// Pictures of each set in a step.
+    public var batch: Int
+    /// Times that a whole run goes through the larger set.
+    public var epochs: Int
+    /// How many of the epochs, the last ones, the linear schedules fall in.
+    public var decay: Int
+    /// β₁ and β₂ of both optimizers.
+    public var betas: [Double]
+    /// Generated pictures that are kept for each discriminator.
+    public var pool: Int
+    /// How the learning rate falls.
+    public var schedule: Schedule
+    /// How pictures are taken.
+    public var order: Order
+
+    /// The reference's choices.
+    public init(
+      batch: Int = 1, epochs: Int = 200, decay: Int = 100, betas: [Double] = [0.5, 0.999],
+      pool: Int = 50, schedule: Schedule = .constant, order: Order = .random
+    ) {
+      self.batch = batch
+      self.epochs = epochs
+      self.decay = decay
+      self.betas = betas
+      self.pool = pool
+      self.schedule = schedule
+      self.order = order
+    }
+  }
+
+  /// How the learning rate falls from epoch to epoch.
+  public enum Schedule: String, Sendable, CaseIterable {
+    /// Not at all.
+    case constant
+    /// In equal steps behind each of the last epochs: the last is trained with 1/(decay + 1) of the
+    /// rate. The reference did so until 2020.
+    case linear
+    /// In equal steps before each of the last epochs: the last one is trained with a rate of 0. The
+    /// reference does so since 2020.
+    case linearBefore = "linear_before"
+
+    /// What multiplies the rate in epoch `epoch`, 0 the first, of `epochs`, the last `decay` falling.
+    public func factor(epoch: Int, epochs: Int, decay: Int) -> Double {
+      let past: Int
+      switch self {
+      case .constant: return 1
+      case .linear: past = epoch + 1 - (epochs - decay)
+      case .linearBefore: past = epoch + 2 - (epochs - decay)
+      }
+      return max(0, 1 - Double(max(0, past)) / Double(decay + 1))
+    }
+  }
+
+  /// How pictures are taken from the sets.
+  public enum Order: String, Sendable, CaseIterable {
+    /// A in an order that is new for each epoch, B drawn at random.
+    case random
+    /// Both from the first to the last, the smaller set as often as it takes.
+    case sequential
+  }
+}
+
+extension CycleGANTrainer.Configuration {
+  /// Throws `E-range` for a setting out of range.
+  func check() throws {
+    for (name, value) in [("batch", batch), ("epochs", epochs)] where value < 1 {
+      throw Failure.notPositive(name, value)
+    }
+    for (name, value) in [("pool", pool), ("decay", decay)] where value < 0 {
+      throw Failure(
+        "E-range", "`\(name)` is at least 0, not \(value)", suggestion: "\(name)=50",
+        parameter: name)
+    }
+    for (name, value) in [("batch", batch), ("epochs", epochs), ("pool", pool)]
+    where value > 1_000_000 {
+      throw Failure(
+        "E-range", "`\(name)` is at most a million, not \(value)", parameter: name)
+    }
+    guard decay <= epochs else {
+      throw Failure(
+        "E-range", "the rate cannot fall for \(decay) of \(epochs) epochs",
+        suggestion: "decay=\(epochs / 2)", parameter: "decay")
+    }
+    guard betas.count == 2, betas.allSatisfy({ $0 >= 0 && $0 < 1 }) else {
+      throw Failure(
+        "E-range", "`betas` are two numbers from 0 to below 1", suggestion: "betas=(0.5, 0.999)",
+        parameter: "betas")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeData
+internal import HengeTensor
+internal import HengeNN
+
+extension CycleGANTrainer {
+  /// Refuses sets that the networks cannot be trained on: sizes that differ or do not divide by 4,
+  /// pictures too small for a discriminator of `layers` strided layers, values other than -1...1.
+  ///
+  /// Gives the pictures' `[C, H, W]`, of A and of B.
+  public static func checkedShapes(_ a: Dataset, _ b: Dataset, layers: Int) throws -> (Shape, Shape)
+  {
+    var shapes: [Shape] = []
+    for (name, set) in [("A", a), ("B", b)] {
+      guard set.count > 0 else { throw Failure.emptySet(name) }
+      guard set.range == (try ImageRange(low: -1, high: 1)) else {
+        throw Failure(
+          "E-range", "\(name) has values in \(set.range), and the generators give -1 to 1",
+          suggestion: "range=(-1, 1)", parameter: name)
+      }
+      guard let shape = set.shape else {
+        throw Failure(
+          "E-shape", "the pictures of \(name) may differ in size, and a batch needs one size",
+          suggestion: "images(…, size=64x64)", parameter: name)
+      }
+      guard shape[1] % 4 == 0, shape[2] % 4 == 0 else {
+        throw Failure(
+          "E-shape", "pictures of \(shape[1])x\(shape[2]) do not divide by 4",
+          notes: ["two layers of the generator halve them, and two double them again"],
+          suggestion: "size=\(nearest(shape[1]))x\(nearest(shape[2]))", parameter: name)
+      }
+      let least = 3 << min(layers, 20)
+      guard min(shape[1], shape[2]) >= least else {
+        throw Failure(
+          "E-shape",
+          "pictures of \(shape[1])x\(shape[2]) are too small for discriminators of \(layers) layers",
+          notes: ["they need at least \(least)x\(least)"],
+          suggestion: layers > 1 ? "layers=\(layers - 1)" : "size=\(least)x\(least)",
+          parameter: "layers")
+      }
+      shapes.append(shape)
+    }
+    guard shapes[0][1] == shapes[1][1], shapes[0][2] == shapes[1][2] else {
+      throw Failure.setsDiffer(shapes[0], shapes[1])
+    }
+    return (shapes[0], shapes[1])
+  }
+
+  /// The nearest size that divides by 4.
+  private static func nearest(_ size: Int) -> Int { max(4, (size + 2) / 4 * 4) }
+
+  static func bytesKept(by layer: Layer, _ sizes: [Int], on backend: any Backend) throws
+    -> Int
+  {
+    var bytes = 0
+    let observed: Set = ["conv", "conv_transpose", "instance_norm", "batch_norm"]
+    _ = try layer(
+      try Tensor.zeros(try Shape(sizes), on: backend),
+      Pass { _, part, _, y in if observed.contains(part.kind) { bytes += y.byteCount } })
+    return bytes
+  }
+}

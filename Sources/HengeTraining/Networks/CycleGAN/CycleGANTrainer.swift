@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeData
+internal import HengeModels
+public import HengeNN
+public import HengeTensor
+
+/// Trains two generators and two discriminators on two sets of pictures that are not paired.
+/// [Zhu et al. 2017]
+///
+/// `g_ab` turns A into B and `g_ba` turns B into A; `d_a` and `d_b` judge pictures of A and of B. Of
+/// least-squares adversaries, with L1 distances, the generators make smaller
+/// `mse(d_b(g_ab(a)), 1) + cycle · l1(g_ba(g_ab(a)), a) + identity · l1(g_ab(b), b)` and the same with
+/// A and B exchanged; each discriminator `½ mse(d(real), 1) + ½ mse(d(fake), 0)`, its fakes from a pool.
+public final class CycleGANTrainer: NetworkTrainer {
+  /// The four networks.
+  public struct Networks {
+    /// From A to B.
+    public let gAB: Layer
+    /// From B to A.
+    public let gBA: Layer
+    /// Judges A.
+    public let dA: Layer
+    /// Judges B.
+    public let dB: Layer
+
+    /// Keeps the four.
+    public init(gAB: Layer, gBA: Layer, dA: Layer, dB: Layer) {
+      self.gAB = gAB
+      self.gBA = gBA
+      self.dA = dA
+      self.dB = dB
+    }
+  }
+
+  /// The settings.
+  public let configuration: Configuration
+  /// What is trained.
+  public let parts: Networks
+  /// A and B.
+  let sets: [Dataset]
+  /// The pictures' `[C, H, W]`, of A and of B.
+  let shapes: [Shape]
+  /// Adam on both generators.
+  let generators: Adam
+  /// Adam on both discriminators.
+  let critics: Adam
+  /// From A to B, and from B to A.
+  let directions: [Direction]
+  /// What the cycle and the identity weigh.
+  var weights: Direction.Weights
+  /// What each direction's discriminator is shown from: of B's fakes, and of A's.
+  var pools: [ImagePool]
+  private var orders: EpochOrder
+
+  /// Makes a trainer of `a` and `b`.
+  ///
+  /// Throws `E-range` for settings out of range, `E-data` for no pictures, `E-shape` for pictures that
+  /// do not fit the networks.
+  public init(
+    _ networks: Networks, a: Dataset, b: Dataset, _ configuration: Configuration,
+    learningRate: Double, cycle: Double, identity: Double, seed: UInt64
+  ) throws {
+    try configuration.check()
+    guard learningRate.isFinite, learningRate >= 0 else { throw Failure.learningRate(learningRate) }
+    shapes = [try Self.shape(of: a, "A"), try Self.shape(of: b, "B")]
+    self.configuration = configuration
+    parts = networks
+    sets = [a, b]
+    let betas = (configuration.betas[0], configuration.betas[1])
+    generators = Adam([networks.gAB, networks.gBA], learningRate: learningRate, betas: betas)
+    critics = Adam([networks.dA, networks.dB], learningRate: learningRate, betas: betas)
+    directions = [
+      Direction(
+        source: "a", target: "b", generator: networks.gAB, returner: networks.gBA,
+        critic: networks.dB),
+      Direction(
+        source: "b", target: "a", generator: networks.gBA, returner: networks.gAB,
+        critic: networks.dA),
+    ]
+    weights = .init(cycle: 0, identity: 0)
+    pools = [ImagePool(size: configuration.pool), ImagePool(size: configuration.pool)]
+    orders = EpochOrder(
+      "cyclegan.order", count: max(a.count, b.count), seed: seed,
+      isRandom: configuration.order == .random)
+    super.init(seed: seed)
+    try setDial("cycle", cycle)
+    try setDial("identity", identity)
+  }
+
+  private static func shape(of set: Dataset, _ name: String) throws -> Shape {
+    guard set.count > 0 else { throw Failure.emptySet(name) }
+    return try set.shape ?? set.image(0).shape
+  }
+
+  /// `cyclegan`.
+  public override var kind: String { "cyclegan" }
+  /// `g_ab`, `g_ba`, `d_a`, `d_b`.
+  public override var networks: [(name: String, layer: Layer)] {
+    [("g_ab", parts.gAB), ("g_ba", parts.gBA), ("d_a", parts.dA), ("d_b", parts.dB)]
+  }
+  /// `g` and `d`.
+  public override var optimizers: [(name: String, optimizer: Optimizer)] {
+    [("g", generators), ("d", critics)]
+  }
+  /// Weights included; the discriminators' halved.
+  public override var lossNames: [String] {
+    ["g_ab", "g_ba", "cycle_a", "cycle_b", "identity_a", "identity_b", "d_a", "d_b"]
+  }
+  /// `A` and `B`.
+  public override var datasets: [(name: String, dataset: Dataset)] {
+    [("A", sets[0]), ("B", sets[1])]
+  }
+  /// Batches of the larger set; the last may be smaller.
+  public override var stepsPerEpoch: Int {
+    (max(sets[0].count, sets[1].count) + configuration.batch - 1) / configuration.batch
+  }
+  /// As the configuration says.
+  public override var totalEpochs: Int { configuration.epochs }
+
+  /// What a file needs to make the trainer again.
+  public override var settings: [(name: String, text: String)] {
+    [
+      ("batch", String(configuration.batch)), ("epochs", String(configuration.epochs)),
+      ("decay", String(configuration.decay)), ("pool", String(configuration.pool)),
+      ("schedule", configuration.schedule.rawValue), ("order", configuration.order.rawValue),
+      ("betas", configuration.betas.map { String($0) }.joined(separator: " ")),
+    ]
+  }
+
+  // MARK: Between steps
+
+  /// `cycle` and `identity`: what the two losses weigh.
+  public override var dials: [String] { ["cycle", "identity"] }
+
+  /// The weight of a loss.
+  public override func dial(_ name: String) -> Double {
+    name == "cycle" ? weights.cycle : weights.identity
+  }
+
+  /// Sets the weight of a loss.
+  public override func setDial(_ name: String, _ value: Double) throws {
+    guard value.isFinite, value >= 0 else {
+      throw Failure(
+        "E-range", "`\(name)` weighs a loss: a finite number from 0 on, not \(value)",
+        suggestion: name == "cycle" ? "cycle=10" : "identity=5", parameter: name)
+    }
+    guard name == "cycle" || value == 0 || shapes[0] == shapes[1] else {
+      throw Failure(
+        "E-shape", "the identity compares g_ab(b) with b, and A is \(shapes[0]), B \(shapes[1])",
+        suggestion: "identity=0", parameter: "identity")
+    }
+    if name == "cycle" { weights.cycle = value } else { weights.identity = value }
+  }
+
+  /// The pictures in the pools.
+  public override var extraState: [(name: String, tensor: Tensor)] {
+    get { pools[0].state("pool_b") + pools[1].state("pool_a") }
+    set {
+      pools = ["pool_b", "pool_a"].map {
+        ImagePool(size: configuration.pool, $0, from: newValue)
+      }
+    }
+  }
+
+  /// What is wrong with a file's pools.
+  public override func problem(inExtraState state: [(name: String, tensor: Tensor)]) -> String? {
+    ImagePool.problem("pool_b", in: state, size: configuration.pool, shape: shapes[1])
+      ?? ImagePool.problem("pool_a", in: state, size: configuration.pool, shape: shapes[0])
+  }
+
+  // MARK: A step
+
+  /// What multiplies the learning rate in an epoch, 0 the first.
+  public func factor(ofEpoch epoch: Int) -> Double {
+    configuration.schedule.factor(
+      epoch: epoch, epochs: configuration.epochs, decay: configuration.decay)
+  }
+
+  /// The places in A and in B of the pictures of step `number`.
+  func places(of number: Int) -> (a: [Int], b: [Int]) {
+    let (epoch, step) = (number / stepsPerEpoch, number % stepsPerEpoch)
+    let items = orders.items(epoch: epoch)
+    let range =
+      step * configuration.batch..<min((step + 1) * configuration.batch, items.count)
+    let a = range.map { items[$0] % sets[0].count }
+    guard configuration.order == .random else {
+      return (a, range.map { items[$0] % sets[1].count })
+    }
+    var stream = RandomStream(seed: seed, name: "cyclegan.b.\(epoch)")
+    stream.position = UInt64(range.lowerBound)
+    return (a, range.map { _ in stream.next(below: sets[1].count) })
+  }
+
+  /// The pictures of A and of B of step `number`.
+  func pictures(of number: Int) throws -> [Tensor] {
+    let (a, b) = places(of: number)
+    return [try sets[0].selecting(a).tensor(), try sets[1].selecting(b).tensor()]
+  }
+
+  /// What happens to the `count` pictures that direction `place` makes in step `number`.
+  func decisions(of number: Int, _ place: Int, _ count: Int) -> [ImagePool.Decision] {
+    guard configuration.pool > 0 else { return [] }
+    var stream = RandomStream(
+      seed: seed, name: "cyclegan.pool_\(directions[place].target).\(number)")
+    return (0..<count).map { _ in
+      ImagePool.decision(size: configuration.pool, from: &stream)
+    }
+  }
+
+  /// One step of both optimizers.
+  public override func compute(step number: Int) throws -> Step {
+    try begun(number).whole()
+  }
+
+  /// The same step in parts.
+  public override func beginStep(_ number: Int) throws -> (any StepInParts)? {
+    try begun(number)
+  }
+
+  private func begun(_ number: Int) throws -> CycleGANStep {
+    let real = try pictures(of: number)
+    return CycleGANStep(
+      self, number, real: real,
+      decisions: directions.indices.map { decisions(of: number, $0, real[0].shape[0]) })
+  }
+
+  /// How many bytes a step takes beside the pictures that are kept, estimated.
+  ///
+  /// Of each weight there are the old value, two means and the gradient, and for a moment the new of
+  /// all but the gradient. Of one direction there is what every convolution and normalisation gave, for
+  /// the pictures there, those given back, and those on the way back.
+  public override func estimatedBytes() throws -> Int? {
+    let trained = networks.reduce(0) { $0 + $1.layer.parameterCount } * 4 * 7
+    let pictures = configuration.pool * shapes.reduce(0) { $0 + $1.count } * 4
+    let backend = sets[0].loader.backend
+    let generator = try Self.bytesKept(by: parts.gAB, [1] + shapes[0].sizes, on: backend)
+    let critic = try Self.bytesKept(by: parts.dB, [1] + shapes[1].sizes, on: backend)
+    let passes = weights.identity > 0 ? 3 : 2
+    return trained + pictures + configuration.batch * (passes * generator + critic)
+  }
+}

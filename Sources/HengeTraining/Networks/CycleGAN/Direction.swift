@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeModels
+internal import HengeNN
+internal import HengeTensor
+
+/// One way around the cycle: from pictures of a source to pictures of a target, and back.
+///
+/// CycleGAN trains two of them, A to B and B to A; all that a step computes is written here once.
+struct Direction {
+  /// The letter of the source: `a`.
+  let source: String
+  /// The letter of the target: `b`.
+  let target: String
+  /// Makes targets of sources.
+  let generator: Layer
+  /// Makes sources of targets.
+  let returner: Layer
+  /// Judges targets.
+  let critic: Layer
+
+  /// What the losses of this direction weigh.
+  struct Weights {
+    var cycle: Double
+    var identity: Double
+  }
+
+  /// What the generators made in this direction, with the losses on the tape.
+  struct Run {
+    let fake: Tensor
+    let restored: Tensor
+    let same: Tensor?
+    let score: Tensor
+    let adversarial: Tensor
+    let cycle: Tensor
+    let identity: Tensor?
+
+    /// What the generators make smaller.
+    func loss() throws -> Tensor {
+      let sum = try adversarial + cycle
+      return try identity.map { try sum + $0 } ?? sum
+    }
+
+    /// The same off the tape.
+    var detached: Run {
+      Run(
+        fake: fake.detached(), restored: restored.detached(), same: same?.detached(),
+        score: score.detached(), adversarial: adversarial.detached(), cycle: cycle.detached(),
+        identity: identity?.detached())
+    }
+  }
+
+  /// Runs the generators over a batch of `sources` and one of `targets`.
+  ///
+  /// The generator turns the sources and gives the targets back in one batch of both: normalisation is
+  /// of each sample, so that the result is that of two runs. The critic does not learn here: its
+  /// weights are constants, whose gradients are not computed.
+  func run(
+    _ sources: Tensor, _ targets: Tensor, _ weights: Weights, _ learning: Learning, _ draws: Draws
+  ) throws -> Run {
+    let pass = Pass(.training, learning: learning, draws: draws)
+    let count = sources.shape[0]
+    let fake: Tensor
+    var same: Tensor?
+    if weights.identity > 0 {
+      let both = try generator(Tensor.concatenated([sources, targets]), pass)
+      fake = try both.selecting([.slice(start: 0, stop: count, step: nil)])
+      same = try both.selecting([.slice(start: count, stop: nil, step: nil)])
+    } else {
+      fake = try generator(sources, pass)
+    }
+    let restored = try returner(fake, pass)
+    let score = try critic(fake, pass)
+    return Run(
+      fake: fake, restored: restored, same: same, score: score,
+      adversarial: try score.mse(.int(1)),
+      cycle: try (try restored.l1(sources)) * .num(weights.cycle),
+      identity: try same.map { try (try $0.l1(targets)) * .num(weights.identity) })
+  }
+
+  /// What the critic said of real and of generated pictures, with half their loss on the tape.
+  struct Judgement {
+    let real: Tensor
+    let fake: Tensor
+    let loss: Tensor
+
+    /// The same off the tape.
+    var detached: Judgement {
+      Judgement(real: real.detached(), fake: fake.detached(), loss: loss.detached())
+    }
+  }
+
+  /// Lets the critic judge `targets` and generated pictures in one batch of both.
+  func judge(_ targets: Tensor, _ fakes: Tensor, _ learning: Learning, _ draws: Draws) throws
+    -> Judgement
+  {
+    let scores = try critic(
+      Tensor.concatenated([targets, fakes]), Pass(.training, learning: learning, draws: draws))
+    let count = targets.shape[0]
+    let real = try scores.selecting([.slice(start: 0, stop: count, step: nil)])
+    let fake = try scores.selecting([.slice(start: count, stop: nil, step: nil)])
+    return Judgement(
+      real: real, fake: fake,
+      loss: try (try (try real.mse(.int(1))) + (try fake.mse(.int(0)))) * .num(0.5))
+  }
+}
+
+extension Learning {
+  /// The gradients of `loss`; zeros where it depends on nothing that learns here, as when all that it
+  /// was computed by is frozen.
+  func gradientsOrZeros(of loss: Tensor) throws -> [Tensor] {
+    guard loss.isOnTape else {
+      return try parameters.map {
+        try Tensor.zeros($0.value.shape, $0.value.type, on: $0.value.backend)
+      }
+    }
+    return try gradients(of: loss)
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+import HengeFiles
+import HengeModels
+import HengeNN
+import HengeTensor
+import Testing
+
+/// Networks that PyTorch saved under the names of CycleGAN's reference program.
+@Suite struct ReferenceNamesTests {
+  private let budget = MemoryBudget(limit: 100_000_000)
+
+  private func golden(_ name: String) -> String {
+    "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Golden/" + name
+  }
+
+  private func arrays(_ name: String) throws -> [NamedArray] {
+    try PyTorchFile(reading: golden("reference-\(name).pth"), budget: budget).arrays
+  }
+
+  static let descriptions = [
+    ("generator", "resnet_generator(base=3, blocks=2)"),
+    (
+      "generator-batch",
+      "resnet_generator(channels=4, base=2, blocks=1, norm=\"batch\", dropout=0.5)"
+    ),
+    ("generator-none", "resnet_generator(base=2, blocks=1, norm=\"none\")"),
+    ("generator-old", "resnet_generator(base=2, blocks=1)"),
+    ("discriminator", "patchgan(base=2, layers=2)"),
+    ("discriminator-batch", "patchgan(base=2, layers=1, norm=\"batch\")"),
+  ]
+
+  @Test(arguments: descriptions)
+  func aFileIsRecognisedAndGivesThePictureThatPyTorchGives(
+    _ name: String, _ description: String
+  ) throws {
+    let model = try #require(
+      try ReferenceNames.recognised(arrays(name), from: name, on: cpu))
+    #expect("\(model)" == description)
+    let given = Dictionary(
+      try Npz.read(golden("reference-\(name).npz"), budget: budget).map { ($0.name, $0.array) },
+      uniquingKeysWith: { first, _ in first })
+    let x = try Tensor(try #require(given["x"]), on: cpu)
+    let y = try Tensor(try #require(given["y"]), on: cpu).floats()
+    for (isPrecise, bound) in [(false, Float(1e-4)), (true, 1e-5)] {
+      let own = try model(x, Pass(isPrecise: isPrecise)).floats()
+      let largest = zip(own, y).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+      let scale = y.reduce(Float(1)) { max($0, abs($1)) }
+      #expect(largest <= bound * scale, "precise=\(isPrecise)")
+    }
+  }
+
+  @Test(arguments: descriptions.map(\.0).filter { $0 != "generator-old" })
+  func whatIsWrittenHasTheNamesThatPyTorchWrote(_ name: String) throws {
+    let theirs = try arrays(name).filter { !$0.name.hasSuffix("num_batches_tracked") }
+    let model = try #require(try ReferenceNames.recognised(theirs, from: name, on: cpu))
+    let own = try ReferenceNames.arrays(of: model, budget: budget)
+    #expect(own.map(\.name) == theirs.map(\.name))
+    for (a, b) in zip(own, theirs) {
+      #expect(a.array.shape == b.array.shape)
+      #expect(Array(a.array.bytes) == Array(b.array.bytes))
+    }
+  }
+
+  @Test func oneMoreOrOneLessWeightIsNoSuchNetwork() throws {
+    let whole = try arrays("generator")
+    #expect(try ReferenceNames.recognised(Array(whole.dropLast()), from: "x", on: cpu) == nil)
+    let other = whole + [NamedArray("model.99.weight", whole[1].array)]
+    #expect(try ReferenceNames.recognised(other, from: "x", on: cpu) == nil)
+    #expect(try ReferenceNames.recognised([], from: "x", on: cpu) == nil)
+  }
+
+  @Test func otherNetworksHaveNoNamesThere() throws {
+    let model = try LayerKind.resnetGenerator(
+      [("base", .int(2)), ("blocks", .int(1)), ("padding", .text("zero"))], .zeros(on: cpu))
+    #expect(ReferenceNames.pairs(of: model)?.count == nil)
+    #expect(throws: Failure.self) { try ReferenceNames.arrays(of: model, budget: budget) }
+  }
+}

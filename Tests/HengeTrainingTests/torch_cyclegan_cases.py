@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""Writes Fixtures/cyclegan*.npz: five steps of CycleGAN as PyTorch makes them.
+
+Run with torch 2 and numpy 2 (PyPI):  python torch_cyclegan_cases.py
+The networks and the step are written from their definition [Zhu et al. 2017]: least-squares
+adversaries, L1 cycle (10) and identity (5), both updates by Adam(2e-4, 0.5, 0.999), discriminators
+halved and shown fakes from a pool. cyclegan.npz holds the first weights, NETWORK.PLACE in the order
+in which the layers run; cyclegan-1.npz and cyclegan-2.npz, of batches of 1 and 2:
+
+  NETWORK.PLACE          weights after the fifth step
+  a, b                   u8 [steps, batch, 3, H, W], x / 127.5 - 1 is what the networks are given
+  losses                 f64 [steps, 8]: g_ab g_ba cycle_a cycle_b identity_a identity_b d_a d_b
+  pool_a, pool_b         i64 [steps, batch]: the place that a fake takes in a full pool, or -1
+"""
+import pathlib
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+OUT = pathlib.Path(__file__).parent / "Fixtures"
+STEPS, POOL, HEIGHT, WIDTH = 5, 2, 16, 20
+
+
+def conv(*sizes, **options):
+    return nn.Conv2d(*sizes, **options)
+
+
+def normed(layer, channels, activation):
+    return [layer, nn.InstanceNorm2d(channels)] + ([activation] if activation else [])
+
+
+class Block(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.ReflectionPad2d(1), *normed(conv(channels, channels, 3), channels, nn.ReLU()),
+            nn.ReflectionPad2d(1), *normed(conv(channels, channels, 3), channels, None))
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+def generator(base, blocks):
+    layers = [nn.ReflectionPad2d(3), *normed(conv(3, base, 7), base, nn.ReLU())]
+    for width in (base, 2 * base):
+        layers += normed(
+            conv(width, 2 * width, 3, stride=2, padding=1), 2 * width, nn.ReLU())
+    layers += [Block(4 * base) for _ in range(blocks)]
+    for width in (4 * base, 2 * base):
+        up = nn.ConvTranspose2d(
+            width, width // 2, 3, stride=2, padding=1, output_padding=1)
+        layers += normed(up, width // 2, nn.ReLU())
+    return nn.Sequential(*layers, nn.ReflectionPad2d(3), conv(base, 3, 7), nn.Tanh())
+
+
+def discriminator(base, strided):
+    layers = [conv(3, base, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
+    width = base
+    for index in range(1, strided + 1):
+        wider = base * min(2 ** index, 8)
+        layer = conv(width, wider, 4, stride=2 if index < strided else 1, padding=1)
+        layers += normed(layer, wider, nn.LeakyReLU(0.2))
+        width = wider
+    return nn.Sequential(*layers, conv(width, 1, 4, padding=1))
+
+
+def count(network):
+    return sum(weight.numel() for weight in network.parameters())
+
+
+assert count(generator(64, 9)) == 11_378_179
+assert count(generator(64, 6)) == 7_837_699
+assert count(discriminator(64, 3)) == 2_764_737
+
+
+class Pool:
+    def __init__(self):
+        self.images = []
+
+    def show(self, fakes, places):
+        shown = []
+        for fake, place in zip(fakes, places):
+            if len(self.images) < POOL:
+                self.images.append(fake)
+                shown.append(fake)
+            elif place >= 0:
+                shown.append(self.images[place])
+                self.images[place] = fake
+            else:
+                shown.append(fake)
+        return torch.stack(shown)
+
+
+def real(scores):
+    return ((scores - 1) ** 2).mean()
+
+
+def fake(scores):
+    return (scores ** 2).mean()
+
+
+def run(batch):
+    torch.manual_seed(3)
+    draws = np.random.default_rng(batch)
+    names = ["g_ab", "g_ba", "d_a", "d_b"]
+    networks = {
+        name: generator(4, 1) if name[0] == "g" else discriminator(4, 2) for name in names}
+    arrays = {}
+    for name, network in networks.items():
+        for place, weight in enumerate(network.parameters()):
+            nn.init.normal_(weight, 0, 0.02) if weight.dim() > 1 else nn.init.zeros_(weight)
+            arrays[f"{name}.{place}"] = weight.detach().numpy().copy()
+    if batch == 1:
+        np.savez_compressed(OUT / "cyclegan.npz", **arrays)
+    g_ab, g_ba, d_a, d_b = (networks[name] for name in names)
+    optimizers = [
+        torch.optim.Adam(
+            [*first.parameters(), *second.parameters()], lr=2e-4, betas=(0.5, 0.999))
+        for first, second in ((g_ab, g_ba), (d_a, d_b))]
+    # Smooth pictures, as photographs are, with some noise.
+    coarse = draws.random((2, STEPS * batch, 3, 3, 4))
+    smooth = F.interpolate(
+        torch.tensor(coarse.reshape(-1, 3, 3, 4)), (HEIGHT, WIDTH), mode="bilinear").numpy()
+    noisy = smooth + 0.1 * draws.random(smooth.shape)
+    pixels = np.clip(noisy * 230, 0, 255).astype(np.uint8)
+    pixels = pixels.reshape(2, STEPS, batch, 3, HEIGHT, WIDTH)
+    places = {side: np.where(
+        draws.random((STEPS, batch)) > 0.3, draws.integers(0, POOL, (STEPS, batch)), -1)
+        for side in "ab"}
+    pools = {side: Pool() for side in "ab"}
+    losses = []
+    for step in range(STEPS):
+        a, b = (torch.tensor(pixels[side, step]).float() / 127.5 - 1 for side in (0, 1))
+        fake_b, fake_a = g_ab(a), g_ba(b)
+        parts = [
+            real(d_b(fake_b)), real(d_a(fake_a)),
+            10 * F.l1_loss(g_ba(fake_b), a), 10 * F.l1_loss(g_ab(fake_a), b),
+            5 * F.l1_loss(g_ba(a), a), 5 * F.l1_loss(g_ab(b), b)]
+        optimizers[0].zero_grad()
+        sum(parts).backward()
+        optimizers[0].step()
+        optimizers[1].zero_grad()
+        for side, critic, truth, made in (("a", d_a, a, fake_a), ("b", d_b, b, fake_b)):
+            shown = pools[side].show(made.detach(), places[side][step])
+            parts.append((real(critic(truth)) + fake(critic(shown))) / 2)
+            parts[-1].backward()
+        optimizers[1].step()
+        losses.append([part.item() for part in parts])
+    for name, network in networks.items():
+        for place, weight in enumerate(network.parameters()):
+            arrays[f"{name}.{place}"] = weight.detach().numpy()
+    np.savez_compressed(
+        OUT / f"cyclegan-{batch}.npz", a=pixels[0], b=pixels[1], losses=np.array(losses),
+        pool_a=places["a"], pool_b=places["b"], **arrays)
+    print(batch, losses[0], losses[-1], places, sep="\n")
+
+
+OUT.mkdir(exist_ok=True)
+for batch in (1, 2):
+    run(batch)
