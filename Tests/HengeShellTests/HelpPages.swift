@@ -110,9 +110,9 @@ enum HelpPages {
         properties  .T .dtype .numel .shape
         functions   .abs() .all() .any() .argmax() .argmin() .argsort() .atan2()
                     .bool() .ceil() .clip() .cos() .crop() .cumsum() .detach() .exp()
-                    .f32() .f64() .flip() .floor() .gather() .grid() .heat() .i64()
-                    .item() .len() .log() .mae() .matmul() .max() .mean() .min()
-                    .mse() .norm() .overlay() .pad() .permute() .pick() .psnr()
+                    .f32() .f64() .flip() .floor() .gather() .grid() .heat() .hist()
+                    .i64() .item() .len() .log() .mae() .matmul() .max() .mean()
+                    .min() .mse() .norm() .overlay() .pad() .permute() .pick() .psnr()
                     .relu() .reshape() .resize() .round() .row() .save() .save_png()
                     .show() .sigmoid() .signed() .sin() .sort() .sqrt() .std() .sum()
                     .tanh() .tensor() .tiles() .to_gray() .u8() .var() .where()
@@ -285,7 +285,8 @@ enum HelpPages {
       load(path: str, *, range: list of num = [-1.0, 1.0]) -> any
 
       Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a
-      tensor, .npz and .safetensors as a record of tensors.
+      tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors
+      by name. Nothing in a file is run.
 
         path   The file.
         range  The values that black and white of a picture become.
