@@ -88,7 +88,8 @@ func usingModels(_ session: Session) -> [Builtin] {
       ], seeAlso: ["load"], errors: ["E-file"]
     ) { (m: ModelObject, path: String) in
       try session.write(path, as: [".safetensors"], of: "a model") {
-        try ModelFile.make(m.layer, budget: session.budget).write(to: $0)
+        try ModelFile.make(m.layer, budget: session.budget)
+          .write(to: $0, budget: session.budget)
       }
     },
     Builtin(
