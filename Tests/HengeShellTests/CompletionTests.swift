@@ -65,7 +65,7 @@ final class CompletionSession {
       ("y = lins‸", ["y = linspace{(}"]),
       ("dou‸", ["double{(}"]),
       ("whi‸", ["while"]),
-      ("x = qxz‸", []),
+      ("x = contin‸", []),
       ("fn ze‸", []),
       ("for ze‸", []),
       ("zeta an‸", ["zeta and"]),
