@@ -71,22 +71,42 @@ static int no_history(void *history, HistEventW *event, int operation, ...) {
   return -1;
 }
 
+// Gives the editor a line, unless the terminal cannot move its cursor by the codes that ANSI has.
+// Some of them, as screen and tmux, name another code for one row up, and know the usual one too.
+static void open_line(henge_editor *editor) {
+  EditLine *line = el_init_fd(
+    "henge", editor->input, editor->nowhere, editor->nowhere, STDIN_FILENO, STDOUT_FILENO,
+    fileno(editor->nowhere));
+  char *up = NULL, *clear = NULL;
+  if (!line) return;
+  el_wget(line, EL_GETTC, "up", &up);
+  el_wget(line, EL_GETTC, "ce", &clear);
+  if (up && *up && clear && !strncmp(clear, "\033[", 2))
+    editor->line = line;
+  else
+    el_end(line);
+}
+
 henge_editor *henge_editor_open(henge_editor_calls calls) {
   henge_editor *editor = calloc(1, sizeof *editor);
   if (!editor) return NULL;
   editor->calls = calls;
   editor->input = fdopen(dup(STDIN_FILENO), "r");
   editor->nowhere = fopen("/dev/null", "we");
-  if (editor->input && editor->nowhere)
-    editor->line = el_init_fd(
-      "henge", editor->input, editor->nowhere, editor->nowhere, STDIN_FILENO,
-      STDOUT_FILENO, fileno(editor->nowhere));
-  char *up = NULL, *clear = NULL;
-  if (editor->line) {
-    el_wget(editor->line, EL_GETTC, "up", &up);
-    el_wget(editor->line, EL_GETTC, "ce", &clear);
+  if (editor->input && editor->nowhere) {
+    open_line(editor);
+    // What calls itself a kind of xterm is one, also where no data base knows it, as xterm-kitty
+    // on a machine reached by ssh.
+    const char *term = getenv("TERM");
+    if (!editor->line && term && !strncmp(term, "xterm-", 6)) {
+      char *name = strdup(term);
+      setenv("TERM", "xterm-256color", 1);
+      open_line(editor);
+      if (name) setenv("TERM", name, 1);
+      free(name);
+    }
   }
-  if (!up || strncmp(up, "\033[", 2) || !clear || !*clear) {
+  if (!editor->line) {
     henge_editor_close(editor);
     return NULL;
   }

@@ -48,14 +48,6 @@ public final class Console {
   /// Whether entries come from a terminal and results go to one.
   public var isInteractive: Bool { isatty(0) == 1 && isTerminal }
 
-  /// Whether the prompt may be coloured: on a terminal that knows colours, unless NO_COLOR is set.
-  public var isColoured: Bool {
-    guard isTerminal else { return false }
-    if let word = getenv("NO_COLOR"), word.pointee != 0 { return false }
-    guard let name = getenv("TERM").map({ String(cString: $0) }) else { return false }
-    return !["", "dumb", "emacs", "unknown"].contains(name) && !name.hasPrefix("vt")
-  }
-
   /// Writes text to standard output, sooner or later; throws as ``flush()`` does.
   ///
   /// A terminal gets it with control codes written out, but for the newline and the tab: what a
@@ -91,7 +83,7 @@ public final class Console {
   public func flush() throws {
     defer { pending.removeAll(keepingCapacity: true) }
     guard !pending.isEmpty else { return }
-    progress?.erase()
+    progress?.makeWay()
     var rest = pending[...]
     while let interrupt, rest.count > Console.capacity {
       try interrupt.check()
@@ -113,13 +105,18 @@ public final class Console {
 
   /// Writes a line to standard error, after all that went to standard output.
   ///
-  /// A terminal gets it with control codes written out; with `isColoured`, colours stay.
-  public func complain(_ text: String, isColoured: Bool = false) throws {
+  /// A terminal gets it with control codes written out; with `isColoured`, colours stay. With
+  /// `followsKey`, the terminal shows a key where the cursor was, as `^C`, and the line begins below;
+  /// but a line of progress took that key with it.
+  public func complain(
+    _ text: String, isColoured: Bool = false, followsKey: Bool = false
+  ) throws {
     try flush()
-    progress?.erase()
+    let isAtStart = progress?.makeWay() ?? false
     if let sink { return sink(text + "\n") }
     let safe = isErrorTerminal ? TerminalGate.safe(text, keepsColours: isColoured) : text
-    _ = Console.write(Array((safe + "\n").utf8)[...], to: 2)
+    let line = (followsKey && isInteractive && !isAtStart ? "\n" : "") + safe + "\n"
+    _ = Console.write(Array(line.utf8)[...], to: 2)
   }
 
   /// Writes all of `bytes`; the `errno` of a refusal.

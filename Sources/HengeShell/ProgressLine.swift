@@ -8,6 +8,8 @@ internal import Synchronization
 public final class ProgressLine: Sendable {
   private struct State {
     var isDrawn = false
+    /// Whether it was taken away and nothing was written since.
+    var isTakenAway = false
     var lastLine: Double = 0
   }
 
@@ -30,7 +32,10 @@ public final class ProgressLine: Sendable {
     guard let report else { return erase() }
     if isTerminal {
       let text = ProgressLine.text(report)
-      state.withLock { $0.isDrawn = true }
+      state.withLock { state in
+        state.isDrawn = true
+        state.isTakenAway = false
+      }
       write("\r" + text + "\u{1B}[K")
       return
     }
@@ -47,9 +52,21 @@ public final class ProgressLine: Sendable {
   public func erase() {
     let wasDrawn = state.withLock { state in
       defer { state.isDrawn = false }
+      if state.isDrawn { state.isTakenAway = true }
       return state.isDrawn
     }
     if wasDrawn { write("\r\u{1B}[K") }
+  }
+
+  /// Makes way for something that is written now; whether the line was the last thing there, so that
+  /// the cursor stands where it began.
+  @discardableResult
+  func makeWay() -> Bool {
+    erase()
+    return state.withLock { state in
+      defer { state.isTakenAway = false }
+      return state.isTakenAway
+    }
   }
 
   /// `step 437 of 1000 updates  3.2/s  2:53 left  loss 0.1`, cut to the width of a terminal.

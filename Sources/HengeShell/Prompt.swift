@@ -42,7 +42,10 @@ public struct Prompt {
 
   /// An editor where there is a terminal that can have one, and else a reader of lines.
   private func makeReader() -> any EntryReader {
-    if isShown, console.isInteractive, let editor = LineEditor(console, assistance) {
+    let isColoured = session.runner.screen.capabilities.colours != .none
+    if isShown, console.isInteractive,
+      let editor = LineEditor(console, assistance, isColoured: isColoured)
+    {
       return editor
     }
     return PlainReader(console, interrupt, isShown: isShown)

@@ -95,16 +95,18 @@ public final class Runner {
   }
 
   /// Draws an error on standard error, unless it is that nobody reads; the ending that it makes.
+  ///
+  /// With `isAgain`, it was drawn before, when it happened.
   @discardableResult
-  public func report(_ error: any Error) -> Ending {
+  public func report(_ error: any Error, isAgain: Bool = false) -> Ending {
     let diagnostic = interpreter.diagnostic(for: error)
     let ending = Ending(diagnostic)
     guard ending != .closed else { return ending }
     let renderer = Renderer(width: width, isColoured: areErrorsColoured)
     do {
-      // A terminal shows `^C` where the cursor was.
-      let start = ending == .interrupted && console.isInteractive ? "\n" : ""
-      try console.complain(start + renderer.render(diagnostic), isColoured: areErrorsColoured)
+      try console.complain(
+        renderer.render(diagnostic), isColoured: areErrorsColoured,
+        followsKey: ending == .interrupted && !isAgain)
       return ending
     } catch {
       return report(error)

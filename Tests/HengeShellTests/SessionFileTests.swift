@@ -5,6 +5,9 @@ import Testing
 @testable import HengeShell
 
 /// A file of `Tests/Sessions/prompt`: what is typed, and what stands on the screen after it.
+///
+/// Lines beginning `henge> ` are typed, `…> ` goes on with them, and what follows is expected.
+/// Tests/Terminal/test_sessions.py runs the same files by pipe and on a pseudo-terminal.
 struct SessionFile: CustomTestStringConvertible, Sendable {
   let path: String
   var testDescription: String { path.split(separator: "/").last.map(String.init) ?? path }
@@ -19,7 +22,7 @@ struct SessionFile: CustomTestStringConvertible, Sendable {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if name.hasSuffix(".session") { names.append(name) }
+      if name.hasSuffix(".txt") { names.append(name) }
     }
     return names.sorted().map { SessionFile(path: "\(folder)/\($0)") }
   }()
@@ -31,6 +34,8 @@ struct SessionFile: CustomTestStringConvertible, Sendable {
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("henge> ") {
         exchanges.append((String(line.dropFirst(7)), []))
+      } else if !exchanges.isEmpty, line.drop(while: { $0 == " " }).hasPrefix("…> ") {
+        exchanges[exchanges.count - 1].typed += "\n" + line.drop { $0 == " " }.dropFirst(3)
       } else if !exchanges.isEmpty {
         exchanges[exchanges.count - 1].printed.append(line)
       }
@@ -49,5 +54,5 @@ struct SessionFile: CustomTestStringConvertible, Sendable {
     }
   }
 
-  @Test func `there are sessions to run`() { #expect(SessionFile.all.count >= 2) }
+  @Test func `there are sessions to run`() { #expect(SessionFile.all.count >= 4) }
 }

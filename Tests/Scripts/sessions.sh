@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The prompt without a terminal: golden sessions by pipe, a script before the prompt, recovery after
-# kill -9, the line of a crash, and interrupts.
+# The prompt without a terminal: a script before the prompt, recovery after kill -9, the line of a
+# crash, and interrupts. Tests/Terminal runs the golden sessions.
 # HENGE_INTERRUPTS=1000 makes as many interrupts as a release must survive.
 set -u
 here=$(readlink -f -- "$0")
@@ -13,13 +13,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export XDG_STATE_HOME="$work/state" NO_COLOR=1
 
-for session in "$root"/Tests/Sessions/prompt/*.session; do
-  name=${session##*/}
-  sed -n 's/^henge> //p' "$session" | "$henge" -i >"$work/found" 2>&1
-  check "$name ends well by pipe" 0 "$?"
-  grep -v '^henge> ' "$session" >"$work/expected"
-  check "$name by pipe" "$(cat "$work/expected")" "$(cat "$work/found")"
-done
+printf '%s\n' 'x = 1' 'nope' | "$henge" -i >/dev/null 2>&1
+check 'a session by pipe ends well' 0 "$?"
 check 'a session that ends well leaves no journal' '' "$(ls "$work/state/henge")"
 
 echo 'x = 41; rand(2);' >before.henge

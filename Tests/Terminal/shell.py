@@ -284,6 +284,27 @@ class Shell:
         rows = 1 + text.count("\n")
         return lines[first + rows:last]
 
+    def answer(self, text):
+        """Pastes and enters `text`, waits for a prompt, whatever its number; the lines between.
+
+        Every line of `text` must fit one row.
+        """
+        first = len(self.transcript()) + text.count("\n")
+        self.paste(text)
+        self.press("enter")
+
+        def is_answered():
+            lines = self.transcript()
+            return len(lines) > first and re.fullmatch(r"henge\[\d+\]>", lines[-1])
+
+        self.wait_until(is_answered, f"the answer to {text!r}")
+        return self.transcript()[first:-1]
+
+    def leave(self):
+        """Ends the session at an empty prompt; the exit code."""
+        self.press("ctrl-d")
+        return self.wait_for_end()
+
     def memory(self):
         """The bytes that the process holds in memory; 0 after its end."""
         with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as status:

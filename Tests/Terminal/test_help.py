@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Completion, hints and help on a screen."""
 
-from shell import Shell
+from shell import Home, Shell
 
 
 def test_tab_completes_a_name_a_member_and_an_argument():
@@ -21,9 +21,9 @@ def test_tab_completes_a_name_a_member_and_an_argument():
 
 def test_tab_lists_what_there_is_to_choose():
     with Shell() as shell:
-        shell.type("x = ze")
+        shell.type("x = arang")
         shell.press("tab")
-        shell.wait_for("henge[1]> x = zeros(")
+        shell.wait_for("henge[1]> x = arange(")
         shell.press("ctrl-u")
         shell.type("zeros(3, dtype=\"f")
         shell.press("tab", "tab")
@@ -48,3 +48,56 @@ def test_a_question_is_answered_and_takes_no_number():
         shell.wait_for("Gives a number without its sign.")
         shell.enter("1 + 1")
         shell.wait_for_prompt(2)
+
+
+def test_tab_completes_the_names_of_files():
+    with Home() as home:
+        for name in ["data/pictures/one.png", "data/pictures/with space.png", "data/other.csv"]:
+            home.write(name, "")
+        with Shell(home=home) as shell:
+            shell.type('load("da')
+            shell.press("tab")
+            shell.wait_for('henge[1]> load("data/')
+            shell.type("p")
+            shell.press("tab")
+            shell.wait_for('henge[1]> load("data/pictures/')
+            shell.type("w")
+            shell.press("tab")
+            shell.wait_for('henge[1]> load("data/pictures/with space.png"')
+
+
+def test_a_list_stands_in_columns_and_a_long_one_asks():
+    hint = "load(<path: str>, range=…) -> any"
+    with Home() as home:
+        for index in range(150):
+            home.write(f"file-{index:03}.txt", "")
+        with Shell(home=home) as shell:
+            shell.type('load("file-00')
+            shell.press("tab")
+            shell.expect_lines([
+                'henge[1]> load("file-00' + hint.rjust(56),
+                "file-000.txt  file-002.txt  file-004.txt  file-006.txt  file-008.txt",
+                "file-001.txt  file-003.txt  file-005.txt  file-007.txt  file-009.txt",
+                'henge[1]> load("file-00' + hint.rjust(56)])
+            shell.press("backspace", "backspace", "tab")
+            shell.wait_for("show all 150? (y/n)")
+            shell.type("n")
+            shell.wait_until(
+                lambda: shell.current_line().startswith('henge[1]> load("file-'), "the entry again")
+            assert not any("file-149.txt" in line for line in shell.lines())
+            shell.press("tab")
+            shell.wait_for("show all 150? (y/n)")
+            shell.type("y")
+            shell.wait_for("file-149.txt")
+            shell.press("ctrl-c")
+            shell.press("ctrl-c")
+            shell.enter("1 + 1")
+            shell.wait_for_prompt(2)
+
+
+def test_a_page_of_help_fits_the_window():
+    with Shell() as shell:
+        for question in ["?", "?mean", "?faces", ":help", "?keys", "?language"]:
+            lines = shell.answer(question)
+            assert lines and all(len(line) < 80 for line in lines), question
+        assert any(line.startswith(":back [n]") for line in shell.answer(":help"))

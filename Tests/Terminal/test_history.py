@@ -48,6 +48,7 @@ def test_entries_are_one_line_each_in_a_file_for_the_user_alone():
             for number, entry in enumerate(["1", "1", " 2", "3"]):
                 shell.enter(entry)
                 shell.wait_for_prompt(number + 4)
+            assert shell.leave() == 0
         assert home.read(FILE) == 's = "\\\\\\\\"\nif true {\\n  1\\n}\n1\n3\n', home.read(FILE)
         mode = stat.S_IMODE(os.stat(os.path.join(home.path, FILE)).st_mode)
         assert mode == 0o600, oct(mode)

@@ -19,6 +19,16 @@ def test_terminals_that_cannot_move_their_cursor_get_plain_lines():
             assert b"\x1b" not in shell.bytes, (name, bytes(shell.bytes))
 
 
+def test_every_terminal_that_moves_its_cursor_has_an_editor():
+    for name in ["screen-256color", "tmux-256color", "screen", "linux", "xterm-kitty"]:
+        with Shell(environment={"TERM": name}) as shell:
+            shell.type("1 + 3")
+            shell.press("left", "backspace")
+            shell.type("2 * ")
+            shell.expect_lines(["henge[1]> 1 +2 * 3"], cursor=(0, 17))
+            assert shell.answer("") == ["7"]
+
+
 def test_vt100_edits_without_colours():
     with Shell(environment={"TERM": "vt100"}) as shell:
         shell.type("abc")

@@ -14,7 +14,10 @@ extension Completer {
     if case .nothing = place.kind, place.call == nil { return nil }
     let foresight = Foresight(before, self)
     let name = named(at: place, bytes, end, foresight)
-    if let call = place.call, let hint = signature(of: call, foresight, room) {
+    let isInString = if case .string = place.kind { true } else { false }
+    if let call = place.call,
+      let hint = signature(of: call, foresight, room, takesString: isInString)
+    {
       guard let name, TextWidth.of(hint) + TextWidth.of(name) + 3 <= room else { return hint }
       return hint + "   " + name
     }
@@ -47,12 +50,19 @@ extension Completer {
 
   private func declared(_ builtin: Builtin?) -> String? { builtin?.signature }
 
-  private func signature(of call: OpenCall, _ foresight: Foresight, _ room: Int) -> String? {
+  /// The signature of `call`; with `takesString`, of the built-in that takes one at the cursor.
+  private func signature(
+    of call: OpenCall, _ foresight: Foresight, _ room: Int, takesString: Bool
+  ) -> String? {
     switch foresight.target(of: call) {
     case .builtins(let builtins, let skipped):
-      guard
-        let builtin = builtins.first(where: { $0.index(at: call, skipped: skipped) != nil })
-          ?? builtins.first
+      let fitting = builtins.filter { $0.index(at: call, skipped: skipped) != nil }
+      let taking = fitting.first { builtin in
+        builtin.index(at: call, skipped: skipped).map {
+          builtin.parameters[$0].accepts(kind: "str")
+        } ?? false
+      }
+      guard let builtin = (takesString ? taking : nil) ?? fitting.first ?? builtins.first
       else { return nil }
       let parts = builtin.parameters.dropFirst(skipped).map(CallHint.Part.init)
       let current = builtin.index(at: call, skipped: skipped).map { $0 - skipped }

@@ -15,10 +15,7 @@ extension LineEditor {
     let start = min(now.index(ofByte: completions.replaceFrom), now.cursor)
     guard let first = candidates.first else { return beep() }
     let typed = now.characters[start..<now.cursor]
-    var shared = Array(first.text.unicodeScalars)
-    for candidate in candidates.dropFirst() {
-      shared = zip(shared, candidate.text.unicodeScalars).prefix { $0 == $1 }.map(\.0)
-    }
+    var shared = Array(LineEditor.sharedBeginning(of: candidates.lazy.map(\.text)).unicodeScalars)
     if candidates.count == 1 { shared += Array(first.suffix.unicodeScalars) }
     if shared.count > typed.count || (candidates.count == 1 && shared != Array(typed)) {
       return change { line in
@@ -28,6 +25,28 @@ extension LineEditor {
     }
     guard candidates.count > 1 else { return }
     list(candidates.map(\.label))
+  }
+
+  /// The beginning that all `texts` have in common, in whole characters.
+  ///
+  /// It is compared byte by byte: a folder may have many thousand names.
+  static func sharedBeginning(of texts: some Sequence<String>) -> Substring {
+    var shared: Substring?
+    for text in texts {
+      guard let known = shared else {
+        shared = text[...]
+        continue
+      }
+      var end = known.utf8.startIndex
+      var (known8, text8) = (known.utf8.makeIterator(), text.utf8.makeIterator())
+      while let byte = known8.next(), byte == text8.next() { end = known.utf8.index(after: end) }
+      // Never between the bytes of one character.
+      while end < known.endIndex, known.utf8[end] & 0xC0 == 0x80 {
+        end = known.utf8.index(before: end)
+      }
+      shared = known[..<end]
+    }
+    return shared ?? ""
   }
 
   /// Lists names in columns that fit the window.

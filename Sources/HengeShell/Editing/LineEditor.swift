@@ -49,7 +49,9 @@ public final class LineEditor: EntryReader {
   var editor: OpaquePointer? { handle }
 
   /// An editor on the terminal; `nil` where it cannot move its cursor, and a `PlainReader` serves.
-  public init?(_ console: Console, _ assistance: Assistance) {
+  ///
+  /// With `isColoured`, the prompt and the hints have colours.
+  public init?(_ console: Console, _ assistance: Assistance, isColoured: Bool) {
     self.console = console
     self.assistance = assistance
     isReflowing = LineEditor.terminalReflows()
@@ -90,7 +92,7 @@ public final class LineEditor: EntryReader {
       }
       for (key, command) in KeyCommand.viKeys { bind(key, command, isAlternative: true) }
     }
-    painter.isColoured = console.isColoured
+    painter.isColoured = isColoured
   }
 
   deinit { henge_editor_close(handle) }

@@ -38,10 +38,10 @@ public struct Command: Sendable {
       return .goOn
     },
     Command("time", "expr", "Runs an entry and says how long it took.") { try $0.time($1) },
-    Command("edit", "[n]", "Opens entry n, or the last one, in $EDITOR and runs what comes back.") {
+    Command("edit", "[n]", "Opens entry n or the last one in $EDITOR, then runs it.") {
       try $0.edit($1)
     },
-    Command("back", "[n]", "Goes back to the state before the last n entries, or the last one.") {
+    Command("back", "[n]", "Goes back to before the last n entries, or the last one.") {
       try $0.goBack($1)
       return .goOn
     },
@@ -50,7 +50,7 @@ public struct Command: Sendable {
       return .goOn
     },
     Command("load", "f.henge", "Runs a script here, as one entry.") { try $0.load($1) },
-    Command("where", "", "Shows the last error again, with the variables of the calls it left.") {
+    Command("where", "", "Shows the last error with the variables of its calls.") {
       session, _ in
       try session.showLastError()
       return .goOn
@@ -85,13 +85,17 @@ extension PromptSession {
   }
 
   fileprivate func listCommands() throws {
-    let width = Command.all.map(\.usage.count).max() ?? 0
-    let lines = Command.all.map { command in
-      command.usage + String(repeating: " ", count: width + 2 - command.usage.count)
-        + command.summary
+    let rows =
+      Command.all.map { ($0.usage, $0.summary) } + [("!cmd", "Runs a command of the system.")]
+    let indent = (rows.map(\.0.count).max() ?? 0) + 2
+    let lines = rows.flatMap { usage, summary in
+      let room = max(20, runner.width - indent)
+      return TextWidth.wrapped(summary, width: room).enumerated().map { index, line in
+        let head = index == 0 ? usage : ""
+        return head + String(repeating: " ", count: indent - head.count) + line
+      }
     }
-    let shell = "!cmd" + String(repeating: " ", count: width - 2) + "Runs a command of the system."
-    try print((lines + [shell]).joined(separator: "\n"))
+    try print(lines.joined(separator: "\n"))
   }
 
   /// Writes a line of results.
@@ -148,7 +152,7 @@ extension PromptSession {
 
   fileprivate func showLastError() throws {
     guard let lastError else { throw Diagnostic("E-name", "there was no error yet") }
-    runner.report(lastError.diagnostic)
+    runner.report(lastError.diagnostic, isAgain: true)
     var lines: [String] = []
     for call in lastError.calls {
       lines.append("  in \(call.name):" + (call.variables.isEmpty ? " no variables" : ""))
