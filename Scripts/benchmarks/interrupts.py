@@ -25,7 +25,7 @@ SETUP = [
     "fn f(n) { if n == 0 { return 0 }; return f(n - 1) }",
     'A = faces("anime", 60, size=32x32); B = faces("photo", 60, size=32x32);',
     "t = difference_vector(A, B, batch=50, keep=100)",
-    's = "ab," * 13000000; l = list(0..2000000); words = split("ab," * 1000000, ",");',
+    's = "ab," * 2000000; l = list(0..2000000); words = split("ab," * 1000000, ",");',
     "x = zeros(shape(100000000)); p = randn(shape(1, 6000, 6000)); a = randn(shape(3000, 3000));",
     'save(x, "x.npy"); save((a=a, p=p), "a.npz");',
 ]

@@ -144,7 +144,7 @@ int henge_png_read_pixels(const uint8_t *bytes, size_t count, const henge_png_he
 
 // Encodes into `to`, whose bytes the caller frees whatever happens.
 static int write_into(sink *to, const henge_png_header *header, const uint8_t *pixels, int level,
-                      henge_png_report *report) {
+                      bool (*goes_on)(void *), void *context, henge_png_report *report) {
   static const int colour_types[] = {PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA,
                                      PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_RGB_ALPHA};
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, report, on_error, on_warning);
@@ -168,17 +168,21 @@ static int write_into(sink *to, const henge_png_header *header, const uint8_t *p
   if (header->depth == 16) png_set_swap(png);
 #endif
   size_t stride = (size_t)header->width * header->channels * (header->depth / 8);
-  for (uint32_t y = 0; y < header->height; y++) png_write_row(png, pixels + y * stride);
+  for (uint32_t y = 0; y < header->height; y++) {
+    if (!goes_on(context)) png_error(png, "stopped");
+    png_write_row(png, pixels + y * stride);
+  }
   png_write_end(png, NULL);
   png_destroy_write_struct(&png, &info);
   return 0;
 }
 
-int henge_png_write(const henge_png_header *header, const void *pixels, int level, uint8_t **file,
-                    size_t *count, henge_png_report *report) {
+int henge_png_write(const henge_png_header *header, const void *pixels, int level,
+                    bool (*goes_on)(void *), void *context, uint8_t **file, size_t *count,
+                    henge_png_report *report) {
   clear(report);
   sink to = {NULL, 0, 0};
-  int failed = write_into(&to, header, pixels, level, report);
+  int failed = write_into(&to, header, pixels, level, goes_on, context, report);
   if (failed) {
     free(to.bytes);
     to = (sink){NULL, 0, 0};

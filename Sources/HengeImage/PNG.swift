@@ -62,7 +62,7 @@ enum PNG {
 /// The bytes of a PNG file of `pixels`: 16 bits a sample where they are `wide`, else 8.
 ///
 /// The result depends on the pixels and `compression` (zlib's 0 to 9) alone: no time, no text.
-/// Throws `E-shape` for a picture without pixels and `E-memory`.
+/// Throws `E-shape` for a picture without pixels, `E-memory`, and what the budget's owner stops by.
 public func encodePNG(
   _ pixels: Pixels, compression: Int = 6, budget: MemoryBudget
 ) throws -> [UInt8] {
@@ -83,10 +83,19 @@ public func encodePNG(
   var file: UnsafeMutablePointer<UInt8>?
   var count = 0
   func write(_ samples: UnsafeRawBufferPointer) -> Int32 {
-    henge_png_write(&header, samples.baseAddress, Int32(compression), &file, &count, &report)
+    withExtendedLifetime(budget) {
+      henge_png_write(
+        &header, samples.baseAddress, Int32(compression),
+        { context in
+          guard let context else { return true }
+          let budget = Unmanaged<MemoryBudget>.fromOpaque(context).takeUnretainedValue()
+          return (try? budget.checkStop()) != nil
+        }, Unmanaged.passUnretained(budget).toOpaque(), &file, &count, &report)
+    }
   }
   let failed = pixels.wide?.withUnsafeBytes(write) ?? pixels.bytes.withUnsafeBytes(write)
   defer { henge_png_free(file) }
+  if failed != 0 { try budget.checkStop() }
   guard failed == 0 else { throw Failure.cannotEncode(pixels, report) }
   return [UInt8](UnsafeBufferPointer(start: file, count: count))
 }

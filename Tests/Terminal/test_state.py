@@ -66,7 +66,7 @@ def test_ctrl_c_while_training_keeps_whole_steps_and_the_journal_of_them():
             shell.send_signal(signal.SIGKILL)
             assert shell.wait_for_end() == -signal.SIGKILL
         with Shell("--recover", home=home, is_awaited=False) as shell:
-            shell.wait_for("note: 3 entries recovered")
+            shell.wait_for("note: 4 entries recovered")
             shell.wait_for_prompt(5)
             assert shell.answer("[t.count, t.vector.sum()]") == state
 

@@ -2,6 +2,7 @@
 #ifndef HENGE_PNG_H
 #define HENGE_PNG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,9 +37,11 @@ int henge_png_read_pixels(const uint8_t *bytes, size_t count, const henge_png_he
                           void *pixels, henge_png_report *report);
 
 // Encodes `pixels`, laid out as above, at zlib level `level`, 0 to 9; the result is a function of
-// these alone. It is handed over in *file, to be given to henge_png_free.
-int henge_png_write(const henge_png_header *header, const void *pixels, int level, uint8_t **file,
-                    size_t *count, henge_png_report *report);
+// these alone. It is handed over in *file, to be given to henge_png_free. Before each row
+// `goes_on(context)` is asked, and its `false` ends the call as an error does.
+int henge_png_write(const henge_png_header *header, const void *pixels, int level,
+                    bool (*goes_on)(void *), void *context, uint8_t **file, size_t *count,
+                    henge_png_report *report);
 
 // The version of libpng in use, such as "1.6.39"; a constant string.
 const char *henge_png_version(void);

@@ -45,9 +45,11 @@ public enum Npy {
       owner: owner, budget: budget, label: "the \(claim) in \(quotedPath(path))")
   }
 
-  /// Writes `array` to `path`, whole or not at all.
-  public static func write(_ array: ArrayData, to path: String) throws {
-    try AtomicFile.replace(path) { file in
+  /// Writes `array` to `path`, whole or not at all; the owner of `budget` may stop it.
+  public static func write(
+    _ array: ArrayData, to path: String, budget: MemoryBudget? = nil
+  ) throws {
+    try AtomicFile.replace(path, budget: budget) { file in
       try file.append(NpyHeader.encode(array))
       try file.append(array.bytes)
     }

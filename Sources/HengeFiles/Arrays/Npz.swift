@@ -49,7 +49,7 @@ public enum Npz {
     _ arrays: [NamedArray], to path: String, compressed: Bool = false, budget: MemoryBudget
   ) throws {
     let file = try encode(arrays, compressed: compressed, budget: budget)
-    try AtomicFile.write(file, to: path)
+    try AtomicFile.write(file, to: path, budget: budget)
   }
 
   /// The bytes of the file ``write(_:to:compressed:budget:)`` makes.
@@ -70,7 +70,7 @@ public enum Npz {
     let size = arrays.reduce(0) { $0 + $1.array.bytes.count + 1024 }
     let building = try Reservation(size * 3, of: budget, for: "a .npz of \(arrays.count) arrays")
     defer { withExtendedLifetime(building) {} }
-    return try ZipWriter.archive { archive in
+    return try ZipWriter.archive(budget: budget) { archive in
       for named in arrays {
         try archive.add(
           named.name + ".npy", [NpyHeader.encode(named.array)[...], named.array.bytes],

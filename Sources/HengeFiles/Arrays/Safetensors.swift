@@ -34,10 +34,11 @@ public struct Safetensors: Sendable, Equatable {
   ///
   /// The same arrays and metadata give the same bytes, whatever their order: arrays are laid out by
   /// falling size of their type and then by name, as the reference implementation does. Throws
-  /// `E-arg` for two arrays of one name and for one called `__metadata__`.
-  public func write(to path: String) throws {
+  /// `E-arg` for two arrays of one name and for one called `__metadata__`. The owner of `budget` may
+  /// stop it.
+  public func write(to path: String, budget: MemoryBudget? = nil) throws {
     let header = try SafetensorsHeader.encode(self)
-    try AtomicFile.replace(path) { file in
+    try AtomicFile.replace(path, budget: budget) { file in
       try file.append(header)
       for named in SafetensorsHeader.ordered(arrays) { try file.append(named.array.bytes) }
     }

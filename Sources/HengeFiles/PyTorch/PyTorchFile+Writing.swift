@@ -34,7 +34,7 @@ extension PyTorchFile {
       members.append(("data/\(index)", named.array.bytes))
     }
     members.append(("version", Array("3\n".utf8)[...]))
-    return try ZipWriter.archive { archive in
+    return try ZipWriter.archive(budget: budget) { archive in
       var position = 0
       for (name, bytes) in members {
         let name = "archive/\(name)"

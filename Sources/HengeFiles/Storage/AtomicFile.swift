@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import Glibc
-import HengeBackend
+internal import Glibc
+public import HengeBackend
 
 /// A file being written, which takes its place under its name only when it is whole.
 ///
@@ -11,33 +11,43 @@ import HengeBackend
 public struct AtomicFile: ~Copyable {
   private let path: String
   private let descriptor: Int32
+  private let budget: MemoryBudget?
+  /// So many bytes go to the disk before the user is asked whether to stop: what the system holds
+  /// back until the end nobody can stop.
+  private static let portion = 1 << 22
 
-  private init(path: String, descriptor: Int32) {
+  private init(path: String, descriptor: Int32, budget: MemoryBudget?) {
     self.path = path
     self.descriptor = descriptor
+    self.budget = budget
   }
 
   /// Writes `bytes` to `path`; throws `E-file`, and then `path` is as it was.
+  ///
+  /// With a `budget`, its owner's wish to stop is heard and leaves `path` as it was too.
   public static func write(
-    _ bytes: some Sequence<UInt8>, to path: String, createFolders: Bool = false
+    _ bytes: some Sequence<UInt8>, to path: String, createFolders: Bool = false,
+    budget: MemoryBudget? = nil
   ) throws {
     let bytes = ArraySlice(bytes)
-    try replace(path, createFolders: createFolders) { try $0.append(bytes) }
+    try replace(path, createFolders: createFolders, budget: budget) { try $0.append(bytes) }
   }
 
   /// Replaces the file at `path` by what `body` appends; an error in it leaves `path` as it was.
   ///
   /// Missing parent folders are made only if `createFolders` is true. A link is followed, and an
   /// old file's permissions are kept. Throws `E-file` for a folder, pipe or device of that name, a
-  /// missing or read-only folder and a full disk.
+  /// missing or read-only folder and a full disk. With a `budget`, its owner's wish to stop is heard
+  /// in long files.
   public static func replace(
-    _ path: String, createFolders: Bool = false, _ body: (borrowing AtomicFile) throws -> Void
+    _ path: String, createFolders: Bool = false, budget: MemoryBudget? = nil,
+    _ body: (borrowing AtomicFile) throws -> Void
   ) throws {
     let target = try resolved(path)
     let folder = folderPart(of: target)
     if createFolders { try HengeFiles.makeFolders(folder, for: path) }
     let (temporary, descriptor) = try openTemporary(in: folder, for: path)
-    let file = AtomicFile(path: path, descriptor: descriptor)
+    let file = AtomicFile(path: path, descriptor: descriptor, budget: budget)
     var isOpen = true
     do {
       try body(file)
@@ -73,11 +83,16 @@ public struct AtomicFile: ~Copyable {
   private borrowing func append(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+      let most = budget == nil ? 1 << 30 : AtomicFile.portion
+      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(most))
       let written = Glibc.write(descriptor, part.baseAddress, part.count)
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else { throw Failure.unwritable(path, code: written < 0 ? errno : ENOSPC) }
       rest = rest.dropFirst(written)
+      if let budget, !rest.isEmpty {
+        fdatasync(descriptor)
+        try budget.checkStop()
+      }
     }
   }
 

@@ -12,10 +12,25 @@ struct ZipWriter: ~Copyable {
   private static let firstDay: UInt16 = 1 << 5 | 1
 
   /// The archive `body` fills, as bytes.
-  static func archive(_ body: (borrowing ZipWriter) throws -> Void) throws -> [UInt8] {
+  ///
+  /// The owner of `budget` may stop it.
+  static func archive(
+    budget: MemoryBudget, _ body: (borrowing ZipWriter) throws -> Void
+  ) throws -> [UInt8] {
     let writer = try ZipWriter()
     try body(writer)
-    return try writer.finished()
+    try budget.checkStop()
+    zip_register_cancel_callback_with_state(
+      writer.archive,
+      { _, context in
+        guard let context else { return 0 }
+        let budget = Unmanaged<MemoryBudget>.fromOpaque(context).takeUnretainedValue()
+        return (try? budget.checkStop()) == nil ? 1 : 0
+      }, nil, Unmanaged.passUnretained(budget).toOpaque())
+    do { return try writer.finished() } catch {
+      try budget.checkStop()
+      throw error
+    }
   }
 
   private init() throws {

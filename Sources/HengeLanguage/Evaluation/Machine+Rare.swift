@@ -182,7 +182,7 @@ extension Machine {
   func formatted(_ value: Value, _ specification: String) throws -> String {
     if specification.isEmpty {
       try charge(value.textCost)
-      let text = value.scalar.text
+      let text = try value.scalar.text { try self.beat() }
       try charge(text.utf8.count)
       return text
     }

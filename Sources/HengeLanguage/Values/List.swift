@@ -8,18 +8,24 @@ public final class List {
   public private(set) var depth: Int
   /// How many elements there are when all that is shared is written out.
   private(set) var weight: Int
+  /// Whether no element holds more than its place here: all are numbers and the like; `false` where
+  /// that is not known.
+  private(set) var isPlain: Bool
 
   /// Keeps `elements`.
   public init(_ elements: [Value]) {
     self.elements = elements
     var deepest = 0
     var weight = 1
+    var isPlain = true
     for element in elements {
       deepest = max(deepest, element.depth)
       weight = weight.addingSaturated(element.weight)
+      isPlain = isPlain && !element.holdsMore
     }
     depth = deepest + 1
     self.weight = weight
+    self.isPlain = isPlain
   }
 
   /// Keeps numbers, bools and `none`s, which nest nothing.
@@ -27,6 +33,7 @@ public final class List {
     self.elements = elements
     depth = 1
     weight = elements.count + 1
+    isPlain = true
   }
 
   /// The number of elements.
@@ -36,6 +43,7 @@ public final class List {
   func replace(_ index: Int, _ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = (weight - elements[index].weight).addingSaturated(value.weight)
+    isPlain = isPlain && !value.holdsMore
     elements[index] = value
   }
 
@@ -50,9 +58,11 @@ public final class List {
   /// Replaces all elements of a list that nobody else holds.
   func replaceAll(_ values: [Value]) {
     weight = 1
+    isPlain = true
     for value in values {
       depth = max(depth, value.depth + 1)
       weight = weight.addingSaturated(value.weight)
+      isPlain = isPlain && !value.holdsMore
     }
     elements = values
   }
@@ -61,6 +71,7 @@ public final class List {
   func append(_ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = weight.addingSaturated(value.weight)
+    isPlain = isPlain && !value.holdsMore
     elements.append(value)
   }
 
@@ -68,6 +79,7 @@ public final class List {
   func append(contentsOf other: List) {
     depth = max(depth, other.depth)
     weight = weight.addingSaturated(other.weight)
+    isPlain = isPlain && other.isPlain
     elements.append(contentsOf: other.elements)
   }
 

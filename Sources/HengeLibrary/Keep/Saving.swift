@@ -48,7 +48,8 @@ func saving(_ session: Session) -> [Builtin] {
       seeAlso: ["load", "save_png"], errors: ["E-file"]
     ) { (x: Tensor, path: String) in
       try session.write(path, as: [".npy"], of: "a tensor") {
-        try Npy.write(x.arrayData(budget: session.budget), to: $0)
+        try Npy.write(
+          x.arrayData(budget: session.budget), to: $0, budget: session.budget)
       }
     },
     Builtin(
@@ -70,7 +71,7 @@ func saving(_ session: Session) -> [Builtin] {
         } else {
           try Safetensors(
             arrays: x.named(budget: session.budget), metadata: ["henge": "tensors"]
-          ).write(to: file)
+          ).write(to: file, budget: session.budget)
         }
       }
     },
