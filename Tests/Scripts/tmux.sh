@@ -54,7 +54,7 @@ check 'a block is recalled, edited in its middle and submitted' "henge[1]> fn f(
        …>   a * 2
        …> }
 henge[2]> fn f(a) {
-       …>   1 + a * 2
+       …> 1 +   a * 2
        …> }
 henge[3]> f(4)
 9
