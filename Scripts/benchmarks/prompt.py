@@ -77,7 +77,7 @@ def measure(side, folder, rounds):
 
 
 def completion(folder):
-    """Seconds of Tab in a folder of 15,000 files, of which one begins as what was typed, or 10,000."""
+    """Seconds of Tab in a folder of 15,000 files: where one begins as was typed, and 10,000 do."""
     home = folder / "files"
     home.mkdir()
     for index in range(15_000):

@@ -61,7 +61,8 @@ public final class Progress: Sendable {
   private struct Stack {
     var works: [State] = []
     var lastShown = ContinuousClock.now
-    var isShown = false
+    /// The level of the work that is shown.
+    var shown: Int?
 
     /// The outermost work that the work at `level` is a part of.
     func whole(of level: Int) -> Int {
@@ -94,9 +95,10 @@ public final class Progress: Sendable {
     let wasShown = stack.withLock { stack in
       let isPart = stack.whole(of: level) != level
       stack.works.removeSubrange(level...)
-      guard !isPart else { return false }
-      defer { stack.isShown = false }
-      return stack.isShown
+      // What is shown of the work around this one stays.
+      guard !isPart, let shown = stack.shown, shown >= level else { return false }
+      stack.shown = nil
+      return true
     }
     if wasShown { show(nil) }
   }
@@ -110,10 +112,10 @@ public final class Progress: Sendable {
       var work = stack.works[whole]
       if whole != level { work.done += stack.works[level].done }
       guard now - work.start >= Progress.patience,
-        !stack.isShown || now - stack.lastShown >= Progress.interval
+        stack.shown == nil || now - stack.lastShown >= Progress.interval
       else { return nil }
       stack.lastShown = now
-      stack.isShown = true
+      stack.shown = whole
       return work
     }
     guard let due else { return }

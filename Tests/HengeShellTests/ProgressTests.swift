@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Glibc
 import HengeThreads
 import Synchronization
 import Testing
@@ -52,5 +53,17 @@ import Testing
       outer.reach(2)
     }
     #expect(shown.withLock { $0.isEmpty })
+  }
+
+  @Test func `the end of short inner work leaves the line of the outer work`() {
+    let shown = Mutex<[Progress.Report?]>([])
+    let progress = Progress { report in shown.withLock { $0.append(report) } }
+    progress.track("outer", total: 3, unit: "things") { outer in
+      usleep(510_000)
+      outer.reach(1)
+      progress.track("inner", total: 9, unit: "parts") { $0.advance(by: 9) }
+      #expect(shown.withLock { $0.map { $0?.title } } == ["outer"])
+    }
+    #expect(shown.withLock { $0.map { $0?.title } } == ["outer", nil])
   }
 }

@@ -126,7 +126,8 @@ func keepingModels(_ session: Session) -> [Builtin] {
       switch names {
       case .own:
         try session.write(path, as: [".safetensors"], of: "a model") {
-          try ModelFile.make(m.layer, budget: session.budget).write(to: $0)
+          try ModelFile.make(m.layer, budget: session.budget).write(
+            to: $0, budget: session.budget)
         }
       case .pytorch:
         try session.write(path, as: [".pth"], of: "a model under PyTorch's names") {
