@@ -4,8 +4,9 @@ public import HengeFiles
 public import HengeNN
 internal import HengeTensor
 
-/// The names that the reference program of CycleGAN gives to the weights of its networks: the place of
-/// a layer in one long list, `model.10.conv_block.1.weight`. [Zhu et al. 2017]
+/// The names that the reference program of CycleGAN gives to the weights of its networks.
+///
+/// They are the place of a layer in one long list: `model.10.conv_block.1.weight`. [Zhu et al. 2017]
 public enum ReferenceNames {
   /// A parameter's path here, and its name there.
   public typealias Pair = (own: String, reference: String)
@@ -66,8 +67,9 @@ public enum ReferenceNames {
     }
   }
 
-  /// The network whose weights `arrays` are by their names and shapes, with those weights; nil where
-  /// they are those of none. What is guessed is checked: every name and every shape must be there.
+  /// The network whose weights `arrays` are, by their names and shapes; nil where there is none.
+  ///
+  /// What is guessed is checked: every name and every shape must be there.
   public static func recognised(
     _ arrays: [NamedArray], from path: String, on backend: any Backend
   ) throws -> Layer? {

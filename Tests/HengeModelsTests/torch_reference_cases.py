@@ -3,7 +3,7 @@
 
 Run with torch 2 and numpy 2 (PyPI):  python torch_reference_cases.py
 The networks are written from their definition [Zhu et al. 2017]; what counts here is where a layer
-stands in its list. A .npz holds a picture `x` and what the network of the same name gives for it, `y`.
+stands in its list. A .npz holds a picture `x` and `y`, what the network of its name makes of it.
 """
 import pathlib
 

