@@ -111,7 +111,20 @@ def measure(threads):
             own_error, peer_error = henge.ask(line), layer.error(is_backward)
             own, peer, probe = [], [], []
             for turn in range(rounds + 1):
-                mine, theirs = henge.ask(line), layer.call(is_backward)[1]
+                # Each has a call before the one that counts, as in a network: the second processor
+                # was asleep, and whoever comes first would pay for waking it. They change places.
+                def ours():
+                    henge.ask(line)
+                    return henge.ask(line)
+
+                def peers():
+                    layer.call(is_backward)
+                    return layer.call(is_backward)[1]
+
+                if turn % 2:
+                    mine, theirs = ours(), peers()
+                else:
+                    theirs, mine = peers(), ours()
                 if turn > 0:
                     own.append(mine / 1e6)
                     peer.append(theirs / 1e6)

@@ -7,7 +7,9 @@ internal import HengeTensor
 
 extension ModelObject {
   /// One row for each layer without layers inside, and for the network's named parts: name, kind,
-  /// output shape, parameters. Shapes are those for an input of `input`, blank where none is known.
+  /// output shape, parameters.
+  ///
+  /// Shapes are those for an input of `input`, blank where none is known.
   func layerTable(_ input: Shape?) throws -> Table {
     let rows = try rows(input)
     return try Table(columns: [

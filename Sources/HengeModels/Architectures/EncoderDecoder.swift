@@ -96,7 +96,8 @@ extension LayerKind {
   }
 }
 
-/// `x + f(x)`: two padded 3x3 convolutions with normalisation, a rectifier between them.
+/// A residual block: two padded 3x3 convolutions with normalisation, a rectifier between them.
+///
 /// [Johnson et al. 2016; the reference's ResnetBlock]
 func residualBlock(
   _ maker: Maker, _ channels: Int, norm: String, padding: String, dropout: Double

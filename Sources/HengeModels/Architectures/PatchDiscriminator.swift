@@ -3,7 +3,9 @@ public import HengeNN
 
 extension LayerKind {
   /// The discriminator that judges overlapping patches: 4x4 convolutions, all but the last two of
-  /// stride 2, leaky rectifiers, and one number for each patch. [Isola et al. 2017, PatchGAN]
+  /// stride 2, leaky rectifiers, and one number for each patch.
+  ///
+  /// [Isola et al. 2017, PatchGAN]
   ///
   /// With 3 layers each number sees 70x70 pixels, 256x256 give 30x30, and there are 2,764,737 parameters.
   public static let patchDiscriminator = LayerKind(

@@ -3,7 +3,9 @@ public import HengeNN
 
 extension LayerKind {
   /// CycleGAN's generator: a 7x7 stem, two strided convolutions, residual blocks, two transposed
-  /// convolutions, a 7x7 head and tanh. [Johnson et al. 2016; Zhu et al. 2017, appendix]
+  /// convolutions, a 7x7 head and tanh.
+  ///
+  /// [Johnson et al. 2016; Zhu et al. 2017, appendix]
   ///
   /// 11,378,179 parameters with 9 blocks and base 64; 7,837,699 with 6. As in the reference, convolutions
   /// before batch normalisation, and without any, have no bias.

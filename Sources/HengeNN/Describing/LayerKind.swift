@@ -2,7 +2,9 @@
 internal import HengeBackend
 
 /// A kind of layer, or a whole architecture, declared in one place: its name, options and how it is
-/// built. Built-ins, help, files and the tests over all layers follow from it.
+/// built.
+///
+/// Built-ins, help, files and the tests over all layers follow from it.
 public struct LayerKind: Sendable {
   /// What layers it is given besides its options.
   public enum Parts: Sendable {

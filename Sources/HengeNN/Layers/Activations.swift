@@ -2,7 +2,9 @@
 internal import HengeBackend
 public import HengeTensor
 
-/// A function of each element. Shape: any → the same.
+/// A function of each element.
+///
+/// Shape: any → the same.
 public final class ActivationLayer: Layer {
   /// Which one.
   let function: Activation
@@ -29,7 +31,9 @@ extension LayerKind {
     "relu", "Makes a rectifier: max(x, 0) for each element.", example: ("relu()", [1, 2, 3, 3])
   ) { _ in ActivationLayer(.relu) }
 
-  /// `x` above 0, `slope · x` below. [Maas et al. 2013]
+  /// The element where it is positive, `slope` times it elsewhere.
+  ///
+  /// [Maas et al. 2013]
   public static let leakyReLU = LayerKind(
     "leaky_relu", "Makes a leaky rectifier: x where it is positive, slope · x elsewhere.",
     [Option("slope", "What negative elements are multiplied by.", .num, default: .num(0.2))],

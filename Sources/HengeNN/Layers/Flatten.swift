@@ -2,7 +2,9 @@
 internal import HengeBackend
 public import HengeTensor
 
-/// All axes after the first as one. Shape: `[N, …]` → `[N, L]`.
+/// All axes after the first as one.
+///
+/// Shape: `[N, …]` → `[N, L]`.
 public final class Flatten: Layer {
   /// Reshapes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {

@@ -2,7 +2,9 @@
 public import HengeBackend
 public import HengeTensor
 
-/// `y = x · weightᵀ + bias`. Shape: `[…, in]` → `[…, out]`.
+/// A fully connected layer: y = x · weightᵀ + bias.
+///
+/// Shape: `[…, in]` → `[…, out]`.
 public final class Linear: Layer {
   /// `[out, in]`.
   public let weight: Parameter

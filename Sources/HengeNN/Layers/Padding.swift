@@ -2,7 +2,9 @@
 internal import HengeBackend
 public import HengeTensor
 
-/// Rows and columns added around feature maps. Shape: `[N, C, H, W]` → `[N, C, H + 2·n, W + 2·n]`.
+/// Rows and columns added around feature maps.
+///
+/// Shape: `[N, C, H, W]` → `[N, C, H + 2·n, W + 2·n]`.
 public final class Padding: Layer {
   let vertical: Convolution.Edges
   let horizontal: Convolution.Edges

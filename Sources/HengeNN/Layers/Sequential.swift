@@ -69,7 +69,9 @@ public final class Sequential: Layer {
   }
 }
 
-/// `x + f(x)`: layers one after another, and around them. [He et al. 2016]
+/// Layers one after another, and around them: x + f(x).
+///
+/// [He et al. 2016]
 public final class Residual: Layer {
   private let body: Sequential
 

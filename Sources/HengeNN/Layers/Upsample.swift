@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 public import HengeTensor
 
-/// Feature maps made larger by a whole factor. Shape: `[N, C, H, W]` → `[N, C, factor·H, factor·W]`.
+/// Feature maps made larger by a whole factor.
+///
+/// Shape: `[N, C, H, W]` → `[N, C, factor·H, factor·W]`.
 public final class Upsample: Layer {
   private let factor: Int
   private let isBilinear: Bool
