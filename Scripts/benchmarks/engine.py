@@ -23,41 +23,10 @@ import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
 from alternate import machine, program, spin  # noqa: E402
+from torch_twin import generator  # noqa: E402
 
 rounds = int(os.environ.get("HENGE_BENCH_ROUNDS", "7"))
 compiles = os.environ.get("HENGE_BENCH_COMPILE", "1") != "0"
-
-
-class Block(nn.Module):
-    """A residual block: two convolutions over mirrored edges."""
-
-    def __init__(self, width):
-        super().__init__()
-        self.body = nn.Sequential(
-            nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3), nn.InstanceNorm2d(width),
-            nn.ReLU(True), nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3),
-            nn.InstanceNorm2d(width))
-
-    def forward(self, x):
-        return x + self.body(x)
-
-
-def generator(base, blocks):
-    layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, base, 7), nn.InstanceNorm2d(base), nn.ReLU(True)]
-    for width in (base, 2 * base):
-        layers += [nn.Conv2d(width, 2 * width, 3, 2, 1), nn.InstanceNorm2d(2 * width),
-                   nn.ReLU(True)]
-    layers += [Block(4 * base) for _ in range(blocks)]
-    for width in (4 * base, 2 * base):
-        layers += [nn.ConvTranspose2d(width, width // 2, 3, 2, 1, 1),
-                   nn.InstanceNorm2d(width // 2), nn.ReLU(True)]
-    layers += [nn.ReflectionPad2d(3), nn.Conv2d(base, 3, 7), nn.Tanh()]
-    network = nn.Sequential(*layers)
-    for module in network.modules():
-        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-            nn.init.normal_(module.weight, 0, 0.02)
-            nn.init.zeros_(module.bias)
-    return network
 
 
 def encoder_decoder(dropout):
@@ -137,6 +106,8 @@ def variants(network):
 def generators(henge, folder, size, base, blocks):
     torch.manual_seed(1)
     network = generator(base, blocks)
+    for weight in network.parameters():
+        nn.init.normal_(weight, 0, 0.02) if weight.dim() > 1 else nn.init.zeros_(weight)
     export(network, folder, "g")
     x = torch.rand(1, 3, size, size) * 2 - 1
     numpy.save(Path(folder) / "x.npy", x.numpy())
