@@ -6,12 +6,16 @@
     python torch_twin.py train|infer FOLDER SIZE BASE BLOCKS THREADS ROUNDS plain|last
         reads them with a.npy and b.npy, makes one step (or picture) to warm up and ROUNDS more, and
         prints a line of JSON: the seconds of each, and the losses of the first step
+    python torch_twin.py learn FOLDER SIZE BASE BLOCKS THREADS STEPS plain|last
+        trains on them in a random order, STEPS steps, and writes the generators' weights as
+        learned_g_ab.pth and learned_g_ba.pth; prints the same line
 
 `last` keeps maps channel by channel at each pixel. Adam is the fused one, PyTorch's fastest.
 """
 
 import json
 import os
+import random
 import sys
 import time
 from pathlib import Path
@@ -73,15 +77,21 @@ def write_weights(folder, base, blocks):
 
 
 class Pool:
-    """The last fakes; while there is room, as in so few steps, each is stored and given back."""
+    """The last 50 fakes, one to a batch: while there is room each is stored and given back; then
+    one in two is given back as it is, and the other changes places with one of the pool."""
 
     def __init__(self):
         self.images = []
 
     def show(self, fakes):
-        assert len(self.images) < 50
-        self.images.append(fakes)
-        return fakes
+        if len(self.images) < 50:
+            self.images.append(fakes)
+            return fakes
+        if random.random() < 0.5:
+            return fakes
+        place = random.randrange(50)
+        shown, self.images[place] = self.images[place], fakes
+        return shown
 
 
 class Training:
@@ -134,10 +144,20 @@ def main(mode, folder, size, base, blocks, threads="1", rounds="1", layout="plai
     memory = torch.channels_last if layout == "last" else torch.contiguous_format
     training = Training(folder, base, blocks, memory)
     a, b = (torch.from_numpy(np.load(folder / f"{side}.npy")) for side in "ab")
-    seconds, losses = [], None
-    for turn in range(int(rounds) + 1):
+    random.seed(1)
+    seconds, losses, steps = [], None, int(rounds)
+    turns = range(steps + 1) if mode != "learn" else range(1, steps + 1)
+    orders = [[], []]
+    for turn in turns:
         begin = time.perf_counter()
-        if mode == "train":
+        if mode == "learn":
+            for order, x in zip(orders, (a, b)):
+                if not order:
+                    order.extend(random.sample(range(len(x)), len(x)))
+            i, j = (order.pop() for order in orders)
+            found = training.step(a[i:i + 1], b[j:j + 1])
+            losses = losses or found
+        elif mode == "train":
             found = training.step(a[turn:turn + 1], b[turn:turn + 1])
             losses = losses or found
         else:
@@ -145,6 +165,9 @@ def main(mode, folder, size, base, blocks, threads="1", rounds="1", layout="plai
                 training.g_ab(a[turn:turn + 1].to(memory_format=memory))
         if turn > 0:
             seconds.append(time.perf_counter() - begin)
+    if mode == "learn":
+        for name in NAMES[:2]:
+            torch.save(getattr(training, name).state_dict(), folder / f"learned_{name}.pth")
     print(json.dumps({"seconds": seconds, "losses": losses}))
 
 

@@ -155,6 +155,15 @@ HK_CLONES void hk_adam_f64(hk_adam_step step, const double *p, const double *g, 
   }
 }
 
+#define DEFINE_IS_WITHIN(T, NAME)                                                                  \
+  HK_CLONES bool hk_is_within_##NAME(const T *x, T bound, size_t n) {                              \
+    int outside = 0;                                                                               \
+    for (size_t i = 0; i < n; i++) outside |= !((x[i] < 0 ? -x[i] : x[i]) <= bound);               \
+    return !outside;                                                                               \
+  }
+DEFINE_IS_WITHIN(float, f32)
+DEFINE_IS_WITHIN(double, f64)
+
 #define DEFINE_DROPOUT(T, NAME)                                                                    \
   HK_CLONES void hk_dropout_##NAME(const T *x, const float *draws, float rate, T factor, T *out,   \
                                    size_t n) {                                                     \

@@ -154,9 +154,11 @@ public protocol Backend: AnyObject {
   /// Element i is 0 where draw i of `stream`, even over [0, 1) as ``fillRandom(_:_:from:)`` makes it in
   /// f32, is below `rate`, and x_i / (1 - rate) elsewhere.
   func dropout(_ x: View, rate: Double, from stream: RandomStream, into out: Buffer) throws
-  /// One step of Adam on contiguous views of equal sizes, into new buffers.
-  func adam(
-    _ step: AdamStep, parameter: View, gradient: View, mean: View, square: View,
-    into parameters: Buffer, mean means: Buffer, square squares: Buffer
-  ) throws
+  /// One step of Adam over a parameter and its moments, where they lie: whole buffers of one size and
+  /// floating-point type, as is the gradient's.
+  ///
+  /// It neither fails nor heeds an interrupt: a step that has begun to change weights ends.
+  func adam(_ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer)
+  /// Whether all of a contiguous view's floats lie in `-bound...bound`; NaN does not.
+  func isWithin(_ bound: Double, _ x: View) throws -> Bool
 }

@@ -21,4 +21,15 @@ public enum ElementType: String, Sendable, CaseIterable {
     case .u8, .bool: 1
     }
   }
+
+  /// The largest finite number of it.
+  public var largest: Double {
+    switch self {
+    case .f32: Double(Float.greatestFiniteMagnitude)
+    case .f64: .greatestFiniteMagnitude
+    case .u8: 255
+    case .i64: 0x1p63
+    case .bool: 1
+    }
+  }
 }

@@ -4,6 +4,7 @@ import Synchronization
 /// How many bytes the session may hold; asked before any large allocation.
 public final class MemoryBudget: Sendable {
   private let liveBytes = Atomic<Int>(0)
+  private let mostLiveBytes = Atomic<Int>(0)
   private let keptBytes = Atomic<Int>(0)
   private let limitBytes: Atomic<Int>
   private let givers = Mutex<[@Sendable () -> Void]>([])
@@ -28,6 +29,9 @@ public final class MemoryBudget: Sendable {
   /// The bytes reserved now.
   public var live: Int { liveBytes.load(ordering: .relaxed) }
 
+  /// The most bytes that ever were reserved at once.
+  public var mostLive: Int { mostLiveBytes.load(ordering: .relaxed) }
+
   /// Takes `bytes` from the budget, or throws `E-memory` naming what they were `purpose`d for.
   public func reserve(_ bytes: Int, for purpose: @autoclosure () -> String) throws {
     guard bytes >= 0, canHold(bytes) else {
@@ -37,7 +41,12 @@ public final class MemoryBudget: Sendable {
         suggestion: advice(for: bytes, beside: live))
     }
     if kept > limit - live - bytes { for give in givers.withLock({ $0 }) { give() } }
-    liveBytes.add(bytes, ordering: .relaxed)
+    addLive(bytes)
+  }
+
+  private func addLive(_ bytes: Int) {
+    let live = liveBytes.add(bytes, ordering: .relaxed).newValue
+    mostLiveBytes.max(live, ordering: .relaxed)
   }
 
   /// The bytes that nobody uses and somebody keeps for the next use: not live, and given back when
@@ -59,7 +68,7 @@ public final class MemoryBudget: Sendable {
 
   /// Turns kept bytes into live ones.
   func use(_ bytes: Int) {
-    liveBytes.add(bytes, ordering: .relaxed)
+    addLive(bytes)
     keptBytes.subtract(bytes, ordering: .relaxed)
   }
 

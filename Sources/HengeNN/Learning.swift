@@ -3,11 +3,11 @@ public import HengeTensor
 
 /// Which parameters learn in a pass, and what the pass found out for them.
 ///
-/// Nothing changes until ``publish(_:)``: a step that is interrupted or fails leaves nothing behind.
+/// Nothing changes until an optimizer publishes its step: one that is interrupted or fails leaves nothing behind.
 public final class Learning {
   /// The parameters with a gradient, each once, in the order of their layers.
   public let parameters: [Parameter]
-  private let leaves: [ObjectIdentifier: Tensor]
+  private var leaves: [ObjectIdentifier: Tensor]
   private let members: Set<ObjectIdentifier>
   private var statistics: [(Parameter, Tensor)] = []
 
@@ -37,13 +37,29 @@ public final class Learning {
   }
 
   /// The gradient of `loss` at each of ``parameters``.
-  public func gradients(of loss: Tensor) throws -> [Tensor] {
-    try loss.gradients(at: parameters.compactMap { leaves[ObjectIdentifier($0)] })
+  public func gradients(of loss: Tensor) throws -> [Tensor] { try loss.gradients(at: ordered) }
+
+  /// Adds the gradient of `loss` at each of ``parameters`` to `sums`, which may be empty at first; a loss
+  /// that depends on nothing that learns here adds nothing.
+  public func addGradients(of loss: Tensor, to sums: inout [Tensor?]) throws {
+    if sums.isEmpty { sums = parameters.map { _ in nil } }
+    if loss.isOnTape { try loss.addGradients(at: ordered, to: &sums) }
   }
 
-  /// Sets the parameters to `values`, and statistics to what was noted.
-  public func publish(_ values: [Tensor]) {
-    for (parameter, value) in zip(parameters, values) { parameter.set(value) }
+  /// Sums of gradients, zeros where none was added.
+  public func gradients(_ sums: [Tensor?]) throws -> [Tensor] {
+    try Tensor.zerosInGaps(of: sums, like: ordered)
+  }
+
+  /// The leaves in the order of ``parameters``.
+  private var ordered: [Tensor] { parameters.compactMap { leaves[ObjectIdentifier($0)] } }
+
+  /// Lets the parameters' values go once their gradients are known: no pass runs with this any more,
+  /// and a step may change them where they lie.
+  func end() { leaves = [:] }
+
+  /// Sets statistics to what was noted.
+  func publish() {
     for (statistic, value) in statistics { statistic.set(value) }
     statistics = []
   }

@@ -25,4 +25,10 @@ public final class Parameter {
       "a parameter keeps its shape and type")
     self.value = value.detached()
   }
+
+  /// Makes the value a buffer that nothing else sees, so that ``change(_:)`` needs no other.
+  func makeOwn() throws { try value.makeOwn() }
+
+  /// Changes the value where it lies.
+  func change(_ body: (inout Tensor) -> Void) { body(&value) }
 }

@@ -90,6 +90,32 @@ public struct Tensor {
     if repeats || !isKnownUniquelyReferenced(&storage) { self = try copy() }
   }
 
+  /// Whether no element is infinite or NaN; integers are finite.
+  public func isFinite() throws -> Bool {
+    try !type.isFloat || isWithin(type.largest)
+  }
+
+  /// Makes the tensor a whole buffer in row-major order that nothing else sees.
+  public mutating func makeOwn() throws {
+    if !isOwn() { self = try copy(inOrder: Array(0..<rank)) }
+  }
+
+  /// The same tensor as a whole buffer in row-major order; copies only if it is not.
+  public func whole() throws -> Tensor {
+    isContiguous && storage.count == count ? self : try copy(inOrder: Array(0..<rank))
+  }
+
+  /// Whether ``makeOwn()`` has nothing to do.
+  mutating func isOwn() -> Bool {
+    isKnownUniquelyReferenced(&storage) && isContiguous && storage.count == count
+  }
+
+  /// Whether all of its floats lie in `-bound...bound`; NaN does not.
+  public func isWithin(_ bound: Double) throws -> Bool {
+    precondition(type.isFloat, "a bound is for floats")
+    return try backend.isWithin(bound, contiguous().view)
+  }
+
   /// The tensor with elements of `type`.
   ///
   /// Floats become `u8` rounded (or, with `.down`, truncated) and clamped to 0...255, NaN becoming 0;

@@ -125,18 +125,16 @@ import Testing
     func random() throws -> Tensor {
       try Tensor.randn(shape, .f64, from: &stream, on: backend).cast(to: type)
     }
-    var p = try random()
-    var m = try Tensor.full(shape, .num(0), type, on: backend)
-    var v = m
+    let p = try random()
+    let m = try Tensor.full(shape, .num(0), type, on: backend)
+    let v = try Tensor.full(shape, .num(0), type, on: backend)
     for number in 1...10 {
       let step = AdamStep(
         form: form, learningRate: 0.02, beta1: 0.5, beta2: 0.999, epsilon: 1e-7, decay: decay,
         number: number)
-      let next = try (0..<3).map { _ in try Tensor.full(shape, .num(0), type, on: backend) }
-      try backend.adam(
-        step, parameter: p.view, gradient: try random().view, mean: m.view, square: v.view,
-        into: next[0].view.buffer, mean: next[1].view.buffer, square: next[2].view.buffer)
-      (p, m, v) = (next[0], next[1], next[2])
+      backend.adam(
+        step, gradient: try random().view.buffer, parameter: p.view.buffer, mean: m.view.buffer,
+        square: v.view.buffer)
     }
     return try p.cast(to: .f64).doubles()
   }

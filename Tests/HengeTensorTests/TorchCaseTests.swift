@@ -49,20 +49,18 @@ import Testing
     let start = try #require(arrays["\(name)/in0"])
     let gradients = try #require(arrays["\(name)/in1"])
     let want = try #require(arrays["\(name)/out"])
-    var parameter = start.view
-    let zeros = try Tensor.zeros(start.shape, on: cpu).view
-    var (mean, square) = (zeros, zeros)
+    let parameter = start.view.buffer
+    let mean = try Tensor.zeros(start.shape, on: cpu).view.buffer
+    let square = try Tensor.zeros(start.shape, on: cpu).view.buffer
     for index in 0..<gradients.shape[0] {
-      let gradient = try gradients.selecting([.at(index)]).contiguous().view
-      let next = try (0..<3).map { _ in View(try cpu.allocate(start.count, .f32)) }
+      var gradient = try gradients.selecting([.at(index)])
+      try gradient.makeOwn()
       let step = AdamStep(
         form: form, learningRate: 0.01, beta1: beta1, beta2: 0.999, epsilon: epsilon, decay: decay,
         number: index + 1)
-      try cpu.adam(
-        step, parameter: parameter, gradient: gradient, mean: mean, square: square,
-        into: next[0].buffer, mean: next[1].buffer, square: next[2].buffer)
-      (parameter, mean, square) = (next[0], next[1], next[2])
-      let got = try cpu.withBytes(of: parameter.buffer) {
+      cpu.adam(
+        step, gradient: gradient.view.buffer, parameter: parameter, mean: mean, square: square)
+      let got = try cpu.withBytes(of: parameter) {
         $0.assumingMemoryBound(to: Float.self).map(Double.init)
       }
       let row = try want.selecting([.at(index)]).doubles()

@@ -174,10 +174,10 @@ extension ReferenceBackend {
 
   /// One step of Adam.
   public func adam(
-    _ step: AdamStep, parameter: View, gradient: View, mean: View, square: View,
-    into parameters: Buffer, mean means: Buffer, square squares: Buffer
-  ) throws {
-    let (p, g, m, v) = (values(parameter), values(gradient), values(mean), values(square))
+    _ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer
+  ) {
+    let (p, g) = (values(View(parameter)), values(View(gradient)))
+    let (m, v) = (values(View(mean)), values(View(square)))
     var (correction1, correction2) = (1.0, 1.0)
     for _ in 0..<step.number {
       correction1 *= step.beta1
@@ -196,10 +196,15 @@ extension ReferenceBackend {
           step.learningRate * (1 - correction2).squareRoot() / (1 - correction1) * first
             / (second.squareRoot() + step.epsilon)
         }
-      set(parameters, index, .num(p[index].double - change))
-      set(means, index, .num(first))
-      set(squares, index, .num(second))
+      set(parameter, index, .num(p[index].double - change))
+      set(mean, index, .num(first))
+      set(square, index, .num(second))
     }
+  }
+
+  /// Whether all floats lie in `-bound...bound`.
+  public func isWithin(_ bound: Double, _ x: View) throws -> Bool {
+    values(x).allSatisfy { abs($0.double) <= bound }
   }
 }
 

@@ -227,6 +227,71 @@ import Testing
     #expect(zip(before, after).map { $0 == $1 } == [true, false, true, true])
   }
 
+  @Test func weightsChangeWhereTheyLieUnlessSomethingElseHoldsThem() throws {
+    let trainer = try Bench().trainer()
+    /// Where each weight and each moment lies.
+    func places() -> [String: ObjectIdentifier] {
+      var places: [String: ObjectIdentifier] = [:]
+      for (network, layer) in trainer.networks {
+        for (path, parameter) in layer.allParameters {
+          places["\(network).\(path)"] = ObjectIdentifier(parameter.value.storageBlock.owner)
+        }
+      }
+      for (name, optimizer) in trainer.optimizers {
+        for (key, moments) in optimizer.state {
+          for (place, moment) in moments.enumerated() {
+            places["\(name) \(key) \(place)"] = ObjectIdentifier(moment.storageBlock.owner)
+          }
+        }
+      }
+      return places
+    }
+    for _ in 0..<2 { try trainer.step() }
+    let before = places()
+    try trainer.step()
+    #expect(places().filter { before[$0.key] != $0.value }.map(\.key).sorted() == [])
+    let kept = trainer.state
+    try trainer.step()
+    #expect(places().filter { before[$0.key] == $0.value }.map(\.key).sorted() == [])
+    #expect(kept.tensors.count > 100)
+  }
+
+  @Test func aStepThatIsNotFiniteSaysWhereThatBeginsAndChangesNothing() throws {
+    let bench = try Bench()
+    let trainer = try bench.trainer()
+    try trainer.step()
+    func message() throws -> [String] {
+      let before = try bench.bytes(of: trainer)
+      do {
+        try trainer.step()
+        return []
+      } catch let failure as Failure {
+        #expect(failure.code == "E-finite")
+        #expect(try bench.bytes(of: trainer) == before)
+        return [failure.message] + failure.notes
+      }
+    }
+    let weight = try #require(
+      trainer.parts.gAB.allParameters.first { $0.name == "res.0.conv2.weight" }?.parameter)
+    let good = weight.value
+    weight.set(try good * .num(.nan))
+    #expect(
+      try message() == [
+        "the loss `g_ab` is nan",
+        "it begins in the weight `g_ab.res.0.conv2.weight`, 8x8x3x3, which is not finite",
+        "step 2 was not made: the cyclegan is as it was after step 1",
+      ])
+    weight.set(good)
+    let first = try #require(trainer.parts.dA.allParameters.first?.parameter)
+    first.set(
+      try Tensor.full(first.value.shape, .num(3e38), .f32, on: bench.backend))
+    #expect(
+      try message().dropFirst() == [
+        "it begins in `d_a.first.conv`, conv(3, 2, kernel=4, stride=2, padding=1): of a finite 1x3x16x16 it makes what is not finite",
+        "step 2 was not made: the cyclegan is as it was after step 1",
+      ])
+  }
+
   // MARK: Parts of it
 
   @Test func theTwoLinearSchedulesFallAsTheReferenceDidAndDoes() {

@@ -7,6 +7,7 @@
 #ifndef HENGE_NETWORKS_H
 #define HENGE_NETWORKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -75,5 +76,9 @@ typedef struct {
 } hk_adam_step;
 void hk_adam_f64(hk_adam_step step, const double *p, const double *g, const double *m,
                  const double *v, double *p_out, double *m_out, double *v_out, size_t n);
+
+// Whether all of x lies in [-bound, bound]; NaN does not.
+bool hk_is_within_f32(const float *x, float bound, size_t n);
+bool hk_is_within_f64(const double *x, double bound, size_t n);
 
 #endif

@@ -2,27 +2,52 @@
 internal import CHengeKernels
 internal import Glibc
 public import HengeBackend
+internal import HengeThreads
+internal import Synchronization
 
 extension CPUBackend {
   /// One step of Adam.
   public func adam(
-    _ step: AdamStep, parameter: View, gradient: View, mean: View, square: View,
-    into parameters: Buffer, mean means: Buffer, square squares: Buffer
-  ) throws {
-    let (p, g) = (try contiguous(parameter), try contiguous(gradient))
-    let (m, v) = (try contiguous(mean), try contiguous(square))
+    _ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer
+  ) {
+    filters.forget(parameter)
     let settings = hk_adam_step(step)
-    try eachRows(parameters.count, of: 1) { i, count in
-      if p.type == .f32 {
-        kernels.optimizer.adam(
-          settings, start(p) + i, start(g) + i, start(m) + i, start(v) + i,
-          elements(parameters) + i, elements(means) + i, elements(squares) + i, count)
+    pool.run(blocks: blocks(of: parameter.count)) { block in
+      let (i, count) = part(block, of: parameter.count)
+      if parameter.type == .f32 {
+        let p: UnsafeMutablePointer<Float> = elements(parameter) + i
+        let m: UnsafeMutablePointer<Float> = elements(mean) + i
+        let v: UnsafeMutablePointer<Float> = elements(square) + i
+        kernels.optimizer.adam(settings, p, elements(gradient) + i, m, v, p, m, v, count)
       } else {
-        hk_adam_f64(
-          settings, start(p) + i, start(g) + i, start(m) + i, start(v) + i,
-          elements(parameters) + i, elements(means) + i, elements(squares) + i, count)
+        let p: UnsafeMutablePointer<Double> = elements(parameter) + i
+        let m: UnsafeMutablePointer<Double> = elements(mean) + i
+        let v: UnsafeMutablePointer<Double> = elements(square) + i
+        hk_adam_f64(settings, p, elements(gradient) + i, m, v, p, m, v, count)
       }
     }
+  }
+
+  /// Whether all floats lie in `-bound...bound`.
+  public func isWithin(_ bound: Double, _ x: View) throws -> Bool {
+    let isOutside = Atomic<Bool>(false)
+    try pool.run(blocks: blocks(of: x.count), interrupt: interrupt) { block in
+      let (i, count) = part(block, of: x.count)
+      let isWithin =
+        x.type == .f32
+        ? hk_is_within_f32(start(x) + i, Float(bound), count)
+        : hk_is_within_f64(start(x) + i, bound, count)
+      if !isWithin { isOutside.store(true, ordering: .relaxed) }
+    }
+    return !isOutside.load(ordering: .relaxed)
+  }
+
+  /// Into how many pieces of elements work is cut, by their number alone.
+  private func blocks(of count: Int) -> Int { (count + Walk.smallest - 1) / Walk.smallest }
+
+  /// The first element of a piece, and how many it has.
+  private func part(_ block: Int, of count: Int) -> (first: Int, count: Int) {
+    (block * Walk.smallest, min(Walk.smallest, count - block * Walk.smallest))
   }
 }
 

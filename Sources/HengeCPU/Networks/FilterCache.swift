@@ -32,8 +32,8 @@ final class FilterCache {
     var used: Int
   }
 
-  /// The most floats kept: 192 MB, what two generators of nine blocks need at 128 pixels.
-  private static let bound = 48 << 20
+  /// The most floats kept: 80 MB, what two generators of nine blocks need at 128 pixels.
+  private static let bound = 20 << 20
 
   private let arena: Arena
   private let lock = Mutex(())

@@ -31,15 +31,26 @@ public final class Adam: Optimizer {
   /// `m` and `v`.
   public override var stateNames: [String] { ["m", "v"] }
 
-  /// One step for one parameter.
-  public override func updated(
-    _ parameter: Parameter, _ gradient: Tensor, _ state: [Tensor], number: Int
-  ) throws -> (value: Tensor, state: [Tensor]) {
+  /// What its squares can hold.
+  public override func bound(_ type: ElementType) -> Double { super.bound(type).squareRoot() }
+
+  /// One step for one parameter, over its own memory.
+  public override func prepare(
+    _ parameter: Parameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
+  ) throws -> ((_ state: inout [Tensor]) -> Void)? {
     let step = AdamStep(
       form: form, learningRate: learningRate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
       decay: decay, number: number)
-    let (value, mean, square) = try parameter.value.adam(
-      step, gradient: gradient, mean: state[0], square: state[1])
-    return (value, [mean, square])
+    let gradient = try gradient.whole()
+    try parameter.makeOwn()
+    for place in state.indices { try state[place].makeOwn() }
+    return { state in
+      var (mean, square) = (state[0], state[1])
+      state = []
+      parameter.change {
+        $0.makeStep(step, gradient: gradient, mean: &mean, square: &square)
+      }
+      state = [mean, square]
+    }
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-internal import HengeBackend
+public import HengeBackend
 public import HengeTensor
 
 /// Changes the parameters of layers by their gradients, one step at a time.
 ///
-/// A step computes all new values first and publishes them together at its end: one that is stopped
-/// or fails changes nothing.
+/// A step first does all that can fail, and then changes everything: one that is stopped or fails
+/// changes nothing.
 open class Optimizer {
   /// The layers that it trains.
   public let layers: [Layer]
@@ -25,42 +25,95 @@ open class Optimizer {
   /// What ``state`` holds for a parameter, in order: `m`, `v`.
   open var stateNames: [String] { [] }
 
-  /// The new value of a parameter and its new state, from its gradient; `number` is the step's, 1 first.
-  open func updated(_ parameter: Parameter, _ gradient: Tensor, _ state: [Tensor], number: Int)
-    throws
-    -> (value: Tensor, state: [Tensor])
-  {
+  /// The largest gradient that a step can be made of; beyond it what it keeps would overflow.
+  open func bound(_ type: ElementType) -> Double { type.largest }
+
+  /// All of a step for one parameter that can fail, and what then puts it in force; `state` is what
+  /// is kept for the parameter, `number` the step's, 1 first. Nil where what it makes is not finite.
+  open func prepare(
+    _ parameter: Parameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
+  ) throws -> ((_ state: inout [Tensor]) -> Void)? {
     preconditionFailure("a kind of optimizer says how it steps")
   }
 
-  /// The state that a parameter begins with.
-  public func state(of parameter: Parameter) throws -> [Tensor] {
-    if let kept = state[ObjectIdentifier(parameter)] { return kept }
+  /// What a step does to one parameter.
+  fileprivate final class Change {
+    let parameter: Parameter
+    /// What is kept for a parameter that was never changed before.
+    var first: [Tensor]?
+    let apply: (_ state: inout [Tensor]) -> Void
+
+    init(
+      _ parameter: Parameter, first: [Tensor]?, _ apply: @escaping (_ state: inout [Tensor]) -> Void
+    ) {
+      self.parameter = parameter
+      self.first = first
+      self.apply = apply
+    }
+  }
+
+  /// All that a step will change, as far as it can fail, and not yet in force.
+  public struct Step {
+    fileprivate let changes: [Change]
+    fileprivate let learning: Learning
+  }
+
+  /// Computes a step from the gradients at what learns, at a rate that a schedule multiplies by
+  /// `factor`.
+  ///
+  /// It ends `learning`. Throws `E-finite` where a gradient is no finite number, with what `path`
+  /// calls the parameter.
+  public func step(
+    _ learning: Learning, _ gradients: [Tensor], scaledBy factor: Double = 1,
+    path: (Parameter) -> String? = { _ in nil }
+  ) throws -> Step {
+    func refused(_ parameter: Parameter) -> Failure {
+      .notFinite(at: path(parameter) ?? ownPath(of: parameter), parameter.value.shape)
+    }
+    for (parameter, gradient) in zip(learning.parameters, gradients)
+    where !(try gradient.isWithin(bound(gradient.type))) {
+      throw refused(parameter)
+    }
+    learning.end()
+    let rate = learningRate
+    defer { learningRate = rate }
+    learningRate *= factor
+    let changes = try zip(learning.parameters, gradients).map { parameter, gradient in
+      let key = ObjectIdentifier(parameter)
+      let isFirst = state[key] == nil
+      // Taken out while it is prepared: what two places see cannot change where it lies.
+      var kept = try state.removeValue(forKey: key) ?? zeros(for: parameter)
+      defer { if !isFirst { state[key] = kept } }
+      guard let apply = try prepare(parameter, gradient, &kept, number: count + 1) else {
+        throw refused(parameter)
+      }
+      return Change(parameter, first: isFirst ? kept : nil, apply)
+    }
+    return Step(changes: changes, learning: learning)
+  }
+
+  private func zeros(for parameter: Parameter) throws -> [Tensor] {
     let value = parameter.value
     return try stateNames.map { _ in try Tensor.zeros(value.shape, value.type, on: value.backend) }
   }
 
-  /// All that a step will change, computed and not yet in force.
-  public struct Step {
-    fileprivate let values: [Tensor]
-    fileprivate let states: [[Tensor]]
-    fileprivate let learning: Learning
-  }
-
-  /// Computes a step from the gradients at what learns.
-  public func step(_ learning: Learning, _ gradients: [Tensor]) throws -> Step {
-    let updates = try zip(learning.parameters, gradients).map { parameter, gradient in
-      try updated(parameter, gradient, state(of: parameter), number: count + 1)
+  private func ownPath(of parameter: Parameter) -> String {
+    for layer in layers {
+      for (path, own) in layer.allParameters where own === parameter { return path }
     }
-    return Step(values: updates.map(\.value), states: updates.map(\.state), learning: learning)
+    return "a weight"
   }
 
-  /// Puts a step in force.
+  /// Puts a step in force; it cannot fail.
   public func publish(_ step: Step) {
-    for (parameter, kept) in zip(step.learning.parameters, step.states) {
-      state[ObjectIdentifier(parameter)] = kept
+    for change in step.changes {
+      let key = ObjectIdentifier(change.parameter)
+      var kept = state.removeValue(forKey: key) ?? change.first ?? []
+      change.first = nil
+      change.apply(&kept)
+      state[key] = kept
     }
-    step.learning.publish(step.values)
+    step.learning.publish()
     count += 1
   }
 
@@ -79,5 +132,15 @@ open class Optimizer {
   public func restore(count: Int, state: [ObjectIdentifier: [Tensor]]) {
     self.count = count
     self.state = state
+  }
+}
+
+extension Failure {
+  fileprivate static func notFinite(at path: String, _ shape: Shape) -> Failure {
+    Failure(
+      "E-finite",
+      "the gradient at `\(path)`, \(shape), is infinite or not a number",
+      notes: ["what is trained is as it was before"],
+      suggestion: "a smaller lr, or a look at grad(…) and tap(…)")
   }
 }

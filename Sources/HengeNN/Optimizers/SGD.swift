@@ -22,13 +22,18 @@ public final class SGD: Optimizer {
   public override var stateNames: [String] { momentum == 0 ? [] : ["momentum"] }
 
   /// One step for one parameter.
-  public override func updated(
-    _ parameter: Parameter, _ gradient: Tensor, _ state: [Tensor], number: Int
-  ) throws -> (value: Tensor, state: [Tensor]) {
+  public override func prepare(
+    _ parameter: Parameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
+  ) throws -> ((_ state: inout [Tensor]) -> Void)? {
     let value = parameter.value
     var direction = decay == 0 ? gradient : try gradient + (try value * .num(decay))
-    guard momentum != 0 else { return (try value - (try direction * .num(learningRate)), []) }
-    if let kept = state.first { direction = try (try kept * .num(momentum)) + direction }
-    return (try value - (try direction * .num(learningRate)), [direction])
+    if momentum != 0 { direction = try (try state[0] * .num(momentum)) + direction }
+    let changed = try value - (try direction * .num(learningRate))
+    let bound = bound(value.type)
+    guard try changed.isWithin(bound), try direction.isWithin(bound) else { return nil }
+    return { [momentum] state in
+      parameter.set(changed)
+      state = momentum == 0 ? [] : [direction]
+    }
   }
 }

@@ -51,6 +51,17 @@ extension Tensor {
   /// The tape is used up by it. Throws `E-shape` unless this tensor is one floating-point number, and
   /// `E-tape` where it does not depend on any leaf.
   public func gradients(at leaves: [Tensor]) throws -> [Tensor] {
+    var sums: [Tensor?] = leaves.map { _ in nil }
+    try addGradients(at: leaves, to: &sums)
+    return try Tensor.zerosInGaps(of: sums, like: leaves)
+  }
+
+  /// Adds the gradients of this number at `leaves` to `sums`, one for each leaf; nil is nothing yet, and
+  /// stays where the number does not depend on the leaf.
+  ///
+  /// One after the other is added as it comes, so that two sets of them are never there at once; where
+  /// it throws, as ``gradients(at:)`` does, the sums are gone.
+  public func addGradients(at leaves: [Tensor], to sums: inout [Tensor?]) throws {
     guard count == 1, type.isFloat else {
       throw Failure(
         "E-shape", "a gradient is taken of one number, not of \(type.rawValue) \(shape)",
@@ -61,26 +72,34 @@ extension Tensor {
         "E-tape", "the loss does not depend on what its gradient is asked at",
         notes: ["it was computed from detached tensors, or from models that do not learn here"])
     }
-    return try gradients(at: leaves, from: try Tensor.ones(shape, type, on: backend), node)
+    try addGradients(
+      at: leaves, to: &sums, from: try Tensor.ones(shape, type, on: backend), node)
+  }
+
+  /// `sums`, with zeros of the leaf's shape where there is nothing.
+  public static func zerosInGaps(of sums: [Tensor?], like leaves: [Tensor]) throws -> [Tensor] {
+    try zip(sums, leaves).map { sum, leaf in
+      try sum ?? Tensor.zeros(leaf.shape, leaf.type, on: leaf.backend)
+    }
   }
 
   /// The gradients at `leaves` of `Σ self · seed`, a tensor of this shape.
   package func gradients(at leaves: [Tensor], from seed: Tensor) throws -> [Tensor] {
     precondition(seed.shape == shape, "a gradient has the shape of its tensor")
-    guard let node else {
-      return try leaves.map { try Tensor.zeros($0.shape, $0.type, on: $0.backend) }
-    }
-    return try gradients(at: leaves, from: seed, node)
+    var sums: [Tensor?] = leaves.map { _ in nil }
+    if let node { try addGradients(at: leaves, to: &sums, from: seed, node) }
+    return try Tensor.zerosInGaps(of: sums, like: leaves)
   }
 
-  private func gradients(at leaves: [Tensor], from seed: Tensor, _ node: Node) throws -> [Tensor] {
+  private func addGradients(
+    at leaves: [Tensor], to sums: inout [Tensor?], from seed: Tensor, _ node: Node
+  ) throws {
     var pass = BackwardPass()
+    for case (let leaf?, let sum?) in zip(leaves.map(\.node), sums) { pass.begin(leaf, with: sum) }
+    sums = leaves.map { _ in nil }
     pass.add(seed, to: node)
     try pass.run(keeping: leaves.compactMap(\.node))
-    return try leaves.map { leaf in
-      if let node = leaf.node, let gradient = pass.gradient(at: node) { return gradient }
-      return try Tensor.zeros(leaf.shape, leaf.type, on: leaf.backend)
-    }
+    sums = leaves.map { leaf in leaf.node.flatMap { pass.gradient(at: $0) } }
   }
 }
 
@@ -95,6 +114,11 @@ private struct BackwardPass {
     gradients[ObjectIdentifier(node)] = gradient
     if waiting[node.depth] == nil { depths.insert(node.depth) }
     waiting[node.depth, default: []].append(node)
+  }
+
+  /// Gives a leaf a gradient to begin with.
+  mutating func begin(_ leaf: Node, with sum: Tensor) {
+    gradients[ObjectIdentifier(leaf)] = sum
   }
 
   func gradient(at node: Node) -> Tensor? { gradients[ObjectIdentifier(node)] }

@@ -70,6 +70,9 @@ open class NetworkTrainer {
   open func setDial(_ name: String, _ value: Double) throws {}
   /// What is wrong with what a file holds as ``extraState``, or nil where it will do.
   open func problem(inExtraState state: [(name: String, tensor: Tensor)]) -> String? { nil }
+  /// Makes the forward passes of a step once more, each network watched by what `observer` gives for
+  /// its name.
+  open func rerun(step number: Int, _ observer: (_ network: String) -> Pass.Observer) throws {}
   /// About how many bytes it takes while it trains, or nil where a method does not say.
   open func estimatedBytes() throws -> Int? { nil }
   /// A step to be made part by part, or nil where a method's steps have no parts.
@@ -107,16 +110,44 @@ open class NetworkTrainer {
   /// `E-midstep` while another is begun by ``substep()``.
   public func step() throws {
     try refuseMidstep("make another step")
-    try put(compute(step: count))
+    try locating { try put(compute(step: count)) }
+  }
+
+  /// Refuses losses that are no finite numbers, with `E-finite`.
+  func check(_ losses: [Double]) throws {
+    for (index, loss) in losses.enumerated() {
+      guard loss.isFinite || (loss.isNaN && isOptional(loss: index)) else {
+        throw Failure.notFinite(lossNames[index], loss)
+      }
+    }
+  }
+
+  /// Does a part of a step; where a number is not finite, the error says where that begins.
+  func locating<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch let failure as Failure where failure.code == "E-finite" {
+      let seeker = NotFinite()
+      try rerun(step: count, seeker.observer)
+      throw Failure(
+        failure.code, failure.message,
+        notes: (seeker.place.map { ["it begins \($0)"] } ?? [])
+          + ["step \(count + 1) was not made: the \(kind) is as it was after step \(count)"],
+        suggestion: failure.suggestion)
+    }
+  }
+
+  /// What a parameter is called here: `g_ab.res.2.conv1.weight`.
+  func path(of parameter: Parameter) -> String? {
+    for (network, layer) in networks {
+      for (path, own) in layer.allParameters where own === parameter { return "\(network).\(path)" }
+    }
+    return nil
   }
 
   /// Puts a computed step in force and counts it.
   func put(_ step: Step) throws {
-    for (index, loss) in step.losses.enumerated() {
-      guard loss.isFinite || (loss.isNaN && isOptional(loss: index)) else {
-        throw Failure.notFinite(lossNames[index], loss, step: count + 1, kind)
-      }
-    }
+    try check(step.losses)
     step.publish()
     count += 1
     losses = step.losses
@@ -197,10 +228,9 @@ open class NetworkTrainer {
 }
 
 extension Failure {
-  static func notFinite(_ loss: String, _ value: Double, step: Int, _ kind: String) -> Failure {
+  static func notFinite(_ loss: String, _ value: Double) -> Failure {
     Failure(
-      "E-finite", "the loss `\(loss)` is \(value) in step \(step); the step was not made",
-      notes: ["the \(kind) is as it was after step \(step - 1)"],
+      "E-finite", "the loss `\(loss)` is \(value)",
       suggestion: "a smaller lr, or a look at t.log and tap(…)")
   }
 }

@@ -135,23 +135,36 @@ public final class PairTrainer: NetworkTrainer {
   /// One step of Adam on the loss of a batch.
   public override func compute(step number: Int) throws -> Step {
     let (input, target) = try batch(of: number)
-    let draws = Draws(RandomStream(seed: seed, name: "\(kind).dropout.\(number)"))
+    let draws = draws(of: number)
     let learning = Learning([model])
     let value = try loss(model(input, Pass(.training, learning: learning, draws: draws)), target)
-    let step = try optimizer.step(learning, learning.gradients(of: value))
     let number = try value.detached().item().double
+    try check([number])
     let endsEpoch = (count + 1) % stepsPerEpoch == 0
-    guard endsEpoch, let validation else {
+    // Kept before a step is prepared, which changes where it lies what nothing else holds.
+    let before = endsEpoch && validation != nil ? state : nil
+    let step = try optimizer.step(learning, learning.gradients(of: value), path: path)
+    guard let validation, let before else {
       return Step(losses: [number, .nan]) { [optimizer] in optimizer.publish(step) }
     }
     // The validation is of the new weights: they are put in force for it, and taken back after, so
     // that a step stopped inside it has not happened.
-    let before = state
     optimizer.publish(step)
     let after = state
     defer { restore(before) }
     let held = try meanLoss(validation)
     return Step(losses: [number, held]) { [self] in restore(after) }
+  }
+
+  private func draws(of number: Int) -> Draws {
+    Draws(RandomStream(seed: seed, name: "\(kind).dropout.\(number)"))
+  }
+
+  /// The network's pass over a step's batch.
+  public override func rerun(step number: Int, _ observer: (String) -> Pass.Observer) throws {
+    _ = try model(
+      try batch(of: number).input,
+      Pass(.training, draws: draws(of: number), observer: observer("model")))
   }
 
   /// The loss over all of `pairs`, each pair counting alike, without dropout.

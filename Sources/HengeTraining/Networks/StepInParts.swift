@@ -46,10 +46,12 @@ extension NetworkTrainer {
     openStep = nil
     let names = type(of: step).partNames
     let number = count + 1
-    let values = try step.compute(part: index)
-    if index + 1 == names.count {
-      try put(step.finished())
-    } else {
+    let values = try locating {
+      let values = try step.compute(part: index)
+      if index + 1 == names.count { try put(step.finished()) }
+      return values
+    }
+    if index + 1 < names.count {
       openStep = (step, index + 1)
     }
     return Part(name: names[index], step: number, values: values)

@@ -15,15 +15,13 @@ final class CycleGANStep: StepInParts {
   private let real: [Tensor]
   /// What happens to the pictures that each direction makes when its pool is full.
   private let decisions: [[ImagePool.Decision]]
-  private let learning: Learning
-  private let critics: [Learning]
-  /// All of both discriminators, for their optimizer: d_a before d_b.
-  private let allCritics: Learning
+  private let generators: Learning
+  private let critics: Learning
   private var runs: [Direction.Run] = []
-  private var gradients: [Tensor] = []
+  private var gradients: [Tensor?] = []
   private var judgements: [Direction.Judgement] = []
   private var pools: [ImagePool] = []
-  private var criticGradients: [[Tensor]] = []
+  private var criticGradients: [Tensor?] = []
   private var step: NetworkTrainer.Step?
 
   init(
@@ -33,9 +31,8 @@ final class CycleGANStep: StepInParts {
     self.number = number
     self.real = real
     self.decisions = decisions
-    learning = Learning(trainer.generators.layers)
-    critics = trainer.directions.map { Learning([$0.critic]) }
-    allCritics = Learning(trainer.critics.layers)
+    generators = Learning(trainer.generators.layers)
+    critics = Learning(trainer.critics.layers)
   }
 
   /// Makes the whole step, one direction after the other, so that what a direction keeps for its
@@ -43,12 +40,12 @@ final class CycleGANStep: StepInParts {
   func whole() throws -> NetworkTrainer.Step {
     for place in trainer.directions.indices {
       let run = try run(place)
-      try descend(run)
+      try generators.addGradients(of: run.loss(), to: &gradients)
       runs.append(run.detached)
     }
     for place in trainer.directions.indices {
       let judgement = try judge(place)
-      criticGradients.append(try critics[place].gradientsOrZeros(of: judgement.loss))
+      try critics.addGradients(of: judgement.loss, to: &criticGradients)
       judgements.append(judgement.detached)
     }
     try update()
@@ -61,18 +58,19 @@ final class CycleGANStep: StepInParts {
       runs = try trainer.directions.indices.map(run)
       return try picturesAndLosses()
     case 1:
-      for run in runs { try descend(run) }
+      for run in runs { try generators.addGradients(of: run.loss(), to: &gradients) }
       runs = runs.map(\.detached)
-      return groups(trainer.generators.layers, learning, gradients)
+      return groups(
+        trainer.generators.layers, generators, try generators.gradients(gradients))
     case 2:
       judgements = try trainer.directions.indices.map(judge)
       return try scoresAndLosses()
     case 3:
-      criticGradients = try zip(critics, judgements).map { try $0.gradientsOrZeros(of: $1.loss) }
+      for judgement in judgements {
+        try critics.addGradients(of: judgement.loss, to: &criticGradients)
+      }
       judgements = judgements.map(\.detached)
-      return zip(trainer.directions, zip(critics, criticGradients)).flatMap {
-        groups([$0.critic], $1.0, $1.1)
-      }.sorted { $0.name < $1.name }
+      return groups(trainer.critics.layers, critics, try critics.gradients(criticGradients))
     default:
       try update()
       return zip(trainer.lossNames, step?.losses ?? []).map { ($0, .number($1)) }
@@ -88,7 +86,7 @@ final class CycleGANStep: StepInParts {
 
   private func run(_ place: Int) throws -> Direction.Run {
     try trainer.directions[place].run(
-      real[place], real[1 - place], trainer.weights, learning, draws("g", place))
+      real[place], real[1 - place], trainer.weights, generators, draws("g", place))
   }
 
   /// Where dropout draws: the same in every run of this step.
@@ -99,36 +97,48 @@ final class CycleGANStep: StepInParts {
         seed: trainer.seed, name: "cyclegan.dropout.\(network)_\(way.target).\(number)"))
   }
 
-  /// Adds a direction's gradients at the generators.
-  private func descend(_ run: Direction.Run) throws {
-    let own = try learning.gradientsOrZeros(of: run.loss())
-    gradients = gradients.isEmpty ? own : try zip(gradients, own).map { try $0 + $1 }
+  /// Makes the forward passes alone, watched, without a tape.
+  func rerun(_ observer: @escaping Direction.Observers) throws {
+    runs = try trainer.directions.indices.map {
+      try trainer.directions[$0].run(
+        real[$0], real[1 - $0], trainer.weights, nil, draws("g", $0), observer)
+    }
+    for place in trainer.directions.indices {
+      _ = try trainer.directions[place].judge(
+        real[1 - place], shown(place), nil, draws("d", place), observer)
+    }
+  }
+
+  /// What the pool shows the discriminator of a direction instead of this step's pictures.
+  private func shown(_ place: Int) throws -> Tensor {
+    let (shown, after) = try trainer.pools[place].showing(
+      runs[place].fake.detached(), decisions[place])
+    pools.append(after)
+    return shown
   }
 
   private func judge(_ place: Int) throws -> Direction.Judgement {
-    let pool = trainer.pools[place]
-    let (shown, after) = try pool.showing(
-      runs[place].fake.detached(), decisions[place])
-    pools.append(after)
+    let shown = try shown(place)
     return try trainer.directions[place].judge(
-      real[1 - place], shown, critics[place], draws("d", place))
+      real[1 - place], shown, critics, draws("d", place))
   }
 
   /// Computes what the optimizers change, and what puts the step in force.
   private func update() throws {
-    let factor = trainer.factor(ofEpoch: number / trainer.stepsPerEpoch)
-    // The direction to B, whose critic is d_b, comes first.
-    let generators = try trainer.generators.step(learning, gradients, scaledBy: factor)
-    let critics = try trainer.critics.step(
-      allCritics, Array(criticGradients.reversed().joined()), scaledBy: factor)
     let losses =
       try runs.map { try $0.adversarial.item().double }
       + runs.map { try $0.cycle.item().double }
       + runs.reversed().map { try $0.identity?.item().double ?? 0 }
       + judgements.reversed().map { try $0.loss.item().double }
+    try trainer.check(losses)
+    let factor = trainer.factor(ofEpoch: number / trainer.stepsPerEpoch)
+    let generating = try trainer.generators.step(
+      generators, generators.gradients(gradients), scaledBy: factor, path: trainer.path)
+    let judging = try trainer.critics.step(
+      critics, critics.gradients(criticGradients), scaledBy: factor, path: trainer.path)
     step = NetworkTrainer.Step(losses: losses) { [trainer, pools] in
-      trainer.generators.publish(generators)
-      trainer.critics.publish(critics)
+      trainer.generators.publish(generating)
+      trainer.critics.publish(judging)
       trainer.pools = pools
     }
   }
@@ -179,17 +189,5 @@ final class CycleGANStep: StepInParts {
       }
       return (name: name, value: .group(own))
     }
-  }
-}
-
-extension Optimizer {
-  /// As ``step(_:_:)`` at a rate that a schedule multiplies.
-  fileprivate func step(_ learning: Learning, _ gradients: [Tensor], scaledBy factor: Double) throws
-    -> Step
-  {
-    let rate = learningRate
-    defer { learningRate = rate }
-    learningRate = rate * factor
-    return try step(learning, gradients)
   }
 }

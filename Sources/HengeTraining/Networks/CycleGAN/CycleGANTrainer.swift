@@ -219,6 +219,11 @@ public final class CycleGANTrainer: NetworkTrainer {
     try begun(number)
   }
 
+  /// The same step's forward passes, watched.
+  public override func rerun(step number: Int, _ observer: (String) -> Pass.Observer) throws {
+    try withoutActuallyEscaping(observer) { try begun(number).rerun($0) }
+  }
+
   private func begun(_ number: Int) throws -> CycleGANStep {
     let real = try pictures(of: number)
     return CycleGANStep(

@@ -19,6 +19,9 @@ struct Direction {
   /// Judges targets.
   let critic: Layer
 
+  /// Who looks on at the passes of a network, by its name.
+  typealias Observers = (_ network: String) -> Pass.Observer
+
   /// What the losses of this direction weigh.
   struct Weights {
     var cycle: Double
@@ -56,21 +59,25 @@ struct Direction {
   /// of each sample, so that the result is that of two runs, a twentieth sooner. The critic does not learn here: its
   /// weights are constants, whose gradients are not computed.
   func run(
-    _ sources: Tensor, _ targets: Tensor, _ weights: Weights, _ learning: Learning, _ draws: Draws
+    _ sources: Tensor, _ targets: Tensor, _ weights: Weights, _ learning: Learning?, _ draws: Draws,
+    _ observer: Observers? = nil
   ) throws -> Run {
-    let pass = Pass(.training, learning: learning, draws: draws)
+    func pass(_ network: String) -> Pass {
+      Pass(.training, learning: learning, draws: draws, observer: observer?(network))
+    }
+    let (ahead, back) = ("g_\(source)\(target)", "g_\(target)\(source)")
     let count = sources.shape[0]
     let fake: Tensor
     var same: Tensor?
     if weights.identity > 0 {
-      let both = try generator(Tensor.concatenated([sources, targets]), pass)
+      let both = try generator(Tensor.concatenated([sources, targets]), pass(ahead))
       fake = try both.selecting([.slice(start: 0, stop: count, step: nil)])
       same = try both.selecting([.slice(start: count, stop: nil, step: nil)])
     } else {
-      fake = try generator(sources, pass)
+      fake = try generator(sources, pass(ahead))
     }
-    let restored = try returner(fake, pass)
-    let score = try critic(fake, pass)
+    let restored = try returner(fake, pass(back))
+    let score = try critic(fake, pass("d_\(target)"))
     return Run(
       fake: fake, restored: restored, same: same, score: score,
       adversarial: try score.mse(.int(1)),
@@ -91,29 +98,18 @@ struct Direction {
   }
 
   /// Lets the critic judge `targets` and generated pictures in one batch of both.
-  func judge(_ targets: Tensor, _ fakes: Tensor, _ learning: Learning, _ draws: Draws) throws
-    -> Judgement
-  {
+  func judge(
+    _ targets: Tensor, _ fakes: Tensor, _ learning: Learning?, _ draws: Draws,
+    _ observer: Observers? = nil
+  ) throws -> Judgement {
     let scores = try critic(
-      Tensor.concatenated([targets, fakes]), Pass(.training, learning: learning, draws: draws))
+      Tensor.concatenated([targets, fakes]),
+      Pass(.training, learning: learning, draws: draws, observer: observer?("d_\(target)")))
     let count = targets.shape[0]
     let real = try scores.selecting([.slice(start: 0, stop: count, step: nil)])
     let fake = try scores.selecting([.slice(start: count, stop: nil, step: nil)])
     return Judgement(
       real: real, fake: fake,
       loss: try (try (try real.mse(.int(1))) + (try fake.mse(.int(0)))) * .num(0.5))
-  }
-}
-
-extension Learning {
-  /// The gradients of `loss`; zeros where it depends on nothing that learns here, as when all that it
-  /// was computed by is frozen.
-  func gradientsOrZeros(of loss: Tensor) throws -> [Tensor] {
-    guard loss.isOnTape else {
-      return try parameters.map {
-        try Tensor.zeros($0.value.shape, $0.value.type, on: $0.value.backend)
-      }
-    }
-    return try gradients(of: loss)
   }
 }
