@@ -16,6 +16,7 @@ extension Library {
             + tensorProperties() + tensorOperators() + numbersWithNames() + measures()),
         Topic("pictures", pictures(session) + montages(session) + plots(session)),
         Topic("datasets", datasets(session)),
+        Topic("measures", setMeasures(session)),
         Topic("networks", layers(session) + architectures(session)),
         Topic("models", usingModels(session)),
         Topic("learning", learning(session)),

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+import HengeCPU
+import HengeTensor
+import HengeTestSupport
+import HengeThreads
+import Testing
+
+/// One line of Golden/measures.txt, which measure_cases.py explains.
+private struct MeasureCase {
+  let name: String
+  let numbers: [Int]
+  let expected: [Double]
+
+  init?(_ line: Substring) {
+    let fields = line.split(separator: "|").map(trimmed)
+    guard fields.count == 3 else { return nil }
+    name = fields[0]
+    numbers = fields[1].split(separator: " ").compactMap { Int($0) }
+    expected = fields[2].split(separator: " ").compactMap { Double($0) }
+  }
+
+  static func named(_ name: String) -> [MeasureCase] {
+    let path = #filePath.split(separator: "/").dropLast().joined(separator: "/")
+    return contents(ofFile: "/\(path)/Golden/measures.txt").split(separator: "\n")
+      .compactMap { MeasureCase($0) }.filter { $0.name == name }
+  }
+}
+
+/// Bytes of a linear congruential generator as numbers from -1 to 1.
+private func noise(_ count: Int, _ seed: Int) -> [Float] {
+  var state = seed
+  return (0..<count).map { _ in
+    state = (state * 1_103_515_245 + 12345) % (1 << 31)
+    return Float(state >> 16 & 255) / 127.5 - 1
+  }
+}
+
+/// Noise; for even seeds each number is averaged with the one before it.
+private func pictures(
+  _ n: Int, _ c: Int, _ h: Int, _ w: Int, _ seed: Int, on backend: any Backend
+) throws -> Tensor {
+  var values = noise(n * c * h * w, seed)
+  if seed % 2 == 0 {
+    values = zip(values, values.prefix(1) + values.dropLast()).map { ($0 + $1) / 2 }
+  }
+  return try Tensor(values, Shape([n, c, h, w]), on: backend)
+}
+
+private func processor(threads: Int = 2) -> CPUBackend {
+  CPUBackend(pool: Pool(threads: threads), budget: MemoryBudget(limit: 1 << 30))
+}
+
+private func failure(_ body: () throws -> Void) -> Failure? {
+  do {
+    try body()
+    return nil
+  } catch { return error as? Failure }
+}
+
+@Suite struct SlicedWassersteinTests {
+  private func sample(
+    _ measure: SlicedWasserstein, _ batches: [Tensor]
+  ) throws -> PatchSample {
+    var sample = PatchSample(measure)
+    for batch in batches { try sample.append(batch) }
+    return sample
+  }
+
+  private func levels(_ n: [Int], on backend: any Backend, batch: Int = 100) throws
+    -> [SlicedWasserstein.Level]
+  {
+    let measure = try SlicedWasserstein(
+      patches: n[7], directions: n[8], repeats: n[9], smallest: n[10], seed: UInt64(n[11]))
+    let sets = try [
+      pictures(n[3], n[0], n[1], n[2], n[5], on: backend),
+      pictures(n[4], n[0], n[1], n[2], n[6], on: backend),
+    ].map { set in
+      try sample(
+        measure,
+        stride(from: 0, to: set.shape[0], by: batch).map {
+          try set.selecting([.slice(start: $0, stop: $0 + batch, step: nil)])
+        })
+    }
+    return try measure.levels(between: sets[0], and: sets[1])
+  }
+
+  @Test func `numpy finds the same distances on every level`() throws {
+    let cases = MeasureCase.named("swd")
+    #expect(cases.count == 5)
+    for item in cases {
+      let found = try levels(item.numbers, on: processor())
+      #expect(found.count == item.expected.count)
+      for (level, expected) in zip(found, item.expected) {
+        #expect(abs(level.distance / expected - 1) < 1e-5, "\(item.numbers) \(level)")
+      }
+    }
+  }
+
+  @Test func `the reference backend finds the same distances`() throws {
+    let item = try #require(MeasureCase.named("swd").last)
+    let found = try levels(item.numbers, on: ReferenceBackend())
+    #expect(abs(found[0].distance / item.expected[0] - 1) < 1e-5)
+  }
+
+  @Test func `the number of threads and the batches change no bit`() throws {
+    let item = try #require(MeasureCase.named("swd").first)
+    let one = try levels(item.numbers, on: processor(threads: 1))
+    #expect(try levels(item.numbers, on: processor(threads: 3)) == one)
+    let inParts = try levels(item.numbers, on: processor(), batch: 4)
+    #expect(inParts.map(\.height) == [32, 16])
+    for (level, other) in zip(inParts, one) {
+      #expect(abs(level.distance / other.distance - 1) < 1e-6)
+    }
+  }
+
+  @Test func `a set has no distance from itself, nor one picture from many copies of it`() throws {
+    let backend = processor()
+    let measure = try SlicedWasserstein(patches: 9, directions: 4, repeats: 1)
+    let batch = try pictures(3, 3, 20, 20, 1, on: backend)
+    let once = try sample(measure, [batch])
+    #expect(try measure.distance(between: once, and: once) == 0)
+    let still = try sample(measure, [try Tensor.full(Shape([2, 3, 9, 9]), .num(0.3), on: backend)])
+    let black = try sample(measure, [try Tensor.zeros(Shape([2, 3, 9, 9]), on: backend)])
+    #expect(try measure.distance(between: still, and: black) < 1e-3)
+  }
+
+  @Test func `sets that cannot be compared are refused`() throws {
+    let backend = processor()
+    let measure = try SlicedWasserstein(patches: 4, directions: 4, repeats: 1)
+    let wide = try sample(measure, [pictures(1, 3, 20, 24, 1, on: backend)])
+    let grey = try sample(measure, [pictures(1, 1, 20, 24, 1, on: backend)])
+    #expect(
+      failure { _ = try measure.distance(between: wide, and: grey) }
+        == Failure(
+          "E-shape",
+          "swd compares pictures of one shape: those of A are 3x20x24, of B 1x20x24",
+          notes: ["a pyramid of other sizes has other levels"],
+          suggestion: "resize(x, 20x24) for each x of B", parameter: "B"))
+    #expect(
+      failure { _ = try measure.distance(between: PatchSample(measure), and: wide) }
+        == Failure("E-data", "there are no pictures in A", parameter: "A"))
+    #expect(
+      failure { _ = try sample(measure, [pictures(1, 3, 6, 24, 1, on: backend)]) }
+        == Failure(
+          "E-shape", "swd compares patches of 7x7 pixels, and pictures of 3x6x24 have none"))
+    #expect(
+      failure { _ = try SlicedWasserstein(smallest: 6) }
+        == Failure(
+          "E-range", "`smallest` is a whole number from 7 to 1048576, not 6", parameter: "smallest")
+    )
+  }
+}
