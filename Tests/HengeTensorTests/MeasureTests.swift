@@ -151,3 +151,150 @@ private func failure(_ body: () throws -> Void) -> Failure? {
     )
   }
 }
+
+@Suite struct StructuralSimilarityTests {
+  private func pair(_ n: [Int], on backend: any Backend) throws -> (Tensor, Tensor) {
+    let first = try pictures(1, n[0], n[1], n[2], n[3], on: backend).selecting([.at(0)])
+    let second = try pictures(1, n[0], n[1], n[2], n[4], on: backend).selecting([.at(0)])
+    let x = try first.cast(to: .f64)
+    return (x, try x * .num(0.8) + second.cast(to: .f64) * .num(0.1))
+  }
+
+  @Test func `scikit-image finds the same similarities`() throws {
+    let cases = MeasureCase.named("ssim")
+    #expect(cases.count == 4)
+    for backend in [processor(), ReferenceBackend()] as [any Backend] {
+      for item in cases {
+        let (x, y) = try pair(item.numbers, on: backend)
+        let found = try x.structuralSimilarity(to: y)
+        #expect(abs(found - item.expected[0]) < 1e-9, "\(item.numbers)")
+      }
+    }
+  }
+
+  @Test func `a batch has the mean of its pictures`() throws {
+    let backend = processor()
+    let x = try pictures(3, 2, 12, 15, 1, on: backend)
+    let y = try pictures(3, 2, 12, 15, 2, on: backend)
+    let each = try (0..<3).map {
+      try x.selecting([.at($0)]).structuralSimilarity(to: y.selecting([.at($0)]))
+    }
+    #expect(abs(try x.structuralSimilarity(to: y) - each.reduce(0, +) / 3) < 1e-12)
+    #expect(try x.structuralSimilarity(to: x) == 1)
+  }
+
+  @Test func `pictures of other shapes and smaller than the window are refused`() throws {
+    let backend = processor()
+    let x = try Tensor.zeros(Shape([3, 10, 20]), on: backend)
+    let y = try Tensor.zeros(Shape([3, 20, 10]), on: backend)
+    #expect(
+      failure { _ = try x.structuralSimilarity(to: y) }
+        == Failure(
+          "E-shape", "ssim compares tensors of one shape, not 3x10x20 and 3x20x10", parameter: "y"))
+    #expect(
+      failure { _ = try x.structuralSimilarity(to: x) }
+        == Failure(
+          "E-shape", "ssim looks through windows of 11x11, and 3x10x20 has none",
+          notes: ["pictures are HxW, CxHxW or NxCxHxW"], parameter: "x"))
+  }
+}
+
+@Suite struct FeatureDistanceTests {
+  /// Correlated numbers: noise, each added to the one before it in its row.
+  private func features(_ n: Int, _ d: Int, _ seed: Int, on backend: any Backend) throws -> Tensor {
+    let values = noise(n * d, seed).map { Double($0) }
+    let mixed = values.indices.map { index in
+      values[index] + 0.5 * values[index % d == 0 ? index + d - 1 : index - 1]
+        + 0.1 * Double(seed % 5)
+    }
+    return try Tensor(mixed, Shape([n, d]), on: backend)
+  }
+
+  private func sets(_ n: [Int], on backend: any Backend) throws -> (Tensor, Tensor) {
+    (
+      try features(n[0], n[2], n[3], on: backend), try features(n[1], n[2], n[4], on: backend)
+    )
+  }
+
+  @Test func `scipy finds the same Fréchet distances`() throws {
+    let cases = MeasureCase.named("fid")
+    #expect(cases.count == 3)
+    for backend in [processor(), ReferenceBackend()] as [any Backend] {
+      for item in cases {
+        let (x, y) = try sets(item.numbers, on: backend)
+        let found = try FeatureDistance.frechet(x, y)
+        #expect(abs(found / item.expected[0] - 1) < 1e-9, "\(item.numbers)")
+      }
+    }
+  }
+
+  @Test func `numpy finds the same kernel distances`() throws {
+    let cases = MeasureCase.named("kid")
+    #expect(cases.count == 3)
+    for item in cases {
+      let (x, y) = try sets(item.numbers, on: processor())
+      let found = try FeatureDistance.kernel(x, y)
+      #expect(found.count == 1)
+      #expect(abs(found[0] - item.expected[0]) < 1e-12, "\(item.numbers)")
+    }
+  }
+
+  @Test func `draws of larger sets lie around the distance of all, and repeat`() throws {
+    let (x, y) = try sets([90, 64, 33, 2, 9], on: processor())
+    let all = try FeatureDistance.kernel(x, y)[0]
+    let draws = try FeatureDistance.kernel(x, y, subsets: 30, size: 20, seed: 4)
+    #expect(draws.count == 30)
+    #expect(Set(draws).count == 30)
+    #expect(abs(draws.reduce(0, +) / 30 - all) < 0.02)
+    #expect(try FeatureDistance.kernel(x, y, subsets: 30, size: 20, seed: 4) == draws)
+  }
+
+  @Test func `maps count as their means over pixels`() throws {
+    let backend = processor()
+    let (x, y) = (
+      try pictures(9, 3, 5, 4, 1, on: backend), try pictures(8, 3, 5, 4, 2, on: backend)
+    )
+    let (a, b) = try (x.cast(to: .f64).mean([2, 3]), y.cast(to: .f64).mean([2, 3]))
+    #expect(try FeatureDistance.kernel(x, y) == FeatureDistance.kernel(a, b))
+    #expect(try FeatureDistance.frechet(x, y) == FeatureDistance.frechet(a, b))
+  }
+
+  @Test func `too few pictures are refused, unless they are asked for`() throws {
+    let (x, y) = try sets([5, 9, 5, 1, 2], on: processor())
+    #expect(
+      failure { _ = try FeatureDistance.frechet(x, y) }
+        == Failure(
+          "E-data",
+          "fid estimates covariances of 5 features from more than 5 pictures, and A has 5",
+          notes: ["with fewer, the number of pictures decides the distance; kid has no such bias"],
+          suggestion: "kid(…), a layer with fewer channels, or few=true", parameter: "A"))
+    #expect(try FeatureDistance.frechet(x, y, few: true) > 0)
+    #expect(
+      failure {
+        _ = try FeatureDistance.kernel(y, y.selecting([.slice(start: 0, stop: 1, step: nil)]))
+      }
+        == Failure(
+          "E-data", "kid needs two pictures or more, and B has 1", parameter: "B"))
+    #expect(
+      failure { _ = try FeatureDistance.kernel(y, y / .int(0)) }
+        == Failure(
+          "E-data", "kid compares finite numbers, and features of B are nan or inf",
+          parameter: "B"))
+  }
+
+  @Test func `features of another layer are refused`() throws {
+    let backend = processor()
+    let (x, y) = (
+      try features(9, 4, 1, on: backend), try features(9, 5, 1, on: backend)
+    )
+    #expect(
+      failure { _ = try FeatureDistance.frechet(x, y) }
+        == Failure(
+          "E-shape",
+          "fid compares features of one layer: those of A are 4 numbers, of B 5", parameter: "B"))
+    #expect(
+      failure { _ = try FeatureDistance.kernel(x, y.selecting([.at(0)])) }
+        == Failure(
+          "E-shape", "kid takes features NxD or maps NxDxHxW, not shape(5)", parameter: "B"))
+  }
+}

@@ -145,7 +145,7 @@ for numbers in [
 for numbers in [(1, 11, 11, 1, 2), (3, 24, 31, 1, 3), (2, 40, 17, 4, 6), (3, 64, 64, 2, 2)]:
     c, h, w, first, second = numbers
     a = pictures(1, c, h, w, first)[0].astype(float)
-    b = a * 0.8 + 0.1 * pictures(1, c, h, w, second)[0]
+    b = a * 0.8 + 0.1 * pictures(1, c, h, w, second)[0].astype(float)
     value = structural_similarity(
         a, b, data_range=2.0, channel_axis=0, gaussian_weights=True, sigma=1.5,
         use_sample_covariance=False)
