@@ -25,7 +25,7 @@ func featureMeasures(_ session: Session) -> [Builtin] {
       sets that are alike. Features are what a layer of a model gives, [N, D], or the means over \
       pixels of maps [N, D, H, W]. Where a set has more than `size` pictures it is the mean over \
       `subsets` draws of as many from both, which depend on `seed` alone. Numbers are comparable \
-      for one layer of one model, and are not those of Inception. [Bińkowski et al. 2018]
+      for one layer of one model, and are not those of Inception (Bińkowski et al. 2018).
       """,
       a, b, model, layer,
       Parameter("subsets", "How many draws.", default: 100, isKeywordOnly: true),
@@ -65,7 +65,7 @@ func featureMeasures(_ session: Session) -> [Builtin] {
       Features are what a layer of a model gives, [N, D], or the means over pixels of maps [N, D, \
       H, W]. A set has more pictures than there are features, unless `few` is true: with fewer \
       their number decides. Numbers are comparable for one layer of one model and one number of \
-      pictures, and are not those of Inception. [Heusel et al. 2017]
+      pictures, and are not those of Inception (Heusel et al. 2017).
       """,
       a, b, model, layer,
       Parameter(

@@ -20,7 +20,7 @@ func setMeasures(_ session: Session) -> [Builtin] {
       the mean difference of the sorted projections for sets of one size; the result is the mean \
       over levels. All pictures have one size of 7x7 or more; a shift of a set's colours as a \
       whole is not seen. Draws are counted from `seed` alone, so the same sets give the same \
-      number, whatever was drawn before. [Rabin et al. 2011; Karras et al. 2018]
+      number, whatever was drawn before (Rabin et al. 2011; Karras et al. 2018).
       """,
       Parameter("A", "A dataset, or a batch of pictures [N, C, H, W]."),
       Parameter("B", "A dataset or a batch, its pictures as large as those of A."),

@@ -56,7 +56,7 @@ func measures() -> [Builtin] {
       windows of 11x11 pixels weighted by a Gaussian of deviation 1.5, of (2 m₁ m₂ + c₁)(2 s₁₂ + \
       c₂) / ((m₁² + m₂² + c₁)(s₁² + s₂² + c₂)), with the windows' means, variances and covariance, \
       c₁ = (0.01 range)² and c₂ = (0.03 range)². Windows lie inside the picture, channels count \
-      alike. [Wang et al. 2004]
+      alike (Wang et al. 2004).
       """,
       Parameter("x", "Pictures [..., H, W] of 11x11 or more."), y,
       Parameter("range", "The distance from black to white.", default: 2.0),
