@@ -135,7 +135,7 @@ let package = Package(
       exclude: ["Golden", "keras_files.py", "numpy_files.py", "pytorch_files.py"]),
     tests(
       of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],
-      exclude: ["Golden", "numpy_cases.py", "torch_cases.py"]),
+      exclude: ["Golden", "measure_cases.py", "numpy_cases.py", "torch_cases.py"]),
     tests(
       of: "HengeData",
       ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),

@@ -85,6 +85,12 @@ public protocol Backend: AnyObject {
   /// sizes, one type of `f32`, `f64` or `i64`.
   func multiply(_ a: View, _ b: View, into out: Buffer) throws -> ArithmeticFault?
 
+  /// Decomposes the symmetric `a [n, n]` of `f64`, of which one triangle is read: the eigenvalues
+  /// `[n]` ascending, and in each row of `vectors [n, n]` the unit vector of one, its sign open.
+  ///
+  /// Returns false where the iteration did not end, as with NaN.
+  func eigen(_ a: View, values: Buffer, vectors: Buffer) throws -> Bool
+
   /// Adds `weights[k, n] * rows[n, …]`, for n in order, to `sums[k, …]`, in double precision.
   ///
   /// `rows` is `u8` or `f32`, `weights` and `sums` are `f64`. Each sum grows by itself, in the order

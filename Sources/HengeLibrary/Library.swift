@@ -16,6 +16,8 @@ extension Library {
             + tensorProperties() + tensorOperators() + numbersWithNames() + measures()),
         Topic("pictures", pictures(session) + montages(session) + plots(session)),
         Topic("datasets", datasets(session)),
+        Topic(
+          "measures", pairMeasures() + setMeasures(session) + featureMeasures(session)),
         Topic("networks", layers(session) + architectures(session)),
         Topic("models", usingModels(session)),
         Topic("learning", learning(session)),

@@ -94,11 +94,17 @@ extension Layer {
   }
 
   /// Applies the layer to a batch `[N, C, H, W]`, or to one picture `[C, H, W]`, and answers in kind.
+  ///
+  /// Where nothing learns, pictures whose sides the network's ``divisor`` does not divide are padded
+  /// by reflection and the result is cropped back. Throws `E-shape` for those too small to be
+  /// mirrored so far, and what the layers throw.
   public func callAsFunction(_ x: Tensor, _ pass: Pass = Pass()) throws -> Tensor {
     let isOne = x.rank == 3
     var batch = isOne ? try x.expanded(at: 0) : x
     if pass.isPrecise { batch = try batch.cast(to: .f64) }
-    var y = try pass.run(self, "", batch)
+    let fitted = pass.learning == nil ? try FittedBatch(batch, for: self) : nil
+    var y = try pass.run(self, "", fitted?.padded ?? batch)
+    if let fitted { y = try fitted.cropped(y) }
     if pass.isPrecise { y = try y.cast(to: x.type) }
     return isOne ? try y.selecting([.at(0)]) : y
   }

@@ -39,7 +39,7 @@ func trimmed(_ text: Substring) -> String {
 }
 
 /// The text of a file, empty if it cannot be read.
-private func contents(ofFile path: String) -> String {
+func contents(ofFile path: String) -> String {
   guard let file = fopen(path, "r") else { return "" }
   defer { fclose(file) }
   var bytes: [UInt8] = []

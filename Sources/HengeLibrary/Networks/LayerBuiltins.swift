@@ -40,7 +40,7 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
   }
   let shape = kind.example.input.map(String.init).joined(separator: ", ")
   return Builtin(
-    kind.name, kind.summary, declared: declared, result: ModelObject.kind,
+    kind.name, kind.fullSummary, declared: declared, result: ModelObject.kind,
     examples: [
       Example(
         "seed(1); m = \(kind.example.code); m(ones([\(shape)])).shape",
@@ -66,6 +66,15 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
     return try session.drawingWeights { weights in
       .object(ModelObject(try kind.layer(settings, weights), session))
     }
+  }
+}
+
+extension LayerKind {
+  /// The summary, and what becomes of pictures that its divisor does not divide.
+  fileprivate var fullSummary: String {
+    guard let divisor else { return summary }
+    return
+      "\(summary) A picture whose sides \(divisor.words) does not divide is padded by reflection and the result cropped back to its size, except where the network trains."
   }
 }
 

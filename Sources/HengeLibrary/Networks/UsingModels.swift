@@ -76,9 +76,7 @@ func usingModels(_ session: Session) -> [Builtin] {
       ],
       seeAlso: ["tap"], errors: ["E-name", "E-shape"]
     ) { (m: ModelObject, layer: String, data: Batches) in
-      var parts: [Tensor] = []
-      try data.each { parts.append(try tappedTensor(m, $0, layer, session)) }
-      return try Tensor.concatenated(parts, axis: 0)
+      try m.features(layer, data, session)
     },
   ]
 }
@@ -201,6 +199,18 @@ private func tappedTensor(_ m: ModelObject, _ x: Tensor, _ layer: String, _ sess
         ?? "m.layers lists them", parameter: "layer")
   }
   return x.rank == 3 && found.rank > 0 ? try found.selecting([.at(0)]) : found
+}
+
+extension ModelObject {
+  /// What one layer gives for every picture of a set, as one tensor `[N, ...]`.
+  func features(_ layer: String, _ data: Batches, _ session: Session) throws -> Tensor {
+    var parts: [Tensor] = []
+    try data.each { parts.append(try tappedTensor(self, $0, layer, session)) }
+    guard !parts.isEmpty else {
+      throw Failure("E-data", "there are no pictures", parameter: "data")
+    }
+    return try Tensor.concatenated(parts, axis: 0)
+  }
 }
 
 private func setFrozen(_ m: ModelObject, _ part: String?, _ isFrozen: Bool) throws -> Nothing {

@@ -43,11 +43,29 @@ func measures() -> [Builtin] {
     Builtin(
       "psnr", "Gives the peak signal-to-noise ratio in decibels: 10 log10(range^2 / mse).", x, y,
       Parameter("range", "The distance from black to white.", default: 2.0),
-      examples: [Example("psnr(zeros(2x2), full(2x2, 2))", gives: "0.0")], seeAlso: ["mse"],
-      errors: ["E-shape"]
+      examples: [Example("psnr(zeros(2x2), full(2x2, 2))", gives: "0.0")],
+      seeAlso: ["mse", "ssim"], errors: ["E-shape"]
     ) { (x: Tensor, y: Tensor, range: Double) in
       10
         * log10(range * range / (try x.difference(to: y, "psnr").map(.square).mean().item().double))
+    },
+    Builtin(
+      "ssim",
+      """
+      Gives the structural similarity of two pictures or batches, 1 for the same: the mean, over \
+      windows of 11x11 pixels weighted by a Gaussian of deviation 1.5, of (2 m₁ m₂ + c₁)(2 s₁₂ + \
+      c₂) / ((m₁² + m₂² + c₁)(s₁² + s₂² + c₂)), with the windows' means, variances and covariance, \
+      c₁ = (0.01 range)² and c₂ = (0.03 range)². Windows lie inside the picture, channels count \
+      alike (Wang et al. 2004).
+      """,
+      Parameter("x", "Pictures [..., H, W] of 11x11 or more."), y,
+      Parameter("range", "The distance from black to white.", default: 2.0),
+      examples: [
+        Example("x = rand(3x16x16); ssim(x, x)", gives: "1.0"),
+        Example("ssim(full(1x11x11, -1), ones(1x11x11)) < 0", gives: "true"),
+      ], seeAlso: ["psnr", "swd"], errors: ["E-shape", "E-range"]
+    ) { (x: Tensor, y: Tensor, range: Double) in
+      try x.structuralSimilarity(to: y, range: range)
     },
   ]
 }

@@ -60,8 +60,8 @@ extension LayerKind {
   /// face, where the paper's sees 13x13 pixels.
   public static let stridedEncoderDecoder = LayerKind(
     "strided_encoder_decoder",
-    "Makes an encoder-decoder of the paper's size that looks at whole faces: 4x4 convolutions of stride 2 to 32, 64 and 128 maps, a residual block, and transposed ones back, with instance normalisation and tanh at the end. The picture's sides must divide by 8.",
-    [SharedOption.channels, SharedOption.out],
+    "Makes an encoder-decoder of the paper's size that looks at whole faces: 4x4 convolutions of stride 2 to 32, 64 and 128 maps, a residual block, and transposed ones back, with instance normalisation and tanh at the end.",
+    [SharedOption.channels, SharedOption.out], divisor: Divisor(8),
     example: ("strided_encoder_decoder()", [1, 3, 16, 16])
   ) { building in
     let maker = Maker(weights: building.weights.ruled(by: .normal, gain: 0.02))

@@ -32,7 +32,7 @@ extension LayerKind {
         "How maps are enlarged: \"deconv\" as the reference, the others leave no checkerboard.",
         .choice(["deconv", "nearest", "bilinear"]), default: .text("deconv")),
       SharedOption.initialiser, SharedOption.gain,
-    ], example: ("resnet_generator(base=8, blocks=1)", [1, 3, 16, 16])
+    ], divisor: Divisor(4), example: ("resnet_generator(base=8, blocks=1)", [1, 3, 16, 16])
   ) { building in
     let (settings, maker) = (building.settings, building.maker)
     let (base, norm, padding) = (

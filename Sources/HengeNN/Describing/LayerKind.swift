@@ -22,6 +22,8 @@ public struct LayerKind: Sendable {
   public let options: [Option]
   /// What layers it is given.
   public let parts: Parts
+  /// What the sides of a picture divide by for the result to have its size, if not any will do.
+  public let divisor: Divisor?
   /// How a script makes one, and the shape of an input that it takes.
   public let example: (code: String, input: [Int])
   /// Makes one.
@@ -30,12 +32,14 @@ public struct LayerKind: Sendable {
   /// Declares a kind of layer.
   public init(
     _ name: String, _ summary: String, _ options: [Option] = [], parts: Parts = .none,
-    example: (code: String, input: [Int]), make: @escaping @Sendable (Building) throws -> Layer
+    divisor: Divisor? = nil, example: (code: String, input: [Int]),
+    make: @escaping @Sendable (Building) throws -> Layer
   ) {
     self.name = name
     self.summary = summary
     self.options = options
     self.parts = parts
+    self.divisor = divisor
     self.example = example
     self.make = make
   }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeTensor
+
+/// What the sides of a picture divide by for a network's result to have the picture's size.
+///
+/// An architecture that halves its maps and doubles them again declares it; then it takes pictures
+/// of any size where nothing learns: they are padded by reflection to the next multiple, half of it
+/// before and half behind, the odd row and column behind, and the result is cropped back.
+public struct Divisor: Sendable {
+  /// As help says it: `4`, or such as `2^downs` where options decide.
+  public let words: String
+  /// The number, under a kind's settings.
+  let number: @Sendable (Settings) -> Int
+
+  /// A divisor that depends on the settings.
+  public init(_ words: String, _ number: @escaping @Sendable (Settings) -> Int) {
+    self.words = words
+    self.number = number
+  }
+
+  /// Always the same.
+  public init(_ number: Int) {
+    words = "\(number)"
+    self.number = { _ in number }
+  }
+}
+
+extension Layer {
+  /// What the sides of a picture divide by for the result to have its size; 1 where any will do, or
+  /// the result is no picture.
+  public var divisor: Int {
+    guard let made, let divisor = made.kind.divisor else { return 1 }
+    return max(1, divisor.number(made.settings))
+  }
+}
+
+/// A batch of pictures made larger so that a network's divisor goes into its sides.
+struct FittedBatch {
+  /// `[N, C, H + a, W + b]`.
+  let padded: Tensor
+  private let top: Int
+  private let left: Int
+  private let height: Int
+  private let width: Int
+
+  /// The batch for `layer`, or nil where it fits as it is.
+  ///
+  /// Throws `E-shape` for pictures too small to be mirrored so far.
+  init?(_ x: Tensor, for layer: Layer) throws {
+    let divisor = layer.divisor
+    guard divisor > 1, x.rank == 4, x.count > 0 else { return nil }
+    (height, width) = (x.shape[2], x.shape[3])
+    let (rows, columns) = (
+      (divisor - height % divisor) % divisor, (divisor - width % divisor) % divisor
+    )
+    guard rows > 0 || columns > 0 else { return nil }
+    (top, left) = (rows / 2, columns / 2)
+    guard rows - top < height, columns - left < width else {
+      throw Failure(
+        "E-shape",
+        "\(layer.kind) takes sides that \(divisor) divides, and \(x.shape) is too small to be mirrored to \(height + rows)x\(width + columns)",
+        notes: ["a side is mirrored by less than itself"],
+        suggestion: "resize(x, \(height + rows)x\(width + columns))", parameter: "x")
+    }
+    padded = try x.padded(
+      [(0, 0), (0, 0), (top, rows - top), (left, columns - left)], with: .reflect)
+  }
+
+  /// The part of a result for ``padded`` that belongs to the picture.
+  func cropped(_ y: Tensor) throws -> Tensor {
+    guard y.rank == 4, y.shape[2] == padded.shape[2], y.shape[3] == padded.shape[3] else {
+      return y
+    }
+    return try y.selecting([
+      .all, .all, .slice(start: top, stop: top + height, step: nil),
+      .slice(start: left, stop: left + width, step: nil),
+    ])
+  }
+}
