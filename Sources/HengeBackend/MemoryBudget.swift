@@ -32,6 +32,15 @@ public final class MemoryBudget: Sendable {
   /// The most bytes that ever were reserved at once.
   public var mostLive: Int { mostLiveBytes.load(ordering: .relaxed) }
 
+  /// The most bytes that `body` held at once beside those that were held before.
+  public func mostUsed(_ body: () throws -> Void) rethrows -> Int {
+    let (before, most) = (live, mostLive)
+    mostLiveBytes.store(before, ordering: .relaxed)
+    defer { mostLiveBytes.max(most, ordering: .relaxed) }
+    try body()
+    return mostLive - before
+  }
+
   /// Takes `bytes` from the budget, or throws `E-memory` naming what they were `purpose`d for.
   public func reserve(_ bytes: Int, for purpose: @autoclosure () -> String) throws {
     guard bytes >= 0, canHold(bytes) else {

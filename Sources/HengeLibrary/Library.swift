@@ -21,7 +21,10 @@ extension Library {
         Topic("networks", layers(session) + architectures(session)),
         Topic("models", usingModels(session)),
         Topic("learning", learning(session)),
-        Topic("trainers", trainers(session) + networkTrainers(session) + cycleGANs(session)),
+        Topic(
+          "trainers",
+          trainers(session) + networkTrainers(session) + cycleGANs(session)
+            + runningTrainers(session)),
         Topic("keep", saving(session) + loading(session) + keepingModels(session)),
       ])
   }

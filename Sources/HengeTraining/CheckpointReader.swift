@@ -53,4 +53,21 @@ struct CheckpointReader {
     }
     return try Tensor(array, on: backend)
   }
+
+  /// The rows of an `f64` table whose first of `columns` columns counts steps.
+  func rows(_ name: String, of columns: Int, on backend: any Backend) throws -> [(
+    step: Int, numbers: [Double]
+  )] {
+    let table = try anyTensor(name, on: backend)
+    guard table.type == .f64, table.rank == 2, table.shape[1] == columns else {
+      throw broken("its \(name) is \(table.type.rawValue) \(table.shape)")
+    }
+    let numbers = try table.doubles()
+    return try stride(from: 0, to: numbers.count, by: columns).map { row in
+      guard let step = Int(exactly: numbers[row]) else {
+        throw broken("its \(name) counts \(numbers[row]) steps")
+      }
+      return (step, Array(numbers[row + 1..<row + columns]))
+    }
+  }
 }

@@ -138,9 +138,9 @@ func learning(_ session: Session) -> [Builtin] {
 
 private func check(_ rate: Double, epsilon: Double, decay: Double) throws {
   for (name, value) in [("lr", rate), ("eps", epsilon), ("decay", decay)]
-  where !value.isFinite || value < 0 {
+  where !(value >= 0 && value <= 1e6) {
     throw Failure(
-      "E-range", "`\(name)` is a finite number from 0 on, not \(value)", parameter: name)
+      "E-range", "`\(name)` is a number from 0 to a million, not \(value)", parameter: name)
   }
 }
 

@@ -58,9 +58,9 @@ final class OptimizerObject: Object, ObjectConvertible, Handle, HasSettableMembe
   let settableNames = ["lr"]
 
   func setMember(_ name: String, _ value: Value) throws {
-    guard let rate = Double.from(value), rate.isFinite, rate >= 0 else {
+    guard let rate = Double.from(value), rate >= 0, rate <= 1e6 else {
       throw Failure(
-        "E-range", "`lr` is a finite number from 0 on, not \(value.representation)",
+        "E-range", "`lr` is a number from 0 to a million, not \(value.representation)",
         suggestion: "opt.lr = 2e-4")
     }
     optimizer.learningRate = rate

@@ -177,7 +177,7 @@ private func coloured(
 }
 
 extension Montage {
-  fileprivate func zoomed(_ zoom: Int) -> Montage {
+  func zoomed(_ zoom: Int) -> Montage {
     var montage = self
     montage.zoom = zoom
     return montage

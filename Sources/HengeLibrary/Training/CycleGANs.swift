@@ -20,6 +20,32 @@ enum OrderOption: String, Choice {
   case sequential
 }
 
+/// Pictures of both kinds that are not trained on.
+struct HeldOut: ValueConvertible {
+  let a: Dataset
+  let b: Dataset
+
+  static var kind: String { "[dataset, dataset] | pairs" }
+
+  static func from(_ value: Value) -> HeldOut? {
+    if let pairs = PairsObject.from(value)?.pairs {
+      return HeldOut(a: pairs.first, b: pairs.second)
+    }
+    guard let sets = [Dataset].from(value), sets.count == 2 else { return nil }
+    return HeldOut(a: sets[0], b: sets[1])
+  }
+
+  var value: Value { [a, b].value }
+
+  /// Those of a value that a member is set to.
+  static func checked(_ value: Value) throws -> HeldOut {
+    if let held = from(value) { return held }
+    throw Failure(
+      "E-type", "held-out pictures are two datasets, not \(value.kindWithArticle)",
+      suggestion: "t.val = [VA, VB]", parameter: "val")
+  }
+}
+
 private let sets = "A = faces(\"anime\", 4, size=24x24); B = faces(\"photo\", 4, size=24x24)"
 private let small = "\(sets); t = cyclegan(A, B, base=2, blocks=1)"
 
@@ -52,6 +78,10 @@ func cycleGANs(_ session: Session) -> [Builtin] {
       Parameter(
         "order", "Whether pictures are drawn, or taken from the first to the last.",
         default: OrderOption.random),
+      Parameter(
+        "val",
+        "Held-out pictures, [VA, VB]: their swd_a and swd_b stand in t.log wherever t.step measures.",
+        default: HeldOut?.none, isKeywordOnly: true),
       examples: [
         Example("\(small); t.step(); t.count", gives: "1"),
         Example("\(small); t.cycle = 5; t.step(2); t.g_ab(A[0]).shape", gives: "3x24x24"),
@@ -62,7 +92,7 @@ func cycleGANs(_ session: Session) -> [Builtin] {
       (
         A: Dataset, B: Dataset, base: Int, blocks: Int?, layers: Int, batch: Int, rate: Double,
         betas: [Double], cycle: Double, identity: Double, pool: Int, epochs: Int,
-        schedule: ScheduleOption, order: OrderOption
+        schedule: ScheduleOption, order: OrderOption, held: HeldOut?
       ) in
       let (a, b) = try CycleGANTrainer.checkedShapes(A, B, layers: layers)
       let count = blocks ?? (min(a[1], a[2]) < 256 ? 6 : 9)
@@ -89,6 +119,7 @@ func cycleGANs(_ session: Session) -> [Builtin] {
           schedule: .init(rawValue: schedule.rawValue) ?? .constant,
           order: .init(rawValue: order.rawValue) ?? .random),
         learningRate: rate, cycle: cycle, identity: identity, seed: session.streams.seed)
+      if let held { try trainer.holdOut(held.a, held.b) }
       try session.checkMemory(trainer)
       return NetworkTrainerObject(trainer, session)
     },

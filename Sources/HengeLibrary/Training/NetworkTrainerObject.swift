@@ -57,8 +57,21 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
     ("losses", { $0.lossRecord() }),
     ("log", { try .object(TableObject($0.trainer.logTable(), on: $0.session.backend)) }),
     ("lr", { .num($0.trainer.optimizers.first?.optimizer.learningRate ?? 0) }),
+    ("best", { try $0.bestRecord() }),
     ("memory", { try $0.trainer.estimatedBytes().map { .int($0) } ?? .none }),
   ]
+
+  /// The networks as they were when a measure was smallest; none before.
+  private func bestRecord() throws -> Value {
+    guard let best = trainer.measures.best else { return .none }
+    return Value(
+      fields: try [
+        ("measure", Value(best.name)), ("value", .num(best.value)), ("step", .int(best.step)),
+      ]
+        + trainer.networks.compactMap { name, _ in
+          try trainer.bestNetwork(name).map { (name, .object(ModelObject($0, session))) }
+        })
+  }
 
   var memberNames: [String] {
     Self.members.map(\.0) + trainer.dials + trainer.networks.map(\.name)
@@ -79,9 +92,15 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
     Value(fields: zip(trainer.lossNames, trainer.losses).map { ($0, .num($1)) })
   }
 
-  var settableNames: [String] { ["lr"] + trainer.dials }
+  var settableNames: [String] {
+    ["lr"] + trainer.dials + (trainer is CycleGANTrainer ? ["val"] : [])
+  }
 
   func setMember(_ name: String, _ value: Value) throws {
+    if name == "val", let trainer = trainer as? CycleGANTrainer {
+      let held = try HeldOut.checked(value)
+      return try trainer.holdOut(held.a, held.b)
+    }
     if name != "lr" {
       guard let number = Double.from(value) else {
         throw Failure(
@@ -89,9 +108,9 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
       }
       return try trainer.setDial(name, number)
     }
-    guard let rate = Double.from(value), rate.isFinite, rate >= 0 else {
+    guard let rate = Double.from(value), rate >= 0, rate <= 1e6 else {
       throw Failure(
-        "E-range", "`lr` is a finite number from 0 on, not \(value.representation)",
+        "E-range", "`lr` is a number from 0 to a million, not \(value.representation)",
         suggestion: "t.lr = 2e-4")
     }
     for (_, optimizer) in trainer.optimizers { optimizer.learningRate = rate }
@@ -102,8 +121,15 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
 
   /// The last step's losses.
   var lossText: String {
-    zip(trainer.lossNames, trainer.losses).filter { !$0.1.isNaN }
+    (Array(zip(trainer.lossNames, trainer.losses)) + measured).filter { !$0.1.isNaN }
       .map { "\($0) \($1.general(digits: 4))" }.joined(separator: ", ")
+  }
+
+  /// What was measured after the last step.
+  private var measured: [(String, Double)] {
+    trainer.measures.rows.last.map { row in
+      row.step == trainer.count ? row.values.map { ($0.name, $0.value) } : []
+    } ?? []
   }
 
   var text: String { "\(trainer.kind) @\(trainer.count)" }

@@ -144,49 +144,6 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         ]), on: session.backend)
     },
     Builtin(
-      "step",
-      "Makes `n` steps. Stopped by Ctrl-C it leaves the trainer at a whole step.",
-      Parameter("t", "A trainer of networks."), Parameter("n", "How many steps.", default: 1),
-      Parameter(
-        "every", "Say how it goes each so many steps.", default: Int?.none, isKeywordOnly: true),
-      Parameter(
-        "watch", "A function of the trainer, called as often; its value is shown.",
-        default: Callback?.none, isKeywordOnly: true),
-      examples: [
-        Example(
-          "\(sets); t = encoder_decoder_trainer(A, B, batch=4); t.step(3); t.losses.loss > 0",
-          gives: "true")
-      ], seeAlso: ["train", "substep"], errors: ["E-range", "E-finite", "E-midstep"]
-    ) { (call: Call, t: NetworkTrainerObject, n: Int, every: Int?, watch: Callback?) in
-      try run(t, n, call, every: every, watch: watch)
-    },
-    Builtin(
-      "train", "Makes the steps that are left of a whole run, or of so many epochs.",
-      Parameter("t", "A trainer of networks."),
-      Parameter(
-        "epochs", "Times to go through the data from here on.", default: Int?.none),
-      Parameter(
-        "every", "Say how it goes each so many steps.", default: Int?.none, isKeywordOnly: true),
-      Parameter(
-        "watch", "A function of the trainer, called as often; its value is shown.",
-        default: Callback?.none, isKeywordOnly: true),
-      examples: [
-        Example(
-          "\(sets); t = encoder_decoder_trainer(A, B, batch=6); t.train(epochs=1); t.epoch",
-          gives: "1")
-      ], seeAlso: ["step"], errors: ["E-range", "E-finite"]
-    ) { (call: Call, t: NetworkTrainerObject, epochs: Int?, every: Int?, watch: Callback?) in
-      guard let epochs else {
-        return try run(
-          t, max(0, t.trainer.total - t.trainer.count), call, every: every, watch: watch)
-      }
-      let (steps, overflow) = epochs.multipliedReportingOverflow(by: t.trainer.stepsPerEpoch)
-      guard epochs >= 0, !overflow else {
-        throw Failure("E-range", "cannot train for \(epochs) epochs", parameter: "epochs")
-      }
-      return try run(t, steps, call, every: every, watch: watch)
-    },
-    Builtin(
       "save",
       "Writes all state of a trainer of networks, so that resume(path, A, B) goes on to the same bytes.",
       Parameter("t", "A trainer of networks."),
@@ -202,44 +159,6 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       }
     },
   ]
-}
-
-/// Makes `count` steps, telling how it goes every so many.
-private func run(
-  _ object: NetworkTrainerObject, _ count: Int, _ call: Call, every: Int?, watch: Callback?
-) throws -> Nothing {
-  guard count >= 0 else {
-    throw Failure(
-      "E-range", "cannot make \(count) steps", suggestion: "t.step(100)", parameter: "n")
-  }
-  let portion = every ?? max(1, count)
-  guard portion > 0 else {
-    throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
-  }
-  let effects = call.machine.effects
-  try object.session.progress.track("step", total: count, unit: "steps") { work in
-    effects.stepped(object, by: 0, left: count)
-    var made = 0
-    while made < count {
-      try call.checkInterrupt()
-      try object.trainer.step()
-      made += 1
-      effects.stepped(object, by: 1, left: count - made)
-      work.reach(made) { object.lossText }
-      guard made % portion == 0 || made == count else { continue }
-      if every != nil { call.note(object.progress) }
-      if let watch { try call.show(value: watch.call([object.value])) }
-    }
-  }
-  return .nothing
-}
-
-extension Call {
-  /// Shows what a watching function gave, unless it gave nothing.
-  fileprivate func show(value: Value) throws {
-    if case .none = value { return }
-    for display in try value.displays(width: width) { try show(display) }
-  }
 }
 
 /// Pairs, or a dataset.

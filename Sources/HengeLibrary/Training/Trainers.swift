@@ -163,10 +163,4 @@ extension Call {
         rule="corrected" moves towards the difference of the means and stays there
       """)
   }
-
-  /// Shows what a watching function gave, unless it gave nothing.
-  fileprivate func show(_ value: Value) throws {
-    if case .none = value { return }
-    for display in try value.displays(width: width) { try show(display) }
-  }
 }

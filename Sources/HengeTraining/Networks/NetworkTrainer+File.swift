@@ -41,6 +41,7 @@ extension NetworkTrainer {
       arrays.append(NamedArray("state.\(name)", try tensor.arrayData(budget: budget)))
     }
     arrays.append(NamedArray("log", try logArray(budget: budget)))
+    try write(measures, &arrays, &metadata, budget: budget)
     for name in dials { metadata["dial.\(name)"] = String(dial(name)) }
     for (name, text) in settings { metadata["setting.\(name)"] = text }
     for (name, dataset) in datasets { metadata["data.\(name)"] = try dataset.fingerprint() }
@@ -54,8 +55,14 @@ extension NetworkTrainer {
 
   /// The log as `f64 [rows, 1 + losses]`.
   private func logArray(budget: MemoryBudget) throws -> ArrayData {
-    let numbers = log.flatMap { [Double($0.step)] + $0.values }
-    let shape = try Shape([log.count, 1 + lossNames.count])
+    try Self.rows(log.map { [Double($0.step)] + $0.values }, of: 1 + lossNames.count, budget)
+  }
+
+  /// Rows of `columns` numbers, as `f64`.
+  static func rows(_ rows: [[Double]], of columns: Int, _ budget: MemoryBudget) throws -> ArrayData
+  {
+    let numbers = rows.flatMap { $0 }
+    let shape = try Shape([rows.count, columns])
     let reservation = try Reservation(numbers.count * 8, of: budget, for: "a log to write")
     return numbers.withUnsafeBytes {
       ArrayData(.f64, shape, bytes: [UInt8]($0)[...], reservation: reservation)
@@ -95,6 +102,7 @@ extension NetworkTrainer {
     guard count >= 0, count < Int.max / 2, log.last.map({ $0.step <= count }) ?? true else {
       throw reader.broken("its counts contradict each other")
     }
+    measures = try measures(in: file, reader, on: backend)
     restore(count: count, log: log)
   }
 
@@ -126,17 +134,8 @@ extension NetworkTrainer {
   }
 
   private func log(_ reader: CheckpointReader, on backend: any Backend) throws -> [Entry] {
-    let table = try reader.anyTensor("log", on: backend)
-    let width = 1 + lossNames.count
-    guard table.type == .f64, table.rank == 2, table.shape[1] == width else {
-      throw reader.broken("its log is \(table.type.rawValue) \(table.shape)")
-    }
-    let numbers = try table.doubles()
-    return try stride(from: 0, to: numbers.count, by: width).map { row in
-      guard let step = Int(exactly: numbers[row]) else {
-        throw reader.broken("its log counts \(numbers[row]) steps")
-      }
-      return Entry(step: step, values: Array(numbers[row + 1..<row + width]))
+    try reader.rows("log", of: 1 + lossNames.count, on: backend).map {
+      Entry(step: $0.step, values: $0.numbers)
     }
   }
 }

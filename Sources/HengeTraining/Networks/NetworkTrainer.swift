@@ -24,6 +24,8 @@ open class NetworkTrainer {
   public private(set) var losses: [Double] = []
   /// The losses of every step made.
   public private(set) var log: [Entry] = []
+  /// What was measured between steps.
+  public internal(set) var measures = Measures()
   /// A step of which some parts are made, and which part is next.
   var openStep: (step: any StepInParts, next: Int)?
 
@@ -75,6 +77,10 @@ open class NetworkTrainer {
   open func rerun(step number: Int, _ observer: (_ network: String) -> Pass.Observer) throws {}
   /// About how many bytes it takes while it trains, or nil where a method does not say.
   open func estimatedBytes() throws -> Int? { nil }
+  /// What the method measures by itself of pictures that were held out, or nothing.
+  open func measureHeldOut() throws -> [(name: String, value: Double)] { [] }
+  /// Rows of pictures that show what the networks do, up to `count` in each, by what each row is.
+  open func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] { [] }
   /// A step to be made part by part, or nil where a method's steps have no parts.
   open func beginStep(_ number: Int) throws -> (any StepInParts)? { nil }
 
@@ -157,12 +163,16 @@ open class NetworkTrainer {
   /// Whether the loss may be missing (NaN) in a step's list, as a validation between epochs is.
   open func isOptional(loss index: Int) -> Bool { false }
 
-  /// The losses as a table: `step`, and a column for each.
+  /// The losses as a table: `step`, a column for each, and one for each measure, NaN where it was not
+  /// measured.
   public func logTable() throws -> Table {
     try Table(
       columns: [.init("step", .integers(log.map(\.step)))]
         + lossNames.enumerated().map { index, name in
           .init(name, .numbers(log.map { $0.values[index] }))
+        }
+        + measures.names.map { name in
+          .init(name, .numbers(log.map { measures.value(name, step: $0.step) }))
         })
   }
 
@@ -174,6 +184,7 @@ open class NetworkTrainer {
     public let count: Int
     let losses: [Double]
     let log: [Entry]
+    let measures: Measures
     let parameters: [[Tensor]]
     let optimizers: [(count: Int, rate: Double, state: [ObjectIdentifier: [Tensor]])]
     let extra: [(name: String, tensor: Tensor)]
@@ -183,14 +194,14 @@ open class NetworkTrainer {
     /// All tensors that it holds.
     public var tensors: [Tensor] {
       parameters.flatMap { $0 } + optimizers.flatMap { $0.state.values.flatMap { $0 } }
-        + extra.map(\.tensor)
+        + extra.map(\.tensor) + (measures.best?.weights.flatMap { $0 } ?? [])
     }
   }
 
   /// The state as it is.
   public var state: State {
     State(
-      count: count, losses: losses, log: log,
+      count: count, losses: losses, log: log, measures: measures,
       parameters: networks.map { $0.layer.allParameters.map(\.parameter.value) },
       optimizers: optimizers.map {
         ($0.optimizer.count, $0.optimizer.learningRate, $0.optimizer.state)
@@ -208,6 +219,7 @@ open class NetworkTrainer {
       drop()
     }
     (count, losses, log) = (state.count, state.losses, state.log)
+    measures = state.measures
     for (network, values) in zip(networks, state.parameters) {
       for (entry, value) in zip(network.layer.allParameters, values) { entry.parameter.set(value) }
     }

@@ -77,7 +77,7 @@ public final class PairTrainer: NetworkTrainer {
     guard configuration.epochs > 0 else {
       throw Failure.notPositive("epochs", configuration.epochs)
     }
-    guard learningRate.isFinite, learningRate >= 0 else { throw Failure.learningRate(learningRate) }
+    guard learningRate >= 0, learningRate <= 1e6 else { throw Failure.learningRate(learningRate) }
     self.configuration = configuration
     self.model = model
     self.pairs = pairs
@@ -165,6 +165,18 @@ public final class PairTrainer: NetworkTrainer {
     _ = try model(
       try batch(of: number).input,
       Pass(.training, draws: draws(of: number), observer: observer("model")))
+  }
+
+  /// What is given, what the network makes of it, and what it should make; held-out pairs where there are
+  /// some.
+  public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
+    let shown = validation ?? pairs
+    let places = 0..<min(count, shown.count)
+    let given = try places.map { try shown.first.image($0) }
+    return [
+      ("given", given), ("model", try given.map { try model($0) }),
+      ("target", try places.map { try shown.second.image($0) }),
+    ]
   }
 
   /// The loss over all of `pairs`, each pair counting alike, without dropout.

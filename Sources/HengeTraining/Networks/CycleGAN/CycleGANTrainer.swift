@@ -53,6 +53,8 @@ public final class CycleGANTrainer: NetworkTrainer {
   /// What each direction's discriminator is shown from: of B's fakes, and of A's.
   var pools: [ImagePool]
   private var orders: EpochOrder
+  /// Pictures of A and of B that were held out, to measure and to show with.
+  public private(set) var heldOut: [Dataset] = []
 
   /// Makes a trainer of `a` and `b`.
   ///
@@ -63,7 +65,7 @@ public final class CycleGANTrainer: NetworkTrainer {
     learningRate: Double, cycle: Double, identity: Double, seed: UInt64
   ) throws {
     try configuration.check()
-    guard learningRate.isFinite, learningRate >= 0 else { throw Failure.learningRate(learningRate) }
+    guard learningRate >= 0, learningRate <= 1e6 else { throw Failure.learningRate(learningRate) }
     shapes = [try Self.shape(of: a, "A"), try Self.shape(of: b, "B")]
     self.configuration = configuration
     parts = networks
@@ -170,6 +172,49 @@ public final class CycleGANTrainer: NetworkTrainer {
       ?? ImagePool.problem("pool_a", in: state, size: configuration.pool, shape: shapes[0])
   }
 
+  /// Sets the pictures that ``measureHeldOut()`` measures with; throws `E-shape` unless they are as those that
+  /// are trained on.
+  public func holdOut(_ a: Dataset, _ b: Dataset) throws {
+    for (index, set) in [a, b].enumerated() {
+      let name = index == 0 ? "A" : "B"
+      let shape = try Self.shape(of: set, name)
+      guard shape == shapes[index], set.range == sets[index].range else {
+        throw Failure(
+          "E-shape",
+          "the held-out pictures of \(name) are \(shape) in \(set.range), those trained on \(shapes[index]) in \(sets[index].range)",
+          suggestion: "val=[VA, VB], each made as A and B", parameter: "val")
+      }
+    }
+    heldOut = [a, b]
+  }
+
+  /// The sliced Wasserstein distances between what the generators make of held-out pictures and held-out
+  /// pictures of that kind: `swd_b` of `g_ab`, `swd_a` of `g_ba`.
+  public override func measureHeldOut() throws -> [(name: String, value: Double)] {
+    guard heldOut.count == 2 else { return [] }
+    let measure = try SlicedWasserstein()
+    return try directions.enumerated().map { place, way in
+      let (made, real) = (PatchSample(measure), PatchSample(measure))
+      let distance = try measure.distance(
+        between: made.of(heldOut[place], way.generator), and: real.of(heldOut[1 - place], nil))
+      return ("swd_\(way.target)", distance)
+    }
+  }
+
+  /// Pictures, what becomes of them, and what comes back; held-out ones where there are some.
+  public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
+    let shown = heldOut.count == 2 ? heldOut : sets
+    return try zip(directions, shown).flatMap { way, set in
+      let real = try (0..<min(count, set.count)).map { try set.image($0) }
+      let made = try real.map { try way.generator($0) }
+      let back = try made.map { try way.returner($0) }
+      let (there, again) = ("g_\(way.source)\(way.target)", "g_\(way.target)\(way.source)")
+      return [
+        (way.source, real), (there, made), ("\(again)(\(there))", back),
+      ]
+    }
+  }
+
   // MARK: A step
 
   /// What multiplies the learning rate in an epoch, 0 the first.
@@ -244,5 +289,16 @@ public final class CycleGANTrainer: NetworkTrainer {
     let critic = try Self.bytesKept(by: parts.dB, [1] + shapes[1].sizes, on: backend)
     let passes = weights.identity > 0 ? 3 : 2
     return trained + pictures + configuration.batch * (passes * generator + critic)
+  }
+}
+
+extension PatchSample {
+  /// The patches of all pictures of `set`, or of what `network` makes of them.
+  fileprivate consuming func of(_ set: Dataset, _ network: Layer?) throws -> PatchSample {
+    for number in 0..<(try set.batchCount(size: 16)) {
+      let batch = try set.batch(number, size: 16)
+      try append(try network?(batch) ?? batch)
+    }
+    return self
   }
 }
