@@ -27,7 +27,11 @@ private let learner = "seed(1); m = linear(2, 1); x = ones(3x2); "
 
 /// Built-ins that learn: optimizers, gradients, losses.
 func learning(_ session: Session) -> [Builtin] {
-  [
+  let schedule = Parameter(
+    "schedule",
+    "A function of the number of steps made, which gives what lr is multiplied by in the next one.",
+    default: Callback?.none, isKeywordOnly: true)
+  return [
     Builtin(
       "adam",
       "Makes an Adam optimizer of one model or several: p -= lr · m̂ / (√v̂ + eps), with m̂ and v̂ the unbiased means of the gradient and of its square.",
@@ -38,15 +42,18 @@ func learning(_ session: Session) -> [Builtin] {
       Parameter("decay", "What part of a weight is added to its gradient (L2).", default: 0.0),
       Parameter(
         "form", "Whether eps stands beside √v̂ as in PyTorch, or beside √v as in Keras.",
-        default: AdamForm.pytorch, isKeywordOnly: true),
+        default: AdamForm.pytorch, isKeywordOnly: true), schedule,
       examples: [
         Example(
-          "\(learner)opt = adam(m, lr=0.1); opt.minimize(() => m(x).mean()); opt.count", gives: "1")
+          "\(learner)opt = adam(m, lr=0.1); opt.minimize(() => m(x).mean()); opt.count", gives: "1"),
+        Example(
+          "\(learner)opt = adam(m, lr=0.1, schedule=k => 1 - k / 100); repeat 3 { opt.minimize(() => m(x).mean()) }; opt",
+          gives: nil),
       ], seeAlso: ["sgd", "minimize", "grad"], errors: ["E-range"]
     ) {
       (
         models: Models, rate: Double, betas: [Double], epsilon: Double, decay: Double,
-        form: AdamForm
+        form: AdamForm, schedule: Callback?
       )
       in
       guard betas.count == 2, betas.allSatisfy({ $0 >= 0 && $0 < 1 }) else {
@@ -58,7 +65,7 @@ func learning(_ session: Session) -> [Builtin] {
       return OptimizerObject(
         Adam(
           models.layers, learningRate: rate, betas: (betas[0], betas[1]), epsilon: epsilon,
-          decay: decay, form: form == .keras ? .keras : .pytorch))
+          decay: decay, form: form == .keras ? .keras : .pytorch), schedule: schedule)
     },
     Builtin(
       "sgd",
@@ -67,18 +74,20 @@ func learning(_ session: Session) -> [Builtin] {
       Parameter("lr", "How far a step goes.", default: 0.01),
       Parameter("momentum", "How much of the last direction is kept.", default: 0.0),
       Parameter("decay", "What part of a weight is added to its gradient (L2).", default: 0.0),
+      schedule,
       examples: [
         Example(
           "\(learner)opt = sgd(m, lr=0.1); opt.minimize(() => m(x).mean()); opt.count", gives: "1")
       ], seeAlso: ["adam", "minimize"], errors: ["E-range"]
-    ) { (models: Models, rate: Double, momentum: Double, decay: Double) in
+    ) { (models: Models, rate: Double, momentum: Double, decay: Double, schedule: Callback?) in
       guard momentum >= 0, momentum < 1 else {
         throw Failure(
           "E-range", "`momentum` is from 0 to below 1, not \(momentum)", parameter: "momentum")
       }
       try check(rate, epsilon: 0, decay: decay)
       return OptimizerObject(
-        SGD(models.layers, learningRate: rate, momentum: momentum, decay: decay))
+        SGD(models.layers, learningRate: rate, momentum: momentum, decay: decay),
+        schedule: schedule)
     },
     Builtin(
       "minimize",
@@ -93,7 +102,9 @@ func learning(_ session: Session) -> [Builtin] {
       let (result, step) = try session.learn(opt.optimizer.layers) { learning in
         let result = try f.call([])
         let gradients = try learning.gradients(of: try loss(in: result))
-        return (result, try opt.optimizer.step(learning, gradients))
+        return (
+          result, try opt.optimizer.step(learning, gradients, scaledBy: opt.factor(call))
+        )
       }
       opt.optimizer.publish(step)
       call.machine.effects.changedBeyondWords()

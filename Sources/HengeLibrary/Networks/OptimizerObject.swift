@@ -7,10 +7,32 @@ internal import HengeTensor
 /// An optimizer as a handle of the language.
 final class OptimizerObject: Object, ObjectConvertible, Handle, HasSettableMembers, Displayed {
   let optimizer: Optimizer
+  /// What multiplies the learning rate, as a function of the steps made; the rate stays where it is none.
+  private let schedule: Callback?
 
-  init(_ optimizer: Optimizer) { self.optimizer = optimizer }
+  init(_ optimizer: Optimizer, schedule: Callback? = nil) {
+    self.optimizer = optimizer
+    self.schedule = schedule
+  }
 
   override class var kind: String { "optimizer" }
+  override var parts: [Value] { schedule.map { [$0.value] } ?? [] }
+
+  /// What the learning rate of the next step is multiplied by.
+  func factor(_ call: Call) throws -> Double {
+    guard let schedule = try schedule.flatMap({ try Callback.from($0.value, in: call) }) else {
+      return 1
+    }
+    let value = try schedule.call([.int(optimizer.count)])
+    guard let factor = Double.from(value), factor >= 0, factor <= 1e6 else {
+      throw Failure(
+        "E-range",
+        "the schedule gave \(value.representation) after \(optimizer.count) steps: lr is multiplied by a number from 0 on",
+        suggestion: "schedule=k => 1 / (1 + k / 1000)", parameter: "opt")
+    }
+    return factor
+  }
+
   override var brief: String { text }
 
   /// A state kept by `snapshot`: not the models, which are handles of their own.
