@@ -292,6 +292,17 @@ import Testing
       ])
   }
 
+  @Test(arguments: [1, 3])
+  func theEstimateOfMemoryIsNearWhatIsUsed(_ batch: Int) throws {
+    let bench = try Bench(height: 64, width: 64)
+    let trainer = try bench.trainer(.init(batch: batch, epochs: 6, decay: 3, pool: 3), base: 16)
+    let estimated = try #require(try trainer.estimatedBytes())
+    for _ in 0..<2 { try trainer.step() }
+    let used = bench.budget.mostLive
+    let ratio = Double(estimated) / Double(used)
+    #expect(ratio > 0.8 && ratio < 1.6, "\(estimated) estimated, \(used) used")
+  }
+
   // MARK: Parts of it
 
   @Test func theTwoLinearSchedulesFallAsTheReferenceDidAndDoes() {
