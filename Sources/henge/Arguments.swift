@@ -107,14 +107,23 @@ struct Arguments {
     }
   }
 
+  /// The file behind a command, with options between the two: `henge run -q f.henge`.
+  private mutating func file(of name: String, _ reader: inout Reader) throws(Misuse) -> String {
+    while true {
+      let word = try reader.value(of: name)
+      guard word.hasPrefix("-"), word != "-", word != "--help", word != "-h" else { return word }
+      try takeOption(word, &reader)
+    }
+  }
+
   private mutating func takeCommand(_ word: String, _ reader: inout Reader) throws(Misuse) {
     switch word {
     case "run":
       reader.isScript = true
-      command = .run(try reader.value(of: "run"))
+      command = .run(try file(of: "run", &reader))
     case "check":
       reader.isScript = true
-      command = .check(try reader.value(of: "check"))
+      command = .check(try file(of: "check", &reader))
     case "explain": command = .explain(try reader.value(of: "explain"))
     case "reference": command = .reference(try Arguments.reference(reader.next()))
     case "help": command = .help

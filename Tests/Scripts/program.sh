@@ -10,5 +10,6 @@ henge=${here%/Tests/Scripts/*}/Scripts/henge
 check "the program builds and starts" 0 "$?"
 check "an expression on standard input" 2 "$(echo '1+1' | "$henge")"
 check "an expression as an argument" 3x64x64 "$("$henge" -e '3x64x64')"
+check "options between a command and its file" 5 "$(echo '2 + 3' | "$henge" run -q --threads 1 -)"
 cd / || exit 1
 check "from another folder" 42 "$("$henge" -e '6 * 7')"
