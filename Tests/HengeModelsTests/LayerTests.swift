@@ -96,6 +96,40 @@ func exampleInput(_ kind: LayerKind) throws -> Tensor {
     for (path, _) in layer.allLayers { #expect(seen[path] != nil, "\(path) was not shown") }
   }
 
+  @Test(arguments: ["relu", "leaky_relu"])
+  func `dropout behind a rectifier gives the same bits joined to the convolution`(
+    _ rectifier: String
+  ) throws {
+    let weights = FirstWeights(from: Draws(RandomStream(seed: 3, name: "weights")), on: cpu)
+    let layer = try LayerKind.sequential(
+      [],
+      parts: [
+        (
+          "conv",
+          try LayerKind.conv([("in", .int(3)), ("out", .int(5)), ("padding", .int(1))], weights)
+        ),
+        ("relu", try kind(rectifier)([], weights)),
+        ("drop", try LayerKind.dropout([("rate", .num(0.4))], weights)),
+        ("last", try LayerKind.conv([("in", .int(5)), ("out", .int(2))], weights)),
+        ("end", try LayerKind.dropout([("rate", .num(0.2))], weights)),
+      ], weights)
+    let x = try exampleInput(.conv)
+    func run(_ observer: Pass.Observer?) throws -> [[Float]] {
+      let learning = Learning([layer])
+      let draws = Draws(RandomStream(seed: 1, name: "dropout"))
+      let y = try layer(
+        x, Pass(.training, learning: learning, draws: draws, observer: observer))
+      #expect(draws.stream.position == UInt64(5 * 8 * 8 + 2 * 6 * 6))
+      let gradients = try learning.gradients(of: y.map(.square).sum())
+      return try ([y] + gradients).map { try $0.detached().floats() }
+    }
+    var seen: [Int] = []
+    let apart = try run { _, part, _, y in if part is Dropout { seen.append(y.count) } }
+    #expect(try run(nil) == apart)
+    #expect(seen == [5 * 8 * 8, 2 * 6 * 6])
+    #expect(apart[0].contains(0) && apart[0].contains { $0 != 0 })
+  }
+
   @Test func `a shape error names the way to the layer`() throws {
     let layer = try exampleLayer(.resnetGenerator)
     let x = try Tensor.zeros(try Shape([1, 4, 16, 16]), on: cpu)

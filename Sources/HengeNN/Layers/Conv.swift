@@ -34,19 +34,21 @@ public final class Conv: Layer {
     try forward(x, pass, padding: nil, activation: .none)
   }
 
-  /// Convolves `x` as it would be behind `padding`, and applies `activation`.
-  func forward(_ x: Tensor, _ pass: Pass, padding: Padding?, activation: Activation) throws
-    -> Tensor
-  {
+  /// Convolves `x` as it would be behind `padding`, applies `activation` and then `dropout`.
+  func forward(
+    _ x: Tensor, _ pass: Pass, padding: Padding?, activation: Activation, dropout: Dropout? = nil
+  ) throws -> Tensor {
     var convolution = convolution
     if let padding {
       convolution.vertical = padding.vertical
       convolution.horizontal = padding.horizontal
       convolution.border = padding.border
     }
-    return try x.convolved(
+    let y = try x.convolved(
       with: try pass(weight), bias: try bias.map { try pass($0) }, convolution,
-      activation: activation)
+      activation: activation, dropping: dropout?.dropping(pass))
+    dropout?.move(pass, by: y.count)
+    return y
   }
 
   /// Whether a layer of padding before it can be its own padding.

@@ -18,11 +18,24 @@ public final class Dropout: Layer {
 
   /// Drops.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    guard pass.mode == .training, rate > 0 else { return x }
+    guard let draws = draws(pass) else { return x }
+    return try x.dropout(rate, from: &draws.stream)
+  }
+
+  /// What it drops in a pass, for an operation that does it to its own result, and then ``move(_:by:)``s.
+  func dropping(_ pass: Pass) -> Tensor.Dropping? {
+    draws(pass).map { Tensor.Dropping(rate: rate, stream: $0.stream) }
+  }
+
+  /// Uses up the draws of `count` elements.
+  func move(_ pass: Pass, by count: Int) { draws(pass)?.stream.position &+= UInt64(count) }
+
+  private func draws(_ pass: Pass) -> Draws? {
+    guard pass.mode == .training, rate > 0 else { return nil }
     guard let draws = pass.draws else {
       preconditionFailure("a training pass has a stream for dropout")
     }
-    return try x.dropout(rate, from: &draws.stream)
+    return draws
   }
 }
 

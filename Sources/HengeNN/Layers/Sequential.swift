@@ -4,8 +4,9 @@ public import HengeTensor
 
 /// Layers one after another.
 ///
-/// Padding before a convolution, and a rectifier behind a convolution or an instance normalisation,
-/// are done by the one operation, which gives the same bits as one after another does.
+/// Padding before a convolution, a rectifier behind a convolution or an instance normalisation, and
+/// dropout behind a convolution's rectifier are done by the one operation, which gives the same bits as
+/// one after another does.
 public final class Sequential: Layer {
   private let layers: [(name: String, layer: Layer)]
 
@@ -50,11 +51,18 @@ public final class Sequential: Layer {
   private func run(
     _ conv: Conv, _ name: String, _ x: Tensor, _ pass: Pass, padding: Padding?, _ index: inout Int
   ) throws -> Tensor {
-    let activation = joinable(at: index + (padding == nil ? 1 : 2), pass)
-    defer { if activation != nil { index += 1 } }
+    let behind = index + (padding == nil ? 1 : 2)
+    let activation = joinable(at: behind, pass)
+    let dropout = activation == nil ? nil : self.dropout(at: behind + 1)
+    defer { index += (activation == nil ? 0 : 1) + (dropout == nil ? 0 : 1) }
     return try pass.run(conv, name, x) {
-      try conv.forward(x, $0, padding: padding, activation: activation ?? .none)
+      try conv.forward(
+        x, $0, padding: padding, activation: activation ?? .none, dropout: dropout)
     }
+  }
+
+  private func dropout(at index: Int) -> Dropout? {
+    index < layers.count ? layers[index].layer as? Dropout : nil
   }
 
   private func conv(at index: Int) -> (String, Conv)? {

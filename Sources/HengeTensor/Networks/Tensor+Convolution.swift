@@ -8,10 +8,12 @@ extension Tensor {
   /// Convolves `[N, C, H, W]` with `weight [K, C, R, S]`: `y[n, k, p, q] = act(bias[k] + Σ x·w)`.
   ///
   /// Shape: `[N, C, H, W]`, `[K, C, R, S]` → `[N, K, P, Q]`, as ``Convolution`` says. `precise` keeps
-  /// to plain sums (no Winograd). Throws `E-shape` where channels or sizes do not fit.
+  /// to plain sums (no Winograd). `dropping` drops of the result, as ``dropout(_:from:)`` behind it would:
+  /// one tensor is kept instead of two, for a rectifier's slope is that of what dropout leaves.
+  /// Throws `E-shape` where channels or sizes do not fit.
   public func convolved(
     with weight: Tensor, bias: Tensor? = nil, _ convolution: Convolution,
-    activation: Activation = .none, precise: Bool = false
+    activation: Activation = .none, dropping: Dropping? = nil, precise: Bool = false
   ) throws -> Tensor {
     try checkConvolution(weight, bias, convolution, channels: 1, outputs: 0)
     let (height, width) = convolution.outputSize(
@@ -20,14 +22,16 @@ extension Tensor {
     guard height > 0, width > 0 else {
       throw Failure.kernelTooLarge(weight.shape, over: shape)
     }
-    let result = try Tensor.channelsLast(
+    var result = try Tensor.channelsLast(
       [shape[0], weight.shape[0], height, width], type, on: backend)
     try backend.convolve(
       view, weight.view, bias: bias?.view, convolution, activation: activation, precise: precise,
       into: result.storage)
+    if let dropping { try result.drop(dropping) }
     let (x, w, y) = (detached(), weight.detached(), result)
     return Tensor.record("convolution", from: [self, weight] + (bias.map { [$0] } ?? []), result) {
       gradient, wanted in
+      if let dropping { try gradient.drop(dropping, inOrderOf: y) }
       try gradient.turnBeforeActivation(activation, result: y)
       let slope = gradient
       return [

@@ -26,6 +26,34 @@ extension Tensor {
     ) { gradient, _ in [try gradient.dropped(rate, by: drawn, inOrder: order)] }
   }
 
+  /// What is dropped of a tensor's elements, element i in memory by draw i of `stream`.
+  public struct Dropping {
+    /// The probability of a zero, in 0..<1.
+    public let rate: Double
+    /// Where the first draw is taken.
+    public let stream: RandomStream
+
+    /// Keeps both.
+    public init(rate: Double, stream: RandomStream) {
+      self.rate = rate
+      self.stream = stream
+    }
+  }
+
+  /// Drops what draws took from `result`, as it lies in memory, or from this tensor itself: where the
+  /// elements lie if nothing else holds them, and otherwise from a copy.
+  mutating func drop(_ dropping: Dropping, inOrderOf result: Tensor? = nil) throws {
+    let order = result?.memoryOrder ?? memoryOrder
+    guard isKnownUniquelyReferenced(&storage), storage.count == count,
+      view.inOrder(order).isContiguous
+    else {
+      self = try dropped(dropping.rate, by: dropping.stream, inOrder: order)
+      return
+    }
+    try backend.dropout(
+      view.inOrder(order), rate: dropping.rate, from: dropping.stream, into: storage)
+  }
+
   /// The elements that draws leave, element i in memory `order` by draw i.
   private func dropped(_ rate: Double, by stream: RandomStream, inOrder order: [Int]) throws
     -> Tensor
