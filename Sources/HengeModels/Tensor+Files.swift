@@ -13,11 +13,11 @@ extension Tensor {
 
   /// The tensor as a file holds it: a copy, which stays counted in `budget` while it lives.
   ///
-  /// Throws `E-memory`.
+  /// Throws `E-memory`; the owner of `budget` may stop it.
   public func arrayData(budget: MemoryBudget) throws -> ArrayData {
     let reservation = try Reservation(byteCount, of: budget, for: "a copy of \(shape) to write")
     return try withBytes {
-      ArrayData(type, shape, bytes: [UInt8]($0)[...], reservation: reservation)
+      try ArrayData(type, shape, copying: $0, reservation: reservation, budget: budget)
     }
   }
 }

@@ -39,9 +39,12 @@ public final class Console {
   var isMuted = false
 
   /// The columns of the terminal that results go to, as it is now; `nil` where it does not say.
-  public var columns: Int? {
+  public var columns: Int? { isTerminal ? Console.columns(of: 1) : nil }
+
+  /// The columns of the terminal behind `descriptor`; `nil` where there is none, or it does not say.
+  static func columns(of descriptor: Int32) -> Int? {
     var size = winsize()
-    guard isTerminal, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 
@@ -117,6 +120,17 @@ public final class Console {
     let safe = isErrorTerminal ? TerminalGate.safe(text, keepsColours: isColoured) : text
     let line = (followsKey && isInteractive && !isAtStart ? "\n" : "") + safe + "\n"
     _ = Console.write(Array(line.utf8)[...], to: 2)
+  }
+
+  /// Says something beside the results on standard error; a terminal's lines end between words.
+  public func note(_ text: String) throws {
+    let line = "note: \(text)"
+    guard isErrorTerminal, sink == nil, let width = Console.columns(of: 2) else {
+      return try complain(line)
+    }
+    let lines = line.split(separator: "\n", omittingEmptySubsequences: false)
+      .flatMap { TextWidth.wrapped(String($0), width: width, indent: 2) }
+    try complain(lines.joined(separator: "\n"))
   }
 
   /// Writes all of `bytes`; the `errno` of a refusal.

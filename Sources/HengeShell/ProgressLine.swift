@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
+internal import HengeLanguage
 public import HengeThreads
 internal import Synchronization
 
@@ -16,14 +17,17 @@ public final class ProgressLine: Sendable {
   private let state = Mutex(State())
   private let isTerminal: Bool
   private let write: @Sendable (String) -> Void
-  private static let width = 78
+  /// The columns of the terminal, as it is when the line is drawn.
+  private let columns: @Sendable () -> Int?
   private static let lineInterval = 10.0
 
-  /// A line on standard error, unless `write` takes its text.
+  /// A line on standard error, unless `write` takes its text; `columns` says how wide it may be.
   public init(
-    isTerminal: Bool? = nil, write: (@Sendable (String) -> Void)? = nil
+    isTerminal: Bool? = nil, write: (@Sendable (String) -> Void)? = nil,
+    columns: (@Sendable () -> Int?)? = nil
   ) {
     self.isTerminal = isTerminal ?? (isatty(2) == 1)
+    self.columns = columns ?? { Console.columns(of: 2) }
     self.write = write ?? { _ = writeAll(Array($0.utf8), to: 2) }
   }
 
@@ -31,7 +35,8 @@ public final class ProgressLine: Sendable {
   public func show(_ report: Progress.Report?) {
     guard let report else { return erase() }
     if isTerminal {
-      let text = ProgressLine.text(report)
+      // A line that fills its row, or is longer, is not in place when it is drawn again.
+      let text = TextWidth.cut(ProgressLine.text(report), to: max(1, (columns() ?? 80) - 2))
       state.withLock { state in
         state.isDrawn = true
         state.isTakenAway = false
@@ -69,7 +74,7 @@ public final class ProgressLine: Sendable {
     }
   }
 
-  /// `step 437 of 1000 updates  3.2/s  2:53 left  loss 0.1`, cut to the width of a terminal.
+  /// `step 437 of 1000 updates  3.2/s  2:53 left  loss 0.1`.
   static func text(_ report: Progress.Report) -> String {
     let total = report.total.map { " of \($0)" } ?? ""
     var parts = ["\(report.title) \(report.done)\(total) \(report.unit)"]
@@ -81,8 +86,7 @@ public final class ProgressLine: Sendable {
       }
     }
     if !report.detail.isEmpty { parts.append(report.detail) }
-    let line = parts.joined(separator: "  ")
-    return line.count > width ? line.prefix(width - 1) + "…" : line
+    return parts.joined(separator: "  ")
   }
 
   private static func rateText(_ rate: Double) -> String {

@@ -38,7 +38,7 @@ struct Application {
     let pool = Pool(threads: try Application.threadCount(arguments))
     let isQuiet = arguments.isQuiet
     let note: (String) -> Void = { text in
-      if !isQuiet { try? console.complain("note: \(text)") }
+      if !isQuiet { try? console.note(text) }
     }
     session = Session(
       backend: CPUBackend(pool: pool, budget: budget, interrupt: interrupt), pool: pool,

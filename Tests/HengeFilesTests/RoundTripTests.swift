@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 import HengeFiles
+import Synchronization
 import Testing
 
 @Suite struct RoundTripTests {
@@ -28,6 +29,69 @@ import Testing
     #expect(try Npz.decode(file[...], path: "x.npz", budget: budget) == arrays)
     #expect(try Npz.encode(arrays, compressed: compressed, budget: budget) == file)
     #expect(budget.live == 0)
+  }
+
+  /// Large parts are read where they lie, small ones are copied; a file and memory get the same.
+  @Test(arguments: [false, true]) func aNpzFileHoldsWhatIsEncoded(compressed: Bool) throws {
+    var stream = RandomStream(seed: 5, name: "npz")
+    let wide = MemoryBudget(limit: 100_000_000)
+    let arrays = try [[1 << 18], [3], [0], [700_000]].enumerated().map { index, sizes in
+      NamedArray("a\(index)", try randomArray(.f32, sizes, &stream))
+    }
+    try inFolder { folder in
+      let path = "\(folder)/x.npz"
+      try Npz.write(arrays, to: path, compressed: compressed, budget: wide)
+      #expect(
+        try readRegularFile(path, budget: wide)
+          == Npz.encode(arrays, compressed: compressed, budget: wide))
+      #expect(try Npz.read(path, budget: wide) == arrays)
+      #expect(names(in: folder) == ["x.npz"])
+    }
+  }
+
+  @Test func aStoppedNpzLeavesTheOldFileAndNoOther() throws {
+    struct Stop: Error {}
+    let looks = Atomic<Int>(0)
+    for last in 0..<4 {
+      looks.store(0, ordering: .relaxed)
+      let stopping = MemoryBudget(limit: 100_000_000) {
+        if looks.add(1, ordering: .relaxed).oldValue >= last { throw Stop() }
+      }
+      let big = try array(.u8, [9_000_000], [UInt8](repeating: 7, count: 9_000_000))
+      try inFolder { folder in
+        let path = "\(folder)/x.npz"
+        try AtomicFile.write([1, 2, 3], to: path)
+        #expect(throws: Stop.self) {
+          try Npz.write([NamedArray("a", big)], to: path, budget: stopping)
+        }
+        #expect(try readRegularFile(path, budget: budget) == [1, 2, 3])
+        #expect(names(in: folder) == ["x.npz"])
+      }
+      #expect(throws: Stop.self) {
+        looks.store(0, ordering: .relaxed)
+        _ = try Npz.encode([NamedArray("a", big)], budget: stopping)
+      }
+      #expect(stopping.live == 0)
+    }
+  }
+
+  @Test func aCopyOfBytesCanBeStopped() throws {
+    struct Stop: Error {}
+    let bytes = [UInt8](repeating: 3, count: 40_000_000)
+    let calm = MemoryBudget(limit: 100_000_000)
+    let shape = try Shape([40_000_000])
+    try bytes.withUnsafeBytes { bytes in
+      let copy = try ArrayData(.u8, shape, copying: bytes, budget: calm)
+      #expect(copy.bytes.elementsEqual(bytes))
+      let looks = Atomic<Int>(0)
+      let stopping = MemoryBudget(limit: 100_000_000) {
+        if looks.add(1, ordering: .relaxed).oldValue == 1 { throw Stop() }
+      }
+      #expect(throws: Stop.self) {
+        try ArrayData(.u8, shape, copying: bytes, budget: stopping)
+      }
+      #expect(looks.load(ordering: .relaxed) == 2)
+    }
   }
 
   @Test func npzHoldsNoTime() throws {

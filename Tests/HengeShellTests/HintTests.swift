@@ -50,6 +50,42 @@ import Testing
     for (text, expected) in table { #expect(hint(text, session) == expected, "\(text)") }
   }
 
+  @Test func `lines that were read at an earlier key give the hints that reading all again gives`()
+  {
+    let session = CompletionSession()
+    let texts = [
+      "x = [\n  1,  # round(\n  round(2.5, 1), zeta.sum(1,\n  2)\n]\nx.",
+      "fn f(n) {\n  if n > 1 { return round(n,\n 2) }\n}\nf(3",
+      "t = \"\"\"a\nround(\n\"\"\"\nround(",
+      "a = \"open\nround(2,\n\"more",
+      "r.lr |>\n  round(\n  digits=",
+      "print(f\"{round(2,\n",
+      "zeta\n  .sum(\n",
+    ]
+    var seen = 0
+    for text in texts {
+      // One session knows the lines above from the key before, the other reads all of it anew.
+      let interpreter = session.runner.interpreter
+      func fresh() -> PromptCompletion {
+        PromptCompletion(interpreter, workingFolder: session.folder.path, commands: [])
+      }
+      let typist = fresh()
+      for end in 0...text.utf8.count {
+        let typed = String(decoding: Array(text.utf8)[..<end], as: UTF8.self)
+        let expected = fresh().hint(for: typed, at: end, room: 200)
+        #expect(typist.hint(for: typed, at: end, room: 200) == expected, "\(typed)")
+        seen += expected == nil ? 0 : 1
+      }
+      // And back, as when it is deleted.
+      for end in (0...text.utf8.count).reversed() {
+        let typed = String(decoding: Array(text.utf8)[..<end], as: UTF8.self)
+        let expected = fresh().completions(of: typed, at: end)
+        #expect(typist.completions(of: typed, at: end) == expected, "\(typed)")
+      }
+    }
+    #expect(seen > 60)
+  }
+
   @Test func `a hint is fitted to the room and left out where there is none`() {
     let session = CompletionSession()
     let call = "images(\"a\", 64x64, ‸"

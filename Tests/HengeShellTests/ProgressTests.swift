@@ -36,6 +36,15 @@ import Testing
     #expect(lines.all.hasSuffix("loss 0.1\u{1B}[K\r\u{1B}[K"))
   }
 
+  @Test func `a line longer than the window is cut to it, so that it is drawn again in place`() {
+    let lines = Lines()
+    let line = ProgressLine(isTerminal: true, write: { lines.add($0) }, columns: { 40 })
+    line.show(report(10))
+    line.show(report(10))
+    let drawn = "\rstep 437 of 1000 updates  43.7/s  0:1…\u{1B}[K"
+    #expect(lines.all == drawn + drawn)
+  }
+
   @Test func `in a pipe there is a line every ten seconds`() {
     let lines = Lines()
     let line = ProgressLine(isTerminal: false) { lines.add($0) }

@@ -284,6 +284,30 @@ import Testing
     #expect(error.contains("f32 1x32x32, made at [2] by full(shape(1, 32, 32), 0.5, …)"))
   }
 
+  @Test func `a thousand results are kept, and states do not hold a block for each`() throws {
+    let typed = try TypedSession()
+    for _ in 0..<1001 { try typed.type("\"text\"") }
+    #expect(try typed.type("Out[2]") == "\"text\"")
+    let error = try typed.type("Out[1]")
+    #expect(
+      error.hasPrefix("E-index: the result of [1] was not kept: newer results needed its room"))
+    #expect(Checkpoint(typed.runner.interpreter).storages.count < 100)
+    // What is large, or a handle, is known to each state.
+    try typed.type("zeros(20000)")
+    try typed.type("rng(\"a\")")
+    let state = Checkpoint(typed.runner.interpreter)
+    #expect(state.storages.values.contains(80_000))
+    #expect(state.handles.count == 1)
+  }
+
+  @Test func `a session without trees saves its answers`() throws {
+    let typed = try TypedSession()
+    for entry in ["6 * 7", "ans + 1", "x = Out[1]"] { try typed.type(entry) }
+    try typed.type(":save s.henge")
+    let saved = String(decoding: try readAll("\(typed.folder.path)/s.henge"), as: UTF8.self)
+    #expect(saved.contains("ans = 6 * 7") && saved.contains("ans = ans + 1"))
+  }
+
   @Test func `who counts shared memory once`() throws {
     let typed = try TypedSession()
     try typed.type("x = zeros(1000); y = x; n = 3")

@@ -44,6 +44,19 @@ def sequences(data):
     return re.findall(rb"\x1b\[[0-9;?]*[a-zA-Z]", bytes(data))
 
 
+def test_notes_end_their_lines_between_words():
+    with Shell(columns=50) as shell:
+        shell.enter('A = faces("anime", 2, size=24x24); B = faces("photo", 2, size=24x24);')
+        shell.enter("t = cyclegan(A, B, base=2, blocks=1)")
+        shell.wait_for_prompt(3)
+        lines = shell.output("t.step(1, every=1)", 4)
+        assert lines[0].startswith("note: step 1 of "), shell.picture()
+        assert len(lines) > 2 and all(line.startswith("  ") for line in lines[1:]), lines
+        words = " ".join(line.strip() for line in lines)
+        names = ["g_ab", "g_ba", "cycle_a", "cycle_b", "identity_a", "identity_b", "d_a", "d_b"]
+        assert re.findall(r"([a-z_]+) [0-9.e-]+(?:,|$)", words) == names, words
+
+
 def test_no_color_is_honoured():
     with Shell(environment={"NO_COLOR": "1"}) as shell:
         shell.enter("1 / 0")

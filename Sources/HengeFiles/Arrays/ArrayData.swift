@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
+internal import HengeThreads
 
 /// The numbers of one array as a file holds them, converted to one of henge's element types.
 ///
@@ -41,6 +42,34 @@ public struct ArrayData: Sendable {
     self.shape = shape
     self.bytes = bytes
     self.reservation = reservation
+  }
+}
+
+extension ArrayData {
+  /// An array of a copy of `bytes`, which must be as many as `shape` says.
+  ///
+  /// The owner of `budget` may stop the copying: a gigabyte takes half a second.
+  public init(
+    _ elementType: ElementType, _ shape: Shape, copying bytes: UnsafeRawBufferPointer,
+    reservation: Reservation? = nil, budget: MemoryBudget
+  ) throws {
+    let portion = 1 << 24
+    var stop: (any Error)?
+    var copy: [UInt8]? = [UInt8](unsafeUninitializedCapacity: bytes.count) { target, count in
+      let target = UnsafeMutableRawBufferPointer(target)
+      while count < bytes.count, stop == nil {
+        let part = bytes[count..<min(count + portion, bytes.count)]
+        UnsafeMutableRawBufferPointer(rebasing: target[count...])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
+        count += part.count
+        do { try budget.checkStop() } catch { stop = error }
+      }
+    }
+    if let stop {
+      Aside.release(&copy)
+      throw stop
+    }
+    self.init(elementType, shape, bytes: (copy ?? [])[...], reservation: reservation)
   }
 }
 

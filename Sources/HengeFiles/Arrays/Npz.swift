@@ -48,14 +48,24 @@ public enum Npz {
   public static func write(
     _ arrays: [NamedArray], to path: String, compressed: Bool = false, budget: MemoryBudget
   ) throws {
-    let file = try encode(arrays, compressed: compressed, budget: budget)
-    try AtomicFile.write(file, to: path, budget: budget)
+    let members = try members(arrays, compressed: compressed)
+    try AtomicFile.replace(path, budget: budget) { file in
+      try ZipWriter.write(members, into: file, budget: budget)
+    }
   }
 
   /// The bytes of the file ``write(_:to:compressed:budget:)`` makes.
   public static func encode(
     _ arrays: [NamedArray], compressed: Bool = false, budget: MemoryBudget
   ) throws -> [UInt8] {
+    let members = try members(arrays, compressed: compressed)
+    let size = arrays.reduce(0) { $0 + $1.array.bytes.count + 1024 }
+    let building = try Reservation(size, of: budget, for: "a .npz of \(arrays.count) arrays")
+    defer { withExtendedLifetime(building) {} }
+    return try ZipWriter.archive(members, budget: budget)
+  }
+
+  private static func members(_ arrays: [NamedArray], compressed: Bool) throws -> [ZipMember] {
     var names: Set<String> = []
     for named in arrays {
       guard names.insert(named.name).inserted else {
@@ -66,16 +76,10 @@ public enum Npz {
         throw Failure("E-arg", "an array in a .npz needs a name without control characters")
       }
     }
-    // libzip holds a copy of each member and builds the whole archive beside them.
-    let size = arrays.reduce(0) { $0 + $1.array.bytes.count + 1024 }
-    let building = try Reservation(size * 3, of: budget, for: "a .npz of \(arrays.count) arrays")
-    defer { withExtendedLifetime(building) {} }
-    return try ZipWriter.archive(budget: budget) { archive in
-      for named in arrays {
-        try archive.add(
-          named.name + ".npy", [NpyHeader.encode(named.array)[...], named.array.bytes],
-          compressed: compressed)
-      }
+    return arrays.map { named in
+      ZipMember(
+        named.name + ".npy", [NpyHeader.encode(named.array)[...], named.array.bytes],
+        isCompressed: compressed)
     }
   }
 }

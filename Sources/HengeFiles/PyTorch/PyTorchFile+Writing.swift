@@ -10,41 +10,46 @@ extension PyTorchFile {
   public static func write(
     _ arrays: [NamedArray], to path: String, budget: MemoryBudget
   ) throws {
-    try AtomicFile.write(encode(arrays, budget: budget), to: path)
+    let members = try members(arrays)
+    try AtomicFile.replace(path, budget: budget) { file in
+      try ZipWriter.write(members, into: file, budget: budget)
+    }
   }
 
   /// The bytes of the file ``write(_:to:budget:)`` makes.
   public static func encode(_ arrays: [NamedArray], budget: MemoryBudget) throws -> [UInt8] {
+    let members = try members(arrays)
+    let size = members.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.count } + 1024 }
+    let building = try Reservation(
+      size, of: budget, for: "a PyTorch file of \(arrays.count) arrays")
+    defer { withExtendedLifetime(building) {} }
+    return try ZipWriter.archive(members, budget: budget)
+  }
+
+  private static func members(_ arrays: [NamedArray]) throws -> [ZipMember] {
     var names: Set<String> = []
     for named in arrays {
       guard names.insert(named.name).inserted else {
         throw Failure("E-arg", "two arrays are called \"\(shortened(named.name))\"")
       }
     }
-    // libzip holds a copy of each member and builds the whole archive beside them.
-    let size = arrays.reduce(0) { $0 + $1.array.bytes.count + 2 * $1.name.utf8.count + 2048 }
-    let building = try Reservation(
-      size * 3, of: budget, for: "a PyTorch file of \(arrays.count) arrays")
-    defer { withExtendedLifetime(building) {} }
-    var members: [(String, ArraySlice<UInt8>)] = [
+    var contents: [(String, ArraySlice<UInt8>)] = [
       ("data.pkl", PickleWriter.stateDictionary(arrays)[...]),
       ("byteorder", Array("little".utf8)[...]),
     ]
     for (index, named) in arrays.enumerated() {
-      members.append(("data/\(index)", named.array.bytes))
+      contents.append(("data/\(index)", named.array.bytes))
     }
-    members.append(("version", Array("3\n".utf8)[...]))
-    return try ZipWriter.archive(budget: budget) { archive in
-      var position = 0
-      for (name, bytes) in members {
-        let name = "archive/\(name)"
-        // A local header takes 30 bytes and the name; the padding brings the member's bytes to a
-        // multiple of 64, where PyTorch can map them into memory.
-        let unpadded = position + 30 + name.utf8.count + 4
-        let padding = 4 + (64 - unpadded % 64) % 64
-        try archive.add(name, [bytes], compressed: false, padding: padding)
-        position = unpadded - 4 + padding + bytes.count
-      }
+    contents.append(("version", Array("3\n".utf8)[...]))
+    var position = 0
+    return contents.map { name, bytes in
+      let name = "archive/\(name)"
+      // A local header takes 30 bytes and the name; the padding brings the member's bytes to a
+      // multiple of 64, where PyTorch can map them into memory.
+      let unpadded = position + 30 + name.utf8.count + 4
+      let padding = 4 + (64 - unpadded % 64) % 64
+      position = unpadded - 4 + padding + bytes.count
+      return ZipMember(name, [bytes], padding: padding)
     }
   }
 }

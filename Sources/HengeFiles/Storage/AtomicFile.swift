@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 public import HengeBackend
+internal import HengeThreads
 
 /// A file being written, which takes its place under its name only when it is whole.
 ///
@@ -9,12 +10,12 @@ public import HengeBackend
 /// sees the old bytes or the new ones. An error removes the temporary file; only a killed process
 /// can leave one behind (`.henge-*.tmp`), never a half-written target.
 public struct AtomicFile: ~Copyable {
-  private let path: String
-  private let descriptor: Int32
-  private let budget: MemoryBudget?
+  let path: String
+  let descriptor: Int32
+  let budget: MemoryBudget?
   /// So many bytes go to the disk before the user is asked whether to stop: what the system holds
   /// back until the end nobody can stop.
-  private static let portion = 1 << 22
+  static let portion = 1 << 22
 
   private init(path: String, descriptor: Int32, budget: MemoryBudget?) {
     self.path = path
@@ -56,10 +57,13 @@ public struct AtomicFile: ~Copyable {
       guard fsync(descriptor) == 0 else { throw Failure.unwritable(path, code: errno) }
       isOpen = false
       guard close(descriptor) == 0 else { throw Failure.unwritable(path, code: errno) }
+      // The file that is replaced goes as soon as nobody has it open.
+      let replaced = open(target, O_RDONLY | O_CLOEXEC)
+      defer { closeAside(replaced) }
       guard rename(temporary, target) == 0 else { throw Failure.unwritable(path, code: errno) }
     } catch {
-      if isOpen { close(descriptor) }
       unlink(temporary)
+      if isOpen { closeAside(descriptor) }
       throw error
     }
     syncFolder(folder)
@@ -141,6 +145,18 @@ public struct AtomicFile: ~Copyable {
       path, "10,000 temporary files are in the way",
       suggestion: "remove .henge-*.tmp from \(quotedPath(folder))")
   }
+}
+
+/// Closes a file whose name may be gone: the system takes 0.1 s to free one of 400 MB, for which
+/// nobody waits.
+private func closeAside(_ descriptor: Int32) {
+  guard descriptor >= 0 else { return }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0, status.st_size > AtomicFile.portion else {
+    close(descriptor)
+    return
+  }
+  Aside.start { close(descriptor) }
 }
 
 /// The folder part of `path`: `.` for a bare name.

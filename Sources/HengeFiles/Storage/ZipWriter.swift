@@ -3,48 +3,90 @@ import CLibZip
 import Glibc
 import HengeBackend
 
-/// A zip archive built in memory through libzip; the same members give the same bytes.
+/// A member of a zip archive that is to be written.
+struct ZipMember {
+  let name: String
+  /// Its bytes, one part after the other.
+  let parts: [ArraySlice<UInt8>]
+  /// Whether it is deflated or stored.
+  let isCompressed: Bool
+  /// The bytes of no meaning between its header and its own: none, or at least 4.
+  var padding = 0
+
+  init(
+    _ name: String, _ parts: [ArraySlice<UInt8>], isCompressed: Bool = false, padding: Int = 0
+  ) {
+    self.name = name
+    self.parts = parts
+    self.isCompressed = isCompressed
+    self.padding = padding
+  }
+}
+
+/// Writes a zip archive through libzip; the same members give the same bytes.
 struct ZipWriter: ~Copyable {
   private let archive: OpaquePointer
-  private let output: OpaquePointer
+  private let output: ZipOutput
+  /// Copies of the parts that are small.
+  private var copies: [UnsafeMutableRawBufferPointer] = []
+  private var isClosed = false
 
   /// 1 January 1980, the first day a zip can name: no time goes into a file.
   private static let firstDay: UInt16 = 1 << 5 | 1
+  /// Parts from this size on are read where they lie.
+  private static let large = 1 << 20
+  /// "FB", the extra field that PyTorch itself fills up with.
+  private static let paddingField: UInt16 = 0x4246
 
-  /// The archive `body` fills, as bytes.
-  ///
-  /// The owner of `budget` may stop it.
-  static func archive(
-    budget: MemoryBudget, _ body: (borrowing ZipWriter) throws -> Void
-  ) throws -> [UInt8] {
-    let writer = try ZipWriter()
-    try body(writer)
-    try budget.checkStop()
-    zip_register_cancel_callback_with_state(
-      writer.archive,
-      { _, context in
-        guard let context else { return 0 }
-        let budget = Unmanaged<MemoryBudget>.fromOpaque(context).takeUnretainedValue()
-        return (try? budget.checkStop()) == nil ? 1 : 0
-      }, nil, Unmanaged.passUnretained(budget).toOpaque())
-    do { return try writer.finished() } catch {
+  /// Writes `members` into `file`; the owner of `budget` may stop it.
+  static func write(
+    _ members: [ZipMember], into file: borrowing AtomicFile, budget: MemoryBudget
+  ) throws {
+    try write(members, into: ZipOutput(file, budget: budget), budget: budget)
+  }
+
+  /// The archive of `members`, as bytes; the owner of `budget` may stop it.
+  static func archive(_ members: [ZipMember], budget: MemoryBudget) throws -> [UInt8] {
+    let output = ZipOutput(budget: budget)
+    try write(members, into: output, budget: budget)
+    return output.bytes
+  }
+
+  private static func write(
+    _ members: [ZipMember], into output: ZipOutput, budget: MemoryBudget
+  ) throws {
+    let large = members.flatMap(\.parts).filter { $0.count >= ZipWriter.large }
+    var lent: [UnsafeRawBufferPointer] = []
+    try lend(large[...], &lent) { lent in
+      var writer = try ZipWriter(into: output)
+      var next = 0
+      for member in members { try writer.add(member, lent, &next) }
       try budget.checkStop()
-      throw error
+      try writer.finish(budget)
     }
   }
 
-  private init() throws {
+  /// Lends all `parts` at once, so that libzip may read them where they lie.
+  ///
+  /// Each takes a call inside another: there are as many as large arrays fit into memory.
+  private static func lend(
+    _ parts: ArraySlice<ArraySlice<UInt8>>, _ lent: inout [UnsafeRawBufferPointer],
+    _ body: ([UnsafeRawBufferPointer]) throws -> Void
+  ) throws {
+    guard let part = parts.first else { return try body(lent) }
+    try part.withUnsafeBytes { bytes in
+      lent.append(bytes)
+      try lend(parts.dropFirst(), &lent, body)
+    }
+  }
+
+  private init(into output: ZipOutput) throws {
     var error = zip_error_t()
     zip_error_init(&error)
     defer { zip_error_fini(&error) }
-    guard let output = zip_source_buffer_create(nil, 0, 0, &error) else {
-      throw Failure.unzippable(String(cString: zip_error_strerror(&error)))
-    }
-    // One reference for the archive, which gives it up when closed, and one to read the result by.
-    zip_source_keep(output)
-    guard let archive = zip_open_from_source(output, ZIP_CREATE | ZIP_TRUNCATE, &error) else {
-      zip_source_free(output)
-      zip_source_free(output)
+    let source = try output.source()
+    guard let archive = zip_open_from_source(source, ZIP_CREATE | ZIP_TRUNCATE, &error) else {
+      zip_source_free(source)
       throw Failure.unzippable(String(cString: zip_error_strerror(&error)))
     }
     self.archive = archive
@@ -52,77 +94,70 @@ struct ZipWriter: ~Copyable {
   }
 
   deinit {
-    zip_discard(archive)
-    zip_source_free(output)
+    if !isClosed { zip_discard(archive) }
+    for copy in copies { copy.deallocate() }
   }
 
-  /// Adds a member of `parts`, one after the other; deflated if `compressed`, else stored.
-  ///
-  /// `padding` bytes of no meaning (none, or at least 4) go between its header and its bytes.
-  func add(
-    _ name: String, _ parts: [ArraySlice<UInt8>], compressed: Bool, padding: Int = 0
+  private var reason: Failure { Failure.unzippable(String(cString: zip_strerror(archive))) }
+
+  /// Adds `member`, whose large parts are those of `lent` from `next` on.
+  private mutating func add(
+    _ member: ZipMember, _ lent: [UnsafeRawBufferPointer], _ next: inout Int
   ) throws {
-    let size = parts.reduce(0) { $0 + $1.count }
-    guard let copy = malloc(max(1, size)) else { throw Failure.unzippable("no memory") }
-    var offset = 0
-    for part in parts {
-      part.withUnsafeBytes { bytes in
-        if let base = bytes.baseAddress { memcpy(copy + offset, base, bytes.count) }
+    var fragments: [zip_buffer_fragment_t] = []
+    for part in member.parts where !part.isEmpty {
+      let bytes: UnsafeRawBufferPointer
+      if part.count >= ZipWriter.large {
+        bytes = lent[next]
+        next += 1
+      } else {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: part.count, alignment: 1)
+        part.withUnsafeBytes { copy.copyMemory(from: $0) }
+        copies.append(copy)
+        bytes = UnsafeRawBufferPointer(copy)
       }
-      offset += part.count
+      guard let base = bytes.bindMemory(to: UInt8.self).baseAddress else { continue }
+      // libzip reads it only: a source that frees nothing changes nothing.
+      fragments.append(
+        zip_buffer_fragment_t(
+          data: UnsafeMutablePointer(mutating: base), length: UInt64(part.count)))
     }
-    // The last argument hands the copy over: libzip frees it.
-    guard let source = zip_source_buffer(archive, copy, UInt64(size), 1) else {
-      free(copy)
-      throw Failure.unzippable(String(cString: zip_strerror(archive)))
-    }
-    let index = zip_file_add(archive, name, source, zip_flags_t(ZIP_FL_ENC_UTF_8))
-    guard index >= 0 else {
+    let source =
+      fragments.isEmpty
+      ? zip_source_buffer(archive, nil, 0, 0)
+      : zip_source_buffer_fragment(archive, fragments, UInt64(fragments.count), 0)
+    guard let source else { throw reason }
+    let added = zip_file_add(archive, member.name, source, zip_flags_t(ZIP_FL_ENC_UTF_8))
+    guard added >= 0 else {
       zip_source_free(source)
-      throw Failure.unzippable(String(cString: zip_strerror(archive)))
+      throw reason
     }
-    let method = compressed ? ZIP_CM_DEFLATE : ZIP_CM_STORE
-    guard zip_set_file_compression(archive, UInt64(index), method, 6) == 0,
-      zip_file_set_dostime(archive, UInt64(index), 0, ZipWriter.firstDay, 0) == 0
-    else { throw Failure.unzippable(String(cString: zip_strerror(archive))) }
-    guard padding > 0 else { return }
-    let zeros = [UInt8](repeating: 0, count: padding - 4)
+    let index = UInt64(added)
+    let method = member.isCompressed ? ZIP_CM_DEFLATE : ZIP_CM_STORE
+    guard zip_set_file_compression(archive, index, method, 6) == 0,
+      zip_file_set_dostime(archive, index, 0, ZipWriter.firstDay, 0) == 0
+    else { throw reason }
+    guard member.padding > 0 else { return }
+    let zeros = [UInt8](repeating: 0, count: member.padding - 4)
     guard
       zip_file_extra_field_set(
-        archive, UInt64(index), ZipWriter.paddingField, UInt16(ZIP_EXTRA_FIELD_NEW), zeros,
+        archive, index, ZipWriter.paddingField, UInt16(ZIP_EXTRA_FIELD_NEW), zeros,
         UInt16(zeros.count), zip_flags_t(ZIP_FL_LOCAL)) == 0
-    else { throw Failure.unzippable(String(cString: zip_strerror(archive))) }
+    else { throw reason }
   }
 
-  /// "FB", the extra field that PyTorch itself fills up with.
-  private static let paddingField: UInt16 = 0x4246
-
-  private consuming func finished() throws -> [UInt8] {
-    let (archive, output) = (archive, output)
-    discard self
-    defer { zip_source_free(output) }
-    guard zip_close(archive) == 0 else {
-      let reason = String(cString: zip_strerror(archive))
-      zip_discard(archive)
-      throw Failure.unzippable(reason)
-    }
-    var status = zip_stat_t()
-    zip_stat_init(&status)
-    guard zip_source_stat(output, &status) == 0, zip_source_open(output) == 0 else {
-      throw Failure.unzippable("the result cannot be read")
-    }
-    defer { zip_source_close(output) }
-    let size = Int(status.size)
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      while count < size {
-        let got = zip_source_read(
-          output, buffer.baseAddress.map { $0 + count }, UInt64(size - count))
-        guard got > 0 else { break }
-        count += Int(got)
-      }
-    }
-    guard bytes.count == size else { throw Failure.unzippable("the result cannot be read") }
-    return bytes
+  private mutating func finish(_ budget: MemoryBudget) throws {
+    zip_register_cancel_callback_with_state(
+      archive,
+      { _, context in
+        guard let context else { return 0 }
+        let budget = Unmanaged<MemoryBudget>.fromOpaque(context).takeUnretainedValue()
+        return (try? budget.checkStop()) == nil ? 1 : 0
+      }, nil, Unmanaged.passUnretained(budget).toOpaque())
+    isClosed = zip_close(archive) == 0
+    guard !isClosed else { return }
+    try budget.checkStop()
+    throw output.refusal ?? reason
   }
 }
 

@@ -44,10 +44,14 @@ public final class Library {
   /// Operators between domain values.
   public let operations: [String: Overloads]
 
+  /// All built-ins.
+  public let builtins: [Builtin]
+
   /// Joins groups; overloads keep the order of the groups.
   public init(_ topics: [Topic]) {
     self.topics = topics
     let all = topics.flatMap(\.builtins)
+    builtins = all
     func named(_ naming: Builtin.Naming) -> [String: Overloads] {
       let chosen = all.filter { $0.naming == naming }
       return Dictionary(grouping: chosen, by: \.name).mapValues { Overloads($0[0].name, $0) }
@@ -61,9 +65,6 @@ public final class Library {
     }
     self.constants = constants
   }
-
-  /// All built-ins.
-  public var builtins: [Builtin] { topics.flatMap(\.builtins) }
 
   /// The built-ins named `name`, however they are named in programs.
   public func builtins(named name: String) -> [Builtin] {

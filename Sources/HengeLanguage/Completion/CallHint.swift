@@ -9,7 +9,7 @@ extension Completer {
     guard room >= 8 else { return nil }
     let bytes = Array(text.utf8)
     let end = min(max(0, cursor), bytes.count)
-    let before = TextBeforeCursor(Array(bytes[..<end]))
+    let before = TextBeforeCursor(Array(bytes[..<end]), linesAbove: linesAbove)
     let place = before.place()
     if case .nothing = place.kind, place.call == nil { return nil }
     let foresight = Foresight(before, self)

@@ -7,18 +7,22 @@
 public struct Completer {
   let library: Library
   let globals: [(name: String, value: Value)]
+  let linesAbove: LinesAbove?
 
-  /// A completer for a session with these globals.
-  public init(_ library: Library, globals: [(name: String, value: Value)]) {
+  /// A completer for a session with these globals, which reads only what `linesAbove` does not know.
+  public init(
+    _ library: Library, globals: [(name: String, value: Value)], linesAbove: LinesAbove? = nil
+  ) {
     self.library = library
     self.globals = globals
+    self.linesAbove = linesAbove
   }
 
   /// What can stand at `cursor`, an offset in the bytes of `text`.
   public func continuations(of text: String, at cursor: Int) -> Continuations {
     let bytes = Array(text.utf8)
     let cursor = min(max(0, cursor), bytes.count)
-    let before = TextBeforeCursor(Array(bytes[..<cursor]))
+    let before = TextBeforeCursor(Array(bytes[..<cursor]), linesAbove: linesAbove)
     let place = before.place()
     // Carriage returns are no part of what is typed, so lengths are the same behind them.
     let length = place.typed.end - place.typed.start

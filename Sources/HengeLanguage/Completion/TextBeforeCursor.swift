@@ -40,19 +40,32 @@ struct TextBeforeCursor {
   private var bytes: [UInt8] { source.bytes }
   private var limit: Int { source.bytes.count }
 
-  init(_ text: [UInt8]) {
+  /// Reads `text`; what `linesAbove` knows of its lines before the last one is not read again.
+  init(_ text: [UInt8], linesAbove: LinesAbove? = nil) {
     source = Source(name: "", text: text)
-    read(from: 0)
+    if let above = linesAbove?.read(source) {
+      tokens = above.tokens
+      read(from: above.end, inside: above.openBrackets)
+    } else {
+      read(from: 0)
+    }
     pairBrackets()
   }
 
-  private mutating func read(from start: Int) {
+  /// Reads on behind the tokens that are there, of which `openBrackets` are open.
+  private mutating func read(from start: Int, inside openBrackets: [Int] = []) {
     var position = start
     var failures = 0
     while position < limit {
       var lexer = Lexer(source, from: position, to: limit)
+      if position == start {
+        lexer.tokens = tokens
+        lexer.openBrackets = openBrackets
+        tokens = []
+      }
       lexer.run()
-      tokens += lexer.tokens.dropLast()
+      lexer.tokens.removeLast()
+      if tokens.isEmpty { tokens = lexer.tokens } else { tokens += lexer.tokens }
       guard lexer.error != nil else { break }
       failures += 1
       guard failures <= Self.patience else {

@@ -18,6 +18,8 @@ public protocol Host: AnyObject {
   /// values took since; a host that compares the process's real memory with its budget here
   /// catches every program that grows without bound.
   func reserve(_ bytes: Int) throws
+  /// Lets go of a value that may be large, without waiting for it to be freed.
+  func discard(_ value: Value)
   /// The columns that an echo is fitted to.
   var width: Int { get }
   /// The bytes that the session holds now, for `time { }`.
@@ -46,6 +48,8 @@ extension Host {
   public func checkInterrupt() throws {}
   /// Refuses nothing.
   public func reserve(_ bytes: Int) throws {}
+  /// Frees it at once.
+  public func discard(_ value: Value) {}
   /// 80.
   public var width: Int { 80 }
   /// Always 0.

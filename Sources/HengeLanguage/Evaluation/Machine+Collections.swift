@@ -168,9 +168,15 @@ extension Machine {
       try chargeProduct(count, MemoryLayout<Value>.stride)
       var result: [Value] = []
       result.reserveCapacity(count)
-      for index in 0..<count {
-        try beat()
-        result.append(.int(range[index]))
+      do {
+        for index in 0..<count {
+          try beat()
+          result.append(.int(range[index]))
+        }
+      } catch {
+        // The longer the list has grown, the longer it takes to free.
+        host.discard(.list(List(flat: consume result)))
+        throw error
       }
       return result
     case .object(let object):

@@ -48,7 +48,7 @@ struct Lexer {
 
   /// Reads everything; afterwards the last token is `.end` or `.bad`.
   mutating func run() {
-    tokens.reserveCapacity((limit - position) / 4 + 2)
+    tokens.reserveCapacity(tokens.count + (limit - position) / 4 + 2)
     do throws(Diagnostic) {
       while position < limit {
         if try !next() { break }

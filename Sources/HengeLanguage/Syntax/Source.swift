@@ -32,21 +32,27 @@ public final class Source: Sendable {
 
   /// Keeps `text`, normalised, under `name`.
   public init(name: String, text: [UInt8], folder: String? = nil) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count)
-    let hasMark = text.starts(with: [0xEF, 0xBB, 0xBF])
-    var index = hasMark ? 3 : 0
-    while index < text.count {
-      let isPair = text[index] == 13 && index + 1 < text.count && text[index + 1] == 10
-      if !isPair { bytes.append(text[index]) }
-      index += 1
-    }
+    let bytes = Source.normalised(text)
     self.name = name
     self.folder = folder
     self.bytes = bytes
     var starts = [0]
     for (offset, byte) in bytes.enumerated() where byte == 10 { starts.append(offset + 1) }
     lineStarts = starts
+  }
+
+  private static func normalised(_ text: [UInt8]) -> [UInt8] {
+    let hasMark = text.starts(with: [0xEF, 0xBB, 0xBF])
+    guard hasMark || text.contains(13) else { return text }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count)
+    var index = hasMark ? 3 : 0
+    while index < text.count {
+      let isPair = text[index] == 13 && index + 1 < text.count && text[index + 1] == 10
+      if !isPair { bytes.append(text[index]) }
+      index += 1
+    }
+    return bytes
   }
 
   /// The 1-based line and 1-based column (in bytes) of `offset`.

@@ -5,6 +5,7 @@ internal import HengeData
 internal import HengeFiles
 internal import HengeLanguage
 internal import HengeTensor
+internal import HengeThreads
 internal import HengeTraining
 
 /// Tensors by name, from a record's fields; nested records give `outer.inner`.
@@ -47,9 +48,10 @@ func saving(_ session: Session) -> [Builtin] {
       examples: [Example("save(eye(2), \"eye.npy\"); load(\"eye.npy\").shape", gives: "2x2")],
       seeAlso: ["load", "save_png"], errors: ["E-file"]
     ) { (x: Tensor, path: String) in
-      try session.write(path, as: [".npy"], of: "a tensor") {
-        try Npy.write(
-          x.arrayData(budget: session.budget), to: $0, budget: session.budget)
+      try session.write(path, as: [".npy"], of: "a tensor") { file in
+        try Aside.lend(x.arrayData(budget: session.budget)) {
+          try Npy.write($0, to: file, budget: session.budget)
+        }
       }
     },
     Builtin(
@@ -64,14 +66,15 @@ func saving(_ session: Session) -> [Builtin] {
     ) { (x: NamedTensors, path: String) in
       try session.write(path, as: [".npz", ".safetensors", ".pth"], of: "a record of tensors") {
         file in
-        if file.hasSuffix(".npz") {
-          try Npz.write(x.named(budget: session.budget), to: file, budget: session.budget)
-        } else if file.hasSuffix(".pth") {
-          try PyTorchFile.write(x.named(budget: session.budget), to: file, budget: session.budget)
-        } else {
-          try Safetensors(
-            arrays: x.named(budget: session.budget), metadata: ["henge": "tensors"]
-          ).write(to: file, budget: session.budget)
+        try Aside.lend(x.named(budget: session.budget)) { arrays in
+          if file.hasSuffix(".npz") {
+            try Npz.write(arrays, to: file, budget: session.budget)
+          } else if file.hasSuffix(".pth") {
+            try PyTorchFile.write(arrays, to: file, budget: session.budget)
+          } else {
+            try Safetensors(arrays: arrays, metadata: ["henge": "tensors"])
+              .write(to: file, budget: session.budget)
+          }
         }
       }
     },

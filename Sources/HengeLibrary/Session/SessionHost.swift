@@ -70,6 +70,12 @@ public final class SessionHost: Host {
     }
   }
 
+  /// Lets go of a value that may be large: it is freed on a thread of its own.
+  public func discard(_ value: Value) {
+    var value: Value? = value
+    Aside.release(&value)
+  }
+
   /// The random streams.
   public var state: Object? { StreamsState(session.streams) }
 

@@ -7,6 +7,7 @@ public import HengeLanguage
 public struct PromptCompletion {
   private let interpreter: Interpreter
   private let files: FileCompletion
+  private let linesAbove = LinesAbove()
   /// The names behind `:`.
   private let commands: [String]
 
@@ -36,15 +37,17 @@ public struct PromptCompletion {
     guard let first = text.utf8.first(where: { $0 != 32 && $0 != 9 }),
       ![UInt8(ascii: ":"), UInt8(ascii: "?"), UInt8(ascii: "!")].contains(first)
     else { return nil }
-    return Completer(interpreter.library, globals: interpreter.globals)
-      .hint(for: text, at: cursor, room: room)
+    return completer.hint(for: text, at: cursor, room: room)
+  }
+
+  private var completer: Completer {
+    Completer(interpreter.library, globals: interpreter.globals, linesAbove: linesAbove)
   }
 
   // MARK: Programs
 
   private func program(_ text: String, _ cursor: Int) -> Completions {
-    let found = Completer(interpreter.library, globals: interpreter.globals)
-      .continuations(of: text, at: cursor)
+    let found = completer.continuations(of: text, at: cursor)
     if let file = found.file {
       // What a value has names for comes first; what begins like none of them is a file.
       let named = found.candidates.map(Completions.Candidate.init)

@@ -157,7 +157,7 @@ public final class LineEditor: EntryReader {
     }
     let ending = ending ?? .ended
     if case .submitted(let text) = ending { past.add(text) }
-    if let note = past.takeNote() { try console.complain("note: \(note)") }
+    if let note = past.takeNote() { try console.note(note) }
     return ending
   }
 
@@ -180,8 +180,12 @@ public final class LineEditor: EntryReader {
       var length = 0
       var cursor = 0
       guard let buffer = henge_editor_line(handle, &length, &cursor) else { return Line() }
-      let characters = UnsafeBufferPointer(start: buffer, count: length).map {
-        Unicode.Scalar(UInt32(bitPattern: $0)) ?? "\u{fffd}"
+      let characters = [Unicode.Scalar](unsafeUninitializedCapacity: length) { characters, count in
+        for index in 0..<length {
+          let character = Unicode.Scalar(UInt32(bitPattern: buffer[index])) ?? "\u{fffd}"
+          characters.initializeElement(at: index, to: character)
+        }
+        count = length
       }
       return Line(characters, cursor: cursor)
     }
@@ -345,7 +349,7 @@ public final class LineEditor: EntryReader {
   /// Says something beside the results, above the entry.
   private func say(_ note: String) {
     send(painter.clear())
-    do { try console.complain("note: \(note)") } catch { failure = error }
+    do { try console.note(note) } catch { failure = error }
     begin()
   }
 

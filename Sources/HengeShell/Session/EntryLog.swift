@@ -15,6 +15,7 @@ struct Entry {
 
   let number: Int
   let source: Source
+  /// Its tree, while it runs; a session of a thousand entries does not hold a thousand trees.
   var program: Program?
   var outcome = Outcome.nothing
   /// The statements, by index, whose value became `ans`.
@@ -24,6 +25,9 @@ struct Entry {
 
   /// Whether something of it is left.
   var isKept: Bool { outcome != .nothing && outcome != .did([]) }
+
+  /// Its tree, read again where it is not kept.
+  var tree: Program? { program ?? (try? Parser.parse(source)) }
 
   /// Its text.
   var text: String { String(decoding: source.bytes, as: UTF8.self) }
@@ -65,15 +69,24 @@ final class Outputs: Object, Indexable, Displayed {
   static let largest = 1_000_000
   /// The most bytes that all of them hold together.
   static let room = 64_000_000
+  /// The most results: a small one takes some kilobytes beside the bytes that are counted.
+  static let most = 1000
+
+  /// Results up to this size that hold no handle are of no account to the states of `:back`.
+  private static let light = 1 << 16
 
   private var kept: [Int: (value: Value, bytes: Int)] = [:]
+  /// The others of ``kept``.
+  private var heavy: [Int: Value] = [:]
   /// Why a result is not there, by number.
   private var refused: [Int: String] = [:]
   private var total = 0
 
   override class var kind: String { "results" }
   override var brief: String { text }
-  override var parts: [Value] { kept.values.map(\.value) }
+  /// Only what a state has to know of: each is asked for its parts, and a state of a thousand results
+  /// would be a thousand blocks.
+  override var parts: [Value] { Array(heavy.values) }
   var text: String { "Out: \(kept.count) results" }
 
   /// The results in the order of their numbers.
@@ -92,9 +105,11 @@ final class Outputs: Object, Indexable, Displayed {
       return bytes
     }
     kept[number] = (value, bytes)
+    if bytes > Outputs.light || !reach.handles.isEmpty { heavy[number] = value }
     total += bytes + 64
-    while total > Outputs.room, let oldest = kept.keys.min(), oldest < number {
+    while total > Outputs.room || kept.count > Outputs.most, let oldest = kept.keys.min(), oldest < number {
       total -= (kept.removeValue(forKey: oldest)?.bytes ?? 0) + 64
+      heavy[oldest] = nil
       refused[oldest] = "newer results needed its room"
     }
     return nil
@@ -105,6 +120,7 @@ final class Outputs: Object, Indexable, Displayed {
     for (key, result) in kept where key >= number {
       total -= result.bytes + 64
       kept[key] = nil
+      heavy[key] = nil
     }
     refused = refused.filter { $0.key < number }
   }

@@ -137,6 +137,7 @@ public final class PromptSession {
     }
     if attempt.entry.isKept { try remember(attempt.entry, attempt.result, before) }
     machine.effects.clear()
+    attempt.entry.program = nil
     log.append(attempt.entry)
     setup.journal?.end(attempt.entry)
     guard var diagnostic else { return .goOn }
@@ -238,7 +239,7 @@ public final class PromptSession {
 
   /// Says something beside the results.
   func say(_ text: String) throws {
-    if !setup.isQuiet { try console.complain("note: \(text)") }
+    if !setup.isQuiet { try console.note(text) }
   }
 
   /// What is held beside the names, for `who()`.

@@ -26,7 +26,7 @@ struct SessionScript {
     _ entries: [Entry], in folder: String, of session: PromptSession
   ) {
     let kept = entries.filter(\.isKept)
-    let programs = kept.compactMap(\.program)
+    let programs = kept.compactMap(\.tree)
     library = session.interpreter.library
     self.folder = folder
     workingFolder = session.setup.workingFolder
@@ -62,7 +62,7 @@ struct SessionScript {
       if did.contains(Remains.wordless) { wordless.append(entry.number) }
       return
     }
-    guard needsAnswers, let program = entry.program, !entry.valued.isEmpty else {
+    guard needsAnswers, !entry.valued.isEmpty, let program = entry.tree else {
       lines.append(rewritten(entry.source, Span(0, entry.source.bytes.count), edits).trimmed)
       return
     }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+
+/// Work that nobody waits for, such as giving large memory back to the system: 400 MB take 40 ms,
+/// and a prompt must be there before that.
+public enum Aside {
+  /// Empties `value` at once and frees what it was on a thread of its own, unless others hold it.
+  public static func release<Value>(_ value: inout Value?) {
+    let released = Released<Value>()
+    swap(&released.value, &value)
+    start { released.value = nil }
+  }
+
+  /// Lends `value` to `body`; what nobody else holds afterwards is freed on a thread of its own.
+  public static func lend<Value, Result>(
+    _ value: consuming Value, to body: (Value) throws -> Result
+  ) rethrows -> Result {
+    let released = Released<Value>()
+    released.value = value
+    defer { start { released.value = nil } }
+    return try withUnsafePointer(to: &released.value) { held in
+      guard let value = held.pointee else {
+        preconditionFailure("Nobody takes a value that is lent.")
+      }
+      return try body(value)
+    }
+  }
+
+  /// Runs `work` on a thread of its own, or here where there can be none.
+  public static func start(_ work: @escaping () -> Void) {
+    let context = Unmanaged.passRetained(Work(work)).toOpaque()
+    var thread = pthread_t()
+    // A new thread inherits the mask: Ctrl-C is for the thread that reads the terminal.
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    let status = pthread_create(&thread, nil, runWork, context)
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    if status == 0 { pthread_detach(thread) } else { _ = runWork(context) }
+  }
+
+  private final class Released<Value> {
+    var value: Value?
+  }
+}
+
+private final class Work {
+  let body: () -> Void
+  init(_ body: @escaping () -> Void) { self.body = body }
+}
+
+private func runWork(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
+  return nil
+}
