@@ -28,6 +28,8 @@ SETUP = [
     's = "ab," * 2000000; l = list(0..2000000); words = split("ab," * 1000000, ",");',
     "x = zeros(shape(100000000)); p = randn(shape(1, 6000, 6000)); a = randn(shape(3000, 3000));",
     'save(x, "x.npy"); save((a=a, p=p), "a.npz");',
+    "m = conv(256, 256, padding=1); z = rand(1x256x256x256); o = adam(m, lr=1e-3);",
+    "g = cyclegan(A, B, base=4, blocks=1);",
 ]
 
 CASES = {
@@ -57,6 +59,9 @@ CASES = {
     "element by element": "while true { (p * 2 + 1).tanh() }",
     "product of matrices": "while true { a.matmul(a) }",
     "sort of a tensor": "while true { x.sort() }",
+    "convolution": "while true { m(z) }",
+    "minimize a layer": "while true { o.minimize(() => (m(z) ** 2).mean()) }",
+    "steps of a cyclegan": "while true { g.step(10) }",
     "random numbers": "while true { randn(shape(30000000)) }",
 }
 

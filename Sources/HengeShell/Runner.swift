@@ -102,7 +102,8 @@ public final class Runner {
     let diagnostic = interpreter.diagnostic(for: error)
     let ending = Ending(diagnostic)
     guard ending != .closed else { return ending }
-    let renderer = Renderer(width: width, isColoured: areErrorsColoured)
+    let renderer = Renderer(
+      width: width, isColoured: areErrorsColoured, isWrapped: console.isErrorTerminal)
     do {
       try console.complain(
         renderer.render(diagnostic), isColoured: areErrorsColoured,

@@ -32,7 +32,7 @@ extension Failure {
   static func setsDiffer(_ a: Shape, _ b: Shape) -> Failure {
     Failure(
       "E-shape", "the pictures of A are \(a) and those of B are \(b)",
-      notes: ["one vector moves pictures of one size"],
+      notes: ["both sets have pictures of one size"],
       suggestion: "size=64x64 for both", parameter: "B")
   }
 

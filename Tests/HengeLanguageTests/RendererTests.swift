@@ -150,4 +150,25 @@ struct RendererTests {
     #expect(rows[9] == "  … 39 more calls …")
     #expect(rows[12] == "  in f49, called at a:1:1")
   }
+
+  @Test func `on a terminal messages and notes end their lines between words`() {
+    let diagnostic = Diagnostic(
+      "E-member", "a trainer has no member `steps`, which is not what one could have hoped for",
+      notes: ["it has count, total, epoch, losses, log", "short"], suggestion: "t.step")
+    #expect(
+      Renderer(width: 40, isWrapped: true).render(diagnostic) == """
+        E-member: a trainer has no member
+          `steps`, which is not what one could
+          have hoped for
+          it has count, total, epoch, losses,
+            log
+          short
+          try: t.step
+        """)
+    #expect(
+      Renderer(width: 40, isColoured: true, isWrapped: true).render(diagnostic).hasPrefix(
+        "\u{1B}[31;1mE-member\u{1B}[0m: \u{1B}[1ma trainer has no member\u{1B}[0m\n"))
+    // A pipe gets each on one line, whatever its reader's width.
+    #expect(Renderer(width: 40).render(diagnostic).split(separator: "\n").count == 4)
+  }
 }

@@ -121,6 +121,8 @@ final class CompletionSession {
         "zeros(3x4, dt‸", ["zeros(3x4, dtype="]
       ),
       ("zeros(dtype=\"f32\", dty‸", []),
+      // Where nothing is typed: what the call takes, and what the session has.
+      ("dv.step(‸", ["dv.step(n=", "dv.step(every=", "dv.step(watch=", "… some"]),
       ("zeta.mean(ax‸", ["zeta.mean(axis="]),
       ("mean(zeta, keep‸", ["mean(zeta, keepdims="]),
       ("zeta |> mean(ax‸", ["zeta |> mean(axis="]),
@@ -141,7 +143,14 @@ final class CompletionSession {
       ("has(r, \"la‸", ["has(r, \"label{\"}"]),
       ("t.sort(\"a‸", ["t.sort(\"age{\"}"]),
       ("m[\"conv1.w‸", ["m[\"conv1.weight{\"]}"]),
-      ("tap(m, zeta, \"conv1.w‸", ["tap(m, zeta, \"conv1.weight{\"}"]),
+      // A layer gives something, a weight does not.
+      ("tap(m, zeta, \"conv‸", ["tap(m, zeta, \"conv1{\"}", "tap(m, zeta, \"conv2{\"}"]),
+      ("m.tap(zeta, \"out‸", ["m.tap(zeta, \"output{\"}"]),
+      ("tap(m, zeta)[\"conv1‸", ["tap(m, zeta)[\"conv1{\"]}"]),
+      ("m.tap(zeta)[\"re‸", ["m.tap(zeta)[\"relu1{\"]}"]),
+      ("y = tap(m, zeta)\ny[\"out‸", ["y = tap(m, zeta)\ny[\"output{\"]}"]),
+      ("tap(m, zeta).conv2‸", ["tap(m, zeta).conv2"]),
+      ("tap(m, zeta, \"conv1\")[\"‸", []),
       ("m.para‸", ["m.params"]),
       // Text within f-strings is a program again.
       ("f\"{zet‸", ["f\"{zeta"]),

@@ -46,6 +46,8 @@ public final class Builtin {
   public let errors: [String]
   /// A constant's value.
   public let constant: Value?
+  /// The names that the record it gives has, where its first argument tells them.
+  private(set) var fields: ((Value) -> [String])?
   /// Takes one converted value per parameter out of the call.
   let body: (Call) throws -> Value
   /// How many parameters take one positional argument each.
@@ -134,6 +136,13 @@ public final class Builtin {
     requiredCount = parameters.allSatisfy { $0.role == .single } ? required : .max
     restIndex = parameters.firstIndex { $0.role == .rest }
     keywordsIndex = parameters.firstIndex { $0.role == .keywords }
+  }
+
+  /// This built-in, which, given no more arguments than it needs, gives a record with `names` of its
+  /// first: completion knows them without a call. They must be quick to tell.
+  public func givingFields<T: ValueConvertible>(_ names: @escaping (T) -> [String]) -> Builtin {
+    fields = { T.from($0).map(names) ?? [] }
+    return self
   }
 
   /// The signature in one line, such as `resize(image: tensor, size: shape) -> tensor`.

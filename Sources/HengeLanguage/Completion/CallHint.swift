@@ -39,6 +39,8 @@ extension Completer {
     case .member(let receiver?):
       let base = foresight.look(at: receiver)
       if case .value(let value) = base, case .record(let record) = value, let field = record[name] {
+        // What is there only once the call was made has no value yet.
+        if case .undefined = field { return nil }
         return "\(name): \(TextWidth.visible(field.brief))"
       }
       let all =

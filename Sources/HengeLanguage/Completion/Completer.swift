@@ -51,7 +51,10 @@ public struct Completer {
         found += keywords(of: call, foresight)
       }
       let isPlain = next == UInt8(ascii: "(") || place.call?.name != nil || text.endsInPipe
-      found += names(text, beginsStatement: beginsStatement, opens: !isPlain)
+      // Where nothing is typed, what a call takes is not drowned in all that there is.
+      let isOpen = typed.isEmpty && !found.isEmpty
+      found += names(
+        text, beginsStatement: beginsStatement, opens: !isPlain, areDeclaredLeftOut: isOpen)
       return (found, nil)
     case .string(let string, let receiver, let isIndex):
       guard !string.hasValues else { return ([], nil) }
@@ -65,6 +68,9 @@ public struct Completer {
         if !choices.isEmpty {
           return (choices.map { .init($0, suffix: open.closing) }, nil)
         }
+        if let names = fieldNames(of: call, foresight) {
+          return (keys(names, open, closing: open.closing), nil)
+        }
         if call.position > 0 || call.piped != nil || call.isMember {
           return (keys(of: foresight.first(of: call), open, closing: open.closing), open)
         }
@@ -76,15 +82,15 @@ public struct Completer {
   // MARK: Names
 
   private func names(
-    _ text: TextBeforeCursor, beginsStatement: Bool, opens: Bool
+    _ text: TextBeforeCursor, beginsStatement: Bool, opens: Bool, areDeclaredLeftOut: Bool
   ) -> [Continuations.Candidate] {
     var found: [String: Continuations.Candidate] = [:]
-    for name in library.functions.keys {
-      found[name] = .init(name, suffix: opens ? "(" : "")
-    }
-    for name in library.constants.keys { found[name] = .init(name) }
-    for word in Word.allCases where beginsStatement || !Word.beginningStatements.contains(word) {
-      found[word.rawValue] = .init(word.rawValue)
+    if !areDeclaredLeftOut {
+      for name in library.functions.keys { found[name] = .init(name, suffix: opens ? "(" : "") }
+      for name in library.constants.keys { found[name] = .init(name) }
+      for word in Word.allCases where beginsStatement || !Word.beginningStatements.contains(word) {
+        found[word.rawValue] = .init(word.rawValue)
+      }
     }
     for binding in text.bindings() { found[binding.name] = .init(binding.name) }
     for (name, value) in globals {
@@ -158,6 +164,16 @@ public struct Completer {
     return choices.filter { seen.insert($0).inserted }
   }
 
+  /// The names of what `call` gives, where it may be asked for one of them behind its first argument.
+  private func fieldNames(of call: OpenCall, _ foresight: Foresight) -> [String]? {
+    guard case .builtins(let builtins, let skipped) = foresight.target(of: call),
+      builtins.count == 1, let names = builtins[0].fields,
+      builtins[0].index(at: call, skipped: skipped) == builtins[0].requiredCount,
+      case .value(let value)? = foresight.first(of: call)
+    else { return nil }
+    return names(value)
+  }
+
   /// The names that the brackets of a value take, and functions of it by name: `tap(m, x, "res.2")`.
   private func keys(
     of base: Foreseen?, _ open: OpenText, closing: String
@@ -168,7 +184,13 @@ public struct Completer {
     case .value(.object(let object)): keys = (object as? any HasKeys)?.keys ?? []
     default: return []
     }
-    return keys.compactMap { key in
+    return self.keys(keys, open, closing: closing)
+  }
+
+  private func keys(
+    _ names: [String], _ open: OpenText, closing: String
+  ) -> [Continuations.Candidate] {
+    names.compactMap { key in
       open.written(key).map { .init($0, label: TextWidth.visible(key), suffix: closing) }
     }
   }

@@ -143,7 +143,16 @@ struct Foresight {
     if case .positional(let expression)? = arguments.first?.kind { first = look(expression) }
     let chosen: [Builtin]
     switch target(of: callee, first: first, look) {
-    case .builtins(let builtins, _): chosen = builtins
+    case .builtins(let builtins, let skipped):
+      chosen = builtins
+      if skipped > 0, case .member(let base, _, _) = callee.node { first = look(base) }
+      if chosen.count == 1, arguments.count + skipped == chosen[0].requiredCount,
+        let names = chosen[0].fields, case .value(let value)? = first
+      {
+        let record = Record()
+        for name in names(value) { record.set(name, .undefined) }
+        return .value(.record(record))
+      }
     default: return .unknown
     }
     let results = Set(chosen.map(\.result))

@@ -16,11 +16,15 @@ public struct Renderer: Sendable {
   public let width: Int
   /// Whether ANSI colours are used.
   public let isColoured: Bool
+  /// Whether messages and notes end their lines between words.
+  public let isWrapped: Bool
 
-  /// Makes a renderer for a terminal of `width` columns.
-  public init(width: Int = 80, isColoured: Bool = false) {
+  /// Makes a renderer for `width` columns; with `isWrapped`, for a terminal, which would break long
+  /// lines within words.
+  public init(width: Int = 80, isColoured: Bool = false, isWrapped: Bool = false) {
     self.width = max(40, width)
     self.isColoured = isColoured
+    self.isWrapped = isWrapped
   }
 
   /// The message alone: `E-shape: cannot add 1x3x64x64 and 1x32x32`.
@@ -40,7 +44,9 @@ public struct Renderer: Sendable {
       if source !== home { rows.append("  in \(TextWidth.visible(source.name)):") }
       rows += excerpt(source, diagnostic.labels.filter { $0.source === source })
     }
-    for note in diagnostic.notes { rows.append("  " + TextWidth.visible(note)) }
+    for note in diagnostic.notes {
+      rows += lines("  " + TextWidth.visible(note), indent: 4)
+    }
     if let suggestion = diagnostic.suggestion {
       let lines = suggestion.split(separator: "\n", omittingEmptySubsequences: false)
       rows.append("  \(paint("try:", .green)) " + TextWidth.visible(String(lines[0])))
@@ -51,12 +57,26 @@ public struct Renderer: Sendable {
   }
 
   private func heading(_ diagnostic: Diagnostic) -> String {
-    let code = paint(TextWidth.visible(diagnostic.code), .red)
-    let message = paint(TextWidth.visible(diagnostic.message), .bold)
-    guard let label = diagnostic.labels.first, label.source.entryNumber == nil else {
-      return "\(code): \(message)"
+    let code = TextWidth.visible(diagnostic.code)
+    var place = ""
+    if let label = diagnostic.labels.first, label.source.entryNumber == nil {
+      place = " in \(self.place(label))"
     }
-    return "\(code) in \(place(label)): \(message)"
+    // The words are laid out with what stands before them, and coloured then.
+    let before = "\(code)\(place): "
+    var rows = lines(before + TextWidth.visible(diagnostic.message), indent: 2)
+    guard rows[0].hasPrefix(before) else { return rows.joined(separator: "\n") }
+    rows[0] = String(rows[0].dropFirst(before.count))
+    return paint(code, .red) + "\(place): "
+      + rows.map { paint($0, .bold) }.joined(separator: "\n")
+  }
+
+  /// `text` in lines of the width, if they are to be so; further ones behind `indent` spaces.
+  private func lines(_ text: String, indent: Int) -> [String] {
+    guard isWrapped, TextWidth.of(text) > width else { return [text] }
+    let margin = text.prefix { $0 == " " }
+    return TextWidth.wrapped(text, width: width - margin.count, indent: indent - margin.count)
+      .map { margin + $0 }
   }
 
   /// `f.henge:12:5`; the column counts characters.

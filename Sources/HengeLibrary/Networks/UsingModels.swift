@@ -33,6 +33,8 @@ func usingModels(_ session: Session) -> [Builtin] {
       ], seeAlso: ["summary", "tiles"], errors: ["E-name", "E-shape"]
     ) { (m: ModelObject, x: Tensor, layer: String?) in
       try tapped(m, x, layer, session)
+    }.givingFields { (m: ModelObject) in
+      m.layer.allLayers.map { $0.path.isEmpty ? "output" : $0.path }
     },
     Builtin(
       "freeze",

@@ -164,6 +164,9 @@ public struct Help {
 
   // MARK: What is not there
 
+  /// So many built-ins are listed for a word that names none.
+  private static let longestSearch = 15
+
   /// What mentions the words of `subject`: built-ins, and pages of errors.
   private func search(_ subject: String, width: Int) -> [String]? {
     for words in [subject, subject.stem] {
@@ -171,12 +174,22 @@ public struct Help {
       let errors = ErrorPage.all.filter { page in
         "\(page.title) \(page.explanation)".lowercased().holds(words.lowercased())
       }
-      guard !found.isEmpty || !errors.isEmpty else { continue }
+      let topics = interpreter.library.topics.filter { $0.name.hasPrefix(words.lowercased()) }
+      guard !found.isEmpty || !errors.isEmpty || !topics.isEmpty else { continue }
       var page = HelpPage(width: width)
       page.line("nothing is called \(TextWidth.visible(subject)); this mentions it:")
       page.gap()
+      page.entries(topics.map { ("?" + $0.name, "a group of built-ins") })
       page.entries(errors.map { ("?" + $0.code, $0.title) })
-      for line in interpreter.library.table(found, width: width - 2) { page.line("  " + line) }
+      // A page fits a window: more is listed when it is asked for.
+      let shown = found.prefix(Help.longestSearch)
+      for line in interpreter.library.table(Array(shown), width: width - 2) {
+        page.line("  " + line)
+      }
+      if found.count > shown.count {
+        page.gap()
+        page.line("\(found.count - shown.count) more: apropos(\(Value(words).representation))")
+      }
       return page.lines
     }
     return nil

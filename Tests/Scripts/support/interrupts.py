@@ -154,7 +154,7 @@ def train(henge, kind, count):
               replayed.stderr.decode()[-300:])
 
 
-def convolve(henge, kind, count):
+def convolve(henge, kind, count, limit):
     """A layer that is stopped is back soon, and has made whole steps."""
     with tempfile.TemporaryDirectory() as folder:
         shell = begin(henge, folder, kind)
@@ -169,7 +169,7 @@ def convolve(henge, kind, count):
             report(f"{name} of {kind.name}", delays, f"{stopped} stopped an entry")
             check(f"every interrupt of {name} stopped an entry", stopped == count,
                   f"{stopped} of {count}")
-            check(f"each interrupt of {name} was answered within 200 ms", delays[-1] <= 200,
+            check(f"each interrupt of {name} was answered within {limit} ms", delays[-1] <= limit,
                   f"the worst took {delays[-1]:.0f} ms")
         steps = int(shell.ask("o.count"))
         shell.send('save(m, "a.safetensors"); print("saved")')
@@ -190,8 +190,11 @@ def main():
     is_short = count < 1000
     train(henge, DifferenceVector, count)
     train(henge, CycleGAN, max(1, count // 4) if is_short else count)
-    convolve(henge, Convolution(32, 48) if is_short else Convolution(256, 256),
-             max(1, count // 20) if is_short else 10)
+    if is_short:
+        # A debug build is slow, and so are machines that do other things beside.
+        convolve(henge, Convolution(32, 48), max(1, count // 20), limit=2000)
+    else:
+        convolve(henge, Convolution(256, 256), 10, limit=200)
 
 
 main()
