@@ -38,6 +38,21 @@ struct HelpSession {
     }
   }
 
+  @Test func `a word that much mentions gives a page that fits a window, the group first`() {
+    let session = HelpSession()
+    defer { session.folder.remove() }
+    let lines = session.answer("?data").split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(
+      lines.prefix(5) == [
+        "nothing is called data; this mentions it:", "", "  ?datasets  a group of built-ins",
+        "  ?E-data    data that do not fit", "",
+      ])
+    let library = session.runner.interpreter.library
+    let all = library.table(library.builtins(about: "data"), width: 78).count
+    #expect(lines.suffix(2) == ["", "\(all - 15) more: apropos(\"data\")"])
+    #expect(lines.count == 22)
+  }
+
   @Test(arguments: [40, 60, 80, 100])
   func `every page fits its width`(width: Int) {
     let session = HelpSession("x = zeros(3x4); r = (lr=0.1, a=x); A = faces(\"anime\", 3)")

@@ -97,7 +97,7 @@ def test_a_killed_session_is_brought_back():
             shell.send_signal(signal.SIGKILL)
             assert shell.wait_for_end() == -signal.SIGKILL
         with Shell(home=home, is_awaited=False) as shell:
-            shell.wait_for("was not ended: hen")
+            shell.wait_for("was not ended:")
             shell.wait_for_prompt(1)
             assert shell.leave() == 0
         with Shell("--recover", home=home, is_awaited=False) as shell:

@@ -49,7 +49,7 @@ def test_notes_end_their_lines_between_words():
         shell.enter('A = faces("anime", 2, size=24x24); B = faces("photo", 2, size=24x24);')
         shell.enter("t = cyclegan(A, B, base=2, blocks=1)")
         shell.wait_for_prompt(3)
-        lines = shell.output("t.step(1, every=1)", 4)
+        lines = shell.output("t.step(1, every=1)", 3)
         assert lines[0].startswith("note: step 1 of "), shell.picture()
         assert len(lines) > 2 and all(line.startswith("  ") for line in lines[1:]), lines
         words = " ".join(line.strip() for line in lines)

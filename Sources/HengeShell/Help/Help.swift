@@ -179,16 +179,17 @@ public struct Help {
       var page = HelpPage(width: width)
       page.line("nothing is called \(TextWidth.visible(subject)); this mentions it:")
       page.gap()
-      page.entries(topics.map { ("?" + $0.name, "a group of built-ins") })
-      page.entries(errors.map { ("?" + $0.code, $0.title) })
+      page.entries(
+        topics.map { ("?" + $0.name, "a group of built-ins") }
+          + errors.map { ("?" + $0.code, $0.title) })
+      if page.lines.count > 2, !found.isEmpty { page.gap() }
       // A page fits a window: more is listed when it is asked for.
-      let shown = found.prefix(Help.longestSearch)
-      for line in interpreter.library.table(Array(shown), width: width - 2) {
-        page.line("  " + line)
-      }
-      if found.count > shown.count {
+      let rows = interpreter.library.table(found, width: width - 2)
+      for row in rows.prefix(Help.longestSearch) { page.line("  " + row) }
+      if rows.count > Help.longestSearch {
         page.gap()
-        page.line("\(found.count - shown.count) more: apropos(\(Value(words).representation))")
+        page.line(
+          "\(rows.count - Help.longestSearch) more: apropos(\(Value(words).representation))")
       }
       return page.lines
     }
