@@ -128,7 +128,7 @@ final class CompletionSession {
       ("zeta |> mean(ax‸", ["zeta |> mean(axis="]),
       ("area(3, wid‸", ["area(3, width="]),
       ("area(3, 4, uni‸", ["area(3, 4, unit="]),
-      ("area(3, 4, wid‸", []),
+      ("area(3, 4, widt‸", []),
       ("set(r, la‸", ["set(r, label="]),
       ("sorted(words, by=len‸", ["sorted(words, by=len"]),
       // Choices in strings, and the keys of records and tables.

@@ -32,8 +32,8 @@ enum HelpPages {
         ?E-shape           what an error means, and how to mend it
         apropos("resize")  all that mentions a word
 
-        groups      ?general ?tensors ?pictures ?datasets ?networks ?models ?learning
-                    ?trainers ?keep
+        groups      ?general ?tensors ?pictures ?datasets ?measures ?networks ?models
+                    ?learning ?trainers ?keep
         commands    ?commands :who :save
         keys        ?keys Tab completes Ctrl-C stops
         leave       :quit or Ctrl-D
@@ -110,13 +110,13 @@ enum HelpPages {
         properties  .T .dtype .numel .shape
         functions   .abs() .all() .any() .argmax() .argmin() .argsort() .atan2()
                     .bce_logits() .bool() .ceil() .clip() .cos() .crop() .cumsum()
-                    .detach() .exp() .f32() .f64() .flip() .floor() .gather() .grid()
-                    .heat() .hist() .i64() .item() .l1() .len() .log() .lsgan() .mae()
-                    .matmul() .max() .mean() .min() .mse() .norm() .overlay() .pad()
-                    .permute() .pick() .psnr() .relu() .reshape() .resize() .round()
-                    .row() .save() .save_png() .show() .sigmoid() .signed() .sin()
-                    .sort() .sqrt() .std() .sum() .tanh() .tensor() .tiles()
-                    .to_gray() .u8() .var() .where()
+                    .detach() .exp() .f32() .f64() .fid() .flip() .floor() .gather()
+                    .grid() .heat() .hist() .i64() .item() .kid() .l1() .len() .log()
+                    .lsgan() .mae() .matmul() .max() .mean() .min() .mse() .norm()
+                    .overlay() .pad() .permute() .pick() .psnr() .relu() .reshape()
+                    .resize() .round() .row() .save() .save_png() .show() .sigmoid()
+                    .signed() .sin() .sort() .sqrt() .ssim() .std() .sum() .swd()
+                    .tanh() .tensor() .tiles() .to_gray() .u8() .var() .where()
                     ?x.abs tells more
       """#
     ),
