@@ -138,8 +138,10 @@ public final class Builtin {
     keywordsIndex = parameters.firstIndex { $0.role == .keywords }
   }
 
-  /// This built-in, which, given no more arguments than it needs, gives a record with `names` of its
-  /// first: completion knows them without a call. They must be quick to tell.
+  /// Declares the names of the record that this gives: `names` tells them from the first argument.
+  ///
+  /// They are so where no more arguments are given than it needs. Completion asks for them without a
+  /// call, so they must be quick to tell. Gives the built-in itself.
   public func givingFields<T: ValueConvertible>(_ names: @escaping (T) -> [String]) -> Builtin {
     fields = { T.from($0).map(names) ?? [] }
     return self

@@ -107,7 +107,9 @@ final class Outputs: Object, Indexable, Displayed {
     kept[number] = (value, bytes)
     if bytes > Outputs.light || !reach.handles.isEmpty { heavy[number] = value }
     total += bytes + 64
-    while total > Outputs.room || kept.count > Outputs.most, let oldest = kept.keys.min(), oldest < number {
+    while total > Outputs.room || kept.count > Outputs.most,
+      let oldest = kept.keys.min(), oldest < number
+    {
       total -= (kept.removeValue(forKey: oldest)?.bytes ?? 0) + 64
       heavy[oldest] = nil
       refused[oldest] = "newer results needed its room"
