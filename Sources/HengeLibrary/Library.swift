@@ -19,7 +19,7 @@ extension Library {
         Topic(
           "measures", pairMeasures() + setMeasures(session) + featureMeasures(session)),
         Topic("networks", layers(session) + architectures(session)),
-        Topic("models", usingModels(session)),
+        Topic("models", usingModels(session) + lookingIntoModels(session)),
         Topic("learning", learning(session)),
         Topic(
           "trainers",

@@ -59,7 +59,7 @@ struct FittedBatch {
     guard rows - top < height, columns - left < width else {
       throw Failure(
         "E-shape",
-        "\(layer.kind) takes sides that \(divisor) divides, and \(x.shape) is too small to be mirrored to \(height + rows)x\(width + columns)",
+        "\(layer.kind) takes sides that \(divisor) divides, and pictures of \(height)x\(width) are too small to be mirrored to \(height + rows)x\(width + columns)",
         notes: ["a side is mirrored by less than itself"],
         suggestion: "resize(x, \(height + rows)x\(width + columns))", parameter: "x")
     }

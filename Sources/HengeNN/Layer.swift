@@ -31,6 +31,17 @@ open class Layer {
     preconditionFailure("a kind of layer says what it computes")
   }
 
+  /// Its weights by output and input channel, `[out, in, …]`; nil for a layer that has none.
+  open var filters: Tensor? { nil }
+
+  /// Where the numbers of its result lie, for an input whose numbers lie as `grid` says.
+  ///
+  /// That of the layers inside, one after another; `grid` itself for a layer that has none, until it
+  /// says otherwise.
+  open func grid(behind grid: PixelGrid) -> PixelGrid {
+    parts.reduce(grid) { $1.layer.grid(behind: $0) }
+  }
+
   /// The multiplications and additions, counted together, of one run, without those of its parts.
   open func operations(input: Shape, output: Shape) -> Int { 0 }
 }

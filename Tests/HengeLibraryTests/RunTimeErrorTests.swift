@@ -9,7 +9,7 @@ import Testing
   static let topics = [
     "names", "members", "calls", "types", "numbers", "conditions", "shapes", "indices", "lists",
     "records", "functions", "memory", "files", "saving", "datasets", "trainers", "formats",
-    "pictures", "checks", "conversions", "measures",
+    "pictures", "checks", "conversions", "measures", "looking",
   ]
 
   @Test(arguments: topics)

@@ -82,7 +82,7 @@ import Testing
       failure { _ = try network(picture([3, 1, 9])) }
         == Failure(
           "E-shape",
-          "resnet_generator takes sides that 4 divides, and 1x3x1x9 is too small to be mirrored to 4x12",
+          "resnet_generator takes sides that 4 divides, and pictures of 1x9 are too small to be mirrored to 4x12",
           notes: ["a side is mirrored by less than itself"], suggestion: "resize(x, 4x12)",
           parameter: "x"))
   }

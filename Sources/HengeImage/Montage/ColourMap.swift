@@ -98,16 +98,17 @@ public enum ColourMap: String, Sendable, CaseIterable {
 extension Pixels {
   /// The picture with `map` laid over it in heat colours, `alpha` 0 (none of it) to 1 (only it).
   ///
-  /// The first of the map's planes is resized to the picture by bilinear interpolation; its finite
-  /// values span the colours. The result is RGB. Throws `E-range`, `E-shape` and `E-memory`.
+  /// The first of the map's planes is resized to the picture by bilinear interpolation; `range`, or its
+  /// finite values, spans the colours. The result is RGB. Throws `E-range`, `E-shape` and `E-memory`.
   public func overlaid(
-    with map: Planes, alpha: Double = 0.5, colours: ColourMap = .heat, budget: MemoryBudget
+    with map: Planes, alpha: Double = 0.5, colours: ColourMap = .heat,
+    over range: ClosedRange<Float>? = nil, budget: MemoryBudget
   ) throws -> Pixels {
     guard (0...1).contains(alpha) else { throw Failure.overlayAlpha(alpha) }
     guard map.channels > 0 else { throw Failure.noMaps() }
     var rgb = try converted(to: .rgb, budget: budget)
     let planes = try map.resizedFirst(height: height, width: width, budget: budget)
-    let heat = try colours.coloured(planes, budget: budget)
+    let heat = try colours.coloured(planes, over: range, budget: budget)
     for index in rgb.bytes.indices {
       let mixture = Double(rgb.bytes[index]) * (1 - alpha) + Double(heat.bytes[index]) * alpha
       rgb.bytes[index] = UInt8(mixture.rounded())

@@ -51,6 +51,21 @@ public final class Conv: Layer {
     return y
   }
 
+  /// `weight`.
+  public override var filters: Tensor? { weight.value }
+
+  /// Numbers see what the kernel covers, and move by the stride.
+  public override func grid(behind grid: PixelGrid) -> PixelGrid {
+    let kernel = weight.value.shape.sizes
+    return PixelGrid(
+      rows: grid.rows.behind(
+        kernel: kernel[2], stride: convolution.stride.vertical,
+        before: convolution.vertical.before, dilation: convolution.dilation.vertical),
+      columns: grid.columns.behind(
+        kernel: kernel[3], stride: convolution.stride.horizontal,
+        before: convolution.horizontal.before, dilation: convolution.dilation.horizontal))
+  }
+
   /// Whether a layer of padding before it can be its own padding.
   var hasNoPadding: Bool {
     convolution.vertical == .init(0) && convolution.horizontal == .init(0)

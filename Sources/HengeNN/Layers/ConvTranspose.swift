@@ -50,6 +50,24 @@ public final class ConvTranspose: Layer {
       activation: activation)
   }
 
+  /// `weight` by output channel, `[out, in, R, S]`.
+  public override var filters: Tensor? { try? weight.value.transposed(0, 1) }
+
+  /// Numbers are spread by the kernel, the stride apart.
+  public override func grid(behind grid: PixelGrid) -> PixelGrid {
+    func axis(_ axis: PixelGrid.Axis, _ kernel: Int, _ stride: Int, _ before: Int)
+      -> PixelGrid.Axis
+    {
+      axis.finer(by: stride, shift: Double(before) - Double(kernel - 1) / 2)
+    }
+    let kernel = weight.value.shape.sizes
+    return PixelGrid(
+      rows: axis(
+        grid.rows, kernel[2], convolution.stride.vertical, convolution.vertical.before),
+      columns: axis(
+        grid.columns, kernel[3], convolution.stride.horizontal, convolution.horizontal.before))
+  }
+
   /// 2·K·C·R·S for each input pixel.
   public override func operations(input: Shape, output: Shape) -> Int {
     2 * weight.value.count * input.count / max(1, input[1])

@@ -34,6 +34,9 @@ public final class Linear: Layer {
     return try bias.map { try y + pass($0) } ?? y
   }
 
+  /// `weight`.
+  public override var filters: Tensor? { weight.value }
+
   /// Two for each weight and row.
   public override func operations(input: Shape, output: Shape) -> Int {
     2 * weight.value.count * output.count / max(1, output.sizes.last ?? 1)

@@ -17,6 +17,18 @@ public final class Padding: Layer {
     self.border = border
   }
 
+  /// Whether it adds rows or columns of zeros.
+  var addsZeros: Bool {
+    border == .zero && (vertical != Convolution.Edges(0) || horizontal != Convolution.Edges(0))
+  }
+
+  /// The first number lies before the input's.
+  public override func grid(behind grid: PixelGrid) -> PixelGrid {
+    PixelGrid(
+      rows: grid.rows.behind(kernel: 1, stride: 1, before: vertical.before),
+      columns: grid.columns.behind(kernel: 1, stride: 1, before: horizontal.before))
+  }
+
   /// Pads the last two axes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let widths =

@@ -19,6 +19,13 @@ public final class Pooling: Layer {
     self.takesMaximum = takesMaximum
   }
 
+  /// Numbers see what the window covers, and move by the stride.
+  public override func grid(behind grid: PixelGrid) -> PixelGrid {
+    PixelGrid(
+      rows: grid.rows.behind(kernel: kernel, stride: stride, before: padding),
+      columns: grid.columns.behind(kernel: kernel, stride: stride, before: padding))
+  }
+
   /// Pools.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     takesMaximum

@@ -13,6 +13,14 @@ public final class Upsample: Layer {
     isBilinear = building.settings.text("mode") == "bilinear"
   }
 
+  /// Numbers lie between those of the input.
+  public override func grid(behind grid: PixelGrid) -> PixelGrid {
+    let shift = 0.5 - Double(factor) / 2
+    return PixelGrid(
+      rows: grid.rows.finer(by: factor, shift: shift),
+      columns: grid.columns.finer(by: factor, shift: shift))
+  }
+
   /// Enlarges.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     isBilinear ? try x.upsampledBilinear(factor) : try x.upsampledNearest(factor)
