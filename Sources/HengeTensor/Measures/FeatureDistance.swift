@@ -22,6 +22,12 @@ public enum FeatureDistance {
         notes: ["with fewer, the number of pictures decides the distance; kid has no such bias"],
         suggestion: "kid(…), a layer with fewer channels, or few=true", parameter: name)
     }
+    guard columns <= Tensor.largestEigen else {
+      throw Failure(
+        "E-shape",
+        "fid takes up to \(Tensor.largestEigen) features of a picture, and these are \(columns)",
+        suggestion: "kid(…), or a layer with fewer channels", parameter: "A")
+    }
     let ((meanX, first), (meanY, second)) = (try moments(a), try moments(b))
     let apart = try (meanX - meanY).map(.square).sum().item().double
     let root = try first.symmetricRoot()
