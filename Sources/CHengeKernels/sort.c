@@ -120,3 +120,55 @@ DEFINE_RADIX_SORT(f32, float, 4)
 DEFINE_RADIX_SORT(u8, uint8_t, 1)
 DEFINE_MERGE_SORT(f64, double)
 DEFINE_MERGE_SORT(i64, int64_t)
+
+// Values alone, which is a fraction of the work: three passes over half as many bytes.
+
+HK_INLINE uint32_t value_key(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  if (x != x) return UINT32_MAX;
+  return bits >> 31 ? ~bits : bits | 0x80000000u;
+}
+
+// Of equal values only zeros and NaN differ in their bits: puts each sort of them in its order.
+static void keep_order(const float *a, uint32_t *out, size_t n, size_t first_zero, size_t nans) {
+  size_t zero = first_zero, nan = n - nans;
+  for (size_t i = 0; i < n; i++) {
+    if (a[i] == 0)
+      memcpy(&out[zero++], &a[i], sizeof *out);
+    else if (a[i] != a[i])
+      memcpy(&out[nan++], &a[i], sizeof *out);
+  }
+}
+
+enum { DIGIT = 11, DIGITS = 3, VALUES = 1 << DIGIT };
+
+void hk_sort_values_f32(const float *a, uint32_t *out, uint32_t *scratch, size_t n) {
+  size_t counts[DIGITS][VALUES], below = 0, special = 0, nans = 0;
+  memset(counts, 0, sizeof counts);
+  for (size_t i = 0; i < n; i++) {
+    uint32_t key = value_key(a[i]);
+    scratch[i] = key;
+    below += a[i] < 0;
+    nans += a[i] != a[i];
+    special += key == 0x7FFFFFFFu; // -0
+    for (int digit = 0; digit < DIGITS; digit++)
+      counts[digit][key >> (DIGIT * digit) & (VALUES - 1)]++;
+  }
+  uint32_t *from = scratch, *to = out;
+  for (int digit = 0; digit < DIGITS; digit++) {
+    size_t *place = counts[digit], sum = 0;
+    for (int value = 0; value < VALUES; value++) {
+      size_t count = place[value];
+      place[value] = sum;
+      sum += count;
+    }
+    for (size_t i = 0; i < n; i++)
+      to[place[from[i] >> (DIGIT * digit) & (VALUES - 1)]++] = from[i];
+    uint32_t *swap = from;
+    from = to;
+    to = swap;
+  }
+  for (size_t i = 0; i < n; i++) out[i] = from[i] >> 31 ? from[i] & 0x7FFFFFFFu : ~from[i];
+  if (special + nans > 0) keep_order(a, out, n, below, nans);
+}

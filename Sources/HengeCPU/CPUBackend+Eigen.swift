@@ -18,11 +18,13 @@ extension CPUBackend {
       Int32(clamping: size), Int32(clamping: work), Int32(clamping: integers), Int32(0)
     )
     try interrupt?.check()
-    dsyevd_(
-      "V", "U", &n, elements(vectors, Double.self), &n, elements(values, Double.self),
-      elements(room, Double.self), &length,
-      UnsafeMutableRawPointer(elements(places, Double.self)).assumingMemoryBound(to: Int32.self),
-      &integerLength, &status, 1, 1)
+    withExtendedLifetime((room, places)) {
+      dsyevd_(
+        "V", "U", &n, elements(vectors, Double.self), &n, elements(values, Double.self),
+        elements(room, Double.self), &length,
+        UnsafeMutableRawPointer(elements(places, Double.self)).assumingMemoryBound(to: Int32.self),
+        &integerLength, &status, 1, 1)
+    }
     return status == 0
   }
 }

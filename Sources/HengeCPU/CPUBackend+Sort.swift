@@ -22,6 +22,11 @@ extension CPUBackend {
     let length = a.sizes.last ?? 1
     if a.count == 0 { return }
     let flat = try contiguous(a)
+    if let out, indices == nil, !descending, a.type == .f32,
+      CPUBackend.lengthsOfValues.contains(length)
+    {
+      return try sortValues(flat, length, into: out)
+    }
     let order = try indices ?? allocate(flat.count, .i64)
     let scratch = try allocate(flat.count, .i64)
     let (places, spare) = (elements(order, Int64.self), elements(scratch, Int64.self))
@@ -50,6 +55,25 @@ extension CPUBackend {
         hk_take(
           Int32(size), first(of: flat) + row * size, 1, places + row + begin, 1,
           host(out).address + (row + begin) * size, 1, count)
+      }
+    }
+  }
+
+  /// Rows whose values are sorted without their places: for shorter ones the tables of digits cost
+  /// more than they save, longer ones would take a call of more than some milliseconds.
+  private static let lengthsOfValues = 2048...1 << 20
+
+  /// Sorts rows of `length` values, which takes a fraction of what sorting their places does.
+  private func sortValues(_ flat: View, _ length: Int, into out: Buffer) throws {
+    let scratch = try allocate(flat.count, .f32)
+    let (source, target, spare) = (
+      elements(flat.buffer, Float.self) + flat.offset, elements(out, UInt32.self),
+      elements(scratch, UInt32.self)
+    )
+    try withExtendedLifetime(scratch) {
+      try pool.run(blocks: flat.count / length, interrupt: interrupt) { row in
+        let start = row * length
+        hk_sort_values_f32(source + start, target + start, spare + start, length)
       }
     }
   }

@@ -164,6 +164,8 @@ void hk_sort_f32(const float *a, int64_t *order, int64_t *scratch, size_t n, int
 void hk_sort_f64(const double *a, int64_t *order, int64_t *scratch, size_t n, int descending);
 void hk_sort_i64(const int64_t *a, int64_t *order, int64_t *scratch, size_t n, int descending);
 void hk_sort_u8(const uint8_t *a, int64_t *order, int64_t *scratch, size_t n, int descending);
+// The values themselves, ascending, as bits; the same ones in the same order as by hk_sort_f32.
+void hk_sort_values_f32(const float *a, uint32_t *out, uint32_t *scratch, size_t n);
 
 // Two runs of indices beside each other, each in order: what is left of the first is
 // left..<middle, of the second right..<high.
