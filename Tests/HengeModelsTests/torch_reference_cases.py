@@ -184,32 +184,40 @@ cases = {
     "pixels-batch": (Pixels(6, 2, "batch"), 6, {}),
     "pixels-none": (Pixels(3, 2, "none"), 3, {}),
 }
-if len(sys.argv) > 1:
+
+
+def check(folder):
     for name, (network, _, _) in cases.items():
-        file = pathlib.Path(sys.argv[1]) / f"{name}.pth"
+        file = pathlib.Path(folder) / f"{name}.pth"
         network.load_state_dict(torch.load(file, weights_only=True), strict=True)
         golden = np.load(OUT / f"reference-{name}.npz")
         with torch.no_grad():
             y = network.eval()(torch.tensor(golden["x"])).numpy()
         assert np.abs(y - golden["y"]).max() < 1e-5, name
     print(f"{len(cases)} networks loaded")
-    sys.exit()
-for index, (name, (network, channels, options)) in enumerate(cases.items()):
-    torch.manual_seed(5 + index)
-    for weight in network.parameters():
-        nn.init.normal_(weight, 0, 0.2)
-    state = network.state_dict()
-    for key, value in state.items():
-        if key.endswith("running_var"):
-            value += torch.rand_like(value)
-    if name == "generator-old":
-        # Before PyTorch 0.4 instance normalisation kept statistics; several devices add a prefix.
-        state = {f"module.{key}": value for key, value in state.items()}
-        state["module.model.2.running_mean"] = torch.zeros(2)
-        state["module.model.2.running_var"] = torch.ones(2)
-    torch.save(state, OUT / f"reference-{name}.pth", **options)
-    size = (64, 64) if name == "unet-batch" else (16, 24)
-    x = torch.rand(1, channels, *size) * 2 - 1
-    with torch.no_grad():
-        y = network.eval()(x)
-    np.savez_compressed(OUT / f"reference-{name}.npz", x=x.numpy(), y=y.numpy())
+
+
+def write():
+    for index, (name, (network, channels, options)) in enumerate(cases.items()):
+        torch.manual_seed(5 + index)
+        for weight in network.parameters():
+            nn.init.normal_(weight, 0, 0.2)
+        state = network.state_dict()
+        for key, value in state.items():
+            if key.endswith("running_var"):
+                value += torch.rand_like(value)
+        if name == "generator-old":
+            # Before PyTorch 0.4 instance normalisation kept statistics; several devices add a prefix.
+            state = {f"module.{key}": value for key, value in state.items()}
+            state["module.model.2.running_mean"] = torch.zeros(2)
+            state["module.model.2.running_var"] = torch.ones(2)
+        torch.save(state, OUT / f"reference-{name}.pth", **options)
+        size = (64, 64) if name == "unet-batch" else (16, 24)
+        x = torch.rand(1, channels, *size) * 2 - 1
+        with torch.no_grad():
+            y = network.eval()(x)
+        np.savez_compressed(OUT / f"reference-{name}.npz", x=x.numpy(), y=y.numpy())
+
+
+if __name__ == "__main__":
+    check(sys.argv[1]) if len(sys.argv) > 1 else write()

@@ -63,7 +63,7 @@ extension LayerKind {
   /// levels and batch normalisation; 41,828,995 with 7.
   public static let unetGenerator = LayerKind(
     "unet_generator",
-    "Makes pix2pix's generator: 4x4 convolutions of stride 2 halve the maps on each level, transposed ones double them again, and each level's maps are joined to what comes from below. Its layers are down.0, down.1 …, and up.0, up.1 … of the same levels. The picture's sides must divide by 2^downs.",
+    "Makes pix2pix's generator: 4x4 convolutions of stride 2 halve the maps on each level, transposed ones double them again, and each level's maps are joined to what comes from below. Its layers are down.0, down.1 …, and up.0, up.1 … of the same levels.",
     [
       SharedOption.channels, SharedOption.out,
       Option(
@@ -78,7 +78,8 @@ extension LayerKind {
         "The probability that an element of the small levels is dropped: 0.5 in the reference.",
         .num, default: .num(0)),
       SharedOption.initialiser, SharedOption.gain,
-    ], example: ("unet_generator(downs=3, base=4)", [1, 3, 16, 16])
+    ], divisor: Divisor("2^downs") { 1 << $0.int("downs") },
+    example: ("unet_generator(downs=3, base=4)", [1, 3, 16, 16])
   ) { building in
     let (settings, maker) = (building.settings, building.maker)
     let (levels, base) = (settings.int("downs"), settings.int("base"))
