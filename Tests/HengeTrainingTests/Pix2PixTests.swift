@@ -136,6 +136,38 @@ import Testing
     #expect(zip(before, try weights()).map { $0 == $1 } == [false, true])
   }
 
+  @Test func aWeightThatIsNotFiniteIsFoundAndNothingChanges() throws {
+    let bench = try Bench()
+    let trainer = try bench.trainer()
+    try trainer.step()
+    let weight = try #require(
+      trainer.parts.d.allParameters.first { $0.name == "mid.1.conv.weight" })
+    let numbers = [Float](repeating: .infinity, count: weight.parameter.value.count)
+    weight.parameter.set(try Tensor(numbers, weight.parameter.value.shape, on: bench.backend))
+    let before = try bench.bytes(of: trainer)
+    let failure = #expect(throws: Failure.self) { try trainer.step() }
+    #expect(failure?.code == "E-finite")
+    #expect(
+      failure?.notes.first?.hasPrefix("it begins in the weight `d.mid.1.conv.weight`") == true)
+    #expect(try bench.bytes(of: trainer) == before)
+  }
+
+  @Test func heldOutPairsAreMeasuredAndShown() throws {
+    let bench = try Bench()
+    let trainer = try bench.trainer()
+    #expect(try trainer.measureHeldOut().isEmpty)
+    let (a, b) = (bench.pairs.first.take(2), bench.pairs.second.take(2))
+    try trainer.holdOut(a, b)
+    let measured = try trainer.measureHeldOut()
+    let errors = try (0..<2).map { index in
+      try trainer.parts.g(a.image(index)).l1(b.image(index)).item().double
+    }
+    #expect(measured.map(\.name) == ["val"])
+    #expect(measured.map(\.value) == [(errors[0] + errors[1]) / 2])
+    #expect(try trainer.samples(3).map(\.pictures.count) == [2, 2, 2])
+    #expect(throws: Failure.self) { try trainer.holdOut(a, bench.pairs.second.take(1)) }
+  }
+
   @Test func everyPairIsTakenOncePerEpoch() throws {
     let trainer = try Bench().trainer()
     #expect(trainer.stepsPerEpoch == 3)
