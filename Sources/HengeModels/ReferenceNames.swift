@@ -55,8 +55,10 @@ public enum ReferenceNames {
     return pairs
   }
 
-  /// Names of the U-Net, whose every level is a list with the next one in it: relu, conv, norm, the
-  /// next level, relu, conv, norm. The first has neither rectifier nor norms, the last no first norm.
+  /// Names of the U-Net, whose every level is a list with the next one in it.
+  ///
+  /// Such a list is relu, conv, norm, the next level, relu, conv, norm; the first has neither rectifier
+  /// nor norm on its way down, the last no norm there.
   @Sendable private static func nested(_ model: Layer) -> [Pair] {
     let levels = model.settings.int("downs")
     return model.parts.flatMap { name, part -> [Pair] in
@@ -109,8 +111,10 @@ public enum ReferenceNames {
     return try weights + blurs(of: model, pairs, budget: budget)
   }
 
-  /// What the reference's successor keeps for each layer that enlarges by a blur, before the convolution:
-  /// the outer product of [1, 3, 3, 1] / 4 with itself, `[C, 1, 4, 4]`. [Park et al. 2020]
+  /// What the reference's successor keeps for each layer that enlarges by a blur.
+  ///
+  /// It stands before the convolution: the outer product of [1, 3, 3, 1] / 4 with itself,
+  /// `[C, 1, 4, 4]`. [Park et al. 2020]
   private static func blurs(of model: Layer, _ pairs: [Pair], budget: MemoryBudget) throws
     -> [NamedArray]
   {

@@ -156,7 +156,7 @@ import Testing
     let bench = try Bench()
     let trainer = try bench.trainer()
     #expect(try trainer.measureHeldOut().isEmpty)
-    let (a, b) = (bench.pairs.first.take(2), bench.pairs.second.take(2))
+    let (a, b) = (try bench.pairs.first.take(2), try bench.pairs.second.take(2))
     try trainer.holdOut(a, b)
     let measured = try trainer.measureHeldOut()
     let errors = try (0..<2).map { index in

@@ -7,7 +7,9 @@ import HengeTensor
 enum TwinNumbers {
   static let buckets = 256
 
-  /// SplitMix64's output for state `x`. [Steele et al. 2014]
+  /// SplitMix64's output for state `x`.
+  ///
+  /// [Steele et al. 2014]
   static func mix(_ x: UInt64) -> UInt64 {
     var z = x &+ 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -3,8 +3,9 @@ internal import HengeBackend
 internal import HengeNN
 internal import HengeTensor
 
-/// A step of pix2pix: the discriminator's first, then the generator's beside the discriminator as it
-/// will be, of pictures that were made once. Neither is in force before both are computed.
+/// A step of pix2pix: the discriminator's, then the generator's beside the discriminator as it will be.
+///
+/// Both are of pictures that were made once, and neither is in force before both are computed.
 final class Pix2PixStep: StepInParts {
   static let partNames = ["forward_d", "backward_d", "forward_g", "backward_g", "update"]
 
