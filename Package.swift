@@ -150,7 +150,7 @@ let package = Package(
         "HengeData", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeImage",
         "HengeThreads",
       ],
-      exclude: ["Fixtures", "torch_cyclegan_cases.py"]),
+      exclude: ["Fixtures", "torch_cyclegan_cases.py", "torch_pix2pix_cases.py", "twin_numbers.py"]),
     tests(
       of: "HengeLibrary",
       ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeThreads", "henge-fuzz"],

@@ -23,7 +23,7 @@ extension Library {
         Topic("learning", learning(session)),
         Topic(
           "trainers",
-          trainers(session) + networkTrainers(session) + cycleGANs(session)
+          trainers(session) + networkTrainers(session) + cycleGANs(session) + pix2pixes(session)
             + runningTrainers(session)),
         Topic("keep", saving(session) + loading(session) + keepingModels(session)),
       ])

@@ -7,7 +7,8 @@ public import HengeNN
 extension LayerKind {
   /// All whole networks, each from its file in `Architectures`.
   public static let architectures: [LayerKind] = [
-    .encoderDecoder, .stridedEncoderDecoder, .resnetGenerator, .patchDiscriminator,
+    .encoderDecoder, .stridedEncoderDecoder, .resnetGenerator, .unetGenerator, .patchDiscriminator,
+    .pixelDiscriminator,
   ]
 
   /// All that a file may name.

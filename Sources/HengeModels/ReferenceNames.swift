@@ -4,22 +4,27 @@ public import HengeFiles
 public import HengeNN
 internal import HengeTensor
 
-/// The names that the reference program of CycleGAN gives to the weights of its networks.
+/// The names that the reference program of CycleGAN and pix2pix gives to the weights of its networks.
 ///
-/// They are the place of a layer in one long list: `model.10.conv_block.1.weight`. [Zhu et al. 2017]
+/// They are the place of a layer in one long list: `model.10.conv_block.1.weight`; a U-Net's list holds a
+/// list for each level. [Zhu et al. 2017; Isola et al. 2017]
 public enum ReferenceNames {
   /// A parameter's path here, and its name there.
   public typealias Pair = (own: String, reference: String)
 
   /// The names of all parameters of `model`, or nil where the reference has no such network.
-  ///
-  /// Only reflection stands as layers of its own in the reference; zeros around the maps are the
-  /// convolutions' there, and the list counts otherwise.
   public static func pairs(of model: Layer) -> [Pair]? {
-    let isGenerator = model.kind == LayerKind.resnetGenerator.name
-    guard isGenerator || model.kind == LayerKind.patchDiscriminator.name,
-      !isGenerator || model.settings.text("padding") == "reflect"
-    else { return nil }
+    namings.first { $0.kind.name == model.kind }?.names(model)
+  }
+
+  /// The networks that the reference has, and how it names the weights of each.
+  private static let namings: [(kind: LayerKind, names: @Sendable (Layer) -> [Pair])] = [
+    (.resnetGenerator, listed), (.unetGenerator, nested), (.patchDiscriminator, listed),
+    (.pixelDiscriminator, pixels),
+  ]
+
+  /// Names by the place in one list: of the ResNet generator and of the discriminator of patches.
+  @Sendable private static func listed(_ model: Layer) -> [Pair] {
     let hasNorm = model.settings.text("norm") != "none"
     var (pairs, index): ([Pair], Int) = ([], 0)
     for (name, part) in model.parts {
@@ -31,6 +36,8 @@ public enum ReferenceNames {
       if part.kind == LayerKind.residual.name {
         var inner = 0
         for (own, layer) in part.parts {
+          // Mirrored maps are a layer there; zeros around maps are the convolution's.
+          if layer.kind == LayerKind.zeroPad.name { continue }
           pairs += names(
             of: layer, own: "\(name).\(own)", reference: "model.\(index).conv_block.\(inner)")
           // Where there is no normalisation, the reference keeps a layer that does nothing.
@@ -48,6 +55,41 @@ public enum ReferenceNames {
     return pairs
   }
 
+  /// Names of the U-Net, whose every level is a list with the next one in it.
+  ///
+  /// Such a list is relu, conv, norm, the next level, relu, conv, norm; the first has neither rectifier
+  /// nor norm on its way down, the last no norm there.
+  @Sendable private static func nested(_ model: Layer) -> [Pair] {
+    let levels = model.settings.int("downs")
+    return model.parts.flatMap { name, part -> [Pair] in
+      guard let dot = name.lastIndex(of: "."), let level = Int(name[name.index(after: dot)...])
+      else { return [] }
+      let isDown = name.hasPrefix("down")
+      let place =
+        isDown ? (level == 0 ? 0 : 1) : level == 0 ? 3 : level == levels - 1 ? 3 : 5
+      let list = unetList(level)
+      return part.parts.flatMap { own, layer in
+        names(
+          of: layer, own: "\(name).\(own)",
+          reference: "\(list).\(own == "norm" ? place + 1 : place)")
+      }
+    }
+  }
+
+  /// The list of a U-Net's level: `model.model`, `model.model.1.model`, `model.model.1.model.3.model`.
+  static func unetList(_ level: Int) -> String {
+    "model.model" + (level > 0 ? ".1.model" : "")
+      + String(repeating: ".3.model", count: max(0, level - 1))
+  }
+
+  /// Names of the discriminator of pixels: conv, relu, conv, norm, relu, conv.
+  @Sendable private static func pixels(_ model: Layer) -> [Pair] {
+    let places = ["first.conv": 0, "mid.conv": 2, "mid.norm": 3, "head": 5]
+    return model.allLayers.flatMap { path, layer in
+      places[path].map { names(of: layer, own: path, reference: "net.\($0)") } ?? []
+    }
+  }
+
   private static func names(of layer: Layer, own: String, reference: String) -> [Pair] {
     layer.parameters.map { ("\(own).\($0.name)", "\(reference).\($0.name)") }
   }
@@ -57,94 +99,38 @@ public enum ReferenceNames {
   /// Throws `E-arg` where the reference has no such network.
   public static func arrays(of model: Layer, budget: MemoryBudget) throws -> [NamedArray] {
     guard let pairs = pairs(of: model) else {
+      let kinds = namings.map(\.kind.name)
       throw Failure(
         "E-arg", "the reference has no names for \(model.kind)",
-        notes: ["it has them for resnet_generator with reflection, and for patchgan"],
+        notes: ["it has them for \(kinds.joined(separator: ", "))"],
         suggestion: "save(m, \"m.safetensors\")", parameter: "names")
     }
-    return try zip(ModelFile.arrays(of: model, budget: budget), pairs).map { array, pair in
+    let weights = try zip(ModelFile.arrays(of: model, budget: budget), pairs).map { array, pair in
       NamedArray(pair.reference, array.array)
     }
+    return try weights + blurs(of: model, pairs, budget: budget)
   }
 
-  /// The network whose weights `arrays` are, by their names and shapes; nil where there is none.
+  /// What the reference's successor keeps for each layer that enlarges by a blur.
   ///
-  /// What is guessed is checked: every name and every shape must be there.
-  public static func recognised(
-    _ arrays: [NamedArray], from path: String, on backend: any Backend
-  ) throws -> Layer? {
-    let shapes = Dictionary(
-      arrays.map { (plain($0.name), $0.array.shape) }, uniquingKeysWith: { first, _ in first })
-    guard shapes.count == arrays.count,
-      let blueprint = generator(shapes) ?? discriminator(shapes),
-      let model = try? blueprint.build(among: LayerKind.architectures, .zeros(on: backend)),
-      let pairs = pairs(of: model)
-    else { return nil }
-    let own = Dictionary(
-      model.allParameters.map { ($0.name, $0.parameter.value.shape) },
-      uniquingKeysWith: { first, _ in first })
-    guard pairs.allSatisfy({ shapes[$0.reference] == own[$0.own] }) else { return nil }
-    let known = Set(pairs.map(\.reference))
-    // Old PyTorch kept statistics beside instance normalisation, and counts them still beside others.
-    let extra = shapes.keys.filter { !known.contains($0) }
-    guard extra.allSatisfy(isStatistic) else { return nil }
-    let found = Dictionary(
-      arrays.map { (plain($0.name), $0.array) }, uniquingKeysWith: { first, _ in first })
-    let named = pairs.compactMap { pair in found[pair.reference].map { NamedArray(pair.own, $0) } }
-    _ = try ForeignWeights(setting: model, to: named, from: path, on: backend)
-    return model
-  }
-
-  /// A name without what a network of several devices puts before it.
-  private static func plain(_ name: String) -> String {
-    name.hasPrefix("module.") ? String(name.dropFirst(7)) : name
-  }
-
-  private static func isStatistic(_ name: String) -> Bool {
-    ["running_mean", "running_var", "num_batches_tracked"].contains { name.hasSuffix(".\($0)") }
-  }
-
-  private static func norm(_ shapes: [String: Shape], weight: String, bias: String) -> Setting {
-    .text(shapes[weight]?.rank == 1 ? "batch" : shapes[bias] != nil ? "instance" : "none")
-  }
-
-  private static func generator(_ shapes: [String: Shape]) -> Blueprint? {
-    let blocks = Set(
-      shapes.keys.filter { $0.contains(".conv_block.") }
-        .compactMap { $0.split(separator: ".").dropFirst().first.flatMap { Int($0) } })
-    let last = shapes.keys.filter { $0.hasSuffix(".weight") }
-      .compactMap { $0.split(separator: ".").dropFirst().first.flatMap { Int($0) } }.max()
-    guard let stem = shapes["model.1.weight"], stem.rank == 4, stem[2] == 7,
-      let first = blocks.min(),
-      let last, let head = shapes["model.\(last).weight"], head.rank == 4
-    else { return nil }
-    let isTransposed = shapes["model.\(first + blocks.count).weight"]?.rank == 4
-    let dropout = shapes["model.\(first).conv_block.6.weight"]?.rank == 4
-    return try? blueprint(
-      .resnetGenerator,
-      [
-        ("channels", .int(stem[1])), ("out", .int(head[0])), ("base", .int(stem[0])),
-        ("blocks", .int(blocks.count)),
-        ("norm", norm(shapes, weight: "model.2.weight", bias: "model.1.bias")),
-        ("dropout", .num(dropout ? 0.5 : 0)),
-        ("up", .text(isTransposed ? "deconv" : "bilinear")),
-      ])
-  }
-
-  private static func discriminator(_ shapes: [String: Shape]) -> Blueprint? {
-    guard let first = shapes["model.0.weight"], first.rank == 4, first[2] == 4 else { return nil }
-    let convolutions = shapes.values.filter { $0.rank == 4 }.count
-    return try? blueprint(
-      .patchDiscriminator,
-      [
-        ("channels", .int(first[1])), ("base", .int(first[0])), ("layers", .int(convolutions - 2)),
-        ("norm", norm(shapes, weight: "model.3.weight", bias: "model.2.bias")),
-      ])
-  }
-
-  private static func blueprint(_ kind: LayerKind, _ settings: [(String, Setting)]) throws
-    -> Blueprint
+  /// It stands before the convolution: the outer product of [1, 3, 3, 1] / 4 with itself,
+  /// `[C, 1, 4, 4]`. [Park et al. 2020]
+  private static func blurs(of model: Layer, _ pairs: [Pair], budget: MemoryBudget) throws
+    -> [NamedArray]
   {
-    Blueprint(kind.name, try kind.settings(settings))
+    guard model.settings.text("up") == "blur" else { return [] }
+    let taps: [Float] = [0.25, 0.75, 0.75, 0.25]
+    let kernel = taps.flatMap { row in taps.map { row * $0 } }
+    return try model.allParameters.compactMap { name, parameter in
+      guard name.hasPrefix("up."), name.hasSuffix(".conv.weight"),
+        let place = pairs.first(where: { $0.own == name })?.reference.split(separator: ".")[1],
+        let index = Int(place)
+      else { return nil }
+      let channels = parameter.value.shape[1]
+      let blur = try Tensor(
+        [[Float]](repeating: kernel, count: channels).flatMap { $0 },
+        try Shape([channels, 1, 4, 4]), on: parameter.value.backend)
+      return NamedArray("model.\(index - 1).filt", try blur.arrayData(budget: budget))
+    }
   }
 }

@@ -9,10 +9,13 @@ public final class Learning {
   public let parameters: [Parameter]
   private var leaves: [ObjectIdentifier: Tensor]
   private let members: Set<ObjectIdentifier>
+  private let others: [ObjectIdentifier: Tensor]
   private var statistics: [(Parameter, Tensor)] = []
 
-  /// Lets what is trained and not frozen in `layers` learn.
-  public init(_ layers: [Layer]) {
+  /// Lets what is trained and not frozen in `layers` learn, beside other parameters with the values given.
+  public init(_ layers: [Layer], beside others: [(parameter: Parameter, value: Tensor)] = []) {
+    self.others = Dictionary(
+      others.map { (ObjectIdentifier($0.parameter), $0.value) }, uniquingKeysWith: { a, _ in a })
     var seen: Set<ObjectIdentifier> = []
     let all = layers.flatMap { $0.allParameters.map(\.parameter) }
       .filter { seen.insert(ObjectIdentifier($0)).inserted }
@@ -22,8 +25,10 @@ public final class Learning {
     members = seen
   }
 
-  /// The parameter's value at the beginning of the tape, or nil where it does not learn here.
-  func leaf(of parameter: Parameter) -> Tensor? { leaves[ObjectIdentifier(parameter)] }
+  /// The parameter's value at the beginning of the tape, or another that was given, or nil.
+  func value(of parameter: Parameter) -> Tensor? {
+    leaves[ObjectIdentifier(parameter)] ?? others[ObjectIdentifier(parameter)]
+  }
 
   /// Keeps a new value of a statistic until the step is published; the last one counts.
   func note(_ statistic: Parameter, _ value: Tensor) {

@@ -46,7 +46,7 @@ public struct Pass {
 
   /// The parameter's value, on the tape where it learns.
   public func callAsFunction(_ parameter: Parameter) throws -> Tensor {
-    let value = learning?.leaf(of: parameter) ?? parameter.value
+    let value = learning?.value(of: parameter) ?? parameter.value
     return isPrecise ? try value.cast(to: .f64) : value
   }
 

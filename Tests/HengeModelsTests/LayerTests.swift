@@ -28,6 +28,7 @@ func exampleLayer(_ kind: LayerKind, seed: UInt64 = 3) throws -> Layer {
     "reflect_pad": [("padding", .int(1))], "zero_pad": [("padding", .int(1))],
     "resnet_generator": [("base", .int(8)), ("blocks", .int(1))],
     "patchgan": [("base", .int(4)), ("layers", .int(2))],
+    "unet_generator": [("downs", .int(3)), ("base", .int(4))], "pixelgan": [("base", .int(4))],
   ]
   var parts: [(name: String, layer: Layer)] = []
   if kind.parts == .sequence {
@@ -151,6 +152,60 @@ func exampleInput(_ kind: LayerKind) throws -> Tensor {
     #expect(try count(.resnetGenerator, [("blocks", .int(6))]) == 7_837_699)
     #expect(try count(.patchDiscriminator, []) == 2_764_737)
     #expect(try count(.resnetGenerator, [("channels", .int(4)), ("out", .int(4))]) == 11_384_452)
+    #expect(try count(.resnetGenerator, [("channels", .int(4))]) == 11_381_315)
     #expect(try count(.patchDiscriminator, [("channels", .int(4))]) == 2_765_761)
+    let batch = ("norm", Setting.text("batch"))
+    #expect(try count(.unetGenerator, [batch]) == 54_413_955)
+    #expect(try count(.unetGenerator, [("downs", .int(7)), batch]) == 41_828_995)
+    #expect(try count(.pixelDiscriminator, []) == 8705)
+  }
+
+  @Test func `a skip joins in the order that it is told`() throws {
+    let x = try exampleInput(.skip)
+    let relu = ("relu", try LayerKind.relu([], .zeros(on: cpu)))
+    func joined(_ first: String) throws -> [Float] {
+      try LayerKind.skip([("first", .text(first))], parts: [relu], .zeros(on: cpu))(x).floats()
+    }
+    let (own, rectified) = (try x.floats(), try x.map(.relu).floats())
+    #expect(try joined("input") == own + rectified)
+    #expect(try joined("output") == rectified + own)
+    let pool = ("pool", try LayerKind.maxPool([], .zeros(on: cpu)))
+    let failure = #expect(throws: Failure.self) {
+      try LayerKind.skip([], parts: [pool], .zeros(on: cpu))(x)
+    }
+    #expect(failure?.code == "E-shape")
+  }
+
+  @Test func `enlarging by a blur takes three quarters of a pixel and one of its neighbour`() throws
+  {
+    let row = try Tensor([1, 5, 9] as [Float], try Shape([1, 1, 1, 3]), on: cpu)
+    let blur = try LayerKind.upsample([("mode", .text("blur"))], .zeros(on: cpu))
+    #expect(try blur(row).floats() == [1, 2, 4, 6, 8, 9, 1, 2, 4, 6, 8, 9])
+    let failure = #expect(throws: Failure.self) {
+      try LayerKind.upsample([("factor", .int(3)), ("mode", .text("blur"))], .zeros(on: cpu))
+    }
+    #expect(failure?.suggestion == "upsample(3, mode=\"bilinear\")")
+  }
+
+  @Test func `a U-Net names the nearest size that it can halve`() throws {
+    let layer = try exampleLayer(.unetGenerator)
+    let x = try Tensor.zeros(try Shape([1, 3, 20, 32]), on: cpu)
+    let failure = #expect(throws: Failure.self) {
+      try layer(x, Pass(.training, learning: Learning([layer])))
+    }
+    #expect(failure?.suggestion == "resize(x, 24x32)")
+    #expect(try layer(x).shape == x.shape)
+  }
+
+  @Test func `a U-Net drops elements where its maps are eight times as many`() throws {
+    let layer = try LayerKind.unetGenerator(
+      [("downs", .int(7)), ("base", .int(1)), ("dropout", .num(0.5))], .zeros(on: cpu))
+    #expect(
+      layer.allLayers.map(\.path).filter { $0.hasSuffix("dropout") } == [
+        "up.5.dropout", "up.4.dropout",
+      ])
+    #expect(
+      layer.parts.map(\.name) == (0..<7).map { "down.\($0)" }
+        + (0..<7).reversed().map { "up.\($0)" })
   }
 }

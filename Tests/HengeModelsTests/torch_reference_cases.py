@@ -2,14 +2,20 @@
 """Writes Golden/reference-*.pth and .npz: networks under the names of CycleGAN's reference program.
 
 Run with torch 2 and numpy 2 (PyPI):  python torch_reference_cases.py
-The networks are written from their definition [Zhu et al. 2017]; what counts here is where a layer
-stands in its list. A .npz holds a picture `x` and `y`, what the network of its name makes of it.
+The networks are written from their definition [Zhu et al. 2017; Isola et al. 2017; Park et al. 2020];
+what counts here is where a layer stands in its list. A .npz holds a picture `x` and `y`, what the
+network of its name makes of it.
+
+With a folder, python torch_reference_cases.py FOLDER, nothing is written: each FOLDER/NAME.pth is
+loaded, strictly, into the network of its name, which must make y of x as in Golden.
 """
 import pathlib
+import sys
 
 import numpy as np
 import torch
 import torch.nn as nn
+import torch.nn.functional as F
 
 OUT = pathlib.Path(__file__).parent / "Golden"
 
@@ -20,20 +26,40 @@ def norm(kind, maps):
 
 
 class Block(nn.Module):
-    def __init__(self, maps, kind, dropout):
+    def __init__(self, maps, kind, dropout, padding):
         super().__init__()
         bias = kind == "instance"
+        # Mirrored maps are a layer of the list, zeros the convolution's own.
+        pad = [nn.ReflectionPad2d(1)] if padding == "reflect" else []
+        own = 0 if pad else 1
         self.conv_block = nn.Sequential(
-            nn.ReflectionPad2d(1), nn.Conv2d(maps, maps, 3, bias=bias), norm(kind, maps),
-            nn.ReLU(), *([nn.Dropout(0.5)] if dropout else []), nn.ReflectionPad2d(1),
-            nn.Conv2d(maps, maps, 3, bias=bias), norm(kind, maps))
+            *pad, nn.Conv2d(maps, maps, 3, padding=own, bias=bias), norm(kind, maps),
+            nn.ReLU(), *([nn.Dropout(0.5)] if dropout else []), *pad,
+            nn.Conv2d(maps, maps, 3, padding=own, bias=bias), norm(kind, maps))
 
     def forward(self, x):
         return x + self.conv_block(x)
 
 
+class Blur(nn.Module):
+    """Twice as large: zeros between the pixels, then [1, 3, 3, 1] / 4 in both directions."""
+
+    def __init__(self, maps):
+        super().__init__()
+        taps = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 4
+        self.register_buffer("filt", torch.outer(taps, taps)[None, None].repeat(maps, 1, 1, 1))
+
+    def forward(self, x):
+        y = F.conv_transpose2d(
+            F.pad(x, (1, 1, 1, 1), mode="replicate"), self.filt, stride=2, padding=2,
+            groups=x.shape[1])
+        return y[:, :, 1:-1, 1:-1]
+
+
 class Generator(nn.Module):
-    def __init__(self, channels, out, base, blocks, kind, dropout=False):
+    def __init__(
+            self, channels, out, base, blocks, kind, dropout=False, padding="reflect",
+            up="deconv"):
         super().__init__()
         bias = kind == "instance"
         layers = [nn.ReflectionPad2d(3), nn.Conv2d(channels, base, 7, bias=bias),
@@ -41,10 +67,17 @@ class Generator(nn.Module):
         for maps in (base, 2 * base):
             layers += [nn.Conv2d(maps, 2 * maps, 3, 2, 1, bias=bias), norm(kind, 2 * maps),
                        nn.ReLU()]
-        layers += [Block(4 * base, kind, dropout) for _ in range(blocks)]
+        layers += [Block(4 * base, kind, dropout, padding) for _ in range(blocks)]
         for maps in (4 * base, 2 * base):
-            layers += [nn.ConvTranspose2d(maps, maps // 2, 3, 2, 1, 1, bias=bias),
-                       norm(kind, maps // 2), nn.ReLU()]
+            half = maps // 2
+            layers += {
+                "deconv": lambda: [nn.ConvTranspose2d(maps, half, 3, 2, 1, 1, bias=bias)],
+                "bilinear": lambda: [
+                    nn.Upsample(scale_factor=2, mode="bilinear"), nn.ReflectionPad2d(1),
+                    nn.Conv2d(maps, half, 3, bias=bias)],
+                "blur": lambda: [Blur(maps), nn.Conv2d(maps, half, 3, padding=1, bias=bias)],
+            }[up]()
+            layers += [norm(kind, half), nn.ReLU()]
         layers += [nn.ReflectionPad2d(3), nn.Conv2d(base, out, 7), nn.Tanh()]
         self.model = nn.Sequential(*layers)
 
@@ -68,30 +101,123 @@ class Discriminator(nn.Module):
         return self.model(x)
 
 
+class Level(nn.Module):
+    """A level of a U-Net: half as large, the next level, twice as large, beside what came in."""
+
+    def __init__(self, outer, inner, kind, below=None, channels=None, dropout=False):
+        super().__init__()
+        bias = kind == "instance"
+        self.is_first = channels is not None
+        down = nn.Conv2d(channels or outer, inner, 4, 2, 1, bias=bias)
+        above = nn.ConvTranspose2d(
+            2 * inner if below else inner, outer, 4, 2, 1, bias=bias or self.is_first)
+        if self.is_first:
+            layers = [down, below, nn.ReLU(True), above, nn.Tanh()]
+        elif below:
+            layers = [
+                nn.LeakyReLU(0.2, True), down, norm(kind, inner), below, nn.ReLU(True), above,
+                norm(kind, outer), *([nn.Dropout(0.5)] if dropout else [])]
+        else:
+            layers = [
+                nn.LeakyReLU(0.2, True), down, nn.ReLU(True), above, norm(kind, outer)]
+        self.model = nn.Sequential(*layers)
+
+    def forward(self, x):
+        # The rectifier is in place: what goes along is rectified already.
+        return self.model(x) if self.is_first else torch.cat([x, self.model(x)], 1)
+
+
+class UNet(nn.Module):
+    def __init__(self, channels, out, levels, base, kind, dropout=False):
+        super().__init__()
+        widths = [base * min(2 ** level, 8) for level in range(levels)]
+        below = Level(widths[-2], widths[-1], kind)
+        for level in range(levels - 2, 0, -1):
+            below = Level(
+                widths[level - 1], widths[level], kind, below, dropout=dropout and level > 3)
+        self.model = Level(out, widths[0], kind, below, channels)
+
+    def forward(self, x):
+        return self.model(x)
+
+
+class Pixels(nn.Module):
+    def __init__(self, channels, base, kind):
+        super().__init__()
+        bias = kind == "instance"
+        self.net = nn.Sequential(
+            nn.Conv2d(channels, base, 1), nn.LeakyReLU(0.2),
+            nn.Conv2d(base, 2 * base, 1, bias=bias), norm(kind, 2 * base), nn.LeakyReLU(0.2),
+            nn.Conv2d(2 * base, 1, 1, bias=bias))
+
+    def forward(self, x):
+        return self.net(x)
+
+
+def count(network):
+    return sum(weight.numel() for weight in network.parameters())
+
+
+assert count(Generator(3, 3, 64, 9, "instance")) == 11_378_179
+assert count(Generator(3, 3, 64, 6, "instance")) == 7_837_699
+assert count(UNet(3, 3, 8, 64, "batch")) == 54_413_955
+assert count(UNet(3, 3, 7, 64, "batch")) == 41_828_995
+assert count(Discriminator(3, 64, 3, "instance")) == 2_764_737
+
 cases = {
     "generator": (Generator(3, 3, 3, 2, "instance"), 3, {}),
     "generator-batch": (Generator(4, 3, 2, 1, "batch", dropout=True), 4, {}),
     "generator-none": (Generator(3, 3, 2, 1, "none"), 3, {}),
+    "generator-zero": (Generator(3, 3, 2, 2, "instance", padding="zero"), 3, {}),
+    "generator-zero-dropout": (
+        Generator(3, 3, 2, 1, "batch", dropout=True, padding="zero"), 3, {}),
+    "generator-bilinear": (Generator(3, 3, 2, 1, "instance", up="bilinear"), 3, {}),
+    "generator-blur": (Generator(3, 3, 2, 1, "instance", up="blur"), 3, {}),
     "generator-old": (
         Generator(3, 3, 2, 1, "instance"), 3, {"_use_new_zipfile_serialization": False}),
     "discriminator": (Discriminator(3, 2, 2, "instance"), 3, {}),
     "discriminator-batch": (Discriminator(3, 2, 1, "batch"), 3, {}),
+    "unet": (UNet(3, 3, 3, 2, "instance"), 3, {}),
+    "unet-batch": (UNet(4, 3, 6, 1, "batch", dropout=True), 4, {}),
+    "unet-none": (UNet(3, 2, 2, 2, "none"), 3, {}),
+    "pixels": (Pixels(3, 3, "instance"), 3, {}),
+    "pixels-batch": (Pixels(6, 2, "batch"), 6, {}),
+    "pixels-none": (Pixels(3, 2, "none"), 3, {}),
 }
-torch.manual_seed(5)
-for name, (network, channels, options) in cases.items():
-    for weight in network.parameters():
-        nn.init.normal_(weight, 0, 0.2)
-    state = network.state_dict()
-    for key, value in state.items():
-        if key.endswith("running_var"):
-            value += torch.rand_like(value)
-    if name == "generator-old":
-        # Before PyTorch 0.4 instance normalisation kept statistics; several devices add a prefix.
-        state = {f"module.{key}": value for key, value in state.items()}
-        state["module.model.2.running_mean"] = torch.zeros(2)
-        state["module.model.2.running_var"] = torch.ones(2)
-    torch.save(state, OUT / f"reference-{name}.pth", **options)
-    x = torch.rand(1, channels, 16, 24) * 2 - 1
-    with torch.no_grad():
-        y = network.eval()(x)
-    np.savez_compressed(OUT / f"reference-{name}.npz", x=x.numpy(), y=y.numpy())
+
+
+def check(folder):
+    for name, (network, _, _) in cases.items():
+        file = pathlib.Path(folder) / f"{name}.pth"
+        network.load_state_dict(torch.load(file, weights_only=True), strict=True)
+        golden = np.load(OUT / f"reference-{name}.npz")
+        with torch.no_grad():
+            y = network.eval()(torch.tensor(golden["x"])).numpy()
+        assert np.abs(y - golden["y"]).max() < 1e-5, name
+    print(f"{len(cases)} networks loaded")
+
+
+def write():
+    for index, (name, (network, channels, options)) in enumerate(cases.items()):
+        torch.manual_seed(5 + index)
+        for weight in network.parameters():
+            nn.init.normal_(weight, 0, 0.2)
+        state = network.state_dict()
+        for key, value in state.items():
+            if key.endswith("running_var"):
+                value += torch.rand_like(value)
+        if name == "generator-old":
+            # Before PyTorch 0.4 instance normalisation kept statistics; several devices add a prefix.
+            state = {f"module.{key}": value for key, value in state.items()}
+            state["module.model.2.running_mean"] = torch.zeros(2)
+            state["module.model.2.running_var"] = torch.ones(2)
+        torch.save(state, OUT / f"reference-{name}.pth", **options)
+        size = (64, 64) if name == "unet-batch" else (16, 24)
+        x = torch.rand(1, channels, *size) * 2 - 1
+        with torch.no_grad():
+            y = network.eval()(x)
+        np.savez_compressed(OUT / f"reference-{name}.npz", x=x.numpy(), y=y.numpy())
+
+
+if __name__ == "__main__":
+    check(sys.argv[1]) if len(sys.argv) > 1 else write()

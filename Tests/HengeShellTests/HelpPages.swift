@@ -273,8 +273,9 @@ enum HelpPages {
 
       Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a
       tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors
-      by name. Weights of the generators and discriminators of CycleGAN's reference
-      program are recognised, and become a model. Nothing in a file is run.
+      by name. Weights of the generators and discriminators of the reference program
+      of CycleGAN and pix2pix are recognised and become a model; it is said which, and
+      what is a guess. Nothing in a file is run.
 
         path   The file.
         range  The values that black and white of a picture become.

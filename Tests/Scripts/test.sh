@@ -74,6 +74,21 @@ EOF
 check "a filter that matches nothing fails" "12 passed, 1 failed, exit 1" \
   "$(result --filter nothing)"
 program Tests/Scripts/second.sh <<'EOF'
+echo "skipped: there is nothing to test with"
+EOF
+swift_test 0 0 <<'EOF'
+✔ Test run with 1 test in 0 suites passed after 0.1 seconds.
+EOF
+check "a script that says why it tests nothing is no failure" "15 passed, 0 failed, exit 0" \
+  "$(result)"
+program Tests/Scripts/second.sh <<'EOF'
+exit 0
+EOF
+check "one that does not say so is one" "15 passed, 1 failed, exit 1" "$(result)"
+swift_test 0 0 <<'EOF'
+✔ Test run with 0 tests in 0 suites passed after 0.1 seconds.
+EOF
+program Tests/Scripts/second.sh <<'EOF'
 echo "ok a"
 echo "FAIL b: why"
 EOF

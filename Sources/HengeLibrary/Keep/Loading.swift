@@ -14,7 +14,7 @@ func loading(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "load",
-      "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors by name. Weights of the generators and discriminators of CycleGAN's reference program are recognised, and become a model. Nothing in a file is run.",
+      "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors by name. Weights of the generators and discriminators of the reference program of CycleGAN and pix2pix are recognised and become a model; it is said which, and what is a guess. Nothing in a file is run.",
       Parameter("path", "The file."),
       Parameter(
         "range", "The values that black and white of a picture become.", default: [-1.0, 1.0],
@@ -62,6 +62,7 @@ extension Session {
         return try record(arrays)
       }
       note("\(path.quotedPath) holds the weights of \(model)")
+      for guess in ReferenceNames.guesses(about: model) { note(guess) }
       return .object(ModelObject(model, self))
     case .safetensors:
       let contents = try Safetensors(decoding: bytes[...], path: file, budget: budget)

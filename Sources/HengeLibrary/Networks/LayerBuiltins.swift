@@ -27,6 +27,13 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
   }
   let takesLayers = kind.parts == .sequence
   if takesLayers {
+    let options = zip(kind.options, declared).map { option, one in
+      (
+        parameter: one.parameter.initial.map {
+          HengeLanguage.Parameter(option.name, option.summary, default: $0, isKeywordOnly: true)
+        } ?? one.parameter, kind: one.kind
+      )
+    }
     declared = [
       (
         HengeLanguage.Parameter("layers", "The layers, in the order in which they run."),
@@ -37,6 +44,7 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
         .keywords(ModelObject.self)
       ),
     ]
+    declared += options
   }
   let shape = kind.example.input.map(String.init).joined(separator: ", ")
   return Builtin(
@@ -49,6 +57,10 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
     seeAlso: takesLayers ? ["conv", "relu"] : ["sequential", "summary"],
     errors: ["E-shape", "E-range"]
   ) { _, values in
+    let settings = try kind.settings(
+      zip(kind.options, values.suffix(kind.options.count)).compactMap { option, value in
+        Setting(value).map { (option.name, $0) }
+      })
     if takesLayers {
       guard let rest = Rest<ModelObject>.from(values[0]),
         let named = Keywords<ModelObject>.from(values[1])
@@ -57,12 +69,8 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
         numbered(rest.elements.map(\.layer)) + named.fields.map { ($0.name, $0.value.layer) }
       return .object(
         ModelObject(
-          try kind.layer(Settings(), parts: parts, .zeros(on: session.backend)), session))
+          try kind.layer(settings, parts: parts, .zeros(on: session.backend)), session))
     }
-    let settings = try kind.settings(
-      zip(kind.options, values).compactMap { option, value in
-        Setting(value).map { (option.name, $0) }
-      })
     return try session.drawingWeights { weights in
       .object(ModelObject(try kind.layer(settings, weights), session))
     }

@@ -110,7 +110,7 @@ func keepingModels(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "save",
-      "Writes a model, its weights and what it is, to a .safetensors file; load(path) makes it again. With names=\"pytorch\" to a .pth file, under the names that the reference program of CycleGAN gives, which PyTorch loads.",
+      "Writes a model, its weights and what it is, to a .safetensors file; load(path) makes it again. With names=\"pytorch\" to a .pth file, under the names that the reference program of CycleGAN and pix2pix gives, which PyTorch loads.",
       model, Parameter("path", "The file, below the output folder unless absolute."),
       Parameter(
         "names", "Whose names the weights get.", default: WeightNames.own, isKeywordOnly: true),

@@ -175,6 +175,21 @@ extension Session {
   }
 }
 
+extension TrainerFile {
+  /// What was chosen when a trainer of adversaries was made.
+  func configuration() throws -> CycleGANTrainer.Configuration {
+    try .init(
+      batch: setting("batch") { Int($0) }, epochs: setting("epochs") { Int($0) },
+      decay: setting("decay") { Int($0) },
+      betas: setting("betas") { text in
+        let numbers = text.split(separator: " ").compactMap { Double($0) }
+        return numbers.count == 2 ? numbers : nil
+      }, pool: setting("pool") { Int($0) },
+      schedule: setting("schedule") { .init(rawValue: $0) },
+      order: setting("order") { .init(rawValue: $0) })
+  }
+}
+
 extension TrainerKind {
   /// CycleGAN.
   static let cyclegan = TrainerKind(name: "cyclegan") { file, A, B in
@@ -182,15 +197,7 @@ extension TrainerKind {
       .init(
         gAB: file.network("g_ab"), gBA: file.network("g_ba"), dA: file.network("d_a"),
         dB: file.network("d_b")), a: A, b: B,
-      .init(
-        batch: file.setting("batch") { Int($0) }, epochs: file.setting("epochs") { Int($0) },
-        decay: file.setting("decay") { Int($0) },
-        betas: file.setting("betas") { text in
-          let numbers = text.split(separator: " ").compactMap { Double($0) }
-          return numbers.count == 2 ? numbers : nil
-        }, pool: file.setting("pool") { Int($0) },
-        schedule: file.setting("schedule") { .init(rawValue: $0) },
-        order: file.setting("order") { .init(rawValue: $0) }),
+      file.configuration(),
       learningRate: 0, cycle: file.dial("cycle"), identity: file.dial("identity"),
       seed: file.seed())
     return NetworkTrainerObject(trainer, file.session)

@@ -93,11 +93,11 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
   }
 
   var settableNames: [String] {
-    ["lr"] + trainer.dials + (trainer is CycleGANTrainer ? ["val"] : [])
+    ["lr"] + trainer.dials + (trainer is any HoldingOut ? ["val"] : [])
   }
 
   func setMember(_ name: String, _ value: Value) throws {
-    if name == "val", let trainer = trainer as? CycleGANTrainer {
+    if name == "val", let trainer = trainer as? any HoldingOut {
       let held = try HeldOut.checked(value)
       return try trainer.holdOut(held.a, held.b)
     }

@@ -14,7 +14,7 @@ struct TrainerKind: Sendable {
   let remake: @Sendable (TrainerFile, Dataset, Dataset) throws -> NetworkTrainerObject
 
   /// All kinds that `resume` goes on with.
-  static let all = [encoderDecoder, cyclegan]
+  static let all = [encoderDecoder, cyclegan, pix2pix]
 }
 
 /// What a trainer's file says of how the trainer was made.

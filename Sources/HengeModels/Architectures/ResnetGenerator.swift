@@ -8,7 +8,14 @@ extension LayerKind {
   /// [Johnson et al. 2016; Zhu et al. 2017, appendix]
   ///
   /// 11,378,179 parameters with 9 blocks and base 64; 7,837,699 with 6. As in the reference, convolutions
-  /// before batch normalisation, and without any, have no bias.
+  /// before batch normalisation, and without any, have no bias, and what `padding` says holds inside
+  /// blocks only: around the 7x7 convolutions maps are always mirrored.
+  ///
+  /// `up` enlarges by one of: "deconv", a 3x3 convolution of stride 2, transposed; "nearest" and "bilinear",
+  /// the layer `upsample`, then a 3x3 convolution of mirrored maps [Odena et al. 2016; the reference's
+  /// page of questions]; "blur", `upsample` by [1, 3, 3, 1], which is as smooth as bilinear, then a 3x3
+  /// convolution with zeros around the maps, as the reference's successor has it [Zhang 2019; Park
+  /// et al. 2020].
   public static let resnetGenerator = LayerKind(
     "resnet_generator",
     "Makes CycleGAN's generator: a 7x7 convolution, two of stride 2, residual blocks, two that enlarge, a 7x7 convolution and tanh. Its layers are stem, down.0, down.1, res.0 …, up.0, up.1 and head.",
@@ -25,12 +32,12 @@ extension LayerKind {
         "dropout", "The probability that an element inside a block is dropped.", .num,
         default: .num(0)),
       Option(
-        "padding", "What lies around the maps.", .choice(["reflect", "zero"]),
+        "padding", "What lies around the maps inside blocks.", .choice(["reflect", "zero"]),
         default: .text("reflect")),
       Option(
         "up",
-        "How maps are enlarged: \"deconv\" as the reference, the others leave no checkerboard.",
-        .choice(["deconv", "nearest", "bilinear"]), default: .text("deconv")),
+        "How maps are enlarged: \"deconv\" as the reference; the others leave no checkerboard: \"nearest\" and \"bilinear\" before a convolution of mirrored maps, \"blur\" (¾ of a pixel and ¼ of the one beside, in both directions) before one with zeros around them, as CUT does.",
+        .choice(["deconv", "nearest", "bilinear", "blur"]), default: .text("deconv")),
       SharedOption.initialiser, SharedOption.gain,
     ], divisor: Divisor(4), example: ("resnet_generator(base=8, blocks=1)", [1, 3, 16, 16])
   ) { building in
@@ -48,7 +55,7 @@ extension LayerKind {
         "stem",
         try block(
           [
-            ("pad", try maker.padding(padding, 3)),
+            ("pad", try maker.padding("reflect", 3)),
             ("conv", try maker.conv(settings.int("channels"), base, kernel: 7, bias: bias)),
           ], base)
       )
@@ -82,10 +89,15 @@ extension LayerKind {
               try maker.convTranspose(width, width / 2, stride: 2, padding: 1, extra: 1, bias: bias)
             )
           ]
+        case "blur":
+          [
+            ("upsample", try maker.plain(.upsample, [("mode", .text("blur"))])),
+            ("conv", try maker.conv(width, width / 2, padding: 1, bias: bias)),
+          ]
         case let mode:
           [
             ("upsample", try maker.plain(.upsample, [("mode", .text(mode))])),
-            ("pad", try maker.padding(padding, 1)),
+            ("pad", try maker.padding("reflect", 1)),
             ("conv", try maker.conv(width, width / 2, bias: bias)),
           ]
         } as [(name: String, layer: Layer?)]
@@ -95,7 +107,7 @@ extension LayerKind {
       (
         "head",
         try maker.sequential([
-          ("pad", try maker.padding(padding, 3)),
+          ("pad", try maker.padding("reflect", 3)),
           ("conv", try maker.conv(base, settings.int("out"), kernel: 7)),
           ("tanh", try maker.plain(.tanh)),
         ])

@@ -48,7 +48,7 @@ public struct LayerKind: Sendable {
   public static let layers: [LayerKind] = [
     .conv, .convTranspose, .linear, .relu, .leakyReLU, .tanh, .sigmoid, .dropout, .instanceNorm,
     .batchNorm, .reflectPad, .zeroPad, .maxPool, .averagePool, .upsample, .flatten, .sequential,
-    .residual,
+    .residual, .skip,
   ]
 
   /// The settings with `given` ones checked and the others as usual.

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: MIT
+internal import HengeBackend
 public import HengeTensor
 
 /// Feature maps made larger by a whole factor.
 ///
+/// `blur`, by 2 only: zeros between the pixels, the edges repeated, then [1, 3, 3, 1] / 4 along rows and
+/// columns, which is `y[2i] = ¾ x[i] + ¼ x[i - 1]`, `y[2i + 1] = ¾ x[i] + ¼ x[i + 1]`. [Zhang 2019; Park et al.
+/// 2020, whose networks enlarge so] That is bilinear enlarging by 2, reached from the other side.
+///
 /// Shape: `[N, C, H, W]` → `[N, C, factor·H, factor·W]`.
 public final class Upsample: Layer {
   private let factor: Int
-  private let isBilinear: Bool
+  private let mode: String
 
-  init(_ building: Building) {
+  init(_ building: Building) throws {
     factor = building.settings.int("factor")
-    isBilinear = building.settings.text("mode") == "bilinear"
+    mode = building.settings.text("mode")
+    guard mode != "blur" || factor == 2 else {
+      throw Failure(
+        "E-range", "mode=\"blur\" enlarges by 2, not by \(factor)",
+        suggestion: "upsample(\(factor), mode=\"bilinear\")", parameter: "factor")
+    }
   }
 
   /// Numbers lie between those of the input.
@@ -23,7 +33,11 @@ public final class Upsample: Layer {
 
   /// Enlarges.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    isBilinear ? try x.upsampledBilinear(factor) : try x.upsampledNearest(factor)
+    switch mode {
+    case "bilinear": try x.upsampledBilinear(factor)
+    case "blur": try x.upsampledBlurred()
+    default: try x.upsampledNearest(factor)
+    }
   }
 }
 
@@ -34,8 +48,9 @@ extension LayerKind {
     [
       Option("factor", "How many times as large.", .int(least: 1), default: .int(2)),
       Option(
-        "mode", "\"nearest\" repeats pixels, \"bilinear\" goes evenly from one to the next.",
-        .choice(["nearest", "bilinear"]), default: .text("nearest")),
+        "mode",
+        "\"nearest\" repeats pixels, \"bilinear\" goes evenly from one to the next, \"blur\" puts zeros between them and blurs by [1, 3, 3, 1] / 4: ¾ of a pixel and ¼ of the one beside.",
+        .choice(["nearest", "bilinear", "blur"]), default: .text("nearest")),
     ], example: ("upsample(2)", [1, 2, 3, 3])
-  ) { Upsample($0) }
+  ) { try Upsample($0) }
 }

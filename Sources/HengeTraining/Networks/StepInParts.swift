@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
+internal import HengeNN
 public import HengeTensor
 
 /// A step that is made part by part: what a part computed can be looked at before the next.
@@ -22,6 +23,19 @@ public enum PartValue {
   case number(Double)
   /// Several by name, such as the gradients of a network.
   case group([(name: String, value: PartValue)])
+}
+
+extension PartValue {
+  /// The gradients at a network's weights, by their paths, of those that learn.
+  static func gradients(at layer: Layer, _ learning: Learning, _ gradients: [Tensor]) -> PartValue {
+    let found = Dictionary(
+      zip(learning.parameters.map { ObjectIdentifier($0) }, gradients),
+      uniquingKeysWith: { first, _ in first })
+    return .group(
+      layer.allParameters.compactMap { path, parameter in
+        found[ObjectIdentifier(parameter)].map { (path, .tensor($0)) }
+      })
+  }
 }
 
 extension NetworkTrainer {

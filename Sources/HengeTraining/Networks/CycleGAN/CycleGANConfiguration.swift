@@ -67,6 +67,15 @@ extension CycleGANTrainer {
 }
 
 extension CycleGANTrainer.Configuration {
+  /// The choices as a trainer's file keeps them.
+  var settings: [(name: String, text: String)] {
+    [
+      ("batch", String(batch)), ("epochs", String(epochs)), ("decay", String(decay)),
+      ("pool", String(pool)), ("schedule", schedule.rawValue), ("order", order.rawValue),
+      ("betas", betas.map { String($0) }.joined(separator: " ")),
+    ]
+  }
+
   /// Throws `E-range` for a setting out of range.
   func check() throws {
     for (name, value) in [("batch", batch), ("epochs", epochs)] where value < 1 {

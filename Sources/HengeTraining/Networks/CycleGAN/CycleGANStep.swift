@@ -19,7 +19,7 @@ final class CycleGANStep: StepInParts {
   private let critics: Learning
   private var runs: [Direction.Run] = []
   private var gradients: [Tensor?] = []
-  private var judgements: [Direction.Judgement] = []
+  private var judgements: [Judgement] = []
   private var pools: [ImagePool] = []
   private var criticGradients: [Tensor?] = []
   private var step: NetworkTrainer.Step?
@@ -117,7 +117,7 @@ final class CycleGANStep: StepInParts {
     return shown
   }
 
-  private func judge(_ place: Int) throws -> Direction.Judgement {
+  private func judge(_ place: Int) throws -> Judgement {
     let shown = try shown(place)
     return try trainer.directions[place].judge(
       real[1 - place], shown, critics, draws("d", place))
@@ -179,15 +179,8 @@ final class CycleGANStep: StepInParts {
   private func groups(_ layers: [Layer], _ learning: Learning, _ gradients: [Tensor])
     -> [(name: String, value: PartValue)]
   {
-    let found = Dictionary(
-      zip(learning.parameters.map { ObjectIdentifier($0) }, gradients),
-      uniquingKeysWith: { first, _ in first })
-    return trainer.networks.filter { network in layers.contains { $0 === network.layer } }.map {
-      name, layer in
-      let own = layer.allParameters.compactMap { path, parameter in
-        found[ObjectIdentifier(parameter)].map { (name: path, value: PartValue.tensor($0)) }
-      }
-      return (name: name, value: .group(own))
+    trainer.networks.filter { network in layers.contains { $0 === network.layer } }.map {
+      ($0, .gradients(at: $1, learning, gradients))
     }
   }
 }

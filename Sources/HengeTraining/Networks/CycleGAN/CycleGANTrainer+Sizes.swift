@@ -5,12 +5,15 @@ internal import HengeTensor
 internal import HengeNN
 
 extension CycleGANTrainer {
-  /// Refuses sets that the networks cannot be trained on: sizes that differ or do not divide by 4,
+  /// Refuses sets that the networks cannot be trained on: sizes that differ or do not divide by 2^`halvings`,
   /// pictures too small for a discriminator of `layers` strided layers, values other than -1...1.
   ///
   /// Gives the pictures' `[C, H, W]`, of A and of B.
-  public static func checkedShapes(_ a: Dataset, _ b: Dataset, layers: Int) throws -> (Shape, Shape)
+  public static func checkedShapes(_ a: Dataset, _ b: Dataset, halvings: Int = 2, layers: Int)
+    throws
+    -> (Shape, Shape)
   {
+    let unit = 1 << halvings
     var shapes: [Shape] = []
     for (name, set) in [("A", a), ("B", b)] {
       guard set.count > 0 else { throw Failure.emptySet(name) }
@@ -24,11 +27,13 @@ extension CycleGANTrainer {
           "E-shape", "the pictures of \(name) may differ in size, and a batch needs one size",
           suggestion: "images(…, size=64x64)", parameter: name)
       }
-      guard shape[1] % 4 == 0, shape[2] % 4 == 0 else {
+      guard shape[1] % unit == 0, shape[2] % unit == 0 else {
+        let count = halvings == 2 ? "two" : String(halvings)
         throw Failure(
-          "E-shape", "pictures of \(shape[1])x\(shape[2]) do not divide by 4",
-          notes: ["two layers of the generator halve them, and two double them again"],
-          suggestion: "size=\(nearest(shape[1]))x\(nearest(shape[2]))", parameter: name)
+          "E-shape", "pictures of \(shape[1])x\(shape[2]) do not divide by \(unit)",
+          notes: ["\(count) layers of the generator halve them, and \(count) double them again"],
+          suggestion: "size=\(nearest(shape[1], unit))x\(nearest(shape[2], unit))",
+          parameter: name)
       }
       let least = 3 << min(layers, 20)
       guard min(shape[1], shape[2]) >= least else {
@@ -47,8 +52,10 @@ extension CycleGANTrainer {
     return (shapes[0], shapes[1])
   }
 
-  /// The nearest size that divides by 4.
-  private static func nearest(_ size: Int) -> Int { max(4, (size + 2) / 4 * 4) }
+  /// The nearest size that divides by `unit`.
+  private static func nearest(_ size: Int, _ unit: Int) -> Int {
+    max(unit, (size + unit / 2) / unit * unit)
+  }
 
   static func bytesKept(by layer: Layer, _ sizes: [Int], on backend: any Backend) throws
     -> Int

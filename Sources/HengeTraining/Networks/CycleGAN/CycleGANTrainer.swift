@@ -13,7 +13,7 @@ public import HengeTensor
 /// least-squares adversaries, with L1 distances, the generators make smaller
 /// `mse(d_b(g_ab(a)), 1) + cycle · l1(g_ba(g_ab(a)), a) + identity · l1(g_ab(b), b)` and the same with
 /// A and B exchanged; each discriminator `½ mse(d(real), 1) + ½ mse(d(fake), 0)`, its fakes from a pool.
-public final class CycleGANTrainer: NetworkTrainer {
+public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
   /// The four networks.
   public struct Networks {
     /// From A to B.
@@ -123,12 +123,7 @@ public final class CycleGANTrainer: NetworkTrainer {
 
   /// What a file needs to make the trainer again.
   public override var settings: [(name: String, text: String)] {
-    [
-      ("batch", String(configuration.batch)), ("epochs", String(configuration.epochs)),
-      ("decay", String(configuration.decay)), ("pool", String(configuration.pool)),
-      ("schedule", configuration.schedule.rawValue), ("order", configuration.order.rawValue),
-      ("betas", configuration.betas.map { String($0) }.joined(separator: " ")),
-    ]
+    configuration.settings
   }
 
   // MARK: Between steps
@@ -179,10 +174,8 @@ public final class CycleGANTrainer: NetworkTrainer {
       let name = index == 0 ? "A" : "B"
       let shape = try Self.shape(of: set, name)
       guard shape == shapes[index], set.range == sets[index].range else {
-        throw Failure(
-          "E-shape",
-          "the held-out pictures of \(name) are \(shape) in \(set.range), those trained on \(shapes[index]) in \(sets[index].range)",
-          suggestion: "val=[VA, VB], each made as A and B", parameter: "val")
+        throw Failure.heldOutDiffers(
+          name, shape, set.range, from: shapes[index], sets[index].range)
       }
     }
     heldOut = [a, b]

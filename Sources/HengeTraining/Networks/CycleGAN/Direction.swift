@@ -55,8 +55,8 @@ struct Direction {
 
   /// Runs the generators over a batch of `sources` and one of `targets`.
   ///
-  /// The generator turns the sources and gives the targets back in one batch of both: normalisation is
-  /// of each sample, so that the result is that of two runs, a twentieth sooner. The critic does not learn here: its
+  /// The generator turns the sources and gives the targets back in one batch of both where its
+  /// normalisation is of each sample: the result is that of two runs, a twentieth sooner. The critic does not learn here: its
   /// weights are constants, whose gradients are not computed.
   func run(
     _ sources: Tensor, _ targets: Tensor, _ weights: Weights, _ learning: Learning?, _ draws: Draws,
@@ -70,9 +70,14 @@ struct Direction {
     let fake: Tensor
     var same: Tensor?
     if weights.identity > 0 {
-      let both = try generator(Tensor.concatenated([sources, targets]), pass(ahead))
-      fake = try both.selecting([.slice(start: 0, stop: count, step: nil)])
-      same = try both.selecting([.slice(start: count, stop: nil, step: nil)])
+      if generator.mixesSamples {
+        fake = try generator(sources, pass(ahead))
+        same = try generator(targets, pass(ahead))
+      } else {
+        let both = try generator(Tensor.concatenated([sources, targets]), pass(ahead))
+        fake = try both.selecting([.slice(start: 0, stop: count, step: nil)])
+        same = try both.selecting([.slice(start: count, stop: nil, step: nil)])
+      }
     } else {
       fake = try generator(sources, pass(ahead))
     }
@@ -80,36 +85,18 @@ struct Direction {
     let score = try critic(fake, pass("d_\(target)"))
     return Run(
       fake: fake, restored: restored, same: same, score: score,
-      adversarial: try score.mse(.int(1)),
+      adversarial: try Adversary.lsgan.loss(score, isReal: true),
       cycle: try (try restored.l1(sources)) * .num(weights.cycle),
       identity: try same.map { try (try $0.l1(targets)) * .num(weights.identity) })
   }
 
-  /// What the critic said of real and of generated pictures, with half their loss on the tape.
-  struct Judgement {
-    let real: Tensor
-    let fake: Tensor
-    let loss: Tensor
-
-    /// The same off the tape.
-    var detached: Judgement {
-      Judgement(real: real.detached(), fake: fake.detached(), loss: loss.detached())
-    }
-  }
-
-  /// Lets the critic judge `targets` and generated pictures in one batch of both.
+  /// Lets the critic judge `targets` and generated pictures.
   func judge(
     _ targets: Tensor, _ fakes: Tensor, _ learning: Learning?, _ draws: Draws,
     _ observer: Observers? = nil
   ) throws -> Judgement {
-    let scores = try critic(
-      Tensor.concatenated([targets, fakes]),
+    try Judgement(
+      by: critic, of: targets, fakes, .lsgan,
       Pass(.training, learning: learning, draws: draws, observer: observer?("d_\(target)")))
-    let count = targets.shape[0]
-    let real = try scores.selecting([.slice(start: 0, stop: count, step: nil)])
-    let fake = try scores.selecting([.slice(start: count, stop: nil, step: nil)])
-    return Judgement(
-      real: real, fake: fake,
-      loss: try (try (try real.mse(.int(1))) + (try fake.mse(.int(0)))) * .num(0.5))
   }
 }

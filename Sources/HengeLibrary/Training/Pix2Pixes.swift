@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+public import HengeLanguage
+internal import HengeModels
+internal import HengeNN
+internal import HengeTensor
+public import HengeTraining
+
+extension Adversary: Choice {}
+
+/// The normalisations that networks are made with.
+enum NormOption: String, Choice {
+  case instance
+  case batch
+  case none
+}
+
+private let small =
+  "P = pairs(faces(\"anime\", 4, size=24x24), faces(\"photo\", 4, size=24x24)); t = pix2pix(P, base=2, downs=3)"
+
+/// The built-in that makes pix2pix's trainer.
+func pix2pixes(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "pix2pix",
+      "Makes the training of pix2pix on pairs of pictures: a generator g and a discriminator d that sees both pictures of a pair. In each step d makes ½ cost(d(a, b), real) + ½ cost(d(a, g(a)), generated) smaller first, then g cost(d(a, g(a)), real) + l1 · mean|g(a) - b| beside the new d. Norm, dropout and cost are the reference's. t.l1 and t.lr can be set between steps; t.g(a) drops nothing, t.g(a, train=true) does, as the reference's test program.",
+      Parameter(
+        "pairs", "Pairs of pictures of one size, -1..1: what is given, and what it becomes."),
+      Parameter("base", "Maps behind the first layer of each network.", default: 64),
+      Parameter(
+        "downs",
+        "How many times the generator halves its maps; by itself 8 from 256 pixels on, 7 from 128, 6 from 64, and so on.",
+        default: Int?.none),
+      Parameter("layers", "Strided layers of the discriminator; 0 judges each pixel.", default: 3),
+      Parameter("norm", "The normalisation of both networks.", default: NormOption.batch),
+      Parameter(
+        "dropout", "The probability that an element of the generator's small maps is dropped.",
+        default: 0.5),
+      Parameter(
+        "gan",
+        "What scores cost: \"vanilla\" their cross-entropy as logits, \"lsgan\" their squared distance from 1 and 0, \"wgan\" -s and s, without a penalty.",
+        default: Adversary.vanilla),
+      Parameter("l1", "What the distance from the second picture weighs.", default: 100.0),
+      Parameter("batch", "Pairs in a step.", default: 1),
+      Parameter("lr", "How far a step of Adam goes.", default: 2e-4),
+      Parameter("betas", "How slowly Adam's two means move.", default: [0.5, 0.999]),
+      Parameter("pool", "Generated pairs kept for the discriminator.", default: 0),
+      Parameter("epochs", "Times that t.train() goes through the pairs.", default: 200),
+      Parameter(
+        "schedule", "How the rate falls in the second half of the epochs, as cyclegan's.",
+        default: ScheduleOption.constant),
+      Parameter(
+        "order", "Whether each epoch has an order of its own, or takes the first to the last.",
+        default: OrderOption.random),
+      Parameter(
+        "val",
+        "Held-out pairs: the mean absolute error of what g makes of them stands as val in t.log wherever t.step measures.",
+        default: HeldOut?.none, isKeywordOnly: true),
+      Parameter(
+        "g", "A generator to train instead of unet_generator(…).", default: ModelObject?.none,
+        isKeywordOnly: true),
+      Parameter(
+        "d", "A discriminator to train instead of patchgan(…) or pixelgan(…).",
+        default: ModelObject?.none, isKeywordOnly: true),
+      examples: [
+        Example("\(small); t.step(); t.count", gives: "1"),
+        Example("\(small); t.l1 = 50; t.step(2); t.g(P[0][0]).shape", gives: "3x24x24"),
+      ],
+      seeAlso: ["cyclegan", "pairs", "unet_generator", "patchgan", "pixelgan"],
+      errors: ["E-shape", "E-range", "E-data", "E-memory"]
+    ) {
+      (
+        pairs: PairsObject, base: Int, downs: Int?, layers: Int, norm: NormOption, dropout: Double,
+        gan: Adversary, l1: Double, batch: Int, rate: Double, betas: [Double], pool: Int,
+        epochs: Int, schedule: ScheduleOption, order: OrderOption, held: HeldOut?,
+        g: ModelObject?, d: ModelObject?
+      ) in
+      let sets = (pairs.pairs.first, pairs.pairs.second)
+      let levels = try g.map { _ in 0 } ?? halvings(downs, of: sets.0)
+      let (a, b) = try CycleGANTrainer.checkedShapes(
+        sets.0, sets.1, halvings: levels, layers: d == nil ? layers : 0)
+      let networks = try session.drawingWeights { weights in
+        Pix2PixTrainer.Networks(
+          g: try g?.layer
+            ?? LayerKind.unetGenerator(
+              [
+                ("channels", .int(a[0])), ("out", .int(b[0])), ("downs", .int(levels)),
+                ("base", .int(base)), ("norm", .text(norm.rawValue)), ("dropout", .num(dropout)),
+              ], weights),
+          d: try d?.layer
+            ?? discriminator(a[0] + b[0], base: base, layers: layers, norm: norm, weights))
+      }
+      let trainer = try Pix2PixTrainer(
+        networks, pairs.pairs,
+        .init(
+          batch: batch, epochs: epochs, decay: epochs / 2, betas: betas, pool: pool,
+          schedule: .init(rawValue: schedule.rawValue) ?? .constant,
+          order: .init(rawValue: order.rawValue) ?? .random),
+        adversary: gan, learningRate: rate, l1: l1, seed: session.streams.seed)
+      if let held { try trainer.holdOut(held.a, held.b) }
+      try session.checkMemory(trainer)
+      return NetworkTrainerObject(trainer, session)
+    }
+  ]
+}
+
+/// How many times a U-Net halves the pictures of `set`: as asked for, or as often as the shorter side
+/// allows, up to the reference's 8 for 256 pixels.
+private func halvings(_ asked: Int?, of set: Dataset) throws -> Int {
+  if let asked {
+    guard (2...16).contains(asked) else {
+      throw Failure(
+        "E-range", "a U-Net halves its maps 2 to 16 times, not \(asked)", suggestion: "downs=6",
+        parameter: "downs")
+    }
+    return asked
+  }
+  guard let shape = set.shape else { return 2 }
+  let side = max(4, min(shape[1], shape[2]))
+  return min(8, Int.bitWidth - 1 - side.leadingZeroBitCount)
+}
+
+private func discriminator(
+  _ channels: Int, base: Int, layers: Int, norm: NormOption, _ weights: FirstWeights
+) throws -> Layer {
+  let settings: [(String, Setting)] = [
+    ("channels", .int(channels)), ("base", .int(base)), ("norm", .text(norm.rawValue)),
+  ]
+  return layers == 0
+    ? try LayerKind.pixelDiscriminator(settings, weights)
+    : try LayerKind.patchDiscriminator(settings + [("layers", .int(layers))], weights)
+}
+
+extension TrainerKind {
+  /// pix2pix.
+  static let pix2pix = TrainerKind(name: "pix2pix") { file, A, B in
+    let trainer = try Pix2PixTrainer(
+      .init(g: file.network("g"), d: file.network("d")), PairedDataset(A, B),
+      file.configuration(), adversary: file.setting("gan") { Adversary(rawValue: $0) },
+      learningRate: 0, l1: file.dial("l1"), seed: file.seed())
+    return NetworkTrainerObject(trainer, file.session)
+  }
+}

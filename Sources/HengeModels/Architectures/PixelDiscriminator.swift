@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+public import HengeNN
+
+extension LayerKind {
+  /// The discriminator that judges each pixel by itself: three 1x1 convolutions.
+  ///
+  /// [Isola et al. 2017, PixelGAN]
+  ///
+  /// 8,705 parameters. As in the reference, the second and the third convolution have a bias where the
+  /// norm is instance normalisation only.
+  public static let pixelDiscriminator = LayerKind(
+    "pixelgan",
+    "Makes the discriminator of pix2pix that gives one number for each pixel, which it judges by its channels alone: high where it takes the pixel for real. Its layers are first, mid and head.",
+    [
+      SharedOption.channels,
+      Option(
+        "base", "Maps behind the first layer; twice as many behind the second.", .int(least: 1),
+        default: .int(64)),
+      SharedOption.norm, SharedOption.initialiser, SharedOption.gain,
+    ], example: ("pixelgan(base=4)", [1, 3, 8, 8])
+  ) { building in
+    let (settings, maker) = (building.settings, building.maker)
+    let (base, norm) = (settings.int("base"), settings.text("norm"))
+    let bias = norm == "instance"
+    func leaky() throws -> Layer { try maker.plain(.leakyReLU, [("slope", .num(0.2))]) }
+    return try maker.sequential([
+      (
+        "first",
+        try maker.sequential([
+          ("conv", try maker.conv(settings.int("channels"), base, kernel: 1)),
+          ("relu", try leaky()),
+        ])
+      ),
+      (
+        "mid",
+        try maker.sequential([
+          ("conv", try maker.conv(base, 2 * base, kernel: 1, bias: bias)),
+          ("norm", try maker.norm(norm, 2 * base)), ("relu", try leaky()),
+        ])
+      ),
+      ("head", try maker.conv(2 * base, 1, kernel: 1, bias: bias)),
+    ])
+  }
+}
