@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""CycleGAN trained by henge and by PyTorch from the same first weights, for as many steps, and how far
-what the generators then make is from pictures that neither has seen: the sliced Wasserstein distance.
+"""CycleGAN trained by henge and by PyTorch from the same first weights, for as many steps, and how
+far what the generators then make is from pictures that neither has seen: the sliced Wasserstein
+distance.
 
     quality.py ANIME HUMAN HELD_ANIME HELD_HUMAN [OUT]
-        folders of pictures to train on and of others to measure with; a last part with a `*` chooses
-        among a folder's files: faces/anime/anime64png_*. OUT, if given, is where a sheet of both is
-        written.
+        folders of pictures to train on and of others to measure with; a last part with a `*`
+        chooses among a folder's files: faces/anime/anime64png_*. OUT, if given, is where a sheet of
+        both is written.
 
 HENGE_BENCH_STEPS says how many steps, 3,000 by itself; HENGE_BENCH_THREADS with how many threads.
 """

@@ -43,6 +43,7 @@ public final class MemoryBudget: Sendable {
 
   /// Takes `bytes` from the budget, or throws `E-memory` naming what they were `purpose`d for.
   public func reserve(_ bytes: Int, for purpose: @autoclosure () -> String) throws {
+    if bytes >= 0, !canHold(bytes) { for give in givers.withLock({ $0 }) { give() } }
     guard bytes >= 0, canHold(bytes) else {
       throw Failure(
         "E-memory",
@@ -62,8 +63,9 @@ public final class MemoryBudget: Sendable {
   /// what is reserved beside them would not fit.
   public var kept: Int { keptBytes.load(ordering: .relaxed) }
 
-  /// Calls `give` whenever the budget is short: it must ``forget(_:)`` what it ``keep(_:)``s.
-  func whenShort(_ give: @escaping @Sendable () -> Void) {
+  /// Calls `give` whenever the budget is short: it gives back what it can, and must ``forget(_:)`` what
+  /// it ``keep(_:)``s.
+  public func whenShort(_ give: @escaping @Sendable () -> Void) {
     givers.withLock { $0.append(give) }
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
+internal import Synchronization
 
 /// Work that nobody waits for, such as giving large memory back to the system: 400 MB take 40 ms,
 /// and a prompt must be there before that.
@@ -26,9 +27,27 @@ public enum Aside {
     }
   }
 
+  private static let pending = Atomic<Int>(0)
+
+  /// Waits until all that was begun is done, for a second at most: who is short of memory may be short
+  /// of what is just being given back.
+  public static func finish() {
+    var turns = 1000
+    while pending.load(ordering: .acquiring) > 0, turns > 0 {
+      usleep(1000)
+      turns -= 1
+    }
+  }
+
   /// Runs `work` on a thread of its own, or here where there can be none.
   public static func start(_ work: @escaping () -> Void) {
-    let context = Unmanaged.passRetained(Work(work)).toOpaque()
+    pending.add(1, ordering: .relaxed)
+    let context = Unmanaged.passRetained(
+      Work {
+        work()
+        pending.subtract(1, ordering: .releasing)
+      }
+    ).toOpaque()
     var thread = pthread_t()
     // A new thread inherits the mask: Ctrl-C is for the thread that reads the terminal.
     var all = sigset_t()

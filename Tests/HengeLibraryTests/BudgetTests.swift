@@ -2,6 +2,7 @@
 import HengeBackend
 import HengeLibrary
 import HengeTestSupport
+import HengeThreads
 import Testing
 
 @Suite struct BudgetTests {
@@ -23,6 +24,7 @@ import Testing
     let runner = ScriptRunner(folder: folder.path)
     let before = runner.session.budget.live
     _ = runner.run("fn f() {\n\(text)\nnone\n}\nf()")
+    Aside.finish()
     #expect(runner.session.budget.live == before)
   }
 }

@@ -6,10 +6,10 @@ import Testing
   /// Random programs end neither the process nor the session, and reach what there is to reach.
   @Test func randomProgramsMeetEveryBuiltinWithEveryKindOfValue() {
     let campaign = FuzzCampaign(tool: FuzzCampaign.builtTool, seed: 1)
-    let report = campaign.run(3000)
+    let report = campaign.run(4200)
     print(report)
     #expect(report.faults == [])
-    #expect((report.counts["programs"] ?? 0) >= 3000)
+    #expect((report.counts["programs"] ?? 0) >= 4200)
     #expect(report.percent("parsed") >= 60)
     #expect(report.percent("reached") >= 30)
     #expect(report.missing == [])

@@ -28,8 +28,10 @@ open class Optimizer {
   /// The largest gradient that a step can be made of; beyond it what it keeps would overflow.
   open func bound(_ type: ElementType) -> Double { type.largest }
 
-  /// All of a step for one parameter that can fail, and what then puts it in force; `state` is what
-  /// is kept for the parameter, `number` the step's, 1 first. Nil where what it makes is not finite.
+  /// Does all of a step for one parameter that can fail, and gives what then puts it in force.
+  ///
+  /// `state` is what is kept for the parameter, `number` the step's, 1 first. Nil where what it makes
+  /// is not finite.
   open func prepare(
     _ parameter: Parameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
   ) throws -> ((_ state: inout [Tensor]) -> Void)? {

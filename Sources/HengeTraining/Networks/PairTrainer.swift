@@ -74,6 +74,10 @@ public final class PairTrainer: NetworkTrainer {
   ) throws {
     guard pairs.count > 0 else { throw Failure.emptySet("A") }
     guard configuration.batch > 0 else { throw Failure.notPositive("batch", configuration.batch) }
+    for (name, value) in [("batch", configuration.batch), ("epochs", configuration.epochs)]
+    where value > 1_000_000 {
+      throw Failure("E-range", "`\(name)` is at most a million, not \(value)", parameter: name)
+    }
     guard configuration.epochs > 0 else {
       throw Failure.notPositive("epochs", configuration.epochs)
     }
@@ -87,7 +91,9 @@ public final class PairTrainer: NetworkTrainer {
     optimizer = Adam(
       [model], learningRate: learningRate, betas: (configuration.betas[0], configuration.betas[1]),
       epsilon: configuration.epsilon, form: configuration.adam)
-    order = EpochOrder("\(configuration.kind).order", count: pairs.count, seed: seed)
+    order = EpochOrder(
+      "\(configuration.kind).order", count: pairs.count, batch: configuration.batch,
+      seed: seed)
     super.init(seed: seed)
   }
 
@@ -102,9 +108,7 @@ public final class PairTrainer: NetworkTrainer {
   /// What the pairs were made of.
   public override var datasets: [(name: String, dataset: Dataset)] { all }
   /// Batches of an epoch; the last may be smaller.
-  public override var stepsPerEpoch: Int {
-    (pairs.count + configuration.batch - 1) / configuration.batch
-  }
+  public override var stepsPerEpoch: Int { order.stepsPerEpoch }
   /// As the configuration says.
   public override var totalEpochs: Int { configuration.epochs }
   /// `val` is there behind an epoch only.
@@ -123,10 +127,7 @@ public final class PairTrainer: NetworkTrainer {
 
   /// The batch of step `number`.
   public func batch(of number: Int) throws -> (input: Tensor, target: Tensor) {
-    let (epoch, place) = (number / stepsPerEpoch, number % stepsPerEpoch)
-    let items = order.items(epoch: epoch)
-    let first = place * configuration.batch
-    let chosen = Array(items[first..<min(first + configuration.batch, items.count)])
+    let chosen = order.items(ofStep: number)
     return (
       try pairs.first.selecting(chosen).tensor(), try pairs.second.selecting(chosen).tensor()
     )

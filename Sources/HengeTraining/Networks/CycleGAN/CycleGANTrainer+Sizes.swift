@@ -56,15 +56,4 @@ extension CycleGANTrainer {
   private static func nearest(_ size: Int, _ unit: Int) -> Int {
     max(unit, (size + unit / 2) / unit * unit)
   }
-
-  static func bytesKept(by layer: Layer, _ sizes: [Int], on backend: any Backend) throws
-    -> Int
-  {
-    var bytes = 0
-    let observed: Set = ["conv", "conv_transpose", "instance_norm", "batch_norm"]
-    _ = try layer(
-      try Tensor.zeros(try Shape(sizes), on: backend),
-      Pass { _, part, _, y in if observed.contains(part.kind) { bytes += y.byteCount } })
-    return bytes
-  }
 }

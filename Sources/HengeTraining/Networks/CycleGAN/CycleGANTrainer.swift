@@ -84,7 +84,7 @@ public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
     weights = .init(cycle: 0, identity: 0)
     pools = [ImagePool(size: configuration.pool), ImagePool(size: configuration.pool)]
     orders = EpochOrder(
-      "cyclegan.order", count: max(a.count, b.count), seed: seed,
+      "cyclegan.order", count: max(a.count, b.count), batch: configuration.batch, seed: seed,
       isRandom: configuration.order == .random)
     super.init(seed: seed)
     try setDial("cycle", cycle)
@@ -115,9 +115,7 @@ public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
     [("A", sets[0]), ("B", sets[1])]
   }
   /// Batches of the larger set; the last may be smaller.
-  public override var stepsPerEpoch: Int {
-    (max(sets[0].count, sets[1].count) + configuration.batch - 1) / configuration.batch
-  }
+  public override var stepsPerEpoch: Int { orders.stepsPerEpoch }
   /// As the configuration says.
   public override var totalEpochs: Int { configuration.epochs }
 
@@ -218,14 +216,10 @@ public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
 
   /// The places in A and in B of the pictures of step `number`.
   func places(of number: Int) -> (a: [Int], b: [Int]) {
-    let (epoch, step) = (number / stepsPerEpoch, number % stepsPerEpoch)
-    let items = orders.items(epoch: epoch)
-    let range =
-      step * configuration.batch..<min((step + 1) * configuration.batch, items.count)
-    let a = range.map { items[$0] % sets[0].count }
-    guard configuration.order == .random else {
-      return (a, range.map { items[$0] % sets[1].count })
-    }
+    let items = orders.items(ofStep: number)
+    let a = items.map { $0 % sets[0].count }
+    guard configuration.order == .random else { return (a, items.map { $0 % sets[1].count }) }
+    let (epoch, range) = orders.range(ofStep: number)
     var stream = RandomStream(seed: seed, name: "cyclegan.b.\(epoch)")
     stream.position = UInt64(range.lowerBound)
     return (a, range.map { _ in stream.next(below: sets[1].count) })
@@ -269,24 +263,17 @@ public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
       decisions: directions.indices.map { decisions(of: number, $0, real[0].shape[0]) })
   }
 
-  /// How many bytes it takes while it trains, estimated: from 0 to 25 % more than was measured at 64 and
-  /// 128 pixels with six blocks.
-  ///
-  /// Of each weight there are the value, two means and the gradient, and for a while transforms of it, 4
-  /// times as large for each of two directions, of which the backend keeps 80 MB. Of one direction there
-  /// is what every convolution and normalisation gave, for the pictures there, those given back, and
-  /// those on the way back, with padding and gradients as much again as three fifths of it; and
-  /// workspaces, of which the backend keeps 64 MB.
+  /// How many bytes it takes while it trains, as ``estimatedBytes(pictures:maps:)`` has it: the maps are
+  /// those of one direction, for the pictures there, those given back, and those on the way back.
   public override func estimatedBytes() throws -> Int? {
-    let weights = networks.reduce(0) { $0 + $1.layer.parameterCount } * 4
-    let pictures = configuration.pool * shapes.reduce(0) { $0 + $1.count } * 4
     let backend = sets[0].loader.backend
     let generator = try Self.bytesKept(by: parts.gAB, [1] + shapes[0].sizes, on: backend)
     let critic = try Self.bytesKept(by: parts.dB, [1] + shapes[1].sizes, on: backend)
     let passes = dial("identity") > 0 ? 3 : 2
-    let maps = configuration.batch * (passes * generator + critic)
-    return 4 * weights + min(8 * weights, 80_000_000) + pictures + maps * 8 / 5
-      + min(maps, 64_000_000)
+    return estimatedBytes(
+      pictures: configuration.pool * shapes.reduce(0) { $0 + $1.count } * 4,
+      maps: min(configuration.batch, max(sets[0].count, sets[1].count))
+        * (passes * generator + critic))
   }
 }
 

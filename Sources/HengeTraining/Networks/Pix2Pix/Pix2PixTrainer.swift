@@ -77,7 +77,8 @@ public final class Pix2PixTrainer: NetworkTrainer, HoldingOut {
     pool = ImagePool(size: configuration.pool)
     weight = 0
     orders = EpochOrder(
-      "pix2pix.order", count: pairs.count, seed: seed, isRandom: configuration.order == .random)
+      "pix2pix.order", count: pairs.count, batch: configuration.batch, seed: seed,
+      isRandom: configuration.order == .random)
     super.init(seed: seed)
     try setDial("l1", l1)
   }
@@ -97,9 +98,7 @@ public final class Pix2PixTrainer: NetworkTrainer, HoldingOut {
     [("A", pairs.first), ("B", pairs.second)]
   }
   /// Batches of the pairs; the last may be smaller.
-  public override var stepsPerEpoch: Int {
-    (pairs.count + configuration.batch - 1) / configuration.batch
-  }
+  public override var stepsPerEpoch: Int { orders.stepsPerEpoch }
   /// As the configuration says.
   public override var totalEpochs: Int { configuration.epochs }
   /// What a file needs to make the trainer again.
@@ -181,12 +180,7 @@ public final class Pix2PixTrainer: NetworkTrainer, HoldingOut {
   }
 
   /// The places of the pairs of step `number`.
-  func places(of number: Int) -> [Int] {
-    let (epoch, step) = (number / stepsPerEpoch, number % stepsPerEpoch)
-    let items = orders.items(epoch: epoch)
-    let first = step * configuration.batch
-    return Array(items[first..<min(first + configuration.batch, items.count)])
-  }
+  func places(of number: Int) -> [Int] { orders.items(ofStep: number) }
 
   /// What happens to the `count` pairs that the generator makes in step `number`.
   private func decisions(of number: Int, _ count: Int) -> [ImagePool.Decision] {
@@ -213,19 +207,17 @@ public final class Pix2PixTrainer: NetworkTrainer, HoldingOut {
       b: try pairs.second.selecting(places).tensor(), decisions(of: number, places.count))
   }
 
-  /// How many bytes a step takes beside the pairs that are kept, estimated.
+  /// How many bytes it takes while it trains, as ``estimatedBytes(pictures:maps:)`` has it: the generator
+  /// sees each picture once, the discriminator two pairs of each.
   ///
-  /// Of each weight there are the old value, two means and the gradient, and for a moment the new of all but
-  /// the gradient; of each picture what every convolution and normalisation of the generator gave, and of the
-  /// discriminator's for the two pairs that it judges. Throws `E-shape` where pictures do not fit the
-  /// networks.
+  /// Throws `E-shape` where pictures do not fit the networks.
   public override func estimatedBytes() throws -> Int? {
-    let trained = networks.reduce(0) { $0 + $1.layer.parameterCount } * 4 * 7
     let backend = pairs.first.loader.backend
     let input = try pairs.first.image(0).shape.sizes
-    let made = try CycleGANTrainer.bytesKept(by: parts.g, [1] + input, on: backend)
-    let judged = try CycleGANTrainer.bytesKept(by: parts.d, [1] + shape.sizes, on: backend)
-    return trained + configuration.pool * shape.count * 4
-      + configuration.batch * (made + 2 * judged)
+    let made = try Self.bytesKept(by: parts.g, [1] + input, on: backend)
+    let judged = try Self.bytesKept(by: parts.d, [1] + shape.sizes, on: backend)
+    return estimatedBytes(
+      pictures: configuration.pool * shape.count * 4,
+      maps: min(configuration.batch, pairs.count) * (made + 2 * judged))
   }
 }
