@@ -43,8 +43,7 @@ public final class MemoryBudget: Sendable {
 
   /// Takes `bytes` from the budget, or throws `E-memory` naming what they were `purpose`d for.
   public func reserve(_ bytes: Int, for purpose: @autoclosure () -> String) throws {
-    if bytes >= 0, !canHold(bytes) { for give in givers.withLock({ $0 }) { give() } }
-    guard bytes >= 0, canHold(bytes) else {
+    guard bytes >= 0, canMakeRoom(for: bytes) else {
       throw Failure(
         "E-memory",
         "\(purpose()) needs \(formatBytes(bytes)); \(formatBytes(max(0, limit - live))) of \(formatBytes(limit)) are free",
@@ -98,6 +97,12 @@ public final class MemoryBudget: Sendable {
   public func canHold(_ bytes: Int) -> Bool {
     let (total, overflow) = live.addingReportingOverflow(bytes)
     return !overflow && total <= limit
+  }
+
+  /// Whether `bytes` more fit once everybody has given back what they can, where that is needed.
+  public func canMakeRoom(for bytes: Int) -> Bool {
+    if !canHold(bytes) { for give in givers.withLock({ $0 }) { give() } }
+    return canHold(bytes)
   }
 
   /// Gives back what ``reserve(_:for:)`` took.

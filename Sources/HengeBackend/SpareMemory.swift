@@ -20,7 +20,6 @@ public final class SpareMemory: Sendable {
 
     mutating func take(_ size: Int) -> UInt? {
       guard let address = blocks[size]?.popLast() else { return nil }
-      asked[size] = clock
       bytes -= size
       return address
     }
@@ -66,6 +65,7 @@ public final class SpareMemory: Sendable {
     guard size >= Self.smallest, budget.canHold(size) else { return nil }
     let found = shelf.withLock { shelf -> (address: UInt, size: Int)? in
       shelf.clock += 1
+      shelf.asked[size] = shelf.clock
       var fitting = size
       for _ in 0..<3 {
         if let address = shelf.take(fitting) { return (address, fitting) }

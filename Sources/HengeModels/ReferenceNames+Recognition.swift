@@ -75,6 +75,11 @@ extension ReferenceNames {
     let isMirrored = !isConvolution("model.\(first).conv_block.0")
     let second = isMirrored ? 6 : 4
     let up = first + blocks.count
+    // What enlarges without weights and without a filter may be any of several things.
+    guard
+      isConvolution("model.\(up)") || !isConvolution("model.\(up + 1)")
+        || shapes["model.\(up).filt"] != nil
+    else { return nil }
     return try? blueprint(
       .resnetGenerator,
       [

@@ -150,12 +150,19 @@ private func failure(_ body: () throws -> Void) -> Failure? {
       (try sequence([zeros, conv(4, 3), norm(3)]), false),
       (try sequence([conv(4, 3), norm(3, .batchNorm)]), false),
       (try sequence([conv(4, 3)]), false),
+      (try sequence([conv(4, 3), block(.residual)]), false),
+      (try sequence([conv(4, 3), block(.skip)]), false),
     ]
     for (network, isCancelled) in cancelling {
       let difference = try (network(x) - network(without)).map(.abs).maximum().item().double
       #expect((difference < 1e-5) == isCancelled, "\(network): \(difference)")
       #expect(try rows(network, [x]).first?.cancelled == (isCancelled ? [3] : []), "\(network)")
     }
+  }
+
+  /// A block that starts with a normalisation: what goes into it goes around it too.
+  private func block(_ kind: LayerKind) throws -> Layer {
+    try kind([], parts: [("norm", norm(3))], weights())
   }
 
   @Test func `one picture with something in a channel brings it to life`() throws {

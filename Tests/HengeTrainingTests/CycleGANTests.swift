@@ -34,7 +34,7 @@ import Testing
     }
 
     func trainer(
-      _ configuration: CycleGANTrainer.Configuration = .init(epochs: 6, decay: 3, pool: 3),
+      _ configuration: AdversarialConfiguration = .init(epochs: 6, decay: 3, pool: 3),
       base: Int = 2, identity: Double = 5, seed: UInt64 = 3
     ) throws -> CycleGANTrainer {
       let weights = FirstWeights(
@@ -138,7 +138,7 @@ import Testing
   @Test(arguments: [1, 2])
   func aStepInPartsIsTheSameStep(_ batch: Int) throws {
     let bench = try Bench()
-    let configuration = CycleGANTrainer.Configuration(
+    let configuration = AdversarialConfiguration(
       batch: batch, epochs: 6, decay: 3, pool: 2, schedule: .linear)
     let (whole, parts) = (try bench.trainer(configuration), try bench.trainer(configuration))
     for _ in 0..<5 {
@@ -292,6 +292,19 @@ import Testing
       ])
   }
 
+  @Test func aMeasureHasAName() throws {
+    let trainer = try Bench().trainer()
+    for name in ["a b", "", "step", "cycle_a"] {
+      #expect { try trainer.measured([(name, 1)]) } throws: { ($0 as? Failure)?.code == "E-name" }
+    }
+    #expect { try trainer.measured([("a", 1), ("a", 2)]) } throws: {
+      ($0 as? Failure)?.code == "E-name"
+    }
+    #expect(trainer.measures.names.isEmpty)
+    try trainer.measured([("a", 1), ("größe_2", 2)])
+    #expect(trainer.measures.names == ["a", "größe_2"])
+  }
+
   @Test(arguments: [1, 3])
   func theEstimateOfMemoryIsNearWhatIsUsed(_ batch: Int) throws {
     let bench = try Bench(height: 64, width: 64)
@@ -306,7 +319,7 @@ import Testing
   // MARK: Parts of it
 
   @Test func theTwoLinearSchedulesFallAsTheReferenceDidAndDoes() {
-    typealias Schedule = CycleGANTrainer.Schedule
+    typealias Schedule = AdversarialConfiguration.Schedule
     func factors(_ schedule: Schedule) -> [Double] {
       (0..<6).map { schedule.factor(epoch: $0, epochs: 6, decay: 3) }
     }
@@ -344,7 +357,7 @@ import Testing
     func failure(_ height: Int, _ width: Int) throws -> Failure? {
       let bench = try Bench(height: height, width: width)
       do {
-        _ = try CycleGANTrainer.checkedShapes(bench.a, bench.b, layers: 3)
+        _ = try PictureSizes.checked(bench.a, bench.b, layers: 3)
         return nil
       } catch let failure as Failure {
         return failure

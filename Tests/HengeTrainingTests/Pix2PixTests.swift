@@ -33,7 +33,7 @@ import Testing
     }
 
     func trainer(
-      _ configuration: Pix2PixTrainer.Configuration = .init(
+      _ configuration: AdversarialConfiguration = .init(
         batch: 2, epochs: 6, decay: 3, pool: 3, schedule: .linear),
       _ gan: Adversary = .vanilla, base: Int = 1, dropout: Double = 0.5
     ) throws -> Pix2PixTrainer {

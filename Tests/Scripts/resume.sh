@@ -34,7 +34,7 @@ for threads in 1 2; do
   while [ "$number" -lt "$kills" ]; do
     number=$((number + 1))
     seed=$(((seed * 1103515245 + 12345) % 2147483648))
-    rm -f part.safetensors begun.npy
+    rm -f part.safetensors begun.npy resumed.safetensors
     $one -e "$first" &
     victim=$!
     while [ ! -e begun.npy ] && kill -0 "$victim" 2>/dev/null; do sleep 0.01; done

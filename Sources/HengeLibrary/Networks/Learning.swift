@@ -62,6 +62,11 @@ func learning(_ session: Session) -> [Builtin] {
           parameter: "betas")
       }
       try check(rate, epsilon: epsilon, decay: decay)
+      guard Float(epsilon) > 0 else {
+        throw Failure(
+          "E-range", "`eps` is above 0, not \(epsilon): a weight without a gradient would be 0 / 0",
+          suggestion: "eps=1e-8", parameter: "eps")
+      }
       return OptimizerObject(
         Adam(
           models.layers, learningRate: rate, betas: (betas[0], betas[1]), epsilon: epsilon,

@@ -6,6 +6,7 @@ internal import HengeImage
 internal import HengeLanguage
 internal import HengeNN
 internal import HengeTensor
+internal import HengeTraining
 
 private typealias Parameter = HengeLanguage.Parameter
 
@@ -88,12 +89,12 @@ func lookingIntoModels(_ session: Session) -> [Builtin] {
     Builtin(
       "compare",
       """
-      Compares two models, or snapshots of models, weight by weight: a table of name, shape, \
+      Compares two models or trainers, or snapshots of them, weight by weight: a table of name, shape, \
       change (|b - a| / |a| by Euclidean norms: inf from zeros), largest (the largest |b - a| of \
       an element) and cosine (of the angle between both; nan where one is zero), in double \
       precision.
       """,
-      Parameter("a", "The first: a model or a snapshot of one."),
+      Parameter("a", "The first: a model, a trainer, or a snapshot of one."),
       Parameter("b", "The second, with the same weights by name and shape."),
       examples: [
         Example(
@@ -116,29 +117,35 @@ func lookingIntoModels(_ session: Session) -> [Builtin] {
   ]
 }
 
-/// A model, or what `snapshot` gave of one.
+/// A model or a trainer of networks, or what `snapshot` gave of one.
 private struct Weights: ValueConvertible {
   let value: Value
-  static var kind: String { "model | snapshot" }
+  static var kind: String { "model | trainer | snapshot" }
 
   static func from(_ value: Value) -> Weights? {
     guard case .object(let object) = value else { return nil }
-    let isMeant = object is ModelObject || type(of: object).kind == ModelObject.State.kind
+    let isMeant =
+      object is ModelObject || object is NetworkTrainerObject
+      || type(of: object).kind == ModelObject.State.kind
     return isMeant ? Weights(value: value) : nil
   }
 
   /// The weights by name; `parameter` is what they were given as.
   func tensors(_ parameter: String) throws -> [(name: String, value: Tensor)] {
     guard case .object(let object) = value else { return [] }
-    if let model = object as? ModelObject {
+    switch object {
+    case let model as ModelObject:
       return model.layer.allParameters.map { ($0.name, $0.parameter.value) }
-    }
-    guard let state = object as? ModelObject.State else {
+    case let state as ModelObject.State:
+      return zip(state.owner.allParameters, state.values).map { ($0.name, $1.value) }
+    case let trainer as NetworkTrainerObject:
+      return trainer.trainer.weights(in: trainer.trainer.state)
+    case let kept as NetworkTrainerObject.State: return kept.owner.weights(in: kept.state)
+    default:
       throw Failure(
-        "E-type", "compare takes models and snapshots of models",
-        suggestion: "s = snapshot(t.g_ab); …; compare(s, t.g_ab)", parameter: parameter)
+        "E-type", "compare takes models and trainers of networks, and snapshots of them",
+        suggestion: "s = snapshot(t); …; compare(s, t)", parameter: parameter)
     }
-    return zip(state.owner.allParameters, state.values).map { ($0.name, $1.value) }
   }
 }
 

@@ -209,7 +209,7 @@ extension ModelObject {
     var parts: [Tensor] = []
     try data.each { parts.append(try tappedTensor(self, $0, layer, session)) }
     guard !parts.isEmpty else {
-      throw Failure("E-data", "there are no pictures", parameter: "data")
+      throw Failure("E-data", "there are no pictures")
     }
     return try Tensor.concatenated(parts, axis: 0)
   }

@@ -58,9 +58,17 @@ public final class SessionHost: Host {
   ///
   /// Lists and strings are not counted one by one; what the process really holds is.
   public func reserve(_ bytes: Int) throws {
-    let held = max(session.budget.live, residentBytes() ?? 0)
-    let (total, overflow) = held.addingReportingOverflow(bytes)
-    guard !overflow, total <= session.budget.limit else {
+    func measured() -> (held: Int, fits: Bool) {
+      let held = max(session.budget.live, residentBytes() ?? 0)
+      let (total, overflow) = held.addingReportingOverflow(bytes)
+      return (held, !overflow && total <= session.budget.limit)
+    }
+    var (held, fits) = measured()
+    if !fits {
+      Aside.finish()
+      (held, fits) = measured()
+    }
+    guard fits else {
       throw Failure(
         "E-memory",
         bytes == 0

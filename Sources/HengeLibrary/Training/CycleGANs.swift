@@ -94,7 +94,7 @@ func cycleGANs(_ session: Session) -> [Builtin] {
         betas: [Double], cycle: Double, identity: Double, pool: Int, epochs: Int,
         schedule: ScheduleOption, order: OrderOption, held: HeldOut?
       ) in
-      let (a, b) = try CycleGANTrainer.checkedShapes(A, B, layers: layers)
+      let (a, b) = try PictureSizes.checked(A, B, layers: layers)
       let count = blocks ?? (min(a[1], a[2]) < 256 ? 6 : 9)
       let networks = try session.drawingWeights { weights in
         func generator(_ from: Shape, _ to: Shape) throws -> Layer {
@@ -166,7 +166,7 @@ extension PartValue {
 extension Session {
   /// Refuses a trainer with `E-memory` whose steps would not fit.
   func checkMemory(_ trainer: NetworkTrainer) throws {
-    guard let bytes = try trainer.estimatedBytes(), !budget.canHold(bytes) else { return }
+    guard let bytes = try trainer.estimatedBytes(), !budget.canMakeRoom(for: bytes) else { return }
     throw Failure(
       "E-memory",
       "training this takes about \(formatBytes(bytes)), and henge may use \(formatBytes(budget.limit))",
@@ -177,7 +177,7 @@ extension Session {
 
 extension TrainerFile {
   /// What was chosen when a trainer of adversaries was made.
-  func configuration() throws -> CycleGANTrainer.Configuration {
+  func configuration() throws -> AdversarialConfiguration {
     try .init(
       batch: setting("batch") { Int($0) }, epochs: setting("epochs") { Int($0) },
       decay: setting("decay") { Int($0) },

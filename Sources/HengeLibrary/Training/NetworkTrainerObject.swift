@@ -93,11 +93,11 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
   }
 
   var settableNames: [String] {
-    ["lr"] + trainer.dials + (trainer is any HoldingOut ? ["val"] : [])
+    ["lr"] + trainer.dials + (trainer.canHoldOut ? ["val"] : [])
   }
 
   func setMember(_ name: String, _ value: Value) throws {
-    if name == "val", let trainer = trainer as? any HoldingOut {
+    if name == "val", trainer.canHoldOut {
       let held = try HeldOut.checked(value)
       return try trainer.holdOut(held.a, held.b)
     }

@@ -78,7 +78,7 @@ func pix2pixes(_ session: Session) -> [Builtin] {
       ) in
       let sets = (pairs.pairs.first, pairs.pairs.second)
       let levels = try g.map { _ in 0 } ?? halvings(downs, of: sets.0)
-      let (a, b) = try CycleGANTrainer.checkedShapes(
+      let (a, b) = try PictureSizes.checked(
         sets.0, sets.1, halvings: levels, layers: d == nil ? layers : 0)
       let networks = try session.drawingWeights { weights in
         Pix2PixTrainer.Networks(
@@ -105,8 +105,8 @@ func pix2pixes(_ session: Session) -> [Builtin] {
   ]
 }
 
-/// How many times a U-Net halves the pictures of `set`: as asked for, or as often as the shorter side
-/// allows, up to the reference's 8 for 256 pixels.
+/// How many times a U-Net halves the pictures of `set`: as asked for, or as often as both sides divide by
+/// 2, up to the reference's 8 for 256 pixels.
 private func halvings(_ asked: Int?, of set: Dataset) throws -> Int {
   if let asked {
     guard (2...16).contains(asked) else {
@@ -117,8 +117,7 @@ private func halvings(_ asked: Int?, of set: Dataset) throws -> Int {
     return asked
   }
   guard let shape = set.shape else { return 2 }
-  let side = max(4, min(shape[1], shape[2]))
-  return min(8, Int.bitWidth - 1 - side.leadingZeroBitCount)
+  return max(2, min(8, (shape[1] | shape[2]).trailingZeroBitCount))
 }
 
 private func discriminator(

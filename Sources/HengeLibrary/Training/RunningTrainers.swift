@@ -160,7 +160,7 @@ private struct Running {
       throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
     }
     // A name that is not measured is refused before the steps are made, not after them.
-    if best != nil, count > 0 { try measure() }
+    if let best, count > 0, !isMeasured(best) { try measure() }
     let effects = call.machine.effects
     try object.session.progress.track("step", total: count, unit: "steps") { work in
       effects.stepped(object, by: 0, left: count)
@@ -178,6 +178,12 @@ private struct Running {
       }
     }
     return .nothing
+  }
+
+  /// Whether a measure was taken after the last step.
+  private func isMeasured(_ name: String) -> Bool {
+    guard let row = trainer.measures.rows.last, row.step == trainer.count else { return false }
+    return row.values.contains { $0.name == name }
   }
 
   /// Measures what the trainer measures by itself and what `log` gives.

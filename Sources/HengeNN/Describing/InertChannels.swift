@@ -47,7 +47,7 @@ public final class InertChannels {
 
   /// Looks at one layer of a run of the network; an observer of its ``Pass``.
   public func look(_ path: String, _ layer: Layer, _ x: Tensor) throws {
-    if !(lastHasNoBorder && layer is InstanceNorm) { keepLast() }
+    if !(lastHasNoBorder && layer is InstanceNorm && isBehindLast(path)) { keepLast() }
     // What layers inside another end in may go elsewhere too, around a residual for example.
     guard layer.parts.isEmpty else { return last = nil }
     defer { last = (path, layer) }
@@ -59,6 +59,14 @@ public final class InertChannels {
     found.isEmpty = zip(found.isEmpty, empty).map { $0 && $1 }
     found.isFlat = zip(found.isFlat, flat).map { $0 && $1 }
     seen[path] = found
+  }
+
+  /// Whether a layer stands in the same row as the one before: what goes into a block goes around it too.
+  private func isBehindLast(_ path: String) -> Bool {
+    func row(_ path: String) -> Substring {
+      path.lastIndex(of: ".").map { path[..<$0] } ?? ""
+    }
+    return last.map { row($0.path) == row(path) } ?? false
   }
 
   /// Notes that nothing takes away what planes add to the result of the layer that ran before.

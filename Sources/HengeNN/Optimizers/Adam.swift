@@ -31,8 +31,8 @@ public final class Adam: Optimizer {
   /// `m` and `v`.
   public override var stateNames: [String] { ["m", "v"] }
 
-  /// What its squares can hold.
-  public override func bound(_ type: ElementType) -> Double { super.bound(type).squareRoot() }
+  /// What its squares can hold, with as much again for the weight decay.
+  public override func bound(_ type: ElementType) -> Double { type.largest.squareRoot() / 2 }
 
   /// One step for one parameter, over its own memory.
   public override func prepare(
@@ -41,6 +41,9 @@ public final class Adam: Optimizer {
     let step = AdamStep(
       form: form, learningRate: learningRate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
       decay: decay, number: number)
+    if decay > 0 {
+      guard try parameter.value.isWithin(bound(gradient.type) / decay) else { return nil }
+    }
     let gradient = try gradient.whole()
     try parameter.makeOwn()
     for place in state.indices { try state[place].makeOwn() }

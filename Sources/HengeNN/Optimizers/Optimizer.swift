@@ -69,12 +69,17 @@ open class Optimizer {
     _ learning: Learning, _ gradients: [Tensor], scaledBy factor: Double = 1,
     path: (Parameter) -> String? = { _ in nil }
   ) throws -> Step {
-    func refused(_ parameter: Parameter) -> Failure {
-      .notFinite(at: path(parameter) ?? ownPath(of: parameter), parameter.value.shape)
+    func refused(_ parameter: Parameter, _ words: String) -> Failure {
+      .notFinite(
+        "\(words) `\(path(parameter) ?? ownPath(of: parameter))`, \(parameter.value.shape)")
     }
     for (parameter, gradient) in zip(learning.parameters, gradients)
     where !(try gradient.isWithin(bound(gradient.type))) {
-      throw refused(parameter)
+      throw refused(
+        parameter,
+        try gradient.isFinite()
+          ? "a step cannot be made of numbers as large as in the gradient at"
+          : "there is an infinite number, or none, in the gradient at")
     }
     learning.end()
     let rate = learningRate
@@ -87,7 +92,7 @@ open class Optimizer {
       var kept = try state.removeValue(forKey: key) ?? zeros(for: parameter)
       defer { if !isFirst { state[key] = kept } }
       guard let apply = try prepare(parameter, gradient, &kept, number: count + 1) else {
-        throw refused(parameter)
+        throw refused(parameter, "a step beyond what numbers can be was to be made at")
       }
       return Change(parameter, first: isFirst ? kept : nil, apply)
     }
@@ -138,11 +143,9 @@ open class Optimizer {
 }
 
 extension Failure {
-  fileprivate static func notFinite(at path: String, _ shape: Shape) -> Failure {
+  fileprivate static func notFinite(_ message: String) -> Failure {
     Failure(
-      "E-finite",
-      "the gradient at `\(path)`, \(shape), is infinite or not a number",
-      notes: ["what is trained is as it was before"],
+      "E-finite", message, notes: ["what is trained is as it was before"],
       suggestion: "a smaller lr, or a look at grad(…) and tap(…)")
   }
 }

@@ -57,9 +57,15 @@ public struct PatchSample {
         "E-shape", "swd compares patches of 7x7 pixels, and pictures of \(own) have none")
     }
     shape = own
-    try appendLevels(of: batch.cast(to: .f32))
-    count += batch.shape[0]
+    // Some at a time: between two portions Ctrl-C is heard, and a set is its tensor to the bit.
+    for start in stride(from: 0, to: batch.shape[0], by: Self.portion) {
+      let some = try batch.selecting([.slice(start: start, stop: start + Self.portion, step: nil)])
+      try appendLevels(of: some.cast(to: .f32))
+      count += some.shape[0]
+    }
   }
+
+  private static let portion = 16
 
   /// `[C, H, W]`, if there is a picture; `name` says whose pictures these are.
   func checked(_ name: String) throws -> Shape {

@@ -44,12 +44,12 @@ public struct SlicedWasserstein: Sendable, Hashable {
     patches: Int = 128, directions: Int = 128, repeats: Int = 4, smallest: Int = 16,
     seed: UInt64 = 0
   ) throws {
-    for (name, value, least) in [
-      ("patches", patches, 1), ("directions", directions, 1), ("repeats", repeats, 1),
-      ("smallest", smallest, Self.side),
-    ] where value < least || value > 1 << 20 {
+    for (name, value, least, most) in [
+      ("patches", patches, 1, 4096), ("directions", directions, 1, 1 << 20),
+      ("repeats", repeats, 1, 1 << 20), ("smallest", smallest, Self.side, 1 << 20),
+    ] where value < least || value > most {
       throw Failure(
-        "E-range", "`\(name)` is a whole number from \(least) to \(1 << 20), not \(value)",
+        "E-range", "`\(name)` is a whole number from \(least) to \(most), not \(value)",
         parameter: name)
     }
     self.patches = patches
@@ -91,14 +91,17 @@ public struct SlicedWasserstein: Sendable, Hashable {
   private func distance(_ a: PatchSample.Level, _ b: PatchSample.Level) throws -> Double {
     var stream = RandomStream(seed: seed, name: "swd.directions")
     var sum = 0.0
+    var steps: Quantiles?
     for _ in 0..<repeats {
       let vectors = try unitVectors(a.length, from: &stream, on: a.backend)
       let (x, y) = (try a.projected(on: vectors), try b.projected(on: vectors))
+      let (n, m) = (x.sums.shape[1], y.sums.shape[1])
+      if n != m, steps == nil { steps = Quantiles(n, m) }
       for start in stride(from: 0, to: directions, by: Self.rowsAtOnce) {
         let rows = TensorIndex.slice(start: start, stop: start + Self.rowsAtOnce, step: nil)
         sum += try Self.distances(
           x.sums.selecting([rows]).sorted(), x.shifts.selecting([rows]),
-          y.sums.selecting([rows]).sorted(), y.shifts.selecting([rows]))
+          y.sums.selecting([rows]).sorted(), y.shifts.selecting([rows]), steps)
       }
     }
     return sum / Double(repeats * directions)
@@ -114,17 +117,15 @@ public struct SlicedWasserstein: Sendable, Hashable {
   }
 
   /// The sum over rows of the distance between the distributions whose sorted values are
-  /// `x - shift` and `y - shift`.
+  /// `x - shift` and `y - shift`; `steps` are theirs where their numbers differ.
   private static func distances(
-    _ x: Tensor, _ xShift: Tensor, _ y: Tensor, _ yShift: Tensor
+    _ x: Tensor, _ xShift: Tensor, _ y: Tensor, _ yShift: Tensor, _ steps: Quantiles?
   ) throws -> Double {
-    let (n, m) = (x.shape[1], y.shape[1])
     let shift = try (xShift - yShift).cast(to: .f32)
-    if n == m {
+    guard let steps else {
       let apart = try (x - y - shift).map(.abs)
-      return try apart.sum().item().double / Double(n)
+      return try apart.sum().item().double / Double(x.shape[1])
     }
-    let steps = Quantiles(n, m)
     let apart =
       try
       (x.selecting([.all, .list(steps.first)]) - y.selecting([.all, .list(steps.second)])

@@ -6,13 +6,16 @@ extension Tensor {
   ///
   /// Number i of an axis belongs to pixel `start + i · step`; pixels between two numbers go evenly
   /// from one to the other, those outside have the outermost. Throws `E-shape` for what is no batch
-  /// of maps, `E-range` for sizes below 1 and steps that are not above 0.
+  /// of maps, `E-range` for sizes below 1 and steps that are no finite numbers
+  /// above 0.
   public func interpolated(
     height: Int, width: Int, rows: (start: Double, step: Double),
     columns: (start: Double, step: Double)
   ) throws -> Tensor {
     try checkMaps("interpolation")
-    guard height > 0, width > 0, rows.step > 0, columns.step > 0 else {
+    guard height > 0, width > 0, rows.step > 0, columns.step > 0,
+      [rows.start, rows.step, columns.start, columns.step].allSatisfy(\.isFinite)
+    else {
       throw Failure(
         "E-range",
         "maps are laid over pictures of 1 or more with steps above 0, not \(height)x\(width) with \(rows.step) and \(columns.step)"

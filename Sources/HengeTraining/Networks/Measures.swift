@@ -40,12 +40,13 @@ public struct Measures {
   /// The measures' names, in the order in which they first came.
   public internal(set) var names: [String] = []
 
-  /// The value of `name` at a step, the last where there are several, or NaN.
-  func value(_ name: String, step: Int) -> Double {
-    for row in rows.reversed() where row.step == step {
-      if let found = row.values.last(where: { $0.name == name }) { return found.value }
+  /// The values of `name` at `steps`, which rise; the last where there are several at one, or NaN.
+  func column(_ name: String, at steps: [Int]) -> [Double] {
+    var found: [Int: Double] = [:]
+    for row in rows {
+      for entry in row.values where entry.name == name { found[row.step] = entry.value }
     }
-    return .nan
+    return steps.map { found[$0] ?? .nan }
   }
 }
 
@@ -53,12 +54,21 @@ extension NetworkTrainer {
   /// Keeps what was measured after the steps made so far; with `best` the weights too, where the
   /// measure of that name is smaller than whenever it was asked for.
   ///
-  /// Throws `E-name` for a name that the log has already, or for a `best` that was not measured.
+  /// Throws `E-name` for a name that the log has already, that comes twice or that is no name, or for a
+  /// `best` that was not measured.
   public func measured(_ values: [(name: String, value: Double)], best: String? = nil) throws {
-    for (name, _) in values where name == "step" || lossNames.contains(name) {
-      throw Failure(
-        "E-name", "the log has a column `\(name)` already", suggestion: "another name",
-        parameter: "log")
+    var taken = Set(["step"] + lossNames)
+    for (name, _) in values {
+      guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
+        throw Failure(
+          "E-name", "a column of the log is a name of letters, digits and _, not `\(name)`",
+          parameter: "log")
+      }
+      guard taken.insert(name).inserted else {
+        throw Failure(
+          "E-name", "the log has a column `\(name)` already", suggestion: "another name",
+          parameter: "log")
+      }
     }
     if let best, !values.contains(where: { $0.name == best }) {
       let names = values.map { "`\($0.name)`" }.joined(separator: ", ")

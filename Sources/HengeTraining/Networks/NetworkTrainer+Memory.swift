@@ -8,12 +8,12 @@ extension NetworkTrainer {
   /// measured at 64 and 128 pixels.
   ///
   /// Of each weight there are the value, two means and the gradient, and for a while transforms of it, 4
-  /// times as large for each of two directions, of which the backend keeps 80 MB. `maps` is what every
+  /// times as large for each of two directions, of which the backend keeps 192 MB. `maps` is what every
   /// convolution and normalisation gives that is there at once: padding and gradients take as much again
   /// as three fifths of it, and workspaces up to 64 MB. `pictures` is what is kept of pictures.
   func estimatedBytes(pictures: Int, maps: Int) -> Int {
     let weights = networks.reduce(0) { $0 + $1.layer.parameterCount } * 4
-    let sum = Double(4 * weights + min(8 * weights, 80_000_000) + pictures) + Double(maps) * 1.6
+    let sum = Double(4 * weights + min(8 * weights, 192_000_000) + pictures) + Double(maps) * 1.6
     return Int(min(sum, 0x1p62)) + min(maps, 64_000_000)
   }
 

@@ -26,6 +26,8 @@ open class NetworkTrainer {
   public private(set) var log: [Entry] = []
   /// What was measured between steps.
   public internal(set) var measures = Measures()
+  /// The pictures of A and of B that were held out; none at first.
+  public internal(set) var heldOut: [Dataset] = []
   /// A step of which some parts are made, and which part is next.
   var openStep: (step: any StepInParts, next: Int)?
 
@@ -77,6 +79,10 @@ open class NetworkTrainer {
   open func rerun(step number: Int, _ observer: (_ network: String) -> Pass.Observer) throws {}
   /// About how many bytes it takes while it trains, or nil where a method does not say.
   open func estimatedBytes() throws -> Int? { nil }
+  /// Whether the method measures pictures that are held out.
+  open var canHoldOut: Bool { false }
+  /// Refuses held-out pictures that do not belong together, beyond their sizes.
+  open func checkHeldOut(_ a: Dataset, _ b: Dataset) throws {}
   /// What the method measures by itself of pictures that were held out, or nothing.
   open func measureHeldOut() throws -> [(name: String, value: Double)] { [] }
   /// Rows of pictures that show what the networks do, up to `count` in each, by what each row is.
@@ -172,7 +178,7 @@ open class NetworkTrainer {
           .init(name, .numbers(log.map { $0.values[index] }))
         }
         + measures.names.map { name in
-          .init(name, .numbers(log.map { measures.value(name, step: $0.step) }))
+          .init(name, .numbers(measures.column(name, at: log.map(\.step))))
         })
   }
 
@@ -185,6 +191,7 @@ open class NetworkTrainer {
     let losses: [Double]
     let log: [Entry]
     let measures: Measures
+    let heldOut: [Dataset]
     let parameters: [[Tensor]]
     let optimizers: [(count: Int, rate: Double, state: [ObjectIdentifier: [Tensor]])]
     let extra: [(name: String, tensor: Tensor)]
@@ -202,11 +209,19 @@ open class NetworkTrainer {
   public var state: State {
     State(
       count: count, losses: losses, log: log, measures: measures,
+      heldOut: heldOut,
       parameters: networks.map { $0.layer.allParameters.map(\.parameter.value) },
       optimizers: optimizers.map {
         ($0.optimizer.count, $0.optimizer.learningRate, $0.optimizer.state)
       },
       extra: extraState, dials: dials.map(dial), open: openStep)
+  }
+
+  /// The weights of a state of this trainer by network and path: `g_ab.res.2.conv1.weight`.
+  public func weights(in state: State) -> [(name: String, value: Tensor)] {
+    zip(networks, state.parameters).flatMap { network, values in
+      zip(network.layer.allParameters, values).map { ("\(network.name).\($0.name)", $1) }
+    }
   }
 
   /// Goes back to a state that this trainer was in.
@@ -219,7 +234,7 @@ open class NetworkTrainer {
       drop()
     }
     (count, losses, log) = (state.count, state.losses, state.log)
-    measures = state.measures
+    (measures, heldOut) = (state.measures, state.heldOut)
     for (network, values) in zip(networks, state.parameters) {
       for (entry, value) in zip(network.layer.allParameters, values) { entry.parameter.set(value) }
     }

@@ -18,8 +18,8 @@ struct Judgement {
 extension Judgement {
   /// Lets `critic` judge `targets` and `fakes`.
   ///
-  /// They are one batch of both, unless the critic's statistics are the batch's: then the generated
-  /// pictures are judged first, as in the reference, and each kind by itself.
+  /// They are one batch of both, unless the critic's statistics are the batch's: then each
+  /// kind is judged by itself, the generated pictures first, as the reference's pix2pix does.
   init(
     by critic: Layer, of targets: Tensor, _ fakes: Tensor, _ adversary: Adversary, _ pass: Pass
   ) throws {

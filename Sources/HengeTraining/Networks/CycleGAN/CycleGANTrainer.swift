@@ -13,7 +13,7 @@ public import HengeTensor
 /// least-squares adversaries, with L1 distances, the generators make smaller
 /// `mse(d_b(g_ab(a)), 1) + cycle · l1(g_ba(g_ab(a)), a) + identity · l1(g_ab(b), b)` and the same with
 /// A and B exchanged; each discriminator `½ mse(d(real), 1) + ½ mse(d(fake), 0)`, its fakes from a pool.
-public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
+public final class CycleGANTrainer: NetworkTrainer {
   /// The four networks.
   public struct Networks {
     /// From A to B.
@@ -35,7 +35,7 @@ public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
   }
 
   /// The settings.
-  public let configuration: Configuration
+  public let configuration: AdversarialConfiguration
   /// What is trained.
   public let parts: Networks
   /// A and B.
@@ -53,15 +53,13 @@ public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
   /// What each direction's discriminator is shown from: of B's fakes, and of A's.
   var pools: [ImagePool]
   private var orders: EpochOrder
-  /// Pictures of A and of B that were held out, to measure and to show with.
-  public private(set) var heldOut: [Dataset] = []
 
   /// Makes a trainer of `a` and `b`.
   ///
   /// Throws `E-range` for settings out of range, `E-data` for no pictures, `E-shape` for pictures that
   /// do not fit the networks.
   public init(
-    _ networks: Networks, a: Dataset, b: Dataset, _ configuration: Configuration,
+    _ networks: Networks, a: Dataset, b: Dataset, _ configuration: AdversarialConfiguration,
     learningRate: Double, cycle: Double, identity: Double, seed: UInt64
   ) throws {
     try configuration.check()
@@ -165,24 +163,13 @@ public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
       ?? ImagePool.problem("pool_a", in: state, size: configuration.pool, shape: shapes[0])
   }
 
-  /// Sets the pictures that ``measureHeldOut()`` measures with; throws `E-shape` unless they are as those that
-  /// are trained on.
-  public func holdOut(_ a: Dataset, _ b: Dataset) throws {
-    for (index, set) in [a, b].enumerated() {
-      let name = index == 0 ? "A" : "B"
-      let shape = try Self.shape(of: set, name)
-      guard shape == shapes[index], set.range == sets[index].range else {
-        throw Failure.heldOutDiffers(
-          name, shape, set.range, from: shapes[index], sets[index].range)
-      }
-    }
-    heldOut = [a, b]
-  }
+  /// It measures `swd_b` and `swd_a`.
+  public override var canHoldOut: Bool { true }
 
   /// The sliced Wasserstein distances between what the generators make of held-out pictures and held-out
   /// pictures of that kind: `swd_b` of `g_ab`, `swd_a` of `g_ba`.
   public override func measureHeldOut() throws -> [(name: String, value: Double)] {
-    guard heldOut.count == 2 else { return [] }
+    guard !heldOut.isEmpty else { return [] }
     let measure = try SlicedWasserstein()
     return try directions.enumerated().map { place, way in
       let (made, real) = (PatchSample(measure), PatchSample(measure))
@@ -194,7 +181,7 @@ public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
 
   /// Pictures, what becomes of them, and what comes back; held-out ones where there are some.
   public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
-    let shown = heldOut.count == 2 ? heldOut : sets
+    let shown = heldOut.isEmpty ? sets : heldOut
     return try zip(directions, shown).flatMap { way, set in
       let real = try (0..<min(count, set.count)).map { try set.image($0) }
       let made = try real.map { try way.generator($0) }
@@ -280,9 +267,12 @@ public final class CycleGANTrainer: NetworkTrainer, HoldingOut {
 extension PatchSample {
   /// The patches of all pictures of `set`, or of what `network` makes of them.
   fileprivate consuming func of(_ set: Dataset, _ network: Layer?) throws -> PatchSample {
+    guard let network else {
+      try append(set)
+      return self
+    }
     for number in 0..<(try set.batchCount(size: 16)) {
-      let batch = try set.batch(number, size: 16)
-      try append(try network?(batch) ?? batch)
+      try append(network(set.batch(number, size: 16)))
     }
     return self
   }

@@ -5,7 +5,9 @@ internal import HengeTensor
 
 /// A step of pix2pix: the discriminator's, then the generator's beside the discriminator as it will be.
 ///
-/// Both are of pictures that were made once, and neither is in force before both are computed.
+/// Both are of pictures that were made once, and neither is in force before both are computed. A
+/// discriminator's running statistics move by its own two runs; in the reference its run for the
+/// generator moves them once more, which no training step sees.
 final class Pix2PixStep: StepInParts {
   static let partNames = ["forward_d", "backward_d", "forward_g", "backward_g", "update"]
 

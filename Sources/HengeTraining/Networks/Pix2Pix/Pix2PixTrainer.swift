@@ -12,7 +12,7 @@ public import HengeTensor
 /// `½ cost(d(a, b), real) + ½ cost(d(a, g(a)), generated)` smaller first, its pictures from a pool where
 /// there is one, then the generator `cost(d(a, g(a)), real) + l1 · mean|g(a) - b|` beside the new
 /// discriminator; ``Adversary`` says the cost.
-public final class Pix2PixTrainer: NetworkTrainer, HoldingOut {
+public final class Pix2PixTrainer: NetworkTrainer {
   /// The two networks.
   public struct Networks {
     /// From the first picture of a pair to the second.
@@ -27,11 +27,8 @@ public final class Pix2PixTrainer: NetworkTrainer, HoldingOut {
     }
   }
 
-  /// The settings; those of the other trainer of adversaries.
-  public typealias Configuration = CycleGANTrainer.Configuration
-
   /// The settings.
-  public let configuration: Configuration
+  public let configuration: AdversarialConfiguration
   /// What scores cost.
   public let adversary: Adversary
   /// What is trained.
@@ -49,19 +46,25 @@ public final class Pix2PixTrainer: NetworkTrainer, HoldingOut {
   /// The pairs' `[C, H, W]`, both pictures joined.
   private let shape: Shape
   private var orders: EpochOrder
-  /// Pairs that are not trained on, to measure and to show with.
-  public private(set) var heldOut: PairedDataset?
 
   /// Makes a trainer of `pairs`.
   ///
   /// Throws `E-range` for settings out of range, `E-data` for no pairs.
   public init(
-    _ networks: Networks, _ pairs: PairedDataset, _ configuration: Configuration,
+    _ networks: Networks, _ pairs: PairedDataset, _ configuration: AdversarialConfiguration,
     adversary: Adversary, learningRate: Double, l1: Double, seed: UInt64
   ) throws {
     try configuration.check()
     guard learningRate >= 0, learningRate <= 1e6 else { throw Failure.learningRate(learningRate) }
     guard pairs.count > 0 else { throw Failure.emptySet("pairs") }
+    let own = Set(networks.g.allParameters.map { ObjectIdentifier($0.parameter) })
+    if let shared = networks.d.allParameters.first(where: {
+      own.contains(ObjectIdentifier($0.parameter))
+    }) {
+      throw Failure(
+        "E-arg", "the generator and the discriminator share the weight `\(shared.name)`",
+        notes: ["each would undo what the other learns"], suggestion: "d=copy(d)", parameter: "d")
+    }
     let (a, b) = (try pairs.first.image(0).shape, try pairs.second.image(0).shape)
     guard a.rank == 3, b.rank == 3, a.sizes.dropFirst() == b.sizes.dropFirst() else {
       throw Failure.setsDiffer(a, b)
@@ -134,35 +137,26 @@ public final class Pix2PixTrainer: NetworkTrainer, HoldingOut {
     ImagePool.problem("pool", in: state, size: configuration.pool, shape: shape)
   }
 
-  /// Sets the pairs that ``measureHeldOut()`` measures with; throws `E-shape` unless they are as those that
-  /// are trained on.
-  public func holdOut(_ a: Dataset, _ b: Dataset) throws {
-    for (name, set, own) in [("A", a, pairs.first), ("B", b, pairs.second)] {
-      guard set.count > 0 else { throw Failure.emptySet(name) }
-      let (shape, known) = (try set.image(0).shape, try own.image(0).shape)
-      guard shape == known, set.range == own.range else {
-        throw Failure.heldOutDiffers(name, shape, set.range, from: known, own.range)
-      }
-    }
-    heldOut = try PairedDataset(a, b)
+  /// It measures `val`.
+  public override var canHoldOut: Bool { true }
+
+  /// They are pairs.
+  public override func checkHeldOut(_ a: Dataset, _ b: Dataset) throws {
+    _ = try PairedDataset(a, b)
   }
 
   /// `val`: the mean absolute difference between what the generator makes of held-out pictures and what
   /// it should.
   public override func measureHeldOut() throws -> [(name: String, value: Double)] {
-    guard let heldOut else { return [] }
-    var sum = 0.0
-    for index in 0..<heldOut.count {
-      let (a, b) = try heldOut.images(index)
-      sum += try parts.g(a).l1(b).item().double
-    }
-    return [("val", sum / Double(heldOut.count))]
+    guard !heldOut.isEmpty else { return [] }
+    let held = try PairedDataset(heldOut[0], heldOut[1])
+    return [("val", try held.mean { try parts.g($0).l1($1).item().double })]
   }
 
   /// What is given, what the generator makes of it, and what it should make; held-out pairs where there
   /// are some.
   public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
-    let shown = heldOut ?? pairs
+    let shown = heldOut.isEmpty ? pairs : try PairedDataset(heldOut[0], heldOut[1])
     let places = 0..<min(count, shown.count)
     let given = try places.map { try shown.first.image($0) }
     return [

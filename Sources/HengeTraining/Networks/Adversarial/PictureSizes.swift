@@ -4,12 +4,13 @@ public import HengeData
 internal import HengeTensor
 internal import HengeNN
 
-extension CycleGANTrainer {
+/// The sizes of pictures that generators and discriminators can be trained on.
+public enum PictureSizes {
   /// Refuses sets that the networks cannot be trained on: sizes that differ or do not divide by 2^`halvings`,
   /// pictures too small for a discriminator of `layers` strided layers, values other than -1...1.
   ///
   /// Gives the pictures' `[C, H, W]`, of A and of B.
-  public static func checkedShapes(_ a: Dataset, _ b: Dataset, halvings: Int = 2, layers: Int)
+  public static func checked(_ a: Dataset, _ b: Dataset, halvings: Int = 2, layers: Int)
     throws
     -> (Shape, Shape)
   {

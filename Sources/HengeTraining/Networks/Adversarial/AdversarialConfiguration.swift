@@ -1,37 +1,35 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 
-extension CycleGANTrainer {
-  /// What is chosen when the trainer is made.
-  public struct Configuration: Sendable {
-    /// Pictures of each set in a step.
-    public var batch: Int
-    /// Times that a whole run goes through the larger set.
-    public var epochs: Int
-    /// How many of the epochs, the last ones, the linear schedules fall in.
-    public var decay: Int
-    /// β₁ and β₂ of both optimizers.
-    public var betas: [Double]
-    /// Generated pictures that are kept for each discriminator.
-    public var pool: Int
-    /// How the learning rate falls.
-    public var schedule: Schedule
-    /// How pictures are taken.
-    public var order: Order
+/// What is chosen when a trainer of generators and discriminators is made.
+public struct AdversarialConfiguration: Sendable {
+  /// Pictures of each set in a step.
+  public var batch: Int
+  /// Times that a whole run goes through the larger set.
+  public var epochs: Int
+  /// How many of the epochs, the last ones, the linear schedules fall in.
+  public var decay: Int
+  /// β₁ and β₂ of both optimizers.
+  public var betas: [Double]
+  /// Generated pictures that are kept for each discriminator.
+  public var pool: Int
+  /// How the learning rate falls.
+  public var schedule: Schedule
+  /// How pictures are taken.
+  public var order: Order
 
-    /// The reference's choices.
-    public init(
-      batch: Int = 1, epochs: Int = 200, decay: Int = 100, betas: [Double] = [0.5, 0.999],
-      pool: Int = 50, schedule: Schedule = .constant, order: Order = .random
-    ) {
-      self.batch = batch
-      self.epochs = epochs
-      self.decay = decay
-      self.betas = betas
-      self.pool = pool
-      self.schedule = schedule
-      self.order = order
-    }
+  /// The reference's choices.
+  public init(
+    batch: Int = 1, epochs: Int = 200, decay: Int = 100, betas: [Double] = [0.5, 0.999],
+    pool: Int = 50, schedule: Schedule = .constant, order: Order = .random
+  ) {
+    self.batch = batch
+    self.epochs = epochs
+    self.decay = decay
+    self.betas = betas
+    self.pool = pool
+    self.schedule = schedule
+    self.order = order
   }
 
   /// How the learning rate falls from epoch to epoch.
@@ -66,7 +64,7 @@ extension CycleGANTrainer {
   }
 }
 
-extension CycleGANTrainer.Configuration {
+extension AdversarialConfiguration {
   /// The choices as a trainer's file keeps them.
   var settings: [(name: String, text: String)] {
     [

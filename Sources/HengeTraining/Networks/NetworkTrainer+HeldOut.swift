@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeData
+internal import HengeTensor
+
+extension NetworkTrainer {
+  /// Sets the pictures of A and of B that ``measureHeldOut()`` measures with and ``samples(_:)`` shows.
+  ///
+  /// Throws `E-shape` unless all are as those that are trained on, `E-data` where there are none.
+  public func holdOut(_ a: Dataset, _ b: Dataset) throws {
+    precondition(canHoldOut, "a trainer says whether it measures pictures that are held out")
+    for ((name, own), set) in zip(datasets, [a, b]) {
+      let known = try own.shape ?? own.image(0).shape
+      for shape in try set.shapes() where shape != known || set.range != own.range {
+        throw Failure(
+          "E-shape",
+          "the held-out pictures of \(name) are \(shape) in \(set.range), those trained on \(known) in \(own.range)",
+          suggestion: "val=[VA, VB], each made as A and B", parameter: "val")
+      }
+      guard set.count > 0 else { throw Failure.emptySet(name) }
+    }
+    try checkHeldOut(a, b)
+    heldOut = [a, b]
+  }
+}
+
+extension Dataset {
+  /// The shape of all pictures, or each one's where they may differ.
+  fileprivate func shapes() throws -> [Shape] {
+    if let shape { return [shape] }
+    return try (0..<count).map { try image($0).shape }
+  }
+}
