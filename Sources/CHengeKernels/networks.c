@@ -167,7 +167,9 @@ DEFINE_IS_WITHIN(double, f64)
 #define DEFINE_DROPOUT(T, NAME)                                                                    \
   HK_CLONES void hk_dropout_##NAME(const T *x, const float *draws, float rate, T factor, T *out,   \
                                    size_t n) {                                                     \
-    for (size_t i = 0; i < n; i++) out[i] = draws[i] < rate ? 0 : x[i] * factor;                   \
+    /* out may be x: each element is read before it is written. */                                 \
+    _Pragma("clang loop vectorize(assume_safety)") for (size_t i = 0; i < n; i++) out[i] =         \
+        draws[i] < rate ? 0 : x[i] * factor;                                                       \
   }
 DEFINE_DROPOUT(float, f32)
 DEFINE_DROPOUT(double, f64)

@@ -43,16 +43,14 @@ public final class HostBuffer: Buffer {
     let block = SpareMemory.blockSize(whole)
     // Where the block does not fit, the elements alone may; and a refusal names their size.
     let wanted = spare == nil || !budget.canHold(block) ? whole : block
-    if let kept = spare?.take(wanted) {
-      (address, reserved) = kept
-    } else {
-      address = try HostBuffer.allocate(wanted, budget, spare) {
+    address =
+      try spare?.take(wanted)
+      ?? HostBuffer.allocate(wanted, budget, spare) {
         "a tensor of \(count) \(type.rawValue) elements"
       }
-      reserved = wanted
-    }
     self.budget = budget
     self.spare = spare
+    reserved = wanted
     super.init(count: count, type: type, backend: backend)
   }
 

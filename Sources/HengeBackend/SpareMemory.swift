@@ -14,25 +14,6 @@ public final class SpareMemory: Sendable {
     /// Blocks by their size, the one freed last at the end.
     var blocks: [Int: [UInt]] = [:]
     var bytes = 0
-    /// When a block of a size was last asked for.
-    var asked: [Int: Int] = [:]
-    var clock = 0
-
-    mutating func take(_ size: Int) -> UInt? {
-      guard let address = blocks[size]?.popLast() else { return nil }
-      bytes -= size
-      return address
-    }
-
-    mutating func takeOldest() -> (address: UInt, size: Int)? {
-      let sizes = blocks.filter { !$0.value.isEmpty }.keys
-      guard let size = sizes.min(by: { (asked[$0] ?? 0, $0) < (asked[$1] ?? 0, $1) }) else {
-        return nil
-      }
-      guard let address = blocks[size]?.popLast() else { return nil }
-      bytes -= size
-      return (address, size)
-    }
   }
 
   private let shelf = Mutex(Shelf())
@@ -57,39 +38,16 @@ public final class SpareMemory: Sendable {
     return (bytes + step - 1) & ~(step - 1)
   }
 
-  /// A kept block of `size` or up to a quarter more, live again, and how large it is.
-  ///
-  /// Where none fits, kept blocks make way for a new one, those of the size asked for least recently
-  /// first: what is live and what is kept stay together within the most that ever was live.
-  func take(_ size: Int) -> (address: UnsafeMutableRawPointer, size: Int)? {
-    guard size >= Self.smallest, budget.canHold(size) else { return nil }
-    let found = shelf.withLock { shelf -> (address: UInt, size: Int)? in
-      shelf.clock += 1
-      shelf.asked[size] = shelf.clock
-      var fitting = size
-      for _ in 0..<3 {
-        if let address = shelf.take(fitting) { return (address, fitting) }
-        fitting = Self.blockSize(fitting + 1)
-      }
-      return nil
+  /// A kept block of `size`, live again.
+  func take(_ size: Int) -> UnsafeMutableRawPointer? {
+    guard size >= Self.smallest else { return nil }
+    let address = shelf.withLock { shelf -> UInt? in
+      guard let address = shelf.blocks[size]?.popLast() else { return nil }
+      shelf.bytes -= size
+      return address
     }
-    guard let found, let pointer = UnsafeMutableRawPointer(bitPattern: found.address) else {
-      makeWay(for: size)
-      return nil
-    }
-    budget.use(found.size)
-    return (pointer, found.size)
-  }
-
-  private func makeWay(for size: Int) {
-    let live = budget.live + size
-    var excess = live + budget.kept - max(live, budget.mostLive)
-    while excess > 0 {
-      guard let (address, size) = shelf.withLock({ $0.takeOldest() }) else { return }
-      if let pointer = UnsafeMutableRawPointer(bitPattern: address) { freeAligned(pointer) }
-      budget.forget(size)
-      excess -= size
-    }
+    if address != nil { budget.use(size) }
+    return address.flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
   }
 
   /// Keeps a live block of `size`, or frees it.

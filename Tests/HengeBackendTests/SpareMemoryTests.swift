@@ -46,26 +46,6 @@ import Testing
     budget.release(35 << 20)
   }
 
-  @Test func `a kept buffer serves one that is up to a quarter smaller`() throws {
-    let spare = SpareMemory(budget: budget)
-    var first: HostBuffer? = try buffer(5 << 20, spare)
-    let address = first?.address
-    first = nil
-    let little = try buffer((4 << 20) + 1, spare)
-    #expect(little.address == address && budget.live == 5 << 20 && budget.kept == 0)
-    let other = try buffer((4 << 20) + 1, spare)
-    #expect(other.address != address)
-  }
-
-  @Test func `what is kept makes way for a new buffer within the most that was live`() throws {
-    let spare = SpareMemory(budget: budget)
-    var many: [HostBuffer] = try (0..<4).map { _ in try buffer(1 << 20, spare) }
-    many = []
-    #expect(many.isEmpty && budget.kept == 4 << 20 && budget.mostLive == 4 << 20)
-    let large = try buffer(2 << 20, spare)
-    #expect(large.byteCount == 2 << 20 && budget.live == 2 << 20 && budget.kept == 2 << 20)
-  }
-
   @Test func `sizes are rounded up by an eighth at most`() {
     for bytes in [1 << 16, (1 << 16) + 64, 1_000_000, 123_456_768, 1 << 30] {
       let size = SpareMemory.blockSize(bytes)
