@@ -32,8 +32,9 @@ final class FilterCache {
     var used: Int
   }
 
-  /// The most floats kept: 192 MB, which hold the forward filters of a generator of nine blocks. With
-  /// 80 MB a picture of six blocks at 128 pixels took 27 ms instead of 19: each filter had gone when it
+  /// The most floats kept: 192 MB, which hold the forward filters of a generator of nine blocks.
+  ///
+  /// With 80 MB a picture of six blocks at 128 pixels took 27 ms instead of 19: each filter had gone when it
   /// was used again.
   private static let bound = 48 << 20
 
