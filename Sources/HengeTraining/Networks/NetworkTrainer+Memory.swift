@@ -4,7 +4,7 @@ internal import HengeNN
 internal import HengeTensor
 
 extension NetworkTrainer {
-  /// How many bytes training takes, estimated: for CycleGAN with six blocks, from 0 to 25 % more than was
+  /// How many bytes training takes, estimated: for CycleGAN with six blocks, from 2 to 34 % more than was
   /// measured at 64 and 128 pixels.
   ///
   /// Of each weight there are the value, two means and the gradient, and for a while transforms of it, 4
