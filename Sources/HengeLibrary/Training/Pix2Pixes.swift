@@ -30,7 +30,7 @@ func pix2pixes(_ session: Session) -> [Builtin] {
       Parameter("base", "Maps behind the first layer of each network.", default: 64),
       Parameter(
         "downs",
-        "How many times the generator halves its maps; by itself 8 from 256 pixels on, 7 from 128, 6 from 64, and so on.",
+        "How many times the generator halves its maps; by itself as often as both sides divide by 2, up to 8: 6 for 64x64, 5 for 96x96.",
         default: Int?.none),
       Parameter("layers", "Strided layers of the discriminator; 0 judges each pixel.", default: 3),
       Parameter("norm", "The normalisation of both networks.", default: NormOption.batch),
