@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Convolutions of henge and of PyTorch, layer by layer, forward and both gradients.
 
-The two take turns call by call with the same number of threads, and a fixed piece of arithmetic in
-between tells how busy the machine is. Errors are against double precision, of each against itself.
+The two take turns with the same number of threads, and a fixed piece of arithmetic in between tells
+how busy the machine is. A turn is what a layer meets in a network, where the processors are at work
+already: calls for 40 ms, then the median of five. (After less, some systems have not yet given a
+program its second processor, and both take as long as with one thread.) Errors are against double
+precision, of each against itself.
 """
 
 import os
@@ -11,6 +14,7 @@ import subprocess
 import sys
 import time
 
+# OpenMP's threads would otherwise spin into henge's turns.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch  # noqa: E402
@@ -86,6 +90,13 @@ class Torch:
         gradients = torch.autograd.grad(y, (x, weight), seed)
         return gradients, time.perf_counter_ns() - begin
 
+    def time(self, is_backward):
+        """The median nanoseconds of five calls, once others have kept the processors busy."""
+        begin = time.perf_counter()
+        while time.perf_counter() - begin < 0.04:
+            self.call(is_backward)
+        return statistics.median(self.call(is_backward)[1] for _ in range(5))
+
     def error(self, is_backward):
         """The largest relative error against double precision."""
         single, _ = self.call(is_backward)
@@ -111,20 +122,11 @@ def measure(threads):
             own_error, peer_error = henge.ask(line), layer.error(is_backward)
             own, peer, probe = [], [], []
             for turn in range(rounds + 1):
-                # Each has a call before the one that counts, as in a network: the second processor
-                # was asleep, and whoever comes first would pay for waking it. They change places.
-                def ours():
-                    henge.ask(line)
-                    return henge.ask(line)
-
-                def peers():
-                    layer.call(is_backward)
-                    return layer.call(is_backward)[1]
-
+                # They change places, for whoever comes first finds the processors asleep.
                 if turn % 2:
-                    mine, theirs = ours(), peers()
+                    mine, theirs = henge.ask(line), layer.time(is_backward)
                 else:
-                    theirs, mine = peers(), ours()
+                    theirs, mine = layer.time(is_backward), henge.ask(line)
                 if turn > 0:
                     own.append(mine / 1e6)
                     peer.append(theirs / 1e6)

@@ -8,9 +8,10 @@ import HengeThreads
 // Runs single convolutions on request, for a driver that alternates them with a peer's:
 //   henge-bench THREADS, then lines of
 //   forward|backward N C H W K R S STRIDE PADDING zero|reflection|transposed
-// Each is answered with the nanoseconds of one call (a backward gives both gradients). The first call
-// of a line makes and warms up what it needs, and answers with the relative error against double
-// precision of the forward result, or the larger one of the two gradients.
+// Each is answered with the nanoseconds of one call (a backward gives both gradients), the median of
+// five that follow others as layers follow each other in a network. The first call of a line makes
+// what it needs, and answers with the relative error against double precision of the forward result,
+// or the larger one of the two gradients.
 
 /// One line's operands, kept from call to call.
 struct Layer {
@@ -68,6 +69,15 @@ struct Layer {
     duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
   }
 
+  /// The median nanoseconds of five calls, once others have kept the processors busy for a while:
+  /// a system that puts its processors to sleep takes milliseconds to give a program the second one.
+  func time() throws -> Int64 {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    repeat { _ = try call(.f32) } while clock.now - begin < .milliseconds(40)
+    return try (0..<5).map { _ in try call(.f32).nanoseconds }.sorted()[2]
+  }
+
   /// The larger relative error of what `call` gives.
   func error() throws -> Double {
     let pairs = zip(try call(.f32).results, try call(.f64).results)
@@ -83,7 +93,7 @@ let backend = CPUBackend(pool: Pool(threads: threads), budget: MemoryBudget(limi
 var layers: [String: Layer] = [:]
 while let line = readLine() {
   if let layer = layers[line] {
-    print(try layer.call(.f32).nanoseconds)
+    print(try layer.time())
   } else if let layer = try Layer(line.split(separator: " "), on: backend) {
     layers[line] = layer
     print(try layer.error())
