@@ -3,14 +3,15 @@
 
     python torch_twin.py weights FOLDER SIZE BASE BLOCKS
         writes g_ab.pth, g_ba.pth, d_a.pth and d_b.pth: first weights, normal of deviation 0.02
-    python torch_twin.py train|infer FOLDER SIZE BASE BLOCKS THREADS ROUNDS plain|last
+    python torch_twin.py train|infer FOLDER SIZE BASE BLOCKS THREADS ROUNDS plain|last|compiled
         reads them with a.npy and b.npy, makes one step (or picture) to warm up and ROUNDS more, and
         prints a line of JSON: the seconds of each, and the losses of the first step
     python torch_twin.py learn FOLDER SIZE BASE BLOCKS THREADS STEPS plain|last
         trains on them in a random order, STEPS steps, and writes the generators' weights as
         learned_g_ab.pth and learned_g_ba.pth; prints the same line
 
-`last` keeps maps channel by channel at each pixel. Adam is the fused one, PyTorch's fastest.
+`last` keeps maps channel by channel at each pixel; `compiled` goes through torch.compile, in the
+step to warm up. Adam is the fused one, PyTorch's fastest.
 """
 
 import json
@@ -95,12 +96,14 @@ class Pool:
 
 
 class Training:
-    def __init__(self, folder, base, blocks, layout):
+    def __init__(self, folder, base, blocks, layout, is_compiled):
         self.layout = layout
         parts = networks(base, blocks)
         for name, network in parts.items():
             network.load_state_dict(torch.load(folder / f"{name}.pth", weights_only=True))
             network.to(memory_format=layout)
+            if is_compiled:
+                network.compile()
         self.g_ab, self.g_ba, self.d_a, self.d_b = (parts[name] for name in NAMES)
         self.critics = [*self.d_a.parameters(), *self.d_b.parameters()]
         self.optimizers = [
@@ -142,7 +145,7 @@ def main(mode, folder, size, base, blocks, threads="1", rounds="1", layout="plai
         return write_weights(folder, base, blocks)
     torch.set_num_threads(int(threads))
     memory = torch.channels_last if layout == "last" else torch.contiguous_format
-    training = Training(folder, base, blocks, memory)
+    training = Training(folder, base, blocks, memory, layout == "compiled")
     a, b = (torch.from_numpy(np.load(folder / f"{side}.npy")) for side in "ab")
     random.seed(1)
     seconds, losses, steps = [], None, int(rounds)
