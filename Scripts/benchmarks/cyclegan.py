@@ -5,8 +5,8 @@ Processes take turns, each with the same number of threads; each warms up with o
 few more, its own start left out. PyTorch runs with its maps in both orders, and compiled (which it
 has done once before, for its cache), and the fastest counts. The losses of the first step are
 checked equal before anything is timed. Peak memory is that of the whole process, against the least
-of PyTorch's. HENGE_BENCH_ROUNDS and HENGE_BENCH_THREADS say how often and with how many; --full adds
-256 pixels.
+of PyTorch's. HENGE_BENCH_ROUNDS and HENGE_BENCH_THREADS say how often and with how many; --full
+adds 256 pixels.
 """
 
 import json
