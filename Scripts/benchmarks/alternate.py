@@ -53,7 +53,8 @@ def report(seconds, against, unit=1e-3, unit_name="ms"):
 def bar(what, value, limit, unit_name="ms"):
     """Prints a measured value beside the limit it must keep; returns whether it does."""
     kept = value <= limit
-    print(f"{what}: {value:.1f} {unit_name}, must be under {limit:g} {unit_name}:",
+    digits = 2 if value < 10 else 1
+    print(f"{what}: {value:.{digits}f} {unit_name}, must be under {limit:g} {unit_name}:",
           "kept" if kept else "MISSED")
     return kept
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """A step of CycleGAN, and a generator's picture, by henge and by PyTorch, from the same weights.
 
-Processes take turns, each with the same number of threads; each warms up with one step and times a
-few more, its own start left out. PyTorch runs with its maps in both orders, and compiled (which it
-has done once before, for its cache), and the fastest counts. The losses of the first step are
-checked equal before anything is timed. Peak memory is that of the whole process, against the least
-of PyTorch's. HENGE_BENCH_ROUNDS and HENGE_BENCH_THREADS say how often and with how many; --full
-adds 256 pixels.
+Processes take turns, each with the same number of threads; each warms up by a step and half a
+second of more, so that a processor that slept is awake, and times a few others, its own start left
+out.
+PyTorch runs with its maps in both orders, and compiled (which it has done once before, for its
+cache), and the fastest counts. The losses of the first step are checked equal before anything is
+timed. Peak memory is that of the whole process, against the least of PyTorch's. HENGE_BENCH_ROUNDS
+and HENGE_BENCH_THREADS say how often and with how many; --full adds 256 pixels.
 """
 
 import json
@@ -50,7 +51,7 @@ def run(folder, *words):
 
 
 def script(mode, size, base, blocks, count):
-    """What henge runs: the twin's weights, a step or picture to warm up, and `count` more."""
+    """What henge runs: the twin's weights, steps or pictures to warm up, and `count` more."""
     loads = "\n".join(f't.{name}.load("{name}.pth")' for name in ("g_ab", "g_ba", "d_a", "d_b"))
     lines = f"""
 A = faces("anime", {count + 1}, size={size}x{size})
@@ -64,6 +65,11 @@ x = A[0]
     return lines + f"""
 {work}
 print([{told}])
+warm = 0.0
+while warm < 0.5 {{
+  spent = time {{ {work} }}
+  warm += spent.seconds
+}}
 for turn in 0..{count} {{
   spent = time {{ {work} }}
   print(spent.seconds)

@@ -21,13 +21,13 @@ COUNT, HELD, BATCH = 1350, 150, 100
 
 SCRIPT = """
 fn pictures(folder, style) {{
-  if folder == "" {{ faces(style, {all}, range=(0, 255)) }} else {{
-    images(folder, size=64x64, range=(0, 255), limit={all}) }}
+  if folder == "" {{ (faces(style, {all}).tensor() + 1) * 127.5 }} else {{
+    images(folder, size=64x64, range=(0, 255), limit={all}).tensor() }}
 }}
 param anime = ""
 param human = ""
-A = pictures(anime, "anime").tensor()
-B = pictures(human, "photo").tensor()
+A = pictures(anime, "anime")
+B = pictures(human, "photo")
 save(A, "a.npy")
 save(B, "b.npy")
 m = encoder_decoder(pixels="0..255", dropout=0)

@@ -4,14 +4,15 @@
     python torch_twin.py weights FOLDER SIZE BASE BLOCKS
         writes g_ab.pth, g_ba.pth, d_a.pth and d_b.pth: first weights, normal of deviation 0.02
     python torch_twin.py train|infer FOLDER SIZE BASE BLOCKS THREADS ROUNDS plain|last|compiled
-        reads them with a.npy and b.npy, makes one step (or picture) to warm up and ROUNDS more, and
-        prints a line of JSON: the seconds of each, and the losses of the first step
+        reads them with a.npy and b.npy, makes a step (or picture) and half a second of more to warm
+        up and ROUNDS others, and prints a line of JSON: the seconds of each of those, and the
+        losses of the first step of all
     python torch_twin.py learn FOLDER SIZE BASE BLOCKS THREADS STEPS plain|last
         trains on them in a random order, STEPS steps, and writes the generators' weights as
         learned_g_ab.pth and learned_g_ba.pth; prints the same line
 
 `last` keeps maps channel by channel at each pixel; `compiled` goes through torch.compile, in the
-step to warm up. Adam is the fused one, PyTorch's fastest.
+first step. Adam is the fused one, PyTorch's fastest.
 """
 
 import json
@@ -148,30 +149,40 @@ def main(mode, folder, size, base, blocks, threads="1", rounds="1", layout="plai
     training = Training(folder, base, blocks, memory, layout == "compiled")
     a, b = (torch.from_numpy(np.load(folder / f"{side}.npy")) for side in "ab")
     random.seed(1)
-    seconds, losses, steps = [], None, int(rounds)
-    turns = range(steps + 1) if mode != "learn" else range(1, steps + 1)
+    seconds, losses = [], []
     orders = [[], []]
-    for turn in turns:
+
+    def train(i, j):
+        losses.append(training.step(a[i:i + 1], b[j:j + 1]))
+
+    def picture(i, _):
+        with torch.inference_mode():
+            training.g_ab(a[i:i + 1].to(memory_format=memory))
+
+    def work(turn):
         begin = time.perf_counter()
         if mode == "learn":
             for order, x in zip(orders, (a, b)):
                 if not order:
                     order.extend(random.sample(range(len(x)), len(x)))
-            i, j = (order.pop() for order in orders)
-            found = training.step(a[i:i + 1], b[j:j + 1])
-            losses = losses or found
-        elif mode == "train":
-            found = training.step(a[turn:turn + 1], b[turn:turn + 1])
-            losses = losses or found
+            train(*(order.pop() for order in orders))
         else:
-            with torch.inference_mode():
-                training.g_ab(a[turn:turn + 1].to(memory_format=memory))
-        if turn > 0:
-            seconds.append(time.perf_counter() - begin)
+            (train if mode == "train" else picture)(turn % len(a), turn % len(b))
+        return time.perf_counter() - begin
+
+    turn = 0
+    if mode != "learn":
+        work(turn)
+        warm = 0
+        while warm < 0.5:
+            turn += 1
+            warm += work(turn)
+    for turn in range(turn + 1, turn + int(rounds) + 1):
+        seconds.append(work(turn))
     if mode == "learn":
         for name in NAMES[:2]:
             torch.save(getattr(training, name).state_dict(), folder / f"learned_{name}.pth")
-    print(json.dumps({"seconds": seconds, "losses": losses}))
+    print(json.dumps({"seconds": seconds, "losses": losses[0] if losses else None}))
 
 
 if __name__ == "__main__":

@@ -168,6 +168,15 @@ struct RendererTests {
     #expect(
       Renderer(width: 40, isColoured: true, isWrapped: true).render(diagnostic).hasPrefix(
         "\u{1B}[31;1mE-member\u{1B}[0m: \u{1B}[1ma trainer has no member\u{1B}[0m\n"))
+    // What stands below the carets is cut.
+    let wide = Diagnostic(
+      "E-type", "no",
+      labels: [
+        Diagnostic.Label(source("a", "m(xs)"), Span(2, 4), String(repeating: "12345", count: 20))
+      ])
+    for row in Renderer(width: 40, isWrapped: true).render(wide).split(separator: "\n") {
+      #expect(TextWidth.of(String(row)) <= 40, "\(row)")
+    }
     // A pipe gets each on one line, whatever its reader's width.
     #expect(Renderer(width: 40).render(diagnostic).split(separator: "\n").count == 4)
   }

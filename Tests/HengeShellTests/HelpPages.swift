@@ -140,7 +140,7 @@ enum HelpPages {
 
         members     .batch .count .keep .log .lr .rule .snapshots .total .vector
         settable    .lr = …
-        callable    t(…)
+        callable    t(x: tensor) -> tensor
         functions   .grad() .restore() .save() .snapshot() .step() .train()
                     ?t.grad tells more
       """#

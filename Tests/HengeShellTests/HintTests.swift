@@ -50,6 +50,35 @@ import Testing
     for (text, expected) in table { #expect(hint(text, session) == expected, "\(text)") }
   }
 
+  @Test func `what is called without being a function has a hint, wherever it lies`() {
+    let session = CompletionSession()
+    session.runner.run("c = cyclegan(A, A, base=1, blocks=0, layers=1); held = (net=m, all=[m])")
+    let model = "train: bool | none = none, precise: bool = false) -> tensor"
+    let table: [(String, String?)] = [
+      ("m(‸", "m(<x: tensor>, \(model)"),
+      ("c.g_ab(‸", "m(<x: tensor>, \(model)"),
+      (
+        "held.net(zeta, ‸",
+        "m(x: tensor, \(model)"
+      ),
+      (
+        "held.all[0](zeta, precise=‸",
+        "m(x: tensor, train: bool | none = none, <precise: bool = false>) -> tensor"
+      ),
+      ("dv(‸", "t(<x: tensor>) -> tensor"),
+      ("zeta(‸", nil),
+      ("c(‸", nil),
+    ]
+    for (text, expected) in table { #expect(hint(text, session) == expected, "\(text)") }
+    // What it gives is known, too.
+    #expect(
+      session.results("c.g_ab(zeta).resh‸")
+        == session.results("zeta.resh‸").map {
+          $0.replacing("zeta", with: "c.g_ab(zeta)")
+        })
+    #expect(session.results("c.g_ab(zeta).resh‸").count == 1)
+  }
+
   @Test func `lines that were read at an earlier key give the hints that reading all again gives`()
   {
     let session = CompletionSession()
@@ -143,12 +172,6 @@ final class Watched: Object, HasMembers, Indexable, Iterable, Displayed, Callabl
   func displays(width: Int) throws -> [Display] {
     Watched.asked += 1
     return []
-  }
-  func call(_ positional: [Value], named: [(name: String, value: Value)], _ call: Call) throws
-    -> Value
-  {
-    Watched.asked += 1
-    return .int(1)
   }
 }
 

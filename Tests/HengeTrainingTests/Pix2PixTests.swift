@@ -34,8 +34,8 @@ import Testing
 
     func trainer(
       _ configuration: AdversarialConfiguration = .init(
-        batch: 2, epochs: 6, decay: 3, pool: 3, schedule: .linear),
-      _ gan: Adversary = .vanilla, base: Int = 1, dropout: Double = 0.5
+        batch: 2, epochs: 6, decay: 3, pool: 3, adversary: .vanilla, schedule: .linear),
+      base: Int = 1, dropout: Double = 0.5
     ) throws -> Pix2PixTrainer {
       let weights = FirstWeights(from: Draws(RandomStream(seed: 3, name: "weights")), on: backend)
       let batch = ("norm", Setting.text("batch"))
@@ -45,7 +45,7 @@ import Testing
             [("downs", .int(5)), ("base", .int(base)), ("dropout", .num(dropout)), batch], weights),
           d: LayerKind.patchDiscriminator(
             [("channels", .int(6)), ("base", .int(base)), ("layers", .int(2)), batch], weights)),
-        pairs, configuration, adversary: gan, learningRate: 2e-4, l1: 100, seed: 3)
+        pairs, configuration, learningRate: 2e-4, l1: 100, seed: 3)
     }
 
     func bytes(of trainer: NetworkTrainer) throws -> [UInt8] {

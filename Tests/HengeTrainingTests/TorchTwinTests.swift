@@ -121,7 +121,8 @@ import Testing
   @Test(arguments: [(Adversary.vanilla, 1), (.lsgan, 2), (.wgan, 2)])
   func fiveStepsOfPix2PixAgreeWithPyTorch(_ gan: Adversary, _ batch: Int) throws {
     let bench = try Pix2PixTests.Bench()
-    let trainer = try bench.trainer(.init(batch: batch, pool: 0), gan, base: 4, dropout: 0)
+    let trainer = try bench.trainer(
+      .init(batch: batch, pool: 0, adversary: gan), base: 4, dropout: 0)
     try setWeights(of: trainer)
     let fixture = try Fixture("pix2pix-\(gan.rawValue)-\(batch)", on: bench.backend)
     for number in 0..<5 {

@@ -24,6 +24,9 @@ public final class Builtin {
     case constant
     /// `a + b`, `-a`; two parameters or one; the name is the operator.
     case operation
+    /// `m(x)`: what a value of the first parameter's type does when it is called; the name is what
+    /// messages call such a value.
+    case call
   }
 
   /// The name, or the operator.
@@ -152,7 +155,7 @@ public final class Builtin {
     guard naming != .constant else { return "\(name): \(result)" }
     var parts: [String] = []
     var isAfterStar = false
-    for parameter in parameters {
+    for parameter in naming == .call ? parameters.dropFirst() : parameters[...] {
       if parameter.isKeywordOnly && !isAfterStar && parameter.role == .single {
         parts.append("*")
         isAfterStar = true
@@ -168,9 +171,13 @@ public final class Builtin {
     }
     switch naming {
     case .property: return "x.\(name): \(result)   (x: \(parameters.first?.kind ?? "any"))"
+    case .call: return "\(shownName)(\(parts.joined(separator: ", "))) -> \(result)"
     default: return "\(name)(\(parts.joined(separator: ", "))) -> \(result)"
     }
   }
+
+  /// What stands before the parentheses of a call.
+  var shownName: String { naming == .call ? parameters.first?.name ?? name : name }
 
   /// Whether the first parameter takes `value`.
   func accepts(_ value: Value) -> Bool {

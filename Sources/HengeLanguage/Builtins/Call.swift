@@ -10,8 +10,8 @@ public struct Call {
   public unowned(unsafe) let machine: Machine
   /// Where the call stands, with its arguments' places.
   unowned(unsafe) let site: CallSite
-  /// The built-in called; none for a callable object.
-  unowned(unsafe) let builtin: Builtin?
+  /// The built-in called.
+  unowned(unsafe) let builtin: Builtin
   /// One value per parameter of the built-in.
   let slots: UnsafePointer<Value>
 
@@ -45,10 +45,6 @@ public struct Call {
     guard let runner = machine.programRunner else { return .none }
     return try runner(program)
   }
-  /// The error for a named argument that a callable object does not take.
-  public func unknownKeyword(_ name: String, of callee: String, known: [String]) -> any Error {
-    Refusal(.unknownKeyword(name, of: callee, known: known), parameter: name)
-  }
 
   /// The next argument, converted.
   @inlinable
@@ -60,14 +56,12 @@ public struct Call {
   /// A conversion's refusal, which is of the parameter being converted unless it names another.
   func naming(_ refusal: Refusal, parameterAt index: Int) -> Refusal {
     Refusal(
-      refusal.diagnostic, parameter: refusal.parameter ?? builtin?.parameters[index].name)
+      refusal.diagnostic, parameter: refusal.parameter ?? builtin.parameters[index].name)
   }
 
   /// The error for an argument of the wrong type.
   func mismatch(at index: Int, kind: String) -> any Error {
-    guard let parameter = builtin?.parameters[index] else {
-      return Refusal(.wrongType(slots[index], wanted: kind))
-    }
+    let parameter = builtin.parameters[index]
     return Refusal(.wrongArgument(parameter, slots[index]), parameter: parameter.name)
   }
 }

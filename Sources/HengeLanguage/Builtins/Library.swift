@@ -43,6 +43,8 @@ public final class Library {
   public let constants: [String: Value]
   /// Operators between domain values.
   public let operations: [String: Overloads]
+  /// What domain values do when they are called.
+  let calls: Overloads
 
   /// All built-ins.
   public let builtins: [Builtin]
@@ -59,12 +61,16 @@ public final class Library {
     functions = named(.function)
     properties = named(.property)
     operations = named(.operation)
+    calls = Overloads("a call", all.filter { $0.naming == .call })
     var constants: [String: Value] = [:]
     for builtin in all where builtin.naming == .constant {
       constants[builtin.name] = builtin.constant
     }
     self.constants = constants
   }
+
+  /// What `value` does when it is called; none for what cannot be, and for functions.
+  public func calling(_ value: Value) -> Builtin? { calls.accepting(value) }
 
   /// The built-ins named `name`, however they are named in programs.
   public func builtins(named name: String) -> [Builtin] {
@@ -106,6 +112,7 @@ public final class Library {
     case .property: return count == 1 ? nil : "a property has one parameter"
     case .constant: return count == 0 ? nil : "a constant has no parameter"
     case .operation: return count == 1 || count == 2 ? nil : "an operator has one or two operands"
+    case .call: return count > 0 ? nil : "what is called is the first parameter"
     }
   }
 

@@ -68,8 +68,10 @@ extension Completer {
       else { return nil }
       let parts = builtin.parameters.dropFirst(skipped).map(CallHint.Part.init)
       let current = builtin.index(at: call, skipped: skipped).map { $0 - skipped }
-      return CallHint(name: builtin.name, parts: parts, current: current, result: builtin.result)
-        .fitted(to: room)
+      return CallHint(
+        name: builtin.shownName, parts: parts, current: current, result: builtin.result
+      )
+      .fitted(to: room)
     case .function(let literal, let skipped):
       let parts = literal.parameters.dropFirst(skipped).map { parameter in
         CallHint.Part(

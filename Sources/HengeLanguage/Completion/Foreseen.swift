@@ -145,7 +145,9 @@ struct Foresight {
     switch target(of: callee, first: first, look) {
     case .builtins(let builtins, let skipped):
       chosen = builtins
-      if skipped > 0, case .member(let base, _, _) = callee.node { first = look(base) }
+      if skipped > 0, chosen.first?.naming != .call, case .member(let base, _, _) = callee.node {
+        first = look(base)
+      }
       if chosen.count == 1, arguments.count + skipped == chosen[0].requiredCount,
         let names = chosen[0].fields, case .value(let value)? = first
       {
@@ -186,8 +188,11 @@ struct Foresight {
     switch callee.node {
     case .member(let base, let name, _):
       let receiver = look(base)
-      if case .value(let value) = member(name, of: receiver), case .function(let function) = value {
-        return target(of: function, first: first, skipped: 0)
+      if case .value(let value) = member(name, of: receiver) {
+        if case .function(let function) = value {
+          return target(of: function, first: first, skipped: 0)
+        }
+        if library.calling(value) != nil { return target(calling: value) }
       }
       let fitting = builtins(name, first: receiver)
       if !fitting.isEmpty { return .builtins(fitting, skipped: 1) }
@@ -201,13 +206,20 @@ struct Foresight {
       switch global(name) {
       case .function(let function): return target(of: function, first: first, skipped: 0)
       case nil: return target(builtins(name, first: first), skipped: 0)
-      default: return .unknown
+      case let value?: return target(calling: value)
       }
     case .function(let literal): return .function(literal, skipped: 0)
     default:
-      guard case .value(.function(let function)) = look(callee) else { return .unknown }
-      return target(of: function, first: first, skipped: 0)
+      switch look(callee) {
+      case .value(.function(let function)): return target(of: function, first: first, skipped: 0)
+      case .value(let value): return target(calling: value)
+      default: return .unknown
+      }
     }
+  }
+
+  private func target(calling value: Value) -> Target {
+    library.calling(value).map { .builtins([$0], skipped: 1) } ?? .unknown
   }
 
   private func target(_ builtins: [Builtin], skipped: Int) -> Target {

@@ -73,8 +73,9 @@ struct LineDrawing {
       below.removeLast()
     }
     for mark in below.reversed() {
-      let room = max(0, width - TextWidth.of(mark.text))
-      rows.append(String(repeating: " ", count: min(mark.start, room)) + mark.text)
+      let words = TextWidth.cut(mark.text, to: width)
+      let room = width - TextWidth.of(words)
+      rows.append(String(repeating: " ", count: min(mark.start, room)) + words)
     }
     return rows
   }

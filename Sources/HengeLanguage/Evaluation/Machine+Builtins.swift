@@ -138,8 +138,10 @@ extension Machine {
     if let rest = builtin.restIndex {
       slots[rest] = Value(Array(arguments.positional.dropFirst(builtin.positionalCount)))
     } else if given > builtin.positionalCount {
+      // What is called is no argument.
+      let own = builtin.naming == .call ? 1 : 0
       var diagnostic = Diagnostic.tooManyArguments(
-        builtin.name, takes: builtin.positionalCount, given: given, builtin.signature)
+        builtin.name, takes: builtin.positionalCount - own, given: given - own, builtin.signature)
       if let other = relative(of: builtin, taking: arguments.positional) {
         let names = other.parameters.prefix(given).map(\.name).joined(separator: ", ")
         diagnostic.notes.append("`\(other.name)` takes \(given): \(other.name)(\(names))")
@@ -159,7 +161,8 @@ extension Machine {
         extra.set(name, value)
       } else {
         let known = builtin.parameters.filter { $0.role == .single }.map(\.name)
-        throw Refusal(.unknownKeyword(name, of: builtin.name, known: known), parameter: name)
+          .dropFirst(builtin.naming == .call ? 1 : 0)
+        throw Refusal(.unknownKeyword(name, of: builtin.name, known: Array(known)), parameter: name)
       }
     }
     if let index = builtin.keywordsIndex, let extra { slots[index] = .record(extra) }
@@ -204,15 +207,6 @@ extension Machine {
         return try checked(
           builtin.body(Call(machine: self, site: site, builtin: builtin, slots: slots)))
       }
-    }
-  }
-
-  /// Errors of a callable object's body, worded and placed.
-  func guarded(
-    _ site: CallSite, _ builtin: Builtin?, _ arguments: Arguments, _ body: () throws -> Value
-  ) throws -> Value {
-    do { return try body() } catch {
-      throw located(error, site, builtin, arguments.positional)
     }
   }
 }

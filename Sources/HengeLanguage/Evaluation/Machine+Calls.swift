@@ -76,17 +76,19 @@ extension Machine {
       try begin(
         code, captures, function, module, given: code.parameterCount, i.b, isEntry: false)
       return true
-    case .object(let object):
-      guard let callable = object as? any Callable else {
-        throw Diagnostic.notCallable(callee, site)
-      }
-      let call = Call(machine: self, site: site, builtin: nil, slots: UnsafePointer(first))
-      r[Int(i.b)] = try guarded(site, nil, arguments) {
-        try checked(callable.call(arguments.positional, named: arguments.named, call))
-      }
+    default:
+      r[Int(i.b)] = try callObject(callee, arguments, site)
       return false
-    default: throw Diagnostic.notCallable(callee, site)
     }
+  }
+
+  /// Calls what is no function: `m(x)` is the call that is declared for its type.
+  private func callObject(
+    _ callee: Value, _ arguments: Arguments, _ site: CallSite
+  ) throws -> Value {
+    guard library.calling(callee) != nil else { throw Diagnostic.notCallable(callee, site) }
+    let all = Arguments(positional: [callee] + arguments.positional, named: arguments.named)
+    return try callBuiltin(library.calls, all, site)
   }
 
   /// What `x.name(…)` calls, and whether the receiver is not among its arguments.
@@ -160,14 +162,7 @@ extension Machine {
         return try enter()
       case .builtin(let overloads): return try callBuiltin(overloads, arguments, site)
       }
-    case .object(let object):
-      guard let callable = object as? any Callable else {
-        throw Diagnostic.notCallable(callee, site)
-      }
-      let slots = UnsafePointer(top)
-      return try callable.call(
-        positional, named: named, Call(machine: self, site: site, builtin: nil, slots: slots))
-    default: throw Diagnostic.notCallable(callee, site)
+    default: return try callObject(callee, arguments, site)
     }
   }
 

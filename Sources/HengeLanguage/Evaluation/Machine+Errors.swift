@@ -127,7 +127,11 @@ extension Machine {
       return diagnostic
     }
     var labels: [Diagnostic.Label] = []
-    for (argument, value) in zip(site.arguments, values) where isOperation || value.isObject {
+    // What is called, or the handle that it is a member of, is no operand.
+    let isCall = builtin.naming == .call
+    let arguments = site.arguments.dropFirst(isCall && site.member != nil ? 1 : 0)
+    for (argument, value) in zip(arguments, values.dropFirst(isCall ? 1 : 0))
+    where isOperation || value.isObject {
       labels.append(Diagnostic.Label(site.source, argument.span, value.label))
     }
     diagnostic.labels = labels.isEmpty ? [Diagnostic.Label(site.source, site.span)] : labels
@@ -155,7 +159,12 @@ extension CallSite {
     for argument in arguments where argument.kind == .named(parameter) {
       return index == nil ? argument.nameSpan ?? argument.span : argument.span
     }
-    guard let index else { return nil }
+    guard var index else { return nil }
+    if builtin?.naming == .call {
+      if index == 0 { return calleeSpan }
+      // The member's handle stands where what is called would.
+      if member == nil { index -= 1 }
+    }
     guard index < arguments.count else { return nil }
     return arguments[index].kind == .positional ? arguments[index].span : nil
   }

@@ -65,6 +65,7 @@ extension Diagnostic {
     case ("fn", .int), ("fn", .num), ("fn", .bool): return "x => §"
     case ("list", .list) where kind == "list of str": return "[str(x) for x in §]"
     case ("tensor", .list): return "tensor(§)"
+    case ("tensor", .object) where value.kind == "dataset": return "§.tensor()"
     case ("list", .list), ("list", .none): return nil
     case ("list", _) where kind.hasPrefix("list of"):
       let element = kind.dropFirst("list of ".count).split(separator: " ").first

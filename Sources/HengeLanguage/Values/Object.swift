@@ -77,11 +77,10 @@ public struct Slice: Equatable, Sendable {
 }
 
 /// Can be called: `m(x, angle=12)`.
-public protocol Callable: Object {
-  /// What the call gives. Names are checked here: unknown ones are `call.unknownKeyword`.
-  func call(_ positional: [Value], named: [(name: String, value: Value)], _ call: Call) throws
-    -> Value
-}
+///
+/// What the call does is declared as a built-in of the library's, named as a ``Builtin/Naming/call``,
+/// whose first parameter takes the object.
+public protocol Callable: Object {}
 
 /// Can be indexed: `x[1:, none]`.
 public protocol Indexable: Object {

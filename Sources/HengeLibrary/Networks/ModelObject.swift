@@ -25,28 +25,6 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
 
   // MARK: Calling
 
-  func call(_ positional: [Value], named: [(name: String, value: Value)], _ call: Call) throws
-    -> Value
-  {
-    var (train, isPrecise): (Bool?, Bool) = (nil, false)
-    for (name, value) in named {
-      switch (name, Bool.from(value)) {
-      case ("train", let given?): train = given
-      case ("precise", let given?): isPrecise = given
-      case ("train", nil), ("precise", nil):
-        throw Failure("E-type", "`\(name)` is a bool, not \(value.kindWithArticle)")
-      default:
-        throw call.unknownKeyword(name, of: layer.kind, known: ["train", "precise"])
-      }
-    }
-    guard positional.count == 1, let x = Tensor.from(positional[0]) else {
-      throw Failure(
-        "E-arg", "a model is applied to one tensor",
-        suggestion: "m(x), with x a picture CxHxW or a batch NxCxHxW")
-    }
-    return try apply(x, session.pass(train: train, isPrecise: isPrecise)).value
-  }
-
   /// The result for a picture or a batch; dropout of a pass of its own moves the session's stream.
   func apply(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let y = try layer(x.type.isFloat ? x : try x.cast(to: .f32), pass)

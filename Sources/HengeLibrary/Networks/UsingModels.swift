@@ -14,6 +14,23 @@ private var model: HengeLanguage.Parameter { HengeLanguage.Parameter("m", "A mod
 func usingModels(_ session: Session) -> [Builtin] {
   [
     Builtin(
+      "model", as: .call,
+      "Gives what a model makes of a picture or a batch. Nothing is dropped and statistics are those learned, unless train is true; while a function given to grad or minimize runs, it is so by itself.",
+      model, Parameter("x", "A picture CxHxW or a batch NxCxHxW."),
+      Parameter(
+        "train", "Whether it runs as in training: with dropout, and the batch's own statistics.",
+        default: Bool?.none, isKeywordOnly: true),
+      Parameter(
+        "precise", "Whether it computes in double precision, several times slower.", default: false,
+        isKeywordOnly: true),
+      examples: [
+        Example("\(small)m(zeros(3x8x8)).shape", gives: "2x4x4"),
+        Example("\(small)m(zeros(5x3x8x8), precise=true).shape", gives: "5x2x4x4"),
+      ], seeAlso: ["tap", "summary", "sequential"], errors: ["E-shape"]
+    ) { (m: ModelObject, x: Tensor, train: Bool?, isPrecise: Bool) in
+      try m.apply(x, session.pass(train: train, isPrecise: isPrecise))
+    },
+    Builtin(
       "summary",
       "Lists a model's layers for an input of a shape, with output shapes, parameters, GFLOP (multiplications and additions) and the bytes of each output, and totals.",
       model, Parameter("shape", "An input: CxHxW or NxCxHxW."),

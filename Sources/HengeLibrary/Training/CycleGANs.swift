@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeData
-internal import HengeLanguage
+public import HengeLanguage
 internal import HengeModels
 internal import HengeNN
 internal import HengeTensor
-internal import HengeTraining
+public import HengeTraining
 
-/// How the learning rate falls.
-enum ScheduleOption: String, Choice {
-  case constant
-  case linear
-  case linearBefore = "linear_before"
-}
-
-/// How pictures are taken.
-enum OrderOption: String, Choice {
-  case random
-  case sequential
-}
+extension AdversarialConfiguration.Schedule: Choice {}
+extension AdversarialConfiguration.Order: Choice {}
+extension Adversary: Choice {}
 
 /// Pictures of both kinds that are not trained on.
 struct HeldOut: ValueConvertible {
@@ -54,7 +45,7 @@ func cycleGANs(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "cyclegan",
-      "Makes the training of CycleGAN on two sets of pictures that are not paired: generators g_ab and g_ba, discriminators d_a and d_b. The generators make mse(d_b(g_ab(a)), 1) + cycle · l1(g_ba(g_ab(a)), a) + identity · l1(g_ab(b), b) smaller, and the same the other way; the discriminators ½ mse(d(real), 1) + ½ mse(d(fake), 0), with fakes from a pool. t.cycle, t.identity and t.lr can be set between steps.",
+      "Makes the training of CycleGAN on two sets of pictures that are not paired: generators g_ab and g_ba, discriminators d_a and d_b. The generators make cost(d_b(g_ab(a)), real) + cycle · l1(g_ba(g_ab(a)), a) + identity · l1(g_ab(b), b) smaller, and the same the other way; the discriminators ½ cost(d(real), real) + ½ cost(d(fake), generated), with fakes from a pool. t.cycle, t.identity and t.lr can be set between steps.",
       Parameter("A", "Pictures of the one kind, all of one size, -1..1."),
       Parameter("B", "Pictures of the other kind, of the same size."),
       Parameter("base", "Maps behind the first layer of each network.", default: 64),
@@ -70,31 +61,51 @@ func cycleGANs(_ session: Session) -> [Builtin] {
       Parameter(
         "identity", "What it weighs that pictures of the target stay as they are.", default: 5.0),
       Parameter("pool", "Generated pictures kept for each discriminator.", default: 50),
+      Parameter(
+        "gan",
+        "What scores cost: \"lsgan\" their squared distance from 1 and 0, \"vanilla\" their cross-entropy as logits, \"wgan\" -s and s, without a penalty.",
+        default: Adversary.lsgan),
       Parameter("epochs", "Times that t.train() goes through the larger set.", default: 200),
       Parameter(
         "schedule",
         "How the rate falls in the second half of the epochs: \"linear\" behind each, so that the last still learns, as the reference did until 2020; \"linear_before\" before each, as since.",
-        default: ScheduleOption.constant),
+        default: AdversarialConfiguration.Schedule.constant),
       Parameter(
         "order", "Whether pictures are drawn, or taken from the first to the last.",
-        default: OrderOption.random),
+        default: AdversarialConfiguration.Order.random),
       Parameter(
         "val",
         "Held-out pictures, [VA, VB]: their swd_a and swd_b stand in t.log wherever t.step measures.",
         default: HeldOut?.none, isKeywordOnly: true),
+      Parameter(
+        "g_ab", "A generator to train from A to B, instead of resnet_generator(…).",
+        default: ModelObject?.none, isKeywordOnly: true),
+      Parameter(
+        "g_ba", "One to train from B to A.", default: ModelObject?.none, isKeywordOnly: true),
+      Parameter(
+        "d_a", "A discriminator of A to train, instead of patchgan(…).",
+        default: ModelObject?.none, isKeywordOnly: true),
+      Parameter("d_b", "One of B.", default: ModelObject?.none, isKeywordOnly: true),
       examples: [
         Example("\(small); t.step(); t.count", gives: "1"),
+        Example(
+          "\(sets); g = () => resnet_generator(base=2, blocks=1, up=\"nearest\"); t = cyclegan(A, B, base=2, g_ab=g(), g_ba=g()); t.step(); t.count",
+          gives: "1"),
         Example("\(small); t.cycle = 5; t.step(2); t.g_ab(A[0]).shape", gives: "3x24x24"),
       ],
       seeAlso: ["substep", "step", "resnet_generator", "patchgan"],
-      errors: ["E-shape", "E-range", "E-data", "E-memory"]
+      errors: ["E-shape", "E-range", "E-data", "E-arg", "E-memory"]
     ) {
       (
         A: Dataset, B: Dataset, base: Int, blocks: Int?, layers: Int, batch: Int, rate: Double,
-        betas: [Double], cycle: Double, identity: Double, pool: Int, epochs: Int,
-        schedule: ScheduleOption, order: OrderOption, held: HeldOut?
+        betas: [Double], cycle: Double, identity: Double, pool: Int, gan: Adversary, epochs: Int,
+        schedule: AdversarialConfiguration.Schedule, order: AdversarialConfiguration.Order,
+        held: HeldOut?, gAB: ModelObject?, gBA: ModelObject?, dA: ModelObject?, dB: ModelObject?
       ) in
-      let (a, b) = try PictureSizes.checked(A, B, layers: layers)
+      // A network that is given has its own say in what it takes.
+      let (a, b) = try PictureSizes.checked(
+        A, B, divisor: max(gAB?.layer.divisor ?? 4, gBA?.layer.divisor ?? 4),
+        layers: dA == nil || dB == nil ? layers : 0)
       let count = blocks ?? (min(a[1], a[2]) < 256 ? 6 : 9)
       let networks = try session.drawingWeights { weights in
         func generator(_ from: Shape, _ to: Shape) throws -> Layer {
@@ -109,15 +120,14 @@ func cycleGANs(_ session: Session) -> [Builtin] {
             [("channels", .int(of[0])), ("base", .int(base)), ("layers", .int(layers))], weights)
         }
         return CycleGANTrainer.Networks(
-          gAB: try generator(a, b), gBA: try generator(b, a), dA: try discriminator(a),
-          dB: try discriminator(b))
+          gAB: try gAB?.layer ?? generator(a, b), gBA: try gBA?.layer ?? generator(b, a),
+          dA: try dA?.layer ?? discriminator(a), dB: try dB?.layer ?? discriminator(b))
       }
       let trainer = try CycleGANTrainer(
         networks, a: A, b: B,
         .init(
           batch: batch, epochs: epochs, decay: epochs / 2, betas: betas, pool: pool,
-          schedule: .init(rawValue: schedule.rawValue) ?? .constant,
-          order: .init(rawValue: order.rawValue) ?? .random),
+          adversary: gan, schedule: schedule, order: order),
         learningRate: rate, cycle: cycle, identity: identity, seed: session.streams.seed)
       if let held { try trainer.holdOut(held.a, held.b) }
       try session.checkMemory(trainer)
@@ -185,6 +195,7 @@ extension TrainerFile {
         let numbers = text.split(separator: " ").compactMap { Double($0) }
         return numbers.count == 2 ? numbers : nil
       }, pool: setting("pool") { Int($0) },
+      adversary: setting("gan") { .init(rawValue: $0) },
       schedule: setting("schedule") { .init(rawValue: $0) },
       order: setting("order") { .init(rawValue: $0) })
   }

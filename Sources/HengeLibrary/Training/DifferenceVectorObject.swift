@@ -74,20 +74,6 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Stepping, HasSett
     try trainer.setLearningRate(rate)
   }
 
-  func call(_ positional: [Value], named: [(name: String, value: Value)], _ call: Call) throws
-    -> Value
-  {
-    if let (name, _) = named.first {
-      throw call.unknownKeyword(name, of: "a difference_vector", known: [])
-    }
-    guard positional.count == 1, let images = Tensor.from(positional[0]) else {
-      throw Failure(
-        "E-arg", "a difference_vector is applied to one tensor of pictures",
-        suggestion: "t(x), with x of \(trainer.shape) or Nx\(trainer.shape)")
-    }
-    return try trainer.apply(to: images).value
-  }
-
   var text: String {
     let state = trainer.state
     return

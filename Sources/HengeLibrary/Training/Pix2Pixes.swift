@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeData
-public import HengeLanguage
+internal import HengeLanguage
 internal import HengeModels
 internal import HengeNN
 internal import HengeTensor
-public import HengeTraining
-
-extension Adversary: Choice {}
+internal import HengeTraining
 
 /// The normalisations that networks are made with.
 enum NormOption: String, Choice {
@@ -49,10 +47,10 @@ func pix2pixes(_ session: Session) -> [Builtin] {
       Parameter("epochs", "Times that t.train() goes through the pairs.", default: 200),
       Parameter(
         "schedule", "How the rate falls in the second half of the epochs, as cyclegan's.",
-        default: ScheduleOption.constant),
+        default: AdversarialConfiguration.Schedule.constant),
       Parameter(
         "order", "Whether each epoch has an order of its own, or takes the first to the last.",
-        default: OrderOption.random),
+        default: AdversarialConfiguration.Order.random),
       Parameter(
         "val",
         "Held-out pairs: the mean absolute error of what g makes of them stands as val in t.log wherever t.step measures.",
@@ -73,13 +71,14 @@ func pix2pixes(_ session: Session) -> [Builtin] {
       (
         pairs: PairsObject, base: Int, downs: Int?, layers: Int, norm: NormOption, dropout: Double,
         gan: Adversary, l1: Double, batch: Int, rate: Double, betas: [Double], pool: Int,
-        epochs: Int, schedule: ScheduleOption, order: OrderOption, held: HeldOut?,
-        g: ModelObject?, d: ModelObject?
+        epochs: Int, schedule: AdversarialConfiguration.Schedule,
+        order: AdversarialConfiguration.Order, held: HeldOut?, g: ModelObject?, d: ModelObject?
       ) in
       let sets = (pairs.pairs.first, pairs.pairs.second)
-      let levels = try g.map { _ in 0 } ?? halvings(downs, of: sets.0)
+      let levels = try halvings(downs, of: sets.0)
       let (a, b) = try PictureSizes.checked(
-        sets.0, sets.1, halvings: levels, layers: d == nil ? layers : 0)
+        sets.0, sets.1, divisor: g?.layer.divisor ?? 1 << levels, layers: d == nil ? layers : 0,
+        parameter: "pairs")
       let networks = try session.drawingWeights { weights in
         Pix2PixTrainer.Networks(
           g: try g?.layer
@@ -95,9 +94,8 @@ func pix2pixes(_ session: Session) -> [Builtin] {
         networks, pairs.pairs,
         .init(
           batch: batch, epochs: epochs, decay: epochs / 2, betas: betas, pool: pool,
-          schedule: .init(rawValue: schedule.rawValue) ?? .constant,
-          order: .init(rawValue: order.rawValue) ?? .random),
-        adversary: gan, learningRate: rate, l1: l1, seed: session.streams.seed)
+          adversary: gan, schedule: schedule, order: order),
+        learningRate: rate, l1: l1, seed: session.streams.seed)
       if let held { try trainer.holdOut(held.a, held.b) }
       try session.checkMemory(trainer)
       return NetworkTrainerObject(trainer, session)
@@ -136,8 +134,7 @@ extension TrainerKind {
   static let pix2pix = TrainerKind(name: "pix2pix") { file, A, B in
     let trainer = try Pix2PixTrainer(
       .init(g: file.network("g"), d: file.network("d")), PairedDataset(A, B),
-      file.configuration(), adversary: file.setting("gan") { Adversary(rawValue: $0) },
-      learningRate: 0, l1: file.dial("l1"), seed: file.seed())
+      file.configuration(), learningRate: 0, l1: file.dial("l1"), seed: file.seed())
     return NetworkTrainerObject(trainer, file.session)
   }
 }

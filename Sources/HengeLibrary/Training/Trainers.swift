@@ -4,6 +4,7 @@ internal import HengeData
 internal import HengeFiles
 public import HengeLanguage
 internal import HengeThreads
+internal import HengeTensor
 public import HengeTraining
 
 extension DifferenceVector.Rule: Choice {}
@@ -42,6 +43,17 @@ func trainers(_ session: Session) -> [Builtin] {
           A, B, .init(rule: rule, batch: batch, keep: keep), learningRate: rate,
           seed: session.streams.seed, on: session.backend))
     },
+    Builtin(
+      "difference_vector", as: .call,
+      "Adds the vector to a picture or a batch and clips to the pictures' range: clip(x + v). Under the paper's rule what comes out are whole pixel values, rounded down as the paper's program does.",
+      Parameter("t", "A difference vector."),
+      Parameter("x", "A picture CxHxW or a batch NxCxHxW, of the size that it was trained on."),
+      examples: [
+        Example(
+          "\(facesExample); t = difference_vector(A, B); t.step(100); t(A[0]).shape",
+          gives: "3x64x64")
+      ], seeAlso: ["step", "signed"], errors: ["E-shape"]
+    ) { (t: DifferenceVectorObject, x: Tensor) in try t.trainer.apply(to: x) },
     Builtin(
       "step", "Makes `n` updates. Stopped by Ctrl-C it leaves the trainer at a whole update.",
       Parameter("t", "A trainer."), Parameter("n", "How many updates.", default: 1),

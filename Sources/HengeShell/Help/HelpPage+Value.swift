@@ -19,7 +19,9 @@ extension HelpPage {
       let settable = (object as? any HasSettableMembers)?.settableNames ?? []
       names("members", members.own.map { "." + $0 })
       names("settable", settable.map { ".\($0) = …" })
-      if object is any Callable { names("callable", ["\(name)(…)"]) }
+      if let call = interpreter.library.calling(value) {
+        names("callable", [name + call.signature.drop { $0 != "(" }])
+      }
     }
     names("properties", members.properties.map { "." + $0 })
     names("functions", members.functions.map { ".\($0)()" })

@@ -13,6 +13,8 @@ public struct AdversarialConfiguration: Sendable {
   public var betas: [Double]
   /// Generated pictures that are kept for each discriminator.
   public var pool: Int
+  /// What scores cost.
+  public var adversary: Adversary
   /// How the learning rate falls.
   public var schedule: Schedule
   /// How pictures are taken.
@@ -21,13 +23,15 @@ public struct AdversarialConfiguration: Sendable {
   /// The reference's choices.
   public init(
     batch: Int = 1, epochs: Int = 200, decay: Int = 100, betas: [Double] = [0.5, 0.999],
-    pool: Int = 50, schedule: Schedule = .constant, order: Order = .random
+    pool: Int = 50, adversary: Adversary = .lsgan, schedule: Schedule = .constant,
+    order: Order = .random
   ) {
     self.batch = batch
     self.epochs = epochs
     self.decay = decay
     self.betas = betas
     self.pool = pool
+    self.adversary = adversary
     self.schedule = schedule
     self.order = order
   }
@@ -69,7 +73,8 @@ extension AdversarialConfiguration {
   var settings: [(name: String, text: String)] {
     [
       ("batch", String(batch)), ("epochs", String(epochs)), ("decay", String(decay)),
-      ("pool", String(pool)), ("schedule", schedule.rawValue), ("order", order.rawValue),
+      ("pool", String(pool)), ("gan", adversary.rawValue), ("schedule", schedule.rawValue),
+      ("order", order.rawValue),
       ("betas", betas.map { String($0) }.joined(separator: " ")),
     ]
   }

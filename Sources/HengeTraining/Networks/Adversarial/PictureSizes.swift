@@ -6,35 +6,35 @@ internal import HengeNN
 
 /// The sizes of pictures that generators and discriminators can be trained on.
 public enum PictureSizes {
-  /// Refuses sets that the networks cannot be trained on: sizes that differ or do not divide by 2^`halvings`,
+  /// Refuses sets that the networks cannot be trained on: sizes that differ or that `divisor` does not divide,
   /// pictures too small for a discriminator of `layers` strided layers, values other than -1...1.
   ///
-  /// Gives the pictures' `[C, H, W]`, of A and of B.
-  public static func checked(_ a: Dataset, _ b: Dataset, halvings: Int = 2, layers: Int)
-    throws
-    -> (Shape, Shape)
-  {
-    let unit = 1 << halvings
+  /// Gives the pictures' `[C, H, W]`, of A and of B. `parameter` is where both came from, if from one.
+  public static func checked(
+    _ a: Dataset, _ b: Dataset, divisor unit: Int = 4, layers: Int, parameter: String? = nil
+  ) throws -> (Shape, Shape) {
     var shapes: [Shape] = []
     for (name, set) in [("A", a), ("B", b)] {
       guard set.count > 0 else { throw Failure.emptySet(name) }
       guard set.range == (try ImageRange(low: -1, high: 1)) else {
         throw Failure(
           "E-range", "\(name) has values in \(set.range), and the generators give -1 to 1",
-          suggestion: "range=(-1, 1)", parameter: name)
+          suggestion: "range=(-1, 1)", parameter: parameter ?? name)
       }
       guard let shape = set.shape else {
         throw Failure(
           "E-shape", "the pictures of \(name) may differ in size, and a batch needs one size",
-          suggestion: "images(…, size=64x64)", parameter: name)
+          suggestion: "images(…, size=64x64)", parameter: parameter ?? name)
       }
       guard shape[1] % unit == 0, shape[2] % unit == 0 else {
+        let halvings = unit.trailingZeroBitCount
         let count = halvings == 2 ? "two" : String(halvings)
         throw Failure(
           "E-shape", "pictures of \(shape[1])x\(shape[2]) do not divide by \(unit)",
-          notes: ["\(count) layers of the generator halve them, and \(count) double them again"],
+          notes: 1 << halvings == unit
+            ? ["\(count) layers of the generator halve them, and \(count) double them again"] : [],
           suggestion: "size=\(nearest(shape[1], unit))x\(nearest(shape[2], unit))",
-          parameter: name)
+          parameter: parameter ?? name)
       }
       let least = 3 << min(layers, 20)
       guard min(shape[1], shape[2]) >= least else {

@@ -57,14 +57,22 @@ public final class CycleGANTrainer: NetworkTrainer {
   /// Makes a trainer of `a` and `b`.
   ///
   /// Throws `E-range` for settings out of range, `E-data` for no pictures, `E-shape` for pictures that
-  /// do not fit the networks.
+  /// do not fit the networks, `E-arg` for networks that share weights.
   public init(
     _ networks: Networks, a: Dataset, b: Dataset, _ configuration: AdversarialConfiguration,
     learningRate: Double, cycle: Double, identity: Double, seed: UInt64
   ) throws {
     try configuration.check()
+    try NetworkChecks.refuseSharedWeights(among: [
+      ("g_ab", networks.gAB), ("g_ba", networks.gBA), ("d_a", networks.dA), ("d_b", networks.dB),
+    ])
     guard learningRate >= 0, learningRate <= 1e6 else { throw Failure.learningRate(learningRate) }
-    shapes = [try Self.shape(of: a, "A"), try Self.shape(of: b, "B")]
+    let shapes = [try Self.shape(of: a, "A"), try Self.shape(of: b, "B")]
+    for (name, generator, from) in [("g_ab", networks.gAB, 0), ("g_ba", networks.gBA, 1)] {
+      try NetworkChecks.refuseMisfit(
+        name, generator, from: shapes[from], to: shapes[1 - from], on: a.loader.backend)
+    }
+    self.shapes = shapes
     self.configuration = configuration
     parts = networks
     sets = [a, b]
@@ -74,10 +82,10 @@ public final class CycleGANTrainer: NetworkTrainer {
     directions = [
       Direction(
         source: "a", target: "b", generator: networks.gAB, returner: networks.gBA,
-        critic: networks.dB),
+        critic: networks.dB, adversary: configuration.adversary),
       Direction(
         source: "b", target: "a", generator: networks.gBA, returner: networks.gAB,
-        critic: networks.dA),
+        critic: networks.dA, adversary: configuration.adversary),
     ]
     weights = .init(cycle: 0, identity: 0)
     pools = [ImagePool(size: configuration.pool), ImagePool(size: configuration.pool)]

@@ -18,6 +18,8 @@ struct Direction {
   let returner: Layer
   /// Judges targets.
   let critic: Layer
+  /// What its scores cost.
+  let adversary: Adversary
 
   /// Who looks on at the passes of a network, by its name.
   typealias Observers = (_ network: String) -> Pass.Observer
@@ -85,7 +87,7 @@ struct Direction {
     let score = try critic(fake, pass("d_\(target)"))
     return Run(
       fake: fake, restored: restored, same: same, score: score,
-      adversarial: try Adversary.lsgan.loss(score, isReal: true),
+      adversarial: try adversary.loss(score, isReal: true),
       cycle: try (try restored.l1(sources)) * .num(weights.cycle),
       identity: try same.map { try (try $0.l1(targets)) * .num(weights.identity) })
   }
@@ -96,7 +98,7 @@ struct Direction {
     _ observer: Observers? = nil
   ) throws -> Judgement {
     try Judgement(
-      by: critic, of: targets, fakes, .lsgan,
+      by: critic, of: targets, fakes, adversary,
       Pass(.training, learning: learning, draws: draws, observer: observer?("d_\(target)")))
   }
 }

@@ -81,7 +81,7 @@ final class Pix2PixStep: StepInParts {
     let (shown, after) = try pool.showing(pair(with: fake), decisions)
     pool = after
     return try Judgement(
-      by: trainer.parts.d, of: pair(with: b), shown, trainer.adversary, pass)
+      by: trainer.parts.d, of: pair(with: b), shown, trainer.configuration.adversary, pass)
   }
 
   /// The discriminator's gradients, and what it will be: its step is put in force and taken back.
@@ -105,7 +105,7 @@ final class Pix2PixStep: StepInParts {
     guard let judging, let fake else { preconditionFailure("parts are made in order") }
     let score = try trainer.parts.d(
       pair(with: fake), pass(Learning([], beside: judging.trained), "d.after"))
-    let adversarial = try trainer.adversary.loss(score, isReal: true)
+    let adversarial = try trainer.configuration.adversary.loss(score, isReal: true)
     let distance = try fake.l1(b) * .num(trainer.weight)
     losses = (adversarial, distance)
     return [

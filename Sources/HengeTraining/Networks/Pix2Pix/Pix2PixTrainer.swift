@@ -29,8 +29,6 @@ public final class Pix2PixTrainer: NetworkTrainer {
 
   /// The settings.
   public let configuration: AdversarialConfiguration
-  /// What scores cost.
-  public let adversary: Adversary
   /// What is trained.
   public let parts: Networks
   /// The pairs.
@@ -49,29 +47,24 @@ public final class Pix2PixTrainer: NetworkTrainer {
 
   /// Makes a trainer of `pairs`.
   ///
-  /// Throws `E-range` for settings out of range, `E-data` for no pairs.
+  /// Throws `E-range` for settings out of range, `E-data` for no pairs, `E-shape` for pictures that do
+  /// not fit the networks, `E-arg` for networks that share weights.
   public init(
     _ networks: Networks, _ pairs: PairedDataset, _ configuration: AdversarialConfiguration,
-    adversary: Adversary, learningRate: Double, l1: Double, seed: UInt64
+    learningRate: Double, l1: Double, seed: UInt64
   ) throws {
     try configuration.check()
     guard learningRate >= 0, learningRate <= 1e6 else { throw Failure.learningRate(learningRate) }
     guard pairs.count > 0 else { throw Failure.emptySet("pairs") }
-    let own = Set(networks.g.allParameters.map { ObjectIdentifier($0.parameter) })
-    if let shared = networks.d.allParameters.first(where: {
-      own.contains(ObjectIdentifier($0.parameter))
-    }) {
-      throw Failure(
-        "E-arg", "the generator and the discriminator share the weight `\(shared.name)`",
-        notes: ["each would undo what the other learns"], suggestion: "d=copy(d)", parameter: "d")
-    }
+    try NetworkChecks.refuseSharedWeights(among: [("g", networks.g), ("d", networks.d)])
     let (a, b) = (try pairs.first.image(0).shape, try pairs.second.image(0).shape)
     guard a.rank == 3, b.rank == 3, a.sizes.dropFirst() == b.sizes.dropFirst() else {
       throw Failure.setsDiffer(a, b)
     }
+    try NetworkChecks.refuseMisfit(
+      "g", networks.g, from: a, to: b, on: pairs.first.loader.backend)
     shape = try Shape([a[0] + b[0]] + a.sizes.dropFirst())
     self.configuration = configuration
-    self.adversary = adversary
     parts = networks
     self.pairs = pairs
     let betas = (configuration.betas[0], configuration.betas[1])
@@ -105,9 +98,7 @@ public final class Pix2PixTrainer: NetworkTrainer {
   /// As the configuration says.
   public override var totalEpochs: Int { configuration.epochs }
   /// What a file needs to make the trainer again.
-  public override var settings: [(name: String, text: String)] {
-    configuration.settings + [("gan", adversary.rawValue)]
-  }
+  public override var settings: [(name: String, text: String)] { configuration.settings }
 
   // MARK: Between steps
 

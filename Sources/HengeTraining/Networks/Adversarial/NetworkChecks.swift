@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeNN
+internal import HengeTensor
+
+/// What is asked of networks that are to be trained together.
+enum NetworkChecks {
+  /// Throws `E-arg` where two of `networks` share a weight: each would undo what the other learns.
+  static func refuseSharedWeights(among networks: [(name: String, layer: Layer)]) throws {
+    var owners: [ObjectIdentifier: String] = [:]
+    for (name, layer) in networks {
+      let parameters = layer.allParameters
+      for parameter in parameters {
+        guard let owner = owners[ObjectIdentifier(parameter.parameter)] else { continue }
+        throw Failure(
+          "E-arg", "`\(owner)` and `\(name)` share the weight `\(parameter.name)`",
+          notes: ["each would undo what the other learns"],
+          suggestion: "\(name)=copy(…)", parameter: name)
+      }
+      for (_, parameter) in parameters { owners[ObjectIdentifier(parameter)] = name }
+    }
+  }
+
+  /// Throws `E-shape` unless `generator` makes pictures of `target`, `[C, H, W]`, of those of `source`.
+  static func refuseMisfit(
+    _ name: String, _ generator: Layer, from source: Shape, to target: Shape,
+    on backend: any Backend
+  ) throws {
+    let made = try generator(
+      try Tensor.zeros(Shape([1] + source.sizes), on: backend), Pass()
+    ).shape
+    guard made == (try Shape([1] + target.sizes)) else {
+      throw Failure(
+        "E-shape", "`\(name)` makes \(made) of 1x\(source), and its targets are 1x\(target)",
+        notes: ["what it makes is compared with pictures, element by element"], parameter: name)
+    }
+  }
+}
