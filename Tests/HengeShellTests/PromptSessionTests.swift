@@ -106,6 +106,38 @@ import Testing
     try expectReplay(of: typed)
   }
 
+  @Test(arguments: ["t", "ans", "Out[3]", "l[0].t"])
+  func `a trainer that results hold too keeps its steps, by the best name there is`(_ name: String)
+    throws
+  {
+    let typed = try TypedSession()
+    try typed.type(sets)
+    try typed.type("0")
+    // The third entry's result is the trainer in all of these.
+    try typed.type(name == "t" ? "t = difference_vector(A, B); t" : "difference_vector(A, B)")
+    if name == "l[0].t" { try typed.type("l = [(t=ans)]") }
+    if name == "Out[3]" { try typed.type("0") }
+    typed.interrupt(atCall: 3, of: "round")
+    let said = try typed.type("\(name).step(100, every=10, watch=t => { round(1.5); none })")
+    #expect(said.contains("\(name) is at step 40 (consistent)"), "\(said)")
+    #expect(said.contains("try: \(name).step(60) goes on"), "\(said)")
+    try expectReplay(of: typed)
+    #expect(try typed.type("\(name).count") == "40")
+  }
+
+  @Test func `steps of a trainer that only a function can reach stay, and are not repeated`() throws
+  {
+    let typed = try TypedSession()
+    try typed.type(sets)
+    let steps = "n => t.step(n, every=10, watch=t => { round(1.5); none })"
+    try typed.type("fn make() { t = difference_vector(A, B); return [\(steps), () => t.count] }")
+    try typed.type("f = make()")
+    typed.interrupt(atCall: 3, of: "round")
+    let said = try typed.type("f[0](100)")
+    #expect(said.contains("all stays as it is; :save cannot repeat this entry"), "\(said)")
+    #expect(try typed.type("f[1]()") == "40")
+  }
+
   @Test func `a stopped step says how to go on, and goes on to the same bytes`() throws {
     let typed = try TypedSession()
     try typed.type(sets)

@@ -80,6 +80,8 @@ public final class ModuleObject: Object, HasPlainMembers, Displayed {
   }
   /// The values of its names.
   public override var parts: [Value] { module.names.compactMap { module[$0] } }
+  /// `.name` for each.
+  public override var partPlaces: [String] { memberNames.map { ".\($0)" } }
   /// The names that have a value.
   public var memberNames: [String] { module.names.filter { module[$0] != nil } }
   /// The value of a name.

@@ -21,6 +21,8 @@ open class Object {
   open var depth: Int { 0 }
   /// Values that this one holds, such as a module's, for whoever looks for handles and memory.
   open var parts: [Value] { [] }
+  /// How a program reaches each of ``parts`` from this: `[3]`, `.name`; empty where it cannot.
+  open var partPlaces: [String] { [] }
   /// The blocks of memory that it holds besides; those who share a block name one owner.
   open var storages: [Storage] { [] }
   /// The type's name.

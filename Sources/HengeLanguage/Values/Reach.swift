@@ -26,8 +26,8 @@ public struct Reach {
   public struct Found {
     /// The handle.
     public let handle: any Handle
-    /// How a program names it, such as `ts[0]`; none where it is held by a function or a dataset.
-    public let path: String?
+    /// How a program names it, such as `ts[0]`; none where only functions and datasets hold it.
+    public fileprivate(set) var path: String?
   }
 
   /// The handles in the order in which they were found.
@@ -35,6 +35,8 @@ public struct Reach {
   /// The bytes of each block, by its owner.
   public private(set) var storages: [ObjectIdentifier: Int] = [:]
   private var seen: Set<ObjectIdentifier> = []
+  /// What was seen where no program can name it; it is looked at again where one can.
+  private var unnamed: Set<ObjectIdentifier> = []
 
   /// Nothing yet.
   public init() {}
@@ -61,7 +63,7 @@ public struct Reach {
     switch node.value {
     case .str(let text): return keep(text, text.string.utf8.count)
     case .list(let list):
-      guard seen.insert(ObjectIdentifier(list)).inserted else { return 0 }
+      guard isNew(list, node.path) else { return 0 }
       var bytes = list.count * MemoryLayout<Value>.stride
       guard !list.isPlain else { return keep(list, bytes) }
       for (index, element) in list.elements.enumerated() where element.holdsMore {
@@ -73,7 +75,7 @@ public struct Reach {
       }
       return keep(list, bytes)
     case .record(let record):
-      guard seen.insert(ObjectIdentifier(record)).inserted else { return 0 }
+      guard isNew(record, node.path) else { return 0 }
       for (name, element) in zip(record.names, record.values) where element.holdsMore {
         let path = name.isIdentifier ? node.path.map { "\($0).\(name)" } : nil
         waiting.append(Node(value: element, path: path))
@@ -89,10 +91,33 @@ public struct Reach {
   }
 
   private mutating func visit(_ object: Object, _ path: String?, _ waiting: inout [Node]) -> Int {
-    guard seen.insert(ObjectIdentifier(object)).inserted else { return 0 }
-    if let handle = object as? any Handle { handles.append(Found(handle: handle, path: path)) }
-    waiting += object.parts.map { Node(value: $0, path: nil) }
+    let wasSeen = seen.contains(ObjectIdentifier(object))
+    guard isNew(object, path) else { return 0 }
+    if let handle = object as? any Handle { note(handle, path, wasSeen: wasSeen) }
+    let places = object.partPlaces
+    for (index, part) in object.parts.enumerated() {
+      let place = places.indices.contains(index) ? path.map { $0 + places[index] } : nil
+      waiting.append(Node(value: part, path: place))
+    }
     return object.storages.reduce(0) { $0 + keep($1.owner, $1.bytes) }
+  }
+
+  /// Whether `object` has to be looked at: for the first time, or for the first time by a name.
+  private mutating func isNew(_ object: AnyObject, _ path: String?) -> Bool {
+    let identity = ObjectIdentifier(object)
+    if seen.insert(identity).inserted {
+      if path == nil { unnamed.insert(identity) }
+      return true
+    }
+    return path != nil && unnamed.remove(identity) != nil
+  }
+
+  private mutating func note(_ handle: any Handle, _ path: String?, wasSeen: Bool) {
+    guard wasSeen, let index = handles.firstIndex(where: { $0.handle === handle }) else {
+      handles.append(Found(handle: handle, path: path))
+      return
+    }
+    handles[index].path = path
   }
 
   private mutating func keep(_ owner: AnyObject, _ bytes: Int) -> Int {

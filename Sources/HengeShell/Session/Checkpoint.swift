@@ -20,11 +20,21 @@ struct Checkpoint {
   /// The blocks of memory that all this holds.
   let storages: [ObjectIdentifier: Int]
 
+  /// The names that the session gives values to, those that handles rather go by first.
+  static let ownNames = ["ans", "Out", "In"]
+
   /// The session as it is.
   init(_ interpreter: Interpreter) {
-    globals = interpreter.snapshot()
+    self.globals = interpreter.snapshot()
     var reach = Reach()
-    for (name, value) in interpreter.globals { reach.add(value, path: name) }
+    // A handle goes by a name of the user's where it has one.
+    let globals = interpreter.globals
+    for (name, value) in globals where !Checkpoint.ownNames.contains(name) {
+      reach.add(value, path: name)
+    }
+    for name in Checkpoint.ownNames {
+      if let value = interpreter[name] { reach.add(value, path: name) }
+    }
     let found = reach.handles
     handles = found.compactMap { found in
       guard let state = try? found.handle.snapshot() else { return nil }

@@ -87,6 +87,7 @@ final class Outputs: Object, Indexable, Displayed {
   /// Only what a state has to know of: each is asked for its parts, and a state of a thousand results
   /// would be a thousand blocks.
   override var parts: [Value] { Array(heavy.values) }
+  override var partPlaces: [String] { heavy.keys.map { "[\($0)]" } }
   var text: String { "Out: \(kept.count) results" }
 
   /// The results in the order of their numbers.

@@ -20,7 +20,7 @@ struct Remains {
   static let wordless = "# what it did, no text repeats"
   private let start: Checkpoint
   private var handles: [any Handle] = []
-  private let isBeyondWords: Bool
+  private var isBeyondWords: Bool
   private var values: [(name: String, value: Value)] = []
 
   /// What stays of the statement that began at `start` and was stopped now.
@@ -37,8 +37,12 @@ struct Remains {
   }
 
   private mutating func take(_ history: EffectJournal.History) {
-    let known = start.handles.first { $0.handle === history.handle }
-    guard let path = known?.path else { return }
+    guard let known = start.handles.first(where: { $0.handle === history.handle }) else { return }
+    guard let path = known.path else {
+      // A function holds it: no line can name it.
+      isBeyondWords = true
+      return
+    }
     handles.append(history.handle)
     lines += history.lines(for: path)
     if let stepping = history.handle as? any Stepping {
@@ -53,7 +57,7 @@ struct Remains {
     let before = Dictionary(
       interpreter.named(start.globals).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     var lost: [String] = []
-    for (name, value) in interpreter.globals where !["In", "Out", "ans"].contains(name) {
+    for (name, value) in interpreter.globals where !Checkpoint.ownNames.contains(name) {
       let old = before[name]
       if let old, old.isIdentical(to: value) { continue }
       guard let text = value.literal() else {
