@@ -135,6 +135,7 @@ final class CompletionSession {
       ("faces(\"a‸", ["faces(\"anime{\"}"]),
       ("faces(\"a‸\"", ["faces(\"anime"]),
       ("zeros(3, dtype=\"f‸", ["zeros(3, dtype=\"f32{\"}", "zeros(3, dtype=\"f64{\"}"]),
+      ("faces(style=‸", ["faces(style=\"anime\"", "faces(style=\"photo\""]),
       ("zeta.resize(2x2, \"bil‸", ["zeta.resize(2x2, \"bilinear{\"}"]),
       ("r[\"l‸", ["r[\"lr{\"]}", "r[\"label{\"]}"]),
       ("r['la‸", ["r['label{']}"]),

@@ -293,6 +293,14 @@ import Testing
     }
   }
 
+  @Test func `apropos finds commands, keys and errors, too`() throws {
+    let typed = try TypedSession()
+    #expect(try typed.type("apropos(\"script session\")").contains(":save f.henge [1-9]"))
+    #expect(try typed.type("apropos(\"interrupt\")").contains("?E-interrupt"))
+    #expect(try typed.type("apropos(\"searches history\")").contains("Ctrl-R"))
+    #expect(try typed.type("apropos(\"frobnicate\")").hasPrefix("nothing is said about"))
+  }
+
   @Test func `a wrong command is said with the right one`() throws {
     let typed = try TypedSession()
     #expect(try typed.type(":bakc") == "E-name: there is no command :bakc\n  try: :back")

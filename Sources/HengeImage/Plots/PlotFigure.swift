@@ -21,9 +21,13 @@ struct PlotFigure {
   private var top = 0.0
   private var bottom = 0.0
 
-  /// Blue, vermilion, green, purple, orange and sky blue (Okabe and Ito): told apart by
-  /// colour-blind eyes, and dark enough on white.
-  static let colours: [UInt32] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9]
+  /// Blue, vermilion, green, purple, orange and sky blue (Okabe and Ito), told apart by colour-blind
+  /// eyes; then brown and grey, for the eight losses of CycleGAN.
+  ///
+  /// All are dark enough on white.
+  static let colours: [UInt32] = [
+    0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x7B3F1D, 0x999999,
+  ]
   private static let ink: UInt32 = 0x222222
   private static let label: UInt32 = 0x555555
   private static let edge: UInt32 = 0x999999

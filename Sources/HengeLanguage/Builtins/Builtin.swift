@@ -179,6 +179,25 @@ public final class Builtin {
   /// What stands before the parentheses of a call.
   var shownName: String { naming == .call ? parameters.first?.name ?? name : name }
 
+  /// The call with ints put together, where `values` end in several for what is one shape or list:
+  /// `zeros(3x4)` for `zeros(3, 4)`.
+  func gathering(_ values: [Value]) -> String? {
+    guard
+      let place = parameters.firstIndex(where: {
+        $0.kind.hasPrefix("shape") || $0.kind.hasPrefix("list of int")
+      }), place < 2, values.count > place + 1
+    else { return nil }
+    let sizes = values[place...].compactMap { value in
+      if case .int(let size) = value.scalar { size } else { nil }
+    }
+    guard sizes.count == values.count - place, sizes.count <= 8 else { return nil }
+    let isShape = parameters[place].kind.hasPrefix("shape")
+    let list = sizes.map { String($0) }.joined(separator: isShape ? "x" : ", ")
+    guard !isShape || sizes.allSatisfy({ $0 >= 0 }) else { return nil }
+    let whole = isShape ? list : "[\(list)]"
+    return place == 0 ? "\(name)(\(whole))" : "\(name)(\(parameters[0].name), \(whole))"
+  }
+
   /// Whether the first parameter takes `value`.
   func accepts(_ value: Value) -> Bool {
     guard let first = parameters.first else { return false }

@@ -62,7 +62,10 @@ public struct Call {
   /// The error for an argument of the wrong type.
   func mismatch(at index: Int, kind: String) -> any Error {
     let parameter = builtin.parameters[index]
-    return Refusal(.wrongArgument(parameter, slots[index]), parameter: parameter.name)
+    var diagnostic = Diagnostic.wrongArgument(parameter, slots[index])
+    let values = (0...index).map { slots[$0] }
+    if let text = builtin.gathering(values) { diagnostic.suggestion = text }
+    return Refusal(diagnostic, parameter: parameter.name)
   }
 }
 

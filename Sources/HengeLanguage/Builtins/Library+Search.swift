@@ -5,7 +5,7 @@ extension Library {
     [
       Builtin(
         "apropos",
-        "Lists the built-ins whose name or description has the words of a text, or the most of them.",
+        "Lists the built-ins whose name or description has the words of a text, or the most of them; then errors that speak of them, and at the prompt its commands and keys.",
         Parameter("words", "One word or several; parts of words count."),
         examples: [
           Example(
@@ -14,17 +14,33 @@ extension Library {
         ],
         seeAlso: ["type"]
       ) { (call: Call, words: String) in
-        let library = call.machine.library
-        try call.print(library.answer(toSearchFor: words, width: 80).joined(separator: "\n") + "\n")
+        let machine = call.machine
+        let lines = machine.library.answer(
+          toSearchFor: words, width: call.width, besides: machine.guide)
+        try call.print(lines.joined(separator: "\n") + "\n")
         return Nothing.nothing
       }
     ]
   }
 
-  /// The lines that tell what there is about `words`, and what to try when there is nothing.
-  public func answer(toSearchFor words: String, width: Int) -> [String] {
+  /// The lines that tell what there is about `words`, and what to try when there is nothing; `guide` is
+  /// what is there besides built-ins and errors.
+  public func answer(
+    toSearchFor words: String, width: Int, besides guide: [(name: String, text: String)] = []
+  ) -> [String] {
     let found = builtins(about: words)
-    guard found.isEmpty else { return table(found, width: width) }
+    let pages = ErrorPage.all.filter { page in
+      Library.holdsAll(words, "\(page.code) \(page.title) \(page.explanation)")
+    }.map { ("?\($0.code)", $0.title) }
+    let others = guide.filter { Library.holdsAll(words, "\($0.name) \($0.text)") } + pages
+    let column = (others.map { TextWidth.of($0.0) }.max() ?? 0) + 2
+    let rows =
+      table(found, width: width)
+      + others.map { name, text in
+        TextWidth.cut(
+          name + String(repeating: " ", count: column - TextWidth.of(name)) + text, to: width)
+      }
+    guard rows.isEmpty else { return rows }
     var lines = ["nothing is said about \(words.quoted(limit: 40))"]
     if let hint = counterpart(of: words)?.hint { lines.append("  try: \(hint)") }
     if let nearest = Suggestion.closest(to: words, among: builtins.map(\.name)) {
@@ -38,8 +54,7 @@ extension Library {
   /// Words are looked for in names, summaries and parameters; built-ins whose name has them come
   /// first. Words such as `of` do not count.
   public func builtins(about text: String) -> [Builtin] {
-    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-      .filter { !Library.smallWords.contains(String($0)) }.map { Array($0.utf8) }
+    let words = Library.counted(text)
     var found: [(builtin: Builtin, score: Int, inName: Int)] = []
     for builtin in builtins {
       let name = Array(builtin.name.lowercased().utf8)
@@ -53,6 +68,19 @@ extension Library {
     let best = found.map(\.score).max() ?? 0
     return found.filter { $0.score == best }
       .sorted { ($1.inName, $0.builtin.name) < ($0.inName, $1.builtin.name) }.map(\.builtin)
+  }
+
+  /// Whether each word of `words` that counts is in `text`.
+  private static func holdsAll(_ words: String, _ text: String) -> Bool {
+    let counted = Library.counted(words)
+    let bytes = Array(text.lowercased().utf8)
+    return !counted.isEmpty && counted.allSatisfy { bytes.holds($0) }
+  }
+
+  /// The words of `text` that are looked for.
+  private static func counted(_ text: String) -> [[UInt8]] {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+      .filter { !smallWords.contains(String($0)) }.map { Array($0.utf8) }
   }
 
   private static let smallWords: Set<String> = [

@@ -72,6 +72,14 @@ public final class Library {
   /// What `value` does when it is called; none for what cannot be, and for functions.
   public func calling(_ value: Value) -> Builtin? { calls.accepting(value) }
 
+  /// The first member of `object` that can be called, such as a trainer's first network.
+  func calledMember(of object: Object) -> String? {
+    guard let object = object as? any HasPlainMembers else { return nil }
+    return object.memberNames.first { name in
+      object.plainMember(name).map { calling($0) != nil } ?? false
+    }
+  }
+
   /// The built-ins named `name`, however they are named in programs.
   public func builtins(named name: String) -> [Builtin] {
     builtins.filter { $0.name == name }

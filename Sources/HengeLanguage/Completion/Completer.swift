@@ -46,6 +46,10 @@ public struct Completer {
       guard let receiver else { return ([], nil) }
       return (members(of: foresight.look(at: receiver), next), nil)
     case .value(let beginsStatement):
+      if typed.isEmpty, let call = place.call, call.name != nil {
+        let choices = choices(in: call, foresight)
+        if !choices.isEmpty { return (choices.map { .init($0.quoted()) }, nil) }
+      }
       var found: [Continuations.Candidate] = []
       if place.beginsArgument, let call = place.call {
         found += keywords(of: call, foresight)

@@ -10,7 +10,8 @@ extension Diagnostic {
     let nearby = Suggestion.closest(to: name, among: known)
     return Diagnostic(
       "E-name", "there is nothing called `\(name)`",
-      suggestion: library.usable(Habits.hint(forName: name)) ?? nearby)
+      suggestion: library.usable(Habits.hint(forName: name)) ?? library.meaning(ofName: name)
+        ?? nearby)
   }
 
   static func missingArgument(_ parameter: String, _ name: String, _ signature: String)
@@ -31,14 +32,20 @@ extension Diagnostic {
     Diagnostic("E-arg", "\(name) is given `\(parameter)` twice")
   }
 
-  static func notCallable(_ value: Value, _ site: CallSite) -> Diagnostic {
+  static func notCallable(_ value: Value, _ site: CallSite, _ library: Library) -> Diagnostic {
     let name = site.calleeName.map { "`\($0)`" } ?? "this"
     let given = site.source.text(Span(site.calleeSpan.end, site.span.end)).dropFirst().dropLast()
     let callee = site.source.text(site.calleeSpan)
     let isShort = callee.utf8.count + given.utf8.count <= 60 && !given.isEmpty
     let suggestion: String? =
       switch value {
-      case .list, .str, .record, .shape, .range, .object: "\(callee)[\(given)]"
+      case .object(let object):
+        if let member = library.calledMember(of: object) {
+          "\(callee).\(member)(\(given))"
+        } else {
+          object is any Indexable ? "\(callee)[\(given)]" : nil
+        }
+      case .list, .str, .record, .shape, .range: "\(callee)[\(given)]"
       case .int, .num: "\(callee) * (\(given))"
       default: nil
       }

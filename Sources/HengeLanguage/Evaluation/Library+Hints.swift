@@ -45,6 +45,33 @@ extension Library {
     }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
+
+  /// As ``usable(_:)``, without the parts that name a member of `§` which is not among `members`.
+  func usable(_ hint: String?, members: [String]) -> String? {
+    guard let hint = usable(hint) else { return nil }
+    let parts = hint.parts.filter { part in
+      guard let mark = part.firstIndex(of: "§") else { return true }
+      let behind = part[part.index(after: mark)...]
+      guard behind.first == "." else { return true }
+      return members.contains(
+        String(behind.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
+    }
+    guard let first = parts.first else { return nil }
+    // What was said behind a comma may stand first now.
+    let start = first.hasPrefix("or ") ? String(first.dropFirst(3)) : first
+    return ([start] + parts.dropFirst()).joined(separator: ", ")
+  }
+
+  /// What `name`, which nothing is called, may be meant as: a choice without its quotes, a property
+  /// without its dot.
+  func meaning(ofName name: String) -> String? {
+    // A letter is anything.
+    guard name.utf8.count > 1 else { return nil }
+    if builtins.contains(where: { $0.parameters.contains { $0.choices.contains(name) } }) {
+      return name.quoted()
+    }
+    return properties[name] == nil ? nil : "x.\(name)"
+  }
 }
 
 extension String {

@@ -142,6 +142,7 @@ extension Machine {
       let own = builtin.naming == .call ? 1 : 0
       var diagnostic = Diagnostic.tooManyArguments(
         builtin.name, takes: builtin.positionalCount - own, given: given - own, builtin.signature)
+      diagnostic.suggestion = builtin.gathering(arguments.positional)
       if let other = relative(of: builtin, taking: arguments.positional) {
         let names = other.parameters.prefix(given).map(\.name).joined(separator: ", ")
         diagnostic.notes.append("`\(other.name)` takes \(given): \(other.name)(\(names))")

@@ -86,7 +86,9 @@ extension Machine {
   private func callObject(
     _ callee: Value, _ arguments: Arguments, _ site: CallSite
   ) throws -> Value {
-    guard library.calling(callee) != nil else { throw Diagnostic.notCallable(callee, site) }
+    guard library.calling(callee) != nil else {
+      throw Diagnostic.notCallable(callee, site, library)
+    }
     let all = Arguments(positional: [callee] + arguments.positional, named: arguments.named)
     return try callBuiltin(library.calls, all, site)
   }

@@ -47,12 +47,16 @@ extension Diagnostic {
   static func noMember(
     _ name: String, of value: Value, known: [String], _ library: Library
   ) -> Diagnostic {
-    var suggestion = library.usable(Habits.hint(forMember: name, of: "§"))
+    let keys: [String]? =
+      if case .object(let object) = value { (object as? any HasKeys)?.keys } else { nil }
+    var suggestion = keys?.contains(name) == true ? "§[\(name.quoted())]" : nil
+    suggestion =
+      suggestion ?? library.usable(Habits.hint(forMember: name, of: "§"), members: known)
     if suggestion == nil, let nearest = Suggestion.closest(to: name, among: known) {
       suggestion = "§.\(nearest)"
     }
     if suggestion == nil, let nearest = Suggestion.closest(to: name, among: Habits.memberNames) {
-      suggestion = library.usable(Habits.hint(forMember: nearest, of: "§"))
+      suggestion = library.usable(Habits.hint(forMember: nearest, of: "§"), members: known)
     }
     return Diagnostic(
       "E-member", "\(value.kindWithArticle) has no member `\(name)`",

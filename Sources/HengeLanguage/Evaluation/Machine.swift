@@ -33,6 +33,8 @@ public final class Machine {
 
   /// What programs did to handles.
   public let effects = EffectJournal()
+  /// What can be asked about beside built-ins and errors, such as the prompt's commands.
+  public var guide: [(name: String, text: String)] = []
   /// Values that are kept beside the names, such as results by number, for `who()`.
   public var keptValues: () -> [(holder: String, values: [Value])] = { [] }
   /// The calls under way when the last error came up, innermost first; only when it is asked for.

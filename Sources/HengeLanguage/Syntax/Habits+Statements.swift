@@ -27,7 +27,7 @@ extension Habits {
     "until": "while not … { … }",
     "unless": "if not … { … }", "foreach": "for § in … { … }", "loop": "while true { … }",
     "elif": "} else if … {", "elsif": "} else if … {", "elseif": "} else if … {",
-    "del": "nothing: a name may be assigned anew", "delete": "nothing: a name may be assigned anew",
+    "del": "drop(\"§\")", "delete": "drop(\"§\")",
     "yield": "a list, built with xs += [x]", "new": "§ without `new`", "pass": "an empty block { }",
     "export": "nothing: everything at the top level of a file is visible", "typeof": "type(§)",
     "public": "§ without `public`", "private": "§ without `private`",

@@ -66,16 +66,38 @@ extension Lexer {
     if let last = tokens.last, last.span.end == start, last.kind != .newline {
       switch last.kind {
       case .name, .symbol(.closeParenthesis), .symbol(.closeBracket), .string:
-        let name = source.text(last.span)
         return .syntax(
           "`.\(digits)`: a member has a name, not a number", source, Span(start, position),
-          suggestion: last.kind == .name ? "\(name)[\(digits)]" : "[\(digits)]")
+          suggestion: last.kind == .name ? index(digits, start) : "[\(digits)]")
       default: break
       }
     }
     return .syntax(
       "`.\(digits)` lacks the digit before the point", source, Span(start, position),
       replacement: "0.\(digits)")
+  }
+
+  /// What was meant by a name or names, then a dot at `start` and `digits`: `xs[0]`, or a layer's path,
+  /// `m["down.0.conv"]`.
+  private func index(_ digits: String, _ start: Int) -> String {
+    var first = start
+    while first > 0,
+      Lexer.isNamePart(source.bytes[first - 1]) || source.bytes[first - 1] == UInt8(ascii: ".")
+    {
+      first -= 1
+    }
+    var end = position
+    while end < source.bytes.count,
+      Lexer.isNamePart(source.bytes[end]) || source.bytes[end] == UInt8(ascii: ".")
+    {
+      end += 1
+    }
+    let names = source.text(Span(first, start)).split(separator: ".")
+    let path = source.text(Span(first, end)).split(separator: ".").dropFirst()
+    guard path.count > 1, let owner = names.first else {
+      return "\(names.joined(separator: "."))[\(digits)]"
+    }
+    return "\(owner)[\(path.joined(separator: ".").quoted())]"
   }
 
   /// A control character where text is expected.

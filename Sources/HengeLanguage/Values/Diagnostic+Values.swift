@@ -66,6 +66,7 @@ extension Diagnostic {
     case ("list", .list) where kind == "list of str": return "[str(x) for x in §]"
     case ("tensor", .list): return "tensor(§)"
     case ("tensor", .object) where value.kind == "dataset": return "§.tensor()"
+    case ("pairs", .object) where value.kind == "dataset": return "pairs(§, …)"
     case ("list", .list), ("list", .none): return nil
     case ("list", _) where kind.hasPrefix("list of"):
       let element = kind.dropFirst("list of ".count).split(separator: " ").first

@@ -142,6 +142,12 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
       "  networks \(networks.joined(separator: ", ")); data \(sets.joined(separator: ", "))",
     ]
     if trainer.count > 0 { lines.append("  " + progress) }
-    return [.text(lines.joined(separator: "\n"))]
+    // Losses have long names: a terminal would break them anywhere.
+    let fitted = lines.flatMap { line in
+      let margin = line.prefix { $0 == " " }
+      return TextWidth.wrapped(String(line), width: width - margin.count, indent: 2)
+        .map { margin + $0 }
+    }
+    return [.text(fitted.joined(separator: "\n"))]
   }
 }

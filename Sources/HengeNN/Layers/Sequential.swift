@@ -20,29 +20,53 @@ public final class Sequential: Layer {
     var x = x
     var index = 0
     while index < layers.count {
-      let (name, layer) = layers[index]
-      if let padding = layer as? Padding, let (next, conv) = conv(at: index + 1), conv.hasNoPadding
-      {
-        // Whoever looks on sees the padded maps too; the convolution pads for itself.
-        if pass.isObserved { _ = try pass.run(padding, name, x) }
-        x = try run(conv, next, x, pass, padding: padding, &index)
-        index += 2
-      } else if let conv = layer as? Conv {
-        x = try run(conv, name, x, pass, padding: nil, &index)
-        index += 1
-      } else {
-        let activation = joinable(at: index + 1, pass)
-        x = try pass.run(layer, name, x) { inner in
-          switch (layer, activation) {
-          case (let layer as ConvTranspose, let activation?):
-            try layer.forward(x, inner, activation: activation)
-          case (let layer as InstanceNorm, let activation?):
-            try layer.forward(x, inner, activation: activation)
-          default: try layer.forward(x, inner)
-          }
-        }
-        index += layer is ConvTranspose || layer is InstanceNorm ? (activation == nil ? 1 : 2) : 1
+      let start = index
+      do { x = try step(x, pass, &index) } catch let failure as Failure {
+        throw explained(failure, at: start, x)
       }
+    }
+    return x
+  }
+
+  /// A failure of the layer at `index`, given `x`; where channels disagree, with who made them.
+  private func explained(_ failure: Failure, at index: Int, _ x: Tensor) -> Failure {
+    let padded = layers[index].layer is Padding ? conv(at: index + 1)?.1 : nil
+    guard failure.code == "E-shape", let conv = layers[index].layer as? Conv ?? padded, x.rank == 4,
+      x.shape[1] != conv.weight.value.shape[1],
+      let maker = layers[..<index].last(where: { !$0.layer.allParameters.isEmpty })
+    else { return failure }
+    // As it was written, but for the first number.
+    let options = "\(conv)".drop { $0 != "," }
+    return Failure(
+      failure.code, failure.message,
+      notes: failure.notes + ["`\(maker.name)`, \(maker.layer), made that"],
+      suggestion: "conv(\(x.shape[1])\(options)", parameter: failure.parameter)
+  }
+
+  /// Runs the layer at `index`, with those behind it that it can do on the way.
+  private func step(_ x: Tensor, _ pass: Pass, _ index: inout Int) throws -> Tensor {
+    var x = x
+    let (name, layer) = layers[index]
+    if let padding = layer as? Padding, let (next, conv) = conv(at: index + 1), conv.hasNoPadding {
+      // Whoever looks on sees the padded maps too; the convolution pads for itself.
+      if pass.isObserved { _ = try pass.run(padding, name, x) }
+      x = try run(conv, next, x, pass, padding: padding, &index)
+      index += 2
+    } else if let conv = layer as? Conv {
+      x = try run(conv, name, x, pass, padding: nil, &index)
+      index += 1
+    } else {
+      let activation = joinable(at: index + 1, pass)
+      x = try pass.run(layer, name, x) { inner in
+        switch (layer, activation) {
+        case (let layer as ConvTranspose, let activation?):
+          try layer.forward(x, inner, activation: activation)
+        case (let layer as InstanceNorm, let activation?):
+          try layer.forward(x, inner, activation: activation)
+        default: try layer.forward(x, inner)
+        }
+      }
+      index += layer is ConvTranspose || layer is InstanceNorm ? (activation == nil ? 1 : 2) : 1
     }
     return x
   }

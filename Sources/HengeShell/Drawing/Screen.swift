@@ -103,8 +103,9 @@ private enum SeriesColour {
     CellColour(red: 86, green: 180, blue: 233), CellColour(red: 230, green: 159, blue: 0),
     CellColour(red: 0, green: 158, blue: 115), CellColour(red: 204, green: 121, blue: 167),
     CellColour(red: 213, green: 94, blue: 0), CellColour(red: 150, green: 150, blue: 150),
+    CellColour(red: 0, green: 114, blue: 178), CellColour(red: 240, green: 228, blue: 66),
   ]
-  private static let basic = [36, 33, 32, 35, 31, 37]
+  private static let basic = [36, 33, 32, 35, 31, 37, 34, 93]
 
   /// The sequence that begins the colour of `series`.
   static func start(_ series: Int, _ colours: TerminalCapabilities.Colours) -> [UInt8] {

@@ -45,7 +45,10 @@ public struct Command: Sendable {
       try $0.goBack($1)
       return .goOn
     },
-    Command("save", "f.henge [1-9]", "Writes a script that leads to the same state.") {
+    Command(
+      "save", "f.henge [1-9]",
+      "Writes a script of the session, or of entries 1 to 9."
+    ) {
       try $0.save($1)
       return .goOn
     },

@@ -48,6 +48,7 @@ public final class PromptSession {
     try interpreter.define("Out", .object(outputs))
     machine.keepsCalls = true
     machine.effects.isKept = true
+    machine.guide = (help.commands + help.keys).map { ($0.name, $0.text) }
     machine.keptValues = { [unowned self] in kept }
   }
 

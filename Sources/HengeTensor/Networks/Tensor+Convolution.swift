@@ -227,7 +227,7 @@ extension Tensor {
     guard shape[1] == weight.shape[channels] else {
       throw Failure(
         "E-shape",
-        "\(shape) has \(shape[1]) channels, the weight \(weight.shape) takes \(weight.shape[channels])",
+        "\(shape) has \(shape[1]) channel\(shape[1] == 1 ? "" : "s"), the weight \(weight.shape) takes \(weight.shape[channels])",
         parameter: "x")
     }
     if let bias, bias.shape.sizes != [weight.shape[outputs]] {
