@@ -24,7 +24,8 @@ extension ErrorPage {
       """
       Elementwise operations align shapes at their last axes; there sizes must be equal, or one of
       them 1. `@` wants the last axis of the left to equal the axis before the last of the right.
-      `reshape` keeps the number of elements. Losses and metrics never broadcast.
+      `reshape` keeps the number of elements. Losses and metrics never broadcast. A layer takes as
+      many channels as it was made for: behind `conv(3, 16)` stands `conv(16, 8)`.
       """,
       example: "ones(3x4) + ones(shape(3))", fix: "ones(3x4) + ones(3x1)"),
     ErrorPage(

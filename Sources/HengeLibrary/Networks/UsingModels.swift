@@ -41,7 +41,7 @@ func usingModels(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "tap",
-      "Gives what every layer of a model gives for `x`: a record of tensors by the layers' names, or one of them.",
+      "Gives the feature maps that every layer of a model makes of `x`: a record of tensors by the layers' names, or one of them.",
       model, Parameter("x", "A picture CxHxW or a batch NxCxHxW."),
       Parameter("layer", "The name of one layer.", default: String?.none),
       examples: [

@@ -123,7 +123,8 @@ func montages(_ session: Session) -> [Builtin] {
       try tensor(montage.zoomed(zoom).grid(pictures.pictures(call), columns: columns))
     },
     Builtin(
-      "tiles", "Makes one grey tile of each channel, each in its own range or all in one.",
+      "tiles",
+      "Makes one grey tile of each channel of feature maps, each in its own range or all in one.",
       Parameter("map", "Maps, [C, H, W]."), Parameter("cols", "Tiles in a row.", default: 8),
       Parameter("each", "Whether every tile has its own range.", default: true), zoom,
       examples: [Example("tiles(randn(4x8x8), cols=2).shape", gives: "3x18x18")],
