@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import Glibc
 import HengeBackend
 import HengeFiles
 import Testing
 
 /// Files that lie, are cut short or have flipped bits: each is an error or is read, never a crash
-/// and never more memory than the budget.
+/// and never more memory than the budget. (What is taken without asking the budget shows in a process of
+/// its own: `Scripts/fuzz files`.)
 @Suite struct HostileTests {
   enum Format: String, CaseIterable, Sendable {
     case npy, npz, deflated, safetensors, csv
@@ -34,13 +34,13 @@ import Testing
       let budget = MemoryBudget(limit: 1_000_000)
       do {
         try read(file, budget: budget)
-        #expect(budget.live == 0)
+        #expect(budget.live == 0 && budget.mostLive <= budget.limit)
         return true
       } catch let failure as Failure {
         #expect(["E-file", "E-memory"].contains(failure.code))
         #expect(failure.message.contains("\"x"), "\(failure.message)")
         #expect(failure.message.utf8.count < 400)
-        #expect(budget.live == 0)
+        #expect(budget.live == 0 && budget.mostLive <= budget.limit)
         return false
       }
     }
@@ -58,7 +58,6 @@ import Testing
   @Test(arguments: Format.allCases) func flippedBitsNeverCrash(_ format: Format) throws {
     let file = try format.bytes()
     var stream = RandomStream(seed: 2, name: format.rawValue)
-    let before = peakMemory()
     for _ in 0..<20_000 {
       var damaged = file
       for _ in 0...stream.next(below: 3) {
@@ -66,14 +65,6 @@ import Testing
       }
       _ = try format.survives(damaged)
     }
-    // The budget of each reader is 1 MB; the rest is what tests running beside this one take.
-    #expect(peakMemory() - before < 300_000_000)
-  }
-
-  private func peakMemory() -> Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
   }
 
   private func npy(_ header: String, version: UInt8 = 1, data: Int = 0) -> String {
