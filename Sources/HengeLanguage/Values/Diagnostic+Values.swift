@@ -19,10 +19,6 @@ extension Diagnostic {
         ?? Suggestion.closest(to: name, among: known)).map { "\($0)=" })
   }
 
-  static func wrongType(_ value: Value, wanted kind: String) -> Diagnostic {
-    Diagnostic("E-type", "\(withArticle(kind)) is wanted here, not \(value.kindWithArticle)")
-  }
-
   static func wrongArgument(_ parameter: Parameter, _ value: Value) -> Diagnostic {
     Diagnostic(
       "E-type",

@@ -91,9 +91,8 @@ public struct Reach {
   }
 
   private mutating func visit(_ object: Object, _ path: String?, _ waiting: inout [Node]) -> Int {
-    let wasSeen = seen.contains(ObjectIdentifier(object))
     guard isNew(object, path) else { return 0 }
-    if let handle = object as? any Handle { note(handle, path, wasSeen: wasSeen) }
+    if let handle = object as? any Handle { note(handle, path) }
     let places = object.partPlaces
     for (index, part) in object.parts.enumerated() {
       let place = places.indices.contains(index) ? path.map { $0 + places[index] } : nil
@@ -112,12 +111,12 @@ public struct Reach {
     return path != nil && unnamed.remove(identity) != nil
   }
 
-  private mutating func note(_ handle: any Handle, _ path: String?, wasSeen: Bool) {
-    guard wasSeen, let index = handles.firstIndex(where: { $0.handle === handle }) else {
+  private mutating func note(_ handle: any Handle, _ path: String?) {
+    if let index = handles.firstIndex(where: { $0.handle === handle }) {
+      handles[index].path = path
+    } else {
       handles.append(Found(handle: handle, path: path))
-      return
     }
-    handles[index].path = path
   }
 
   private mutating func keep(_ owner: AnyObject, _ bytes: Int) -> Int {
