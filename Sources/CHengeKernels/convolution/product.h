@@ -10,11 +10,12 @@ typedef struct {
   const float *rows[ROWS]; // of A
   float *out[ROWS];        // of C
   const float *b;
-  const float *ahead; // of the next panel, a stretch for each tile
+  const float *ahead; // what is read next, a stretch of each segment for each tile
   size_t ahead_step;
+  ptrdiff_t ahead_segment;
   float bias[PANEL];
   size_t columns;
-  int is_plain; // whole vectors, stored as summed
+  int is_whole; // whole vectors, which nothing is added to but the bias
 } tile;
 
 // Expands to the cases 1 to ROWS, so that in each the number of rows is a constant.
@@ -54,10 +55,10 @@ HK_INLINE void run_tile(const tile *t, const hk_product *p, int r, int vectors) 
   for (int i = 0; i < r; i++)
 #pragma clang loop unroll(full)
     for (int j = 0; j < vectors; j++) sums[i][j] = (vector){0};
-  const float *b = t->b, *ahead = t->ahead;
+  const float *b = t->b, *next = t->ahead;
   ptrdiff_t shift = 0;
-  for (size_t s = 0; s < p->segments; s++, shift += p->a_segment) {
-    const float *a[ROWS];
+  for (size_t s = 0; s < p->segments; s++, shift += p->a_segment, next += t->ahead_segment) {
+    const float *a[ROWS], *ahead = next;
 #pragma clang loop unroll(full)
     for (int i = 0; i < r; i++) a[i] = t->rows[i] + shift;
 #pragma clang loop unroll(disable)
@@ -72,11 +73,13 @@ HK_INLINE void run_tile(const tile *t, const hk_product *p, int r, int vectors) 
       }
     }
   }
-  if (t->is_plain) {
+  if (t->is_whole) {
 #pragma clang loop unroll(full)
     for (int i = 0; i < r; i++)
 #pragma clang loop unroll(full)
-      for (int j = 0; j < vectors; j++) store(t->out[i] + j * WIDTH, sums[i][j]);
+      for (int j = 0; j < vectors; j++)
+        store(t->out[i] + j * WIDTH,
+              activated(sums[i][j] + load(t->bias + j * WIDTH), p->activation, p->slope));
     return;
   }
   // The sums leave the registers by constant indices: anything else would keep them in memory.
@@ -101,15 +104,16 @@ static void product(const hk_product *p) {
     t.columns = smaller(PANEL, p->n - j);
     t.b = p->b + (ptrdiff_t)(j / PANEL) * p->b_panel;
     t.ahead_step = PANEL / tiles;
+    t.ahead_segment = p->ahead ? p->ahead_segment : (ptrdiff_t)p->length * PANEL;
+    const float *next = p->ahead ? p->ahead : t.b + p->b_panel;
     memset(t.bias, 0, sizeof t.bias);
     if (p->bias) memcpy(t.bias, p->bias + j, t.columns * sizeof(float));
-    t.is_plain = !p->accumulate && !p->bias && p->activation == HK_EPILOGUE_NONE &&
-                 (t.columns == PANEL || t.columns == WIDTH);
+    t.is_whole = !p->accumulate && (t.columns == PANEL || t.columns == WIDTH);
     float *c = p->c + (ptrdiff_t)(j / PANEL) * p->c_panel;
     size_t group = 0, inside = 0;
     for (size_t n = 0; n < tiles; n++) {
       size_t rows = p->m * (n + 1) / tiles - p->m * n / tiles;
-      t.ahead = t.b + p->b_panel + n * t.ahead_step * p->segments * p->length;
+      t.ahead = next + n * t.ahead_step * p->length;
       for (size_t i = 0; i < rows; i++) {
         t.rows[i] = p->a + (ptrdiff_t)group * p->a_group + (ptrdiff_t)inside * p->a_step;
         t.out[i] = c + (ptrdiff_t)group * p->c_group + (ptrdiff_t)inside * p->c_step;
@@ -205,22 +209,53 @@ static void pack(const float *source, ptrdiff_t step, size_t depth, size_t n, fl
   }
 }
 
-// Columns are read a cache line at a time: a line of the source fills one column of 16 rows.
-static void pack_transposed(const float *source, ptrdiff_t step, size_t depth, size_t n,
-                            float *packed, ptrdiff_t packed_panel) {
-  enum { LINE = 16 };
-  for (size_t j = 0; j < n; j += PANEL, packed += packed_panel) {
-    size_t columns = smaller(PANEL, n - j);
-    const float *from = source + (ptrdiff_t)j * step;
-    if (columns < PANEL) memset(packed, 0, depth * PANEL * sizeof(float));
-    for (size_t first = 0; first < depth; first += LINE) {
-      size_t rows = smaller(LINE, depth - first);
-      for (size_t column = 0; column < columns; column++) {
-        const float *line = from + (ptrdiff_t)column * step + first;
-        float *to = packed + first * PANEL + column;
-        for (size_t k = 0; k < rows; k++) to[k * PANEL] = line[k];
-      }
+// One vector of each pair, then the other's half: log2(WIDTH) rounds of it transpose a square.
+#if HK_WIDTH == 16
+#define HK_ZIP(a, b, first)                                                                        \
+  __builtin_shufflevector(a, b, first, first + 16, first + 1, first + 17, first + 2, first + 18,   \
+                          first + 3, first + 19, first + 4, first + 20, first + 5, first + 21,     \
+                          first + 6, first + 22, first + 7, first + 23)
+#elif HK_WIDTH == 8
+#define HK_ZIP(a, b, first)                                                                        \
+  __builtin_shufflevector(a, b, first, first + 8, first + 1, first + 9, first + 2, first + 10,     \
+                          first + 3, first + 11)
+#elif HK_WIDTH == 4
+#define HK_ZIP(a, b, first) __builtin_shufflevector(a, b, first, first + 4, first + 1, first + 5)
+#endif
+
+// Rows of both are PANEL floats apart.
+HK_INLINE void transpose_square(const float *from, float *to) {
+  vector rows[WIDTH], zipped[WIDTH];
+  for (int i = 0; i < WIDTH; i++) rows[i] = load(from + i * PANEL);
+  for (int round = 1; round < WIDTH; round *= 2) {
+    for (int i = 0; i < WIDTH / 2; i++) {
+      zipped[2 * i] = HK_ZIP(rows[i], rows[i + WIDTH / 2], 0);
+      zipped[2 * i + 1] = HK_ZIP(rows[i], rows[i + WIDTH / 2], WIDTH / 2);
     }
+    for (int i = 0; i < WIDTH; i++) rows[i] = zipped[i];
+  }
+  for (int i = 0; i < WIDTH; i++) store(to + i * PANEL, rows[i]);
+}
+
+static void transpose_block(const float *from, float *to) {
+  for (int i = 0; i < PANEL; i += WIDTH)
+    for (int j = 0; j < PANEL; j += WIDTH)
+      transpose_square(from + i * PANEL + j, to + j * PANEL + i);
+}
+
+static void transpose_packed(const float *b, ptrdiff_t b_panel, size_t rows, size_t depth,
+                             float *packed) {
+  enum { BLOCK = PANEL * PANEL };
+  for (size_t k = 0; k < depth; k += PANEL, b += b_panel, packed += BLOCK) {
+    size_t count = smaller(PANEL, depth - k);
+    if (rows == PANEL && count == PANEL) {
+      transpose_block(b, packed);
+      continue;
+    }
+    float from[BLOCK] = {0}, to[BLOCK];
+    memcpy(from, b, rows * PANEL * sizeof(float));
+    transpose_block(from, to);
+    memcpy(packed, to, count * PANEL * sizeof(float));
   }
 }
 

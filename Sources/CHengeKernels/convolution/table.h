@@ -14,7 +14,7 @@
                                        .product = product,                                         \
                                        .transposed_product = transposed_product,                   \
                                        .pack = pack,                                               \
-                                       .pack_transposed = pack_transposed};                        \
+                                       .transpose_packed = transpose_packed};                      \
   HK_WINOGRAD_TABLE(name##_winograd, 4, 3)                                                         \
   HK_WINOGRAD_TABLE(name##_winograd_4, 3, 4)                                                       \
   HK_FEW_TABLE(name##_few)                                                                         \

@@ -17,10 +17,15 @@ enum { WIDTH = HK_WIDTH, ROWS = HK_ROWS, PANEL = 2 * HK_WIDTH };
 
 // Aligned no more than its elements, so that it can be read from anywhere.
 typedef float vector __attribute__((vector_size(HK_WIDTH * 4), aligned(4)));
+typedef float aligned_vector __attribute__((vector_size(HK_WIDTH * 4)));
 typedef int32_t mask __attribute__((vector_size(HK_WIDTH * 4), aligned(4)));
 
 HK_INLINE vector load(const float *from) { return *(const vector *)from; }
 HK_INLINE void store(float *to, vector x) { *(vector *)to = x; }
+// To an aligned vector.
+HK_INLINE void store_past_cache(float *to, vector x) {
+  __builtin_nontemporal_store(x, (aligned_vector *)to);
+}
 
 // NaN passes through both, and the infinities as they should.
 HK_INLINE vector activated(vector x, hk_epilogue activation, float slope) {

@@ -181,7 +181,8 @@ HK_INLINE void tiles_input_gradient(size_t outputs, const hk_winograd *shape, co
 }
 
 // The taps of one column become rows of a panel; a row of filters is transposed through `buffer`,
-// since each filter's floats are adjacent in memory and vectors run over columns.
+// since each filter's floats are adjacent in memory and vectors run over columns. A layer's filters
+// in all frequencies are more than a cache holds: they go past it, without being read first.
 HK_INLINE void filters(size_t taps, const float *w, ptrdiff_t row_step, ptrdiff_t column_step,
                        size_t depth, size_t n, size_t from, size_t to, float *u, ptrdiff_t plane,
                        ptrdiff_t panel_step) {
@@ -211,12 +212,14 @@ HK_INLINE void filters(size_t taps, const float *w, ptrdiff_t row_step, ptrdiff_
             vector t[4], o[6];
             for (size_t j = 0; j < taps; j++) t[j] = lines[j][i];
             line_filter(t, o, taps);
-            for (int j = 0; j < 6; j++) store(out + (6 * i + j) * plane, o[j]);
+            for (int j = 0; j < 6; j++) store_past_cache(out + (6 * i + j) * plane, o[j]);
           }
         }
       }
     }
   }
+  // What went past the cache is told to other threads like any other store.
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 HK_INLINE void filter_gradients(size_t taps, const float *u, ptrdiff_t plane, ptrdiff_t u_step,

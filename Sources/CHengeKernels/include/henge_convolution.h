@@ -20,9 +20,8 @@ typedef enum { HK_EPILOGUE_NONE, HK_EPILOGUE_RELU, HK_EPILOGUE_LEAKY_RELU } hk_e
 // A[i][s][k] * B[s * length + k][j], for i below m and j below n.
 //
 //   A[i][s][k]  a[row(i, a_step, a_group) + s * a_segment + k]
-//   B           packed by `pack` or `pack_transposed`: panels of `panel` columns, the last one
-//   filled
-//               with zeros; panel j / panel begins at b + (j / panel) * b_panel
+//   B           as `pack` makes it: panels of `panel` columns, the last one filled with zeros;
+//               panel j / panel begins at b + (j / panel) * b_panel
 //   C[i][j]     c[row(i, c_step, c_group) + (j / panel) * c_panel + j % panel]
 //   row(i, step, group_step) = (i / group) * group_step + (i % group) * step
 //
@@ -49,6 +48,10 @@ typedef struct {
   const float *_Nullable bias;
   hk_epilogue activation;
   float slope; // of HK_EPILOGUE_LEAKY_RELU
+  // What is read after this product, where it is not B's next panel: length * panel floats for each
+  // segment. It is on its way meanwhile.
+  const float *_Nullable ahead;
+  ptrdiff_t ahead_segment;
 } hk_product;
 
 // C[i][j] = or += the sum over p below `count`, in order, of A[p][i] * B[p][j]: a weight gradient,
@@ -81,9 +84,10 @@ typedef struct {
   // n.
   void (*pack)(const float *source, ptrdiff_t step, size_t depth, size_t n, float *packed,
                ptrdiff_t packed_panel);
-  // As pack, from the transpose: B[k][j] = source[j * step + k].
-  void (*pack_transposed)(const float *source, ptrdiff_t step, size_t depth, size_t n,
-                          float *packed, ptrdiff_t packed_panel);
+  // One panel of the transpose of what is packed: packed[k * panel + j] = B[j][k], k below `depth`
+  // and j below `rows`, zeros beyond; B's panel k / panel begins at b + (k / panel) * b_panel.
+  void (*transpose_packed)(const float *b, ptrdiff_t b_panel, size_t rows, size_t depth,
+                           float *packed);
 } hk_convolution_kernels;
 
 // The kernels of a level, or null where this processor lacks it.

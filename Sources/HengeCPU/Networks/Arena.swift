@@ -5,12 +5,17 @@ internal import Synchronization
 /// Workspaces that operations borrow one after another: fresh memory costs a page fault for every 4 kB,
 /// more than the transforms that write to it.
 final class Arena {
-  /// The most floats kept while nobody borrows them: 64 MB.
-  private static let bound = 1 << 24
+  /// The most floats that are lent and kept together, where more than that is not lent: 384 MB.
+  ///
+  /// Kept filters are lent. They go all at once when a network's weights change, and are made again
+  /// in the next step: what lies idle in between must hold them.
+  private static let bound = 96 << 20
 
   private let budget: MemoryBudget
   private let lock = Mutex(())
   private var idle: [Workspace] = []
+  /// Floats of what is lent and of what is idle.
+  private var total = 0
 
   init(_ budget: MemoryBudget) { self.budget = budget }
 
@@ -23,17 +28,25 @@ final class Arena {
       guard let best = fitting.min(by: { idle[$0].count < idle[$1].count }) else { return }
       found = idle.remove(at: best)
     }
-    return try found ?? Workspace(count, of: budget, for: "the workspace of a convolution")
+    if let found { return found }
+    let fresh = try Workspace(count, of: budget, for: "the workspace of a convolution")
+    lock.withLock { _ in total += fresh.count }
+    return fresh
   }
 
   /// Takes a workspace back, for whoever borrows next.
   func giveBack(_ workspace: Workspace) {
     lock.withLock { _ in
       idle.append(workspace)
-      while idle.reduce(0, { $0 + $1.count }) > Arena.bound { idle.removeFirst() }
+      while total > Arena.bound, !idle.isEmpty { total -= idle.removeFirst().count }
     }
   }
 
   /// Frees what nobody borrows.
-  func clear() { lock.withLock { _ in idle = [] } }
+  func clear() {
+    lock.withLock { _ in
+      total -= idle.reduce(0) { $0 + $1.count }
+      idle = []
+    }
+  }
 }

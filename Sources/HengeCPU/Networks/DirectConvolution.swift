@@ -89,7 +89,7 @@ struct DirectConvolution {
     let g = geometry
     let key = FilterCache.Key(
       buffer: ObjectIdentifier(weight.buffer), offset: weight.offset, outputs: g.filters,
-      channels: g.channels, isTransposed: isTransposed,
+      channels: g.channels,
       // The taps of a gradient's phases depend on the stride, and on where the first outputs lie.
       form: .packed(
         [g.filter_height, g.filter_width]
@@ -97,7 +97,8 @@ struct DirectConvolution {
             ? [
               g.stride_y, g.stride_x, g.top % g.stride_y, g.left % g.stride_x, Int(g.reflect),
               min(plan.out_height, g.stride_y), min(plan.out_width, g.stride_x),
-            ] : [])))
+            ] : []),
+        isTransposed: isTransposed))
     if let kept = backend.filters.filter(key) { return try body(kept.floats, true) }
     let space = try backend.borrow(plan.packed_count)
     do {

@@ -70,7 +70,7 @@ struct WinogradConvolution {
     let (from, to) = (backend.start(x, Float.self), backend.elements(out, Float.self))
     let shift = bias.map { UnsafePointer(backend.start($0, Float.self)) }
     try withExtendedLifetime((x.buffer, bias?.buffer)) {
-      try withFilter(weight, isTransposed: false) { filter in
+      try withFilter(weight) { filter in
         try eachChunk(floats: 5 << 18) { chunk in
           try transform(chunk, chunk.v) { transforms.input($0, $1, from, $2) }
           try multiply(chunk, chunk.v, by: filter, into: chunk.m)
@@ -88,10 +88,10 @@ struct WinogradConvolution {
     let (from, to) = (backend.start(dy, Float.self), backend.elements(dx, Float.self))
     try backend.fill(View(dx), with: .int(0))
     try withExtendedLifetime(dy.buffer) {
-      try withFilter(weight, isTransposed: true) { filter in
+      try withFilter(weight) { filter in
         try eachChunk(floats: 5 << 18) { chunk in
           try transform(chunk, chunk.m) { transforms.output_gradient($0, $1, from, $2) }
-          try multiply(chunk, chunk.m, by: filter, into: chunk.v)
+          try multiply(chunk, chunk.m, byTransposeOf: filter, into: chunk.v)
           try eachOverlap(of: chunk) { transforms.input_gradient($0, $1, $2, to) }
         }
       }
@@ -229,36 +229,67 @@ extension WinogradConvolution {
   private func multiply(
     _ chunk: Chunk, _ rows: Spectrum, by filter: Spectrum, into result: Spectrum
   ) throws {
-    let (depth, columns) = (rows.panels.depth, result.panels.channels)
-    try eachFrequency(operations: 2 * chunk.count * depth * columns) { frequency in
-      var product = hk_product(
-        m: chunk.count, n: columns, segments: depth / rows.panels.length,
-        length: rows.panels.length, group: chunk.count, a: rows.frequency(frequency),
-        a_step: rows.panels.width, a_group: 0, a_segment: rows.panelStep,
-        b: filter.frequency(frequency), b_panel: filter.panelStep,
-        c: result.frequency(frequency), c_step: result.panels.width, c_group: 0,
-        c_panel: result.panelStep, accumulate: 0, bias: nil, activation: HK_EPILOGUE_NONE,
-        slope: 0)
-      backend.kernels.products.product(&product)
+    try eachFrequency(operations: 2 * chunk.count * rows.panels.depth * result.panels.channels) {
+      multiply(
+        chunk, rows, $0, by: filter.frequency($0), filter.panelStep, into: result,
+        0..<result.panels.count, ahead: nil, 0)
     }
   }
 
-  /// Lends the transform of `weight`, kept from an earlier call where nothing changed since.
-  private func withFilter(
-    _ weight: View, isTransposed: Bool, _ body: (Spectrum) throws -> Void
+  /// `result = rows · filter'` for each frequency, a panel of the transpose at a time: keeping it too
+  /// would take as much memory again, and making it from the weight as long as several products.
+  private func multiply(
+    _ chunk: Chunk, _ rows: Spectrum, byTransposeOf filter: Spectrum, into result: Spectrum
   ) throws {
-    let (inner, outer) = isTransposed ? (output, input) : (input, output)
+    let (depth, width) = (rows.panels.depth, result.panels.width)
+    try eachFrequency(operations: 2 * chunk.count * depth * result.panels.channels) { frequency in
+      withUnsafeTemporaryAllocation(
+        byteCount: depth * width * MemoryLayout<Float>.stride, alignment: 64
+      ) { bytes in
+        guard let packed = bytes.bindMemory(to: Float.self).baseAddress else { return }
+        for panel in 0..<result.panels.count {
+          let block = filter.frequency(frequency) + panel * width * width
+          backend.kernels.products.transpose_packed(
+            block, filter.panelStep, min(width, filter.rows - panel * width), depth, packed)
+          multiply(
+            chunk, rows, frequency, by: packed, 0, into: result, panel..<panel + 1,
+            ahead: block + width * width, filter.panelStep)
+        }
+      }
+    }
+  }
+
+  /// Some panels of one frequency's product.
+  private func multiply(
+    _ chunk: Chunk, _ rows: Spectrum, _ frequency: Int, by filter: UnsafePointer<Float>,
+    _ filterStep: Int, into result: Spectrum, _ panels: Range<Int>,
+    ahead: UnsafePointer<Float>?, _ aheadStep: Int
+  ) {
+    let first = panels.lowerBound * result.panels.width
+    var product = hk_product(
+      m: chunk.count,
+      n: min(result.panels.channels, panels.upperBound * result.panels.width) - first,
+      segments: rows.panels.depth / rows.panels.length, length: rows.panels.length,
+      group: chunk.count, a: rows.frequency(frequency), a_step: rows.panels.width, a_group: 0,
+      a_segment: rows.panelStep, b: filter, b_panel: filterStep,
+      c: result.frequency(frequency) + panels.lowerBound * result.panelStep,
+      c_step: result.panels.width, c_group: 0, c_panel: result.panelStep, accumulate: 0, bias: nil,
+      activation: HK_EPILOGUE_NONE, slope: 0, ahead: ahead, ahead_segment: aheadStep)
+    backend.kernels.products.product(&product)
+  }
+
+  /// Lends the transform of `weight`, kept from an earlier call where nothing changed since.
+  private func withFilter(_ weight: View, _ body: (Spectrum) throws -> Void) throws {
     let key = FilterCache.Key(
       buffer: ObjectIdentifier(weight.buffer), offset: weight.offset, outputs: output.channels,
-      channels: input.channels, isTransposed: isTransposed, form: .winograd(taps: taps))
+      channels: input.channels, form: .winograd(taps: taps))
     if weight.isContiguous, let kept = backend.filters.filter(key) {
-      return try body(Spectrum(panels: outer, rows: inner.depth, start: kept.floats))
+      return try body(Spectrum(panels: output, rows: input.depth, start: kept.floats))
     }
-    let space = try backend.borrow(Spectrum.count(outer, rows: inner.depth))
-    let filter = Spectrum(panels: outer, rows: inner.depth, start: space.floats)
-    let taps = try backend.contiguous(weight)
+    let space = try backend.borrow(Spectrum.count(output, rows: input.depth))
+    let filter = Spectrum(panels: output, rows: input.depth, start: space.floats)
     do {
-      try transform(taps, isTransposed: isTransposed, inner, outer, into: filter)
+      try transform(backend.contiguous(weight), into: filter)
     } catch {
       backend.arena.giveBack(space)
       throw error
@@ -271,21 +302,16 @@ extension WinogradConvolution {
     try body(filter)
   }
 
-  private func transform(
-    _ weight: View, isTransposed: Bool, _ inner: Panels, _ outer: Panels, into filter: Spectrum
-  ) throws {
+  private func transform(_ weight: View, into filter: Spectrum) throws {
     let size = taps * taps
-    let (row, column) = (
-      isTransposed ? size * input.channels : size, isTransposed ? size : size * input.channels
-    )
     let source = backend.start(weight, Float.self)
     // Rows are transposed eight at a time.
-    let perBlock = (1 + 1024 / outer.channels) * 8
+    let perBlock = (1 + 1024 / output.channels) * 8
     try withExtendedLifetime(weight.buffer) {
-      try backend.eachStretch(of: inner.depth, atLeast: perBlock) { first, count in
+      try backend.eachStretch(of: input.depth, atLeast: perBlock) { first, count in
         transforms.filter(
-          source, row, column, inner.channels, outer.channels, first, first + count, filter.start,
-          filter.plane, filter.panelStep)
+          source, size, size * input.channels, input.channels, output.channels, first,
+          first + count, filter.start, filter.plane, filter.panelStep)
       }
     }
   }
