@@ -22,9 +22,12 @@ typedef int32_t mask __attribute__((vector_size(HK_WIDTH * 4), aligned(4)));
 
 HK_INLINE vector load(const float *from) { return *(const vector *)from; }
 HK_INLINE void store(float *to, vector x) { *(vector *)to = x; }
-// To an aligned vector.
+// To an aligned vector. Where it is less than a cache line, the line would go to memory in pieces.
 HK_INLINE void store_past_cache(float *to, vector x) {
-  __builtin_nontemporal_store(x, (aligned_vector *)to);
+  if (WIDTH == 16)
+    __builtin_nontemporal_store(x, (aligned_vector *)to);
+  else
+    store(to, x);
 }
 
 // NaN passes through both, and the infinities as they should.
