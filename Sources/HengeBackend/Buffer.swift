@@ -67,7 +67,7 @@ public final class HostBuffer: Buffer {
 
   deinit {
     if let spare { return spare.give(address, reserved) }
-    freeAligned(address, reserved)
+    freeAligned(address)
     budget.release(reserved)
   }
 }

@@ -61,7 +61,7 @@ public final class SpareMemory: Sendable {
       return true
     }
     if isKept { return }
-    freeAligned(address, size)
+    freeAligned(address)
     budget.release(size)
   }
 
@@ -71,9 +71,9 @@ public final class SpareMemory: Sendable {
       defer { shelf = Shelf() }
       return shelf
     }
-    for (size, addresses) in shelf.blocks {
+    for (_, addresses) in shelf.blocks {
       for address in addresses {
-        if let pointer = UnsafeMutableRawPointer(bitPattern: address) { freeAligned(pointer, size) }
+        if let pointer = UnsafeMutableRawPointer(bitPattern: address) { freeAligned(pointer) }
       }
     }
     budget.forget(shelf.bytes)

@@ -27,7 +27,7 @@ public final class Workspace {
   }
 
   deinit {
-    freeAligned(UnsafeMutableRawPointer(floats), bytes)
+    freeAligned(UnsafeMutableRawPointer(floats))
     budget.release(bytes)
   }
 }
