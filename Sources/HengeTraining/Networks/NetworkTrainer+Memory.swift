@@ -4,8 +4,10 @@ internal import HengeNN
 internal import HengeTensor
 
 extension NetworkTrainer {
-  /// How many bytes training takes, estimated: for CycleGAN with six blocks, from 2 to 34 % more than was
-  /// measured at 64 and 128 pixels.
+  /// How many bytes training takes, estimated.
+  ///
+  /// For CycleGAN with six blocks it was from 2 to 34 % more than was measured at 64 and 128 pixels when each
+  /// filter was transformed for both directions; it is transformed once now, so small networks take less.
   ///
   /// Of each weight there are the value, two means and the gradient, and for a while transforms of it, 4
   /// times as large for each of two directions, of which the backend keeps 192 MB. `maps` is what every
