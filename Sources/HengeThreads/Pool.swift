@@ -4,13 +4,16 @@ internal import Synchronization
 
 /// A fixed set of threads that share the blocks of one piece of work at a time.
 ///
-/// Work is cut into numbered blocks by whoever calls, from the shape of the work alone; threads
-/// claim blocks from an atomic counter, so who runs a block is chance, but what a block computes is
-/// not. The calling thread takes part, and waits only for workers that joined before the blocks
-/// ran out; a worker that wakes too late finds nothing and sleeps again, so a stolen core delays
-/// nobody. Workers look out for the next run for a moment before they sleep, because waking one
-/// takes longer than many a run: networks are made of runs of 20 to 300 us, one after another. A run
-/// inside a run, or from a second thread while one is going on, executes in place.
+/// Work is cut into numbered blocks by whoever calls, from the shape of the work alone. Each thread
+/// begins with blocks of its own, the first ones, the second ones and so on, and then takes what
+/// others have left: rows that a thread has written in one run it reads in the next, while other
+/// threads' rows come from another core's cache, at a fifth of the speed where cores share none. Who
+/// runs a block is chance all the same, but what a block computes is not. The calling thread takes
+/// part, and waits only for workers that joined before the blocks ran out; a worker that wakes too
+/// late finds nothing and sleeps again, so a stolen core delays nobody. Workers look out for the next
+/// run for a moment before they sleep, because waking one takes longer than many a run: networks are
+/// made of runs of 20 to 300 us, one after another. A run inside a run, or from a second thread while
+/// one is going on, executes in place.
 ///
 /// `@unchecked Sendable` is confined to this file. The reason it holds: the closure of a run crosses
 /// to the workers only inside `Desk.share`, while the caller is blocked in it, and every other field
@@ -23,16 +26,17 @@ public final class Pool: Sendable {
 
   /// Starts `threads - 1` workers; fewer where the system grants no more, which changes no result.
   public init(threads: Int) {
-    let desk = Desk()
+    let most = max(1, min(threads, 1024))
+    let desk = Desk(threads: most)
     var started: [pthread_t] = []
     // Workers inherit a full mask: Ctrl-C is for the thread that reads the terminal.
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &before)
-    for _ in 1..<max(1, min(threads, 1024)) {
+    for number in 1..<most {
       var thread = pthread_t()
-      let context = Unmanaged.passRetained(desk)
+      let context = Unmanaged.passRetained(Seat(desk: desk, number: number))
       let status = pthread_create(&thread, nil, workerMain, context.toOpaque())
       guard status == 0 else {
         context.release()
@@ -53,8 +57,8 @@ public final class Pool: Sendable {
 
   /// Runs `body` for each of `0..<blocks`, on all threads, and returns when every block is done.
   ///
-  /// After an error no further block is claimed; the error of the lowest failing block is thrown,
-  /// which does not depend on the number of threads.
+  /// After an error no block behind the failing one is claimed; the error of the lowest failing block
+  /// is thrown, which does not depend on the number of threads.
   public func run<E: Error>(blocks: Int, _ body: (Int) throws(E) -> Void) throws(E) {
     guard blocks > 1, threads > 1, desk.take() else {
       for block in 0..<max(0, blocks) { try body(block) }
@@ -94,32 +98,85 @@ private struct Located<E: Error>: @unchecked Sendable {
   let block: Int
 }
 
-/// One run: its closure and the counter from which blocks are claimed.
+/// One run: its blocks and its closure.
 private final class Job: @unchecked Sendable {
-  private let blocks: Int
-  private var body: ((Int) -> Bool)?
-  private let next = Atomic<Int>(0)
+  let blocks: Int
+  private(set) var body: ((Int) -> Bool)?
 
   init(blocks: Int, body: @escaping (Int) -> Bool) {
     self.blocks = blocks
     self.body = body
   }
 
-  /// Claims and runs blocks until none is left.
-  func work() {
-    guard let body else { return }
-    while true {
-      let block = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard block < blocks else { return }
-      if !body(block) {
-        next.store(blocks, ordering: .relaxed)
-        return
+  /// Drops the closure, which must not outlive the call that lent it.
+  func retire() { body = nil }
+}
+
+/// The blocks of a run in as many stretches as threads work on it, each with a counter from which
+/// whoever comes claims them.
+private final class Claims: Sendable {
+  /// A counter on cache lines of its own: two of them, which processors fetch together.
+  private struct Counter: ~Copyable {
+    let next = Atomic<Int>(0)
+    private let rest: InlineArray<15, Int> = .init(repeating: 0)
+  }
+
+  private nonisolated(unsafe) let counters: UnsafeMutablePointer<Counter>
+  private let most: Int
+  private let blocks = Atomic<Int>(0)
+  private let stretches = Atomic<Int>(1)
+  /// The lowest block that failed, from which on none is claimed.
+  private let end = Atomic<Int>(0)
+
+  init(threads: Int) {
+    most = threads
+    counters = .allocate(capacity: threads)
+    for index in 0..<threads { (counters + index).initialize(to: Counter()) }
+  }
+
+  deinit {
+    counters.deinitialize(count: most)
+    counters.deallocate()
+  }
+
+  /// Deals `count` blocks to `threads` stretches, while nobody claims any.
+  func deal(_ count: Int, threads: Int) {
+    blocks.store(count, ordering: .relaxed)
+    stretches.store(threads, ordering: .relaxed)
+    end.store(count, ordering: .relaxed)
+    for index in 0..<threads {
+      counters[index].next.store(first(of: index, threads, count), ordering: .relaxed)
+    }
+  }
+
+  /// Runs blocks until none is left: those of stretch `own` first, then those of the next ones.
+  func work(_ own: Int, _ body: (Int) -> Bool) {
+    let (threads, count) = (stretches.load(ordering: .relaxed), blocks.load(ordering: .relaxed))
+    for turn in 0..<threads {
+      let stretch = (own + turn) % threads
+      let behind = first(of: stretch + 1, threads, count)
+      while true {
+        let block = counters[stretch].next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard block < behind, block < end.load(ordering: .relaxed) else { break }
+        if !body(block) { end.min(block, ordering: .relaxed) }
       }
     }
   }
 
-  /// Drops the closure, which must not outlive the call that lent it.
-  func retire() { body = nil }
+  private func first(of stretch: Int, _ threads: Int, _ count: Int) -> Int {
+    count / threads * stretch + min(stretch, count % threads)
+  }
+}
+
+/// A worker's place at a desk: its number, the caller being 0.
+private final class Seat: Sendable {
+  let desk: Desk
+  let number: Int
+
+  init(desk: Desk, number: Int) {
+    self.desk = desk
+    self.number = number
+  }
 }
 
 /// Where the caller posts a job and workers find it.
@@ -132,6 +189,7 @@ private final class Desk: @unchecked Sendable {
   private let postings = Atomic<Int>(0)
   /// How many workers are at the job; changed under the mutex only.
   private let inside = Atomic<Int>(0)
+  private let claims: Claims
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let posted = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let left = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -141,7 +199,8 @@ private final class Desk: @unchecked Sendable {
   private var asleep = 0
   private var isClosed = false
 
-  init() {
+  init(threads: Int) {
+    claims = Claims(threads: threads)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(posted, nil)
     pthread_cond_init(left, nil)
@@ -163,13 +222,14 @@ private final class Desk: @unchecked Sendable {
   func share(_ job: Job, with helpers: Int) {
     pthread_mutex_lock(mutex)
     self.job = job
+    claims.deal(job.blocks, threads: helpers + 1)
     seatsLeft = helpers
     let toWake = min(helpers, asleep)
     pthread_mutex_unlock(mutex)
     // After the mutex is free, or those who look out would run into it.
     postings.add(1, ordering: .releasing)
     for _ in 0..<toWake { pthread_cond_signal(posted) }
-    job.work()
+    if let body = job.body { claims.work(0, body) }
     pthread_mutex_lock(mutex)
     self.job = nil
     if inside.load(ordering: .relaxed) > 0 {
@@ -194,7 +254,7 @@ private final class Desk: @unchecked Sendable {
   }
 
   /// A worker's life: wait for a job with a free seat, help with it, until the desk closes.
-  func serve() {
+  func serve(_ number: Int) {
     pthread_mutex_lock(mutex)
     while !isClosed {
       guard let job, seatsLeft > 0 else {
@@ -213,7 +273,7 @@ private final class Desk: @unchecked Sendable {
       seatsLeft -= 1
       inside.add(1, ordering: .relaxed)
       pthread_mutex_unlock(mutex)
-      job.work()
+      if let body = job.body { claims.work(number, body) }
       pthread_mutex_lock(mutex)
       if inside.subtract(1, ordering: .releasing).newValue == 0 { pthread_cond_signal(left) }
     }
@@ -236,6 +296,9 @@ private final class Desk: @unchecked Sendable {
 }
 
 private func workerMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  if let context { Unmanaged<Desk>.fromOpaque(context).takeRetainedValue().serve() }
+  if let context {
+    let seat = Unmanaged<Seat>.fromOpaque(context).takeRetainedValue()
+    seat.desk.serve(seat.number)
+  }
   return nil
 }
