@@ -35,6 +35,20 @@ import Testing
     #expect(others.value >= 1)
   }
 
+  @Test func `each thread begins with blocks of its own`() {
+    let pool = Pool(threads: 2)
+    let mine = pthread_self()
+    for _ in 0..<100 {
+      let firstOfOther = Mutex<Int?>(nil)
+      // The caller stays at its first block until the worker has one: of four it is the third.
+      pool.run(blocks: 4) { block in
+        if pthread_self() != mine { firstOfOther.withLock { $0 = $0 ?? block } }
+        for _ in 0..<1000 where firstOfOther.withLock({ $0 == nil }) { usleep(1000) }
+      }
+      #expect(firstOfOther.withLock { $0 } == 2)
+    }
+  }
+
   @Test func `a run inside a run executes in place`() {
     let pool = Pool(threads: 3)
     let total = Counter()
