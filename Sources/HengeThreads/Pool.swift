@@ -7,7 +7,7 @@ internal import Synchronization
 /// Work is cut into numbered blocks by whoever calls, from the shape of the work alone. Each thread
 /// begins with blocks of its own, the first ones, the second ones and so on, and then takes what
 /// others have left: rows that a thread has written in one run it reads in the next, while other
-/// threads' rows come from another core's cache, at a fifth of the speed where cores share none. Who
+/// threads' rows come from another core's cache, at two fifths of the speed if they share none. Who
 /// runs a block is chance all the same, but what a block computes is not. The calling thread takes
 /// part, and waits only for workers that joined before the blocks ran out; a worker that wakes too
 /// late finds nothing and sleeps again, so a stolen core delays nobody. Workers look out for the next
