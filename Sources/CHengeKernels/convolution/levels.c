@@ -23,12 +23,20 @@ const hk_convolution_kernels *hk_convolution_kernels_of(hk_level level) {
 const hk_winograd_kernels *hk_winograd_kernels_of(hk_level level, size_t taps) {
   if (!hk_convolution_kernels_of(level) || (taps != 3 && taps != 4)) return 0;
 #if defined(__x86_64__)
-  if (level == HK_LEVEL_AVX512)
-    return taps == 3 ? &hk_convolution_avx512_winograd : &hk_convolution_avx512_winograd_4;
-  if (level == HK_LEVEL_AVX2)
-    return taps == 3 ? &hk_convolution_avx2_winograd : &hk_convolution_avx2_winograd_4;
+  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_winograd[taps - 3];
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_winograd[taps - 3];
 #endif
-  return taps == 3 ? &hk_convolution_portable_winograd : &hk_convolution_portable_winograd_4;
+  return &hk_convolution_portable_winograd[taps - 3];
+}
+
+const hk_winograd_pass *hk_winograd_strided_of(hk_level level, size_t taps, int is_transposed) {
+  if (!hk_convolution_kernels_of(level) || (taps != 3 && taps != 4)) return 0;
+#if defined(__x86_64__)
+  if (level == HK_LEVEL_AVX512)
+    return &hk_convolution_avx512_winograd_strided[taps - 3][is_transposed];
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_winograd_strided[taps - 3][is_transposed];
+#endif
+  return &hk_convolution_portable_winograd_strided[taps - 3][is_transposed];
 }
 
 const hk_few_kernels *hk_few_kernels_of(hk_level level) {

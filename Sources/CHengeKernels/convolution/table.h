@@ -15,8 +15,7 @@
                                        .transposed_product = transposed_product,                   \
                                        .pack = pack,                                               \
                                        .transpose_packed = transpose_packed};                      \
-  HK_WINOGRAD_TABLE(name##_winograd, 4, 3)                                                         \
-  HK_WINOGRAD_TABLE(name##_winograd_4, 3, 4)                                                       \
+  HK_WINOGRAD_TABLES(name##_winograd)                                                              \
   HK_FEW_TABLE(name##_few)                                                                         \
   HK_NORMALIZATION_TABLE(name##_normalization)                                                     \
   HK_OPTIMIZER_TABLE(name##_optimizer)

@@ -76,6 +76,32 @@ HK_INLINE void line_filter(const vector *w, vector o[6], size_t taps) {
   o[5] = w[taps - 1];
 }
 
+// The same for F(4, 2), with the points 0, 1, -1, 2 and infinity.
+HK_INLINE void line_input_5(const vector d[5], vector o[5]) {
+  vector odd = d[3] - d[1];
+  o[0] = 2.0f * (d[0] - d[2]) + odd;
+  o[1] = odd - d[1] - d[2];
+  o[2] = 3.0f * (d[1] - d[2]) + odd;
+  o[3] = odd;
+  o[4] = 2.0f * (d[1] - d[3]) + d[4] - d[2];
+}
+
+HK_INLINE void line_output_5(const vector m[5], vector o[4]) {
+  vector s = m[1] + m[2], d = m[1] - m[2];
+  o[0] = m[0] + s + m[3];
+  o[1] = d + 2.0f * m[3];
+  o[2] = s + 4.0f * m[3];
+  o[3] = d + 8.0f * m[3] + m[4];
+}
+
+HK_INLINE void line_filter_5(const vector w[2], vector o[5]) {
+  o[0] = w[0] * 0.5f;
+  o[1] = (w[0] + w[1]) * -0.5f;
+  o[2] = (w[1] - w[0]) * (1.0f / 6);
+  o[3] = w[0] * (1.0f / 6) + w[1] * (1.0f / 3);
+  o[4] = w[1];
+}
+
 // G': the transpose of line_filter.
 HK_INLINE void line_filter_gradient(const vector u[6], vector *o, size_t taps) {
   vector s = u[1] + u[2], d = u[2] - u[1], s2 = u[3] + u[4], d2 = u[3] - u[4];

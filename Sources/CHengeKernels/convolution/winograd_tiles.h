@@ -6,16 +6,16 @@
 #include "henge_winograd.h"
 #include "vectors.h"
 
-// A walk over tiles of `outputs` rows and columns: picture, then down, then across.
+// A walk over tiles: picture, then down, then across.
 typedef struct {
   size_t picture, down, across;
   size_t tiles_down, tiles_across;
 } place;
 
-HK_INLINE place place_of(const hk_winograd *shape, size_t tile, size_t outputs) {
+HK_INLINE place place_of(const hk_winograd *shape, size_t tile) {
   place at;
-  at.tiles_down = (shape->out_height + outputs - 1) / outputs;
-  at.tiles_across = (shape->out_width + outputs - 1) / outputs;
+  at.tiles_down = shape->tiles_down;
+  at.tiles_across = shape->tiles_across;
   at.across = tile % at.tiles_across;
   at.down = tile / at.tiles_across % at.tiles_down;
   at.picture = tile / at.tiles_across / at.tiles_down;
@@ -41,26 +41,52 @@ HK_INLINE ptrdiff_t mapped(ptrdiff_t i, size_t size, int reflects) {
   return i >= 0 && i <= last ? i : -1;
 }
 
-// The offsets of a tile's six rows and columns, -1 where there are zeros.
+// A tile as its size and its distance in the picture are written, all constants where it is inlined.
+typedef struct {
+  size_t outputs, points; // along each axis: of a tile, and frequencies
+  size_t stride;
+} tiling;
+
+// One of the phases of a stride, or all there is of a stride of 1.
+typedef struct {
+  size_t is_odd_row, is_odd_column;
+  size_t down, across; // how many frequencies it has
+} phase;
+
+// The phase of an index, where filters have `taps` rows and columns.
+HK_INLINE phase phase_of(tiling by, size_t taps, size_t index) {
+  phase p = {.down = by.points, .across = by.points};
+  if (by.stride == 1) return p;
+  p.is_odd_row = index >= 2;
+  p.is_odd_column = index == 0 || index == 3;
+  if (taps == 3) p.down -= p.is_odd_row, p.across -= p.is_odd_column;
+  return p;
+}
+
+// The offsets of a tile's rows and columns, -1 where there are zeros.
 typedef struct {
   ptrdiff_t rows[6], columns[6];
-  int is_inside; // adjacent pixels, none of them padding
+  int is_inside; // evenly spaced pixels, none of them padding
 } footprint;
 
-HK_INLINE footprint input_footprint(const hk_winograd *shape, place at, size_t outputs) {
+HK_INLINE footprint input_footprint(const hk_winograd *shape, place at, tiling by, phase of) {
   footprint f;
-  ptrdiff_t y = (ptrdiff_t)(outputs * at.down) - shape->top;
-  ptrdiff_t x = (ptrdiff_t)(outputs * at.across) - shape->left;
-  f.is_inside =
-      y >= 0 && x >= 0 && y + 6 <= (ptrdiff_t)shape->height && x + 6 <= (ptrdiff_t)shape->width;
-  for (int i = 0; i < 6; i++) {
-    ptrdiff_t row = mapped(y + i, shape->height, shape->reflects);
-    ptrdiff_t column = mapped(x + i, shape->width, shape->reflects);
+  ptrdiff_t step = (ptrdiff_t)by.stride, last = step * (ptrdiff_t)(by.points - 1);
+  ptrdiff_t y = (ptrdiff_t)(by.stride * by.outputs * at.down + of.is_odd_row) - shape->top;
+  ptrdiff_t x = (ptrdiff_t)(by.stride * by.outputs * at.across + of.is_odd_column) - shape->left;
+  f.is_inside = y >= 0 && x >= 0 && y + last < (ptrdiff_t)shape->height &&
+                x + last < (ptrdiff_t)shape->width;
+  for (int i = 0; i < (int)by.points; i++) {
+    ptrdiff_t row = mapped(y + step * i, shape->height, shape->reflects);
+    ptrdiff_t column = mapped(x + step * i, shape->width, shape->reflects);
     f.rows[i] = row < 0 ? -1 : row * (ptrdiff_t)(shape->width * shape->channels);
     f.columns[i] = column < 0 ? -1 : column * (ptrdiff_t)shape->channels;
   }
   return f;
 }
+
+// How many vectors of a workspace each phase has: whole panels.
+HK_INLINE size_t phase_vectors(size_t channels) { return (channels + PANEL - 1) / PANEL * 2; }
 
 // The first `count` elements, and zeros.
 HK_INLINE vector load_part(const float *from, size_t count) {

@@ -9,6 +9,12 @@ extension CPUBackend {
     precise: Bool, into out: Buffer
   ) throws {
     if out.count == 0 { return }
+    if let pass = strided(
+      convolution, input: x.sizes, kernel: weight.sizes, type: x.type, precise: precise,
+      isTransposed: false)
+    {
+      return try run(pass, x, weight, bias: bias, activation, into: out)
+    }
     let method = method(
       convolution, input: x.sizes, kernel: weight.sizes, type: x.type, precise: precise)
     switch method {
@@ -36,6 +42,12 @@ extension CPUBackend {
   ) throws {
     if dx.count == 0 { return }
     let input = [dy.sizes[0], weight.sizes[1], height, width]
+    if let pass = strided(
+      convolution, input: input, kernel: weight.sizes, type: dy.type, precise: precise,
+      isTransposed: true)
+    {
+      return try run(pass, dy, weight, bias: bias, activation, into: dx)
+    }
     let method = method(
       convolution, input: input, kernel: weight.sizes, type: dy.type, precise: precise)
     switch method {
@@ -74,5 +86,16 @@ extension CPUBackend {
         try method.backwardWeights(x, dy, into: dw, Double.self)
       }
     }
+  }
+
+  private func run(
+    _ pass: WinogradPass, _ x: View, _ weight: View, bias: View?, _ activation: Activation,
+    into out: Buffer
+  ) throws {
+    if let (kind, slope) = activation.epilogue {
+      return try pass.run(x, weight, bias: bias, kind, slope: slope, into: out)
+    }
+    try pass.run(x, weight, bias: nil, HK_EPILOGUE_NONE, slope: 0, into: out)
+    try finish(out, bias: bias, channels: pass.output.channels, activation)
   }
 }

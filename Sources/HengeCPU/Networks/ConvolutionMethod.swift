@@ -39,6 +39,22 @@ extension CPUBackend {
     return .unfolded(UnfoldedConvolution(self, convolution, input: input, kernel: kernel))
   }
 
+  /// Winograd's method for a stride of 2, or nil where `method` tells what to do: for the gradient at
+  /// the weight it always does.
+  func strided(
+    _ convolution: Convolution, input: [Int], kernel: [Int], type: ElementType, precise: Bool,
+    isTransposed: Bool
+  ) -> WinogradPass? {
+    guard type == .f32, !precise, preference == .fastest || preference == .winograd,
+      let pass =
+        isTransposed
+        ? WinogradPass.transposed(self, convolution, input: input, kernel: kernel)
+        : WinogradPass.strided(self, convolution, input: input, kernel: kernel),
+      preference == .winograd || pass.isWorthwhile
+    else { return nil }
+    return pass
+  }
+
   /// A workspace of at least `count` floats; what is kept for later is given up first where memory is
   /// short.
   func borrow(_ count: Int) throws -> Workspace {

@@ -11,7 +11,7 @@ final class FilterCache {
   /// What became of a filter.
   enum Form: Hashable {
     /// Winograd's transform.
-    case winograd(taps: Int)
+    case winograd(taps: Int, isStrided: Bool, isTransposed: Bool)
     /// Packed for products; the numbers are all of a geometry that its order depends on.
     case packed([Int], isTransposed: Bool)
   }

@@ -33,8 +33,25 @@ struct ConvolutionKernels {
   let products: hk_convolution_kernels
   let normalization: hk_normalization_kernels
   let optimizer: hk_optimizer_kernels
-  private let three: hk_winograd_kernels
-  private let four: hk_winograd_kernels
+  private let three: Winograd
+  private let four: Winograd
+
+  /// The transforms for filters of one size.
+  private struct Winograd {
+    let plain: hk_winograd_kernels
+    let strided: hk_winograd_pass
+    let transposed: hk_winograd_pass
+
+    init?(_ level: hk_level, taps: Int) {
+      guard let plain = hk_winograd_kernels_of(level, taps),
+        let strided = hk_winograd_strided_of(level, taps, 0),
+        let transposed = hk_winograd_strided_of(level, taps, 1)
+      else { return nil }
+      self.plain = plain.pointee
+      self.strided = strided.pointee
+      self.transposed = transposed.pointee
+    }
+  }
 
   /// The kernels of `instructions`, or of the portable set where the processor lacks those.
   init(_ instructions: InstructionSet) {
@@ -44,13 +61,13 @@ struct ConvolutionKernels {
     guard let products = hk_convolution_kernels_of(level),
       let normalization = hk_normalization_kernels_of(level),
       let optimizer = hk_optimizer_kernels_of(level),
-      let three = hk_winograd_kernels_of(level, 3), let four = hk_winograd_kernels_of(level, 4)
+      let three = Winograd(level, taps: 3), let four = Winograd(level, taps: 4)
     else { preconditionFailure("every processor has the portable kernels") }
     self.products = products.pointee
     self.normalization = normalization.pointee
     self.optimizer = optimizer.pointee
-    self.three = three.pointee
-    self.four = four.pointee
+    self.three = three
+    self.four = four
   }
 
   /// Which set they are of.
@@ -59,5 +76,10 @@ struct ConvolutionKernels {
   var panel: Int { products.panel }
 
   /// The transforms for filters of `taps` x `taps`, 3 or 4.
-  func winograd(taps: Int) -> hk_winograd_kernels { taps == 4 ? four : three }
+  func winograd(taps: Int) -> hk_winograd_kernels { (taps == 4 ? four : three).plain }
+  /// The transforms for a stride of 2.
+  func stridedWinograd(taps: Int, isTransposed: Bool) -> hk_winograd_pass {
+    let kernels = taps == 4 ? four : three
+    return isTransposed ? kernels.transposed : kernels.strided
+  }
 }

@@ -1,30 +1,43 @@
 // SPDX-License-Identifier: MIT
 internal import CHengeKernels
 
-/// Channels as they lie in a workspace: in panels, the last one filled up with zeros.
+/// Channels as they lie in a workspace: in panels, the last one filled up with zeros, and where a
+/// stride cuts pictures into phases, all panels of one phase after those of the other.
 struct Panels {
+  /// Of one phase.
   let channels: Int
-  let count: Int
+  let phases: Int
   /// Channels of a panel.
   let width: Int
-  /// How many channels a product sums over, the zeros included.
-  let depth: Int
+  /// Of all phases.
+  let count: Int
 
-  init(_ channels: Int, width: Int) {
+  init(_ channels: Int, phases: Int = 1, width: Int) {
     self.channels = channels
+    self.phases = phases
     self.width = width
-    count = (channels + width - 1) / width
-    depth = channels <= width ? channels : count * width
+    count = phases * ((channels + width - 1) / width)
   }
 
-  /// How many channels of each panel a product sums over.
-  var length: Int { min(depth, width) }
+  /// How many channels of each panel a product sums over, zeros included.
+  var length: Int { min(channels, width) }
+  /// How many channels of one phase a product sums over.
+  var phaseDepth: Int { count / phases * length }
+  /// How many channels a product sums over.
+  var depth: Int { count * length }
+  /// How many columns a product gives.
+  var columns: Int { phases == 1 ? channels : count * width }
+
+  /// The panels of some phases.
+  func panels(of phases: Range<Int>) -> Range<Int> {
+    let perPhase = count / self.phases
+    return phases.lowerBound * perPhase..<phases.upperBound * perPhase
+  }
 }
 
-/// Rows of channels for each of Winograd's 36 frequencies: tiles, or the filters of one channel.
+/// Rows of channels for each of Winograd's frequencies: tiles, or the filters of one channel.
 struct Spectrum {
-  static let frequencies = 36
-
+  let frequencies: Int
   let panels: Panels
   let rows: Int
   let start: UnsafeMutablePointer<Float>
@@ -40,16 +53,9 @@ struct Spectrum {
   static func plane(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
 
   /// How many floats `rows` rows take.
-  static func count(_ panels: Panels, rows: Int) -> Int {
+  static func count(_ frequencies: Int, _ panels: Panels, rows: Int) -> Int {
     frequencies * plane(panels.count * rows * panels.width)
   }
 
   func frequency(_ index: Int) -> UnsafeMutablePointer<Float> { start + index * plane }
-}
-
-extension Spectrum {
-  /// How many frequencies are one block of work, at some 20 us, where each is `operations`.
-  static func perBlock(operations: Int) -> Int {
-    [36, 18, 12, 9, 6, 4, 3, 2].first { $0 * operations <= 4_000_000 } ?? 1
-  }
 }
