@@ -19,7 +19,7 @@ import Testing
       convolutions: convolutions)
   }
 
-  /// A convolution of 3 x 3 or 4 x 4, random in size and padding.
+  /// A convolution of 3 x 3 or 4 x 4, random in size, stride and padding.
   struct Case {
     var x: [Int]
     var outputs: Int
@@ -33,12 +33,13 @@ import Testing
       x = [1 + stream.next(below: 3), 1 + stream.next(below: channels), size(), size()]
       outputs = 1 + stream.next(below: channels)
       convolution = Convolution(
-        vertical: edges(), horizontal: edges(),
+        stride: .init(1 + stream.next(below: 2)), vertical: edges(), horizontal: edges(),
         border: stream.next(below: 2) == 0 ? .zero : .reflection)
       activation = [.none, .relu, .leakyReLU(slope: 0.2), .tanh][stream.next(below: 4)]
     }
 
-    /// The result and, from a random gradient, those at input and weight.
+    /// The result and, from a random gradient, those at input and weight; that at the input as a
+    /// transposed convolution has it, with a bias and an activation.
     func run(_ type: ElementType, on backend: any Backend, isChannelsLast: Bool = false) throws
       -> [Tensor]
     {
@@ -51,10 +52,12 @@ import Testing
       let input = try random(x)
       let (weight, bias) = (try random([outputs, x[1], taps, taps]), try random([outputs]))
       let slope = try random([x[0], outputs, size.height, size.width])
+      let transposedBias = try random([x[1]])
       let dx = try backend.allocate(input.count, type)
       let dw = try backend.allocate(weight.count, type)
       try backend.convolveBackwardData(
-        slope.view, weight.view, bias: nil, convolution, activation: .none, precise: false,
+        slope.view, weight.view, bias: transposedBias.view, convolution, activation: activation,
+        precise: false,
         height: x[2], width: x[3], into: dx)
       try backend.convolveBackwardWeights(
         input.view, slope.view, convolution, precise: false, kernelHeight: taps, kernelWidth: taps,
@@ -109,6 +112,13 @@ import Testing
     cases[0].outputs = 70
     cases[1].x = [1, 64, 50, 61]
     cases[1].outputs = 64
+    for (index, taps) in [(2, 3), (3, 4)] {
+      cases[index].x = [2, 33, 90, 101]
+      cases[index].outputs = 70
+      cases[index].taps = taps
+      cases[index].convolution.stride = .init(2)
+      cases[index].convolution.border = .zero
+    }
     try expect(
       cases, on: Self.backend(instructions), toAgreeWith: Self.backend(convolutions: .unfolded))
   }
@@ -117,13 +127,14 @@ import Testing
   func `the bytes do not depend on the number of threads`(instructions: InstructionSet) throws {
     var stream = RandomStream(seed: 13, name: "threads")
     var one = Case(&stream, channels: 1, sizes: 3...3)
-    one.convolution = Convolution(
-      vertical: .init(1), horizontal: .init(1), border: .reflection)
-    for (x, outputs, taps) in [
-      ([3, 40, 50, 41], 72, 3), ([1, 128, 16, 16], 128, 3), ([5, 16, 9, 7], 16, 3),
-      ([2, 40, 30, 16], 72, 4),
+    for (x, outputs, taps, stride) in [
+      ([3, 40, 50, 41], 72, 3, 1), ([1, 128, 16, 16], 128, 3, 1), ([5, 16, 9, 7], 16, 3, 1),
+      ([2, 40, 30, 16], 72, 4, 1), ([2, 40, 70, 64], 72, 3, 2), ([2, 40, 70, 64], 72, 4, 2),
     ] {
       (one.x, one.outputs, one.taps) = (x, outputs, taps)
+      one.convolution = Convolution(
+        stride: .init(stride), vertical: .init(1), horizontal: .init(1),
+        border: stride == 1 ? .reflection : .zero)
       let bits = try [1, 2, 3].map { threads in
         try one.run(.f32, on: Self.backend(instructions, threads: threads)).map {
           try $0.contiguous().doubles().map(\.bitPattern)

@@ -53,7 +53,7 @@ static void end(int which) {
   started = t;
 }
 
-enum { STRIP = 16 };
+enum { STRIP = 16, FREQUENCIES = 36 };
 
 // Of the filters, along each axis: 3 or 4.
 static size_t taps = 3;
@@ -77,9 +77,7 @@ static float *noise(size_t count, float scale) {
 static ptrdiff_t plane(size_t count) { return (ptrdiff_t)((count + 15) / 16 * 16 / 32 * 32 + 16); }
 
 static size_t tiles_of(const convolution *c) {
-  size_t side = c->transforms->outputs;
-  return c->images * ((c->shape.out_height + side - 1) / side) *
-         ((c->shape.out_width + side - 1) / side);
+  return c->images * c->shape.tiles_down * c->shape.tiles_across;
 }
 
 static convolution make(hk_level level, size_t images, size_t height, size_t width, size_t channels,
@@ -97,6 +95,9 @@ static convolution make(hk_level level, size_t images, size_t height, size_t wid
                           pad,
                           pad,
                           reflects};
+  size_t side = c.transforms->pass.outputs;
+  c.shape.tiles_down = (c.shape.out_height + side - 1) / side;
+  c.shape.tiles_across = (c.shape.out_width + side - 1) / side;
   c.chunk = chunk < tiles_of(&c) ? chunk : tiles_of(&c);
   size_t panel = c.kernels->panel, out = images * c.shape.out_height * c.shape.out_width;
   c.in_panels = (channels + panel - 1) / panel;
@@ -142,7 +143,7 @@ static void multiply(const convolution *c, size_t m, size_t n, size_t depth, con
                      ptrdiff_t out_plane) {
   size_t panel = c->kernels->panel, length = depth < panel ? depth : panel;
   ptrdiff_t step = (ptrdiff_t)(c->chunk * panel);
-  for (int f = 0; f < HK_FREQUENCIES; f++) {
+  for (int f = 0; f < FREQUENCIES; f++) {
     hk_product p = {m,
                     n,
                     depth / length,
@@ -169,29 +170,30 @@ static void multiply(const convolution *c, size_t m, size_t n, size_t depth, con
 static void forward(const convolution *c) {
   const hk_winograd *s = &c->shape;
   begin();
-  c->transforms->filter(c->w, (ptrdiff_t)(taps * taps), (ptrdiff_t)(s->channels * taps * taps),
-                        s->channels, s->out_channels, 0, c->in_depth, c->u, c->u_plane,
-                        (ptrdiff_t)(c->in_depth * c->kernels->panel));
+  size_t size = taps * taps;
+  c->transforms->pass.filter(c->w, (ptrdiff_t)size, (ptrdiff_t)(s->channels * size), s->channels,
+                             s->out_channels, 0, c->in_depth, c->u, c->u_plane,
+                             (ptrdiff_t)(c->in_depth * c->kernels->panel), 0);
   end(FILTER);
   for (size_t first = 0; first < tiles_of(c); first += c->chunk) {
     hk_tiles in = stretch(c, first, 0), out = stretch(c, first, 1);
-    c->transforms->input(s, &in, c->x, c->v);
+    c->transforms->pass.input(s, &in, c->x, c->v);
     end(INPUT);
     multiply(c, in.count, s->out_channels, c->in_depth, c->v, c->v_plane, c->u, c->u_plane, c->m,
              c->m_plane);
     end(PRODUCT);
-    c->transforms->output(s, &out, c->m, c->y, 0, HK_EPILOGUE_NONE, 0);
+    c->transforms->pass.output(s, &out, c->m, c->y, 0, HK_EPILOGUE_NONE, 0);
     end(OUTPUT);
   }
 }
 
 static void backward(const convolution *c) {
   const hk_winograd *s = &c->shape;
-  size_t panel = c->kernels->panel;
+  size_t panel = c->kernels->panel, size = taps * taps;
   begin();
-  c->transforms->filter(c->w, (ptrdiff_t)(s->channels * taps * taps), (ptrdiff_t)(taps * taps),
-                        s->out_channels, s->channels, 0, c->out_depth, c->u_back, c->u_back_plane,
-                        (ptrdiff_t)(c->out_depth * panel));
+  c->transforms->pass.filter(c->w, (ptrdiff_t)(s->channels * size), (ptrdiff_t)size,
+                             s->out_channels, s->channels, 0, c->out_depth, c->u_back,
+                             c->u_back_plane, (ptrdiff_t)(c->out_depth * panel), 0);
   end(FILTER_BACK);
   memset(c->dx, 0, c->images * s->height * s->width * s->channels * sizeof(float));
   for (size_t first = 0; first < tiles_of(c); first += c->chunk) {
@@ -199,7 +201,7 @@ static void backward(const convolution *c) {
     begin();
     c->transforms->output_gradient(s, &out, c->dy, c->m);
     end(DY);
-    c->transforms->input(s, &in, c->x, c->v);
+    c->transforms->pass.input(s, &in, c->x, c->v);
     end(X);
     // Strips of outputs, each with all its frequencies together: the last chunk's go on to the
     // filter while they are in the cache.
@@ -207,8 +209,8 @@ static void backward(const convolution *c) {
     ptrdiff_t du_plane = plane(strip * step);
     for (size_t k = 0; k < s->out_channels; k += strip) {
       size_t rows = s->out_channels - k < strip ? s->out_channels - k : strip;
-      float *du = c->du + k / strip * (size_t)(HK_FREQUENCIES * du_plane);
-      for (int f = 0; f < HK_FREQUENCIES; f++) {
+      float *du = c->du + k / strip * (size_t)(FREQUENCIES * du_plane);
+      for (int f = 0; f < FREQUENCIES; f++) {
         hk_transposed_product p = {
             .m = rows,
             .n = s->channels,

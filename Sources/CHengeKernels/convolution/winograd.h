@@ -302,7 +302,8 @@ HK_INLINE void transform_phase_of_filter(size_t taps, phase of, int is_transpose
   for (size_t i = 0; i < of.down; i++) {
     vector t[2] = {lines[0][i], lines[1][i]}, o[5];
     line_filter_5(t, o);
-    for (size_t j = 0; j < of.across; j++) store_past_cache(u + (ptrdiff_t)(5 * i + j) * plane, o[j]);
+    for (size_t j = 0; j < of.across; j++)
+      store_past_cache(u + (ptrdiff_t)(5 * i + j) * plane, o[j]);
   }
 }
 
@@ -377,8 +378,8 @@ HK_INLINE void filter_gradients(size_t taps, const float *u, ptrdiff_t plane, pt
   }
 }
 
-// The transforms of a pass, with names that end in `name`; a stride of 2 has phases in the input or,
-// where it is transposed, in the output.
+// The transforms of a pass, with names that end in `name`; a stride of 2 has phases in the input
+// or, where it is transposed, in the output.
 #define HK_WINOGRAD_INPUT(name, outputs, taps, stride)                                             \
   static void winograd_input_##name(const hk_winograd *shape, const hk_tiles *tiles,               \
                                     const float *x, float *v) {                                    \

@@ -41,7 +41,7 @@ HK_INLINE ptrdiff_t mapped(ptrdiff_t i, size_t size, int reflects) {
   return i >= 0 && i <= last ? i : -1;
 }
 
-// A tile as its size and its distance in the picture are written, all constants where it is inlined.
+// How a picture is cut into tiles; all constants where it is inlined.
 typedef struct {
   size_t outputs, points; // along each axis: of a tile, and frequencies
   size_t stride;

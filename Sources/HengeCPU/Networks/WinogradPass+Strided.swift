@@ -5,7 +5,7 @@ internal import HengeBackend
 /// Filters of 3 x 3 or 4 x 4 and a stride of 2, whose even and odd rows and columns go by Winograd's
 /// F(4 x 4, 2 x 2): 81 or 100 products for 144 or 256.
 extension WinogradPass {
-  /// From the input to the output; nil where another method must serve.
+  /// From the input to the output, or nil where another method must serve.
   static func strided(
     _ backend: CPUBackend, _ convolution: Convolution, input: [Int], kernel: [Int]
   ) -> WinogradPass? {
@@ -27,8 +27,10 @@ extension WinogradPass {
       input: Panels(kernel[1], phases: 4, width: width), output: Panels(kernel[0], width: width))
   }
 
-  /// From the output to the input, which is what a transposed convolution is: the phases of what it
-  /// gives read the same tiles. Nil where another method must serve.
+  /// From the output to the input, as a transposed convolution goes; nil where another method must
+  /// serve.
+  ///
+  /// The phases of what it gives all read the same tiles.
   static func transposed(
     _ backend: CPUBackend, _ convolution: Convolution, input: [Int], kernel: [Int]
   ) -> WinogradPass? {

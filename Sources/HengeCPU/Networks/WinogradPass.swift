@@ -84,12 +84,21 @@ extension WinogradPass {
 
   /// Whether it is faster than plain sums: in floating-point operations, with what else takes time
   /// counted as the operations that would take as long (measured on a Zen 5).
+  ///
+  /// With a stride filters count twice: they save less, and what is kept of them pushes out others.
   var isWorthwhile: Bool {
     let (c, k) = (Double(input.channels), Double(output.channels))
-    let outputs = Double(images * shape.out_height * shape.out_width)
-    let frequencies = Double(tiles * frequencies)
-    let direct = 2 * Double(taps * taps) * outputs * c * k
-    return frequencies * (2 * c * k + 50 * (c + k)) + 2340 * c * k < direct
+    let direct = 2 * Double(taps * taps * images) * outputsOfImage * c * k
+    let transformed =
+      isStrided ? Double((input.count + output.count) * input.width) : c + k
+    let tile = Double(products) * 2 * c * k + Double(frequencies) * 50 * transformed
+    let filter = 65 * Double(products) * c * k * (isStrided ? 2 : 1)
+    return Double(tiles) * tile + filter < direct
+  }
+
+  /// Pixels of the convolution's output, wherever it is on.
+  private var outputsOfImage: Double {
+    Double(isTransposed ? shape.height * shape.width : shape.out_height * shape.out_width)
   }
 }
 
@@ -168,7 +177,8 @@ extension WinogradPass {
       let panels = panels(of: $0)
       multiply(
         chunk, rows, panels.summed, $0,
-        by: filter.frequency($0) + panels.summed.lowerBound * rows.panels.length * filter.panels.width
+        by: filter.frequency($0) + panels.summed.lowerBound * rows.panels.length
+          * filter.panels.width
           + panels.given.lowerBound * filter.panelStep,
         filter.panelStep, into: result, panels.given, ahead: nil, 0)
     }
