@@ -116,15 +116,14 @@ struct WinogradConvolution {
     let perVector = min(chunk.count, tilesOfImage) * spectrum.panels.width / 2
     let vectors = min(spectrum.vectors, 2 * (1 + 4096 / perVector))
     let groups = (spectrum.vectors + vectors - 1) / vectors
-    let (image, end) = (chunk.first / tilesOfImage, chunk.first + chunk.count)
-    let count = (end - 1) / tilesOfImage + 1 - image
+    let image = chunk.first / tilesOfImage
+    let count = (chunk.first + chunk.count - 1) / tilesOfImage + 1 - image
     try pass.backend.pool.run(blocks: count * groups, interrupt: pass.backend.interrupt) { block in
-      let first = max(chunk.first, (image + block / groups) * tilesOfImage)
-      let last = min(end, (image + block / groups + 1) * tilesOfImage)
+      let first = max(0, (image + block / groups) * tilesOfImage - chunk.first)
+      let last = min(chunk.count, (image + block / groups + 1) * tilesOfImage - chunk.first)
       let from = block % groups * vectors
       pass.call(
-        body, first, last - first, from..<min(from + vectors, spectrum.vectors), spectrum,
-        spectrum.start + (first - chunk.first) * spectrum.panels.width)
+        body, chunk, spectrum, first..<last, from..<min(from + vectors, spectrum.vectors))
     }
   }
 }

@@ -2,13 +2,15 @@
 internal import CHengeKernels
 internal import HengeBackend
 internal import HengeThreads
+internal import Synchronization
 
 /// From one side of a convolution to the other by Winograd's method: what its forward pass and its
 /// gradients have in common.
 ///
 /// Pictures are cut into tiles of 4 x 4 outputs, or of 3 x 3 for filters of 4 x 4, tiles into chunks
 /// whose transforms stay in the caches; each chunk goes through the transforms and a matrix product
-/// for each frequency. Chunks and blocks are cut by shape alone.
+/// for each frequency. Where there are many tiles a core goes through chunks of its own, else all
+/// share each chunk. Chunks and blocks are cut by shape alone.
 struct WinogradPass {
   let backend: CPUBackend
   let shape: hk_winograd
@@ -34,7 +36,7 @@ struct WinogradPass {
   var tiles: Int { images * tilesOfImage }
   var frequencies: Int { transforms.frequencies }
 
-  /// Calls `run` for the whole of an input, channels-last into `out`.
+  /// The whole of `x`, channels-last into `out`.
   func run(
     _ x: View, _ weight: View, bias: View?, _ epilogue: hk_epilogue, slope: Float, into out: Buffer
   ) throws {
@@ -44,12 +46,23 @@ struct WinogradPass {
     let shift = bias.map { UnsafePointer(backend.start($0, Float.self)) }
     try withExtendedLifetime((x.buffer, bias?.buffer)) {
       try withFilter(weight) { filter in
-        try eachChunk { chunk in
-          try transform(chunk, chunk.v) { transforms.input($0, $1, from, $2) }
-          try multiply(chunk, chunk.v, by: filter, into: chunk.m)
-          try transform(chunk, chunk.m) {
-            transforms.output($0, $1, $2, to, shift, epilogue, slope)
+        let output: Transform = { transforms.output($0, $1, $2, to, shift, epilogue, slope) }
+        let input: Transform = { transforms.input($0, $1, from, $2) }
+        if let chunks = chunksOfOneCore {
+          return try eachOwnChunk(of: chunks) { chunk in
+            call(input, chunk, chunk.v, 0..<chunk.count)
+            for frequency in 0..<frequencies {
+              multiply(chunk, chunk.v, frequency, by: filter, into: chunk.m)
+            }
+            call(output, chunk, chunk.m, 0..<chunk.count)
           }
+        }
+        try eachChunk { chunk in
+          try transform(chunk, chunk.v, input)
+          try eachFrequency(operations: operations(chunk)) {
+            multiply(chunk, chunk.v, $0, by: filter, into: chunk.m)
+          }
+          try transform(chunk, chunk.m, output)
         }
       }
     }
@@ -110,22 +123,68 @@ extension WinogradPass {
     let count: Int
     let v: Spectrum
     let m: Spectrum
+
+    /// At `start`, where there is room for `rows` tiles.
+    init(
+      first: Int, count: Int, of pass: WinogradPass, rows: Int, at start: UnsafeMutablePointer<Float>
+    ) {
+      self.first = first
+      self.count = count
+      let second = Spectrum.count(pass.frequencies, pass.input, rows: rows)
+      v = Spectrum(frequencies: pass.frequencies, panels: pass.input, rows: rows, start: start)
+      m = Spectrum(
+        frequencies: pass.frequencies, panels: pass.output, rows: rows, start: start + second)
+    }
   }
 
-  /// Calls `body` for stretches of tiles whose transforms have about five million floats.
+  /// Of both transforms of one tile.
+  private var floatsOfTile: Int {
+    frequencies * (input.count * input.width + output.count * output.width)
+  }
+
+  private func floats(ofTiles rows: Int) -> Int {
+    Spectrum.count(frequencies, input, rows: rows)
+      + Spectrum.count(frequencies, output, rows: rows)
+  }
+
+  /// How many chunks there are that one core goes through by itself, their transforms in its own
+  /// cache; nil where all share the work on each chunk.
+  ///
+  /// Every chunk reads all filters, which only pays with enough tiles in each.
+  private var chunksOfOneCore: Int? {
+    let (fewest, most) = (16, (5 << 16) / floatsOfTile)
+    guard most >= fewest, tiles >= 4 * fewest else { return nil }
+    // As many for each of two or four threads.
+    return ((tiles + most - 1) / most + 3) / 4 * 4
+  }
+
+  /// Calls `body` for as many chunks at once as there are threads, each in a place of its own.
+  private func eachOwnChunk(of chunks: Int, _ body: (Chunk) -> Void) throws {
+    let rows = (tiles + chunks - 1) / chunks
+    let (places, size) = (min(backend.pool.threads, chunks), floats(ofTiles: rows))
+    let space = try backend.borrow(places * size)
+    defer { backend.arena.giveBack(space) }
+    let free = Mutex(Array(0..<places))
+    try backend.pool.run(blocks: chunks, interrupt: backend.interrupt) { block in
+      let place = free.withLock { $0.removeLast() }
+      defer { free.withLock { $0.append(place) } }
+      let first = tiles * block / chunks
+      let count = tiles * (block + 1) / chunks - first
+      body(
+        Chunk(first: first, count: count, of: self, rows: rows, at: space.floats + place * size))
+    }
+  }
+
+  /// Calls `body` for stretches of tiles whose transforms have about 1.3 million floats.
   func eachChunk(_ body: (Chunk) throws -> Void) throws {
-    let perTile = frequencies * (input.count * input.width + output.count * output.width)
-    let most = max(16, (5 << 18) / perTile)
+    let most = max(16, (5 << 18) / floatsOfTile)
     let chunks = (tiles + most - 1) / most
     let rows = (tiles + chunks - 1) / chunks
-    let first = Spectrum.count(frequencies, input, rows: rows)
-    let space = try backend.borrow(first + Spectrum.count(frequencies, output, rows: rows))
+    let space = try backend.borrow(floats(ofTiles: rows))
     defer { backend.arena.giveBack(space) }
-    let v = Spectrum(frequencies: frequencies, panels: input, rows: rows, start: space.floats)
-    let m = Spectrum(
-      frequencies: frequencies, panels: output, rows: rows, start: space.floats + first)
     for tile in stride(from: 0, to: tiles, by: rows) {
-      try body(Chunk(first: tile, count: min(rows, tiles - tile), v: v, m: m))
+      try body(
+        Chunk(first: tile, count: min(rows, tiles - tile), of: self, rows: rows, at: space.floats))
     }
   }
 
@@ -137,22 +196,21 @@ extension WinogradPass {
   func transform(_ chunk: Chunk, _ spectrum: Spectrum, _ body: Transform) throws {
     let perTile = spectrum.panels.count * spectrum.panels.width
     try backend.eachStretch(of: chunk.count, atLeast: 1 + 8192 / perTile) { first, count in
-      call(
-        body, chunk.first + first, count, 0..<spectrum.vectors, spectrum,
-        spectrum.start + first * spectrum.panels.width)
+      call(body, chunk, spectrum, first..<first + count)
     }
   }
 
-  /// Calls `body` for a stretch of tiles that begins at `floats`, and for some vectors of channels.
+  /// Calls `body` for some of a chunk's tiles and for some vectors of channels, or all.
   func call(
-    _ body: Transform, _ first: Int, _ count: Int, _ vectors: Range<Int>, _ spectrum: Spectrum,
-    _ floats: UnsafeMutablePointer<Float>
+    _ body: Transform, _ chunk: Chunk, _ spectrum: Spectrum, _ range: Range<Int>,
+    _ vectors: Range<Int>? = nil
   ) {
     var shape = shape
+    let vectors = vectors ?? 0..<spectrum.vectors
     var tiles = hk_tiles(
-      first: first, count: count, from: vectors.lowerBound, to: vectors.upperBound,
-      plane: spectrum.plane, panel_step: spectrum.panelStep)
-    body(&shape, &tiles, floats)
+      first: chunk.first + range.lowerBound, count: range.count, from: vectors.lowerBound,
+      to: vectors.upperBound, plane: spectrum.plane, panel_step: spectrum.panelStep)
+    body(&shape, &tiles, spectrum.start + range.lowerBound * spectrum.panels.width)
   }
 
   /// Calls `body` for each frequency, where each is `operations`; a block of work is some 20 us.
@@ -169,19 +227,21 @@ extension WinogradPass {
 
 // Products.
 extension WinogradPass {
-  /// `result = rows · filter` for each frequency.
+  /// Of one frequency of a chunk.
+  private func operations(_ chunk: Chunk) -> Int {
+    2 * chunk.count * input.depth * output.columns
+  }
+
+  /// `result = rows · filter` for one frequency.
   private func multiply(
-    _ chunk: Chunk, _ rows: Spectrum, by filter: Spectrum, into result: Spectrum
-  ) throws {
-    try eachFrequency(operations: 2 * chunk.count * rows.panels.depth * result.panels.columns) {
-      let panels = panels(of: $0)
-      multiply(
-        chunk, rows, panels.summed, $0,
-        by: filter.frequency($0) + panels.summed.lowerBound * rows.panels.length
-          * filter.panels.width
-          + panels.given.lowerBound * filter.panelStep,
-        filter.panelStep, into: result, panels.given, ahead: nil, 0)
-    }
+    _ chunk: Chunk, _ rows: Spectrum, _ frequency: Int, by filter: Spectrum, into result: Spectrum
+  ) {
+    let panels = panels(of: frequency)
+    let row = panels.summed.lowerBound * rows.panels.length
+    let start = row * filter.panels.width + panels.given.lowerBound * filter.panelStep
+    multiply(
+      chunk, rows, panels.summed, frequency, by: filter.frequency(frequency) + start,
+      filter.panelStep, into: result, panels.given, ahead: nil, 0)
   }
 
   /// `result = rows · filter'` for each frequency, a panel of the transpose at a time: keeping it too
@@ -236,10 +296,11 @@ extension WinogradPass {
       channels: input.channels,
       form: .winograd(taps: taps, isStrided: isStrided, isTransposed: isTransposed))
     if weight.isContiguous, let kept = backend.filters.filter(key) {
-      return try body(filter(at: kept.floats))
+      // The cache may give it up while `body` asks for memory.
+      return try withExtendedLifetime(kept) { try body(spectrum(at: kept.floats)) }
     }
     let space = try backend.borrow(Spectrum.count(frequencies, output, rows: input.depth))
-    let filter = filter(at: space.floats)
+    let filter = spectrum(at: space.floats)
     do {
       try transform(backend.contiguous(weight), into: filter)
     } catch {
@@ -248,13 +309,13 @@ extension WinogradPass {
     }
     if weight.isContiguous {
       backend.filters.keep(space, key, of: weight.buffer)
-      return try body(filter)
+      return try withExtendedLifetime(space) { try body(filter) }
     }
     defer { backend.arena.giveBack(space) }
     try body(filter)
   }
 
-  private func filter(at start: UnsafeMutablePointer<Float>) -> Spectrum {
+  private func spectrum(at start: UnsafeMutablePointer<Float>) -> Spectrum {
     Spectrum(frequencies: frequencies, panels: output, rows: input.depth, start: start)
   }
 
