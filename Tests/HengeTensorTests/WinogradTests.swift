@@ -130,6 +130,8 @@ import Testing
     for (x, outputs, taps, stride) in [
       ([3, 40, 50, 41], 72, 3, 1), ([1, 128, 16, 16], 128, 3, 1), ([5, 16, 9, 7], 16, 3, 1),
       ([2, 40, 30, 16], 72, 4, 1), ([2, 40, 70, 64], 72, 3, 2), ([2, 40, 70, 64], 72, 4, 2),
+      // Chunks for two threads, but not for three.
+      ([1, 64, 32, 32], 64, 3, 1),
     ] {
       (one.x, one.outputs, one.taps) = (x, outputs, taps)
       one.convolution = Convolution(

@@ -9,8 +9,8 @@ internal import Synchronization
 ///
 /// Pictures are cut into tiles of 4 x 4 outputs, or of 3 x 3 for filters of 4 x 4, tiles into chunks
 /// whose transforms stay in the caches; each chunk goes through the transforms and a matrix product
-/// for each frequency. Where there are many tiles a core goes through chunks of its own, else all
-/// share each chunk. Chunks and blocks are cut by shape alone.
+/// for each frequency. Where there are many tiles each core goes through chunks of its own, else all
+/// share each chunk. What a chunk computes is cut by shape alone.
 struct WinogradPass {
   let backend: CPUBackend
   let shape: hk_winograd
@@ -126,7 +126,8 @@ extension WinogradPass {
 
     /// At `start`, where there is room for `rows` tiles.
     init(
-      first: Int, count: Int, of pass: WinogradPass, rows: Int, at start: UnsafeMutablePointer<Float>
+      first: Int, count: Int, of pass: WinogradPass, rows: Int,
+      at start: UnsafeMutablePointer<Float>
     ) {
       self.first = first
       self.count = count
@@ -150,12 +151,14 @@ extension WinogradPass {
   /// How many chunks there are that one core goes through by itself, their transforms in its own
   /// cache; nil where all share the work on each chunk.
   ///
-  /// Every chunk reads all filters, which only pays with enough tiles in each.
+  /// Every chunk reads all filters, which only pays with enough tiles in each, and there must be
+  /// chunks for all threads. A tile's results are the same in any chunk.
   private var chunksOfOneCore: Int? {
     let (fewest, most) = (16, (5 << 16) / floatsOfTile)
     guard most >= fewest, tiles >= 4 * fewest else { return nil }
     // As many for each of two or four threads.
-    return ((tiles + most - 1) / most + 3) / 4 * 4
+    let chunks = ((tiles + most - 1) / most + 3) / 4 * 4
+    return chunks >= 2 * backend.pool.threads ? chunks : nil
   }
 
   /// Calls `body` for as many chunks at once as there are threads, each in a place of its own.
