@@ -6,8 +6,9 @@ second of more, so that a processor that slept is awake, and times a few others,
 out.
 PyTorch runs with its maps in both orders, and compiled (which it has done once before, for its
 cache), and the fastest counts. The losses of the first step are checked equal before anything is
-timed. Peak memory is that of the whole process, against the least of PyTorch's. HENGE_BENCH_ROUNDS
-and HENGE_BENCH_THREADS say how often and with how many; --full adds 256 pixels.
+timed. Peak memory is that of the whole process, against the least of PyTorch's; there is a bar for
+that of a step. HENGE_BENCH_ROUNDS and HENGE_BENCH_THREADS say how often and with how many; --full
+adds 256 pixels.
 """
 
 import json
@@ -141,9 +142,11 @@ for part in [["a", faces("anime", {most + 1}, size={size}x{size})],
             f"{what}: times as fast as {fastest}, medians",
             statistics.median(seconds[fastest]) / statistics.median(seconds["henge"]), least, "x")
         smallest = min(layouts, key=memory.get)
-        missed += not bar(
-            f"{what}: peak memory against {smallest}", memory["henge"] / memory[smallest],
-            most_memory, "x")
+        share = memory["henge"] / memory[smallest]
+        if mode == "train":
+            missed += not bar(f"{what}: peak memory against {smallest}", share, most_memory, "x")
+        else:
+            print(f"{what}: peak memory against {smallest}: {share:.2f} x")
     return missed
 
 
