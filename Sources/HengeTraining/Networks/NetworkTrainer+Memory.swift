@@ -6,18 +6,18 @@ internal import HengeTensor
 extension NetworkTrainer {
   /// How many bytes training takes, estimated.
   ///
-  /// For CycleGAN of 32 or 64 maps and six or nine blocks and for pix2pix it was from 1 to 36 % more than
+  /// For CycleGAN of 32 or 64 maps and six or nine blocks and for pix2pix it was from 1 to 24 % more than
   /// was measured over the first steps, at 64, 128 and 256 pixels.
   ///
   /// Of each weight there are the value, two means and the gradient, and for a while a transform of it, 4
-  /// times as large, of which the backend keeps 384 MB. `maps` is what every convolution and normalisation
-  /// gives that is there at once: padding and gradients take as much again as two fifths of it, and
-  /// workspaces up to 80 MB. `pictures` is what is kept of pictures.
+  /// times as large, of which the backend keeps 384 MB while it makes another. `maps` is what every
+  /// convolution and normalisation gives that is there at once: padding and gradients take as much again
+  /// as two fifths of it, and workspaces up to 80 MB. `pictures` is what is kept of pictures.
   func estimatedBytes(pictures: Int, maps: Int) -> Int {
     let weights = networks.reduce(0) { $0 + $1.layer.parameterCount } * 4
     let maps = Double(maps)
     let sum =
-      Double(4 * weights + min(4 * weights, 384 << 20) + pictures) + 1.4 * maps
+      Double(4 * weights + min(4 * weights, 416 << 20) + pictures) + 1.4 * maps
       + min(1.2 * maps, 80_000_000)
     return Int(min(sum, 0x1p62))
   }
