@@ -24,6 +24,13 @@ extension Failure {
     Failure("E-file", "\(quotedPath(path)): \(what)", notes: notes, suggestion: suggestion)
   }
 
+  /// Throws `E-file` for a path with a zero byte, at which the system would cut it: another file.
+  public static func refuseZeroByte(in path: String) throws {
+    guard !path.utf8.contains(0) else {
+      throw Failure.file(path, "a path cannot contain a zero byte")
+    }
+  }
+
   /// Nothing is at `path`; says which part is missing and suggests the nearest name beside it.
   static func missingFile(_ path: String, kind: String = "file") -> Failure {
     let (folder, name) = firstMissing(path)

@@ -21,9 +21,7 @@ public struct RegularFile: ~Copyable {
   /// Opens the file at `path`; throws `E-file`, with the nearest name in the folder if there is none.
   public init(_ path: String) throws {
     guard !path.isEmpty else { throw Failure("E-file", "the path of a file is empty") }
-    guard !path.utf8.contains(0) else {
-      throw Failure.file(path, "a path cannot contain a zero byte")
-    }
+    try Failure.refuseZeroByte(in: path)
     var status = stat()
     guard stat(path, &status) == 0 else { throw Failure.refusedFile(path, code: errno) }
     if let kind = irregularKind(status) { throw Failure.file(path, "is \(kind), not a file") }

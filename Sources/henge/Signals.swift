@@ -6,10 +6,12 @@ internal import HengeThreads
 // in main.swift, whose code belongs to the main thread and traps on another.
 private let interrupt = Interrupt()
 
-/// Lets Ctrl-C set a request, which is given, and a reader that goes away be an error of `write`.
+/// Lets Ctrl-C set a request, which is given, and a reader that goes away or a file that becomes larger
+/// than it may be an error of `write`.
 func handleSignals() -> Interrupt {
   let interrupt = interrupt
   signal(SIGINT) { _ in henge.interrupt.request() }
   signal(SIGPIPE, SIG_IGN)
+  signal(SIGXFSZ, SIG_IGN)
   return interrupt
 }

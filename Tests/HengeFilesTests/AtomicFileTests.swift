@@ -29,7 +29,7 @@ import Testing
           try file.append([UInt8](repeating: UInt8(part), count: 100_000))
           // A process killed here leaves the old bytes and a temporary file, nothing else.
           #expect(try readRegularFile(path, budget: budget) == [1, 2, 3])
-          #expect(names(in: folder) == [".henge-\(getpid())-0.tmp", "x"])
+          #expect(names(in: folder) == [".henge-0.tmp", "x"])
         }
       }
       #expect(try readRegularFile(path, budget: MemoryBudget(limit: 2_000_000)).count == 1_000_000)
@@ -56,12 +56,83 @@ import Testing
     }
   }
 
-  @Test func aLeftOverTemporaryFileIsNotInTheWay() throws {
+  @Test func filesThatKilledProcessesLeftAreRemoved() throws {
     try inFolder { folder in
-      let left = "\(folder)/.henge-\(getpid())-0.tmp"
-      close(open(left, O_CREAT | O_WRONLY, 0o600))
+      for number in [0, 1, 5, 12] {
+        close(open("\(folder)/.henge-\(number).tmp", O_CREAT | O_WRONLY, 0o600))
+      }
+      close(open("\(folder)/.henge-mine.tmp", O_CREAT | O_WRONLY, 0o600))
       try AtomicFile.write([1], to: "\(folder)/x")
-      #expect(names(in: folder) == [".henge-\(getpid())-0.tmp", "x"])
+      #expect(names(in: folder) == [".henge-mine.tmp", "x"])
+    }
+  }
+
+  @Test func filesThatOthersWriteAreNotTouched() throws {
+    try inFolder { folder in
+      let others = open("\(folder)/.henge-0.tmp", O_CREAT | O_WRONLY, 0o600)
+      #expect(flock(others, LOCK_EX | LOCK_NB) == 0)
+      symlink("x", "\(folder)/.henge-1.tmp")
+      mkdir("\(folder)/.henge-2.tmp", 0o700)
+      try AtomicFile.replace("\(folder)/x") { file in
+        try file.append([1])
+        try AtomicFile.write([2], to: "\(folder)/y")
+        #expect(
+          names(in: folder) == [
+            ".henge-0.tmp", ".henge-1.tmp", ".henge-2.tmp", ".henge-3.tmp", "y",
+          ])
+      }
+      #expect(
+        names(in: folder) == [".henge-0.tmp", ".henge-1.tmp", ".henge-2.tmp", "x", "y"])
+      close(others)
+      try AtomicFile.write([3], to: "\(folder)/x")
+      #expect(names(in: folder) == [".henge-1.tmp", ".henge-2.tmp", "x", "y"])
+      rmdir("\(folder)/.henge-2.tmp")
+    }
+  }
+
+  /// What one of many threads does in ``manyWriteAtOnceWithoutDisturbingEachOther()``.
+  private final class Writer: Sendable {
+    let folder: String
+    let number: Int
+    init(_ folder: String, _ number: Int) { (self.folder, self.number) = (folder, number) }
+
+    func run() {
+      for turn in 0..<100 {
+        let bytes = [UInt8](repeating: UInt8(turn), count: 1000 + number)
+        #expect(throws: Never.self) {
+          try AtomicFile.write(bytes, to: "\(folder)/own\(number)")
+          try AtomicFile.write(bytes, to: "\(folder)/shared")
+        }
+        // Files that are left over appear all the while.
+        close(open("\(folder)/.henge-\(turn % 8).tmp", O_CREAT | O_WRONLY | O_EXCL, 0o600))
+      }
+    }
+  }
+
+  @Test func manyWriteAtOnceWithoutDisturbingEachOther() throws {
+    try inFolder { folder in
+      var threads: [pthread_t] = []
+      for number in 0..<8 {
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(Writer(folder, number)).toOpaque()
+        let status = pthread_create(
+          &thread, nil,
+          { context in
+            if let context { Unmanaged<Writer>.fromOpaque(context).takeRetainedValue().run() }
+            return nil
+          }, context)
+        #expect(status == 0)
+        threads.append(thread)
+      }
+      for thread in threads { pthread_join(thread, nil) }
+      for number in 0..<8 {
+        let bytes = try readRegularFile("\(folder)/own\(number)", budget: budget)
+        #expect(bytes == [UInt8](repeating: 99, count: 1000 + number))
+      }
+      let shared = try readRegularFile("\(folder)/shared", budget: budget)
+      #expect(shared.count >= 1000 && Set(shared).count == 1)
+      try AtomicFile.write([1], to: "\(folder)/shared")
+      #expect(names(in: folder) == (0..<8).map { "own\($0)" } + ["shared"])
     }
   }
 
@@ -75,6 +146,73 @@ import Testing
       var status = stat()
       #expect(lstat("\(folder)/link", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
       #expect(stat("\(folder)/x", &status) == 0 && status.st_mode & 0o777 == 0o640)
+    }
+  }
+
+  @Test func nobodyElseReadsAPrivateFileWhileItIsWritten() throws {
+    try inFolder { folder in
+      let path = "\(folder)/x"
+      func mode(_ name: String) -> mode_t {
+        var status = stat()
+        #expect(stat("\(folder)/\(name)", &status) == 0)
+        return status.st_mode & 0o7777
+      }
+      for wanted: mode_t in [0o600, 0o640, 0o666, 0o755] {
+        try AtomicFile.write([1], to: path)
+        chmod(path, wanted)
+        try AtomicFile.replace(path) { file in
+          #expect(mode(".henge-0.tmp") == wanted)
+          try file.append([2])
+        }
+        #expect(mode("x") == wanted)
+      }
+      // A new file has what the process's mask leaves.
+      try AtomicFile.replace("\(folder)/y") { _ in
+        #expect(mode(".henge-0.tmp") == mode_t(0o666) & ~currentMask())
+      }
+      #expect(mode("y") == mode_t(0o666) & ~currentMask())
+    }
+  }
+
+  /// The process's mask for the permissions of new files, as a new file shows it: asking for it
+  /// would change it for the tests that run beside this one.
+  private func currentMask() -> mode_t {
+    let path = "/tmp/henge-mask-\(getpid())"
+    let descriptor = open(path, O_CREAT | O_WRONLY, 0o666)
+    defer { close(descriptor) }
+    var status = stat()
+    #expect(fstat(descriptor, &status) == 0)
+    unlink(path)
+    return ~status.st_mode & 0o666
+  }
+
+  @Test func aLinkToNothingMakesTheFileThatItNames() throws {
+    try inFolder { folder in
+      mkdir("\(folder)/below", 0o700)
+      symlink("below/second", "\(folder)/first")
+      symlink("../x", "\(folder)/below/second")
+      try AtomicFile.write([7], to: "\(folder)/first")
+      #expect(try readRegularFile("\(folder)/x", budget: budget) == [7])
+      #expect(names(in: folder) == ["below", "first", "x"])
+      remove("\(folder)/x")
+      try AtomicFile.write([8], to: "\(folder)/below/second")
+      #expect(try readRegularFile("\(folder)/first", budget: budget) == [8])
+
+      symlink("gone/x", "\(folder)/lost")
+      symlink("round", "\(folder)/round")
+      symlink("below", "\(folder)/folder")
+      func writing(_ name: String) -> String {
+        message { try AtomicFile.write([1], to: "\(folder)/\(name)") }
+      }
+      #expect(
+        writing("lost")
+          == "E-file: \"\(folder)/lost\": cannot be written: there is no folder \"\(folder)/gone\"")
+      #expect(
+        writing("round") == "E-file: \"\(folder)/round\": its links lead round in a circle")
+      #expect(writing("folder") == "E-file: \"\(folder)/folder\": is a folder, not a file")
+      #expect(names(in: folder) == ["below", "first", "folder", "lost", "round", "x"])
+      remove("\(folder)/below/second")
+      rmdir("\(folder)/below")
     }
   }
 
@@ -143,7 +281,8 @@ import Testing
       signal(SIGXFSZ, handler)
       #expect(
         refusal
-          == "E-file: \"\(path)\": cannot be written: it would be larger than a file may be")
+          == "E-file: \"\(path)\": cannot be written: it is too large for the limit on the size of files, 64 MB"
+      )
       #expect(try readRegularFile(path, budget: budget) == [1, 2, 3])
       #expect(names(in: folder) == ["x"])
     }

@@ -26,6 +26,7 @@ struct FolderListing {
   init(
     _ folder: String, recursive: Bool, budget: MemoryBudget, interrupt: Interrupt
   ) throws {
+    try Failure.refuseZeroByte(in: folder)
     reservation = try Reservation(of: budget, for: "the names of files")
     var entered: Set<FolderIdentity> = []
     var waiting = [""]

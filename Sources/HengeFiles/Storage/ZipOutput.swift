@@ -11,7 +11,7 @@ final class ZipOutput {
   private(set) var bytes: [UInt8] = []
   /// Why libzip was refused something.
   private(set) var refusal: (any Error)?
-  private let file: (descriptor: Int32, path: String)?
+  private let file: (descriptor: Int32, target: WriteTarget)?
   private let budget: MemoryBudget
   private var position = 0
   private var length = 0
@@ -27,7 +27,7 @@ final class ZipOutput {
 
   /// Writes into `file`, which must outlive it; the owner of `budget` may stop it.
   init(_ file: borrowing AtomicFile, budget: MemoryBudget) {
-    self.file = (file.descriptor, file.path)
+    self.file = (file.descriptor, file.target)
     self.budget = budget
   }
 
@@ -101,7 +101,7 @@ final class ZipOutput {
       let written = pwrite(file.descriptor, rest.baseAddress, rest.count, off_t(position))
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else {
-        throw Failure.unwritable(file.path, code: written < 0 ? errno : ENOSPC)
+        throw file.target.unwritable(written < 0 ? errno : ENOSPC)
       }
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
       position += written

@@ -44,6 +44,7 @@ extension Session {
   fileprivate func load(_ path: String, from folder: String?, range: ImageRange) throws -> Value {
     guard !path.isEmpty else { throw Failure("E-file", "the path is empty", parameter: "path") }
     let file = paths.toRead(path, from: folder)
+    try Failure.refuseZeroByte(in: file)
     var status = stat()
     if stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw Failure.file(

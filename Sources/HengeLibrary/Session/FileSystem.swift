@@ -19,7 +19,8 @@ func fileSystem(_ session: Session) -> [Builtin] {
       "exists", "Whether there is a file or folder of this name.", Parameter("path", "The name."),
       examples: [Example("\(example); exists(\"eye.npy\")", gives: "true")], seeAlso: ["files"]
     ) { (call: Call, path: String) in
-      access(session.paths.toRead(path, from: call.folder), F_OK) == 0
+      try Failure.refuseZeroByte(in: path)
+      return access(session.paths.toRead(path, from: call.folder), F_OK) == 0
     },
     Builtin(
       "files", "Lists the files and folders in a folder, sorted bytewise, hidden ones left out.",
@@ -38,6 +39,7 @@ func fileSystem(_ session: Session) -> [Builtin] {
 
 /// The names in `folder`, sorted bytewise, without those that begin with a dot.
 private func entries(of folder: String) throws -> [String] {
+  try Failure.refuseZeroByte(in: folder)
   guard let handle = opendir(folder) else {
     let code = errno
     var status = stat()
