@@ -48,18 +48,16 @@ extension Failure {
       notes: ["it takes one picture, \(expected), or a batch, Nx\(expected)"], parameter: "x")
   }
 
-  static func otherData(_ side: String, _ path: String) -> Failure {
-    Failure(
-      "E-data", "\(side) is not the data that \(path) was trained on",
+  /// `name` is `A`, or `val.A` for a held-out dataset.
+  static func otherData(_ name: String, _ path: String, _ difference: String) -> Failure {
+    let isHeldOut = name.hasPrefix("val.")
+    let which = isHeldOut ? "\(name.dropFirst(4)) of val=" : name
+    return Failure(
+      "E-data",
+      "\(which) is not the dataset that \(quotedPath(path)) was \(isHeldOut ? "measured" : "trained") with: \(difference)",
       notes: ["going on with other data gives another run"],
-      suggestion: "the same folder, size and range, or resume(…, data=\"changed\")", parameter: side
-    )
-  }
-
-  static func notATrainer(_ path: String, _ found: String) -> Failure {
-    Failure(
-      "E-file", "\(path) holds \(found), not a trainer", suggestion: "load(\"\(path)\")",
-      parameter: "path")
+      suggestion: "the same images, size and range, or resume(…, data=\"changed\")",
+      parameter: isHeldOut ? "val" : name)
   }
 
   static func brokenCheckpoint(_ path: String, _ what: String) -> Failure {

@@ -107,22 +107,32 @@ import Testing
       budget: MemoryBudget(limit: 100_000_000))
     let other = try Bench(threads: 1)
     let resumed = try DifferenceVector(
-      resuming: stored, from: "t.safetensors", a: other.a, b: other.b, acceptChangedData: false,
-      on: other.backend)
+      resuming: stored, from: "t.safetensors", a: other.a, b: other.b, on: other.backend)
     try resumed.step(750)
     #expect(try whole.file().encoded() == resumed.file().encoded())
   }
 
-  @Test func otherDataIsRefusedUnlessAskedFor() throws {
+  @Test func otherDataIsRefusedByWhatDiffers() throws {
     let bench = try Bench()
     let stored = try bench.trainer(.corrected).file()
-    func resume(_ changed: Bool) throws -> DifferenceVector {
-      try DifferenceVector(
-        resuming: stored, from: "t.safetensors", a: bench.b, b: bench.b,
-        acceptChangedData: changed, on: bench.backend)
+    func difference(_ a: Dataset, _ b: Dataset) -> String? {
+      do {
+        try TrainedData.refuseOther([("A", a), ("B", b)], than: stored, from: "t.safetensors")
+        return nil
+      } catch {
+        return (error as? Failure)?.message
+      }
     }
-    #expect(throws: Failure.otherData("A", "t.safetensors")) { try resume(false) }
-    #expect(try resume(true).state.count == 0)
+    #expect(difference(bench.a, bench.b) == nil)
+    let other = "is not the dataset that \"t.safetensors\" was trained with:"
+    let count = bench.a.count
+    #expect(
+      try difference(bench.a.take(count - 1), bench.b)
+        == "A \(other) \(count) images then, \(count - 1) now")
+    let order = Array((0..<bench.b.count).reversed())
+    #expect(
+      try difference(bench.a, bench.b.selecting(order))
+        == "B \(other) the number of images is the same, but not the images or their order")
   }
 
   @Test func aFileWithoutAnEntryIsRefusedByName() throws {
@@ -131,8 +141,7 @@ import Testing
     stored.metadata["count"] = nil
     #expect(throws: Failure.brokenCheckpoint("t", "`count` is missing")) {
       try DifferenceVector(
-        resuming: stored, from: "t", a: bench.a, b: bench.b, acceptChangedData: false,
-        on: bench.backend)
+        resuming: stored, from: "t", a: bench.a, b: bench.b, on: bench.backend)
     }
   }
 
@@ -148,8 +157,7 @@ import Testing
     stored.metadata[key] = text
     let failure = #expect(throws: Failure.self) {
       try DifferenceVector(
-        resuming: stored, from: "t", a: bench.a, b: bench.b, acceptChangedData: false,
-        on: bench.backend)
+        resuming: stored, from: "t", a: bench.a, b: bench.b, on: bench.backend)
     }
     #expect(failure?.message.hasPrefix("t is not a whole trainer file") == true)
   }

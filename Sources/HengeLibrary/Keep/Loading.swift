@@ -88,10 +88,12 @@ extension Session {
     case ModelFile.kind?:
       return .object(ModelObject(try ModelFile.read(contents, from: path, on: backend), self))
     case nil, "tensors"?: return try record(contents.arrays)
-    case let kind?:
+    default:
+      let file = TrainerFile(session: self, file: contents, path: path)
+      let kind = try file.kind()
       throw Failure(
-        "E-file", "\(path.quotedPath) holds a trainer (\(kind))",
-        suggestion: "resume(\(path.quotedPath), A, B)", parameter: "path")
+        "E-file", "\(path.quotedPath) contains a trainer (\(kind.name))",
+        suggestion: file.call(kind), parameter: "path")
     }
   }
 

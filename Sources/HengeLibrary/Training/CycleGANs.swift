@@ -191,10 +191,7 @@ extension TrainerFile {
     try .init(
       batch: setting("batch") { Int($0) }, epochs: setting("epochs") { Int($0) },
       decay: setting("decay") { Int($0) },
-      betas: setting("betas") { text in
-        let numbers = text.split(separator: " ").compactMap { Double($0) }
-        return numbers.count == 2 ? numbers : nil
-      }, pool: setting("pool") { Int($0) },
+      betas: betas(), pool: setting("pool") { Int($0) },
       adversary: setting("gan") { .init(rawValue: $0) },
       schedule: setting("schedule") { .init(rawValue: $0) },
       order: setting("order") { .init(rawValue: $0) })
@@ -203,11 +200,11 @@ extension TrainerFile {
 
 extension TrainerKind {
   /// CycleGAN.
-  static let cyclegan = TrainerKind(name: "cyclegan") { file, A, B in
+  static let cyclegan = TrainerKind(name: "cyclegan", form: { _ in .sets }) { file, sets in
     let trainer = try CycleGANTrainer(
       .init(
         gAB: file.network("g_ab"), gBA: file.network("g_ba"), dA: file.network("d_a"),
-        dB: file.network("d_b")), a: A, b: B,
+        dB: file.network("d_b")), a: sets[0], b: sets[1],
       file.configuration(),
       learningRate: 0, cycle: file.dial("cycle"), identity: file.dial("identity"),
       seed: file.seed())

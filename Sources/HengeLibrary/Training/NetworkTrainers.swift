@@ -36,9 +36,20 @@ enum LossOption: ValueConvertible {
     }
   }
 
+  /// What files call a loss that is a function.
+  static let nameOfFunctions = "function"
+
   /// The name for files; a function has none.
   var name: String {
-    if case .named(let loss) = self { loss.rawValue } else { "function" }
+    if case .named(let loss) = self { loss.rawValue } else { LossOption.nameOfFunctions }
+  }
+
+  /// The text of a function, by which a file tells what to give again; none for a model.
+  var text: String? {
+    guard case .function(let callback) = self, case .function(let function) = callback.value,
+      let span = function.literal?.span
+    else { return nil }
+    return function.source?.text(span)
   }
 
   /// The loss for pictures whose black and white are `range` apart.
@@ -121,7 +132,8 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       try session.pairTrainer(
         model.layer, data, nil,
         .init(
-          batch: batch, epochs: epochs, kind: "fit", loss: loss.name, adam: .pytorch, epsilon: 1e-8),
+          batch: batch, epochs: epochs, kind: "fit", loss: loss.name, lossText: loss.text,
+          adam: .pytorch, epsilon: 1e-8),
         rate: rate, held: .part(held), loss: loss)
     },
     Builtin(
@@ -178,6 +190,14 @@ enum PairsOrDataset: ValueConvertible {
     }
   }
 
+  /// What a trainer of this and of `second` is made of.
+  func form(with second: Dataset?) -> DataForm {
+    switch self {
+    case .pairs: .pairs
+    case .dataset: second == nil ? .one : .sets
+    }
+  }
+
   /// The range of what goes in.
   var range: ImageRange {
     switch self {
@@ -198,7 +218,11 @@ enum Held {
       switch self {
       case .part(let part) where part >= 0 && part < 1: Int((Double(all) * part).rounded(.up))
       case .part: -1
-      case .pairs(let count): count
+      case .pairs(let count) where count < all || all == 0: count
+      case .pairs(let count):
+        throw Failure(
+          "E-data", "of \(all) pairs none is left to train on: the saved run held \(count) out",
+          parameter: "A")
       }
     guard count >= 0, count < max(1, all) else {
       throw Failure(
@@ -216,6 +240,8 @@ extension Session {
     rate: Double, held: Held, seed: UInt64? = nil, loss: LossOption
   ) throws -> NetworkTrainerObject {
     let seed = seed ?? streams.seed
+    var configuration = configuration
+    configuration.form = A.form(with: B)
     let (pairs, datasets) = try paired(A, B, name: configuration.kind, seed: seed)
     let learned = pairs.count - (try held.count(of: pairs.count))
     let range = pairs.second.range

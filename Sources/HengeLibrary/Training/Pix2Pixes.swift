@@ -131,9 +131,9 @@ private func discriminator(
 
 extension TrainerKind {
   /// pix2pix.
-  static let pix2pix = TrainerKind(name: "pix2pix") { file, A, B in
+  static let pix2pix = TrainerKind(name: "pix2pix", form: { _ in .pairs }) { file, sets in
     let trainer = try Pix2PixTrainer(
-      .init(g: file.network("g"), d: file.network("d")), PairedDataset(A, B),
+      .init(g: file.network("g"), d: file.network("d")), PairedDataset(sets[0], sets[1]),
       file.configuration(), learningRate: 0, l1: file.dial("l1"), seed: file.seed())
     return NetworkTrainerObject(trainer, file.session)
   }

@@ -7,14 +7,23 @@ internal import HengeModels
 internal import HengeNN
 internal import HengeTraining
 
-/// A kind of trainer of networks, as files name it, and how it is made again from what a file says.
+/// A kind of trainer as files name it, and how it is made again from what a file says.
 struct TrainerKind: Sendable {
   let name: String
-  /// Makes the trainer as it was made first; its state is read afterwards.
-  let remake: @Sendable (TrainerFile, Dataset, Dataset) throws -> NetworkTrainerObject
+  /// Whether `loss=` of `resume` is for it.
+  var takesLoss = false
+  /// What a trainer of such a file is made of.
+  let form: @Sendable (TrainerFile) -> DataForm
+  /// Makes the trainer as it was made first, of as many datasets as the form has.
+  ///
+  /// Networks have their trained weights only after their state is read.
+  let remake: @Sendable (TrainerFile, [Dataset]) throws -> any Stepping
 
-  /// All kinds that `resume` goes on with.
-  static let all = [encoderDecoder, cyclegan, pix2pix]
+  /// All kinds, each of which `resume` goes on with.
+  static let all = [differenceVector, encoderDecoder, fit, cyclegan, pix2pix]
+
+  /// The kind that files name `name`.
+  static func named(_ name: String?) -> TrainerKind? { all.first { $0.name == name } }
 }
 
 /// What a trainer's file says of how the trainer was made.
@@ -22,6 +31,8 @@ struct TrainerFile {
   let session: Session
   let file: Safetensors
   let path: String
+  /// The loss function that `resume` was given.
+  var loss: LossOption?
 
   /// The seed of all that it draws.
   func seed() throws -> UInt64 { try value("seed") { UInt64($0) } }
@@ -30,6 +41,9 @@ struct TrainerFile {
   func setting<T>(_ name: String, _ convert: (String) -> T?) throws -> T {
     try value("setting.\(name)", convert)
   }
+
+  /// The text of the setting `name`, where there is one.
+  func text(_ name: String) -> String? { file.metadata["setting.\(name)"] }
 
   /// A number that could be set between steps.
   func dial(_ name: String) throws -> Double { try value("dial.\(name)") { Double($0) } }
@@ -40,6 +54,14 @@ struct TrainerFile {
       try value("network.\(name)") { $0 }, from: path, on: session.backend)
   }
 
+  /// Two numbers between which a space stands.
+  func betas() throws -> [Double] {
+    try setting("betas") { text in
+      let numbers = text.split(separator: " ").compactMap { Double($0) }
+      return numbers.count == 2 ? numbers : nil
+    }
+  }
+
   private func value<T>(_ key: String, _ convert: (String) -> T?) throws -> T {
     guard let text = file.metadata[key], let value = convert(text) else {
       throw Failure.file(path, "is not a whole trainer file: `\(key)` is missing or wrong")
@@ -48,30 +70,112 @@ struct TrainerFile {
   }
 }
 
-extension Session {
-  /// The trainer of networks that a file holds, made again with the same data; nil where it holds
-  /// none.
-  func resumeNetworkTrainer(
-    _ file: Safetensors, from path: String, _ A: Dataset, _ B: Dataset, acceptChangedData: Bool
-  ) throws -> NetworkTrainerObject? {
-    guard let kind = TrainerKind.all.first(where: { $0.name == file.metadata["henge"] }) else {
-      return nil
+extension TrainerFile {
+  /// The kind of trainer that the file contains; throws `E-file` where it contains none.
+  func kind() throws -> TrainerKind {
+    let name = file.metadata["henge"]
+    if let kind = TrainerKind.named(name) { return kind }
+    switch name {
+    case nil, "tensors"?, ModelFile.kind?:
+      throw Failure(
+        "E-file",
+        "\(path.quotedPath) contains \(name == ModelFile.kind ? "a model" : "tensors"), not a trainer",
+        suggestion: "load(\(path.quotedPath))", parameter: "path")
+    case let name?:
+      throw Failure(
+        "E-file",
+        "\(path.quotedPath) contains a \(name), which this version of henge does not know",
+        parameter: "path")
     }
-    let object = try kind.remake(TrainerFile(session: self, file: file, path: path), A, B)
-    try object.trainer.resume(
-      file, from: path, acceptChangedData: acceptChangedData, on: backend)
-    return object
+  }
+
+  /// The call of `resume` that goes on with the file.
+  func call(_ kind: TrainerKind) -> String {
+    let (data, held) =
+      switch kind.form(self) {
+      case .sets: ("A, B", "[VA, VB]")
+      case .pairs: ("P", "VP")
+      case .one: ("A", "VA")
+      }
+    var call = "resume(\(path.quotedPath), \(data)"
+    if TrainedData.hasHeldOut(file) { call += ", val=\(held)" }
+    if kind.takesLoss, text("loss") == LossOption.nameOfFunctions {
+      call += ", loss=\(text("loss.text") ?? "(y, target) => …")"
+    }
+    return call + ")"
   }
 }
 
 extension TrainerKind {
+  /// The paper's first method.
+  static let differenceVector = TrainerKind(
+    name: DifferenceVector.fileKind, form: { _ in .sets }
+  ) { file, sets in
+    DifferenceVectorObject(
+      try DifferenceVector(
+        resuming: file.file, from: file.path, a: sets[0], b: sets[1], on: file.session.backend))
+  }
+
   /// The paper's second method.
-  static let encoderDecoder = TrainerKind(name: "encoder_decoder_trainer") { file, A, B in
-    try file.session.pairTrainer(
-      file.network("model"), .dataset(A), B,
-      .init(
-        batch: file.setting("batch") { Int($0) }, epochs: file.setting("epochs") { Int($0) }),
-      rate: 0, held: .pairs(file.setting("held") { Int($0) }), seed: file.seed(),
-      loss: .named(.mse255))
+  static let encoderDecoder = TrainerKind(
+    name: "encoder_decoder_trainer",
+    form: { $0.text("data").flatMap(DataForm.init(rawValue:)) ?? .sets }
+  ) { file, sets in try file.pairTrainer(of: sets, loss: .named(.mse255)) }
+
+  /// Any model, by pairs and a loss.
+  static let fit = TrainerKind(
+    name: "fit", takesLoss: true,
+    form: { file in
+      file.text("data").flatMap(DataForm.init(rawValue:))
+        ?? (file.file.metadata["data.B"] == nil ? .one : .pairs)
+    }
+  ) { file, sets in try file.pairTrainer(of: sets, loss: file.fittingLoss()) }
+}
+
+extension TrainerFile {
+  /// The trainer of pairs that the file was made by.
+  fileprivate func pairTrainer(of sets: [Dataset], loss: LossOption) throws -> NetworkTrainerObject
+  {
+    let form = try kind().form(self)
+    let configuration = PairTrainer.Configuration(
+      batch: try setting("batch") { Int($0) }, epochs: try setting("epochs") { Int($0) },
+      kind: file.metadata["henge"] ?? "", loss: loss.name, lossText: loss.text,
+      adam: try setting("adam") { .init(rawValue: $0) },
+      epsilon: try setting("epsilon") { Double($0) }, betas: try betas())
+    return try session.pairTrainer(
+      network("model"),
+      form == .pairs ? .pairs(PairedDataset(sets[0], sets[1])) : .dataset(sets[0]),
+      form == .sets ? sets[1] : nil, configuration,
+      rate: 0, held: .pairs(setting("held") { Int($0) }), seed: seed(), loss: loss)
+  }
+
+  /// The loss of a `fit`: the one that the file names, or the function of a script that was given again.
+  fileprivate func fittingLoss() throws -> LossOption {
+    let name: String = try setting("loss") { $0 }
+    switch (NamedLoss(rawValue: name), loss) {
+    case (let saved?, nil): return .named(saved)
+    case (let saved?, .named(let given)?) where saved == given: return .named(saved)
+    case (let saved?, _):
+      throw Failure(
+        "E-arg",
+        "\(path.quotedPath) was trained with loss=\"\(saved.rawValue)\", not with this loss",
+        notes: ["resume goes on with the same loss; another one is another run"],
+        suggestion: "resume(…) without loss=, or fit(t.model, …, loss=…) for a new run",
+        parameter: "loss")
+    case (nil, .function(let given)?):
+      let option = LossOption.function(given)
+      if let then = text("loss.text"), let now = option.text, then != now {
+        session.note(
+          "the loss function was saved as `\(then)` and is now `\(now)`: only the same function goes on to the same bytes"
+        )
+      }
+      return option
+    case (nil, _):
+      throw Failure(
+        "E-arg",
+        "\(path.quotedPath) was trained with a loss function of a script, which a file cannot contain",
+        notes: text("loss.text").map { ["its text was `\($0)`"] } ?? [],
+        suggestion: call(.fit), parameter: "loss")
+    }
   }
 }

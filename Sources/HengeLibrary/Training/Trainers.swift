@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeData
-internal import HengeFiles
 public import HengeLanguage
 internal import HengeThreads
 internal import HengeTensor
@@ -9,15 +8,9 @@ public import HengeTraining
 
 extension DifferenceVector.Rule: Choice {}
 
-/// What `resume` does about data that is not what the run was trained on.
-enum ChangedData: String, Choice {
-  case same
-  case changed
-}
-
 private let facesExample = "A = faces(\"anime\", 20); B = faces(\"photo\", 20)"
 
-/// Built-ins that make, run and resume trainers.
+/// Built-ins that make and run difference vectors.
 func trainers(_ session: Session) -> [Builtin] {
   [
     Builtin(
@@ -84,39 +77,6 @@ func trainers(_ session: Session) -> [Builtin] {
     ) { (call: Call, t: DifferenceVectorObject, every: Int?, watch: Callback?) in
       let left = max(0, t.trainer.configuration.total - t.trainer.state.count)
       return try run(t, left, session, call, every: every, watch: watch)
-    },
-    Builtin(
-      "resume",
-      "Goes on with a trainer that was saved, to the same bytes as if it had never stopped.",
-      Parameter("path", "The file that save(t, path) wrote."),
-      Parameter("A", "The pictures to move, the same as before."),
-      Parameter("B", "The pictures to move towards, the same as before."),
-      Parameter(
-        "data", "Whether other pictures are refused or accepted.", default: ChangedData.same,
-        isKeywordOnly: true),
-      examples: [
-        Example(
-          "\(facesExample); t = difference_vector(A, B); t.step(5); save(t, \"t.safetensors\"); resume(\"t.safetensors\", A, B).count",
-          gives: "5")
-      ], seeAlso: ["save", "snapshot"], errors: ["E-file", "E-data"]
-    ) { (call: Call, path: String, A: Dataset, B: Dataset, data: ChangedData) in
-      let file = session.paths.toRead(path, from: call.folder)
-      let contents = try Safetensors(reading: file, budget: session.budget)
-      if let trainer = try session.resumeNetworkTrainer(
-        contents, from: path, A, B, acceptChangedData: data == .changed)
-      {
-        return trainer.value
-      }
-      guard contents.metadata["henge"] == DifferenceVector.fileKind else {
-        throw Failure(
-          "E-file", "\(path.quotedPath) holds tensors, not a trainer",
-          suggestion: "load(\(path.quotedPath))", parameter: "path")
-      }
-      return DifferenceVectorObject(
-        try DifferenceVector(
-          resuming: contents, from: path, a: A, b: B,
-          acceptChangedData: data == .changed, on: session.backend)
-      ).value
     },
   ]
 }

@@ -44,7 +44,9 @@ extension NetworkTrainer {
     try write(measures, &arrays, &metadata, budget: budget)
     for name in dials { metadata["dial.\(name)"] = String(dial(name)) }
     for (name, text) in settings { metadata["setting.\(name)"] = text }
-    for (name, dataset) in datasets { metadata["data.\(name)"] = try dataset.fingerprint() }
+    for (name, dataset) in datasets + namedHeldOut {
+      try TrainedData.describe(dataset, as: name, in: &metadata)
+    }
     return Safetensors(arrays: arrays, metadata: metadata)
   }
 
@@ -71,19 +73,10 @@ extension NetworkTrainer {
 
   /// Takes the state that `file`, read from `path`, holds; the trainer must be made alike.
   ///
-  /// Throws `E-data` where a data set is not the one that was trained on, unless
-  /// `acceptChangedData`; `E-file` where the file is not whole.
-  public func resume(
-    _ file: Safetensors, from path: String, acceptChangedData: Bool, on backend: any Backend
-  ) throws {
+  /// Throws `E-file` where the file is not whole. Whether the datasets are those that were trained on,
+  /// ``TrainedData`` tells.
+  public func resume(_ file: Safetensors, from path: String, on backend: any Backend) throws {
     let reader = CheckpointReader(file, path)
-    if !acceptChangedData {
-      for (name, dataset) in datasets {
-        guard try dataset.fingerprint() == reader.text("data.\(name)") else {
-          throw Failure.otherData(name, path)
-        }
-      }
-    }
     for (name, layer) in networks {
       try ModelFile.fill(layer, file, prefix: name + ".", from: path, on: backend)
       let frozen = Set(

@@ -22,6 +22,11 @@ extension NetworkTrainer {
     try checkHeldOut(a, b)
     heldOut = [a, b]
   }
+
+  /// The held-out datasets by the names that files have for them.
+  var namedHeldOut: [(name: String, dataset: Dataset)] {
+    zip(datasets, heldOut).map { (TrainedData.heldOut($0.name), $1) }
+  }
 }
 
 extension Dataset {

@@ -24,6 +24,10 @@ public final class PairTrainer: NetworkTrainer {
     public var kind: String
     /// What the loss is called, for a file.
     public var loss: String
+    /// The text of a loss that is a function of a script.
+    public var lossText: String?
+    /// What the pairs are made of, so that a file can ask for the same.
+    public var form = DataForm.sets
     /// Where Adam's epsilon stands.
     public var adam: AdamStep.Form
     /// Adam's ε.
@@ -34,13 +38,15 @@ public final class PairTrainer: NetworkTrainer {
     /// The paper's choices.
     public init(
       batch: Int = 100, epochs: Int = 15, kind: String = "encoder_decoder_trainer",
-      loss: String = "mse255", adam: AdamStep.Form = .keras, epsilon: Double = 1e-7,
+      loss: String = "mse255", lossText: String? = nil, adam: AdamStep.Form = .keras,
+      epsilon: Double = 1e-7,
       betas: [Double] = [0.9, 0.999]
     ) {
       self.batch = batch
       self.epochs = epochs
       self.kind = kind
       self.loss = loss
+      self.lossText = lossText
       self.adam = adam
       self.epsilon = epsilon
       self.betas = betas
@@ -116,13 +122,15 @@ public final class PairTrainer: NetworkTrainer {
 
   /// What a file needs to make the trainer again.
   public override var settings: [(name: String, text: String)] {
-    [
+    var settings = [
       ("batch", String(configuration.batch)), ("epochs", String(configuration.epochs)),
       ("loss", configuration.loss), ("adam", configuration.adam.rawValue),
       ("epsilon", String(configuration.epsilon)),
       ("betas", configuration.betas.map { String($0) }.joined(separator: " ")),
-      ("held", String(validation?.count ?? 0)),
+      ("held", String(validation?.count ?? 0)), ("data", configuration.form.rawValue),
     ]
+    if let text = configuration.lossText { settings.append(("loss.text", text)) }
+    return settings
   }
 
   /// The batch of step `number`.

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeFiles
+internal import HengeLanguage
+internal import HengeTraining
+
+/// What `resume` does about data that are not what the run was trained on.
+enum ChangedData: String, Choice {
+  case same
+  case changed
+}
+
+private let sets = "A = faces(\"anime\", 12, size=16x16); B = faces(\"photo\", 12, size=16x16)"
+
+/// The built-in that goes on with a trainer that was saved.
+func resuming(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "resume",
+      "Loads a trainer that was saved, of any kind. Training goes on to the same bytes as if it had never stopped.",
+      Parameter("path", "The file that save(t, path) or t.step(save=path) wrote."),
+      Parameter("A", "The images of A or the pairs, the same as before."),
+      Parameter(
+        "B", "The images of B, the same as before; none for pairs.", default: Dataset?.none),
+      Parameter(
+        "val", "Held-out images, the same as before, where the trainer was made with val=.",
+        default: HeldOut?.none, isKeywordOnly: true),
+      Parameter(
+        "loss",
+        "The loss of a fit that was made with a function, which a file cannot contain.",
+        default: LossOption?.none, isKeywordOnly: true),
+      Parameter(
+        "data", "Whether other images are refused or accepted.", default: ChangedData.same,
+        isKeywordOnly: true),
+      examples: [
+        Example(
+          "\(sets); t = difference_vector(A, B); t.step(5); save(t, \"t.safetensors\"); resume(\"t.safetensors\", A, B).count",
+          gives: "5"),
+        Example(
+          "\(sets); P = pairs(A, B); t = fit(conv(3, 3, padding=1), P); t.step(); save(t, \"t.safetensors\"); resume(\"t.safetensors\", P).count",
+          gives: "1"),
+      ], seeAlso: ["save", "snapshot", "step"], errors: ["E-file", "E-data", "E-arg"]
+    ) {
+      (
+        call: Call, path: String, A: PairsOrDataset, B: Dataset?, held: HeldOut?,
+        loss: LossOption?, data: ChangedData
+      ) in
+      let contents = try Safetensors(
+        reading: session.paths.toRead(path, from: call.folder), budget: session.budget)
+      let file = TrainerFile(session: session, file: contents, path: path, loss: loss)
+      let resumed = try file.resume(
+        A, B, heldOut: held, acceptsChangedData: data == .changed, note: call.note)
+      return Value.object(resumed)
+    }
+  ]
+}
+
+extension TrainerFile {
+  /// The trainer that the file contains, made again of the same data.
+  fileprivate func resume(
+    _ A: PairsOrDataset, _ B: Dataset?, heldOut: HeldOut?, acceptsChangedData: Bool,
+    note: (String) -> Void
+  ) throws -> any Stepping {
+    let kind = try kind()
+    if loss != nil, !kind.takesLoss {
+      throw Failure(
+        "E-arg", "a \(kind.name) has no loss function to choose", suggestion: call(kind),
+        parameter: "loss")
+    }
+    let sets = try datasets(A, B, for: kind)
+    if !acceptsChangedData {
+      // Before the trainer is made: other data may not even fit it, and they are to blame.
+      try TrainedData.refuseOther(named(sets), than: file, from: path)
+    }
+    let trainer = try kind.remake(self, sets)
+    guard let networks = (trainer as? NetworkTrainerObject)?.trainer else {
+      if heldOut != nil { throw refusedHeldOut(kind) }
+      return trainer
+    }
+    try networks.resume(file, from: path, on: session.backend)
+    if let heldOut {
+      guard networks.canHoldOut else { throw refusedHeldOut(kind) }
+      try networks.holdOut(heldOut.a, heldOut.b)
+      if !acceptsChangedData, TrainedData.hasHeldOut(file) {
+        let sets = zip(networks.datasets, [heldOut.a, heldOut.b])
+        try TrainedData.refuseOther(
+          sets.map { (TrainedData.heldOut($0.name), $1) }, than: file, from: path)
+      }
+    } else if TrainedData.hasHeldOut(file) {
+      note(
+        "the run measured held-out images, and none are given now: they are measured again with \(call(kind))"
+      )
+    }
+    return trainer
+  }
+
+  private func refusedHeldOut(_ kind: TrainerKind) -> Failure {
+    Failure(
+      "E-arg", "a \(kind.name) does not measure held-out images", suggestion: call(kind),
+      parameter: "val")
+  }
+
+  private func named(_ sets: [Dataset]) -> [(name: String, dataset: Dataset)] {
+    zip(["A", "B"], sets).map { ($0, $1) }
+  }
+
+  /// The datasets that the trainer was made of, one or two.
+  private func datasets(_ A: PairsOrDataset, _ B: Dataset?, for kind: TrainerKind) throws
+    -> [Dataset]
+  {
+    switch (A, B, kind.form(self)) {
+    case (.pairs, _?, _):
+      throw Failure("E-arg", "pairs contain both sides; `B` is not needed", parameter: "B")
+    case (.pairs(let pairs), nil, .sets), (.pairs(let pairs), nil, .pairs):
+      return [pairs.first, pairs.second]
+    case (.dataset(let first), let second?, .sets), (.dataset(let first), let second?, .pairs):
+      return [first, second]
+    case (.dataset(let first), nil, .one): return [first]
+    case (_, _, .one):
+      throw Failure(
+        "E-arg", "the \(kind.name) in \(path.quotedPath) was trained on one dataset",
+        suggestion: call(kind), parameter: B == nil ? "A" : "B")
+    case (.dataset, nil, let form):
+      throw Failure(
+        "E-arg",
+        "the \(kind.name) in \(path.quotedPath) was trained on \(form == .pairs ? "pairs" : "two datasets"), and one dataset is given",
+        suggestion: call(kind), parameter: "B")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+@testable import HengeLibrary
+import HengeLanguage
+import HengeTestSupport
+import Testing
+
+/// A trainer of one kind, small enough for tests: how a script makes it and loads it again.
+struct TrainerExample: Sendable, CustomTestStringConvertible {
+  let kind: String
+  /// The expression that makes it.
+  let make: String
+  /// What `resume` is given behind the path.
+  let again: String
+  /// How many calls of `t.substep()` make a step; none where its steps have no parts.
+  var parts: Int?
+  /// Whether `t.samples()` is there.
+  var showsSamples = true
+
+  var testDescription: String { make }
+
+  /// The datasets that all of them use.
+  static let sets =
+    "A = faces(\"anime\", 12, size=24x24); B = faces(\"photo\", 12, size=24x24); P = pairs(A, B); VA = faces(\"anime\", 3, size=24x24, seed=5); VB = faces(\"photo\", 3, size=24x24, seed=5)"
+
+  private static let net = "conv(3, 3, padding=1)"
+
+  /// Every kind in every form of data, with all that a file has to bring back.
+  static let all: [TrainerExample] = [
+    .init(
+      kind: "difference_vector", make: "difference_vector(A, B, batch=5, keep=3)", again: "A, B",
+      showsSamples: false),
+    .init(
+      kind: "encoder_decoder_trainer", make: "encoder_decoder_trainer(A, B, \(net), batch=5)",
+      again: "A, B"),
+    .init(
+      kind: "encoder_decoder_trainer", make: "encoder_decoder_trainer(P, none, \(net), batch=5)",
+      again: "P"),
+    .init(
+      kind: "fit", make: "fit(sequential(\(net), dropout(0.3)), P, batch=5, loss=\"l1\")",
+      again: "P"),
+    .init(kind: "fit", make: "fit(\(net), A, batch=5, held=0)", again: "A"),
+    .init(
+      kind: "fit", make: "fit(\(net), P, loss=(y, b) => l1(y, b) * 2)",
+      again: "P, loss=(y, b) => l1(y, b) * 2"),
+    .init(
+      kind: "cyclegan", make: "cyclegan(A, B, base=2, blocks=1, pool=2)", again: "A, B",
+      parts: 5),
+    .init(
+      kind: "cyclegan", make: "cyclegan(A, B, base=2, blocks=1, batch=2, val=[VA, VB])",
+      again: "A, B, val=[VA, VB]", parts: 5),
+    .init(
+      kind: "pix2pix", make: "pix2pix(P, base=2, downs=3, layers=2, pool=2)", again: "P",
+      parts: 5),
+    .init(
+      kind: "pix2pix",
+      make: "pix2pix(P, base=2, downs=3, layers=2, val=pairs(VA, VB), schedule=\"linear\")",
+      again: "P, val=pairs(VA, VB)", parts: 5),
+  ]
+
+  /// A session with the datasets and the trainer `t`, at `steps`.
+  func session(in folder: TemporaryFolder, steps: Int = 0, threads: Int = 2) -> ScriptRunner {
+    let runner = ScriptRunner(folder: folder.path, threads: threads, seed: 3)
+    runner.run("\(TrainerExample.sets); t = \(make); t.step(\(steps))")
+    return runner
+  }
+}

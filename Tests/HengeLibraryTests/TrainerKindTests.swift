@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+import HengeLanguage
+@testable import HengeLibrary
+import HengeTestSupport
+import Testing
+
+/// What every kind of trainer does alike.
+@Suite struct TrainerKindTests {
+  @Test func everyKindHasAnExample() {
+    let examples = Set(TrainerExample.all.map(\.kind))
+    #expect(TrainerKind.all.map(\.name).filter { !examples.contains($0) } == [])
+    #expect(examples.count == TrainerKind.all.count)
+  }
+
+  @Test func everyBuiltinThatMakesATrainerIsAKindThatResumes() {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let library = Library(ScriptRunner(folder: folder.path).session)
+    let types = [NetworkTrainerObject.kind, DifferenceVectorObject.kind]
+    let makers = library.topics.flatMap(\.builtins).filter {
+      types.contains($0.result) && $0.naming == .function
+    }
+    #expect(Set(makers.map(\.name)) == Set(TrainerKind.all.map(\.name)))
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func aResumedRunGivesTheSameFile(example: TrainerExample) throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    // In two calls: held-out images are measured at the end of each.
+    let whole = example.session(in: folder, steps: 4)
+    #expect(whole.run("t.step(3); save(t, \"whole.safetensors\")") == "")
+    let first = example.session(in: folder, steps: 4)
+    #expect(first.run("save(t, \"part.safetensors\")") == "")
+    let second = ScriptRunner(folder: folder.path, threads: 1, seed: 8)
+    second.run(TrainerExample.sets)
+    #expect(
+      second.run("u = resume(\"part.safetensors\", \(example.again)); u.count") == "4\n")
+    #expect(second.run("u.step(3); save(u, \"resumed.safetensors\")") == "")
+    let files = try ["whole", "resumed"].map {
+      try readRegularFile(
+        "\(folder.path)/\($0).safetensors", budget: MemoryBudget(limit: 100_000_000))
+    }
+    let areSame = files[0] == files[1]
+    #expect(areSame)
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func loadSaysWhichCallResumes(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = example.session(in: folder, steps: 1)
+    #expect(runner.run("save(t, \"t.safetensors\")") == "")
+    let failure = runner.failure(of: "load(\"t.safetensors\")")
+    #expect(failure?.code == "E-file")
+    let call = failure?.suggestion ?? ""
+    runner.run("VP = pairs(VA, VB)")
+    #expect(runner.run("(\(call)).count") == "1\n")
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func otherDataAreRefusedByName(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = example.session(in: folder, steps: 1)
+    #expect(runner.run("save(t, \"t.safetensors\")") == "")
+    runner.run("A = A.take(10); B = B.take(10); P = pairs(A, B)")
+    let failure = runner.failure(of: "resume(\"t.safetensors\", \(example.again))")
+    #expect(failure?.code == "E-data")
+    #expect(failure?.message.hasSuffix("12 images then, 10 now") == true)
+    #expect(
+      runner.run("resume(\"t.safetensors\", \(example.again), data=\"changed\").count") == "1\n")
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func heldOutImagesAreAskedFor(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    guard example.again.contains("val=") else { return }
+    let runner = example.session(in: folder, steps: 1)
+    runner.run("t.step(2, every=2); save(t, \"t.safetensors\")")
+    let sets = example.again.hasPrefix("A, B") ? "A, B" : "P"
+    let said = runner.run("u = resume(\"t.safetensors\", \(sets))")
+    #expect(said.contains("the run measured held-out images, and none are given now"))
+    let log = runner.run("l = resume(\"t.safetensors\", \(example.again)); l.step(2, every=2)")
+    #expect(log.contains("step 5"))
+    runner.run("t.step(2, every=2)")
+    let names = "[n for n in t.log.columns if n[:3] == \"swd\" or n == \"val\"]"
+    #expect(
+      runner.run(
+        "ns = \(names); len(ns) > 0 and all([t.log[n][4].item() == l.log[n][4].item() for n in ns])"
+      )
+        == "true\n")
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func aStepInPartsIsAStep(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = example.session(in: folder)
+    guard let parts = example.parts else {
+      let code = runner.failure(of: "t.substep()")?.code
+      #expect(code != nil)
+      return
+    }
+    #expect(runner.run("repeat \(parts) { t.substep() }; t.count") == "1\n")
+    let whole = example.session(in: folder, steps: 1)
+    #expect(runner.run("t.losses") == whole.run("t.losses"))
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func samplesAreAPicture(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    guard example.showsSamples else { return }
+    #expect(example.session(in: folder, steps: 1).run("t.samples(2).shape[0]") == "3\n")
+  }
+}
