@@ -39,7 +39,12 @@ bool henge_signals_begin(void) {
   if (waker < 0) return false;
   struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
   sigfillset(&action.sa_mask);
-  for (int i = 0; i < count; i++) sigaction(caught[i].number, &action, &before[i]);
+  for (int i = 0; i < count; i++) {
+    sigaction(caught[i].number, NULL, &before[i]);
+    // What is ignored stays ignored, as SIGHUP under nohup; the key Ctrl-C is always heard.
+    bool isHeard = before[i].sa_handler != SIG_IGN || caught[i].number == SIGINT;
+    if (isHeard) sigaction(caught[i].number, &action, NULL);
+  }
   return true;
 }
 

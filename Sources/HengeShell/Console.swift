@@ -35,6 +35,9 @@ public final class Console {
     self.sink = sink
   }
 
+  /// The signal after which the process must end, or nil.
+  var termination: Int32? { interrupt?.termination }
+
   /// Whether results are thrown away, as when entries are run again that showed them before.
   var isMuted = false
 

@@ -23,17 +23,22 @@ public struct Prompt {
   }
 
   /// Runs entries until the input ends or one of them ends the session; the exit code.
+  ///
+  /// A session that a signal ends keeps its journal: whoever closed the terminal can have it back.
   public func run() throws -> Int32 {
     var reader = makeReader()
     while true {
       // Before the entry is read: a Ctrl-C typed right behind it is meant for it.
       interrupt.clear()
+      if let code = interrupt.exitCode { return code }
       guard let entry = try reader.read(session.number) else { break }
       if case .quit(let code) = try session.perform(entry) {
+        if let code = interrupt.exitCode { return code }
         session.end()
         return code
       }
     }
+    if let code = interrupt.exitCode { return code }
     session.end()
     if isShown { try console.write("\n") }
     try console.flush()

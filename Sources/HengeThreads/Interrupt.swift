@@ -4,26 +4,53 @@ import Synchronization
 /// A request to stop, set by a signal handler and polled at safe points.
 public final class Interrupt: Sendable {
   private let flag = Atomic<Bool>(false)
+  private let signal = Atomic<Int32>(0)
+  private let shields = Atomic<Int>(0)
 
   /// Makes a flag that is not set.
   public init() {}
 
-  /// Whether someone asked to stop.
-  public var isRequested: Bool { flag.load(ordering: .relaxed) }
+  /// Whether someone asked to stop, and nothing is being finished first.
+  public var isRequested: Bool {
+    (flag.load(ordering: .relaxed) || signal.load(ordering: .relaxed) != 0)
+      && shields.load(ordering: .relaxed) == 0
+  }
 
   /// Asks whatever is running to stop at its next safe point; safe to call in a signal handler.
   public func request() { flag.store(true, ordering: .relaxed) }
 
-  /// Forgets an earlier request.
+  /// Asks the process to end after the signal `number`.
+  ///
+  /// What runs stops as by ``request()``, and ``clear()`` does not forget it. Safe to call in a signal
+  /// handler.
+  public func terminate(by number: Int32) { signal.store(number, ordering: .relaxed) }
+
+  /// The signal after which the process must end, or nil.
+  public var termination: Int32? {
+    let number = signal.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+
+  /// What a process that ends after ``termination`` returns: 128 and the signal's number.
+  public var exitCode: Int32? { termination.map { 128 + $0 } }
+
+  /// Forgets an earlier request, but not that the process must end.
   public func clear() { flag.store(false, ordering: .relaxed) }
 
   /// Throws ``Interrupted`` if someone asked to stop.
   public func check() throws {
     if isRequested { throw Interrupted() }
   }
+
+  /// Does `body` to its end, although someone asked to stop: what must be saved before the end.
+  public func shielded<Result>(_ body: () throws -> Result) rethrows -> Result {
+    shields.add(1, ordering: .relaxed)
+    defer { shields.subtract(1, ordering: .relaxed) }
+    return try body()
+  }
 }
 
-/// Thrown at a safe point after Ctrl-C; no script can catch it.
+/// Thrown at a safe point after Ctrl-C or a signal that ends the process; no script can catch it.
 public struct Interrupted: Error {
   /// Makes one.
   public init() {}

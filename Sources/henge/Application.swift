@@ -82,8 +82,13 @@ struct Application {
   }
 
   /// Does what the command line asks; the exit code.
+  ///
+  /// A program that a signal stopped ends as that signal has it, whatever else went wrong meanwhile.
   func run() -> Int32 {
-    do { return try perform() } catch { return runner.report(error).rawValue }
+    let code: Int32
+    do { code = try perform() } catch { code = runner.report(error).rawValue }
+    guard code != 0, let signalled = session.interrupt.exitCode else { return code }
+    return signalled
   }
 
   private func perform() throws -> Int32 {

@@ -116,4 +116,55 @@ import Testing
     guard example.showsSamples else { return }
     #expect(example.session(in: folder, steps: 1).run("t.samples(2).shape[0]") == "3\n")
   }
+
+  @Test(arguments: TrainerExample.all)
+  func aTrainerIsSavedWhileItTrains(example: TrainerExample) throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = example.session(in: folder)
+    func step(of file: String) -> String {
+      runner.run("resume(\"\(file)\", \(example.again)).count")
+    }
+    #expect(runner.run("t.step(5, save=\"s.safetensors\", save_every=2)") == "")
+    #expect(step(of: "s.safetensors") == "5\n")
+    #expect(
+      runner.run("t.step(1, save=\"s.safetensors\"); save(t, \"whole.safetensors\")") == "")
+    let files = try ["whole", "s"].map {
+      try readRegularFile(
+        "\(folder.path)/\($0).safetensors", budget: MemoryBudget(limit: 100_000_000))
+    }
+    let areSame = files[0] == files[1]
+    #expect(areSame)
+    // What stops a call in the middle finds the last save, and one at the step that it reached.
+    let failure = runner.failure(
+      of: "t.step(9, every=3, watch=t => fail(\"no\"), save=\"s.safetensors\")")
+    #expect(failure?.message == "no")
+    #expect(step(of: "s.safetensors") == "9\n")
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func aSaveThatFailsIsSaidAndTriedAgain(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = example.session(in: folder)
+    for wrong in [
+      "t.step(2, save=\"s.npy\")", "t.step(2, save=\"/nowhere/s.safetensors\")",
+      "t.step(2, save=\"s.safetensors\", save_every=0)", "t.step(2, save_every=2)",
+    ] {
+      #expect(runner.failure(of: wrong) != nil)
+    }
+    #expect(runner.run("t.count") == "0\n")
+    // The name becomes a folder's while it trains, and is free again later.
+    let said = runner.run(
+      """
+      fn change(t) {
+        if t.count == 1 { save(zeros(1), "s.safetensors/x.npy") }
+      }
+      t.step(3, every=1, watch=change, save="s.safetensors", save_every=1)
+      """)
+    #expect(said.contains("the trainer is not saved at step 1: "))
+    #expect(said.contains("Training goes on; the next save tries again"))
+    #expect(said.contains("E-file"))
+    #expect(runner.run("t.count") == "3\n")
+  }
 }

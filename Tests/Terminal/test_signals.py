@@ -164,3 +164,19 @@ def test_what_has_no_newline_leaves_the_prompt_a_row():
         shell.enter('print("abc", end="")')
         shell.wait_for_prompt(2)
         shell.expect_lines(['henge[1]> print("abc", end="")', "abc", "henge[2]>"], cursor=(2, 10))
+
+
+TRAINING = ['A = faces("anime", 6, size=16x16)', "t = fit(conv(3, 3, padding=1), A)"]
+
+
+def test_a_signal_that_ends_the_process_stops_training_at_a_whole_step_and_saves_there():
+    for number, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+        command = ["/bin/sh", "-c", '"$0"; echo ended $?; cat', os.environ["HENGE"]]
+        with Shell(command=command) as shell:
+            for place, entry in enumerate(TRAINING, 1):
+                shell.output(entry, place)
+            shell.enter('t.step(10000000, save="t.safetensors")')
+            shell.wait_for("step ")
+            os.kill(child_of(shell.process.pid), number)
+            shell.wait_for(f"ended {code}")
+            assert os.path.exists(os.path.join(shell.home.path, "t.safetensors"))

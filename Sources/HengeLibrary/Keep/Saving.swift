@@ -88,7 +88,9 @@ func saving(_ session: Session) -> [Builtin] {
           gives: "true")
       ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
     ) { (t: DifferenceVectorObject, path: String) in
-      try session.write(path, as: [".safetensors"], of: "a trainer") { try t.trainer.save(to: $0) }
+      try session.write(path, as: TrainerFile.endings, of: "a trainer") {
+        try t.trainer.save(to: $0, budget: session.budget)
+      }
     },
     Builtin(
       "snapshot", "Keeps the state of a handle, to be brought back by restore(h, s).",
@@ -149,6 +151,23 @@ extension Session {
   func write(_ path: String, as endings: [String], of what: String, _ body: (String) throws -> Void)
     throws -> Nothing
   {
+    try checkEnding(path, endings, of: what)
+    let file = paths.toWrite(path)
+    try makeFolders(above: file)
+    try body(file)
+    paths.wrote(file)
+    return .nothing
+  }
+
+  /// Refuses what ``write(_:as:of:_:)`` would refuse of `path`, long before there is something to write.
+  func checkToWrite(_ path: String, as endings: [String], of what: String) throws {
+    try checkEnding(path, endings, of: what)
+    let file = paths.toWrite(path)
+    try makeFolders(above: file)
+    try AtomicFile.check(file)
+  }
+
+  private func checkEnding(_ path: String, _ endings: [String], of what: String) throws {
     guard endings.contains(where: path.lowercased().hasSuffix) else {
       let isPicture = path.lowercased().hasSuffix(".png")
       let stem = path.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
@@ -158,11 +177,6 @@ extension Session {
           ? "save_png(x, \(path.quotedPath)) for a picture, or \"\(stem)\(endings[0])\""
           : endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or "), parameter: "path")
     }
-    let file = paths.toWrite(path)
-    try makeFolders(above: file)
-    try body(file)
-    paths.wrote(file)
-    return .nothing
   }
 
   /// Makes the output folder and what `path` names below it; folders elsewhere must be there.

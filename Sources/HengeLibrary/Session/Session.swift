@@ -36,6 +36,8 @@ public final class Session {
   public let arguments: [String]
   /// The seed that the command line gave, which a script's own `seed(n)` overrides with a note.
   public var commandLineSeed: UInt64?
+  /// Told each file that a trainer under way is saved to, before the first save.
+  public var saves: ((_ file: String) -> Void)?
   /// Reads HDF5 in another process; nil in a program that does not serve one.
   public var hdf5: HDF5Reader?
 

@@ -107,7 +107,8 @@ public final class SessionHost: Host {
   /// Words an error of the learning house for the language.
   public func refusal(for error: any Error) -> Refusal? {
     if error is Interrupted {
-      return Refusal(Diagnostic(Diagnostic.interruptCode, "stopped by Ctrl-C"))
+      let cause = session.interrupt.termination.map(signalName) ?? "Ctrl-C"
+      return Refusal(Diagnostic(Diagnostic.interruptCode, "stopped by \(cause)"))
     }
     guard let failure = error as? Failure else { return nil }
     let paths = session.paths
@@ -122,6 +123,15 @@ public final class SessionHost: Host {
   /// The parsed text of `import "path"` in `source`.
   public func program(at path: String, importedFrom source: Source) throws -> Program {
     try session.program(at: session.paths.toRead(path, from: source.folder))
+  }
+}
+
+/// What users call a signal that ends the process.
+private func signalName(_ number: Int32) -> String {
+  switch number {
+  case 1: "SIGHUP: the terminal was closed"
+  case 15: "SIGTERM"
+  default: "signal \(number)"
   }
 }
 

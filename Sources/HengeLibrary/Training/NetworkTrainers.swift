@@ -166,7 +166,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
           gives: "1")
       ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
     ) { (t: NetworkTrainerObject, path: String) in
-      try session.write(path, as: [".safetensors"], of: "a trainer") {
+      try session.write(path, as: TrainerFile.endings, of: "a trainer") {
         try t.trainer.save(to: $0, budget: session.budget)
       }
     },

@@ -26,42 +26,50 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     "best",
     "The name of a measure: whenever it is smaller than before, the networks are kept as t.best.",
     default: String?.none, isKeywordOnly: true)
+  let saving = savingParameters()
   return [
     Builtin(
       "step",
       "Makes `n` steps. Stopped by Ctrl-C it leaves the trainer at a whole step. What `log` measures, and a trainer by itself of its val=, stands in t.log in the rows of the steps where it was measured.",
       Parameter("t", "A trainer of networks."), Parameter("n", "How many steps.", default: 1),
-      every, watch, log, best,
+      every, watch, log, best, saving.save, saving.every,
       examples: [
         Example("\(small); t.step(3); t.losses.loss > 0", gives: "true"),
+        Example(
+          "\(small); t.step(4, save=\"t.safetensors\", save_every=2); resume(\"t.safetensors\", A, B).count",
+          gives: "4"),
         Example(
           "\(small); t.step(4, every=2, log=t => (error=mse(t.model(A[0]), B[0])), best=\"error\"); t.best.step",
           gives: nil),
       ], seeAlso: ["train", "substep", "samples", "estimate"],
-      errors: ["E-range", "E-finite", "E-midstep", "E-name"]
+      errors: ["E-range", "E-finite", "E-midstep", "E-name", "E-file"]
     ) {
       (
         call: Call, t: NetworkTrainerObject, n: Int, every: Int?, watch: Callback?, log: Callback?,
-        best: String?
+        best: String?, save: String?, saveEvery: Int?
       ) in
-      try Running(t, call, every: every, watch: watch, log: log, best: best).run(n)
+      let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
+      return try Running(t, call, every: every, watch: watch, log: log, best: best, saving: saving)
+        .run(n)
     },
     Builtin(
       "train", "Makes the steps that are left of a whole run, or of so many epochs.",
       Parameter("t", "A trainer of networks."),
       Parameter("epochs", "Times to go through the data from here on.", default: Int?.none),
-      every, watch, log, best,
+      every, watch, log, best, saving.save, saving.every,
       examples: [
         Example(
           "\(sets); t = encoder_decoder_trainer(A, B, batch=6); t.train(epochs=1); t.epoch",
           gives: "1")
-      ], seeAlso: ["step"], errors: ["E-range", "E-finite", "E-midstep", "E-name"]
+      ], seeAlso: ["step"], errors: ["E-range", "E-finite", "E-midstep", "E-name", "E-file"]
     ) {
       (
         call: Call, t: NetworkTrainerObject, epochs: Int?, every: Int?, watch: Callback?,
-        log: Callback?, best: String?
+        log: Callback?, best: String?, save: String?, saveEvery: Int?
       ) in
-      let running = Running(t, call, every: every, watch: watch, log: log, best: best)
+      let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
+      let running = Running(
+        t, call, every: every, watch: watch, log: log, best: best, saving: saving)
       guard let epochs else { return try running.run(max(0, t.trainer.total - t.trainer.count)) }
       let (steps, overflow) = epochs.multipliedReportingOverflow(by: t.trainer.stepsPerEpoch)
       guard epochs >= 0, !overflow else {
@@ -137,10 +145,11 @@ private struct Running {
   let watch: Callback?
   let log: Callback?
   let best: String?
+  let saving: PeriodicSave?
 
   init(
     _ object: NetworkTrainerObject, _ call: Call, every: Int?, watch: Callback?, log: Callback?,
-    best: String?
+    best: String?, saving: PeriodicSave?
   ) {
     self.object = object
     self.call = call
@@ -148,6 +157,7 @@ private struct Running {
     self.watch = watch
     self.log = log
     self.best = best
+    self.saving = saving
   }
 
   private var trainer: NetworkTrainer { object.trainer }
@@ -163,18 +173,22 @@ private struct Running {
     if let best, count > 0, !isMeasured(best) { try measure() }
     let effects = call.machine.effects
     try object.session.progress.track("step", total: count, unit: "steps") { work in
-      effects.stepped(object, by: 0, left: count)
-      var made = 0
-      while made < count {
-        try call.checkInterrupt()
-        try trainer.step()
-        made += 1
-        effects.stepped(object, by: 1, left: count - made)
-        work.reach(made) { object.lossText }
-        guard made % portion == 0 || made == count else { continue }
-        try measure()
-        if every != nil { call.note(object.progress) }
-        if let watch { try call.show(watch.call([object.value])) }
+      try saving.around {
+        effects.stepped(object, by: 0, left: count)
+        var made = 0
+        while made < count {
+          try call.checkInterrupt()
+          try trainer.step()
+          made += 1
+          effects.stepped(object, by: 1, left: count - made)
+          work.reach(made) { object.lossText }
+          if made % portion == 0 || made == count {
+            try measure()
+            if every != nil { call.note(object.progress) }
+            if let watch { try call.show(watch.call([object.value])) }
+          }
+          if made < count { saving?.saveIfDue() }
+        }
       }
     }
     return .nothing

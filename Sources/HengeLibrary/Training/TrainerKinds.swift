@@ -34,6 +34,9 @@ struct TrainerFile {
   /// The loss function that `resume` was given.
   var loss: LossOption?
 
+  /// How names of such files end.
+  static let endings = [".safetensors"]
+
   /// The seed of all that it draws.
   func seed() throws -> UInt64 { try value("seed") { UInt64($0) } }
 

@@ -12,7 +12,8 @@ private let facesExample = "A = faces(\"anime\", 20); B = faces(\"photo\", 20)"
 
 /// Built-ins that make and run difference vectors.
 func trainers(_ session: Session) -> [Builtin] {
-  [
+  let saving = savingParameters()
+  return [
     Builtin(
       "difference_vector",
       "Makes a trainer that moves one vector towards mean(B) - mean(A), or away under the paper's rule. Each update draws `batch` pictures of each set: v += lr * (mean_b - mean_a - v); rule=\"paper\" has + v, as the paper's program does by mistake, so that v grows by 1 + lr with every update.",
@@ -55,11 +56,17 @@ func trainers(_ session: Session) -> [Builtin] {
       Parameter(
         "watch", "A function of the trainer, called as often; its value is shown.",
         default: Callback?.none, isKeywordOnly: true),
+      saving.save, saving.every,
       examples: [
         Example("\(facesExample); t = difference_vector(A, B); t.step(250); t.count", gives: "250")
-      ], seeAlso: ["train", "difference_vector"], errors: ["E-range"]
-    ) { (call: Call, t: DifferenceVectorObject, n: Int, every: Int?, watch: Callback?) in
-      try run(t, n, session, call, every: every, watch: watch)
+      ], seeAlso: ["train", "difference_vector"], errors: ["E-range", "E-finite", "E-file"]
+    ) {
+      (
+        call: Call, t: DifferenceVectorObject, n: Int, every: Int?, watch: Callback?,
+        save: String?, saveEvery: Int?
+      ) in
+      let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
+      return try run(t, n, session, call, every: every, watch: watch, saving: saving)
     },
     Builtin(
       "train",
@@ -70,13 +77,19 @@ func trainers(_ session: Session) -> [Builtin] {
       Parameter(
         "watch", "A function of the trainer, called as often; its value is shown.",
         default: Callback?.none, isKeywordOnly: true),
+      saving.save, saving.every,
       examples: [
         Example(
           "\(facesExample); t = difference_vector(A, B); t.train(); len(t.snapshots)", gives: "10")
-      ], seeAlso: ["step", "difference_vector"]
-    ) { (call: Call, t: DifferenceVectorObject, every: Int?, watch: Callback?) in
+      ], seeAlso: ["step", "difference_vector"], errors: ["E-finite", "E-file"]
+    ) {
+      (
+        call: Call, t: DifferenceVectorObject, every: Int?, watch: Callback?, save: String?,
+        saveEvery: Int?
+      ) in
+      let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
       let left = max(0, t.trainer.configuration.total - t.trainer.state.count)
-      return try run(t, left, session, call, every: every, watch: watch)
+      return try run(t, left, session, call, every: every, watch: watch, saving: saving)
     },
   ]
 }
@@ -84,7 +97,7 @@ func trainers(_ session: Session) -> [Builtin] {
 /// Makes `count` updates in portions of `every`, telling of each portion and of a runaway.
 private func run(
   _ object: DifferenceVectorObject, _ count: Int, _ session: Session, _ call: Call, every: Int?,
-  watch: Callback?
+  watch: Callback?, saving: PeriodicSave?
 ) throws -> Nothing {
   let portion = every ?? max(1, count)
   guard portion > 0 else {
@@ -92,13 +105,21 @@ private func run(
   }
   let begun = object.trainer.state.count
   try session.progress.track("step", total: count, unit: "updates") { work in
-    var left = count
-    repeat {
-      try step(object, min(portion, left), of: left, call) { work.reach($0 - begun) }
-      left -= min(portion, left)
-      if every != nil { call.note(try object.progress()) }
-      if let watch { try call.show(watch.call([object.value])) }
-    } while left > 0
+    try saving.around {
+      var made = 0
+      repeat {
+        let next = min(
+          portion - made % portion, count - made,
+          saving?.stepsLeft(at: object.trainer.state.count) ?? .max)
+        try step(object, next, of: count - made, call) { work.reach($0 - begun) }
+        made += next
+        if made % portion == 0 || made == count {
+          if every != nil { call.note(try object.progress()) }
+          if let watch { try call.show(watch.call([object.value])) }
+        }
+        if made < count { saving?.saveIfDue() }
+      } while made < count
+    }
   }
   return .nothing
 }

@@ -145,8 +145,10 @@ public final class LineEditor: EntryReader {
     top = 0
     lastLine = Line()
     _ = henge_signals_begin()
+    // A signal that came just before is not the editor's, and waits for no key.
+    fatalSignal = console.termination
     begin()
-    henge_editor_run(handle)
+    if fatalSignal == nil { henge_editor_run(handle) } else { leave() }
     send("\u{1b}[?2004l")
     henge_signals_end()
     if let failure { throw failure }

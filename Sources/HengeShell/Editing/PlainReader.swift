@@ -32,6 +32,7 @@ public struct PlainReader: EntryReader {
         }
         return entry
       } catch is Interrupted {
+        guard interrupt.termination == nil else { return nil }
         interrupt.clear()
         if isShown { try console.write("\n") }
       }

@@ -13,7 +13,9 @@ extension DifferenceVector {
   /// goes on to the same bytes as a run that never stopped.
   ///
   /// The file holds no time, path or number of threads; the same state gives the same bytes.
-  public func save(to path: String) throws { try file().write(to: path) }
+  public func save(to path: String, budget: MemoryBudget) throws {
+    try file().write(to: path, budget: budget)
+  }
 
   func file() throws -> Safetensors {
     let budget = a.loader.budget
