@@ -27,9 +27,17 @@ extension Library {
         try call.reserve(Value.textCost(of: values.elements))
         let machine = call.machine
         let parts = try values.elements.map { try $0.scalar.text { try machine.beat() } }
-        let text = parts.joined(separator: sep) + end
-        try call.reserve(text.utf8.count)
-        try call.print(text)
+        let bytes = parts.reduce(0) { $0.addingSaturated($1.utf8.count) }
+        guard bytes > 1 << 16 else {
+          try call.print(parts.joined(separator: sep) + end)
+          return Nothing.nothing
+        }
+        // What is long is not copied once more, which would take its time and its memory.
+        for (index, part) in parts.enumerated() {
+          if index > 0 { try call.print(sep) }
+          try call.print(part)
+        }
+        try call.print(end)
         return Nothing.nothing
       },
       Builtin(

@@ -28,11 +28,14 @@ extension Library {
   public func answer(
     toSearchFor words: String, width: Int, besides guide: [(name: String, text: String)] = []
   ) -> [String] {
+    // Nothing is said about words that are longer than every page.
+    let words = String(words.prefix(Library.longestSearch))
     let found = builtins(about: words)
+    let counted = Library.counted(words)
     let pages = ErrorPage.all.filter { page in
-      Library.holdsAll(words, "\(page.code) \(page.title) \(page.explanation)")
+      Library.holdsAll(counted, "\(page.code) \(page.title) \(page.explanation)")
     }.map { ("?\($0.code)", $0.title) }
-    let others = guide.filter { Library.holdsAll(words, "\($0.name) \($0.text)") } + pages
+    let others = guide.filter { Library.holdsAll(counted, "\($0.name) \($0.text)") } + pages
     let column = (others.map { TextWidth.of($0.0) }.max() ?? 0) + 2
     let rows =
       table(found, width: width)
@@ -70,9 +73,11 @@ extension Library {
       .sorted { ($1.inName, $0.builtin.name) < ($0.inName, $1.builtin.name) }.map(\.builtin)
   }
 
-  /// Whether each word of `words` that counts is in `text`.
-  private static func holdsAll(_ words: String, _ text: String) -> Bool {
-    let counted = Library.counted(words)
+  /// The most characters of a search that are read.
+  private static let longestSearch = 4_000
+
+  /// Whether each of the words is in `text`.
+  private static func holdsAll(_ counted: [[UInt8]], _ text: String) -> Bool {
     let bytes = Array(text.lowercased().utf8)
     return !counted.isEmpty && counted.allSatisfy { bytes.holds($0) }
   }

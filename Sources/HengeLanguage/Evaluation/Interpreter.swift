@@ -65,6 +65,18 @@ public final class Interpreter {
     for case .object(let object) in imported.values { (object as? ModuleObject)?.module.forget() }
   }
 
+  /// Reads `source` whole, as long as the host has memory for it and nobody asks to stop.
+  public func parse(_ source: Source) throws(Diagnostic) -> Program {
+    try Parser.parse(source) { [machine] (bytes) throws(Diagnostic) in
+      do {
+        try machine.host.checkInterrupt()
+        if bytes > 0 { try machine.host.reserve(bytes) }
+      } catch {
+        throw machine.refusal(for: error).diagnostic
+      }
+    }
+  }
+
   // MARK: Running
 
   /// Runs a program's statements in order and tells each one's outcome.

@@ -95,9 +95,23 @@ extension Machine {
   }
 
   private func repeated(_ text: Text, _ count: Int) throws -> Value {
-    try chargeProduct(text.string.utf8.count, max(0, count))
-    guard !text.string.isEmpty else { return Value("") }
-    return Value(String(repeating: text.string, count: max(0, count)))
+    let bytes = try chargeProduct(text.string.utf8.count, max(0, count))
+    guard bytes > 0 else { return Value("") }
+    // Doubled up to a stretch that takes some microseconds, then stretch by stretch.
+    var stretch = text.string
+    var copies = 1
+    while stretch.utf8.count < 1 << 15, copies * 2 <= count {
+      stretch += stretch
+      copies *= 2
+    }
+    var result = ""
+    result.reserveCapacity(bytes)
+    for _ in 0..<(count / copies) {
+      try beat(1 << 9)
+      result += stretch
+    }
+    for _ in 0..<(count % copies) { result += text.string }
+    return .str(Text(result, count: text.count * count))
   }
 
   private func repeated(_ list: List, _ count: Int) throws -> Value {
@@ -132,7 +146,16 @@ extension Machine {
         if try candidate.isEqual(element) { return true }
       }
       return false
-    case (.str(let text), .str(let part)): return text.string.firstOffset(of: part.string) != nil
+    case (.str(let text), .str(let part)):
+      var from = 0
+      while true {
+        switch text.string.nextOffset(of: part.string, from: from, within: 1 << 16) {
+        case .found: return true
+        case .none: return false
+        case .notBefore(let offset): from = offset
+        }
+        try beat(1 << 11)
+      }
     case (.record(let record), .str(let name)): return record.index(of: name.string) != nil
     case (.range(let range), _):
       guard case .int(let int) = element.scalar else { return false }
@@ -223,12 +246,6 @@ enum StretchSearch: Equatable {
 }
 
 extension String {
-  /// The byte offset of the first occurrence of `part`.
-  func firstOffset(of part: String) -> Int? {
-    guard case .found(let offset) = nextOffset(of: part, from: 0, within: .max) else { return nil }
-    return offset
-  }
-
   /// Looks for `part` among the `length` bytes from `start` on.
   func nextOffset(of part: String, from start: Int, within length: Int) -> StretchSearch {
     var text = self

@@ -32,12 +32,27 @@ struct Lexer {
   var isUnterminated = false
   /// Whether the error is a string that is not closed.
   var isStringOpen = false
+  /// Why ``watch`` stopped it.
+  var stopped: Diagnostic?
+  private let watch: Watch
 
-  init(_ source: Source, from start: Int = 0, to limit: Int? = nil) {
-    self.init(source, from: start, to: limit ?? source.bytes.count, mode: .program, nesting: 0)
+  /// Asked for the bytes that a long text takes, and now and then for none; throws to stop.
+  typealias Watch = (Int) throws(Diagnostic) -> Void
+
+  init(
+    _ source: Source, from start: Int = 0, to limit: Int? = nil,
+    watch: @escaping Watch = { _ in }
+  ) {
+    self.init(
+      source, from: start, to: limit ?? source.bytes.count, mode: .program, nesting: 0,
+      watch: watch)
   }
 
-  init(_ source: Source, from start: Int, to limit: Int, mode: Mode, nesting: Int) {
+  init(
+    _ source: Source, from start: Int, to limit: Int, mode: Mode, nesting: Int,
+    watch: @escaping Watch = { _ in }
+  ) {
+    self.watch = watch
     self.source = source
     bytes = source.bytes
     self.limit = limit
@@ -48,9 +63,14 @@ struct Lexer {
 
   /// Reads everything; afterwards the last token is `.end` or `.bad`.
   mutating func run() {
-    tokens.reserveCapacity(tokens.count + (limit - position) / 4 + 2)
+    let foreseen = tokens.count + (limit - position) / 4 + 2
+    guard mayTake(foreseen) else { return }
+    tokens.reserveCapacity(foreseen)
     do throws(Diagnostic) {
       while position < limit {
+        if tokens.count % Lexer.stretch == 0 || tokens.count == tokens.capacity {
+          guard mayTake(tokens.count == tokens.capacity ? tokens.count * 2 : 0) else { return }
+        }
         if try !next() { break }
       }
       add(.end, position)
@@ -58,6 +78,20 @@ struct Lexer {
       self.error = error
       let at = error.labels.first?.span.start ?? position
       tokens.append(Token(kind: .bad, span: Span(at, at)))
+    }
+  }
+
+  /// So many tokens are read between two questions whether to go on.
+  private static let stretch = 1 << 13
+
+  /// Whether room for `count` tokens may be taken.
+  private mutating func mayTake(_ count: Int) -> Bool {
+    do throws(Diagnostic) {
+      try watch(count < Lexer.stretch ? 0 : count * MemoryLayout<Token>.stride)
+      return true
+    } catch {
+      stopped = error
+      return false
     }
   }
 

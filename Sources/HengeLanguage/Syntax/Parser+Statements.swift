@@ -8,8 +8,16 @@ extension Parser {
       while kind == .newline || at(.semicolon) { advance() }
       if kind == .end || (inBlock && at(.closeBrace)) { return statements }
       statements.append(try statement())
+      if statements.count % Parser.stretch == 0 {
+        try watch(Parser.stretch * Parser.statementBytes)
+      }
     }
   }
+
+  /// So many statements are read between two questions whether there is memory for more.
+  private static let stretch = 1 << 10
+  /// About what the tree of a short statement takes.
+  private static let statementBytes = 400
 
   /// `{ … }`, and how tall it is.
   mutating func block(of owner: String) throws(Diagnostic) -> (Block, height: Int) {

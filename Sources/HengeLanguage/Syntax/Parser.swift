@@ -8,6 +8,7 @@
 public struct Parser {
   let source: Source
   var tokens: [Token]
+  let watch: (Int) throws(Diagnostic) -> Void
   var templates: [[TemplatePiece]]
   /// What to throw at a `.bad` token.
   let lexerError: Diagnostic?
@@ -26,14 +27,21 @@ public struct Parser {
   ///
   /// Throws `E-syntax` at the first thing that is not the language, and `E-depth` where it is
   /// nested deeper than `Limits` allows.
-  public static func parse(_ source: Source) throws(Diagnostic) -> Program {
-    var lexer = Lexer(source)
+  ///
+  /// Of a long text `watch` is asked for the bytes that it takes, and now and then for none; what it
+  /// throws stops the reading.
+  public static func parse(
+    _ source: Source, watch: @escaping (Int) throws(Diagnostic) -> Void = { _ in }
+  ) throws(Diagnostic) -> Program {
+    var lexer = Lexer(source, watch: watch)
     lexer.run()
-    var parser = Parser(lexer)
+    if let stopped = lexer.stopped { throw stopped }
+    var parser = Parser(lexer, watch: watch)
     return try parser.program()
   }
 
-  init(_ lexer: Lexer) {
+  init(_ lexer: Lexer, watch: @escaping (Int) throws(Diagnostic) -> Void = { _ in }) {
+    self.watch = watch
     source = lexer.source
     tokens = lexer.tokens
     templates = lexer.templates
@@ -44,6 +52,7 @@ public struct Parser {
   /// A parser of a part of the same source, as deep in it as `outer` is.
   init(_ fragment: Fragment, inside outer: Parser) {
     source = outer.source
+    watch = outer.watch
     tokens = fragment.tokens
     templates = fragment.templates
     lexerError = nil

@@ -74,7 +74,13 @@ extension FormatSpecification {
     let length = prefix.unicodeScalars.count + body.unicodeScalars.count
     let missing = max(0, width - length)
     guard missing > 0 else { return prefix + body }
-    func filling(_ count: Int) -> String { String(repeating: String(fill), count: count) }
+    func filling(_ count: Int) -> String {
+      guard fill.isASCII else { return String(repeating: String(fill), count: count) }
+      return String(unsafeUninitializedCapacity: count) { bytes in
+        bytes.initialize(repeating: UInt8(fill.value))
+        return count
+      }
+    }
     switch alignment ?? (isNumber ? ">" : "<") {
     case "<": return prefix + body + filling(missing)
     case "^": return filling(missing / 2) + prefix + body + filling(missing - missing / 2)
@@ -88,8 +94,11 @@ extension FormatSpecification {
     guard let separator else { return digits }
     var all = Array(digits.unicodeScalars)
     if fill == "0" && alignment == "=" {
+      // Of `digits` there are `digits + (digits - 1) / size` with their separators.
       let room = width - prefixCount - suffixCount
-      while all.count + (all.count - 1) / size < room { all.insert("0", at: 0) }
+      var digits = max(all.count, room / (size + 1) * size)
+      while digits + (digits - 1) / size < room { digits += 1 }
+      all.insert(contentsOf: repeatElement("0", count: digits - all.count), at: 0)
     }
     var result = String.UnicodeScalarView()
     for (index, scalar) in all.enumerated() {

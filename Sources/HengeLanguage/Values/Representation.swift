@@ -65,7 +65,8 @@ private struct ValueWriter<Stop: Error> {
     case .int(let int): text += String(int)
     case .num(let num): text += num.shortestText
     case .str(let string):
-      text += string.string.quoted(limit: limit == .max ? .max : max(0, limit - text.utf8.count))
+      text += try string.string.quoted(
+        limit: limit == .max ? .max : max(0, limit - text.utf8.count), beat: beat)
     case .list(let list): try write(list)
     case .record(let record): try write(record)
     case .range(let range):

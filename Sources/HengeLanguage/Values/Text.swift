@@ -14,6 +14,13 @@ public final class Text {
     count = string.unicodeScalars.count
   }
 
+  /// Keeps `string`, of which `count` is known.
+  init(_ string: String, count: Int) {
+    self.string = string
+    self.string.makeContiguousUTF8()
+    self.count = count
+  }
+
   /// Whether each code point is one byte, so that offsets are byte offsets.
   var isASCII: Bool { count == string.utf8.count }
 
@@ -41,9 +48,11 @@ public final class Text {
 
 extension String {
   /// The string as a literal of the language, with escapes for what cannot be seen; cut after `limit` code points.
-  func quoted(limit: Int = .max) -> String {
-    let hasDouble = unicodeScalars.contains("\"")
-    let quote: Unicode.Scalar = hasDouble && !unicodeScalars.contains("'") ? "'" : "\""
+  func quoted(limit: Int = .max) -> String { quoted(limit: limit) {} }
+
+  /// As ``quoted(limit:)``; now and then `beat`, which throws when it is to stop.
+  func quoted<Stop: Error>(limit: Int, beat: () throws(Stop) -> Void) throws(Stop) -> String {
+    let quote = try quote(limit: limit, beat: beat)
     var result = String(quote)
     var count = 0
     for scalar in unicodeScalars {
@@ -52,6 +61,7 @@ extension String {
         break
       }
       count += 1
+      if count % 64 == 0 { try beat() }
       switch scalar {
       case quote, "\\":
         result.unicodeScalars.append("\\")
@@ -69,5 +79,21 @@ extension String {
     }
     result.unicodeScalars.append(quote)
     return result
+  }
+
+  /// The quote that the literal stands in: a double one, unless only that is in the part that is shown.
+  private func quote<Stop: Error>(
+    limit: Int, beat: () throws(Stop) -> Void
+  ) throws(Stop) -> Unicode.Scalar {
+    var hasDouble = false
+    var left = limit
+    for scalar in unicodeScalars {
+      guard left > 0 else { break }
+      left -= 1
+      if left % 64 == 0 { try beat() }
+      if scalar == "'" { return "\"" }
+      if scalar == "\"" { hasDouble = true }
+    }
+    return hasDouble ? "'" : "\""
   }
 }
