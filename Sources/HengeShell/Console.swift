@@ -12,6 +12,8 @@ public final class Console {
   private static let capacity = 1 << 16
   private let interrupt: Interrupt?
   private let progress: ProgressLine?
+  private let output = OutputStream(1)
+  private let errors = OutputStream(2)
   /// Takes all that is written, in place of the process's streams.
   private let sink: ((String) -> Void)?
 
@@ -60,7 +62,24 @@ public final class Console {
   /// program prints may hold names of files, which are another's. A pipe gets it as it is.
   public func write(_ text: String) throws {
     guard !isMuted else { return }
-    pending += Array((isTerminal && sink == nil ? TerminalGate.safe(text) : text).utf8)
+    guard text.utf8.count > Console.capacity else { return try add(text) }
+    // A part at a time, so that a gigabyte is neither there twice nor waited for after Ctrl-C.
+    var text = text
+    try text.withUTF8 { bytes in
+      var start = 0
+      while start < bytes.count {
+        try interrupt?.check()
+        var end = min(start + Console.capacity, bytes.count)
+        // A character is at most four bytes, and is not cut.
+        while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        try add(String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self))
+        start = end
+      }
+    }
+  }
+
+  private func add(_ text: String) throws {
+    pending += (isTerminal && sink == nil ? TerminalGate.safe(text) : text).utf8
     if pending.count >= Console.capacity { try flush() }
   }
 
@@ -101,17 +120,19 @@ public final class Console {
 
   private func put(_ bytes: ArraySlice<UInt8>) throws {
     if let sink { return sink(String(decoding: bytes, as: UTF8.self)) }
-    guard let refused = Console.write(bytes, to: 1) else { return }
-    guard refused != EPIPE else {
+    switch output.write(bytes, interrupt: interrupt) {
+    case .done: return
+    case .stopped: throw Interrupted()
+    case .refused(EPIPE):
       throw Diagnostic(Diagnostic.closedCode, "nobody reads the output any more")
+    case .refused(let code):
+      throw Diagnostic("E-file", "standard output: cannot be written: \(systemMessage(code))")
     }
-    throw Diagnostic(
-      "E-file", "standard output: cannot be written: \(String(cString: strerror(refused)))")
   }
 
   /// Writes a line to standard error, after all that went to standard output.
   ///
-  /// A terminal gets it with control codes written out; with `isColoured`, colours stay. With
+  /// Control codes are written out; with `isColoured`, colours stay. With
   /// `followsKey`, the terminal shows a key where the cursor was, as `^C`, and the line begins below;
   /// but a line of progress took that key with it.
   public func complain(
@@ -120,9 +141,10 @@ public final class Console {
     try flush()
     let isAtStart = progress?.makeWay() ?? false
     if let sink { return sink(text + "\n") }
-    let safe = isErrorTerminal ? TerminalGate.safe(text, keepsColours: isColoured) : text
+    // Errors and notes are for people, through a pipe as well: `henge … 2>&1 | less -R`.
+    let safe = TerminalGate.safe(text, keepsColours: isColoured)
     let line = (followsKey && isInteractive && !isAtStart ? "\n" : "") + safe + "\n"
-    _ = Console.write(Array(line.utf8)[...], to: 2)
+    _ = errors.write(Array(line.utf8)[...], interrupt: interrupt)
   }
 
   /// Says something beside the results on standard error; a terminal's lines end between words.
@@ -134,21 +156,6 @@ public final class Console {
     let lines = line.split(separator: "\n", omittingEmptySubsequences: false)
       .flatMap { TextWidth.wrapped(String($0), width: width, indent: 2) }
     try complain(lines.joined(separator: "\n"))
-  }
-
-  /// Writes all of `bytes`; the `errno` of a refusal.
-  private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32? {
-    bytes.withUnsafeBytes { buffer in
-      var rest = buffer[...]
-      while !rest.isEmpty {
-        let written = Glibc.write(
-          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if written < 0 && errno == EINTR { continue }
-        guard written > 0 else { return errno }
-        rest = rest.dropFirst(written)
-      }
-      return nil
-    }
   }
 
   /// All of standard input; throws E-file when it cannot be read or is longer than 64 MB, and

@@ -54,7 +54,10 @@ public enum Aside {
     var before = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &before)
-    let status = pthread_create(&thread, nil, runWork, context)
+    // A value that is freed may be nested as deep as one can be made.
+    var attributes = Stack.attributes(bytes: Stack.roomy)
+    let status = pthread_create(&thread, &attributes, runWork, context)
+    pthread_attr_destroy(&attributes)
     pthread_sigmask(SIG_SETMASK, &before, nil)
     if status == 0 { pthread_detach(thread) } else { _ = runWork(context) }
   }

@@ -34,10 +34,12 @@ public final class Pool: Sendable {
     var before = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &before)
+    var attributes = Stack.attributes(bytes: Stack.worker)
+    defer { pthread_attr_destroy(&attributes) }
     for number in 1..<most {
       var thread = pthread_t()
       let context = Unmanaged.passRetained(Seat(desk: desk, number: number))
-      let status = pthread_create(&thread, nil, workerMain, context.toOpaque())
+      let status = pthread_create(&thread, &attributes, workerMain, context.toOpaque())
       guard status == 0 else {
         context.release()
         break

@@ -34,24 +34,32 @@ extension Application {
       memoryLimit: { budget.limit })
     setup.isQuiet = arguments.isQuiet
     setup.settings = [memorySetting, pictureSetting]
-    guard let folder = Journal.folder else { return setup }
-    if lost == nil { try sayWhatIsLost(in: folder) }
-    let journal = Journal(
-      folder: folder, seed: arguments.seed, workingFolder: session.paths.workingFolder,
-      outputFolder: arguments.outputFolder.map {
-        Paths.absolute($0, from: session.paths.workingFolder)
-      })
-    setup.journal = journal
-    if journal == nil { session.note("\(folder) cannot be written, so entries are not kept there") }
-    setup.willRun = { number in
-      henge_crash_entry(Int32(clamping: number), journal == nil ? 0 : 1)
+    let state = StateFolder()
+    guard let folder = state.path else {
+      if let trouble = state.trouble {
+        session.note("\(trouble): entries are not kept for --recover")
+      }
+      return setup
     }
+    if lost == nil { try sayWhatIsLost(in: folder) }
+    do throws(Journal.Refusal) {
+      setup.journal = try Journal(
+        folder: folder, seed: arguments.seed, workingFolder: session.paths.workingFolder,
+        outputFolder: arguments.outputFolder.map {
+          Paths.absolute($0, from: session.paths.workingFolder)
+        })
+    } catch {
+      session.note(
+        "\(folder) cannot be written: \(error.reason); entries are not kept for --recover")
+    }
+    let isKept = setup.journal != nil
+    setup.willRun = { number in henge_crash_entry(Int32(clamping: number), isKept ? 1 : 0) }
     return setup
   }
 
   /// Says in one line that sessions were not ended, if some were not.
   private func sayWhatIsLost(in folder: String) throws {
-    let sessions = LostSession.all(in: folder)
+    let sessions = LostSession.all(in: folder, note: session.note)
     guard let last = sessions.first else { return }
     let more = sessions.count > 1 ? ", and \(sessions.count - 1) before it" : ""
     let entries = last.count == 1 ? "1 entry" : "\(last.count) entries"
@@ -87,8 +95,12 @@ extension Application {
   /// The session that `--recover` brings back, with the process in its folder.
   static func lostSession(_ arguments: Arguments) throws(Arguments.Misuse) -> LostSession? {
     guard arguments.isRecovering, arguments.command == .interact else { return nil }
-    guard let folder = Journal.folder, let lost = LostSession.all(in: folder).first else {
-      throw Arguments.Misuse("--recover: there is no session that was not ended")
+    var damaged: [String] = []
+    guard let folder = StateFolder().path,
+      let lost = LostSession.all(in: folder, note: { damaged.append($0) }).first
+    else {
+      throw Arguments.Misuse(
+        "--recover: \(damaged.last ?? "there is no session that was not ended")")
     }
     guard chdir(lost.workingFolder) == 0 else {
       let reason = String(cString: strerror(errno))

@@ -30,6 +30,7 @@ struct Application {
       arguments.outputFolder = lost.outputFolder
     }
     self.arguments = arguments
+    let workingFolder = WorkingFolder()
     let line = ProgressLine()
     let console = Console(interrupt: interrupt, progress: line)
     self.console = console
@@ -45,7 +46,7 @@ struct Application {
       budget: budget,
       interrupt: interrupt, cache: PixelCache(limit: budget.limit / 2, budget: budget),
       paths: Paths(
-        workingFolder: lost?.workingFolder ?? workingFolder(),
+        workingFolder: lost?.workingFolder ?? workingFolder.path,
         outputFolder: arguments.outputFolder),
       seed: arguments.seed ?? 0, arguments: arguments.words,
       progress: isQuiet ? Progress() : Progress(show: line.show), note: note)
@@ -66,6 +67,9 @@ struct Application {
       areErrorsColoured: console.isErrorTerminal
         && TerminalCapabilities(terminalOf: terminalEnvironment()).colours != .none)
     link.runner = runner
+    if lost == nil, let trouble = workingFolder.trouble {
+      note("\(trouble): relative paths mean no file")
+    }
   }
 
   /// Lets the host show what the runner draws, which is made after it.
@@ -129,7 +133,7 @@ struct Application {
 
   /// The parsed script at `path`, or on standard input for `-`.
   private func script(_ path: String) throws -> HengeLanguage.Program {
-    if path == "-" { return try Parser.parse(Source(name: "stdin", text: standardInput())) }
+    if path == "-" { return try interpreter.parse(Source(name: "stdin", text: standardInput())) }
     return try session.program(at: Paths.absolute(path, from: session.paths.workingFolder))
   }
 
@@ -160,11 +164,4 @@ struct Application {
     guard ending == .finished || ending == .failed else { return ending.rawValue }
     return failures.count + stopped == 0 ? 0 : 1
   }
-}
-
-/// The folder that the process was started in.
-func workingFolder() -> String {
-  guard let path = getcwd(nil, 0) else { return "/" }
-  defer { free(path) }
-  return String(cString: path)
 }

@@ -2,6 +2,8 @@
 internal import CHengeCrash
 internal import Glibc
 internal import HengeFiles
+internal import HengeShell
+internal import HengeThreads
 
 // A closed stream's number would go to the next file opened, and what is printed into that file.
 for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
@@ -9,15 +11,30 @@ for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
 }
 
 let words = Array(CommandLine.arguments.dropFirst())
+// Bytes that are not UTF-8 would be repaired, and then name another file.
+for index in 1..<max(1, Int(CommandLine.argc)) {
+  guard let word = CommandLine.unsafeArgv[index], String(validatingCString: word) == nil else {
+    continue
+  }
+  let line = Array(
+    TerminalGate.safe("henge: argument \(index), \(words[index - 1]), is not UTF-8\n").utf8)
+  _ = write(2, line, line.count)
+  exit(2)
+}
 if let code = HDF5Reader.serve(words) { exit(code) }
 
 henge_crash_install()
 
 do {
   let arguments = try Arguments(words)
-  exit(try Application(arguments, interrupt: handleSignals()).run())
+  let application = try Application(arguments, interrupt: handleSignals())
+  exit(
+    Stack.withRoom {
+      henge_crash_install()
+      return application.run()
+    })
 } catch {
-  let line = Array("henge: \(error.message)\n".utf8)
+  let line = Array(TerminalGate.safe("henge: \(error.message)\n").utf8)
   _ = write(2, line, line.count)
   exit(2)
 }

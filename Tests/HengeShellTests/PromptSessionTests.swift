@@ -48,119 +48,6 @@ import Testing
     #expect(try typed.type("Out[1]").contains("was not kept: it holds 4.0 MB"))
   }
 
-  // MARK: Rolled back
-
-  @Test func `an entry that fails leaves names, handles and random streams as they were`() throws {
-    let typed = try TypedSession()
-    try typed.type(sets)
-    try typed.type("t = difference_vector(A, B); r = rng(\"mine\"); t.step(10)")
-    try typed.type("x = 1; l = [t, [r]]")
-    let before = try typed.bytes()
-    let text = "x = 2; y = 3; t.step(5); t.lr = 0.5; rand(3); rand(2, rng=r); l += [4]; nope"
-    #expect(try typed.type(text).hasPrefix("E-name"))
-    #expect(try typed.bytes() == before)
-    #expect(typed.value("x") == "1")
-    #expect(typed.value("y") == "nothing")
-    let drawn = try typed.type("rand(3)[0]")
-    let other = try TypedSession()
-    #expect(try other.type("rand(3)[0]") == drawn)
-  }
-
-  @Test func `a list changed in place is rolled back`() throws {
-    let typed = try TypedSession()
-    try typed.type("l = [1, 2]")
-    try typed.type("l[0] = 9; l += [3]; fail(\"no\")")
-    #expect(typed.value("l") == "[1, 2]")
-  }
-
-  @Test func `handles inside functions are rolled back too`() throws {
-    let typed = try TypedSession()
-    try typed.type("fn make() { r = rng(\"a\"); return () => rand(1, rng=r) }")
-    try typed.type("f = make()")
-    try typed.type("f(); f(); fail(\"no\")")
-    let first = try typed.type("f().item()")
-    let other = try TypedSession()
-    #expect(try other.type("rand(1, rng=rng(\"a\")).item()") == first)
-  }
-
-  // MARK: Stopped by Ctrl-C
-
-  @Test func `a stopped loop keeps whole steps and plain values and says where the trainer is`()
-    throws
-  {
-    let typed = try TypedSession()
-    try typed.type(sets)
-    try typed.type("t = difference_vector(A, B); losses = []; x = zeros(2)")
-    typed.interrupt(atCall: 1, of: "round")
-    let text =
-      "for i in 0..100 { t.step(10); losses += [i]; x = x + 1; if i == 7 { round(1.5) } }"
-    let said = try typed.type(text)
-    #expect(said.hasPrefix("E-interrupt: stopped by Ctrl-C; t is at step 80 (consistent)"))
-    #expect(said.contains("as before this entry: x"))
-    #expect(typed.value("losses") == "[0, 1, 2, 3, 4, 5, 6, 7]")
-    #expect(
-      typed.session.log.last?.outcome
-        == .did([
-          "t.step(80)", "losses = [0, 1, 2, 3, 4, 5, 6, 7]", "i = 8",
-        ]))
-    try expectReplay(of: typed)
-  }
-
-  @Test(arguments: ["t", "ans", "Out[3]", "l[0].t"])
-  func `a trainer that results hold too keeps its steps, by the best name there is`(_ name: String)
-    throws
-  {
-    let typed = try TypedSession()
-    try typed.type(sets)
-    try typed.type("0")
-    // The third entry's result is the trainer in all of these.
-    try typed.type(name == "t" ? "t = difference_vector(A, B); t" : "difference_vector(A, B)")
-    if name == "l[0].t" { try typed.type("l = [(t=ans)]") }
-    if name == "Out[3]" { try typed.type("0") }
-    typed.interrupt(atCall: 3, of: "round")
-    let said = try typed.type("\(name).step(100, every=10, watch=t => { round(1.5); none })")
-    #expect(said.contains("\(name) is at step 40 (consistent)"), "\(said)")
-    #expect(said.contains("try: \(name).step(60) goes on"), "\(said)")
-    try expectReplay(of: typed)
-    #expect(try typed.type("\(name).count") == "40")
-  }
-
-  @Test func `steps of a trainer that only a function can reach stay, and are not repeated`() throws
-  {
-    let typed = try TypedSession()
-    try typed.type(sets)
-    let steps = "n => t.step(n, every=10, watch=t => { round(1.5); none })"
-    try typed.type("fn make() { t = difference_vector(A, B); return [\(steps), () => t.count] }")
-    try typed.type("f = make()")
-    typed.interrupt(atCall: 3, of: "round")
-    let said = try typed.type("f[0](100)")
-    #expect(said.contains("all stays as it is; :save cannot repeat this entry"), "\(said)")
-    #expect(try typed.type("f[1]()") == "40")
-  }
-
-  @Test func `a stopped step says how to go on, and goes on to the same bytes`() throws {
-    let typed = try TypedSession()
-    try typed.type(sets)
-    try typed.type("t = difference_vector(A, B)")
-    typed.interrupt(atCall: 3, of: "round")
-    let said = try typed.type("t.step(100, every=10, watch=t => { round(1.5); none })")
-    #expect(said.contains("t is at step 40 (consistent)"))
-    #expect(said.contains("try: t.step(60) goes on"))
-    try typed.type("t.step(60)")
-    let whole = try TypedSession()
-    try whole.type(sets)
-    try whole.type("t = difference_vector(A, B); t.step(100)")
-    #expect(try typed.bytes()["t"] == whole.bytes()["t"])
-  }
-
-  @Test func `statements before the stopped one count as done`() throws {
-    let typed = try TypedSession()
-    typed.interrupt(atCall: 1, of: "round")
-    try typed.type("x = rand(3); y = 2\nwhile true { round(0.5) }")
-    #expect(typed.session.log.last?.outcome == .did(["x = rand(3)", "y = 2"]))
-    try expectReplay(of: typed)
-  }
-
   // MARK: Going back
 
   @Test func `back restores names, handles and results, and forgets the entries`() throws {
@@ -179,6 +66,18 @@ import Testing
     try expectReplay(of: typed)
   }
 
+  @Test func `back undoes the last entry that left something, also one that failed`() throws {
+    let typed = try TypedSession()
+    try typed.type("x = 1")
+    try typed.type("x = 2; y = 3; nope")
+    try typed.type("nope; x = 4")
+    try typed.type("if true { x = 5; nope }")
+    #expect(typed.value("x") == "2")
+    #expect(try typed.type(":back") == "back to before [2]")
+    #expect(typed.value("x") == "1")
+    #expect(typed.value("y") == "nothing")
+  }
+
   @Test func `old states make way when they hold too much`() throws {
     let typed = try TypedSession()
     typed.runner.session.budget.limit = 80_000_000
@@ -190,7 +89,7 @@ import Testing
     #expect(
       try typed.type(":back 9") == """
         E-range: only 3 states are kept, not 9
-          entries that failed changed nothing and do not count
+          entries of which nothing stayed do not count
           try: :back 3
         """)
     #expect(try typed.type(":back 3") == "back to before [3]")

@@ -52,7 +52,9 @@ final class TypedSession {
     runner.interpreter.machine.observer = nil
     var result: [String: [UInt8]] = [:]
     for (name, value) in runner.interpreter.globals where !["In", "Out", "ans"].contains(name) {
-      let ending = ["tensor": "npy", "difference_vector": "safetensors"][value.kind]
+      let ending = [
+        "tensor": "npy", "difference_vector": "safetensors", "trainer": "safetensors",
+      ][value.kind]
       guard let ending else {
         result[name] = Array(value.representation.utf8)
         continue

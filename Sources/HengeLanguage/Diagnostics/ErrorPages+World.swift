@@ -13,6 +13,15 @@ extension ErrorPage {
       """,
       example: "load(\"missing.png\")", fix: "if exists(\"x.png\") { load(\"x.png\") }"),
     ErrorPage(
+      "E-path", "a path that leaves the output folder",
+      """
+      With `--out DIR` files are written below DIR. A relative path that leaves it, as `../x.npy`
+      does, is refused and nothing is written. An absolute path is written where it says: `--out`
+      keeps the files of a run together, it does not lock a script in.
+      """,
+      example: "# henge --out results -e 'save(zeros(3), \"../x.npy\")'",
+      fix: "# henge --out results -e 'save(zeros(3), \"x.npy\")'"),
+    ErrorPage(
       "E-data", "data that do not fit",
       """
       A data set is empty where pictures are needed, its pictures differ where they must agree, or

@@ -2,18 +2,22 @@
 
 /// What a program did to handles, step by step.
 ///
-/// A program that Ctrl-C stopped keeps the whole steps that its trainers made; this says which they
-/// were, as text that does the same again. A built-in that changes a handle tells the journal what
-/// it did, after it did it: ``stepped(_:by:left:)`` when a number of calls of `step` repeats it,
-/// ``changedBeyondWords()`` when no text does. A handle that nobody told of is as it was before the
-/// statement once that is stopped.
+/// A statement that fails or that Ctrl-C stops keeps the whole steps that its trainers made; this says
+/// which they were, as text that does the same again. A built-in that changes a handle tells the
+/// journal what it did, after it did it. A handle that nobody told of is put back to where the
+/// statement began.
 public final class EffectJournal {
   /// A change of one handle.
   public enum Effect {
-    /// `t.step(437)`
-    case stepped(Int)
+    /// `t.step(437)`, or `t.step(437, of=438)` where what a call of `step` does at its end was not done.
+    case stepped(Int, isOpen: Bool)
     /// `t.lr = 0.1`
     case set(member: String, text: String)
+    /// A call of a member, `record((error=0.5))`.
+    case called(String)
+    /// Something that no text repeats: a state from before was brought back, or a member was set to
+    /// pictures.
+    case wordless
   }
 
   /// What happened to one handle, in order.
@@ -25,19 +29,47 @@ public final class EffectJournal {
     /// How many steps the last call of `step` has still to make.
     public fileprivate(set) var stepsLeft = 0
 
+    /// Whether it made steps.
+    public var hasSteps: Bool {
+      effects.contains { if case .stepped = $0 { true } else { false } }
+    }
+
+    /// Whether one of its changes cannot be repeated by text.
+    public var isBeyondWords: Bool {
+      effects.contains { if case .wordless = $0 { true } else { false } }
+    }
+
     /// The lines that repeat it, for a handle that programs name `name`.
     public func lines(for name: String) -> [String] {
-      effects.map { effect in
+      effects.compactMap { effect in
         switch effect {
-        case .stepped(let count): "\(name).step(\(count))"
+        case .stepped(let count, isOpen: false): "\(name).step(\(count))"
+        case .stepped(let count, isOpen: true):
+          "\(name).step(\(count), of=\(count.addingSaturated(1)))"
         case .set(let member, let text): "\(name).\(member) = \(text)"
+        case .called(let call): "\(name).\(call)"
+        case .wordless: nil
         }
       }
     }
   }
 
+  /// A call of `step` under way that is between two steps, with all done that belongs to those made.
+  public struct Run {
+    /// Where the call stands.
+    public let source: Source
+    /// The call.
+    public let span: Span
+    /// The steps that it made.
+    public let made: Int
+    /// Those that it makes in all.
+    public let total: Int
+  }
+
   /// Everything since the last ``clear()``, by handle, in the order of their first changes.
   public private(set) var histories: [History] = []
+  /// The call of `step` that is under way, where a call of the steps made so far repeats all of it.
+  public private(set) var run: Run?
   /// Whether something was done since that no text repeats, such as a step of a loop of one's own.
   public private(set) var isBeyondWords = false
   /// Names that were dropped since, so that who keeps old states lets go of them.
@@ -52,6 +84,7 @@ public final class EffectJournal {
   /// Forgets what happened, as a statement begins.
   public func clear() {
     histories = []
+    run = nil
     isBeyondWords = false
   }
 
@@ -64,24 +97,46 @@ public final class EffectJournal {
   }
 
   /// Says that `handle` made `steps` whole steps of a call that has `left` still to make.
-  public func stepped(_ handle: any Handle, by steps: Int, left: Int) {
+  ///
+  /// With `isOpen`, a call of as many steps would do more than those: it would measure at its end.
+  public func stepped(_ handle: any Handle, by steps: Int, left: Int, isOpen: Bool = false) {
     guard steps > 0 || left > 0 else { return }
     change(handle) { history in
       history.stepsLeft = left
       guard steps > 0 else { return }
-      if case .stepped(let before) = history.effects.last {
-        history.effects[history.effects.count - 1] = .stepped(before.addingSaturated(steps))
+      if case .stepped(let before, isOpen) = history.effects.last {
+        history.effects[history.effects.count - 1] = .stepped(
+          before.addingSaturated(steps), isOpen: isOpen)
       } else {
-        history.effects.append(.stepped(steps))
+        history.effects.append(.stepped(steps, isOpen: isOpen))
       }
     }
   }
 
+  /// Says that `call` is between two steps, of which it has made `made`, and that nothing of what
+  /// belongs to them is left to do.
+  public func isBetweenSteps(_ call: Call, made: Int, of total: Int) {
+    run = isKept ? Run(source: call.source, span: call.span, made: made, total: total) : nil
+  }
+
+  /// Says that a call of `step` does something else than steps, such as calling a function, or ended.
+  public func isBesideSteps() { run = nil }
+
   /// Says that `member` of `handle` was set to `value`.
   public func set(_ handle: any Handle, _ member: String, to value: Value) {
-    guard let text = value.literal() else { return changedBeyondWords() }
-    change(handle) { $0.effects.append(.set(member: member, text: text)) }
+    let text = value.literal()
+    change(handle) { history in
+      history.effects.append(text.map { .set(member: member, text: $0) } ?? .wordless)
+    }
   }
+
+  /// Says that a call of a member of `handle` repeats what was done, as `record((error=0.5))`.
+  public func called(_ handle: any Handle, _ text: String) {
+    change(handle) { $0.effects.append(.called(text)) }
+  }
+
+  /// Says that `handle` was brought back to a state from before.
+  public func restored(_ handle: any Handle) { change(handle) { $0.effects.append(.wordless) } }
 
   /// Says that handles were changed in a way that no text repeats.
   public func changedBeyondWords() { isBeyondWords = true }

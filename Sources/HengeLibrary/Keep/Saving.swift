@@ -115,7 +115,7 @@ func saving(_ session: Session) -> [Builtin] {
       ], seeAlso: ["snapshot", "resume"], errors: ["E-type"]
     ) { (call: Call, h: HandleObject, snapshot: ObjectBox) in
       try h.handle.restore(snapshot.object)
-      call.machine.effects.changedBeyondWords()
+      call.machine.effects.restored(h.handle)
       return Nothing.nothing
     },
   ]
@@ -152,7 +152,7 @@ extension Session {
     throws -> Nothing
   {
     try checkEnding(path, endings, of: what)
-    let file = paths.toWrite(path)
+    let file = try paths.toWrite(path)
     try makeFolders(above: file)
     try body(file)
     paths.wrote(file)
@@ -162,7 +162,7 @@ extension Session {
   /// Refuses what ``write(_:as:of:_:)`` would refuse of `path`, long before there is something to write.
   func checkToWrite(_ path: String, as endings: [String], of what: String) throws {
     try checkEnding(path, endings, of: what)
-    let file = paths.toWrite(path)
+    let file = try paths.toWrite(path)
     try makeFolders(above: file)
     try AtomicFile.check(file)
   }

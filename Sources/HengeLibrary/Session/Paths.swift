@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+internal import Glibc
+internal import HengeBackend
 
 /// Where a session reads and writes files.
 ///
@@ -10,6 +12,8 @@ public struct Paths {
   public let workingFolder: String
   /// Where relative writes go, absolute.
   public let outputFolder: String
+  /// Whether the command line named the output folder: relative paths then must not leave it.
+  private let isOutputFenced: Bool
   private var written: Set<String> = []
   private var folders: Set<String> = []
   /// Relative paths that were read, as they were given, since ``takeReads()``.
@@ -19,11 +23,12 @@ public struct Paths {
   public init(workingFolder: String, outputFolder: String? = nil) {
     self.workingFolder = Paths.normalised(workingFolder)
     self.outputFolder = Paths.absolute(outputFolder ?? ".", from: workingFolder)
+    isOutputFenced = outputFolder != nil
   }
 
   /// The file that reading `path` means for a text in `folder` (none: the working directory).
   public mutating func toRead(_ path: String, from folder: String?) -> String {
-    let ours = toWrite(path)
+    let ours = Paths.absolute(path, from: outputFolder)
     if written.contains(ours) { return ours }
     let base = folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder
     folders.insert(base)
@@ -39,13 +44,38 @@ public struct Paths {
 
   /// The folder that reading `path` means; one in which this run wrote files comes first.
   public mutating func folderToRead(_ path: String, from folder: String?) -> String {
-    let ours = toWrite(path)
+    let ours = Paths.absolute(path, from: outputFolder)
     if written.contains(where: { $0.hasPrefix(ours + "/") }) { return ours }
     return toRead(path, from: folder)
   }
 
   /// The file that writing `path` means.
-  public func toWrite(_ path: String) -> String { Paths.absolute(path, from: outputFolder) }
+  ///
+  /// Throws `E-path` for a relative path that leaves the folder of `--out`, and `E-file` where that
+  /// folder would be below a working directory that is gone: nothing makes it again by chance.
+  public func toWrite(_ path: String) throws -> String {
+    guard !path.utf8.contains(0) else {
+      throw Failure(
+        "E-file", "\(quotedPath(path)): a path cannot contain a zero byte", parameter: "path")
+    }
+    let file = Paths.absolute(path, from: outputFolder)
+    guard !path.hasPrefix("/") else { return file }
+    let inside = outputFolder == "/" ? "/" : outputFolder + "/"
+    guard !isOutputFenced || file.hasPrefix(inside) || file == outputFolder else {
+      throw Failure(
+        "E-path",
+        "\(quotedPath(path)) leaves the folder of --out, \(quotedPath(outputFolder))",
+        suggestion: "a path below it, or the absolute one: \(quotedPath(file))",
+        parameter: "path")
+    }
+    guard !outputFolder.hasPrefix(workingFolder) || access(workingFolder, F_OK) == 0 else {
+      throw Failure(
+        "E-file",
+        "the working directory \(workingFolder) does not exist any more, so \(path) cannot be written",
+        suggestion: "start henge again in a folder that exists, or write to an absolute path")
+    }
+    return file
+  }
 
   /// Remembers that this run wrote `file`, an absolute path.
   public mutating func wrote(_ file: String) { written.insert(file) }

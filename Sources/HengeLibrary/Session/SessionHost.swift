@@ -57,26 +57,7 @@ public final class SessionHost: Host {
   /// Throws `E-memory` when the process cannot have `bytes` more.
   ///
   /// Lists and strings are not counted one by one; what the process really holds is.
-  public func reserve(_ bytes: Int) throws {
-    func measured() -> (held: Int, fits: Bool) {
-      let held = max(session.budget.live, residentBytes() ?? 0)
-      let (total, overflow) = held.addingReportingOverflow(bytes)
-      return (held, !overflow && total <= session.budget.limit)
-    }
-    var (held, fits) = measured()
-    if !fits {
-      Aside.finish()
-      (held, fits) = measured()
-    }
-    guard fits else {
-      throw Failure(
-        "E-memory",
-        bytes == 0
-          ? "the session holds all of the \(formatBytes(session.budget.limit)) that it may"
-          : "this needs \(formatBytes(bytes)); \(formatBytes(max(0, session.budget.limit - held))) of \(formatBytes(session.budget.limit)) are free",
-        suggestion: session.budget.advice(for: bytes, beside: held))
-    }
-  }
+  public func reserve(_ bytes: Int) throws { try session.reserve(bytes) }
 
   /// Lets go of a value that may be large: it is freed on a thread of its own.
   public func discard(_ value: Value) {
@@ -136,10 +117,42 @@ private func signalName(_ number: Int32) -> String {
 }
 
 extension Session {
+  /// Throws `E-memory` when the process cannot have `bytes` more.
+  fileprivate func reserve(_ bytes: Int) throws {
+    func measured() -> (held: Int, fits: Bool) {
+      let held = max(budget.live, residentBytes() ?? 0)
+      let (total, overflow) = held.addingReportingOverflow(bytes)
+      return (held, !overflow && total <= budget.limit)
+    }
+    var (held, fits) = measured()
+    if !fits {
+      Aside.finish()
+      (held, fits) = measured()
+    }
+    guard fits else {
+      throw Failure(
+        "E-memory",
+        bytes == 0
+          ? "the session holds all of the \(formatBytes(budget.limit)) that it may"
+          : "this needs \(formatBytes(bytes)); \(formatBytes(max(0, budget.limit - held))) of \(formatBytes(budget.limit)) are free",
+        suggestion: budget.advice(for: bytes, beside: held))
+    }
+  }
+
   /// Reads and parses the script at `file`, an absolute path.
   public func program(at file: String) throws -> Program {
     let bytes = try readRegularFile(file, budget: budget)
     let folder = file.split(separator: "/").dropLast().joined(separator: "/")
-    return try Parser.parse(Source(name: paths.shown(file), text: bytes, folder: "/" + folder))
+    let source = Source(name: paths.shown(file), text: bytes, folder: "/" + folder)
+    return try Parser.parse(source) { (bytes) throws(Diagnostic) in
+      do {
+        try self.interrupt.check()
+        if bytes > 0 { try self.reserve(bytes) }
+      } catch let failure as Failure {
+        throw Diagnostic(failure.code, failure.message, suggestion: failure.suggestion)
+      } catch {
+        throw Diagnostic(Diagnostic.interruptCode, "stopped by Ctrl-C")
+      }
+    }
   }
 }

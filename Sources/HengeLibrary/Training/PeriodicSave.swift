@@ -63,7 +63,8 @@ final class PeriodicSave {
         failure.code, failure.message, notes: failure.notes, suggestion: failure.suggestion,
         parameter: failure.parameter == "path" ? "save" : failure.parameter)
     }
-    session.saves?(session.paths.toWrite(path))
+    let file = try session.paths.toWrite(path)
+    session.saves?(file)
   }
 
   /// How many steps there are from `count` to the next save.

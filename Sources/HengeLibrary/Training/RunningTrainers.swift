@@ -28,11 +28,12 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     default: String?.none, isKeywordOnly: true)
   let saving = savingParameters()
   return [
+    recording(),
     Builtin(
       "step",
       "Makes `n` steps. Stopped by Ctrl-C it leaves the trainer at a whole step. What `log` measures, and a trainer by itself of its val=, stands in t.log in the rows of the steps where it was measured.",
       Parameter("t", "A trainer of networks."), Parameter("n", "How many steps.", default: 1),
-      every, watch, log, best, saving.save, saving.every,
+      every, watch, log, best, saving.save, saving.every, partOfSteps(),
       examples: [
         Example("\(small); t.step(3); t.losses.loss > 0", gives: "true"),
         Example(
@@ -41,16 +42,16 @@ func runningTrainers(_ session: Session) -> [Builtin] {
         Example(
           "\(small); t.step(4, every=2, log=t => (error=mse(t.model(A[0]), B[0])), best=\"error\"); t.best.step",
           gives: nil),
-      ], seeAlso: ["train", "substep", "samples", "estimate"],
+      ], seeAlso: ["train", "substep", "samples", "estimate", "record"],
       errors: ["E-range", "E-finite", "E-midstep", "E-name", "E-file"]
     ) {
       (
         call: Call, t: NetworkTrainerObject, n: Int, every: Int?, watch: Callback?, log: Callback?,
-        best: String?, save: String?, saveEvery: Int?
+        best: String?, save: String?, saveEvery: Int?, of: Int?
       ) in
       let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
       return try Running(t, call, every: every, watch: watch, log: log, best: best, saving: saving)
-        .run(n)
+        .run(n, of: of)
     },
     Builtin(
       "train", "Makes the steps that are left of a whole run, or of so many epochs.",
@@ -129,12 +130,82 @@ func runningTrainers(_ session: Session) -> [Builtin] {
   ]
 }
 
+/// The parameter by which a script says that a call of `step` was stopped.
+func partOfSteps() -> Parameter {
+  Parameter(
+    "of",
+    "How many steps a call makes of which these are only the first: what it does at its end, such as measuring, is left out. This is how :save writes a call that was stopped.",
+    default: Int?.none, isKeywordOnly: true)
+}
+
+/// The steps of the whole call; throws `E-range` for fewer than those to make.
+func checkedTotal(_ total: Int?, steps count: Int) throws -> Int {
+  guard let total else { return count }
+  guard total >= count else {
+    throw Failure(
+      "E-range", "\(count) steps cannot be the first of \(total)", parameter: "of")
+  }
+  return total
+}
+
 private func checked(_ count: Int) throws -> Int {
   guard count >= 0 else {
     throw Failure(
       "E-range", "cannot make \(count) steps", suggestion: "t.step(100)", parameter: "n")
   }
   return count
+}
+
+/// The built-in that keeps what was measured by other means than `log=`.
+private func recording() -> Builtin {
+  Builtin(
+    "record",
+    "Adds numbers to a trainer's log at the step that it has reached, as `log` of t.step does.",
+    Parameter("t", "A trainer of networks."),
+    Parameter("values", "A record of numbers; their names become columns of t.log."),
+    Parameter(
+      "best",
+      "The name of one of them: where it is smaller than before, the networks are kept as t.best.",
+      default: String?.none, isKeywordOnly: true),
+    examples: [
+      Example("\(small); t.step(2); t.record((error=0.5)); t.log[\"error\"][1]", gives: "0.5")
+    ], seeAlso: ["step"], errors: ["E-name", "E-type"]
+  ) { (call: Call, t: NetworkTrainerObject, values: Record, best: String?) in
+    try t.trainer.measured(
+      try measuredNumbers(of: values, parameter: "values"), best: best)
+    call.machine.effects.measured(t, t.trainer, best: best)
+    return Nothing.nothing
+  }
+}
+
+/// The numbers of a record with their names; throws `E-type` for another value.
+private func measuredNumbers(
+  of record: Record, parameter: String
+) throws -> [(name: String, value: Double)] {
+  try zip(record.names, record.values).map { name, value in
+    let item = try Tensor.from(value)?.item().double
+    guard let number = Double.from(value) ?? item else {
+      throw Failure(
+        "E-type", "`\(name)` of `\(parameter)` is a number, not \(value.kindWithArticle)",
+        parameter: parameter)
+    }
+    return (name, number)
+  }
+}
+
+extension EffectJournal {
+  /// Says what the last row of a trainer's measures is.
+  fileprivate func measured(
+    _ object: NetworkTrainerObject, _ trainer: NetworkTrainer, best: String?
+  ) {
+    guard let row = trainer.measures.rows.last else { return }
+    let fields = row.values.map { "\($0.name)=\($0.value.shortestText)" }.joined(separator: ", ")
+    // What is no name, or a word of the language, cannot be a field of a record that is written.
+    guard Value(fields: row.values.map { ($0.name, .int(0)) }).literal() != nil else {
+      return changedBeyondWords()
+    }
+    called(object, "record((\(fields))\(best.map { ", best=\(Value($0).representation)" } ?? ""))")
+  }
 }
 
 /// Some steps of a trainer, and what is told and measured meanwhile.
@@ -162,10 +233,12 @@ private struct Running {
 
   private var trainer: NetworkTrainer { object.trainer }
 
-  /// Makes `count` steps, telling and measuring every so many, and at the end.
-  func run(_ count: Int) throws -> Nothing {
+  /// Makes `count` steps, telling and measuring every so many, and at the end: of `total` steps, where
+  /// they are only the first of those.
+  func run(_ count: Int, of total: Int? = nil) throws -> Nothing {
     let count = try checked(count)
-    let portion = every ?? max(1, count)
+    let total = try checkedTotal(total, steps: count)
+    let portion = every ?? max(1, total)
     guard portion > 0 else {
       throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
     }
@@ -174,15 +247,18 @@ private struct Running {
     let effects = call.machine.effects
     try object.session.progress.track("step", total: count, unit: "steps") { work in
       try saving.around {
-        effects.stepped(object, by: 0, left: count)
+        effects.stepped(object, by: 0, left: total)
         var made = 0
         while made < count {
+          effects.isBetweenSteps(call, made: made, of: total)
           try call.checkInterrupt()
           try trainer.step()
           made += 1
-          effects.stepped(object, by: 1, left: count - made)
+          effects.stepped(
+            object, by: 1, left: total - made, isOpen: !trainer.heldOut.isEmpty)
           work.reach(made) { object.lossText }
-          if made % portion == 0 || made == count {
+          if made % portion == 0 || made == total {
+            effects.isBesideSteps()
             try measure()
             if every != nil { call.note(object.progress) }
             if let watch { try call.show(watch.call([object.value])) }
@@ -191,6 +267,7 @@ private struct Running {
         }
       }
     }
+    effects.isBesideSteps()
     return .nothing
   }
 
@@ -210,20 +287,12 @@ private struct Running {
           "E-type", "`log` gives a record of numbers, not \(given.kindWithArticle)",
           suggestion: "log=t => (distance=swd(…))", parameter: "log")
       }
-      for (name, value) in zip(record.names, record.values) {
-        let item = try Tensor.from(value)?.item().double
-        guard let number = Double.from(value) ?? item else {
-          throw Failure(
-            "E-type", "`\(name)` of `log` is a number, not \(value.kindWithArticle)",
-            parameter: "log")
-        }
-        values.append((name, number))
-      }
+      values += try measuredNumbers(of: record, parameter: "log")
     }
     guard !values.isEmpty || best != nil else { return }
     try trainer.measured(values, best: best)
     // A replay of the steps alone would not measure.
-    call.machine.effects.changedBeyondWords()
+    call.machine.effects.measured(object, trainer, best: best)
   }
 }
 

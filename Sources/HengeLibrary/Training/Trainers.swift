@@ -56,17 +56,17 @@ func trainers(_ session: Session) -> [Builtin] {
       Parameter(
         "watch", "A function of the trainer, called as often; its value is shown.",
         default: Callback?.none, isKeywordOnly: true),
-      saving.save, saving.every,
+      saving.save, saving.every, partOfSteps(),
       examples: [
         Example("\(facesExample); t = difference_vector(A, B); t.step(250); t.count", gives: "250")
       ], seeAlso: ["train", "difference_vector"], errors: ["E-range", "E-finite", "E-file"]
     ) {
       (
         call: Call, t: DifferenceVectorObject, n: Int, every: Int?, watch: Callback?,
-        save: String?, saveEvery: Int?
+        save: String?, saveEvery: Int?, of: Int?
       ) in
       let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
-      return try run(t, n, session, call, every: every, watch: watch, saving: saving)
+      return try run(t, n, of: of, session, call, every: every, watch: watch, saving: saving)
     },
     Builtin(
       "train",
@@ -94,16 +94,19 @@ func trainers(_ session: Session) -> [Builtin] {
   ]
 }
 
-/// Makes `count` updates in portions of `every`, telling of each portion and of a runaway.
+/// Makes `count` updates in portions of `every`, telling of each portion and of a runaway: of `total`
+/// updates, where they are only the first of those.
 private func run(
-  _ object: DifferenceVectorObject, _ count: Int, _ session: Session, _ call: Call, every: Int?,
-  watch: Callback?, saving: PeriodicSave?
+  _ object: DifferenceVectorObject, _ count: Int, of total: Int? = nil, _ session: Session,
+  _ call: Call, every: Int?, watch: Callback?, saving: PeriodicSave?
 ) throws -> Nothing {
-  let portion = every ?? max(1, count)
+  let total = try checkedTotal(total, steps: count)
+  let portion = every ?? max(1, total)
   guard portion > 0 else {
     throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
   }
   let begun = object.trainer.state.count
+  let effects = call.machine.effects
   try session.progress.track("step", total: count, unit: "updates") { work in
     try saving.around {
       var made = 0
@@ -111,29 +114,34 @@ private func run(
         let next = min(
           portion - made % portion, count - made,
           saving?.stepsLeft(at: object.trainer.state.count) ?? .max)
-        try step(object, next, of: count - made, call) { work.reach($0 - begun) }
+        try step(object, next, after: made, of: total, call) { work.reach($0 - begun) }
         made += next
-        if made % portion == 0 || made == count {
+        if made % portion == 0 || made == total {
+          effects.isBesideSteps()
           if every != nil { call.note(try object.progress()) }
           if let watch { try call.show(watch.call([object.value])) }
+          effects.isBetweenSteps(call, made: made, of: total)
         }
         if made < count { saving?.saveIfDue() }
       } while made < count
     }
   }
+  effects.isBesideSteps()
   return .nothing
 }
 
-/// Makes a portion of the updates that are `left`, and tells the journal of the whole ones made,
-/// also when Ctrl-C comes between.
+/// Makes a portion of the updates, and tells the journal of the whole ones made, also when Ctrl-C comes
+/// between.
 private func step(
-  _ object: DifferenceVectorObject, _ count: Int, of left: Int, _ call: Call,
+  _ object: DifferenceVectorObject, _ count: Int, after done: Int, of total: Int, _ call: Call,
   reached: (Int) -> Void
 ) throws {
   let before = object.trainer.state.count
+  let effects = call.machine.effects
   defer {
     let made = object.trainer.state.count - before
-    call.machine.effects.stepped(object, by: made, left: left - made)
+    effects.stepped(object, by: made, left: total - done - made)
+    effects.isBetweenSteps(call, made: done + made, of: total)
   }
   try object.trainer.step(count) { event in
     if case .reached(let count) = event { reached(count) }

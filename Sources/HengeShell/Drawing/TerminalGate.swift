@@ -6,11 +6,11 @@ internal import HengeLanguage
 /// File names, cells of tables, messages and what a program prints may hold control codes. They
 /// are written out (`\x1b`), but for the newline and the tab; so are codes that turn the direction
 /// of writing and that cannot be seen. A pipe gets every text as it is.
-enum TerminalGate {
+public enum TerminalGate {
   /// `text` without a code that a terminal obeys.
   ///
   /// With `keepsColours`, sequences that only set colours (`ESC [ digits and semicolons m`) stay.
-  static func safe(_ text: String, keepsColours: Bool = false) -> String {
+  public static func safe(_ text: String, keepsColours: Bool = false) -> String {
     guard mayHide(text) else { return text }
     var result = ""
     var rest = text.unicodeScalars[...]

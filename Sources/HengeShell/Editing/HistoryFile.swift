@@ -15,13 +15,9 @@ struct HistoryFile {
   /// Only so much of the end of a file is read.
   private static let tail = 8_000_000
 
-  /// `$XDG_STATE_HOME/henge/history`, or below `~/.local/state`; `nil` where there is no home.
+  /// The file in the folder for state; `nil` where there is none.
   static func standard() -> HistoryFile? {
-    func variable(_ name: String) -> String? {
-      getenv(name).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
-    }
-    let folder = variable("XDG_STATE_HOME") ?? variable("HOME").map { $0 + "/.local/state" }
-    return folder.map { HistoryFile(path: $0 + "/henge/history") }
+    StateFolder().path.map { HistoryFile(path: $0 + "/history") }
   }
 
   /// All entries, oldest first; none where there is no file.

@@ -5,13 +5,6 @@ public import HengeLanguage
 
 /// What a prompt needs of the world to help.
 enum PromptHelp {
-  /// The folder that relative file names are in.
-  static var workingFolder: String {
-    guard let path = getcwd(nil, 0) else { return "/" }
-    defer { free(path) }
-    return String(cString: path)
-  }
-
   /// How wide a page may be: as the terminal, but no wider than is read with ease.
   static var width: Int {
     var columns: Int32 = 0

@@ -29,7 +29,7 @@ extension PromptSession {
     try write(script.text, to: file, named: path)
     try print("\(script.count) \(script.count == 1 ? "entry" : "entries") saved in \(path)")
     for number in script.wordless {
-      try say("what [\(number)] did before Ctrl-C stopped it cannot be repeated by a script")
+      try say("what [\(number)] did before it was stopped or failed cannot be repeated by a script")
     }
     for lost in script.lostPaths {
       try say(

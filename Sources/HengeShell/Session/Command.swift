@@ -139,7 +139,7 @@ extension PromptSession {
         "E-range",
         known == 0
           ? "there is no state to go back to" : "only \(known) states are kept, not \(count)",
-        notes: ["entries that failed changed nothing and do not count"],
+        notes: ["entries of which nothing stayed do not count"],
         suggestion: known > 0 ? ":back \(known)" : nil)
     }
     try state.checkpoint.restore(in: interpreter)
@@ -149,7 +149,7 @@ extension PromptSession {
     }
     inputs.forget(from: state.number)
     outputs.forget(from: state.number)
-    setup.journal?.wentBack(to: state.number)
+    try say(setup.journal?.wentBack(to: state.number))
     try print("back to before [\(state.number)]")
   }
 

@@ -7,14 +7,17 @@ struct Entry {
   enum Outcome: Equatable {
     /// Every statement ran.
     case good
-    /// It failed and left nothing behind, or was undone by `:back`.
+    /// It left nothing behind, or was undone by `:back`.
     case nothing
-    /// Ctrl-C stopped it; these lines do what it did.
-    case did([String])
+    /// It failed or Ctrl-C stopped it: so many of its statements ended, and these lines do what stays
+    /// of the next one.
+    case part(statements: Int, lines: [String])
   }
 
   let number: Int
   let source: Source
+  /// What `In` has of it, where that is another text than it runs.
+  var typed: String?
   /// Its tree, while it runs; a session of a thousand entries does not hold a thousand trees.
   var program: Program?
   var outcome = Outcome.nothing
@@ -24,13 +27,33 @@ struct Entry {
   var reads: [String] = []
 
   /// Whether something of it is left.
-  var isKept: Bool { outcome != .nothing && outcome != .did([]) }
+  var isKept: Bool { outcome != .nothing }
 
   /// Its tree, read again where it is not kept.
   var tree: Program? { program ?? (try? Parser.parse(source)) }
 
   /// Its text.
   var text: String { String(decoding: source.bytes, as: UTF8.self) }
+
+  /// How many of its statements ended.
+  var endedStatements: Int {
+    switch outcome {
+    case .good: program?.block.statements.count ?? 0
+    case .nothing: 0
+    case .part(let count, _): count
+    }
+  }
+
+  /// A text that does what it did.
+  var replay: String {
+    switch outcome {
+    case .good: text
+    case .nothing: ""
+    case .part(let count, let lines):
+      ([SessionScript.ended(count, of: self)] + lines).filter { !$0.isEmpty }
+        .joined(separator: "\n")
+    }
+  }
 }
 
 /// `In`: the entries by their numbers, as text.

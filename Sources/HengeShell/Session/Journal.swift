@@ -8,90 +8,126 @@ internal import HengeLanguage
 /// ends well removes its file. While it lives it holds a lock on the file, which tells its file from
 /// those of sessions that were killed.
 public final class Journal {
+  /// Why no journal can be kept, in a few words.
+  public struct Refusal: Error {
+    /// The words.
+    public let reason: String
+  }
+
   private let descriptor: Int32
   /// Where it is.
   public let path: String
+  /// What the system refused to write so far: it goes first, or there would be a gap.
+  private var unwritten: [UInt8] = []
+  private var hasTrouble = false
 
-  /// Begins the journal of a session in `workingFolder`; none where no file can be made.
-  public init?(folder: String, seed: UInt64?, workingFolder: String, outputFolder: String?) {
-    guard Journal.makeFolder(folder) else { return nil }
+  /// Begins the journal of a session in `workingFolder`; throws ``Refusal`` where no file can be made.
+  public init(
+    folder: String, seed: UInt64?, workingFolder: String, outputFolder: String?
+  ) throws(Refusal) {
+    try Journal.makeFolder(folder)
     // It gets its name once it is locked, so that nobody takes it for a dead session's.
     let temporary = "\(folder)/.journal-\(getpid())"
-    let descriptor = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return nil }
-    var path = "\(folder)/journal-\(getpid())"
-    var suffix = 1
-    while access(path, F_OK) == 0 {
-      suffix += 1
-      path = "\(folder)/journal-\(getpid())-\(suffix)"
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, rename(temporary, path) == 0 else {
+    // What a process of this number left behind; whatever else is there is not written to.
+    unlink(temporary)
+    let descriptor = open(
+      temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Refusal(reason: systemMessage(errno)) }
+    guard let path = Journal.name(in: folder), flock(descriptor, LOCK_EX | LOCK_NB) == 0,
+      rename(temporary, path) == 0
+    else {
+      let reason = systemMessage(errno)
       unlink(temporary)
       close(descriptor)
-      return nil
+      throw Refusal(reason: reason)
     }
     self.descriptor = descriptor
     self.path = path
-    append(["session", seed.map(String.init) ?? "", workingFolder, outputFolder ?? ""])
+    let first = JournalRecord.session(
+      seed: seed, workingFolder: workingFolder, outputFolder: outputFolder)
+    if let trouble = append(first) {
+      unlink(path)
+      close(descriptor)
+      throw Refusal(reason: trouble)
+    }
   }
 
   deinit { close(descriptor) }
 
-  /// The folder for journals: below `XDG_STATE_HOME`, or the home.
-  public static var folder: String? {
-    if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") { return "\(state)/henge" }
-    return environment("HOME").map { "\($0)/.local/state/henge" }
+  /// A name that nothing has: neither a file, nor a link that leads nowhere.
+  private static func name(in folder: String) -> String? {
+    var status = stat()
+    for suffix in 1..<10_000 {
+      let path = "\(folder)/journal-\(getpid())" + (suffix > 1 ? "-\(suffix)" : "")
+      if lstat(path, &status) != 0 { return errno == ENOENT ? path : nil }
+    }
+    errno = EEXIST
+    return nil
   }
 
-  private static func makeFolder(_ folder: String) -> Bool {
+  private static func makeFolder(_ folder: String) throws(Refusal) {
     var path = ""
     for part in folder.split(separator: "/") {
       path += "/\(part)"
-      if mkdir(path, 0o700) != 0, errno != EEXIST { return false }
+      if mkdir(path, 0o700) != 0, errno != EEXIST {
+        let code = errno
+        var status = stat()
+        // On a read-only file system the folder may be there all the same.
+        guard stat(path, &status) == 0 else { throw Refusal(reason: systemMessage(code)) }
+      }
     }
-    return true
   }
 
   // MARK: Writing
 
-  /// Keeps an entry before it runs, so that it is on the disk when the process is killed by it.
-  func begin(_ entry: Entry) {
-    append([
-      "entry", String(entry.number), entry.source.name, entry.source.folder ?? "", entry.text,
-    ])
-    fdatasync(descriptor)
+  /// Keeps an entry before it runs, so that it is on the disk when the process is killed by it; what is
+  /// to be said about that, if something is.
+  func begin(_ entry: Entry) -> String? {
+    let trouble = append(
+      .entry(
+        number: entry.number, name: entry.source.name, folder: entry.source.folder,
+        text: entry.text, typed: entry.typed))
+    let isSynced = trouble != nil || fdatasync(descriptor) == 0
+    return said(isSynced ? trouble : systemMessage(errno), from: entry.number)
   }
 
-  /// Keeps what became of an entry.
-  func end(_ entry: Entry) {
-    switch entry.outcome {
-    case .good: append(["good", String(entry.number)])
-    case .nothing: append(["nothing", String(entry.number)])
-    case .did(let lines): append(["did", String(entry.number), lines.joined(separator: "\n")])
-    }
+  /// Keeps what became of an entry; what is to be said about that, if something is.
+  func end(_ entry: Entry) -> String? {
+    let record: JournalRecord =
+      switch entry.outcome {
+      case .good: .good(entry.number)
+      case .nothing: .nothing(entry.number)
+      case .part: .did(entry.number, entry.replay)
+      }
+    return said(append(record), from: entry.number)
   }
 
-  /// Keeps that the entries from `number` on were undone.
-  func wentBack(to number: Int) { append(["back", String(number)]) }
+  /// Keeps that the entries from `number` on were undone; what is to be said about that.
+  func wentBack(to number: Int) -> String? { said(append(.back(number)), from: number) }
 
   /// Removes the journal of a session that ends well.
   func end() { unlink(path) }
 
-  private func append(_ fields: [String]) {
-    let line = fields.map(Journal.escaped).joined(separator: "\t") + "\n"
-    _ = writeAll(Array(line.utf8), to: descriptor)
+  /// Writes a record behind all before it; why that cannot be done.
+  private func append(_ record: JournalRecord) -> String? {
+    unwritten += record.line
+    while !unwritten.isEmpty {
+      let count = write(descriptor, unwritten, unwritten.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return systemMessage(count < 0 ? errno : ENOSPC) }
+      unwritten.removeFirst(count)
+    }
+    return nil
   }
 
-  private static func escaped(_ field: String) -> String {
-    var result = ""
-    for scalar in field.unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      default: result.unicodeScalars.append(scalar)
-      }
+  /// What to say of `trouble`, once, and once when it is over.
+  private func said(_ trouble: String?, from number: Int) -> String? {
+    defer { hasTrouble = trouble != nil }
+    guard let trouble else {
+      return hasTrouble ? "\(path) can be written again, and no entry is missing in it" : nil
     }
-    return result
+    guard !hasTrouble else { return nil }
+    return
+      "\(path) cannot be written: \(trouble); if the session is killed now, henge --recover has the entries before [\(number)] only"
   }
 }

@@ -14,7 +14,7 @@ struct Origins {
   /// Notes what an entry that ran assigned.
   mutating func note(_ entry: Entry) {
     guard let program = entry.program else { return }
-    for statement in program.block.statements {
+    for statement in program.block.statements.prefix(entry.endedStatements) {
       if case .assign(let places, let values) = statement.kind, places.count == values.count {
         for (place, value) in zip(places, values) {
           let text = place.steps.isEmpty ? program.source.text(value.span) : ""

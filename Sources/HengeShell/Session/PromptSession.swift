@@ -2,8 +2,8 @@
 public import HengeLanguage
 public import HengeThreads
 
-/// What happens to entries once they are read: they are run, numbered, rolled back when they fail,
-/// kept as what they did when Ctrl-C stops them, and remembered for `:back`, `:save` and recovery.
+/// What happens to entries once they are read: they are run, numbered, kept as what they did where they
+/// fail or Ctrl-C stops them, and remembered for `:back`, `:save` and recovery.
 public final class PromptSession {
   /// Whether the prompt goes on.
   public enum Continuation: Equatable, Sendable {
@@ -87,11 +87,8 @@ public final class PromptSession {
     try run(Source(name: "[\(number)]", text: Array(text.utf8)))
   }
 
-  /// Runs a script before the first entry is read; one that fails keeps what its statements did up
-  /// to the one that failed, to be looked at.
-  public func runScript(_ program: Program) throws -> Continuation {
-    try run(program.source, keepsWhatWorked: true)
-  }
+  /// Runs a script before the first entry is read, as an entry.
+  public func runScript(_ program: Program) throws -> Continuation { try run(program.source) }
 
   // MARK: One entry
 
@@ -105,42 +102,40 @@ public final class PromptSession {
     var isInStatement = false
     var result: Value?
 
-    /// The statements that are done, as they were written.
-    var doneTexts: [String] {
-      guard let program = entry.program else { return [] }
-      return program.block.statements.prefix(done).map { program.source.text($0.span) }
+    /// The statement that runs.
+    var statement: Statement? {
+      guard isInStatement, let statements = entry.program?.block.statements,
+        statements.indices.contains(done)
+      else { return nil }
+      return statements[done]
     }
   }
 
-  func run(
-    _ source: Source, keepsWhatWorked: Bool = false
-  ) throws -> Continuation {
+  ///
+  /// `typed` is what `In` has of it, where that is another text.
+  func run(_ source: Source, typed: String? = nil) throws -> Continuation {
     let number = number
     self.number += 1
     setup.willRun(number)
     let before = Checkpoint(interpreter)
     for text in past.make(room: setup.memoryLimit() / 8, beside: before) { try say(text) }
     var attempt = Attempt(entry: Entry(number: number, source: source), start: before)
-    inputs.keep(attempt.entry.text, number: number)
-    setup.journal?.begin(attempt.entry)
+    if let typed, typed != attempt.entry.text { attempt.entry.typed = typed }
+    inputs.keep(typed ?? attempt.entry.text, number: number)
+    try say(setup.journal?.begin(attempt.entry))
     let failure = execute(&attempt)
     attempt.entry.reads = machine.host.takeReads()
     var diagnostic = failure.map { interpreter.diagnostic(for: $0) }
-    if let code = diagnostic?.code, code == Diagnostic.interruptCode {
-      diagnostic = try keep(&attempt, diagnostic)
-    } else if diagnostic != nil, keepsWhatWorked {
-      try attempt.start.restore(in: interpreter)
-      attempt.entry.outcome = .did(attempt.doneTexts)
-    } else if diagnostic != nil {
-      try before.restore(in: interpreter)
-    } else {
+    if diagnostic == nil {
       attempt.entry.outcome = .good
+    } else {
+      try keepWhatStays(of: &attempt, &diagnostic)
     }
     if attempt.entry.isKept { try remember(attempt.entry, attempt.result, before) }
     machine.effects.clear()
     attempt.entry.program = nil
     log.append(attempt.entry)
-    setup.journal?.end(attempt.entry)
+    try say(setup.journal?.end(attempt.entry))
     guard var diagnostic else { return .goOn }
     origins.explain(&diagnostic)
     lastError = (diagnostic, machine.lastCalls)
@@ -156,7 +151,7 @@ public final class PromptSession {
     machine.effects.clearDropped()
     _ = machine.host.takeReads()
     do {
-      let program = try Parser.parse(attempt.entry.source)
+      let program = try interpreter.parse(attempt.entry.source)
       attempt.entry.program = program
       try interpreter.run(program) { outcome in
         attempt.isInStatement = false
@@ -214,33 +209,58 @@ public final class PromptSession {
     )
   }
 
-  // MARK: Stopped by Ctrl-C
+  // MARK: Failed, or stopped by Ctrl-C
 
-  /// Leaves of a stopped entry what can be said: whole statements, whole steps, plain values.
-  private func keep(_ attempt: inout Attempt, _ stopped: Diagnostic?) throws -> Diagnostic? {
-    var diagnostic = stopped
-    var lines = attempt.doneTexts
-    if attempt.isInStatement {
-      let remains = Remains(of: attempt.start, interpreter)
-      try remains.leave(in: interpreter)
-      lines += remains.lines
-      if let position = remains.positions.first {
-        diagnostic?.message += "; \(position)"
-        diagnostic?.notes += remains.positions.dropFirst()
-      }
-      diagnostic?.notes += remains.notes
-      diagnostic?.suggestion = remains.continuation
+  /// Leaves of an entry the statements that ended, and of the one that did not the whole steps of
+  /// trainers; `diagnostic` says in one line what stays and what is as before.
+  private func keepWhatStays(of attempt: inout Attempt, _ diagnostic: inout Diagnostic?) throws {
+    guard let program = attempt.entry.program else { return }
+    let isInterrupt = diagnostic?.code == Diagnostic.interruptCode
+    let done = attempt.done
+    var lines: [String] = []
+    var stays: [String] = []
+    var wentBack: [String] = []
+    if done > 0, done < program.block.statements.count {
+      stays.append(done == 1 ? "the statement before it" : "the \(done) statements before it")
     }
-    let isWhole = attempt.done == attempt.entry.program?.block.statements.count
-    attempt.entry.outcome = isWhole ? .good : .did(lines)
-    return diagnostic
+    if attempt.isInStatement {
+      let remains = Remains(
+        of: attempt.start, attempt.statement, in: attempt.entry.source, interpreter)
+      try remains.leave(in: interpreter)
+      lines = remains.lines
+      wentBack = remains.wentBack
+      if remains.isBeyondWords {
+        stays = ["all that it did, but :save cannot repeat this entry"]
+      } else if isInterrupt {
+        if let position = remains.positions.first {
+          diagnostic?.message += "; \(position) (consistent)"
+          stays += remains.positions.dropFirst()
+        }
+      } else {
+        stays += remains.positions
+      }
+      if isInterrupt { diagnostic?.suggestion = remains.continuation }
+    }
+    let parts =
+      (stays.isEmpty ? [] : ["stays: " + stays.joined(separator: ", ")])
+      + (wentBack.isEmpty ? [] : ["as before: " + PromptSession.listed(wentBack)])
+    if !parts.isEmpty { diagnostic?.notes.append(parts.joined(separator: "; ")) }
+    if done == program.block.statements.count {
+      attempt.entry.outcome = .good
+    } else if done > 0 || !lines.isEmpty {
+      attempt.entry.outcome = .part(statements: done, lines: lines)
+    }
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
   }
 
   // MARK: Saying
 
   /// Says something beside the results.
-  func say(_ text: String) throws {
-    if !setup.isQuiet { try console.note(text) }
+  func say(_ text: String?) throws {
+    if let text, !setup.isQuiet { try console.note(text) }
   }
 
   /// What is held beside the names, for `who()`.

@@ -1,86 +1,127 @@
 // SPDX-License-Identifier: MIT
 internal import HengeLanguage
 
-/// What is left of a statement that Ctrl-C stopped, and the text that does the same.
+/// What is left of a statement that failed or that Ctrl-C stopped, and the text that does the same.
 ///
-/// Handles whose changes were told to the effect journal stay where they are, names that were given
-/// plain values keep them; everything else is as before the statement, because no text could
-/// repeat it. Only where a handle was changed beyond words, as by a training loop of one's own, all
-/// stays as it is: the work is worth more than a script that repeats it.
+/// A trainer that made whole steps stays as it is, its settings too; everything else is as before the
+/// statement. Only where a handle was changed beyond words, as by a training loop of one's
+/// own, all stays as it is: the work is worth more than a script that repeats it.
 struct Remains {
   /// What does the same as the part of the statement that stays.
   private(set) var lines: [String] = []
   /// Where trainers are.
   private(set) var positions: [String] = []
-  /// What is not as the statement left it.
-  private(set) var notes: [String] = []
+  /// The names that are as before the statement, which had changed them.
+  private(set) var wentBack: [String] = []
   /// How to go on.
   private(set) var continuation: String?
+  /// Whether all stays and no text repeats it.
+  private(set) var isBeyondWords: Bool
   /// Stands for what no text repeats.
   static let wordless = "# what it did, no text repeats"
   private let start: Checkpoint
   private var handles: [any Handle] = []
-  private var isBeyondWords: Bool
-  private var values: [(name: String, value: Value)] = []
+  /// Whether the statement is a call of `step` that ``lines`` repeats as it is, so that all stays.
+  private var isStoppedCall = false
 
-  /// What stays of the statement that began at `start` and was stopped now.
-  init(of start: Checkpoint, _ interpreter: Interpreter) {
+  /// What stays of the statement that began at `start`, was stopped now, and stands in `source`.
+  init(
+    of start: Checkpoint, _ statement: Statement?, in source: Source, _ interpreter: Interpreter
+  ) {
     self.start = start
-    isBeyondWords = interpreter.machine.effects.isBeyondWords
-    for history in interpreter.machine.effects.histories { take(history) }
-    guard !isBeyondWords else {
+    let effects = interpreter.machine.effects
+    isBeyondWords = effects.isBeyondWords
+    for history in effects.histories where history.hasSteps { take(history) }
+    if let run = effects.run, let call = StoppedCall(run, statement, in: source) {
+      (lines, isStoppedCall, isBeyondWords) = ([call.text], true, false)
+    } else if isBeyondWords {
       lines = [Remains.wordless]
-      notes.append("all stays as it is; :save cannot repeat this entry")
-      return
+    } else {
+      wentBack = Remains.changes(since: start, interpreter)
     }
-    takeNames(interpreter)
   }
 
   private mutating func take(_ history: EffectJournal.History) {
     guard let known = start.handles.first(where: { $0.handle === history.handle }) else { return }
-    guard let path = known.path else {
-      // A function holds it: no line can name it.
+    guard let path = known.path, !history.isBeyondWords else {
+      // A function holds it, so that no line can name it; or it goes on from a state of which no line
+      // tells.
       isBeyondWords = true
       return
     }
     handles.append(history.handle)
     lines += history.lines(for: path)
     if let stepping = history.handle as? any Stepping {
-      positions.append("\(path) is at step \(stepping.stepsMade) (consistent)")
+      positions.append("\(path) is at step \(stepping.stepsMade)")
     }
     if history.stepsLeft > 0, continuation == nil {
       continuation = "\(path).step(\(history.stepsLeft)) goes on"
     }
   }
 
-  private mutating func takeNames(_ interpreter: Interpreter) {
+  /// The names that have other values than at `start`.
+  private static func changes(since start: Checkpoint, _ interpreter: Interpreter) -> [String] {
     let before = Dictionary(
       interpreter.named(start.globals).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-    var lost: [String] = []
-    for (name, value) in interpreter.globals where !Checkpoint.ownNames.contains(name) {
-      let old = before[name]
-      if let old, old.isIdentical(to: value) { continue }
-      guard let text = value.literal() else {
-        lost.append(name)
-        continue
-      }
-      if let old, old.literal() == text { continue }
-      values.append((name, value))
-      lines.append("\(name) = \(text)")
+    return interpreter.globals.compactMap { name, value in
+      guard !Checkpoint.ownNames.contains(name) else { return nil }
+      return before[name]?.isIdentical(to: value) ?? false ? nil : name
     }
-    guard !lost.isEmpty else { return }
-    let names = lost.prefix(8).joined(separator: ", ") + (lost.count > 8 ? ", …" : "")
-    notes.append("as before this entry: \(names)")
   }
 
   /// Makes the session what is left.
   func leave(in interpreter: Interpreter) throws {
-    guard !isBeyondWords else { return }
+    guard !isBeyondWords, !isStoppedCall else { return }
     // A network's name and its trainer share state, so what stays is put in force last.
     let kept = try handles.map { ($0, try $0.snapshot()) }
     try start.restore(in: interpreter)
     for (handle, state) in kept { try handle.restore(state) }
-    for (name, value) in values { try interpreter.define(name, value) }
+  }
+}
+
+/// A statement that is nothing but a call of `t.step` or `t.train`, stopped between two steps: the same
+/// call of the steps that it made does all that it did, whatever it watched and measured.
+private struct StoppedCall {
+  let text: String
+
+  init?(_ run: EffectJournal.Run, _ statement: Statement?, in source: Source) {
+    guard case .expression(let expression, _) = statement?.kind, run.made > 0,
+      run.source === source, run.span == expression.span,
+      case .call(let callee, let arguments, piped: false) = expression.node,
+      case .member(let trainer, let name, _) = callee.node, name == "step" || name == "train",
+      trainer.isPlain
+    else { return nil }
+    var options: [String] = []
+    for (index, argument) in arguments.enumerated() {
+      switch argument.kind {
+      case .positional(let value) where index == 0 && value.isPlain: break
+      case .named(let name, let value) where value.isPlain:
+        if ["n", "epochs", "of"].contains(name.text) { continue }
+        options.append(", " + source.text(argument.span))
+      default: return nil
+      }
+    }
+    text =
+      "\(source.text(trainer.span)).step(\(run.made), of=\(run.total)\(options.joined()))"
+  }
+}
+
+extension Expression {
+  /// Whether its value only depends on names and is had without calling anything.
+  fileprivate var isPlain: Bool {
+    switch node {
+    case .none, .bool, .int, .num, .str, .shape, .name, .function: true
+    case .member(let object, _, _): object.isPlain
+    case .unary(_, let operand): operand.isPlain
+    case .binary(_, let left, let right, _): left.isPlain && right.isPlain
+    case .list(let elements): elements.allSatisfy(\.isPlain)
+    case .index(let object, let arguments):
+      object.isPlain
+        && arguments.allSatisfy {
+          if case .positional(let place) = $0.kind { place.isPlain } else { false }
+        }
+    default: false
+    }
   }
 }
 

@@ -56,17 +56,31 @@ struct SessionScript {
   private mutating func append(_ entry: Entry, _ outputs: Outputs, _ found: inout Set<String>) {
     lines.append("\n# %% [\(entry.number)]")
     let edits = edits(entry.source, &found)
-    if case .did(let did) = entry.outcome {
-      lines.append("# Ctrl-C stopped this entry; this is what it did:")
-      lines += did
-      if did.contains(Remains.wordless) { wordless.append(entry.number) }
+    guard case .part(let count, let did) = entry.outcome else {
+      let isWhole = !needsAnswers || entry.valued.isEmpty
+      if isWhole {
+        lines.append(rewritten(entry.source, Span(0, entry.source.bytes.count), edits).trimmed)
+      } else {
+        append(entry, edits, outputs)
+      }
       return
     }
-    guard needsAnswers, !entry.valued.isEmpty, let program = entry.tree else {
-      lines.append(rewritten(entry.source, Span(0, entry.source.bytes.count), edits).trimmed)
-      return
+    lines.append("# This entry was stopped or failed; this is what stayed of it.")
+    if !needsAnswers || entry.valued.isEmpty {
+      let end = SessionScript.end(ofStatement: count, of: entry)
+      if end > 0 { lines.append(rewritten(entry.source, Span(0, end), edits).trimmed) }
+    } else {
+      append(entry, edits, outputs, first: count)
     }
-    for (index, statement) in program.block.statements.enumerated() {
+    lines += did
+    if did.contains(Remains.wordless) { wordless.append(entry.number) }
+  }
+
+  /// Appends the statements of an entry with the answers that they gave.
+  private mutating func append(
+    _ entry: Entry, _ edits: [Edit], _ outputs: Outputs, first count: Int = .max
+  ) {
+    for (index, statement) in (entry.tree?.block.statements ?? []).prefix(count).enumerated() {
       let text = rewritten(entry.source, statement.span, edits)
       guard entry.valued.contains(index) else {
         lines.append(text)
@@ -78,6 +92,19 @@ struct SessionScript {
     if needsResults, outputs.all.contains(where: { $0.number == entry.number }) {
       lines.append("Out[\(entry.number)] = ans")
     }
+  }
+
+  /// The text of an entry up to the end of its first `count` statements.
+  static func ended(_ count: Int, of entry: Entry) -> String {
+    entry.source.text(Span(0, end(ofStatement: count, of: entry)))
+  }
+
+  /// Where the first `count` statements of an entry end.
+  private static func end(ofStatement count: Int, of entry: Entry) -> Int {
+    guard count > 0, let statements = entry.tree?.block.statements, !statements.isEmpty else {
+      return 0
+    }
+    return statements[min(count, statements.count) - 1].span.end
   }
 
   // MARK: Paths

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+
+/// What a journal says of its session, as far as it is sound.
+///
+/// Entries draw random numbers one after another, so that what follows a gap would run to other ones:
+/// reading stops at the first line that is damaged, that is missing or that does not follow.
+struct JournalReader {
+  /// An entry of the session.
+  struct Kept: Equatable {
+    let number: Int
+    let name: String
+    let folder: String?
+    /// What does what it did; empty where nothing of it stayed.
+    var text: String
+    /// What `In` has of it; none where it was undone.
+    var typed: String?
+  }
+
+  /// The seed that the command line gave.
+  private(set) var seed: UInt64?
+  /// The folder that it ran in.
+  private(set) var workingFolder = "/"
+  /// The folder that the command line gave for what it writes.
+  private(set) var outputFolder: String?
+  /// The entries that ended, by their numbers from 1 on.
+  private(set) var entries: [Kept] = []
+  /// The entry that ran when the session ended.
+  private(set) var running: Kept?
+  /// The line, from 1 on, that is not sound.
+  private(set) var damagedLine: Int?
+
+  /// Reads a journal's bytes; `isCut` says that there were more.
+  init(_ bytes: [UInt8], isCut: Bool = false) {
+    var start = 0
+    var line = 0
+    var hasChecksums = true
+    // What follows the last newline was being written when the machine stopped.
+    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      line += 1
+      let text = bytes[start..<end]
+      if line == 1 { hasChecksums = JournalRecord.hasChecksums(text) }
+      guard let record = JournalRecord(text, hasChecksum: hasChecksums),
+        take(record, isFirst: line == 1)
+      else {
+        damagedLine = line
+        running = nil
+        return
+      }
+      start = end + 1
+    }
+    if isCut { damagedLine = line + 1 }
+  }
+
+  /// Takes the next record; false where it cannot follow those before.
+  private mutating func take(_ record: JournalRecord, isFirst: Bool) -> Bool {
+    switch record {
+    case .session(let seed, let folder, let output):
+      guard isFirst else { return false }
+      (self.seed, workingFolder, outputFolder) = (seed, folder, output)
+      return true
+    case .entry(let number, let name, let folder, let text, let typed):
+      guard !isFirst, running == nil, number == entries.count + 1 else { return false }
+      running = Kept(
+        number: number, name: name, folder: folder, text: text, typed: typed ?? text)
+      return true
+    case .good(let number): return end(number) { $0 }
+    case .nothing(let number): return end(number) { _ in "" }
+    case .did(let number, let lines): return end(number) { _ in lines }
+    case .back(let number):
+      guard !isFirst, running == nil, entries.indices.contains(number - 1) else { return false }
+      for index in (number - 1)..<entries.count {
+        entries[index].text = ""
+        entries[index].typed = nil
+      }
+      return true
+    }
+  }
+
+  private mutating func end(_ number: Int, _ left: (String) -> String) -> Bool {
+    guard var entry = running, entry.number == number else { return false }
+    entry.text = left(entry.text)
+    entries.append(entry)
+    running = nil
+    return true
+  }
+}

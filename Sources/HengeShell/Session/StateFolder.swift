@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+
+/// The folder for what outlives a process: journals and the history of entries.
+public struct StateFolder {
+  /// Its absolute path; none where the environment names no folder that can be used.
+  public let path: String?
+  /// Why there is none, where that is worth knowing.
+  public let trouble: String?
+
+  /// `$XDG_STATE_HOME/henge`, or `~/.local/state/henge`, as the environment says.
+  ///
+  /// A relative path is ignored, as the rules for these variables ask: it would be another folder
+  /// wherever henge is started.
+  public init() {
+    for (name, rest) in [("XDG_STATE_HOME", "/henge"), ("HOME", "/.local/state/henge")] {
+      guard let value = getenv(name), value.pointee != 0 else { continue }
+      guard let text = String(validatingCString: value) else {
+        (path, trouble) = (nil, "\(name) is not UTF-8")
+        return
+      }
+      if text.hasPrefix("/") {
+        (path, trouble) = (text + rest, nil)
+        return
+      }
+      if name == "HOME" {
+        (path, trouble) = (nil, "HOME is a relative path, \(text)")
+        return
+      }
+    }
+    (path, trouble) = (nil, nil)
+  }
+}
