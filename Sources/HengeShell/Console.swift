@@ -102,7 +102,7 @@ public final class Console {
 
   /// Writes what is pending.
   ///
-  /// Throws E-closed when the reader is gone, as in `henge f.henge | head -1`, E-file when the
+  /// Throws E-closed when the reader is gone, as in `henge f.henge | head -1`, or the terminal, E-file when the
   /// output cannot be written, as on a full disk, and `Interrupted` when the user asked to stop with
   /// much still to write, which is then left out.
   public func flush() throws {
@@ -123,7 +123,7 @@ public final class Console {
     switch output.write(bytes, interrupt: interrupt) {
     case .done: return
     case .stopped: throw Interrupted()
-    case .refused(EPIPE):
+    case .refused(let code) where code == EPIPE || (code == EIO && isTerminal):
       throw Diagnostic(Diagnostic.closedCode, "nobody reads the output any more")
     case .refused(let code):
       throw Diagnostic("E-file", "standard output: cannot be written: \(systemMessage(code))")
@@ -186,9 +186,18 @@ public final class Console {
         throw Diagnostic(
           "E-file", "standard input: cannot be read: \(String(cString: strerror(errno)))")
       }
+      guard count > 0 || !hasHungUp else {
+        throw Diagnostic(Diagnostic.closedCode, "the terminal is gone")
+      }
       part.removeLast(part.count - count)
       return part
     }
+  }
+
+  /// Whether standard input is a terminal that is gone, which a read tells as it tells of Ctrl-D.
+  private var hasHungUp: Bool {
+    var input = pollfd(fd: 0, events: 0, revents: 0)
+    return isatty(0) == 1 && poll(&input, 1, 0) > 0 && Int32(input.revents) & POLLHUP != 0
   }
 
   /// Returns once a read would not block, so that Ctrl-C is heard while nobody types.

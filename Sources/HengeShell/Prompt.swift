@@ -34,7 +34,8 @@ public struct Prompt {
       guard let entry = try reader.read(session.number) else { break }
       if case .quit(let code) = try session.perform(entry) {
         if let code = interrupt.exitCode { return code }
-        session.end()
+        // A terminal that went away has not ended the session.
+        if code != Runner.Ending.closed.rawValue || !console.isTerminal { session.end() }
         return code
       }
     }

@@ -221,7 +221,10 @@ public final class LineEditor: EntryReader {
       case .character(let character): return character
       case .nothing: continue
       case .signals(let signals): heed(signals)
-      case .end: leave()
+      case .end:
+        // Ctrl-D is a key here: what ended is the terminal.
+        fatalSignal = SIGHUP
+        leave()
       }
     }
     return nil
