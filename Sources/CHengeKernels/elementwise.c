@@ -2,6 +2,7 @@
 // Functions of one and two floats, comparisons and choices.
 #include "clones.h"
 #include "henge_kernels.h"
+#include "unary_codes.h"
 #include <math.h>
 #include <string.h>
 
@@ -84,28 +85,45 @@ DEFINE_SIGMOID(f64, double, )
   }                                                                                                \
   break;
 
-#define DEFINE_MAP(NAME, T, S, TYPE)                                                               \
-  HK_CLONES void NAME(hk_unary op, const T *a, hk_steps as, T *out, size_t rows, size_t n) {       \
-    switch (op) {                                                                                  \
-    case HK_NEGATE: MAP_LOOP(T, -x)                                                                \
-    case HK_ABS: MAP_LOOP(T, fabs##S(x))                                                           \
-    case HK_EXP: MAP_LOOP(T, exp_##TYPE(x))                                                        \
-    case HK_LOG: MAP_LOOP(T, log##S(x))                                                            \
-    case HK_SQRT: MAP_LOOP(T, sqrt##S(x))                                                          \
-    case HK_SIN: MAP_LOOP(T, sin##S(x))                                                            \
-    case HK_COS: MAP_LOOP(T, cos##S(x))                                                            \
-    case HK_TANH: MAP_LOOP(T, tanh_##TYPE(x))                                                      \
-    case HK_SIGMOID: MAP_LOOP(T, sigmoid_##TYPE(x))                                                \
-    case HK_RELU: MAP_LOOP(T, x < 0 ? 0 : x)                                                       \
-    case HK_FLOOR: MAP_LOOP(T, floor##S(x))                                                        \
-    case HK_CEIL: MAP_LOOP(T, ceil##S(x))                                                          \
-    case HK_ROUND: MAP_LOOP(T, rint##S(x))                                                         \
-    case HK_SQUARE: MAP_LOOP(T, x *x)                                                              \
-    }                                                                                              \
-  }
+#define HK_UNARY(NAME, EXPRESSION) case HK_##NAME: MAP_LOOP(T, EXPRESSION)
 
-DEFINE_MAP(hk_map_f32, float, f, f32)
-DEFINE_MAP(hk_map_f64, double, , f64)
+#define T float
+#define F(NAME) NAME##f
+#define OWN(NAME) NAME##_f32
+HK_CLONES void hk_map_f32(int op, const float *a, hk_steps as, float *out, size_t rows, size_t n) {
+  switch (op) {
+#include "unary.h"
+  }
+}
+#undef T
+#undef F
+#undef OWN
+
+#define T double
+#define F(NAME) NAME
+#define OWN(NAME) NAME##_f64
+HK_CLONES void hk_map_f64(int op, const double *a, hk_steps as, double *out, size_t rows,
+                          size_t n) {
+  switch (op) {
+#include "unary.h"
+  }
+}
+#undef T
+#undef F
+#undef OWN
+#undef HK_UNARY
+
+int hk_unary_code(const char *name) {
+  static const char *const names[] = {
+#define HK_UNARY(NAME, EXPRESSION) #NAME,
+#include "unary.h"
+#undef HK_UNARY
+  };
+  for (size_t code = 0; code < sizeof names / sizeof *names; code++) {
+    if (strcmp(names[code], name) == 0) return (int)code;
+  }
+  return -1;
+}
 
 // ---- two operands
 

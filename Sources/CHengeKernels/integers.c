@@ -3,16 +3,16 @@
 // looks right. A fault is reported once, for the whole call.
 #include "clones.h"
 #include "henge_kernels.h"
+#include "unary_codes.h"
 
-hk_fault hk_map_i64(hk_unary op, const int64_t *a, hk_steps as, int64_t *out, size_t rows,
-                    size_t n) {
+hk_fault hk_map_i64(int op, const int64_t *a, hk_steps as, int64_t *out, size_t rows, size_t n) {
   int overflow = 0;
   for (size_t r = 0; r < rows; r++) {
     for (size_t i = 0; i < n; i++) {
       int64_t x = a[(ptrdiff_t)r * as.row + (ptrdiff_t)i * as.element], y = x;
-      if (op == HK_SQUARE) {
+      if (op == HK_square) {
         overflow |= __builtin_mul_overflow(x, x, &y);
-      } else if (op == HK_NEGATE || x < 0) {
+      } else if (op == HK_negate || x < 0) {
         overflow |= __builtin_sub_overflow((int64_t)0, x, &y);
       }
       out[r * n + i] = y;
@@ -133,6 +133,16 @@ hk_fault hk_accumulate_i64(const int64_t *a, int64_t *out, size_t n) {
   for (size_t i = 0; i < n; i++) {
     overflow |= __builtin_add_overflow(sum, a[i], &sum);
     out[i] = sum;
+  }
+  return overflow ? HK_OVERFLOW : HK_FINE;
+}
+
+hk_fault hk_accumulate_products_i64(const int64_t *a, int64_t *out, size_t n) {
+  int64_t product = 1;
+  int overflow = 0;
+  for (size_t i = 0; i < n; i++) {
+    overflow |= __builtin_mul_overflow(product, a[i], &product);
+    out[i] = product;
   }
   return overflow ? HK_OVERFLOW : HK_FINE;
 }

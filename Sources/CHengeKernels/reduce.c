@@ -50,6 +50,13 @@
       sum += (double)a[i];                                                                         \
       out[i] = (T)sum;                                                                             \
     }                                                                                              \
+  }                                                                                                \
+  void hk_accumulate_products_##SUFFIX(const T *a, T *out, size_t n) {                             \
+    double product = 1;                                                                            \
+    for (size_t i = 0; i < n; i++) {                                                               \
+      product *= (double)a[i];                                                                     \
+      out[i] = (T)product;                                                                         \
+    }                                                                                              \
   }
 
 DEFINE_SUMS(f32, float)

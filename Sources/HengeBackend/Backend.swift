@@ -72,8 +72,11 @@ public protocol Backend: AnyObject {
   func reduce(
     _ reduction: Reduction, _ a: View, kept: Int, into out: Buffer
   ) throws -> ArithmeticFault?
-  /// Sums up along the last axis; `out` has the operand's type (`f32`, `f64` or `i64`).
-  func accumulate(_ a: View, into out: Buffer) throws -> ArithmeticFault?
+  /// The sums or products of all elements up to each one of the last axis, in double precision or
+  /// 64-bit integers; `out` has the operand's type (`f32`, `f64` or `i64`).
+  func accumulate(
+    _ accumulation: Accumulation, _ a: View, into out: Buffer
+  ) throws -> ArithmeticFault?
   /// Orders the last axis, stably, NaN last: the values, or with `i64` `indices` where they came from.
   func sort(_ a: View, descending: Bool, into out: Buffer?, indices: Buffer?) throws
   /// What one pass tells of all elements.

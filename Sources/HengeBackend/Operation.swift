@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
 
-/// A function of one element.
-///
-/// `f32` and `f64` throughout; `i64` for the first two.
-public enum UnaryOperation: String, Sendable, CaseIterable {
-  /// `-x` and `|x|`: on `i64` too, where the most negative number overflows.
-  case negate, abs
-  /// `e^x`, the natural logarithm, `√x`.
-  case exp, log, sqrt
-  /// Trigonometric and hyperbolic functions, in radians.
-  case sin, cos, tanh
-  /// `1 / (1 + e^-x)` and `max(x, 0)`, which keeps NaN.
-  case sigmoid, relu
-  /// To whole numbers: down, up, and to the nearest with ties to even.
-  case floor, ceil, round
-  /// `x²`.
-  case square
+/// A function of one element: `f32` and `f64`; `negate`, `abs` and `square` of `i64`, too.
+public struct UnaryOperation: Sendable {
+  /// Its name, by which a backend finds its loop.
+  public let name: String
+  /// The function in double precision: the slow version that backends are compared with.
+  public let definition: @Sendable (Double) -> Double
+
+  /// Keeps both.
+  public init(_ name: String, _ definition: @escaping @Sendable (Double) -> Double) {
+    self.name = name
+    self.definition = definition
+  }
+}
+
+/// What accumulates along an axis.
+public enum Accumulation: String, Sendable, CaseIterable {
+  /// The sums, or the products, of all elements up to each one.
+  case sum, product
 }
 
 /// A function of two elements of one type, with a result of that type.

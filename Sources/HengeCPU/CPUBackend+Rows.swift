@@ -5,21 +5,26 @@ internal import HengeThreads
 
 extension CPUBackend {
   /// Sums up along the last axis.
-  public func accumulate(_ a: View, into out: Buffer) throws -> ArithmeticFault? {
+  public func accumulate(
+    _ accumulation: Accumulation, _ a: View, into out: Buffer
+  ) throws -> ArithmeticFault? {
     let length = a.sizes.last ?? 1
     if out.count == 0 { return nil }
     let flat = try contiguous(a)
     let flag = FaultFlag()
+    let isSum = accumulation == .sum
+    let (f32, f64, i64) = (
+      isSum ? hk_accumulate_f32 : hk_accumulate_products_f32,
+      isSum ? hk_accumulate_f64 : hk_accumulate_products_f64,
+      isSum ? hk_accumulate_i64 : hk_accumulate_products_i64
+    )
     try pool.run(blocks: out.count / length, interrupt: interrupt) { row in
       let (from, to) = (flat.offset + row * length, row * length)
       switch a.type {
-      case .f32:
-        hk_accumulate_f32(elements(flat.buffer) + from, elements(out) + to, length)
-      case .f64:
-        hk_accumulate_f64(elements(flat.buffer) + from, elements(out) + to, length)
-      case .i64:
-        flag.note(hk_accumulate_i64(elements(flat.buffer) + from, elements(out) + to, length))
-      case .u8, .bool: preconditionFailure("running sums are of f32, f64 or i64")
+      case .f32: f32(elements(flat.buffer) + from, elements(out) + to, length)
+      case .f64: f64(elements(flat.buffer) + from, elements(out) + to, length)
+      case .i64: flag.note(i64(elements(flat.buffer) + from, elements(out) + to, length))
+      case .u8, .bool: preconditionFailure("running sums and products are of f32, f64 or i64")
       }
     }
     return flag.fault

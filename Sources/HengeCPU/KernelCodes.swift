@@ -5,23 +5,11 @@ internal import HengeBackend
 // The kernels' names of the operations.
 
 extension UnaryOperation {
-  var kernelCode: hk_unary {
-    switch self {
-    case .negate: HK_NEGATE
-    case .abs: HK_ABS
-    case .exp: HK_EXP
-    case .log: HK_LOG
-    case .sqrt: HK_SQRT
-    case .sin: HK_SIN
-    case .cos: HK_COS
-    case .tanh: HK_TANH
-    case .sigmoid: HK_SIGMOID
-    case .relu: HK_RELU
-    case .floor: HK_FLOOR
-    case .ceil: HK_CEIL
-    case .round: HK_ROUND
-    case .square: HK_SQUARE
-    }
+  /// The number of its loop in `unary.h`.
+  var kernelCode: Int32 {
+    let code = hk_unary_code(name)
+    precondition(code >= 0, "unary.h has a loop for each function of one element; not for \(name)")
+    return code
   }
 }
 

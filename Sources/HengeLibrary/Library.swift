@@ -13,7 +13,8 @@ extension Library {
         Topic(
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
-            + tensorProperties() + tensorOperators() + numbersWithNames() + measures()),
+            + orderStatistics() + products() + tensorProperties() + tensorOperators()
+            + numbersWithNames() + measures()),
         Topic("pictures", pictures(session) + montages(session) + plots(session)),
         Topic("datasets", datasets(session)),
         Topic(

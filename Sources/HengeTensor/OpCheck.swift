@@ -57,12 +57,12 @@ package struct OpCheck: Sendable {
 
   /// Every operation that is recorded.
   package static let all: [OpCheck] =
-    unary + binary + [
+    elementwise + binary + [
       .cast, .choose, .clip, .broadcast,
       .reshape, .permute, .flip, .newAxis, .crop, .slice, .take, .gather, .assignment,
       .concatenation, .padding,
       .sum, .mean, .variance, .standardDeviation, .norm, .largestElement, .smallestElement,
-      .cumulativeSum, .squareSum, .matrixProduct,
+      .cumulativeSum, .cumulativeProduct, .softmax, .logSoftmax, .squareSum, .matrixProduct,
       .convolution, .transposedConvolution, .normalisation, .layerNormalisation,
       .leakyReLU, .maxPooling, .resampling, .dropout,
       .mse, .l1, .bce,

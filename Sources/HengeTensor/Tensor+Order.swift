@@ -32,7 +32,7 @@ extension Tensor {
     let summands = try cast(to: type.isFloat ? type : .i64)
     return try summands.alongLast(axis) { turned in
       let result = try Tensor.empty(turned.shape, turned.type, on: backend)
-      let fault = try backend.accumulate(turned.view, into: result.storage)
+      let fault = try backend.accumulate(.sum, turned.view, into: result.storage)
       if let fault { throw Failure.arithmetic(fault, in: "cumsum", operands: [self]) }
       return Tensor.record("cumulative sum", from: [turned], result) { gradient, _ in
         [try gradient.flipped([-1]).cumulativeSum(axis: -1).flipped([-1])]
@@ -41,7 +41,7 @@ extension Tensor {
   }
 
   /// Applies `body` with `axis` moved last, and moves it back.
-  private func alongLast(_ axis: Int, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
+  func alongLast(_ axis: Int, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
     if rank == 0 && (axis == 0 || axis == -1) { return try body(reshaped([1])).reshaped([]) }
     let place = try self.axis(axis)
     return try body(transposed(place, rank - 1)).transposed(place, rank - 1)

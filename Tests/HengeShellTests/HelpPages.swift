@@ -53,12 +53,12 @@ enum HelpPages {
 
       abs(x: tensor) -> tensor
 
-      Gives the size of `x` without its sign, element by element.
+      Returns the absolute value of `x`, element by element.
 
         x  A tensor of numbers.
 
-        henge> abs(tensor([-2, 3])).sum().item()
-        5.0
+        henge> abs(zeros(2x3)).shape
+        2x3
 
         errors      ?E-overflow
         group       ?general ?tensors
@@ -109,14 +109,16 @@ enum HelpPages {
 
         properties  .T .dtype .numel .shape
         functions   .abs() .all() .any() .argmax() .argmin() .argsort() .atan2()
-                    .bce_logits() .bool() .ceil() .clip() .cos() .crop() .cumsum()
-                    .detach() .exp() .f32() .f64() .fid() .flip() .floor() .gather()
-                    .grid() .heat() .hist() .i64() .item() .kid() .l1() .len() .log()
-                    .lsgan() .mae() .matmul() .max() .mean() .min() .mse() .norm()
-                    .overlay() .pad() .permute() .pick() .psnr() .relu() .reshape()
-                    .resize() .round() .row() .save() .save_png() .show() .sigmoid()
-                    .signed() .sin() .sort() .sqrt() .ssim() .std() .sum() .swd()
-                    .tanh() .tensor() .tiles() .to_gray() .u8() .var() .where()
+                    .bce_logits() .bool() .ceil() .clip() .cos() .crop() .cumprod()
+                    .cumsum() .detach() .erf() .exp() .expm1() .f32() .f64() .fid()
+                    .flip() .floor() .gather() .grid() .heat() .hist() .i64() .item()
+                    .kid() .l1() .len() .log() .log1p() .log_softmax() .lsgan() .mae()
+                    .matmul() .max() .mean() .median() .min() .mse() .norm() .outer()
+                    .overlay() .pad() .permute() .pick() .psnr() .quantile() .relu()
+                    .reshape() .resize() .roll() .round() .row() .save() .save_png()
+                    .show() .sigmoid() .signed() .sin() .softmax() .softplus() .sort()
+                    .sqrt() .ssim() .std() .sum() .swd() .tanh() .tensor() .tiles()
+                    .to_gray() .topk() .u8() .var() .where()
                     ?x.abs tells more
       """#
     ),

@@ -78,8 +78,8 @@ import Testing
   private typealias Operation = (name: String, run: (Tensor, Tensor) throws -> Tensor)
 
   private var operations: [Operation] {
-    let unary = UnaryOperation.allCases.map { op -> Operation in
-      (op.rawValue, { x, _ in try x.map(op) })
+    let unary = Elementwise.all.map { function -> Operation in
+      (function.name, { x, _ in try x.map(function) })
     }
     let binary = BinaryOperation.allCases.map { op -> Operation in
       (op.rawValue, { x, y in try Tensor.combine(op, .tensor(x), .tensor(y)) })
@@ -105,6 +105,7 @@ import Testing
         ("any" + place, { x, _ in try x.any(axes) }),
         ("all" + place, { x, _ in try x.all(axes, keepingAxes: true) }),
         ("cumsum" + place, { x, _ in try x.cumulativeSum(axis: axis) }),
+        ("cumprod" + place, { x, _ in try x.cumulativeProduct(axis: axis) }),
       ]
     }
     return all

@@ -43,6 +43,7 @@ struct NumpyProgram {
   private func ints(_ name: String) -> [Int] {
     self[name].split(separator: ",").compactMap { Int($0) }
   }
+  private var levels: [Double] { self["q"].split(separator: ",").compactMap { Double($0) } }
   private func lists(_ name: String) -> [[Int]] {
     self[name].split(separator: "/").map { $0.split(separator: ".").compactMap { Int($0) } }
   }
@@ -54,7 +55,7 @@ struct NumpyProgram {
     if let comparison = Comparison(rawValue: op) {
       return try Tensor.compare(comparison, inputs[0], inputs[1])
     }
-    if let operation = UnaryOperation(rawValue: op) { return try x.map(operation) }
+    if let function = Elementwise.all.first(where: { $0.name == op }) { return try x.map(function) }
     return try reduced() ?? moved() ?? made()
   }
 
@@ -87,6 +88,16 @@ struct NumpyProgram {
     case "sort": try x.sorted(axis: axis ?? -1, descending: self["down"] == "1")
     case "argsort": try x.argsorted(axis: axis ?? -1, descending: self["down"] == "1")
     case "cumsum": try x.cumulativeSum(axis: axis)
+    case "cumprod": try x.cumulativeProduct(axis: axis)
+    case "softmax": try x.softmax(axis: axis ?? -1)
+    case "logSoftmax": try x.logSoftmax(axis: axis ?? -1)
+    case "quantile": try x.quantile(levels, axis: axis)
+    case "median": try x.median(axis: axis)
+    case "topk":
+      try x.largest(ints("k")[0], axis: axis ?? -1, descending: self["down"] != "0").values
+    case "roll": try x.rolled(by: ints("by"), axes: self["axes"].isEmpty ? nil : ints("axes"))
+    case "outer": try x.outerProduct(with: try input(1))
+    case "einsum": try Tensor.einsum(self["sum"], try x, try input(1))
     case "gather": try x.gathered(try input(1), axis: axis ?? 0)
     case "pick": try x.picked(lists("lists"))
     case "matmul": try x.multiplied(by: try input(1))

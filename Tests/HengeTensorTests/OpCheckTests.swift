@@ -97,7 +97,7 @@ extension OpCheck: CustomTestStringConvertible {
 
   @Test func `every recorded operation has a check, and every check an operation`() throws {
     let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    var recorded = Set(UnaryOperation.allCases.map(\.rawValue))
+    var recorded = Set(Elementwise.all.map(\.name))
     recorded.formUnion(
       BinaryOperation.allCases.filter { ![.and, .or, .xor].contains($0) }.map(\.rawValue))
     for path in swiftFiles(folder + "/Sources") {
@@ -107,5 +107,24 @@ extension OpCheck: CustomTestStringConvertible {
     #expect(recorded.count > 40)
     #expect(Set(OpCheck.all.map(\.name)) == recorded)
     #expect(OpCheck.all.count == recorded.count)
+  }
+
+  @Test func `every function of one element is listed and has a loop`() throws {
+    let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let listed = Elementwise.all.map(\.name)
+    var declared: [String] = []
+    for path in swiftFiles(folder + "/Sources/HengeTensor/Elementwise") {
+      let text = String(decoding: try readFile(path), as: UTF8.self)
+      declared += text.matches(of: /: Elementwise = \.init\(\s*"([^"]+)"/).map { String($0.1) }
+    }
+    for name in declared where !listed.contains(name) {
+      Issue.record("\(name) is declared, and has no line in Elementwise.all")
+    }
+    #expect(Set(listed) == Set(declared))
+    let loops = String(
+      decoding: try readFile(folder + "/Sources/CHengeKernels/unary.h"), as: UTF8.self)
+    for name in declared where !loops.contains("HK_UNARY(\(name), ") {
+      Issue.record("\(name) has no loop in CHengeKernels/unary.h")
+    }
   }
 }

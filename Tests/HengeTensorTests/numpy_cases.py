@@ -13,6 +13,7 @@ converted by henge's rules, in `arithmetic` and `chosen` below, before numpy com
 """
 
 import itertools
+import math
 import pathlib
 import warnings
 
@@ -482,6 +483,79 @@ for first, last, n in ((0.0, 1.0, 5), (-1.0, 1.0, 7), (2.0, 2.0, 3), (3.0, 1.0, 
     case(f"linspace {first} {last} {n}", "linspace type=f64", [S(first), S(last), S(n)], np.linspace(first, last, n), 1e-15)
 case("linspace of a negative count", "linspace type=f64", [S(0.0), S(1.0), S(-1)], "error E-shape")
 case("eye", "eye", [S(3), S(4)], np.eye(3, 4, dtype=np.float32))
+
+# ---- more functions of one element, softmax, running products, quantiles, products
+MORE = {"expm1": np.expm1, "log1p": np.log1p, "erf": np.vectorize(math.erf, otypes=[np.float64]),
+        "softplus": lambda x: np.logaddexp(0, x)}
+for op, k in itertools.product(MORE, ("f32", "f64", "i64", "u8")):
+    a = make(k, (3, 5))
+    kind = k if k[0] == "f" else "f32"
+    t = VIEWS["flipped"](a)
+    y = MORE[op](t.a.astype(TYPES[kind]).astype(np.float64)).astype(TYPES[kind])
+    case(f"{op} {k}", op, [t], y, 5e-7 if kind == "f32" else 1e-14)
+for op in MORE:
+    x = specials.astype(np.float64)
+    case(f"{op} of special numbers", op, [T(specials)], MORE[op](x).astype(np.float32), 5e-7)
+small = np.array([-1e-7, 1e-10, 3e-5, -0.0], np.float32)
+for op in ("expm1", "log1p"):
+    case(f"{op} of small numbers", op, [T(small)], MORE[op](small.astype(np.float64)).astype(np.float32), 5e-7)
+case("softplus far out", "softplus", [T(big)], MORE["softplus"](big.astype(np.float64)).astype(np.float32), 5e-7)
+
+
+def softmax(x, axis):
+    e = np.exp(x - x.max(axis, keepdims=True))
+    return e / e.sum(axis, keepdims=True)
+
+
+for k, axis in itertools.product(("f32", "f64", "i64"), (0, 1, -1)):
+    a = T(make(k, (3, 4)), "T")
+    kind = k if k[0] == "f" else "f32"
+    y = softmax(a.a.astype(TYPES[kind]).astype(np.float64), axis)
+    tolerance = 1e-6 if kind == "f32" else 1e-14
+    case(f"softmax {k} {axis}", f"softmax axis={axis}", [a], y.astype(TYPES[kind]), tolerance)
+    case(f"log softmax {k} {axis}", f"logSoftmax axis={axis}", [a], np.log(y).astype(TYPES[kind]), tolerance)
+far = np.array([[1000, 0, -1000], [-np.inf, 0, 1], [np.nan, 0, 1]], np.float32)
+case("softmax far out", "softmax", [T(far)], softmax(far.astype(np.float64), -1).astype(np.float32), 1e-6)
+case("log softmax far out", "logSoftmax", [T(far[:1])], np.array([[0, -1000, -2000]], np.float32))
+for k, axis in itertools.product(("f32", "f64", "i64", "u8"), (None, 0, 1)):
+    b = make(k, (3, 4))
+    b = b if k[0] == "f" else b % 5
+    whole = np.cumprod(b.astype(np.float64 if k[0] == "f" else np.int64), axis)
+    case(f"cumprod {k} {axis}", f"cumprod axis={'none' if axis is None else axis}", [T(b)],
+         whole.astype(TYPES[k] if k[0] == "f" else np.int64), 1e-6 if k == "f32" else 1e-14)
+case("cumprod beyond 64 bits", "cumprod axis=0", [T(np.array([2**40, 2**40]))], "error E-range")
+for k, axis, q in itertools.product(("f32", "f64", "i64", "u8"), (None, 0, 1), (0.0, 0.3, 0.5, 0.875, 1.0)):
+    b = make(k, (3, 4))
+    want = np.asarray(np.quantile(b.astype(np.float64), q, axis=axis)).astype(np.float64 if k == "f64" else np.float32)
+    place = "" if axis is None else f" axis={axis}"
+    case(f"quantile {q} {k} {axis}", f"quantile q={q}{place}", [T(b)], want[None], 1e-6 if k != "f64" else 1e-14)
+for sizes in ((5,), (4,), (1,)):
+    b = make("f32", sizes)
+    case(f"median of {sizes}", "median", [T(b)], np.float32(np.median(b)))
+case("median with nan", "median axis=0", [T(np.array([[1, 2], [np.nan, 3], [5, 7]], np.float32))],
+     np.array([np.nan, 3], np.float32))
+case("median of nothing", "median", [T(np.zeros((0,), np.float32))], "error E-shape")
+case("quantile beyond 1", "quantile q=1.5", [T(make("f32", (3,)))], "error E-range")
+b = make("f32", (3, 5))
+case("topk", "topk k=2", [T(b)], -np.sort(-b, axis=1)[:, :2])
+case("topk smallest along 0", "topk k=2 axis=0 down=0", [T(b)], np.sort(b, axis=0)[:2])
+case("topk of too few", "topk k=6", [T(b)], "error E-range")
+for by, axes in ((1, None), (-2, None), (7, 0), (-1, 1), ((1, 2), (0, 1)), (0, 1)):
+    place = "" if axes is None else " axes=" + ",".join(map(str, np.atleast_1d(axes)))
+    case(f"roll {by} {axes}", f"roll by={','.join(map(str, np.atleast_1d(by)))}{place}", [VIEWS["flipped"](b)],
+         np.roll(VIEWS["flipped"](b).a, by, axes))
+case("outer", "outer", [T(b[0]), T(b[:, 1])], np.outer(b[0], b[:, 1]))
+for sum_text, s, t in (("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("ij,ij->", (2, 3), (2, 3)),
+                   ("i,j->ij", (2,), (3,)), ("ij,j->i", (2, 3), (3,)), ("bij,bjk->bik", (2, 3, 4), (2, 4, 2)),
+                   ("nchw,kc->nkhw", (2, 3, 2, 2), (4, 3)), ("ij,kl->jl", (2, 3), (4, 2)), ("i,i->i", (3,), (3,)),
+                   ("ij,ik->kj", (3, 2), (3, 4)), (",i->i", (), (3,))):
+    a, b = make("f32", s), make("f32", t)
+    case(f"einsum {sum_text}", f"einsum sum={sum_text}", [T(a), T(b)],
+         np.einsum(sum_text, a.astype(np.float64), b.astype(np.float64)).astype(np.float32), 2e-6)
+for sum_text in ("ij", "ii,ij->j", "ij,jk->iz", "i1,jk->ik", "ij,jk->ik->i"):
+    case(f"einsum {sum_text}", f"einsum sum={sum_text}", [T(b), T(b)], "error E-arg")
+case("einsum of other sizes", "einsum sum=ij,jk->ik", [T(make("f32", (2, 3))), T(make("f32", (4, 2)))], "error E-shape")
+case("einsum of other axes", "einsum sum=ij,jk->ik", [T(make("f32", (2, 3))), T(make("f32", (4,)))], "error E-shape")
 
 path = pathlib.Path(__file__).parent / "Golden" / "numpy_cases.txt"
 path.write_text("\n".join(lines) + "\n")

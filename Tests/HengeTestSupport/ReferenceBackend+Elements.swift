@@ -9,11 +9,11 @@ extension ReferenceBackend {
   ) throws -> ArithmeticFault? {
     var fault: ArithmeticFault?
     let results = values(a).map { value -> Scalar in
-      guard case .int(let x) = value else { return .num(operation.of(value.double)) }
+      guard case .int(let x) = value else { return .num(operation.definition(value.double)) }
       let (result, overflow) =
-        operation == .square
+        operation.name == "square"
         ? x.multipliedReportingOverflow(by: x)
-        : operation == .negate || x < 0 ? 0.subtractingReportingOverflow(x) : (x, false)
+        : operation.name == "negate" || x < 0 ? 0.subtractingReportingOverflow(x) : (x, false)
       if overflow { fault = .overflow }
       return .int(result)
     }
@@ -55,27 +55,6 @@ extension ReferenceBackend {
 
 extension ElementType {
   var isReal: Bool { self == .f32 || self == .f64 }
-}
-
-extension UnaryOperation {
-  func of(_ x: Double) -> Double {
-    switch self {
-    case .negate: -x
-    case .abs: x.magnitude
-    case .exp: Glibc.exp(x)
-    case .log: Glibc.log(x)
-    case .sqrt: x.squareRoot()
-    case .sin: Glibc.sin(x)
-    case .cos: Glibc.cos(x)
-    case .tanh: Glibc.tanh(x)
-    case .sigmoid: x < 0 ? Glibc.exp(x) / (1 + Glibc.exp(x)) : 1 / (1 + Glibc.exp(-x))
-    case .relu: x < 0 ? 0 : x
-    case .floor: x.rounded(.down)
-    case .ceil: x.rounded(.up)
-    case .round: x.rounded(.toNearestOrEven)
-    case .square: x * x
-    }
-  }
 }
 
 extension BinaryOperation {

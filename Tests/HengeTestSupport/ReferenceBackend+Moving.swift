@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Glibc
 public import HengeBackend
 
 extension ReferenceBackend {
@@ -32,10 +33,10 @@ extension ReferenceBackend {
           return .num(out.type == .f32 ? Double(Float(draw >> 40) * 0x1p-24) : unit(i))
         }
         let pair = i - i % 2
-        let radius = (-2 * UnaryOperation.log.of(1 - unit(pair))).squareRoot()
+        let radius = (-2 * log(1 - unit(pair))).squareRoot()
         let angle = 2 * Double.pi * unit(pair + 1)
         return .num(
-          radius * (i % 2 == 0 ? UnaryOperation.cos.of(angle) : UnaryOperation.sin.of(angle)))
+          radius * (i % 2 == 0 ? cos(angle) : sin(angle)))
       }, in: out)
   }
 

@@ -50,20 +50,24 @@ extension ReferenceBackend {
   }
 
   /// Sums up along the last axis.
-  public func accumulate(_ a: View, into out: Buffer) throws -> ArithmeticFault? {
+  public func accumulate(
+    _ accumulation: Accumulation, _ a: View, into out: Buffer
+  ) throws -> ArithmeticFault? {
     let length = a.sizes.last ?? 1
+    let operation: BinaryOperation = accumulation == .sum ? .add : .multiply
+    let neutral = Scalar.int(accumulation == .sum ? 0 : 1)
     var fault: ArithmeticFault?
-    var sum = Scalar.int(0)
+    var total = neutral
     let results = values(a).enumerated().map { index, value -> Scalar in
-      if index % length == 0 { sum = .int(0) }
+      if index % length == 0 { total = neutral }
       if a.type.isReal {
-        sum = .num(sum.double + value.double)
+        total = .num(operation.of(total.double, value.double))
       } else {
-        let (total, overflow) = sum.integer.addingReportingOverflow(value.integer)
-        if overflow { fault = .overflow }
-        sum = .int(total)
+        let (result, problem) = operation.of(total.integer, value.integer)
+        fault = fault ?? problem
+        total = .int(result)
       }
-      return sum
+      return total
     }
     store(results, in: out)
     return fault

@@ -19,11 +19,6 @@ typedef struct {
 } hk_steps;
 
 typedef enum {
-  HK_NEGATE, HK_ABS, HK_EXP, HK_LOG, HK_SQRT, HK_SIN, HK_COS, HK_TANH, HK_SIGMOID, HK_RELU,
-  HK_FLOOR, HK_CEIL, HK_ROUND, HK_SQUARE
-} hk_unary;
-
-typedef enum {
   HK_ADD, HK_SUBTRACT, HK_MULTIPLY, HK_DIVIDE, HK_FLOOR_DIVIDE, HK_MODULO, HK_POWER, HK_MAXIMUM,
   HK_MINIMUM, HK_ARC_TANGENT, HK_AND, HK_OR, HK_XOR
 } hk_binary;
@@ -35,10 +30,12 @@ typedef enum {
 // What integer arithmetic met; 0 is nothing.
 typedef enum { HK_FINE, HK_OVERFLOW, HK_ZERO_DIVISION, HK_NEGATIVE_POWER } hk_fault;
 
-void hk_map_f32(hk_unary op, const float *a, hk_steps as, float *out, size_t rows, size_t n);
-void hk_map_f64(hk_unary op, const double *a, hk_steps as, double *out, size_t rows, size_t n);
-hk_fault hk_map_i64(hk_unary op, const int64_t *a, hk_steps as, int64_t *out, size_t rows,
-                    size_t n);
+// The number of a function of one element (unary.h), or -1 where there is none of that name.
+int hk_unary_code(const char *name);
+void hk_map_f32(int op, const float *a, hk_steps as, float *out, size_t rows, size_t n);
+void hk_map_f64(int op, const double *a, hk_steps as, double *out, size_t rows, size_t n);
+// negate, abs and square alone.
+hk_fault hk_map_i64(int op, const int64_t *a, hk_steps as, int64_t *out, size_t rows, size_t n);
 
 void hk_combine_f32(hk_binary op, const float *a, hk_steps as, const float *b, hk_steps bs,
                     float *out, size_t rows, size_t n);
@@ -141,10 +138,13 @@ void hk_sum_columns_f32(const float *a, ptrdiff_t row_step, const double *center
 void hk_sum_columns_f64(const double *a, ptrdiff_t row_step, const double *center, double *sums,
                         size_t rows, size_t n);
 
-// Sums up along a row; returns a fault for integers.
+// The sums, or the products, of all elements of a row up to each one; a fault for integers.
 void hk_accumulate_f32(const float *a, float *out, size_t n);
 void hk_accumulate_f64(const double *a, double *out, size_t n);
 hk_fault hk_accumulate_i64(const int64_t *a, int64_t *out, size_t n);
+void hk_accumulate_products_f32(const float *a, float *out, size_t n);
+void hk_accumulate_products_f64(const double *a, double *out, size_t n);
+hk_fault hk_accumulate_products_i64(const int64_t *a, int64_t *out, size_t n);
 
 // Statistics of n adjacent elements.
 typedef struct {

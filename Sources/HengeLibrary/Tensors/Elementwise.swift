@@ -4,67 +4,43 @@ internal import HengeBackend
 internal import HengeLanguage
 internal import HengeTensor
 
-/// A function of one number, for tensors and for numbers alone.
-private struct Elementwise {
-  let name: String
-  let operation: UnaryOperation
-  let summary: String
-  /// The argument and the result of the example.
-  let example: (String, String)
-  let ofNumber: (Double) -> Double
-
-  init(
-    _ name: String, _ operation: UnaryOperation, _ summary: String, _ example: (String, String),
-    _ ofNumber: @escaping (Double) -> Double
-  ) {
-    self.name = name
-    self.operation = operation
-    self.summary = summary
-    self.example = example
-    self.ofNumber = ofNumber
-  }
-
-  var builtins: [Builtin] {
-    let operation = operation
-    let ofNumber = ofNumber
-    return [
-      Builtin(
-        name, "\(summary), element by element.", Parameter("x", "A tensor of numbers."),
-        examples: [Example("\(name)(zeros(2x3)).shape", gives: "2x3")]
-      ) { (x: Tensor) in try x.map(operation) },
-      Builtin(
-        name, "\(summary).", Parameter("x", "A number."),
-        examples: [Example("\(name)(\(example.0))", gives: example.1)]
-      ) { (x: Double) in ofNumber(x) },
-    ]
+extension Elementwise {
+  /// The built-ins for tensors and, where there is an example of one, for numbers.
+  fileprivate var builtins: [Builtin] {
+    guard let help else { return [] }
+    let function = self
+    let ofTensors = Builtin(
+      name, "\(help.summary), element by element.", Parameter("x", "A tensor of numbers."),
+      examples: [Example("\(name)(zeros(2x3)).shape", gives: "2x3")]
+    ) { (x: Tensor) in try x.map(function) }
+    guard let example = help.example else { return [ofTensors] }
+    let ofNumbers = Builtin(
+      name, "\(help.summary).", Parameter("x", "A number."),
+      examples: [Example("\(name)(\(example.argument))", gives: example.result)]
+    ) { (x: Double) in function.operation.definition(x) }
+    return [ofTensors, ofNumbers]
   }
 }
 
 /// Built-ins that work element by element.
 func elementwise(_ session: Session) -> [Builtin] {
-  let functions = [
-    Elementwise("exp", .exp, "Gives e to the power of `x`", ("0", "1.0"), exp),
-    Elementwise("log", .log, "Gives the natural logarithm of `x`", ("1", "0.0"), log),
-    Elementwise("sqrt", .sqrt, "Gives the square root of `x`", ("9", "3.0")) { $0.squareRoot() },
-    Elementwise("sin", .sin, "Gives the sine of `x`, in radians", ("0", "0.0"), sin),
-    Elementwise("cos", .cos, "Gives the cosine of `x`, in radians", ("0", "1.0"), cos),
-    Elementwise("tanh", .tanh, "Gives the hyperbolic tangent of `x`", ("0", "0.0"), tanh),
-    Elementwise("sigmoid", .sigmoid, "Gives 1 / (1 + e^-x)", ("0", "0.5")) { 1 / (1 + exp(-$0)) },
-    Elementwise("relu", .relu, "Gives the larger of `x` and 0", ("-2", "0.0")) {
-      $0.isNaN ? $0 : max($0, 0)
-    },
-  ]
-  return functions.flatMap(\.builtins) + [
-    tensorOnly(
-      "abs", .abs, "Gives the size of `x` without its sign", "abs(tensor([-2, 3])).sum().item()",
-      "5.0"),
-    tensorOnly("floor", .floor, "Rounds down", "floor(tensor([1.5])).item()", "1.0"),
-    tensorOnly("ceil", .ceil, "Rounds up", "ceil(tensor([1.5])).item()", "2.0"),
-    tensorOnly(
-      "round", .round, "Rounds to the nearest whole number, halves to the even one",
-      "round(tensor([2.5])).item()", "2.0"),
-    numberOnly("floor", "Rounds down", ("1.5", "1.0")) { $0.rounded(.down) },
-    numberOnly("ceil", "Rounds up", ("1.5", "2.0")) { $0.rounded(.up) },
+  Elementwise.all.flatMap(\.builtins) + [
+    Builtin(
+      "softmax",
+      "Returns the softmax along an axis: e^x divided by its sum, so that the elements are positive and add up to 1.",
+      Parameter("x", "A tensor of numbers."),
+      Parameter("axis", "The axis, negative from the end.", default: -1),
+      examples: [Example("str(softmax(zeros(2)))", gives: "\"tensor([0.5, 0.5])\"")],
+      seeAlso: ["log_softmax", "sigmoid"], errors: ["E-index"]
+    ) { (x: Tensor, axis: Int) in try x.softmax(axis: axis) },
+    Builtin(
+      "log_softmax",
+      "Returns the logarithm of the softmax along an axis, exact where the softmax is close to 0.",
+      Parameter("x", "A tensor of numbers."),
+      Parameter("axis", "The axis, negative from the end.", default: -1),
+      examples: [Example("log_softmax(zeros(1x2)).shape", gives: "1x2")],
+      seeAlso: ["softmax"], errors: ["E-index"]
+    ) { (x: Tensor, axis: Int) in try x.logSoftmax(axis: axis) },
     Builtin(
       "atan2", "Gives the angle of the point (x, y) in radians, element by element.",
       Parameter("y", "The vertical part."), Parameter("x", "The horizontal part."),
@@ -99,23 +75,4 @@ func elementwise(_ session: Session) -> [Builtin] {
       Parameter("x", "A tensor."), examples: [Example("detach(ones(2)).shape", gives: "shape(2)")]
     ) { (x: Tensor) in x },
   ]
-}
-
-private func tensorOnly(
-  _ name: String, _ operation: UnaryOperation, _ summary: String, _ code: String, _ gives: String
-) -> Builtin {
-  Builtin(
-    name, "\(summary), element by element.", Parameter("x", "A tensor of numbers."),
-    examples: [Example(code, gives: gives)]
-  ) { (x: Tensor) in try x.map(operation) }
-}
-
-private func numberOnly(
-  _ name: String, _ summary: String, _ example: (String, String),
-  _ body: @escaping (Double) -> Double
-) -> Builtin {
-  Builtin(
-    name, "\(summary).", Parameter("x", "A number."),
-    examples: [Example("\(name)(\(example.0))", gives: example.1)]
-  ) { (x: Double) in body(x) }
 }

@@ -39,6 +39,12 @@ func picking() -> [Builtin] {
       errors: ["E-index", "E-range"]
     ) { (x: Tensor, axis: Int?) in try x.cumulativeSum(axis: axis) },
     Builtin(
+      "cumprod", "Returns the products of all elements up to each one.", tensorParameter,
+      Parameter("axis", "Along which axis; none for all elements, row by row.", default: Int?.none),
+      examples: [Example("str(cumprod(tensor([1, 2, 3])))", gives: "\"tensor([1, 2, 6])\"")],
+      seeAlso: ["cumsum"], errors: ["E-index", "E-range"]
+    ) { (x: Tensor, axis: Int?) in try x.cumulativeProduct(axis: axis) },
+    Builtin(
       "gather", "Takes x[indices[i, j], j] along axis 0, and likewise along others.",
       tensorParameter,
       Parameter("indices", "i64, of the sizes of `x` but along `axis`."),
@@ -54,12 +60,6 @@ func picking() -> [Builtin] {
       examples: [Example("str(pick(eye(3), [0, 1], [0, 2]))", gives: "\"tensor([1, 0])\"")],
       seeAlso: ["gather"], errors: ["E-shape", "E-index"]
     ) { (x: Tensor, lists: Rest<[Int]>) in try x.picked(lists.elements) },
-    Builtin(
-      "matmul", "Multiplies matrices, [..., m, k] by [..., k, n], as a @ b does.",
-      Parameter("a", "A matrix, a vector, or a batch of matrices."),
-      Parameter("b", "A matrix, a vector, or a batch of matrices."),
-      examples: [Example("matmul(ones(2x3), ones(3x4)).shape", gives: "2x4")], errors: ["E-shape"]
-    ) { (a: Tensor, b: Tensor) in try a.multiplied(by: b) },
     Builtin(
       "item", "Gives the one element of a tensor as a number or bool.",
       Parameter("x", "A tensor of one element."),

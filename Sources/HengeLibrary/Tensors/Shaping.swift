@@ -51,6 +51,16 @@ func shaping(_ session: Session) -> [Builtin] {
         errors: ["E-index"]
       ) { (x: Tensor, axes: Axes?) in try x.flipped(axes?.axes) },
       Builtin(
+        "roll", "Moves elements along axes; those that leave one end come in at the other.",
+        tensorParameter, Parameter("shift", "How far, towards the end; a list for several axes."),
+        Parameter(
+          "axis", "The axis or axes; none for all elements, row by row.", default: Axes?.none),
+        examples: [Example("str(roll(arange(4), 1))", gives: "\"tensor([3, 0, 1, 2])\"")],
+        seeAlso: ["flip"], errors: ["E-index", "E-arg"]
+      ) { (x: Tensor, shift: Axes, axes: Axes?) in
+        try x.rolled(by: shift.axes, axes: axes?.axes)
+      },
+      Builtin(
         "pad", "Adds elements around the last two axes, or around as many as `width` has numbers.",
         tensorParameter, Parameter("width", "How many on each side; a list for several axes."),
         Parameter(
