@@ -23,14 +23,13 @@ extension ReferenceNames {
       uniquingKeysWith: { first, _ in first })
     guard pairs.allSatisfy({ shapes[$0.reference] == own[$0.own] }) else { return nil }
     let known = Set(pairs.map(\.reference))
-    // Old PyTorch kept statistics beside instance normalisation, and counts them still beside others;
-    // a blur keeps what it blurs by.
-    let extra = shapes.keys.filter { !known.contains($0) }
-    guard extra.allSatisfy({ isStatistic($0) || $0.hasSuffix(".filt") }) else { return nil }
+    guard shapes.keys.allSatisfy({ known.contains($0) || isExtra($0) }) else { return nil }
     let found = Dictionary(
       arrays.map { (plain($0.name), $0.array) }, uniquingKeysWith: { first, _ in first })
     let named = pairs.compactMap { pair in found[pair.reference].map { NamedArray(pair.own, $0) } }
-    _ = try ForeignWeights(setting: model, to: named, from: path, on: backend)
+    guard let match = WeightMatching(model, path: path).byOwnNames(named) else { return nil }
+    let values = try match.parts.map { try $0.value(on: backend) }
+    for (part, value) in zip(match.parts, values) { part.parameter.set(value) }
     return model
   }
 
@@ -51,6 +50,12 @@ extension ReferenceNames {
   private static func plain(_ name: String) -> String {
     name.hasPrefix("module.") ? String(name.dropFirst(7)) : name
   }
+
+  /// Whether an array is none of a network's weights, by its name.
+  ///
+  /// Old PyTorch kept statistics beside instance normalization, and counts them still beside others; a
+  /// blur keeps what it blurs by.
+  static func isExtra(_ name: String) -> Bool { isStatistic(name) || name.hasSuffix(".filt") }
 
   private static func isStatistic(_ name: String) -> Bool {
     ["running_mean", "running_var", "num_batches_tracked"].contains { name.hasSuffix(".\($0)") }

@@ -217,7 +217,7 @@ enum HelpPages {
       #"""
       keep: ?name tells more of each
 
-        load      Reads a file by what is in it: a picture (f32 [C, H, W] in `range`)…
+        load      Loads a file by its contents: an image (f32 [C, H, W] in `range`) o…
         restore   Brings a handle back to the state that snapshot(h) kept.
         save      Writes a tensor to a .npy file, as numpy does.
         snapshot  Keeps the state of a handle, to be brought back by restore(h, s).
@@ -271,35 +271,58 @@ enum HelpPages {
       #"""
       There are no modules here: `load` stands alone.
 
-      load(path: str, *, range: list of num = [-1.0, 1.0]) -> any
+      load(
+        path: str,
+        *,
+        part: str | none = none,
+        range: list of num = [-1.0, 1.0]
+      ) -> any
 
-      Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a
-      tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors
-      by name. Weights of the generators and discriminators of the reference program
-      of CycleGAN and pix2pix are recognised and become a model; it is said which, and
-      what is a guess. Nothing in a file is run.
+      Loads a file by its contents: an image (f32 [C, H, W] in `range`) or .npy as a
+      tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5, .weights.h5 and
+      .keras as a record of tensors by name. Weights of the generators and
+      discriminators of the reference program of CycleGAN and pix2pix are recognized
+      and returned as a model, those of a training checkpoint with several networks as
+      a record of models; a note says which, and what is a guess. Nothing in a file is
+      run.
 
         path   The file.
+        part   One network of a file with several: the prefix of its names, such as
+               "genA2B" or "netG".
         range  The values that black and white of a picture become.
 
         henge> save_png(zeros(3x8x8), "grey.png"); load("grey.png").shape
         3x8x8
+        henge> save((gen=(weight=eye(2)), dis=(weight=ones(3))), "gan.npz");
+        henge> load("gan.npz", part="dis").weight.shape
+        shape(3)
 
-      load(m: model, path: str) -> none
+      load(m: model, path: str | record of tensor, *, part: str | none = none) -> none
 
-      Sets a model's weights to those of a file, by name; names of Keras and PyTorch
-      are mapped in order, and it is said how.
+      Sets a model's weights to those of a file that henge, PyTorch or Keras wrote, or
+      to a record of tensors, such as `n.weights`. Names decide: henge's own match
+      exactly, those of others by layer (numbers in numeric order) and by what an
+      array is to it (weight, bias, running_mean, kernel, gamma, …), and every shape
+      must fit. A file that fits in two ways is refused. What training keeps beside
+      the weights is left out; a note says what was done.
 
         m     A model.
-        path  A .safetensors, .npz, .pth or .h5 file.
+        path  A .safetensors, .npz, .pth, .h5, .weights.h5 or .keras file, or a record
+              of tensors by name.
+        part  One network of several: the prefix of its names, such as "genA2B" or
+              "netG". Where only one fits, it is found by itself.
 
-        henge> seed(1);
-        henge> m = sequential(conv(3, 4), relu(), conv(4, 2))
+        henge> m = sequential(conv(3, 4), relu())
         henge> save(m, "m.safetensors");
+        henge> m.load("m.safetensors")
+        henge> m = conv(3, 4)
         henge> n = copy(m)
-        henge> n.load("m.safetensors")
+        henge> n["bias"] = 1
+        henge> m.load(n.weights);
+        henge> m["bias"].sum().item()
+        4.0
 
-        errors      ?E-file ?E-memory
+        errors      ?E-file ?E-memory ?E-arg
         see also    ?save ?resume ?images ?table
         group       ?keep
       """#
@@ -323,7 +346,7 @@ enum HelpPages {
       #"""
       nothing is called load a picture; this mentions it:
 
-        load  keep  Reads a file by what is in it: a picture (f32 [C, H, W] in `range…
+        load  keep  Loads a file by its contents: an image (f32 [C, H, W] in `range`)…
       """#
     ),
   ]

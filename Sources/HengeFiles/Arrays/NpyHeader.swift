@@ -151,7 +151,7 @@ func checkedShape(_ sizes: [Int], path: String, format: String) throws -> Shape 
 }
 
 /// The start of `value` as text, short enough for a message and free of control characters.
-func shortened(_ value: Any) -> String {
+public func shortened(_ value: Any) -> String {
   let text = String("\(value)".unicodeScalars.filter { $0.value >= 32 && $0.value != 127 })
   return text.count <= 60 ? text : text.prefix(59) + "…"
 }

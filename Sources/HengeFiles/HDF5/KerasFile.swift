@@ -2,16 +2,21 @@
 public import HengeBackend
 public import HengeThreads
 
-/// Keras's files of weights and models, `.h5`: HDF5 with the names of layers and weights as attributes.
+/// Keras's files of weights and models: `.h5` with the names of layers and weights as attributes, and
+/// Keras 3's `.weights.h5` and `.keras`.
 ///
-/// Weights are called by their layer and their own name, `conv2d/conv2d/kernel:0`, and come in the
+/// In `.h5` weights are called by their layer and their own name, `conv2d/conv2d/kernel:0`, and come in the
 /// order of the model's layers; other arrays, such as an optimizer's, follow under their path. An
-/// HDF5 file without Keras's attributes gives its arrays by path. No code in the file is run.
+/// HDF5 file without Keras's attributes gives its arrays by path; so does Keras 3, which calls them
+/// `layers/conv2d_1/vars/0` and keeps the network's description, `config.json` of a `.keras`, beside
+/// them. No code in the file is run.
 public struct KerasFile: Sendable, Equatable {
   /// The weights, then what else is in the file.
   public let arrays: [NamedArray]
   /// The texts about the whole file: `backend`, `keras_version`, `model_config`.
   public let metadata: [String: String]
+  /// Whether the file lists its layers in the order of the network.
+  public let isListed: Bool
 
   /// Reads the file at `path`; throws `E-file`, `E-memory` or `Interrupted`.
   public init(
@@ -28,6 +33,17 @@ public struct KerasFile: Sendable, Equatable {
     interrupt: Interrupt
   ) throws {
     let kind = FileKind.detect(file)
+    if kind == .zip, try KerasArchive.isOne(file, path: path, budget: budget) {
+      let archive = try KerasArchive(file, path: path, budget: budget)
+      let weights = try KerasFile(
+        decoding: archive.weights[...], path: "\(path)/\(KerasArchive.weightsName)", with: reader,
+        budget: budget, interrupt: interrupt)
+      self.init(
+        arrays: weights.arrays,
+        metadata: weights.metadata.merging(["model_config": archive.config]) { $1 },
+        isListed: weights.isListed)
+      return
+    }
     guard kind == .hdf5 else { throw Failure.notA("an HDF5 file", path, kind) }
     let contents = try reader.contents(
       of: file, path: path, budget: budget, interrupt: interrupt)
@@ -37,8 +53,16 @@ public struct KerasFile: Sendable, Equatable {
     for (name, values) in contents.texts[root] ?? [:] where texts[name] == nil {
       texts[name] = values
     }
-    metadata = texts.compactMapValues { $0.count == 1 ? $0[0] : nil }
-    arrays = try KerasFile.ordered(contents, root: root, path: path)
+    self.init(
+      arrays: try KerasFile.ordered(contents, root: root, path: path),
+      metadata: texts.compactMapValues { $0.count == 1 ? $0[0] : nil },
+      isListed: !KerasFile.list("layer_names", of: contents.texts[root]).isEmpty)
+  }
+
+  private init(arrays: [NamedArray], metadata: [String: String], isListed: Bool) {
+    self.arrays = arrays
+    self.metadata = metadata
+    self.isListed = isListed
   }
 
   /// The array called `name`, if there is one.

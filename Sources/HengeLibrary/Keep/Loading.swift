@@ -14,16 +14,23 @@ func loading(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "load",
-      "Reads a file by what is in it: a picture (f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5 as a record of tensors by name. Weights of the generators and discriminators of the reference program of CycleGAN and pix2pix are recognised and become a model; it is said which, and what is a guess. Nothing in a file is run.",
+      "Loads a file by its contents: an image (f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5, .weights.h5 and .keras as a record of tensors by name. Weights of the generators and discriminators of the reference program of CycleGAN and pix2pix are recognized and returned as a model, those of a training checkpoint with several networks as a record of models; a note says which, and what is a guess. Nothing in a file is run.",
       Parameter("path", "The file."),
+      Parameter(
+        "part",
+        "One network of a file with several: the prefix of its names, such as \"genA2B\" or \"netG\".",
+        default: String?.none, isKeywordOnly: true),
       Parameter(
         "range", "The values that black and white of a picture become.", default: [-1.0, 1.0],
         isKeywordOnly: true),
       examples: [
-        Example("save_png(zeros(3x8x8), \"grey.png\"); load(\"grey.png\").shape", gives: "3x8x8")
+        Example("save_png(zeros(3x8x8), \"grey.png\"); load(\"grey.png\").shape", gives: "3x8x8"),
+        Example(
+          "save((gen=(weight=eye(2)), dis=(weight=ones(3))), \"gan.npz\"); load(\"gan.npz\", part=\"dis\").weight.shape",
+          gives: "shape(3)"),
       ], seeAlso: ["save", "resume", "images", "table"], errors: ["E-file", "E-memory"]
-    ) { (call: Call, path: String, range: [Double]) in
-      try session.load(path, from: call.folder, range: try ImageRange(range))
+    ) { (call: Call, path: String, part: String?, range: [Double]) in
+      try session.load(path, from: call.folder, part: part, range: try ImageRange(range))
     }
   ]
 }
@@ -41,7 +48,9 @@ extension ImageRange {
 }
 
 extension Session {
-  fileprivate func load(_ path: String, from folder: String?, range: ImageRange) throws -> Value {
+  fileprivate func load(
+    _ path: String, from folder: String?, part: String?, range: ImageRange
+  ) throws -> Value {
     guard !path.isEmpty else { throw Failure("E-file", "the path is empty", parameter: "path") }
     let file = paths.toRead(path, from: folder)
     try Failure.refuseZeroByte(in: file)
@@ -58,16 +67,10 @@ extension Session {
     case .npy:
       return try Tensor(Npy.decode(bytes[...], path: file, budget: budget), on: backend).value
     case .zip, .pickle, .hdf5:
-      let arrays = try arrays(in: bytes, from: file)
-      guard let model = try ReferenceNames.recognised(arrays, from: file, on: backend) else {
-        return try record(arrays)
-      }
-      note("\(path.quotedPath) holds the weights of \(model)")
-      for guess in ReferenceNames.guesses(about: model) { note(guess) }
-      return .object(ModelObject(model, self))
+      return try networks(in: foreignFile(of: bytes, from: file).arrays, path, part)
     case .safetensors:
       let contents = try Safetensors(decoding: bytes[...], path: file, budget: budget)
-      return try value(contents, from: path)
+      return try value(contents, from: path, part)
     case .text:
       throw Failure(
         "E-file", "\(path.quotedPath) is text, and load reads pictures and arrays",
@@ -78,16 +81,17 @@ extension Session {
         bytes.isEmpty
           ? "\(path.quotedPath) is empty (0 bytes)"
           : "\(path.quotedPath) is nothing that load reads",
-        notes: ["it reads PNG, JPEG, .npy, .npz, .safetensors, .pth and .h5"], parameter: "path")
+        notes: ["it reads PNG, JPEG, .npy, .npz, .safetensors, .pth, .h5 and .keras"],
+        parameter: "path")
     }
   }
 
-  /// What a file of henge's own holds: a model, or tensors; a trainer needs its data.
-  private func value(_ contents: Safetensors, from path: String) throws -> Value {
+  /// What a safetensors file holds: a model of henge's own, or tensors; a trainer needs its data.
+  private func value(_ contents: Safetensors, from path: String, _ part: String?) throws -> Value {
     switch contents.metadata["henge"] {
-    case ModelFile.kind?:
+    case ModelFile.kind? where part == nil:
       return .object(ModelObject(try ModelFile.read(contents, from: path, on: backend), self))
-    case nil, "tensors"?: return try record(contents.arrays)
+    case nil, "tensors"?, ModelFile.kind?: return try networks(in: contents.arrays, path, part)
     default:
       let file = TrainerFile(session: self, file: contents, path: path)
       let kind = try file.kind()
@@ -97,14 +101,43 @@ extension Session {
     }
   }
 
+  /// The networks that `arrays` are the weights of: a model, a record of several, or the tensors.
+  private func networks(in arrays: [NamedArray], _ path: String, _ part: String?) throws -> Value {
+    let found = try ForeignNetworks(in: arrays, part: part, from: path, on: backend)
+    for one in found.parts {
+      guard let model = one.model else { continue }
+      note(
+        "\(one.path.isEmpty ? path.quotedPath : "`\(one.path)` of \(path.quotedPath)") holds the weights of \(model)"
+      )
+      for guess in ReferenceNames.guesses(about: model) { note(guess) }
+    }
+    if !found.leftOut.isEmpty {
+      note("left out, as training's own: \(found.leftOut.shortList)")
+    }
+    if found.parts.count == 1, found.parts[0].path.isEmpty { return try value(of: found.parts[0]) }
+    let others = found.parts.filter { $0.model == nil }.map(\.path)
+    if !others.isEmpty {
+      note("not recognized, and returned as records of tensors: \(others.shortList)")
+    }
+    return Value(fields: try found.parts.map { ($0.path, try value(of: $0)) })
+  }
+
+  private func value(of part: ForeignNetworks.Part) throws -> Value {
+    if let model = part.model { return .object(ModelObject(model, self)) }
+    return Value(fields: try part.arrays.map { ($0.name, try Tensor($0.array, on: backend).value) })
+  }
+
   /// What reads a text file of this name.
   private func reader(ofText path: String) -> String? {
     let name = path.lowercased()
     if name.hasSuffix(".csv") { return "table" }
     return name.hasSuffix(".henge") ? "run" : nil
   }
+}
 
-  private func record(_ arrays: [NamedArray]) throws -> Value {
-    Value(fields: try arrays.map { ($0.name, try Tensor($0.array, on: backend).value) })
+extension [String] {
+  /// The first four, and how many there are.
+  var shortList: String {
+    prefix(4).joined(separator: ", ") + (count > 4 ? ", … (\(count) in all)" : "")
   }
 }

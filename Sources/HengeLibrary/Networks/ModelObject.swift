@@ -40,6 +40,14 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
     (
       "params",
       { model in
+        Value(
+          fields: model.layer.allParameters.filter(\.parameter.isTrained)
+            .map { ($0.name, $0.parameter.value.value) })
+      }
+    ),
+    (
+      "weights",
+      { model in
         Value(fields: model.layer.allParameters.map { ($0.name, $0.parameter.value.value) })
       }
     ),

@@ -3,14 +3,13 @@ internal import HengeBackend
 internal import HengeData
 internal import HengeFiles
 internal import HengeLanguage
-internal import HengeModels
 internal import HengeNN
 internal import HengeTensor
 
 private let small = "seed(1); m = sequential(conv(3, 4), relu(), conv(4, 2)); "
 private var model: HengeLanguage.Parameter { HengeLanguage.Parameter("m", "A model.") }
 
-/// Built-ins that look into models, and copy, freeze, fill and save them.
+/// Built-ins that look into models, and copy and freeze them.
 func usingModels(_ session: Session) -> [Builtin] {
   [
     Builtin(
@@ -98,69 +97,6 @@ func usingModels(_ session: Session) -> [Builtin] {
       try m.features(layer, data, session)
     },
   ]
-}
-
-/// Built-ins that fill models from files and write them.
-func keepingModels(_ session: Session) -> [Builtin] {
-  [
-    Builtin(
-      "load",
-      "Sets a model's weights to those of a file, by name; names of Keras and PyTorch are mapped in order, and it is said how.",
-      model, Parameter("path", "A .safetensors, .npz, .pth or .h5 file."),
-      examples: [
-        Example(
-          "\(small)save(m, \"m.safetensors\"); n = copy(m); n.load(\"m.safetensors\")", gives: nil)
-      ], seeAlso: ["save"], errors: ["E-file"]
-    ) { (call: Call, m: ModelObject, path: String) in
-      let arrays = try session.arrays(in: path, from: call.folder)
-      let fit = try ForeignWeights(
-        setting: m.layer, to: arrays, from: session.paths.toRead(path, from: call.folder),
-        on: session.backend)
-      if let first = fit.pairs.first(where: { $0.name != $0.source }) {
-        call.note(
-          "\(fit.pairs.count) weights by their order: \(first.source) is \(first.name), and so on")
-      }
-      if !fit.leftOver.isEmpty {
-        call.note("not used: \(fit.leftOver.prefix(4).joined(separator: ", "))")
-      }
-      return Nothing.nothing
-    },
-    Builtin(
-      "save",
-      "Writes a model, its weights and what it is, to a .safetensors file; load(path) makes it again. With names=\"pytorch\" to a .pth file, under the names that the reference program of CycleGAN and pix2pix gives, which PyTorch loads.",
-      model, Parameter("path", "The file, below the output folder unless absolute."),
-      Parameter(
-        "names", "Whose names the weights get.", default: WeightNames.own, isKeywordOnly: true),
-      examples: [
-        Example(
-          "\(small)save(m, \"m.safetensors\"); load(\"m.safetensors\")(zeros(3x8x8)).shape",
-          gives: "2x4x4"),
-        Example(
-          "g = resnet_generator(base=2, blocks=1); save(g, \"g.pth\", names=\"pytorch\"); load(\"g.pth\").count",
-          gives: nil),
-      ], seeAlso: ["load"], errors: ["E-file", "E-arg"]
-    ) { (m: ModelObject, path: String, names: WeightNames) in
-      switch names {
-      case .own:
-        try session.write(path, as: [".safetensors"], of: "a model") {
-          try ModelFile.make(m.layer, budget: session.budget).write(
-            to: $0, budget: session.budget)
-        }
-      case .pytorch:
-        try session.write(path, as: [".pth"], of: "a model under PyTorch's names") {
-          try PyTorchFile.write(
-            ReferenceNames.arrays(of: m.layer, budget: session.budget), to: $0,
-            budget: session.budget)
-        }
-      }
-    },
-  ]
-}
-
-/// Whose names weights get in a file.
-enum WeightNames: String, Choice {
-  case own
-  case pytorch
 }
 
 /// A dataset or a tensor, walked in batches of some pictures.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+internal import HengeFiles
+public import HengeNN
+internal import HengeTensor
+
+/// Weights that another program named, and the places in a model that they go to.
+///
+/// henge's own names match exactly. Those of PyTorch and Keras are split into layers; what decides is
+/// what fits (what an array is to its layer, kinds, shapes) and the order that names say: `10.` after
+/// `2.`, Keras' description of the network. Where that leaves two ways, the file is refused.
+public struct ForeignWeights {
+  /// What was set: the model's name, and the file's.
+  public let pairs: [(name: String, source: String)]
+  /// What the file holds and the model has no use for: old statistics, what an optimizer keeps.
+  public let leftOver: [String]
+  /// The part of the file that was taken, where it was found by itself.
+  public let part: String?
+  /// What a user should know of what was done.
+  public let notes: [String]
+
+  /// Sets the parameters of `model` to what `file`, which is at `path`, holds; to its part `part`,
+  /// where it has several networks.
+  ///
+  /// Throws `E-file` where that does not fit or fits in two ways, and `E-arg` for a part that is not
+  /// there; then nothing is changed.
+  public init(
+    setting model: Layer, to file: ForeignFile, part: String? = nil, from path: String,
+    on backend: any Backend
+  ) throws {
+    let matching = WeightMatching(model, path: path)
+    let match: WeightMatching.Match
+    var state: [NamedArray] = []
+    if part == nil, let own = matching.byOwnNames(file.arrays) {
+      match = own
+      self.part = nil
+    } else {
+      state = file.arrays.filter(\.isTrainingState)
+      var arrays = file.arrays.filter { !$0.isTrainingState }
+      if let part { arrays = try CheckpointParts(arrays).part(part, of: arrays).arrays }
+      (match, self.part) = try matching.match(file.with(arrays))
+    }
+    // All values first: what fails half way changes nothing.
+    let values = try match.parts.map { try $0.value(on: backend) }
+    for (one, value) in zip(match.parts, values) { one.parameter.set(value) }
+    pairs = match.parts.compactMap { one in one.source.map { (one.name, $0.name) } }
+    leftOver = match.leftOver + state.map(\.name)
+    notes = match.notes
+  }
+}

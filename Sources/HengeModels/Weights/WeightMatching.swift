@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeFiles
+internal import HengeNN
+internal import HengeTensor
+
+/// Looks for the places of a file's arrays in a model.
+struct WeightMatching {
+  /// What goes where.
+  struct Match {
+    let parts: [WeightFitting.Part]
+    var leftOver: [String] = []
+    var notes: [String] = []
+  }
+
+  /// The file does not fit; a part of it may.
+  struct Mismatch: Error {
+    let failure: Failure
+  }
+
+  let model: Layer
+  let path: String
+  let places: [WeightPlace]
+
+  init(_ model: Layer, path: String) {
+    self.model = model
+    self.path = path
+    places = WeightPlace.all(of: model)
+  }
+
+  // MARK: Parts
+
+  /// What goes where out of `file`, or out of the only part of it that fits, which is said.
+  func match(_ file: ForeignFile) throws -> (match: Match, part: String?) {
+    do {
+      return (try matchWhole(file), nil)
+    } catch let mismatch as Mismatch {
+      let parts = CheckpointParts(file.arrays)
+      var found: [(part: String, result: Result<Match, any Error>)] = []
+      for part in parts.all where isOfSize(part.arrays) {
+        do {
+          found.append((part.path, .success(try matchWhole(file.with(part.arrays)))))
+        } catch is Mismatch {
+        } catch { found.append((part.path, .failure(error))) }
+      }
+      guard found.count <= 1 else {
+        throw Failure.file(
+          path,
+          "holds several networks that fit this model: \(CheckpointParts.list(found.map(\.part)))",
+          suggestion: "part=\"\(found[0].part)\"")
+      }
+      if let (part, result) = found.first { return (try result.get(), part) }
+      var failure = mismatch.failure
+      if parts.topmost.count > 1, parts.topmost.allSatisfy({ Int($0) == nil }) {
+        failure = Failure(
+          failure.code, failure.message,
+          notes: failure.notes + [
+            "its parts are \(CheckpointParts.list(parts.topmost)), and none fits by itself"
+          ], suggestion: failure.suggestion)
+      }
+      throw failure
+    }
+  }
+
+  /// Whether `arrays` have about as many numbers as the model.
+  private func isOfSize(_ arrays: [NamedArray]) -> Bool {
+    let own = model.allParameters.reduce(0) { $0 + $1.parameter.value.count }
+    let theirs = arrays.reduce(0) { $0 &+ $1.array.shape.count }
+    return theirs >= own / 16 && theirs / 4 <= own
+  }
+
+  // MARK: One network
+
+  private func matchWhole(_ file: ForeignFile) throws -> Match {
+    if let match = byOwnNames(file.arrays) ?? byReferenceNames(file.arrays) { return match }
+    if !file.arrays.isEmpty, file.arrays.allSatisfy({ WeightName($0.name).role == .unsaid }) {
+      return try withoutRoles(file)
+    }
+    var layers = try ForeignLayer.all(of: file.arrays, from: path)
+    let network = file.kerasConfig.flatMap { KerasNetwork($0) }
+    do { try ForeignLayer.describe(&layers, by: network, from: path) } catch {
+      guard let failure = error as? Failure else { throw error }
+      throw Mismatch(failure: failure)
+    }
+    let leftOver = try leaveOut(&layers)
+    let isFirst = network?.hasChannelsFirst ?? false
+    let sizes = places.map { $0.parameters.reduce(0) { $0 + $1.parameter.value.count } }
+    let assignment = WeightAssignment(layers, places, isListed: file.isListed) { layer, place in
+      // Most pairs differ in how many numbers they have.
+      (layers[layer].keras != nil || layers[layer].count == sizes[place])
+        && WeightFitting(layers[layer], into: places[place], isChannelsFirst: isFirst) != nil
+    }
+    switch assignment.outcome() {
+    case .none: throw Mismatch(failure: mismatch(layers, places, assignment))
+    case .open(let one, let other): throw open(one, other, layers, places)
+    case .only(let chosen):
+      let parts = zip(places, chosen).flatMap { place, layer in
+        WeightFitting(layers[layer], into: place, isChannelsFirst: isFirst)?.parts ?? []
+      }
+      return Match(
+        parts: parts, leftOver: leftOver,
+        notes: notes(zip(places, chosen).map { ($0, layers[$1]) }))
+    }
+  }
+
+  /// Every parameter under its own name; nil where one is not there, or has another shape.
+  func byOwnNames(_ arrays: [NamedArray]) -> Match? {
+    by(model.allParameters.map { ($0.name, $0.name) }, arrays) { _ in true }
+  }
+
+  /// Every parameter under the name that the reference program gives it, behind one prefix.
+  private func byReferenceNames(_ arrays: [NamedArray]) -> Match? {
+    guard let pairs = ReferenceNames.pairs(of: model), let first = pairs.first?.reference else {
+      return nil
+    }
+    let prefixes = arrays.map(\.name).filter { $0 == first || $0.hasSuffix("." + first) }
+      .map { $0.dropLast(first.count) }
+    guard prefixes.count == 1 else { return nil }
+    return by(pairs.map { ($0.own, prefixes[0] + $0.reference) }, arrays) {
+      ReferenceNames.isExtra($0)
+    }
+  }
+
+  private func by(
+    _ pairs: [ReferenceNames.Pair], _ arrays: [NamedArray], mayLeave: (String) -> Bool
+  ) -> Match? {
+    let named = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let sources = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    var parts: [WeightFitting.Part] = []
+    for (name, parameter) in model.allParameters {
+      guard let source = sources[name].flatMap({ named[$0] }),
+        source.array.shape == parameter.value.shape, source.array.elementType.isFloat
+      else { return nil }
+      parts.append(.init(name: name, parameter: parameter, source: source, layout: .same))
+    }
+    let taken = Set(parts.compactMap(\.source?.name))
+    let left = arrays.map(\.name).filter { !taken.contains($0) }
+    guard !parts.isEmpty, left.allSatisfy(mayLeave) else { return nil }
+    return Match(parts: parts, leftOver: left.filter { !$0.hasSuffix("num_batches_tracked") })
+  }
+
+  /// Removes what is no weight: counters, what layers blur by, statistics that old PyTorch kept beside
+  /// instance normalization.
+  private func leaveOut(_ layers: inout [ForeignLayer]) throws -> [String] {
+    var leftOver: [String] = []
+    let hasStatistics = places.contains { $0.shape(.mean) != nil }
+    let blurs = model.allLayers.contains {
+      $0.layer.kind == LayerKind.upsample.name && $0.layer.settings.text("mode") == "blur"
+    }
+    for index in layers.indices {
+      if blurs { _ = layers[index].remove(.blur) }
+      let isCounted = layers[index].remove(.counter) != nil
+      guard !hasStatistics, layers[index].hasStatistics else { continue }
+      guard !isCounted, !layers[index].isOfKeras else {
+        throw Mismatch(
+          failure: .file(
+            path,
+            "holds running statistics, \(layers[index].description), and this model has no batch normalization that uses them"
+          ))
+      }
+      leftOver += [WeightRole.mean, .variance].compactMap { layers[index].remove($0)?.name }
+    }
+    layers.removeAll { $0.arrays.isEmpty }
+    return leftOver
+  }
+
+  private func notes(_ chosen: [(WeightPlace, ForeignLayer)]) -> [String] {
+    var notes: [String] = []
+    let uneven = chosen.compactMap { place, layer -> (WeightPlace, Double)? in
+      guard let keras = layer.keras, keras.kind.hasSuffix("normalization"), let own = place.epsilon
+      else { return nil }
+      let theirs: Double =
+        switch keras.options["epsilon"] {
+        case .number(let number)?: number
+        case .integer(let number)?: Double(number)
+        default: 1e-3
+        }
+      return abs(own - theirs) > 1e-3 * theirs ? (place, theirs) : nil
+    }
+    if let (place, epsilon) = uneven.first {
+      notes.append(
+        "Keras adds \(epsilon) to the variance, `\(place.path)` adds \(place.epsilon ?? 0): with eps=\(epsilon) the model computes what Keras does"
+      )
+    }
+    let wide = chosen.first { _, layer in
+      layer.keras?.kind == "separable_conv2d" || layer.keras?.kind == "depthwise_conv2d"
+    }
+    if let (place, layer) = wide {
+      notes.append(
+        "`\(place.path)` has the filters of \(layer.keras?.kind ?? "") multiplied out, which gives the same images"
+      )
+    }
+    return notes
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeNN
+internal import HengeTensor
+
+/// A layer of a model that has weights: where a file's layer may go.
+struct WeightPlace {
+  /// The layer's path: `res.2.conv1`.
+  let path: String
+  /// The kind of the layer: `conv`.
+  let kind: String
+  /// Its weights and statistics, in the order in which files list them.
+  let parameters: [(role: WeightRole, name: String, parameter: Parameter)]
+  /// The value that is added to the variance, for a normalization.
+  let epsilon: Double?
+  /// Channels of the feature maps that were flattened right before a `linear`; nil where none were.
+  ///
+  /// 0 where they are flattened and nobody knows how many channels they have.
+  let flattenedChannels: Int?
+
+  /// The shape of what has `role`.
+  func shape(_ role: WeightRole) -> Shape? {
+    parameters.first { $0.role == role }?.parameter.value.shape
+  }
+
+  /// The layers of `model` that have weights, in the order in which they run.
+  static func all(of model: Layer) -> [WeightPlace] {
+    var walk = WeightPlaceWalk()
+    walk.visit(model, "")
+    return walk.places
+  }
+}
+
+/// Collects the places of a model and follows the channels of its feature maps.
+private struct WeightPlaceWalk {
+  private(set) var places: [WeightPlace] = []
+  /// Channels of the feature maps at this point; nil where unknown.
+  private var channels: Int?
+  /// The channels that were flattened since the last layer with weights: nil where none were.
+  private var flattened: Int?
+
+  mutating func visit(_ layer: Layer, _ path: String) {
+    add(layer, path)
+    let input = channels
+    for (name, part) in layer.parts {
+      visit(part, path.isEmpty ? name : "\(path).\(name)")
+    }
+    switch layer.kind {
+    case LayerKind.skip.name:
+      channels = input.flatMap { input in channels.map { input + $0 } }
+    case LayerKind.flatten.name:
+      flattened = flattened ?? channels ?? 0
+      channels = nil
+    default: break
+    }
+  }
+
+  private mutating func add(_ layer: Layer, _ path: String) {
+    guard !layer.parameters.isEmpty else { return }
+    let isLinear = layer.kind == LayerKind.linear.name
+    places.append(
+      WeightPlace(
+        path: path, kind: layer.kind,
+        parameters: layer.parameters.map { name, parameter in
+          (WeightName(name).role, path.isEmpty ? name : "\(path).\(name)", parameter)
+        },
+        epsilon: layer.settings.entries.contains { $0.name == "eps" }
+          ? layer.settings.num("eps") : nil,
+        flattenedChannels: isLinear ? flattened : nil))
+    flattened = nil
+    let names = layer.settings.entries.map(\.name)
+    if names.contains("out") {
+      channels = layer.settings.int("out")
+    } else if names.contains("channels") {
+      channels = layer.settings.int("channels")
+    }
+  }
+}
