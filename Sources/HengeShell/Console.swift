@@ -17,6 +17,8 @@ public final class Console {
   /// Takes all that is written, in place of the process's streams.
   private let sink: ((String) -> Void)?
 
+  /// A terminal that is gone does not say that it was one.
+  private let isInputTerminal = isatty(0) == 1
   /// Whether results go to a terminal.
   public let isTerminal = isatty(1) == 1
   /// Whether errors and notes go to a terminal.
@@ -194,10 +196,10 @@ public final class Console {
     }
   }
 
-  /// Whether standard input is a terminal that is gone, which a read tells as it tells of Ctrl-D.
+  /// Whether standard input was a terminal that is gone, which a read tells as it tells of Ctrl-D.
   private var hasHungUp: Bool {
     var input = pollfd(fd: 0, events: 0, revents: 0)
-    return isatty(0) == 1 && poll(&input, 1, 0) > 0 && Int32(input.revents) & POLLHUP != 0
+    return isInputTerminal && poll(&input, 1, 0) > 0 && Int32(input.revents) & POLLHUP != 0
   }
 
   /// Returns once a read would not block, so that Ctrl-C is heard while nobody types.

@@ -33,6 +33,7 @@ extension Application {
       seed: arguments.seed, workingFolder: session.paths.workingFolder,
       memoryLimit: { budget.limit })
     setup.isQuiet = arguments.isQuiet
+    setup.hash = { [session] in try? session.hash(ofFile: $0) }
     setup.settings = [memorySetting, pictureSetting]
     let state = StateFolder()
     guard let folder = state.path else {

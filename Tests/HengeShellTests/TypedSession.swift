@@ -25,6 +25,7 @@ final class TypedSession {
     var setup = PromptSession.Setup(
       seed: seed == 0 ? nil : seed, workingFolder: folder.path, memoryLimit: { budget.limit })
     setup.journal = journal
+    setup.hash = { [session = runner.session] in try? session.hash(ofFile: $0) }
     session = try PromptSession(
       runner.interpreter, Runner(runner.interpreter, console), console,
       interrupt: runner.interrupt, setup)

@@ -187,3 +187,6 @@ good = said.returncode == 1 and said.stderr.startswith(b"E-memory") and peak < 3
 print("ok a script that is too long for the memory is refused before it is there" if good
       else f"FAIL a long script: {said.returncode} {said.stderr[:200]} at {peak} MB")
 PYTHON
+
+# A terminal of a size that nobody sees, and one that goes away.
+python3 "$root/Tests/Scripts/support/terminals.py" "$henge"

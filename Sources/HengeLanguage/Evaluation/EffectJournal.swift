@@ -66,6 +66,23 @@ public final class EffectJournal {
     public let total: Int
   }
 
+  /// A file that a handle was saved to.
+  public struct Save {
+    /// What was saved.
+    public let handle: any Handle
+    /// Where the call that saved it stands.
+    public let source: Source
+    /// The call.
+    public let span: Span
+    /// The file, absolute.
+    public let file: String
+    /// The hash of its bytes.
+    public let hash: () throws -> String
+  }
+
+  /// Told of each file that a trainer was saved to; none where nobody keeps a journal.
+  public var onSave: ((Save) -> Void)?
+
   /// Everything since the last ``clear()``, by handle, in the order of their first changes.
   public private(set) var histories: [History] = []
   /// The call of `step` that is under way, where a call of the steps made so far repeats all of it.
@@ -137,6 +154,13 @@ public final class EffectJournal {
 
   /// Says that `handle` was brought back to a state from before.
   public func restored(_ handle: any Handle) { change(handle) { $0.effects.append(.wordless) } }
+
+  /// Says that `call` saved `handle` to `file`, whose bytes have the hash that `hash` computes.
+  public func saved(
+    _ handle: any Handle, to file: String, by call: Call, hash: @escaping () throws -> String
+  ) {
+    onSave?(Save(handle: handle, source: call.source, span: call.span, file: file, hash: hash))
+  }
 
   /// Says that handles were changed in a way that no text repeats.
   public func changedBeyondWords() { isBeyondWords = true }

@@ -28,6 +28,8 @@ public protocol Host: AnyObject {
   var state: Object? { get }
   /// Returns to what ``state`` gave.
   func restore(_ state: Object)
+  /// Whether two of what ``state`` gave are the same.
+  func isState(_ state: Object, sameAs other: Object) -> Bool
   /// The relative paths read since the last call, as programs gave them.
   func takeReads() -> [String]
   /// Words an error of the world below, with the parameter at fault; none when it is unknown.
@@ -58,6 +60,8 @@ extension Host {
   public var state: Object? { nil }
   /// Restores nothing.
   public func restore(_ state: Object) {}
+  /// There is none that differs.
+  public func isState(_ state: Object, sameAs other: Object) -> Bool { true }
   /// None.
   public func takeReads() -> [String] { [] }
   /// Knows no error.

@@ -217,6 +217,18 @@ extension Program {
 }
 
 extension Statement {
+  /// Whether it reads, changes or assigns `name`, itself or in a function.
+  public func mentions(_ name: String) -> Bool {
+    let usage = NameUsage(self)
+    return usage.mentions(name) || usage.assigns(name)
+  }
+
+  /// The names that it reads, functions within included.
+  public var readNames: Set<String> {
+    let usage = NameUsage(self)
+    return usage.used.union(usage.captured)
+  }
+
   /// The names that it assigns, in order.
   public var assignedNames: [String] { NameUsage(self).assigned }
 }

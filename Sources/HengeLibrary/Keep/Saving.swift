@@ -87,10 +87,11 @@ func saving(_ session: Session) -> [Builtin] {
           "t = difference_vector(faces(\"anime\", 9), faces(\"photo\", 9)); save(t, \"t.safetensors\"); exists(\"t.safetensors\")",
           gives: "true")
       ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
-    ) { (t: DifferenceVectorObject, path: String) in
-      try session.write(path, as: TrainerFile.endings, of: "a trainer") {
+    ) { (call: Call, t: DifferenceVectorObject, path: String) in
+      _ = try session.write(path, as: TrainerFile.endings, of: "a trainer") {
         try t.trainer.save(to: $0, budget: session.budget)
       }
+      return try session.tellSaved(t, to: path, by: call)
     },
     Builtin(
       "snapshot", "Keeps the state of a handle, to be brought back by restore(h, s).",

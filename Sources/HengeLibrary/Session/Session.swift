@@ -76,7 +76,7 @@ extension Session {
 }
 
 /// The random streams of a session: a seed, and how far each named stream has been drawn.
-public struct Streams {
+public struct Streams: Equatable {
   /// The seed under every stream.
   public private(set) var seed: UInt64
   private var positions: [String: UInt64] = [:]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
+internal import HengeFiles
 public import HengeLanguage
 internal import HengeThreads
 
@@ -74,6 +75,14 @@ public final class SessionHost: Host {
     session.streams = state.streams
   }
 
+  /// Whether the random streams are where they were.
+  public func isState(_ state: Object, sameAs other: Object) -> Bool {
+    guard let state = state as? StreamsState, let other = other as? StreamsState else {
+      return false
+    }
+    return state.streams == other.streams
+  }
+
   private final class StreamsState: Object {
     let streams: Streams
     init(_ streams: Streams) { self.streams = streams }
@@ -117,6 +126,32 @@ private func signalName(_ number: Int32) -> String {
 }
 
 extension Session {
+  /// The hash of the bytes of the regular file at `path`; throws `E-file`.
+  public func hash(ofFile path: String) throws -> String {
+    let file = try RegularFile(path)
+    let hash = try SHA256()
+    var part = [UInt8](repeating: 0, count: min(1 << 20, max(1, file.size)))
+    var offset = 0
+    while offset < file.size {
+      try interrupt.check()
+      let count = min(part.count, file.size - offset)
+      try part.withUnsafeMutableBytes { buffer in
+        try file.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), at: offset)
+      }
+      try hash.update(part[..<count])
+      offset += count
+    }
+    return try hash.hexDigest()
+  }
+
+  /// Tells the journal that `call` saved a trainer to `path`.
+  func tellSaved(_ trainer: any Stepping, to path: String, by call: Call) throws -> Nothing {
+    let file = try paths.toWrite(path)
+    call.machine.effects.saved(trainer, to: file, by: call) { try self.hash(ofFile: file) }
+    return .nothing
+  }
+
   /// Throws `E-memory` when the process cannot have `bytes` more.
   fileprivate func reserve(_ bytes: Int) throws {
     func measured() -> (held: Int, fits: Bool) {

@@ -165,10 +165,11 @@ func networkTrainers(_ session: Session) -> [Builtin] {
           "\(sets); t = encoder_decoder_trainer(A, B, batch=4); t.step(); save(t, \"t.safetensors\"); resume(\"t.safetensors\", A, B).count",
           gives: "1")
       ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
-    ) { (t: NetworkTrainerObject, path: String) in
-      try session.write(path, as: TrainerFile.endings, of: "a trainer") {
+    ) { (call: Call, t: NetworkTrainerObject, path: String) in
+      _ = try session.write(path, as: TrainerFile.endings, of: "a trainer") {
         try t.trainer.save(to: $0, budget: session.budget)
       }
+      return try session.tellSaved(t, to: path, by: call)
     },
   ]
 }

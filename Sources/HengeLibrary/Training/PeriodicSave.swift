@@ -117,6 +117,7 @@ final class PeriodicSave {
     _ = try session.write(path, as: TrainerFile.endings, of: "a trainer") {
       try object.save(to: $0, budget: session.budget)
     }
+    _ = try session.tellSaved(object, to: path, by: call)
     saved = object.stepsMade
   }
 }

@@ -250,24 +250,25 @@ private struct Running {
         effects.stepped(object, by: 0, left: total)
         var made = 0
         while made < count {
-          effects.isBetweenSteps(call, made: made, of: total)
           try call.checkInterrupt()
           try trainer.step()
           made += 1
           effects.stepped(
             object, by: 1, left: total - made, isOpen: !trainer.heldOut.isEmpty)
+          effects.isBetweenSteps(call, made: made, of: total)
           work.reach(made) { object.lossText }
           if made % portion == 0 || made == total {
             effects.isBesideSteps()
             try measure()
             if every != nil { call.note(object.progress) }
             if let watch { try call.show(watch.call([object.value])) }
+            effects.isBetweenSteps(call, made: made, of: total)
           }
           if made < count { saving?.saveIfDue() }
         }
+        effects.isBesideSteps()
       }
     }
-    effects.isBesideSteps()
     return .nothing
   }
 

@@ -124,9 +124,9 @@ private func run(
         }
         if made < count { saving?.saveIfDue() }
       } while made < count
+      effects.isBesideSteps()
     }
   }
-  effects.isBesideSteps()
   return .nothing
 }
 

@@ -55,7 +55,9 @@ public final class LineEditor: EntryReader {
     self.console = console
     self.assistance = assistance
     isReflowing = LineEditor.terminalReflows()
-    guard henge_choose_locale(), henge_signals_begin() else { return nil }
+    guard !LineEditor.isTooLarge(console), henge_choose_locale(), henge_signals_begin() else {
+      return nil
+    }
     henge_signals_end()
     let calls = henge_editor_calls(
       context: Unmanaged.passUnretained(self).toOpaque(),
@@ -99,6 +101,21 @@ public final class LineEditor: EntryReader {
 
   private func bind(_ key: String, _ command: KeyCommand, isAlternative: Bool = false) {
     henge_editor_bind(handle, key, Int32(command.rawValue), command.libeditName, isAlternative)
+  }
+
+  /// The most cells of a terminal: libedit has a buffer with several bytes for each.
+  private static let mostCells = 4_000_000
+
+  /// Whether the terminal says that it is so large that nobody sees it, which is said.
+  private static func isTooLarge(_ console: Console) -> Bool {
+    var columns: Int32 = 0
+    var rows: Int32 = 0
+    henge_terminal_size(&columns, &rows)
+    guard Int(columns) * Int(rows) > mostCells else { return false }
+    try? console.note(
+      "the terminal says that it is \(columns) columns wide and \(rows) rows high; lines are read without editing keys"
+    )
+    return true
   }
 
   /// Whether the user has a file of key bindings.

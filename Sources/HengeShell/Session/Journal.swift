@@ -105,6 +105,13 @@ public final class Journal {
   /// Keeps that the entries from `number` on were undone; what is to be said about that.
   func wentBack(to number: Int) -> String? { said(append(.back(number)), from: number) }
 
+  /// Keeps that a trainer was saved; what is to be said about that, if something is.
+  func saved(_ save: SavedTrainer) -> String? {
+    let trouble = append(.saved(save))
+    let isSynced = trouble != nil || fdatasync(descriptor) == 0
+    return said(isSynced ? trouble : systemMessage(errno), from: save.number)
+  }
+
   /// Removes the journal of a session that ends well.
   func end() { unlink(path) }
 

@@ -26,6 +26,8 @@ struct JournalReader {
   private(set) var entries: [Kept] = []
   /// The entry that ran when the session ended.
   private(set) var running: Kept?
+  /// The files that trainers were saved to, oldest first.
+  private(set) var saves: [SavedTrainer] = []
   /// The line, from 1 on, that is not sound.
   private(set) var damagedLine: Int?
 
@@ -68,10 +70,15 @@ struct JournalReader {
     case .did(let number, let lines): return end(number) { _ in lines }
     case .back(let number):
       guard !isFirst, running == nil, entries.indices.contains(number - 1) else { return false }
+      saves.removeAll { $0.number >= number }
       for index in (number - 1)..<entries.count {
         entries[index].text = ""
         entries[index].typed = nil
       }
+      return true
+    case .saved(let save):
+      guard running?.number == save.number else { return false }
+      saves.append(save)
       return true
     }
   }

@@ -1,5 +1,19 @@
 // SPDX-License-Identifier: MIT
 
+/// A file that an entry saved a trainer to, at a whole step.
+struct SavedTrainer: Equatable {
+  /// The entry.
+  let number: Int
+  /// The trainer's name.
+  let name: String
+  /// Where it was saved, absolute.
+  let file: String
+  /// The hash of the file's bytes.
+  let hash: String
+  /// What the entry had done by then.
+  let did: String
+}
+
 /// A line of a journal: fields between tabs, and a checksum of them as the last.
 enum JournalRecord: Equatable {
   /// The first line: what the session was started with.
@@ -14,6 +28,8 @@ enum JournalRecord: Equatable {
   case did(Int, String)
   /// The entries from here on were undone.
   case back(Int)
+  /// The entry that runs saved a trainer.
+  case saved(SavedTrainer)
 
   /// Journals with checksums; those of the first version have none.
   private static let version = "2"
@@ -37,6 +53,8 @@ enum JournalRecord: Equatable {
     case .nothing(let number): ["nothing", String(number)]
     case .did(let number, let text): ["did", String(number), text]
     case .back(let number): ["back", String(number)]
+    case .saved(let save):
+      ["saved", String(save.number), save.name, save.file, save.hash, save.did]
     }
   }
 
@@ -107,6 +125,10 @@ enum JournalRecord: Equatable {
     case ("nothing", 2): self = .nothing(number)
     case ("did", 3): self = .did(number, fields[2])
     case ("back", 2): self = .back(number)
+    case ("saved", 6):
+      self = .saved(
+        SavedTrainer(
+          number: number, name: fields[2], file: fields[3], hash: fields[4], did: fields[5]))
     default: return nil
     }
   }

@@ -41,7 +41,7 @@ public final class LostSession {
       guard name.hasPrefix("journal-"), let session = LostSession("\(folder)/\(name)") else {
         continue
       }
-      if session.count > 0 {
+      if session.count > 0 || !session.journal.saves.isEmpty {
         found.append(session)
       } else if session.journal.damagedLine != nil {
         note(session.putAside())
@@ -92,11 +92,21 @@ public final class LostSession {
 extension PromptSession {
   /// Runs the entries of a lost session again under their numbers, without their results; the lost
   /// session's journal is removed when all of them run.
+  ///
+  /// A trainer that was saved is loaded where that leads to the same state.
   public func recover(_ lost: LostSession) throws {
     console.isMuted = true
     defer { console.isMuted = false }
     let journal = lost.journal
-    for entry in journal.entries {
+    let shortcut = RecoveryFromFile(journal, interpreter.library, hash: setup.hash)
+    let resumed = shortcut?.running
+    if let save = shortcut?.save {
+      try say("`\(save.name)` is loaded from \(save.file), which [\(save.number)] saved")
+    }
+    for entry in journal.entries + (resumed.map { [$0] } ?? []) {
+      let other = shortcut.flatMap { way in
+        way.texts.indices.contains(entry.number - 1) ? way.texts[entry.number - 1] : nil
+      }
       guard !entry.text.isEmpty else {
         try pass(entry)
         continue
@@ -105,18 +115,30 @@ extension PromptSession {
       if entry.text.contains(Remains.wordless) {
         try say("what [\(entry.number)] did before it was stopped or failed is lost")
       }
-      let source = Source(name: entry.name, text: Array(entry.text.utf8), folder: entry.folder)
-      _ = try run(source, typed: entry.typed)
+      let isSaver = entry.number == shortcut?.save.number
+      _ = try run(
+        source(entry.text, of: entry), typed: entry.typed,
+        insteadOf: other.map { (source($0, of: entry), isSaver ? shortcut?.save : nil) })
       guard log.last?.outcome == .good else {
+        let advice = other == nil ? "" : "; without the file they train again"
         return try say(
-          "[\(entry.number)] did not run again, so it and what follows are not recovered; the journal is kept"
+          "[\(entry.number)] did not run again, so it and what follows are not recovered; the journal is kept\(advice)"
         )
       }
     }
-    let unfinished = journal.running.map { "; [\($0.number)] was running and is left out" } ?? ""
-    try say("\(lost.count) \(lost.count == 1 ? "entry" : "entries") recovered\(unfinished)")
-    if let running = journal.running { try pass(running) }
+    let count = lost.count + (resumed == nil ? 0 : 1)
+    let unfinished = journal.running.map { running in
+      resumed == nil
+        ? "; [\(running.number)] was running and is left out"
+        : "; [\(running.number)] was running and is back at its last save"
+    }
+    try say("\(count) \(count == 1 ? "entry" : "entries") recovered\(unfinished ?? "")")
+    if let running = journal.running, resumed == nil { try pass(running) }
     if journal.damagedLine == nil { lost.remove() } else { try say(lost.putAside()) }
+  }
+
+  private func source(_ text: String, of entry: JournalReader.Kept) -> Source {
+    Source(name: entry.name, text: Array(text.utf8), folder: entry.folder)
   }
 
   /// Counts an entry of which nothing stayed, so that those after it have their numbers.

@@ -30,6 +30,7 @@ public final class PromptSession {
   /// The last error, with the calls that it left.
   var lastError: (diagnostic: Diagnostic, calls: [CallRecord])?
   private var hasSaidThatResultsAreNotKept = false
+  private var saves: SavesUnderWay?
   private var machine: Machine { interpreter.machine }
 
   /// A session of entries over the names of `interpreter`.
@@ -50,6 +51,11 @@ public final class PromptSession {
     machine.effects.isKept = true
     machine.guide = (help.commands + help.keys).map { ($0.name, $0.text) }
     machine.keptValues = { [unowned self] in kept }
+    if setup.journal != nil {
+      saves = SavesUnderWay(interpreter) { [unowned self] save in
+        try? say(self.setup.journal?.saved(save))
+      }
+    }
   }
 
   /// Runs an entry, a `:command` or a `!command` of the system's shell, and shows what it gives.
@@ -102,6 +108,11 @@ public final class PromptSession {
     var isInStatement = false
     var result: Value?
 
+    /// Where the statements that are done end.
+    var ended: Int {
+      done > 0 ? entry.program?.block.statements[done - 1].span.end ?? 0 : 0
+    }
+
     /// The statement that runs.
     var statement: Statement? {
       guard isInStatement, let statements = entry.program?.block.statements,
@@ -111,9 +122,14 @@ public final class PromptSession {
     }
   }
 
+  /// Runs `source` as the next entry.
   ///
-  /// `typed` is what `In` has of it, where that is another text.
-  func run(_ source: Source, typed: String? = nil) throws -> Continuation {
+  /// `typed` is what `In` has of it, where that is another text. A recovery runs a text that leads to
+  /// the same state `insteadOf` that of the entry, from a trainer that was saved.
+  func run(
+    _ source: Source, typed: String? = nil,
+    insteadOf other: (text: Source, save: SavedTrainer?)? = nil
+  ) throws -> Continuation {
     let number = number
     self.number += 1
     setup.willRun(number)
@@ -123,8 +139,10 @@ public final class PromptSession {
     if let typed, typed != attempt.entry.text { attempt.entry.typed = typed }
     inputs.keep(typed ?? attempt.entry.text, number: number)
     try say(setup.journal?.begin(attempt.entry))
-    let failure = execute(&attempt)
+    if let save = other?.save { try say(setup.journal?.saved(save)) }
+    let failure = execute(&attempt, as: other?.text)
     attempt.entry.reads = machine.host.takeReads()
+    if other != nil { attempt.entry.matchAnswers() }
     var diagnostic = failure.map { interpreter.diagnostic(for: $0) }
     if diagnostic == nil {
       attempt.entry.outcome = .good
@@ -145,16 +163,17 @@ public final class PromptSession {
   }
 
   /// Runs the statements one by one; the error that stopped them.
-  private func execute(_ attempt: inout Attempt) -> (any Error)? {
+  private func execute(_ attempt: inout Attempt, as other: Source?) -> (any Error)? {
     machine.forgetCalls()
     machine.effects.clear()
     machine.effects.clearDropped()
     _ = machine.host.takeReads()
     do {
-      let program = try interpreter.parse(attempt.entry.source)
+      let program = try interpreter.parse(other ?? attempt.entry.source)
       attempt.entry.program = program
       try interpreter.run(program) { outcome in
         attempt.isInStatement = false
+        saves?.end()
         if case .expression = outcome.statement.kind { try take(outcome.value, &attempt) }
         attempt.done += 1
         if case .assign(let places, _) = outcome.statement.kind {
@@ -162,15 +181,18 @@ public final class PromptSession {
         }
         if outcome.isEchoed { try runner.show(outcome.value) }
         try console.flush()
-      } prepare: { _ in
+      } prepare: { statement in
         if attempt.done > 0 { attempt.start = Checkpoint(interpreter) }
         attempt.isInStatement = true
+        saves?.begin(
+          statement, of: program.source, number: attempt.entry.number, ended: attempt.ended)
         machine.effects.clear()
         machine.forgetCalls()
       }
       try console.flush()
       return nil
     } catch {
+      saves?.end()
       return error
     }
   }

@@ -81,7 +81,7 @@ struct Remains {
 
 /// A statement that is nothing but a call of `t.step` or `t.train`, stopped between two steps: the same
 /// call of the steps that it made does all that it did, whatever it watched and measured.
-private struct StoppedCall {
+struct StoppedCall {
   let text: String
 
   init?(_ run: EffectJournal.Run, _ statement: Statement?, in source: Source) {
@@ -108,7 +108,7 @@ private struct StoppedCall {
 
 extension Expression {
   /// Whether its value only depends on names and is had without calling anything.
-  fileprivate var isPlain: Bool {
+  var isPlain: Bool {
     switch node {
     case .none, .bool, .int, .num, .str, .shape, .name, .function: true
     case .member(let object, _, _): object.isPlain

@@ -13,6 +13,8 @@ extension PromptSession {
     public var settings: [Setting] = []
     /// Where entries are kept for a recovery.
     public var journal: Journal?
+    /// The hash of a file's bytes; none where it cannot be read.
+    public var hash: (String) -> String? = { _ in nil }
     /// Told the number of each entry before it runs.
     public var willRun: (Int) -> Void = { _ in }
     /// Whether notes are left out.
