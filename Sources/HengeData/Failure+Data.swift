@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import HengeBackend
+public import HengeBackend
+import HengeTensor
 
 /// `index` counted from the start, for something of `count` items; throws `E-index`.
 func checkedIndex(
@@ -119,7 +120,7 @@ extension Failure {
         "\(quotedPath(first.name)) is \(first.shape)",
         "\(quotedPath(second.name)) is \(second.shape)",
       ],
-      suggestion: "one size for all: images(folder, size=64x64)")
+      suggestion: "one size for all: images(folder, size=64x64), or A.map(x => resize(x, 64x64))")
   }
 
   static func emptyDataset(_ what: String) -> Failure {
@@ -131,7 +132,30 @@ extension Failure {
   static func notABatch(_ shape: Shape) -> Failure {
     Failure(
       "E-shape", "a dataset is made from images NxCxHxW, not from \(shape)",
-      suggestion: shape.rank == 3 ? "x[none], a batch of one" : nil)
+      suggestion: shape.rank == 3
+        ? "dataset(x[none]) for one image CxHxW, dataset(x[:, none]) for N gray ones" : nil,
+      parameter: "x")
+  }
+
+  static var noImages: Failure {
+    Failure("E-data", "a dataset of a list needs at least one image", parameter: "x")
+  }
+
+  static func notAnImage(_ shape: Shape, at place: Int) -> Failure {
+    Failure(
+      "E-shape", "images of a list are CxHxW, and that at \(place) is \(shape)",
+      suggestion: shape.rank == 2
+        ? "x[none], a gray image"
+        : shape.rank == 4
+          ? "dataset(x) for a batch NxCxHxW" : nil, parameter: "x")
+  }
+
+  static func imagesDiffer(_ first: Tensor, _ other: Tensor, at place: Int) -> Failure {
+    Failure(
+      "E-shape",
+      "images of one dataset have the same channels and type, and that at 0 is \(first.type.rawValue) \(first.shape), that at \(place) \(other.type.rawValue) \(other.shape)",
+      suggestion: first.shape[0] == other.shape[0] ? "u8(x) or f32(x) for all" : nil,
+      parameter: "x")
   }
 
   static func notAnImage(_ shape: Shape, from name: String) -> Failure {
@@ -145,5 +169,26 @@ extension Failure {
     return Failure(
       "E-shape", "pairs need datasets of one length; these have \(first) and \(second) items",
       suggestion: least > 0 ? "pairs(A.take(\(least)), B.take(\(least)))" : nil)
+  }
+}
+
+extension Failure {
+  /// Images whose last axis looks like channels, where they are expected in front.
+  public static func channelsLast(_ shape: Shape, of name: String? = nil) -> Failure {
+    let last = shape.rank == 4 ? "NxHxWxC" : "HxWxC"
+    let first = shape.rank == 4 ? "NxCxHxW" : "CxHxW"
+    return Failure(
+      "E-shape",
+      "\(name ?? "the array") is \(shape), which looks like \(last), and images are \(first)",
+      notes: ["layout=\"nchw\" says that it is \(first) all the same"],
+      suggestion: "dataset(…, layout=\"nhwc\")", parameter: "x")
+  }
+
+  /// There are no arrays in a folder.
+  static func noArrays(_ folder: String, _ listing: FolderListing) -> Failure {
+    .file(
+      folder, "there are no .npy files in this folder",
+      notes: ["it has \(counted(listing.otherFiles, "other file"))"],
+      suggestion: "images(\(quotedPath(folder))) for pictures")
   }
 }

@@ -92,10 +92,11 @@ extension Tensor {
       throw Failure.arithmetic(
         fault, in: operation.rawValue, operands: [a.tensorOrNil, b.tensorOrNil].compactMap { $0 })
     }
-    guard left.isOnTape || right.isOnTape else { return result }
+    guard left.isOnTape || right.isOnTape else { return result.inPlace(of: a, b) }
     return record(
       operation.rawValue, from: [left, right], result,
-      backward: operation.backward(left, right, result: result))
+      backward: operation.backward(left, right, result: result)
+    ).inPlace(of: a, b)
   }
 
   /// Whether `a` and `b` are in the order `comparison`, element by element, broadcasting, as `bool`.
@@ -112,7 +113,7 @@ extension Tensor {
     let result = try empty(left.shape, .bool, inOrder: order, on: backend)
     try backend.compare(
       comparison, left.view.inOrder(order), right.view.inOrder(order), into: result.storage)
-    return result
+    return result.inPlace(of: a, b)
   }
 
   /// `a` where `condition` is true, `b` elsewhere, all three broadcasting.
@@ -143,7 +144,10 @@ extension Tensor {
         wanted[0] ? try choose(mask, .tensor(gradient), 0) : nil,
         wanted[1] ? try choose(mask, 0, .tensor(gradient)) : nil,
       ]
-    }
+    }.inPlace(
+      ofAll: [condition, a.tensorOrNil, b.tensorOrNil],
+      isTraced: [condition.frame, a.tensorOrNil?.frame, b.tensorOrNil?.frame].contains { $0 != nil }
+    )
   }
 
   /// The elements limited to low...high, either of which may be missing.
@@ -161,7 +165,7 @@ extension Tensor {
     return Tensor.record("clip", from: [operand], result) { gradient, _ in
       let isWithin = try Tensor.compare(.equal, .tensor(x), .tensor(y))
       return [try Tensor.choose(isWithin, .tensor(gradient), 0)]
-    }
+    }.inPlace(of: self)
   }
 
   private static func backend(of a: Operand, _ b: Operand) -> any Backend {

@@ -15,10 +15,13 @@ extension Tensor {
       let positions = try backend.positions(of: mask.view)
       return try Tensor.taken(try reshaped([count]), axis: 0, positions)
     }
-    let part = recordSlice(selection.part, indices)
-    guard let list = selection.list else { return part }
-    let positions = try Tensor(list.positions, try Shape([list.positions.count]), on: backend)
-    return try Tensor.taken(part, axis: list.axis, positions.storage)
+    var part = recordSlice(selection.part, indices)
+    if let list = selection.list {
+      let positions = try Tensor(list.positions, try Shape([list.positions.count]), on: backend)
+      part = try Tensor.taken(part, axis: list.axis, positions.storage)
+    }
+    guard frame != nil, let movement = movement(selecting: indices) else { return part.untraced() }
+    return part.moved(from: self, by: movement)
   }
 
   private func recordSlice(_ part: Tensor, _ indices: [TensorIndex]) -> Tensor {

@@ -53,7 +53,9 @@ extension Tensor {
         let axes = [TensorIndex](repeating: .all, count: place)
         return isWanted ? try gradient.selecting(axes + [slice]).cast(to: part.type) : nil
       }
-    }
+    }.inPlace(
+      ofAll: tensors,
+      isTraced: place < first.rank - 2 && tensors.contains { $0.frame != nil })
   }
 
   /// Why tensor `index` does not join tensor 0 along axis `place`.
@@ -123,13 +125,19 @@ extension Tensor {
       starts[axis] = width.before
     }
     if case .constant(let value) = padding {
-      return try framed(sizes: sizes, starts: starts, value)
+      return try framed(sizes: sizes, starts: starts, value).moved(from: self, by: movement(starts))
     }
     var result = self
     for axis in 0..<rank where sizes[axis] != shape[axis] {
       result = try result.reindexed(axis, size: sizes[axis], start: starts[axis], padding)
     }
-    return result
+    return result.moved(from: self, by: movement(starts))
+  }
+
+  /// How pixels move where so many elements come before each axis.
+  private func movement(_ starts: [Int]) -> AffineMap {
+    guard rank >= 2 else { return .identity }
+    return .moved(x: Double(starts[rank - 1]), y: Double(starts[rank - 2]))
   }
 
   private func checkPadding(

@@ -149,7 +149,7 @@ extension Tensor {
     let result = try Tensor.empty(try reducedShape(gone, keepingAxes), type, on: backend)
     let fault = try backend.reduce(reduction, turned, kept: kept.count, into: result.storage)
     if let fault { throw Failure.arithmetic(fault, in: reduction.rawValue, operands: [self]) }
-    return result
+    return gone.allSatisfy { $0 < rank - 2 } ? result.inPlace(of: self) : result
   }
 
   /// How many elements make one of a result.

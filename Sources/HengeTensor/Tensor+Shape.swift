@@ -22,7 +22,7 @@ extension Tensor {
     let own = self.shape.sizes
     return Tensor.record("reshape", from: [self], result) { gradient, _ in
       [try gradient.reshaped(own)]
-    }
+    }.inPlace(ofAll: [self], isTraced: frame != nil)
   }
 
   private func completed(_ sizes: [Int]) throws -> [Int] {
@@ -78,7 +78,14 @@ extension Tensor {
     let result = Tensor(storage, offset: offset, shape: shape, strides: strides)
     return Tensor.record("flip", from: [self], result) { gradient, _ in
       [try gradient.flipped(axes)]
-    }
+    }.moved(from: self, by: mirror(of: axes))
+  }
+
+  /// How pixels move where `axes`, counted from the front, are reversed.
+  private func mirror(of axes: [Int]) -> AffineMap {
+    let across = axes.contains(rank - 1) ? .mirrored(width: shape[rank - 1]) : AffineMap.identity
+    let isDown = rank >= 2 && axes.contains(rank - 2)
+    return isDown ? across.then(.mirrored(height: shape[rank - 2])) : across
   }
 
   /// An axis of size 1 put before axis `axis`, which may be one past the last.
@@ -91,7 +98,7 @@ extension Tensor {
     let result = Tensor(storage, offset: offset, shape: try Shape(sizes), strides: strides)
     return Tensor.record("new axis", from: [self], result) { gradient, _ in
       [try gradient.selecting([TensorIndex](repeating: .all, count: place) + [.at(0)])]
-    }
+    }.inPlace(ofAll: [self], isTraced: frame != nil && place <= rank - 2)
   }
 
   /// A part of the last `sizes.count` axes, of `sizes`, beginning at `start`.
@@ -102,6 +109,7 @@ extension Tensor {
       throw Failure("E-shape", "cannot crop \(shape) to \(sizes) at \(start ?? [])")
     }
     var (all, offset) = (shape.sizes, offset)
+    var moved = (x: 0.0, y: 0.0)
     for (index, size) in sizes.enumerated() {
       let axis = rank - sizes.count + index
       let room = shape[axis]
@@ -120,6 +128,8 @@ extension Tensor {
       }
       all[axis] = size
       offset += first * strides[axis]
+      if axis == rank - 1 { moved.x = Double(first) }
+      if axis == rank - 2 { moved.y = Double(first) }
     }
     let shape = try Shape(all)
     let result = Tensor(
@@ -127,7 +137,7 @@ extension Tensor {
     let own = self.shape
     return Tensor.record("crop", from: [self], result) { gradient, _ in
       [try gradient.placed(in: own) { try $0.cropped(to: sizes, at: start) }]
-    }
+    }.moved(from: self, by: .moved(x: -moved.x, y: -moved.y))
   }
 }
 

@@ -29,6 +29,8 @@ public struct Tensor {
   private(set) var strides: [Int]
   /// Its place on the tape, if operations on it are recorded.
   var node: Node?
+  /// Where its pixels come from, while a function that moves landmarks looks on.
+  var frame: ImageFrame?
 
   init(_ storage: Buffer, offset: Int, shape: Shape, strides: [Int]) {
     self.storage = storage
@@ -76,6 +78,7 @@ public struct Tensor {
     var result = try Tensor.empty(shape, type, inOrder: order ?? memoryOrder, on: backend)
     try backend.convert(view, to: result.view, rounding: .nearest)
     result.node = node
+    result.frame = frame
     return result
   }
 
@@ -131,7 +134,7 @@ public struct Tensor {
     let own = self.type
     return Tensor.record("cast", from: [self], result) { gradient, _ in
       [try gradient.cast(to: own)]
-    }
+    }.inPlace(of: self)
   }
 }
 

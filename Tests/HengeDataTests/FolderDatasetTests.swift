@@ -19,7 +19,9 @@ import Testing
       #expect(image.shape.sizes == [3, 8, 8])
       let bytes = pattern(1).bytes
       let table = ImageRange.signed.table
-      let expected = (0..<192).map { table[Int(bytes[$0 % 64 * 3 + $0 / 64])] }
+      let expected: [Float] = (0..<192).map { (index: Int) -> Float in
+        table[Int(bytes[index % 64 * 3 + index / 64])]
+      }
       #expect(try image.floats() == expected)
       #expect(try dataset.bytes(1..<3).bytes() == pattern(1).bytes + pattern(2).bytes)
       #expect(try dataset.tensor(1..<2).floats() == expected)
@@ -27,7 +29,8 @@ import Testing
       #expect(try wide.image(0).floats()[0] == Float(pattern(0).bytes[0]))
       #expect(
         try dataset.record(of: 2)
-          == ItemRecord(name: "\(folder)/02.png", file: "\(folder)/02.png", marks: [], angle: nil))
+          == ItemRecord(
+            name: "\(folder)/02.png", file: "\(folder)/02.png", annotation: Annotation()))
     }
   }
 

@@ -7,6 +7,7 @@ import HengeTensor
 extension Dataset {
   /// What tells this dataset's content from another's: 64 hexadecimal digits, computed once.
   ///
+  /// Of augmented images it is that of the images they are made of, and of how.
   /// SHA-256 over the number of items, the range, and for each item in order its shape and the
   /// SHA-256 of its bytes: pixels as bytes `[H, W, C]` where they come from pictures, `f32`
   /// `[C, H, W]` otherwise. No path or time enters.
@@ -15,13 +16,27 @@ extension Dataset {
       let whole = try SHA256()
       try whole.update(Array("henge dataset 1\n\(count) items, range \(range)\n".utf8)[...])
       for block in blocks {
-        let items = try items(block)
-        for digest in try loader.map(items.count, { try Dataset.digest(items[$0]) }) {
-          try whole.update(digest[...])
-        }
+        for digest in try digests(Array(block)) { try whole.update(digest[...]) }
       }
       return try whole.hexDigest()
     }
+  }
+
+  /// What tells each of the items at `places` from others: the SHA-256 of its content, or of what it
+  /// is made of and how.
+  func digests(_ places: [Int]) throws -> [[UInt8]] {
+    var found = [[UInt8]](repeating: [], count: places.count)
+    for (source, wanted) in bySource(places) {
+      let indices = wanted.map(\.index)
+      var digests: [[UInt8]]?
+      if case .tensors(let own) = source { digests = try own.digests(indices) }
+      if digests == nil {
+        let items = try source.items(indices, loader)
+        digests = try loader.map(items.count) { try Dataset.digest(items[$0]) }
+      }
+      for ((place, _), digest) in zip(wanted, digests ?? []) { found[place] = digest }
+    }
+    return found
   }
 
   private static func digest(_ item: Item) throws -> [UInt8] {

@@ -4,27 +4,53 @@ public import HengeTensor
 import HengeThreads
 
 extension Dataset {
-  /// The images `[N, C, H, W]` as a dataset; other types than `f32` are converted.
+  /// The images `[N, C, H, W]` as a dataset: `u8` as the bytes of pictures are, `0` black and `255`
+  /// white; other types as `f32`, in `range` already.
   ///
   /// Throws `E-shape` for any other number of axes.
   public init(
     _ images: Tensor, range: ImageRange = .signed, loader: PictureLoader
   ) throws {
-    try self.init(.tensors(StackSource(images, range: range)), loader: loader)
+    try self.init(.tensors(ArraySource(images, range: range)), loader: loader)
+  }
+
+  /// The images `[C, H, W]` as a dataset; sizes may differ, channels and types may not.
+  public init(
+    list images: [Tensor], range: ImageRange = .signed, loader: PictureLoader
+  ) throws {
+    try self.init(.tensors(ArraySource(list: images, range: range)), loader: loader)
   }
 
   /// What `transform` makes of each image: computed whenever an item is asked for, and not kept.
   ///
   /// The result must be an image `[C, H, W]`; items of one dataset may differ in shape, but do not
-  /// stack then. Landmarks are dropped, since the function may move pixels. `nesting` is how deeply
-  /// datasets are nested in what the function holds.
+  /// stack then. Landmarks follow where the function flips, crops, pads, resizes or rotates. `nesting`
+  /// is how deeply datasets are nested in what the function holds; `range` are black and white of what
+  /// it returns, its own if nil.
   public func map(
-    nesting: Int = 0, _ transform: @escaping (Tensor) throws -> Tensor
+    nesting: Int = 0, range: ImageRange? = nil, _ transform: @escaping (Tensor) throws -> Tensor
   ) throws -> Dataset {
-    // Each function is called inside the next: a chain without end would overflow the stack.
+    try mapItems(nesting: nesting, range: range) { image, _ in MappedItem(try transform(image)) }
+  }
+
+  /// As ``map(nesting:range:_:)``, for a function that is also given what else is known of the item.
+  public func mapItems(
+    nesting: Int = 0, range: ImageRange? = nil, word: String = "map",
+    _ transform: @escaping (Tensor, () throws -> ItemRecord) throws -> MappedItem
+  ) throws -> Dataset {
+    let source = MappedSource(
+      self, depth: try depth(inside: nesting), range: range ?? self.range, word: word, transform)
+    return try Dataset(.tensors(source), loader: loader)
+  }
+
+  /// How deeply functions are nested in one more that stands on this dataset and holds others
+  /// nested `nesting` deep.
+  ///
+  /// Each function is called inside the next: a chain without end would overflow the stack.
+  func depth(inside nesting: Int) throws -> Int {
     let depth = max(depth, nesting) + 1
     guard depth <= Dataset.largestDepth else { throw Failure.tooManyMaps(depth - 1) }
-    return try Dataset(.tensors(MappedSource(self, depth: depth, transform)), loader: loader)
+    return depth
   }
 
   /// The most functions that stand one on another.
@@ -33,15 +59,32 @@ extension Dataset {
   /// The items for whose image `condition` holds, asked once for each in order, now.
   ///
   /// It is not asked again later: the result is a fixed list, whatever `condition` depends on.
-  public func filter(_ condition: (Tensor, ItemRecord) throws -> Bool) throws -> Dataset {
+  public func filter(
+    _ condition: (Tensor, () throws -> ItemRecord) throws -> Bool
+  ) throws -> Dataset {
     var kept: [Int] = []
     for block in blocks {
       for (place, image) in zip(block, try images(block)) {
         try loader.interrupt.check()
-        if try condition(image, record(of: place)) { kept.append(place) }
+        if try condition(image, { try record(of: place) }) { kept.append(place) }
       }
     }
     return try picked(kept)
+  }
+
+  /// The items `times` times over, one pass behind the other.
+  public func repeated(_ times: Int) throws -> Dataset {
+    guard times >= 1 else { throw Failure.badCount("times", times, least: 1) }
+    let (total, overflow) = count.multipliedReportingOverflow(by: times)
+    guard !overflow, total <= Dataset.largestCount else {
+      throw Failure.tooManyItems(overflow ? .max : total)
+    }
+    return try Dataset(loader: loader, sources: sources, count: total) {
+      var all: [Entry] = []
+      all.reserveCapacity(total)
+      for _ in 0..<times { all += entries }
+      return all
+    }
   }
 
   /// The number of batches of `size` in one pass; the last may be smaller.

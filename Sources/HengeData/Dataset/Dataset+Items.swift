@@ -19,6 +19,16 @@ enum Item {
   }
 }
 
+extension Source {
+  /// The items at `indices`; pictures are decoded in parallel.
+  func items(_ indices: [Int], _ loader: PictureLoader) throws -> [Item] {
+    switch self {
+    case .pictures(let source): try loader.pictures(indices, of: source).map { .picture($0) }
+    case .tensors(let source): try source.items(indices)
+    }
+  }
+}
+
 extension Dataset {
   /// The places of a pass over all items, in blocks of a few megabytes; cut by the data alone.
   var blocks: [Range<Int>] {
@@ -28,7 +38,7 @@ extension Dataset {
 
   /// The sources of the items at `places`, in their order, and which items each has to give: for
   /// the n-th place the index within the source.
-  private func bySource(
+  func bySource(
     _ places: some Collection<Int>
   ) -> [(source: Source, wanted: [(place: Int, index: Int)])] {
     var wanted: [UInt32: [(place: Int, index: Int)]] = [:]
@@ -43,12 +53,9 @@ extension Dataset {
     var found = [Item?](repeating: nil, count: places.count)
     for (source, wanted) in bySource(places) {
       let indices = wanted.map(\.index)
-      let items: [Item] =
-        switch source {
-        case .pictures(let source): try loader.pictures(indices, of: source).map { .picture($0) }
-        case .tensors(let source): try source.tensors(indices).map { .tensor($0) }
-        }
-      for ((place, _), item) in zip(wanted, items) { found[place] = item }
+      for ((place, _), item) in zip(wanted, try source.items(indices, loader)) {
+        found[place] = item
+      }
     }
     return found.compactMap { $0 }
   }
@@ -98,11 +105,16 @@ extension Dataset {
   public func tensor(_ places: Range<Int>) throws -> Tensor {
     try check(places)
     guard let first = places.first else { throw Failure.emptyDataset("the tensor") }
-    let one = try shape ?? items(first..<first + 1)[0].shape()
+    // What a function makes of the first is used, not made again: it may draw or print.
+    let head = shape == nil ? try items(first..<first + 1)[0] : nil
+    let one = try shape ?? head?.shape() ?? learnedShape()
     let whole = try Shape([places.count] + one.sizes)
     return try Tensor(bytesOf: .f32, whole, on: loader.backend) { bytes in
       for block in self.blocks(in: places, of: one) {
-        let part = try self.stacked(block, as: (first, one))
+        let known = block.lowerBound == first ? head.map { [$0] } ?? [] : []
+        let items = try known + self.items(block.dropFirst(known.count))
+        try self.checkSameShapes(items, block, as: (first, one))
+        let part = try self.stacked(items)
         let start = (block.lowerBound - places.lowerBound) * one.count * 4
         try part.withBytes {
           UnsafeMutableRawBufferPointer(rebasing: bytes[start...]).copyMemory(from: $0)
@@ -139,12 +151,8 @@ extension Dataset {
     }
   }
 
-  /// The items in `places`, which must have the shape of item `model.place`, as `[N, C, H, W]`.
-  private func stacked(
-    _ places: Range<Int>, as model: (place: Int, shape: Shape)
-  ) throws -> Tensor {
-    let items = try items(places)
-    try checkSameShapes(items, places, as: model)
+  /// Items of one shape as `[N, C, H, W]`.
+  func stacked(_ items: [Item]) throws -> Tensor {
     let pictures = items.compactMap { item -> Pixels? in
       if case .picture(let pixels) = item { pixels } else { nil }
     }

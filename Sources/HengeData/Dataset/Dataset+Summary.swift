@@ -53,9 +53,8 @@ public struct DatasetSummary: Sendable, Equatable {
 extension Dataset {
   /// The dataset in one line: `1500 images 3x64x64 rgb, range (-1, 1)`.
   public var summaryLine: String {
-    let size = shape.map { "\($0)" } ?? "in their own sizes"
     let names = channelNames.map { " \($0)" } ?? ""
-    return "\(counted(count, "image")) \(size)\(names), range \(range)"
+    return "\(counted(count, "image")) \(shapeText)\(names), range \(range)"
   }
 
   /// What the dataset is made of; reads the headers of files, in parallel, but no pixels.
@@ -77,7 +76,7 @@ extension Dataset {
   }
 
   /// What is known of each item without decoding it.
-  private func outlines() throws -> [(shape: Shape?, format: String?)] {
+  func outlines() throws -> [(shape: Shape?, format: String?)] {
     try loader.map(count) { place in
       let entry = entries[place]
       let source = sources[Int(entry.source)].items

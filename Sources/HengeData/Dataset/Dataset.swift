@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 import HengeImage
+public import HengeTensor
 
 /// Images in an order: an immutable, lazy description that a script holds and derives others from.
 ///
@@ -22,6 +23,7 @@ public struct Dataset {
   /// `[C, H, W]`, if it is known without decoding that all items have it.
   public let shape: Shape?
   let fingerprintMemo = Memo<String>()
+  let shapeMemo = Memo<Shape>()
 
   /// One item: entry `index` of source `source`.
   struct Entry: Hashable {
@@ -57,19 +59,23 @@ public struct Dataset {
     shape = sources.allSatisfy { $0.items.shape == first } ? first : nil
   }
 
+  /// The items of `other` with its sources as they are in another epoch.
+  init(_ other: Dataset, sources: [Source]) {
+    self.sources = sources
+    (loader, entries, reservation) = (other.loader, other.entries, other.reservation)
+    (channelNames, range, shape) = (other.channelNames, other.range, other.shape)
+  }
+
   /// The number of items.
   public var count: Int { entries.count }
 
   /// The memory that it holds beside decoded pictures, each block with its owner.
   public var storageBlocks: [(owner: AnyObject, bytes: Int)] {
-    let stacks = sources.compactMap { ($0.items as? StackSource)?.storageBlock }
-    return [(reservation, count * MemoryLayout<Entry>.stride)] + stacks
+    [(reservation, count * MemoryLayout<Entry>.stride)] + sources.flatMap(\.items.storageBlocks)
   }
 
   /// How deeply functions and what they hold are nested in it.
-  public var depth: Int {
-    sources.map { ($0.items as? MappedSource)?.depth ?? 0 }.max() ?? 0
-  }
+  public var depth: Int { sources.map(\.items.depth).max() ?? 0 }
 
   /// What item `index` is called: its file, or such as `faces("anime")[3]`.
   public func name(of index: Int) throws -> String {
@@ -79,15 +85,33 @@ public struct Dataset {
 
   /// What is known of item `index` beside its image; negative indices count from the end.
   ///
-  /// Throws `E-index`.
-  public func record(of index: Int) throws -> ItemRecord {
+  /// Where a function moves its pixels, the image is computed for it. Throws `E-index`.
+  public func record(of index: Int) throws -> ItemRecord { try annotatedRecord(of: index).record }
+
+  /// Item `index`: its image, and what else is known of it; a function is called once for both.
+  public func item(_ index: Int) throws -> (image: Tensor, record: ItemRecord) {
+    let (record, image) = try annotatedRecord(of: index)
+    return (try image ?? self.image(index), record)
+  }
+
+  private func annotatedRecord(of index: Int) throws -> (record: ItemRecord, image: Tensor?) {
     let entry = entries[try checkedIndex(index, count: count, of: "dataset")]
     let source = sources[Int(entry.source)]
-    let (marks, angle) = try source.items.marks(of: Int(entry.index))
-    return ItemRecord(
+    let (known, image) = try source.annotated(Int(entry.index))
+    let record = ItemRecord(
       name: source.name(of: Int(entry.index)), file: source.items.file(of: Int(entry.index)),
-      marks: marks, angle: angle)
+      annotation: known)
+    return (record, image)
   }
+
+  /// The landmarks and tilt of the item at `place`, and its image where that was computed for them.
+  func annotated(_ place: Int) throws -> (annotation: Annotation, image: Tensor?) {
+    let entry = entries[place]
+    return try sources[Int(entry.source)].annotated(Int(entry.index))
+  }
+
+  /// The landmarks and tilt of the item at `place`.
+  func annotation(of place: Int) throws -> Annotation { try annotated(place).annotation }
 
   /// The most items a dataset has.
   static let largestCount = Int(UInt32.max)
@@ -99,15 +123,21 @@ public struct ItemRecord: Sendable, Equatable {
   public let name: String
   /// The file it was read from, if there is one.
   public let file: String?
+  /// The landmarks and the tilt, where they are known.
+  public let annotation: Annotation
+
   /// The landmarks, in pixels of the item's image; none where they are not known.
-  public let marks: [Landmark]
+  public var marks: [Landmark] { annotation.marks }
   /// The tilt of the line between the eyes in degrees, clockwise positive, where it is known.
-  public let angle: Double?
+  public var angle: Double? { annotation.angle }
 }
 
 /// A value computed once, shared by the copies of a dataset.
 final class Memo<Value> {
   private var value: Value?
+
+  /// The value, if it was made.
+  var known: Value? { value }
 
   /// The value, made by `make` the first time.
   func get(_ make: () throws -> Value) rethrows -> Value {

@@ -16,7 +16,7 @@ public struct DatasetPass {
   public init(_ dataset: Dataset) {
     self.dataset = dataset
     length = min(64, dataset.blocks.first?.count ?? 1)
-    isComputed = dataset.depth > 0
+    isComputed = dataset.isComputed
   }
 
   /// The next image, `[C, H, W]`, or nil after the last.

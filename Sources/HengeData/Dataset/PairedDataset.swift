@@ -18,6 +18,11 @@ public struct PairedDataset {
     self.second = second
   }
 
+  /// The pairs of what `change` makes of each side.
+  public func changed(_ change: (Dataset) throws -> Dataset) throws -> PairedDataset {
+    try PairedDataset(change(first), change(second))
+  }
+
   /// The number of pairs.
   public var count: Int { first.count }
 

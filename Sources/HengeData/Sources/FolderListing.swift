@@ -15,6 +15,8 @@ struct FolderListing {
   private(set) var otherFolders = 0
   /// What the names take in memory.
   let reservation: Reservation
+  /// The endings of the files that are wanted, in small letters.
+  private let wanted: [String]
 
   /// The endings taken for pictures, in any case; the content decides what a file is.
   static let endings = ["png", "jpg", "jpeg"]
@@ -24,8 +26,10 @@ struct FolderListing {
   /// Links are followed; each folder is entered once. Throws `E-file` where `folder` cannot be
   /// read.
   init(
-    _ folder: String, recursive: Bool, budget: MemoryBudget, interrupt: Interrupt
+    _ folder: String, endings: [String] = FolderListing.endings, recursive: Bool,
+    budget: MemoryBudget, interrupt: Interrupt
   ) throws {
+    wanted = endings
     try Failure.refuseZeroByte(in: folder)
     reservation = try Reservation(of: budget, for: "the names of files")
     var entered: Set<FolderIdentity> = []
@@ -57,7 +61,7 @@ struct FolderListing {
       let below = relative.isEmpty ? name : "\(relative)/\(name)"
       if isFolder(entry, "\(path)/\(name)") {
         if recursive && isValid { waiting.append(below) } else { otherFolders += 1 }
-      } else if !FolderListing.isPictureName(name) {
+      } else if !FolderListing.hasEnding(name, wanted) {
         otherFiles += 1
       } else if isValid {
         try reservation.grow(by: below.utf8.count + 32, for: "the names of files")
@@ -69,7 +73,9 @@ struct FolderListing {
   }
 
   /// Whether `name` ends as a picture's does.
-  static func isPictureName(_ name: String) -> Bool {
+  static func isPictureName(_ name: String) -> Bool { hasEnding(name, endings) }
+
+  private static func hasEnding(_ name: String, _ endings: [String]) -> Bool {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
     return endings.contains(name[name.index(after: dot)...].lowercased())
   }

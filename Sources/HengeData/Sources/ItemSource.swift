@@ -15,10 +15,19 @@ protocol ItemSource: AnyObject {
   var range: ImageRange { get }
   /// How it was made, such as `images("faces")`.
   var title: String { get }
+  /// How deeply functions and what they hold are nested in it.
+  var depth: Int { get }
+  /// The memory that it holds beside decoded pictures, each block with its owner.
+  var storageBlocks: [(owner: AnyObject, bytes: Int)] { get }
   /// The file item `index` was read from, if there is one.
   func file(of index: Int) -> String?
   /// The landmarks of item `index`, and its tilt in degrees, where they are known.
   func marks(of index: Int) throws -> (marks: [Landmark], angle: Double?)
+}
+
+extension ItemSource {
+  var depth: Int { 0 }
+  var storageBlocks: [(owner: AnyObject, bytes: Int)] { [] }
 }
 
 /// A source of bytes: what is decoded in parallel and kept in the cache.
@@ -29,12 +38,34 @@ protocol PictureSource: ItemSource, Sendable {
   func pictures(_ indices: ArraySlice<Int>) throws -> [Pixels]
 }
 
-/// A source of numbers: items that exist as tensors only, or are computed one by one.
+/// A source of items that exist in memory, or are computed one by one.
 protocol TensorSource: ItemSource {
+  /// Whether its items are computed from others whenever they are asked for.
+  var isComputed: Bool { get }
   /// Decodes and keeps the pictures that the items at `indices` are computed from.
   func prepare(_ indices: [Int]) throws
-  /// The items at `indices`, each `[C, H, W]` of `f32`.
-  func tensors(_ indices: [Int]) throws -> [Tensor]
+  /// The items at `indices`: bytes, or numbers `[C, H, W]` of `f32`.
+  func items(_ indices: [Int]) throws -> [Item]
+  /// What is known of item `index`, and the item where that had to be computed for it.
+  func annotated(_ index: Int) throws -> (annotation: Annotation, image: Tensor?)
+  /// Whether its items are others in each epoch.
+  var changesByEpoch: Bool { get }
+  /// The source as it is in epoch `epoch`, 0 the first.
+  func inEpoch(_ epoch: Int) throws -> any TensorSource
+  /// What tells each of the items at `indices` from others, where it is not what they contain.
+  func digests(_ indices: [Int]) throws -> [[UInt8]]?
+}
+
+extension TensorSource {
+  func prepare(_ indices: [Int]) throws {}
+  var changesByEpoch: Bool { false }
+  func inEpoch(_ epoch: Int) throws -> any TensorSource { self }
+  func digests(_ indices: [Int]) throws -> [[UInt8]]? { nil }
+
+  func marks(of index: Int) throws -> (marks: [Landmark], angle: Double?) {
+    let known = try annotated(index).annotation
+    return (known.marks, known.angle)
+  }
 }
 
 /// Either kind of source.
@@ -49,6 +80,26 @@ enum Source {
     }
   }
 
+  /// Whether a function or an augmentation computes its items.
+  var isComputed: Bool {
+    if case .tensors(let source) = self { source.isComputed } else { false }
+  }
+
+  /// Whether its items are others in each epoch.
+  var changesByEpoch: Bool {
+    if case .tensors(let source) = self { source.changesByEpoch } else { false }
+  }
+
   /// What item `index` is called: its file, or such as `faces("anime")[3]`.
   func name(of index: Int) -> String { items.file(of: index) ?? "\(items.title)[\(index)]" }
+
+  /// What is known of item `index`, and its image where that had to be computed for it.
+  func annotated(_ index: Int) throws -> (annotation: Annotation, image: Tensor?) {
+    switch self {
+    case .pictures(let source):
+      let (marks, angle) = try source.marks(of: index)
+      return (Annotation(marks: marks, angle: angle), nil)
+    case .tensors(let source): return try source.annotated(index)
+    }
+  }
 }

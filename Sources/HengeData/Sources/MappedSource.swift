@@ -1,50 +1,95 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
-import HengeTensor
+public import HengeTensor
 import HengeThreads
 
-/// What a function makes of each image of a dataset, computed whenever it is asked for.
-final class MappedSource: TensorSource {
-  private let base: Dataset
-  private let transform: (Tensor) throws -> Tensor
-  /// How deeply functions and what they hold are nested, this one included.
-  let depth: Int
+/// What a function made of an item.
+public struct MappedItem {
+  /// The image, `[C, H, W]`.
+  public var image: Tensor
+  /// Landmarks and tilt where the function says them; nil where they follow the pixels, if they can.
+  public var annotation: Annotation?
 
-  init(_ base: Dataset, depth: Int, _ transform: @escaping (Tensor) throws -> Tensor) {
+  /// Keeps both.
+  public init(_ image: Tensor, annotation: Annotation? = nil) {
+    self.image = image
+    self.annotation = annotation
+  }
+}
+
+/// What a function makes of each item of a dataset, computed whenever it is asked for.
+final class MappedSource: TensorSource {
+  /// A function of an image, and of what else is known of its item.
+  typealias Transform = (Tensor, () throws -> ItemRecord) throws -> MappedItem
+
+  private let base: Dataset
+  private let transform: Transform
+  let depth: Int
+  let range: ImageRange
+  /// What made it, for names: `map`.
+  private let word: String
+
+  init(
+    _ base: Dataset, depth: Int, range: ImageRange, word: String, _ transform: @escaping Transform
+  ) {
     self.base = base
     self.transform = transform
     self.depth = depth
+    self.range = range
+    self.word = word
   }
 
+  var isComputed: Bool { true }
   var count: Int { base.count }
   var shape: Shape? { nil }
-  var range: ImageRange { base.range }
   var channelNames: String? { nil }
-  var title: String { "a map of \(base.sources[0].items.title)" }
+  var title: String { "a \(word) of \(base.sources[0].items.title)" }
+  var storageBlocks: [(owner: AnyObject, bytes: Int)] { base.storageBlocks }
 
   func file(of index: Int) -> String? {
     let entry = base.entries[index]
     return base.sources[Int(entry.source)].items.file(of: Int(entry.index))
   }
 
-  /// None: the function may move pixels, and the base's points would then be wrong.
-  func marks(of index: Int) -> (marks: [Landmark], angle: Double?) { ([], nil) }
-
   func prepare(_ indices: [Int]) throws {
     try base.selecting(indices).prepare(0..<indices.count)
   }
 
-  func tensors(_ indices: [Int]) throws -> [Tensor] {
+  func items(_ indices: [Int]) throws -> [Item] {
     try base.loader.nested {
       let images = try base.selecting(indices).images(0..<indices.count)
       return try zip(indices, images).map { index, image in
         try base.loader.interrupt.check()
-        let made = try transform(image)
-        guard made.rank == 3 else {
-          throw Failure.notAnImage(made.shape, from: try base.name(of: index))
-        }
-        return try made.cast(to: .f32)
+        return .tensor(try made(of: image, index).image)
       }
     }
+  }
+
+  /// What is known of the base's item, where the function's pixels are.
+  func annotated(_ index: Int) throws -> (annotation: Annotation, image: Tensor?) {
+    try base.loader.nested {
+      let (known, computed) = try base.annotated(index)
+      let image = try (computed ?? base.image(index)).traced()
+      let item = try made(of: image, index)
+      let movement = item.image.movement(from: image)
+      let result = item.image.untraced()
+      if let annotation = item.annotation { return (annotation, result) }
+      return (movement.map { known.moved(by: $0) } ?? known.lost, result)
+    }
+  }
+
+  private func made(of image: Tensor, _ index: Int) throws -> MappedItem {
+    var item = try transform(image) { try self.base.record(of: index) }
+    guard item.image.rank == 3, item.image.count > 0 else {
+      throw Failure.notAnImage(item.image.shape, from: try base.name(of: index))
+    }
+    item.image = try item.image.cast(to: .f32)
+    return item
+  }
+
+  var changesByEpoch: Bool { base.changesByEpoch }
+
+  func inEpoch(_ epoch: Int) throws -> any TensorSource {
+    MappedSource(try base.inEpoch(epoch), depth: depth, range: range, word: word, transform)
   }
 }

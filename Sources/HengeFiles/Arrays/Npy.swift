@@ -13,6 +13,18 @@ public enum Npy {
     return try decode(file[...], path: path, budget: budget)
   }
 
+  /// The type and shape of the array in the file at `path`, without its numbers; throws `E-file`.
+  public static func outline(_ path: String) throws -> (type: StoredType, shape: Shape) {
+    let file = try RegularFile(path)
+    let length = min(file.size, NpyHeader.longest + 16)
+    let bytes = try [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+      try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+      count = length
+    }
+    let header = try NpyHeader(bytes[...], path: path)
+    return (header.type, header.shape)
+  }
+
   /// The array in the bytes of `file`, which messages name `path`.
   public static func decode(
     _ file: ArraySlice<UInt8>, path: String, budget: MemoryBudget

@@ -65,6 +65,9 @@ public struct Call {
     var diagnostic = Diagnostic.wrongArgument(parameter, slots[index])
     let values = (0...index).map { slots[$0] }
     if let text = builtin.gathering(values) { diagnostic.suggestion = text }
+    if index == 0, let text = machine.library.eachItem(builtin, of: slots[0]) {
+      diagnostic.suggestion = text
+    }
     return Refusal(diagnostic, parameter: parameter.name)
   }
 }

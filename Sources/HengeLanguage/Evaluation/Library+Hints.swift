@@ -62,6 +62,16 @@ extension Library {
     return ([start] + parts.dropFirst()).joined(separator: ", ")
   }
 
+  /// The call of `builtin` for each item of a collection, whose items it takes: `§.map(x => flip(x, …))`.
+  func eachItem(_ builtin: Builtin, of value: Value) -> String? {
+    guard case .object(let object) = value, builtin.naming == .function,
+      let kind = (object as? any HasElementKinds)?.elementKind(isSlice: false),
+      let first = builtin.parameters.first, first.kind == kind, !builtin.accepts(value),
+      functions["map"]?.accepting(value) != nil
+    else { return nil }
+    return "§.map(x => \(builtin.name)(x\(builtin.parameters.count > 1 ? ", …" : "")))"
+  }
+
   /// What `name`, which nothing is called, may be meant as: a choice without its quotes, a property
   /// without its dot.
   func meaning(ofName name: String) -> String? {

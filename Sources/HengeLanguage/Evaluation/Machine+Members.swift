@@ -52,6 +52,11 @@ extension Diagnostic {
     var suggestion = keys?.contains(name) == true ? "§[\(name.quoted())]" : nil
     suggestion =
       suggestion ?? library.usable(Habits.hint(forMember: name, of: "§"), members: known)
+    if suggestion == nil {
+      suggestion =
+        library.functions[name]?.builtins.lazy
+        .compactMap { library.eachItem($0, of: value) }.first
+    }
     if suggestion == nil, let nearest = Suggestion.closest(to: name, among: known) {
       suggestion = "§.\(nearest)"
     }

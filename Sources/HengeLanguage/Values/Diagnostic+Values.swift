@@ -62,6 +62,9 @@ extension Diagnostic {
     case ("list", .list) where kind == "list of str": return "[str(x) for x in §]"
     case ("tensor", .list): return "tensor(§)"
     case ("tensor", .object) where value.kind == "dataset": return "§.tensor()"
+    case ("dataset", _) where value.isOfTensors: return "dataset(§)"
+    case ("pairs", _) where value.isOfTensors:
+      return kind.contains("dataset") ? "dataset(§)" : "pairs(dataset(§), …)"
     case ("pairs", .object) where value.kind == "dataset": return "pairs(§, …)"
     case ("list", .list), ("list", .none): return nil
     case ("list", _) where kind.hasPrefix("list of"):
@@ -69,6 +72,18 @@ extension Diagnostic {
       return element.map { value.kind == $0 || $0 == "num" && value.kind == "int" } == true
         ? "[§, …]" : nil
     default: return nil
+    }
+  }
+}
+
+extension Value {
+  /// Whether it is a tensor, or a list of tensors.
+  fileprivate var isOfTensors: Bool {
+    switch self {
+    case .object: return kind == "tensor"
+    case .list(let list):
+      return !list.elements.isEmpty && list.elements.allSatisfy { $0.kind == "tensor" }
+    default: return false
     }
   }
 }

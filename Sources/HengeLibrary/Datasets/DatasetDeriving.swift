@@ -62,43 +62,6 @@ func datasetDeriving(_ session: Session) -> [Builtin] {
       ], seeAlso: ["pairs"], errors: ["E-shape"]
     ) { (A: Dataset, B: Dataset) in try A.joined(with: B) },
     Builtin(
-      "map",
-      """
-      Gives what a function makes of each image: a dataset again. The function is called \
-      whenever an item is asked for, and its result is not kept.
-      """,
-      dataset, Parameter("f", "A function from an image [C, H, W] to an image."),
-      examples: [
-        Example("faces(\"anime\", 3).map(x => x[0:1])[0].shape", gives: "1x64x64")
-      ], seeAlso: ["filter", "tensor"], errors: ["E-type", "E-shape"]
-    ) { (A: Dataset, f: Callback) in
-      try A.map(nesting: f.value.depth) { image in
-        let made = try f.call([image.value])
-        guard let tensor = Tensor.from(made) else {
-          throw Failure(
-            "E-type", "the function of map must give an image, not \(made.kindWithArticle)")
-        }
-        return tensor
-      }
-    },
-    Builtin(
-      "filter",
-      "Keeps the items of whose image a function says true. It is asked once for each item, now.",
-      dataset, Parameter("f", "A function from an image [C, H, W] to a bool."),
-      examples: [
-        Example("len(faces(\"anime\", 3).filter(x => mean(x) > -2))", gives: "3")
-      ], seeAlso: ["map"], errors: ["E-type"]
-    ) { (A: Dataset, f: Callback) in
-      try A.filter { image, _ in
-        let answer = try f.call([image.value])
-        guard let isKept = Bool.from(answer) else {
-          throw Failure(
-            "E-type", "the function of filter must give a bool, not \(answer.kindWithArticle)")
-        }
-        return isKept
-      }
-    },
-    Builtin(
       "batches", "Gives the images of one pass as batches [N, C, H, W]; the last may be smaller.",
       dataset, Parameter("size", "Images in a batch."),
       examples: [

@@ -78,25 +78,6 @@ private func itemsOfDatasets() -> [Builtin] {
       examples: [Example("len(faces(\"anime\", 4).batches(3))", gives: "2")]
     ) { (b: BatchesObject) in b.count },
     Builtin(
-      "item",
-      """
-      Gives what is known of item `i`: a record of its image, name, file (none where it is in \
-      no file), marks (a record of points [x, y] in pixels) and angle (the tilt of the eyes in \
-      degrees, none where it is not known).
-      """,
-      dataset, Parameter("i", "Which; negative from the end."),
-      examples: [
-        Example("faces(\"anime\", 4).item(2).name", gives: "'faces(\"anime\")[2]'")
-      ], seeAlso: ["faces", "images"], errors: ["E-index"]
-    ) { (A: Dataset, i: Int) in
-      let known = try A.record(of: i)
-      return record([
-        ("image", try A.image(i).value), ("name", known.name.value), ("file", known.file.value),
-        ("marks", record(known.marks.map { ($0.name, [$0.x, $0.y].value) }).value),
-        ("angle", known.angle.value),
-      ])
-    },
-    Builtin(
       "channels", as: .property, "The names of the channels; none where a function decides.",
       dataset, examples: [Example("faces(\"anime\", 4).channels", gives: "\"rgb\"")]
     ) { (A: Dataset) in A.channelNames },

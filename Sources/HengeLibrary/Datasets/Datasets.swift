@@ -3,5 +3,6 @@ internal import HengeLanguage
 
 /// Built-ins of the vocabulary group "datasets".
 func datasets(_ session: Session) -> [Builtin] {
-  datasetMaking(session) + datasetDeriving(session) + datasetMeasuring(session) + tables(session)
+  datasetMaking(session) + arrayDatasets(session) + datasetDeriving(session) + mapping()
+    + augmenting() + datasetMeasuring(session) + tables(session)
 }

@@ -99,6 +99,23 @@ func shaping(_ session: Session) -> [Builtin] {
       ) { (x: Tensor, size: Shape, filter: ResizeFilter) in
         try x.resized(to: size, filter, in: session)
       },
+      Builtin(
+        "rotate",
+        "Rotates images clockwise about their centers, with bilinear interpolation; the size stays. Angles are counted clockwise, as those of faces: Pillow's rotate counts the other way.",
+        Parameter("x", "Images, [H, W], [C, H, W] or [N, C, H, W]."),
+        Parameter("angle", "Degrees, clockwise."),
+        Parameter(
+          "mode", "What comes in at the borders: one value, the mirror, or the edge.",
+          default: PadMode.constant),
+        Parameter("value", "The one value; -1 is black.", default: -1.0),
+        examples: [
+          Example(
+            "str(rotate(tensor([[1, 2], [3, 4]]), 90))", gives: "\"tensor([[3, 1], [4, 2]])\"")
+        ],
+        seeAlso: ["flip", "augment"], errors: ["E-shape", "E-range"]
+      ) { (x: Tensor, angle: Double, mode: PadMode, value: Double) in
+        try x.rotated(by: angle, mode, value: value, in: session)
+      },
     ]
 }
 
@@ -136,6 +153,8 @@ extension Tensor {
     let outer = Array(shape.sizes.dropLast(2))
     let planes = outer.reduce(1, *)
     let source = try cast(to: .f32)
+    let movement = AffineMap.resized(
+      height: shape[rank - 2], width: shape[rank - 1], toHeight: size[0], width: size[1])
     return try Tensor(bytesOf: .f32, try Shape(outer + size.sizes), on: backend) { target in
       try source.withBytes { bytes in
         try resizePlanes(
@@ -145,6 +164,37 @@ extension Tensor {
           size: PictureSize(height: size[0], width: size[1]), filter: filter, pool: session.pool,
           budget: session.budget, interrupt: session.interrupt)
       }
+    }.moved(from: self, by: movement)
+  }
+
+  /// The planes of the last two axes turned clockwise.
+  fileprivate func rotated(by degrees: Double, _ mode: PadMode, value: Double, in session: Session)
+    throws -> Tensor
+  {
+    guard rank >= 2 else {
+      throw Failure(
+        "E-shape", "cannot rotate \(shape): images have at least two axes", parameter: "x")
     }
+    guard degrees.isFinite else {
+      throw Failure("E-range", "`angle` is a finite number of degrees", parameter: "angle")
+    }
+    try refuseTape("rotate")
+    let source = try cast(to: .f32)
+    let size = PictureSize(height: shape[rank - 2], width: shape[rank - 1])
+    let border: PlaneBorder =
+      switch mode {
+      case .constant: .constant(Float(value))
+      case .reflect: .reflect
+      case .edge: .edge
+      }
+    return try Tensor(bytesOf: .f32, shape, on: backend) { target in
+      try source.withBytes { bytes in
+        try turnPlanes(
+          bytes.bindMemory(to: Float.self), planes: shape.sizes.dropLast(2).reduce(1, *), of: size,
+          into: target.bindMemory(to: Float.self), degrees: degrees, border: border,
+          pool: session.pool, interrupt: session.interrupt)
+      }
+    }.moved(
+      from: self, by: .turned(degrees: degrees, height: size.height, width: size.width))
   }
 }

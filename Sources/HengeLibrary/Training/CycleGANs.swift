@@ -77,6 +77,7 @@ func cycleGANs(_ session: Session) -> [Builtin] {
         "val",
         "Held-out pictures, [VA, VB]: their swd_a and swd_b stand in t.log wherever t.step measures.",
         default: HeldOut?.none, isKeywordOnly: true),
+      AugmentOption.parameter,
       Parameter(
         "g_ab", "A generator to train from A to B, instead of resnet_generator(…).",
         default: ModelObject?.none, isKeywordOnly: true),
@@ -100,11 +101,12 @@ func cycleGANs(_ session: Session) -> [Builtin] {
         A: Dataset, B: Dataset, base: Int, blocks: Int?, layers: Int, batch: Int, rate: Double,
         betas: [Double], cycle: Double, identity: Double, pool: Int, gan: Adversary, epochs: Int,
         schedule: AdversarialConfiguration.Schedule, order: AdversarialConfiguration.Order,
-        held: HeldOut?, gAB: ModelObject?, gBA: ModelObject?, dA: ModelObject?, dB: ModelObject?
+        held: HeldOut?, augment: AugmentOption?, gAB: ModelObject?, gBA: ModelObject?,
+        dA: ModelObject?, dB: ModelObject?
       ) in
       // A network that is given has its own say in what it takes.
       let (a, b) = try PictureSizes.checked(
-        A, B, divisor: max(gAB?.layer.divisor ?? 4, gBA?.layer.divisor ?? 4),
+        A, B, augment?.options, divisor: max(gAB?.layer.divisor ?? 4, gBA?.layer.divisor ?? 4),
         layers: dA == nil || dB == nil ? layers : 0)
       let count = blocks ?? (min(a[1], a[2]) < 256 ? 6 : 9)
       let networks = try session.drawingWeights { weights in
@@ -128,7 +130,8 @@ func cycleGANs(_ session: Session) -> [Builtin] {
         .init(
           batch: batch, epochs: epochs, decay: epochs / 2, betas: betas, pool: pool,
           adversary: gan, schedule: schedule, order: order),
-        learningRate: rate, cycle: cycle, identity: identity, seed: session.streams.seed)
+        learningRate: rate, cycle: cycle, identity: identity, augment: augment?.options,
+        seed: session.streams.seed)
       if let held { try trainer.holdOut(held.a, held.b) }
       try session.checkMemory(trainer)
       return NetworkTrainerObject(trainer, session)
@@ -207,7 +210,7 @@ extension TrainerKind {
         dB: file.network("d_b")), a: sets[0], b: sets[1],
       file.configuration(),
       learningRate: 0, cycle: file.dial("cycle"), identity: file.dial("identity"),
-      seed: file.seed())
+      augment: file.augmentation(), seed: file.seed())
     return NetworkTrainerObject(trainer, file.session)
   }
 }

@@ -89,6 +89,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       Parameter("epochs", "Times that t.train() goes through the pairs.", default: 15),
       Parameter("lr", "How far a step goes.", default: 1e-3),
       Parameter("held", "What part of the pairs is held out.", default: 0.1),
+      AugmentOption.parameter(isKeywordOnly: false),
       examples: [
         Example(
           "\(sets); t = encoder_decoder_trainer(A, B, batch=4); t.step(2); t.count", gives: "2")
@@ -97,7 +98,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     ) {
       (
         A: PairsOrDataset, B: Dataset?, model: ModelObject?, batch: Int, epochs: Int, rate: Double,
-        held: Double
+        held: Double, augment: AugmentOption?
       ) in
       let layer =
         try model?.layer
@@ -107,7 +108,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         }
       return try session.pairTrainer(
         layer, A, B, .init(batch: batch, epochs: epochs), rate: rate, held: .part(held),
-        loss: .named(.mse255))
+        augment: augment?.options, loss: .named(.mse255))
     },
     Builtin(
       "fit",
@@ -119,6 +120,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       Parameter("epochs", "Times that t.train() goes through the pairs.", default: 10),
       Parameter("lr", "How far a step of Adam goes.", default: 1e-3),
       Parameter("held", "What part of the pairs is held out.", default: 0.1),
+      AugmentOption.parameter(isKeywordOnly: false),
       examples: [
         Example(
           "\(sets); m = sequential(conv(3, 3, padding=1)); t = fit(m, pairs(A, B), batch=4); t.step(2); t.count",
@@ -127,14 +129,14 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     ) {
       (
         model: ModelObject, data: PairsOrDataset, loss: LossOption, batch: Int, epochs: Int,
-        rate: Double, held: Double
+        rate: Double, held: Double, augment: AugmentOption?
       ) in
       try session.pairTrainer(
         model.layer, data, nil,
         .init(
           batch: batch, epochs: epochs, kind: "fit", loss: loss.name, lossText: loss.text,
           adam: .pytorch, epsilon: 1e-8),
-        rate: rate, held: .part(held), loss: loss)
+        rate: rate, held: .part(held), augment: augment?.options, loss: loss)
     },
     Builtin(
       "baselines",
@@ -238,7 +240,7 @@ extension Session {
   /// The trainer of `layer` by pairs of `A` and `B`, `held` of them kept for validation.
   func pairTrainer(
     _ layer: Layer, _ A: PairsOrDataset, _ B: Dataset?, _ configuration: PairTrainer.Configuration,
-    rate: Double, held: Held, seed: UInt64? = nil, loss: LossOption
+    rate: Double, held: Held, augment: Augmentation? = nil, seed: UInt64? = nil, loss: LossOption
   ) throws -> NetworkTrainerObject {
     let seed = seed ?? streams.seed
     var configuration = configuration
@@ -251,7 +253,7 @@ extension Session {
       validation: PairedDataset(
         pairs.first.selecting(Array(learned..<pairs.count)),
         pairs.second.selecting(Array(learned..<pairs.count))),
-      datasets: datasets, configuration, learningRate: rate, seed: seed,
+      datasets: datasets, configuration, learningRate: rate, augment: augment, seed: seed,
       loss: loss.loss(range: Double(range.high - range.low), self))
     return NetworkTrainerObject(trainer, self)
   }

@@ -55,6 +55,7 @@ func pix2pixes(_ session: Session) -> [Builtin] {
         "val",
         "Held-out pairs: the mean absolute error of what g makes of them stands as val in t.log wherever t.step measures.",
         default: HeldOut?.none, isKeywordOnly: true),
+      AugmentOption.parameter,
       Parameter(
         "g", "A generator to train instead of unet_generator(…).", default: ModelObject?.none,
         isKeywordOnly: true),
@@ -72,12 +73,14 @@ func pix2pixes(_ session: Session) -> [Builtin] {
         pairs: PairsObject, base: Int, downs: Int?, layers: Int, norm: NormOption, dropout: Double,
         gan: Adversary, l1: Double, batch: Int, rate: Double, betas: [Double], pool: Int,
         epochs: Int, schedule: AdversarialConfiguration.Schedule,
-        order: AdversarialConfiguration.Order, held: HeldOut?, g: ModelObject?, d: ModelObject?
+        order: AdversarialConfiguration.Order, held: HeldOut?, augment: AugmentOption?,
+        g: ModelObject?, d: ModelObject?
       ) in
       let sets = (pairs.pairs.first, pairs.pairs.second)
-      let levels = try halvings(downs, of: sets.0)
+      let levels = try halvings(downs, of: sets.0, augment?.options)
       let (a, b) = try PictureSizes.checked(
-        sets.0, sets.1, divisor: g?.layer.divisor ?? 1 << levels, layers: d == nil ? layers : 0,
+        sets.0, sets.1, augment?.options, divisor: g?.layer.divisor ?? 1 << levels,
+        layers: d == nil ? layers : 0,
         parameter: "pairs")
       let networks = try session.drawingWeights { weights in
         Pix2PixTrainer.Networks(
@@ -95,7 +98,7 @@ func pix2pixes(_ session: Session) -> [Builtin] {
         .init(
           batch: batch, epochs: epochs, decay: epochs / 2, betas: betas, pool: pool,
           adversary: gan, schedule: schedule, order: order),
-        learningRate: rate, l1: l1, seed: session.streams.seed)
+        learningRate: rate, l1: l1, augment: augment?.options, seed: session.streams.seed)
       if let held { try trainer.holdOut(held.a, held.b) }
       try session.checkMemory(trainer)
       return NetworkTrainerObject(trainer, session)
@@ -105,7 +108,7 @@ func pix2pixes(_ session: Session) -> [Builtin] {
 
 /// How many times a U-Net halves the pictures of `set`: as asked for, or as often as both sides divide by
 /// 2, up to the reference's 8 for 256 pixels.
-private func halvings(_ asked: Int?, of set: Dataset) throws -> Int {
+private func halvings(_ asked: Int?, of set: Dataset, _ augment: Augmentation?) throws -> Int {
   if let asked {
     guard (2...16).contains(asked) else {
       throw Failure(
@@ -114,7 +117,10 @@ private func halvings(_ asked: Int?, of set: Dataset) throws -> Int {
     }
     return asked
   }
-  guard let shape = set.shape else { return 2 }
+  // What is wrong with a set is said by the check that follows.
+  guard let own = try? set.learnedShape(), let shape = try? augment?.shape(of: own) ?? own else {
+    return 2
+  }
   return max(2, min(8, (shape[1] | shape[2]).trailingZeroBitCount))
 }
 
@@ -134,7 +140,8 @@ extension TrainerKind {
   static let pix2pix = TrainerKind(name: "pix2pix", form: { _ in .pairs }) { file, sets in
     let trainer = try Pix2PixTrainer(
       .init(g: file.network("g"), d: file.network("d")), PairedDataset(sets[0], sets[1]),
-      file.configuration(), learningRate: 0, l1: file.dial("l1"), seed: file.seed())
+      file.configuration(), learningRate: 0, l1: file.dial("l1"),
+      augment: file.augmentation(), seed: file.seed())
     return NetworkTrainerObject(trainer, file.session)
   }
 }

@@ -51,6 +51,12 @@ struct TrainerFile {
   /// A number that could be set between steps.
   func dial(_ name: String) throws -> Double { try value("dial.\(name)") { Double($0) } }
 
+  /// How images are changed at random, if they are.
+  func augmentation() throws -> Augmentation? {
+    guard file.metadata["setting.augment"] != nil else { return nil }
+    return try setting("augment") { Augmentation(text: $0) }
+  }
+
   /// The network `name`, made alike, its weights 0.
   func network(_ name: String) throws -> Layer {
     try ModelFile.build(
@@ -149,7 +155,8 @@ extension TrainerFile {
       network("model"),
       form == .pairs ? .pairs(PairedDataset(sets[0], sets[1])) : .dataset(sets[0]),
       form == .sets ? sets[1] : nil, configuration,
-      rate: 0, held: .pairs(setting("held") { Int($0) }), seed: seed(), loss: loss)
+      rate: 0, held: .pairs(setting("held") { Int($0) }), augment: augmentation(), seed: seed(),
+      loss: loss)
   }
 
   /// The loss of a `fit`: the one that the file names, or the function of a script that was given again.

@@ -25,16 +25,21 @@ func trainers(_ session: Session) -> [Builtin] {
       Parameter("batch", "Pictures drawn from each set for an update.", default: 100),
       Parameter("lr", "How far an update goes.", default: 0.1),
       Parameter("keep", "Updates between two vectors kept in t.snapshots.", default: 1000),
+      AugmentOption.parameter(isKeywordOnly: false),
       examples: [
         Example(
           "\(facesExample); t = difference_vector(A, B); t.step(100); t.vector.shape",
           gives: "3x64x64")
       ], seeAlso: ["step", "train", "resume"], errors: ["E-shape", "E-range", "E-data"]
     ) {
-      (A: Dataset, B: Dataset, rule: DifferenceVector.Rule, batch: Int, rate: Double, keep: Int) in
+      (
+        A: Dataset, B: Dataset, rule: DifferenceVector.Rule, batch: Int, rate: Double, keep: Int,
+        augment: AugmentOption?
+      ) in
       DifferenceVectorObject(
         try DifferenceVector(
-          A, B, .init(rule: rule, batch: batch, keep: keep), learningRate: rate,
+          A, B, .init(rule: rule, batch: batch, keep: keep, augment: augment?.options),
+          learningRate: rate,
           seed: session.streams.seed, on: session.backend))
     },
     Builtin(

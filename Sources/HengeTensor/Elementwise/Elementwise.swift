@@ -102,10 +102,11 @@ extension Tensor {
     let fault = try backend.map(
       function.operation, operand.view.inOrder(order), into: result.storage)
     if let fault { throw Failure.arithmetic(fault, in: function.name, operands: [self]) }
-    guard operand.isOnTape else { return result }
+    guard operand.isOnTape else { return result.inPlace(of: self) }
     return Tensor.record(
       function.name, from: [operand], result,
-      backward: function.backward(at: operand.detached(), result: result))
+      backward: function.backward(at: operand.detached(), result: result)
+    ).inPlace(of: self)
   }
 }
 

@@ -81,12 +81,9 @@ extension DifferenceVector {
   }
 
   /// The size that all pictures of both sets have, `[C, H, W]`.
-  static func commonShape(_ a: Dataset, _ b: Dataset) throws -> Shape {
-    guard a.count > 0 else { throw Failure.emptySet("A") }
-    guard b.count > 0 else { throw Failure.emptySet("B") }
-    let (first, second) = (try a.image(0).shape, try b.image(0).shape)
-    guard first == second else { throw Failure.setsDiffer(first, second) }
+  static func commonShape(_ a: TrainingSet, _ b: TrainingSet) throws -> Shape {
+    guard a.shape == b.shape else { throw Failure.setsDiffer(a.shape, b.shape) }
     guard a.range == b.range else { throw Failure.rangesDiffer(a.range, b.range) }
-    return first
+    return a.shape
   }
 }

@@ -34,6 +34,7 @@ extension DifferenceVector {
       "base_count": String(state.baseCount),
       "snapshot_counts": state.snapshots.map { String($0.count) }.joined(separator: " "),
     ]
+    if let augment = configuration.augment { metadata["augment"] = augment.text }
     try TrainedData.describe(a, as: "A", in: &metadata)
     try TrainedData.describe(b, as: "B", in: &metadata)
     return Safetensors(arrays: arrays, metadata: metadata)
@@ -51,7 +52,9 @@ extension DifferenceVector {
     let rule: Rule = try reader.value("rule") { Rule(rawValue: $0) }
     let configuration = Configuration(
       rule: rule, batch: try reader.value("batch", Int.init),
-      keep: try reader.value("keep", Int.init))
+      keep: try reader.value("keep", Int.init),
+      augment: file.metadata["augment"] == nil
+        ? nil : try reader.value("augment") { Augmentation(text: $0) })
     try self.init(
       a, b, configuration, learningRate: try reader.value("lr", Double.init),
       seed: try reader.value("seed", UInt64.init), on: backend)

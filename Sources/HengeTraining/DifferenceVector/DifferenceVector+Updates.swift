@@ -124,23 +124,57 @@ extension DifferenceVector {
   /// For each run the weighted sum of the pictures drawn: those of `b` less those of `a`.
   private func sums(_ runs: [Run], _ factor: Double, _ learningRate: Double) throws -> [Tensor] {
     guard !runs.isEmpty else { return [] }
-    let plus = try b.weightedSums(runs.map { try weights($0, b, "b", factor, learningRate) })
-    let minus = try a.weightedSums(runs.map { try weights($0, a, "a", factor, learningRate) })
+    let plus = try sums(runs, of: sets[1], "b", factor, learningRate)
+    let minus = try sums(runs, of: sets[0], "a", factor, learningRate)
     return try zip(plus, minus).map { try $0 - $1 }
   }
 
-  /// How much each picture of `set` weighs in the sum of `run`.
+  /// For each run the weighted sum of the pictures drawn of `set`.
+  private func sums(
+    _ runs: [Run], of set: TrainingSet, _ side: String, _ factor: Double, _ learningRate: Double
+  ) throws -> [Tensor] {
+    guard set.changesByEpoch else {
+      return try set.dataset.weightedSums(
+        runs.map { try weights($0, set, side, factor, learningRate)[0] ?? [] })
+    }
+    // Each time through the set has pictures of its own, so their sums are taken one by one, in the
+    // order of the epochs.
+    return try runs.map { run in
+      var sum = try Tensor.zeros(shape, .f64, on: state.backend)
+      for (epoch, weights) in try weights(run, set, side, factor, learningRate)
+        .sorted(by: { $0.key < $1.key })
+      {
+        sum = try sum + set.whole(epoch: epoch).weightedSums([weights])[0]
+      }
+      return sum
+    }
+  }
+
+  /// How much each picture of `set` weighs in the sum of `run`, by epochs.
+  ///
+  /// An epoch ends when as many were drawn as there are pictures. All are of epoch 0 where pictures are
+  /// the same in each.
   private func weights(
-    _ run: Run, _ set: Dataset, _ side: String, _ factor: Double, _ learningRate: Double
-  ) throws -> [Double] {
-    var weights = [Double](repeating: 0, count: set.count)
+    _ run: Run, _ set: TrainingSet, _ side: String, _ factor: Double, _ learningRate: Double
+  ) throws -> [Int: [Double]] {
+    let none = [Double](repeating: 0, count: set.count)
+    var byEpoch: [Int: [Double]] = [:]
+    var weights = none
     var weight = learningRate / Double(configuration.batch)
     for update in (run.first..<run.last).reversed() {
-      try set.loader.checkInterrupt()
-      for index in draws(of: update, from: set.count, side) { weights[index] += weight }
+      try a.loader.checkInterrupt()
+      let draws = draws(of: update, from: set.count, side)
+      if set.changesByEpoch {
+        for (place, index) in draws.enumerated() {
+          let drawn = update.multipliedReportingOverflow(by: configuration.batch).partialValue
+          byEpoch[max(0, drawn &+ place) / set.count, default: none][index] += weight
+        }
+      } else {
+        for index in draws { weights[index] += weight }
+      }
       weight *= factor
     }
-    return weights
+    return set.changesByEpoch ? byEpoch : [0: weights]
   }
 
   /// The pictures that update `update` (from 0) draws: a function of the seed and these alone.

@@ -36,12 +36,17 @@ public final class DifferenceVector {
     public var batch: Int
     /// Updates between two kept vectors, at least 1.
     public var keep: Int
+    /// How pictures are changed at random, if they are.
+    public var augment: Augmentation?
 
     /// The paper's choices but for the rule: batches of 100, a vector kept every 1,000 updates.
-    public init(rule: Rule = .corrected, batch: Int = 100, keep: Int = 1000) {
+    public init(
+      rule: Rule = .corrected, batch: Int = 100, keep: Int = 1000, augment: Augmentation? = nil
+    ) {
       self.rule = rule
       self.batch = batch
       self.keep = keep
+      self.augment = augment
     }
 
     /// The updates of a whole run: the paper's loop is `range(1, 10000)`, one short of 10,000.
@@ -59,9 +64,11 @@ public final class DifferenceVector {
   /// The settings.
   public let configuration: Configuration
   /// The set that the vector leads away from.
-  public let a: Dataset
+  public var a: Dataset { sets[0].dataset }
   /// The set that the vector leads to.
-  public let b: Dataset
+  public var b: Dataset { sets[1].dataset }
+  /// Both as they are trained on.
+  let sets: [TrainingSet]
   /// The session's seed when the trainer was made; every draw follows from it.
   public let seed: UInt64
   /// The state: everything that changes.
@@ -94,10 +101,12 @@ public final class DifferenceVector {
     seed: UInt64, on backend: any Backend
   ) throws {
     try DifferenceVector.check(configuration, learningRate)
-    let shape = try DifferenceVector.commonShape(a, b)
+    sets = try [("A", a), ("B", b)].map { name, set in
+      try TrainingSet(
+        set, name, configuration.augment, stream: "difference_vector.augment.\(name)", seed: seed)
+    }
+    let shape = try DifferenceVector.commonShape(sets[0], sets[1])
     self.configuration = configuration
-    self.a = a
-    self.b = b
     self.seed = seed
     state = State(
       learningRate: learningRate, base: try Tensor.zeros(shape, .f64, on: backend))

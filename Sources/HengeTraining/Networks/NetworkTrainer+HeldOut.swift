@@ -9,9 +9,10 @@ extension NetworkTrainer {
   /// Throws `E-shape` unless all are as those that are trained on, `E-data` where there are none.
   public func holdOut(_ a: Dataset, _ b: Dataset) throws {
     precondition(canHoldOut, "a trainer says whether it measures pictures that are held out")
-    for ((name, own), set) in zip(datasets, [a, b]) {
-      let known = try own.shape ?? own.image(0).shape
-      for shape in try set.shapes() where shape != known || set.range != own.range {
+    for (((name, own), set), trained) in zip(zip(datasets, [a, b]), trainingSets) {
+      let known = try own.learnedShape()
+      let isFitting = [known, trained.shape]
+      for shape in try set.shapes() where !isFitting.contains(shape) || set.range != own.range {
         throw Failure(
           "E-shape",
           "the held-out pictures of \(name) are \(shape) in \(set.range), those trained on \(known) in \(own.range)",
@@ -21,6 +22,11 @@ extension NetworkTrainer {
     }
     try checkHeldOut(a, b)
     heldOut = [a, b]
+  }
+
+  /// The held-out images as the networks are shown them: of the shape that is trained on.
+  func shownHeldOut() throws -> [Dataset] {
+    try zip(trainingSets, heldOut).map { try $0.shown($1) }
   }
 
   /// The held-out datasets by the names that files have for them.

@@ -54,6 +54,8 @@ open class NetworkTrainer {
   open var lossNames: [String] { [] }
   /// The data sets that a file must be resumed with, by the names that the built-in gives them.
   open var datasets: [(name: String, dataset: Dataset)] { [] }
+  /// The same as they are trained on, one for each side.
+  open var trainingSets: [TrainingSet] { [] }
   /// How many steps go once through the data.
   open var stepsPerEpoch: Int { 1 }
   /// How many epochs a whole run has.

@@ -68,6 +68,8 @@ public final class PairTrainer: NetworkTrainer {
   public let optimizer: Adam
   private let loss: Loss
   private let all: [(name: String, dataset: Dataset)]
+  /// Both sides of the pairs, changed alike.
+  private let sides: [TrainingSet]
   private var order: EpochOrder
 
   /// Makes a trainer; `datasets` are what the pairs were made of, for a file to know them again.
@@ -76,7 +78,7 @@ public final class PairTrainer: NetworkTrainer {
   public init(
     _ model: Layer, _ pairs: PairedDataset, validation: PairedDataset?,
     datasets: [(name: String, dataset: Dataset)], _ configuration: Configuration,
-    learningRate: Double, seed: UInt64, loss: @escaping Loss
+    learningRate: Double, augment: Augmentation? = nil, seed: UInt64, loss: @escaping Loss
   ) throws {
     guard pairs.count > 0 else { throw Failure.emptySet("A") }
     guard configuration.batch > 0 else { throw Failure.notPositive("batch", configuration.batch) }
@@ -91,7 +93,16 @@ public final class PairTrainer: NetworkTrainer {
     self.configuration = configuration
     self.model = model
     self.pairs = pairs
-    self.validation = validation.flatMap { $0.count > 0 ? $0 : nil }
+    let sides = try [pairs.first, pairs.second].map {
+      try TrainingSet(
+        $0, "A", augment, stream: "\(configuration.kind).augment", seed: seed,
+        takesAnySize: configuration.batch == 1)
+    }
+    self.sides = sides
+    self.validation = try validation.flatMap { held in
+      guard held.count > 0 else { return nil }
+      return try PairedDataset(sides[0].shown(held.first), sides[1].shown(held.second))
+    }
     self.loss = loss
     all = datasets
     optimizer = Adam(
@@ -130,14 +141,18 @@ public final class PairTrainer: NetworkTrainer {
       ("held", String(validation?.count ?? 0)), ("data", configuration.form.rawValue),
     ]
     if let text = configuration.lossText { settings.append(("loss.text", text)) }
-    return settings
+    return settings + sides[0].augmentation.settings
   }
+
+  /// Both sides of the pairs.
+  public override var trainingSets: [TrainingSet] { sides }
 
   /// The batch of step `number`.
   public func batch(of number: Int) throws -> (input: Tensor, target: Tensor) {
     let chosen = order.items(ofStep: number)
+    let epoch = order.range(ofStep: number).epoch
     return (
-      try pairs.first.selecting(chosen).tensor(), try pairs.second.selecting(chosen).tensor()
+      try sides[0].images(chosen, epoch: epoch), try sides[1].images(chosen, epoch: epoch)
     )
   }
 
@@ -179,7 +194,8 @@ public final class PairTrainer: NetworkTrainer {
   /// What is given, what the network makes of it, and what it should make; held-out pairs where there are
   /// some.
   public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
-    let shown = validation ?? pairs
+    let shown =
+      try validation ?? PairedDataset(sides[0].shown(pairs.first), sides[1].shown(pairs.second))
     let places = 0..<min(count, shown.count)
     let given = try places.map { try shown.first.image($0) }
     return [

@@ -9,9 +9,11 @@ public enum PictureSizes {
   /// Refuses sets that the networks cannot be trained on: sizes that differ or that `divisor` does not divide,
   /// pictures too small for a discriminator of `layers` strided layers, values other than -1...1.
   ///
-  /// Gives the pictures' `[C, H, W]`, of A and of B. `parameter` is where both came from, if from one.
+  /// Gives the pictures' `[C, H, W]` as they are trained on, of A and of B. `parameter` is where both came
+  /// from, if from one.
   public static func checked(
-    _ a: Dataset, _ b: Dataset, divisor unit: Int = 4, layers: Int, parameter: String? = nil
+    _ a: Dataset, _ b: Dataset, _ augment: Augmentation?, divisor unit: Int = 4, layers: Int,
+    parameter: String? = nil
   ) throws -> (Shape, Shape) {
     var shapes: [Shape] = []
     for (name, set) in [("A", a), ("B", b)] {
@@ -21,11 +23,7 @@ public enum PictureSizes {
           "E-range", "\(name) has values in \(set.range), and the generators give -1 to 1",
           suggestion: "range=(-1, 1)", parameter: parameter ?? name)
       }
-      guard let shape = set.shape else {
-        throw Failure(
-          "E-shape", "the pictures of \(name) may differ in size, and a batch needs one size",
-          suggestion: "images(…, size=64x64)", parameter: parameter ?? name)
-      }
+      let shape = try trained(set, augment, parameter ?? name)
       guard shape[1] % unit == 0, shape[2] % unit == 0 else {
         let halvings = unit.trailingZeroBitCount
         let count = halvings == 2 ? "two" : String(halvings)
@@ -51,6 +49,20 @@ public enum PictureSizes {
       throw Failure.setsDiffer(shapes[0], shapes[1])
     }
     return (shapes[0], shapes[1])
+  }
+
+  /// The shape of what is trained on; an error is about the argument `parameter`.
+  private static func trained(_ set: Dataset, _ augment: Augmentation?, _ parameter: String) throws
+    -> Shape
+  {
+    let own: Shape
+    do { own = try set.learnedShape() } catch let failure as Failure where failure.parameter == nil
+    {
+      throw Failure(
+        failure.code, failure.message, notes: failure.notes, suggestion: failure.suggestion,
+        parameter: parameter)
+    }
+    return try augment?.shape(of: own) ?? own
   }
 
   /// The nearest size that divides by `unit`.

@@ -39,9 +39,7 @@ public final class CycleGANTrainer: NetworkTrainer {
   /// What is trained.
   public let parts: Networks
   /// A and B.
-  let sets: [Dataset]
-  /// The pictures' `[C, H, W]`, of A and of B.
-  let shapes: [Shape]
+  let sets: [TrainingSet]
   /// Adam on both generators.
   let generators: Adam
   /// Adam on both discriminators.
@@ -60,22 +58,24 @@ public final class CycleGANTrainer: NetworkTrainer {
   /// do not fit the networks, `E-arg` for networks that share weights.
   public init(
     _ networks: Networks, a: Dataset, b: Dataset, _ configuration: AdversarialConfiguration,
-    learningRate: Double, cycle: Double, identity: Double, seed: UInt64
+    learningRate: Double, cycle: Double, identity: Double, augment: Augmentation? = nil,
+    seed: UInt64
   ) throws {
     try configuration.check()
     try NetworkChecks.refuseSharedWeights(among: [
       ("g_ab", networks.gAB), ("g_ba", networks.gBA), ("d_a", networks.dA), ("d_b", networks.dB),
     ])
     guard learningRate >= 0, learningRate <= 1e6 else { throw Failure.learningRate(learningRate) }
-    let shapes = [try Self.shape(of: a, "A"), try Self.shape(of: b, "B")]
+    sets = try [("A", a), ("B", b)].map { name, set in
+      try TrainingSet(set, name, augment, stream: "cyclegan.augment.\(name)", seed: seed)
+    }
+    let shapes = sets.map(\.shape)
     for (name, generator, from) in [("g_ab", networks.gAB, 0), ("g_ba", networks.gBA, 1)] {
       try NetworkChecks.refuseMisfit(
         name, generator, from: shapes[from], to: shapes[1 - from], on: a.loader.backend)
     }
-    self.shapes = shapes
     self.configuration = configuration
     parts = networks
-    sets = [a, b]
     let betas = (configuration.betas[0], configuration.betas[1])
     generators = Adam([networks.gAB, networks.gBA], learningRate: learningRate, betas: betas)
     critics = Adam([networks.dA, networks.dB], learningRate: learningRate, betas: betas)
@@ -97,10 +97,8 @@ public final class CycleGANTrainer: NetworkTrainer {
     try setDial("identity", identity)
   }
 
-  private static func shape(of set: Dataset, _ name: String) throws -> Shape {
-    guard set.count > 0 else { throw Failure.emptySet(name) }
-    return try set.shape ?? set.image(0).shape
-  }
+  /// The pictures' `[C, H, W]`, of A and of B.
+  private var shapes: [Shape] { sets.map(\.shape) }
 
   /// `cyclegan`.
   public override var kind: String { "cyclegan" }
@@ -118,7 +116,7 @@ public final class CycleGANTrainer: NetworkTrainer {
   }
   /// `A` and `B`.
   public override var datasets: [(name: String, dataset: Dataset)] {
-    [("A", sets[0]), ("B", sets[1])]
+    [("A", sets[0].dataset), ("B", sets[1].dataset)]
   }
   /// Batches of the larger set; the last may be smaller.
   public override var stepsPerEpoch: Int { orders.stepsPerEpoch }
@@ -127,8 +125,10 @@ public final class CycleGANTrainer: NetworkTrainer {
 
   /// What a file needs to make the trainer again.
   public override var settings: [(name: String, text: String)] {
-    configuration.settings
+    configuration.settings + sets[0].augmentation.settings
   }
+  /// A and B.
+  public override var trainingSets: [TrainingSet] { sets }
 
   // MARK: Between steps
 
@@ -179,6 +179,7 @@ public final class CycleGANTrainer: NetworkTrainer {
   public override func measureHeldOut() throws -> [(name: String, value: Double)] {
     guard !heldOut.isEmpty else { return [] }
     let measure = try SlicedWasserstein()
+    let heldOut = try shownHeldOut()
     return try directions.enumerated().map { place, way in
       let (made, real) = (PatchSample(measure), PatchSample(measure))
       let distance = try measure.distance(
@@ -189,7 +190,7 @@ public final class CycleGANTrainer: NetworkTrainer {
 
   /// Pictures, what becomes of them, and what comes back; held-out ones where there are some.
   public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
-    let shown = heldOut.isEmpty ? sets : heldOut
+    let shown = try heldOut.isEmpty ? sets.map { try $0.shown($0.dataset) } : shownHeldOut()
     return try zip(directions, shown).flatMap { way, set in
       let real = try (0..<min(count, set.count)).map { try set.image($0) }
       let made = try real.map { try way.generator($0) }
@@ -221,9 +222,20 @@ public final class CycleGANTrainer: NetworkTrainer {
   }
 
   /// The pictures of A and of B of step `number`.
+  ///
+  /// The smaller set is gone through several times in an epoch of the larger; each time is an epoch of
+  /// its own to what changes pictures at random.
   func pictures(of number: Int) throws -> [Tensor] {
     let (a, b) = places(of: number)
-    return [try sets[0].selecting(a).tensor(), try sets[1].selecting(b).tensor()]
+    let (epoch, range) = orders.range(ofStep: number)
+    let largest = max(sets[0].count, sets[1].count)
+    return try zip(sets, [a, b]).map { set, places in
+      try set.images(
+        zip(places, range).map { place, position in
+          let taken = epoch.multipliedReportingOverflow(by: largest).partialValue &+ position
+          return Dataset.Draw(place, epoch: set.changesByEpoch ? max(0, taken) / set.count : 0)
+        })
+    }
   }
 
   /// What happens to the `count` pictures that direction `place` makes in step `number`.
@@ -261,7 +273,7 @@ public final class CycleGANTrainer: NetworkTrainer {
   /// How many bytes it takes while it trains, as ``estimatedBytes(pictures:maps:)`` has it: the maps are
   /// those of one direction, for the pictures there, those given back, and those on the way back.
   public override func estimatedBytes() throws -> Int? {
-    let backend = sets[0].loader.backend
+    let backend = sets[0].dataset.loader.backend
     let generator = try Self.bytesKept(by: parts.gAB, [1] + shapes[0].sizes, on: backend)
     let critic = try Self.bytesKept(by: parts.dB, [1] + shapes[1].sizes, on: backend)
     let passes = dial("identity") > 0 ? 3 : 2

@@ -33,6 +33,8 @@ public final class Pix2PixTrainer: NetworkTrainer {
   public let parts: Networks
   /// The pairs.
   public let pairs: PairedDataset
+  /// Both sides of them, changed alike.
+  private let sides: [TrainingSet]
   /// Adam on the generator.
   let generator: Adam
   /// Adam on the discriminator.
@@ -51,13 +53,16 @@ public final class Pix2PixTrainer: NetworkTrainer {
   /// not fit the networks, `E-arg` for networks that share weights.
   public init(
     _ networks: Networks, _ pairs: PairedDataset, _ configuration: AdversarialConfiguration,
-    learningRate: Double, l1: Double, seed: UInt64
+    learningRate: Double, l1: Double, augment: Augmentation? = nil, seed: UInt64
   ) throws {
     try configuration.check()
     guard learningRate >= 0, learningRate <= 1e6 else { throw Failure.learningRate(learningRate) }
     guard pairs.count > 0 else { throw Failure.emptySet("pairs") }
     try NetworkChecks.refuseSharedWeights(among: [("g", networks.g), ("d", networks.d)])
-    let (a, b) = (try pairs.first.image(0).shape, try pairs.second.image(0).shape)
+    sides = try [pairs.first, pairs.second].map {
+      try TrainingSet($0, "pairs", augment, stream: "pix2pix.augment", seed: seed)
+    }
+    let (a, b) = (sides[0].shape, sides[1].shape)
     guard a.rank == 3, b.rank == 3, a.sizes.dropFirst() == b.sizes.dropFirst() else {
       throw Failure.setsDiffer(a, b)
     }
@@ -98,7 +103,11 @@ public final class Pix2PixTrainer: NetworkTrainer {
   /// As the configuration says.
   public override var totalEpochs: Int { configuration.epochs }
   /// What a file needs to make the trainer again.
-  public override var settings: [(name: String, text: String)] { configuration.settings }
+  public override var settings: [(name: String, text: String)] {
+    configuration.settings + sides[0].augmentation.settings
+  }
+  /// Both sides of the pairs.
+  public override var trainingSets: [TrainingSet] { sides }
 
   // MARK: Between steps
 
@@ -140,14 +149,16 @@ public final class Pix2PixTrainer: NetworkTrainer {
   /// it should.
   public override func measureHeldOut() throws -> [(name: String, value: Double)] {
     guard !heldOut.isEmpty else { return [] }
-    let held = try PairedDataset(heldOut[0], heldOut[1])
+    let sets = try shownHeldOut()
+    let held = try PairedDataset(sets[0], sets[1])
     return [("val", try held.mean { try parts.g($0).l1($1).item().double })]
   }
 
   /// What is given, what the generator makes of it, and what it should make; held-out pairs where there
   /// are some.
   public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
-    let shown = heldOut.isEmpty ? pairs : try PairedDataset(heldOut[0], heldOut[1])
+    let sets = try heldOut.isEmpty ? sides.map { try $0.shown($0.dataset) } : shownHeldOut()
+    let shown = try PairedDataset(sets[0], sets[1])
     let places = 0..<min(count, shown.count)
     let given = try places.map { try shown.first.image($0) }
     return [
@@ -187,9 +198,10 @@ public final class Pix2PixTrainer: NetworkTrainer {
 
   private func begun(_ number: Int) throws -> Pix2PixStep {
     let places = places(of: number)
+    let epoch = orders.range(ofStep: number).epoch
     return Pix2PixStep(
-      self, number, a: try pairs.first.selecting(places).tensor(),
-      b: try pairs.second.selecting(places).tensor(), decisions(of: number, places.count))
+      self, number, a: try sides[0].images(places, epoch: epoch),
+      b: try sides[1].images(places, epoch: epoch), decisions(of: number, places.count))
   }
 
   /// How many bytes it takes while it trains, as ``estimatedBytes(pictures:maps:)`` has it: the generator
@@ -198,7 +210,7 @@ public final class Pix2PixTrainer: NetworkTrainer {
   /// Throws `E-shape` where pictures do not fit the networks.
   public override func estimatedBytes() throws -> Int? {
     let backend = pairs.first.loader.backend
-    let input = try pairs.first.image(0).shape.sizes
+    let input = sides[0].shape.sizes
     let made = try Self.bytesKept(by: parts.g, [1] + input, on: backend)
     let judged = try Self.bytesKept(by: parts.d, [1] + shape.sizes, on: backend)
     return estimatedBytes(

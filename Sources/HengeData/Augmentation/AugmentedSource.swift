@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+import HengeFiles
+import HengeImage
+import HengeTensor
+import HengeThreads
+
+/// The images of a dataset, changed at random: another way in each epoch.
+final class AugmentedSource: TensorSource {
+  private let base: Dataset
+  private let options: Augmentation
+  private let seed: UInt64
+  private let stream: String
+  /// The epoch that its first one counts as, and the one that it is in.
+  private let first: Int
+  private let epoch: Int
+  let depth: Int
+  let shape: Shape?
+
+  init(
+    _ base: Dataset, _ options: Augmentation, seed: UInt64, stream: String, first: Int, epoch: Int,
+    depth: Int
+  ) throws {
+    self.base = base
+    self.options = options
+    self.seed = seed
+    self.stream = stream
+    self.first = first
+    self.epoch = epoch
+    self.depth = depth
+    shape = try base.shape.map { try options.shape(of: $0) }
+  }
+
+  var isComputed: Bool { true }
+  var count: Int { base.count }
+  var range: ImageRange { base.range }
+  var channelNames: String? { base.channelNames }
+  var title: String { "an augmentation of \(base.sources[0].items.title)" }
+  var storageBlocks: [(owner: AnyObject, bytes: Int)] { base.storageBlocks }
+
+  func file(of index: Int) -> String? {
+    let entry = base.entries[index]
+    return base.sources[Int(entry.source)].items.file(of: Int(entry.index))
+  }
+
+  func prepare(_ indices: [Int]) throws {
+    try base.selecting(indices).prepare(0..<indices.count)
+  }
+
+  private func draw(_ index: Int) -> AugmentationDraw {
+    AugmentationDraw(options, seed: seed, stream: stream, epoch: first &+ epoch, index: index)
+  }
+
+  func items(_ indices: [Int]) throws -> [Item] {
+    try base.loader.nested {
+      let images = try base.selecting(indices).images(0..<indices.count)
+      return try zip(indices, images).map { index, image in
+        try base.loader.interrupt.check()
+        return .tensor(try changed(image, index))
+      }
+    }
+  }
+
+  private func changed(_ image: Tensor, _ index: Int) throws -> Tensor {
+    if options.resize == nil, let crop = options.crop,
+      crop.height > image.shape[1] || crop.width > image.shape[2]
+    {
+      throw try tooSmall(image.shape, index)
+    }
+    return try draw(index).applied(to: image, options, range: base.range, base.loader)
+  }
+
+  private func tooSmall(_ shape: Shape, _ index: Int) throws -> Failure {
+    let crop = options.crop.map { "\($0.height)x\($0.width)" } ?? ""
+    return Failure(
+      "E-shape",
+      "\(quotedPath(try base.name(of: index))) is \(shape), too small for a crop of \(crop)",
+      suggestion: "resize=…, a size to bring all images to first", parameter: "crop")
+  }
+
+  func annotated(_ index: Int) throws -> (annotation: Annotation, image: Tensor?) {
+    let (known, computed) = try base.annotated(index)
+    let image = try computed ?? base.image(index)
+    let size = PictureSize(height: image.shape[1], width: image.shape[2])
+    return (
+      known.moved(by: draw(index).movement(options, of: size)), try changed(image, index)
+    )
+  }
+
+  var changesByEpoch: Bool { true }
+
+  func inEpoch(_ epoch: Int) throws -> any TensorSource {
+    try AugmentedSource(
+      try base.inEpoch(epoch), options, seed: seed, stream: stream, first: first, epoch: epoch,
+      depth: depth)
+  }
+
+  /// What it is made of and how: changed pixels need not be computed to know another dataset.
+  func digests(_ indices: [Int]) throws -> [[UInt8]]? {
+    let how = "augmented \(options.text) \(seed) \(stream) \(first)"
+    return try zip(indices, base.digests(indices)).map { index, digest in
+      let hash = try SHA256()
+      try hash.update(Array("\(how) \(index)\n".utf8)[...])
+      try hash.update(digest[...])
+      return try hash.digest()
+    }
+  }
+}
+
+extension Dataset {
+  /// The images changed at random, drawn from `stream` under `seed`, as it is in epoch `epoch`;
+  /// trainers go on from there epoch by epoch.
+  ///
+  /// Landmarks and tilt follow. Throws `E-range` where a crop does not fit, or `epoch` is below 0.
+  public func augmented(
+    _ options: Augmentation, seed: UInt64, stream: String = "augment", epoch: Int = 0
+  ) throws -> Dataset {
+    guard epoch >= 0 else { throw Failure.badCount("epoch", epoch, least: 0) }
+    let depth = try depth(inside: 0)
+    return try Dataset(
+      .tensors(
+        try AugmentedSource(
+          self, options, seed: options.seed ?? seed, stream: stream, first: epoch, epoch: 0,
+          depth: depth)), loader: loader)
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+import HengeFiles
+import HengeImage
+import HengeTensor
+
+/// The arrays of a folder, an image in each `.npy` file.
+///
+/// Only the headers are read when it is made; the numbers are read whenever an item is asked for.
+final class ArrayFolderSource: TensorSource {
+  let title: String
+  let range: ImageRange
+  let shape: Shape?
+  let channelNames: String?
+  private let folder: String
+  private let paths: [String]
+  private let layout: ArrayLayout
+  private let loader: PictureLoader
+  private let names: Reservation
+
+  var isComputed: Bool { false }
+  var count: Int { paths.count }
+
+  /// Throws `E-file` where there are none, and `E-shape`, naming the file, for an array that is no
+  /// image or has other channels than the first.
+  init(
+    _ folder: String, layout: ArrayLayout?, range: ImageRange, limit: Int?, loader: PictureLoader
+  ) throws {
+    let listing = try FolderListing(
+      folder, endings: ["npy"], recursive: false, budget: loader.budget,
+      interrupt: loader.interrupt)
+    guard !listing.paths.isEmpty else { throw Failure.noArrays(folder, listing) }
+    let paths = limit.map { Array(listing.paths.prefix($0)) } ?? listing.paths
+    let outlines = try loader.map(paths.count) { try Npy.outline("\(folder)/\(paths[$0])") }
+    let own = layout ?? .nchw
+    let shapes = try zip(paths, outlines).map { path, outline in
+      try ArrayFolderSource.check(
+        outline.shape, outline.type, "\(folder)/\(path)", layout)
+      return try own.imageShape(outline.shape)
+    }
+    if let place = shapes.firstIndex(where: { $0[0] != shapes[0][0] }) {
+      throw Failure(
+        "E-shape", "images of one dataset have the same channels, and these differ",
+        notes: [
+          "\(quotedPath("\(folder)/\(paths[0])")) is \(shapes[0])",
+          "\(quotedPath("\(folder)/\(paths[place])")) is \(shapes[place])",
+        ], parameter: "x")
+    }
+    if let place = outlines.firstIndex(where: { ($0.type == .u8) != (outlines[0].type == .u8) }) {
+      throw Failure(
+        "E-type",
+        "\(quotedPath("\(folder)/\(paths[place])")) is \(outlines[place].type.rawValue) and the first file \(outlines[0].type.rawValue)",
+        notes: ["0 to 255 of u8 are black and white; of other types the values are as they are"],
+        parameter: "x")
+    }
+    title = "dataset(\(quotedPath(folder)))"
+    self.range = range
+    self.folder = folder
+    self.paths = paths
+    self.layout = own
+    self.loader = loader
+    names = listing.reservation
+    shape = shapes.allSatisfy { $0 == shapes[0] } ? shapes[0] : nil
+    channelNames = channelNamesFor(count: shapes[0][0])
+  }
+
+  private static func check(
+    _ shape: Shape, _ type: StoredType, _ path: String, _ layout: ArrayLayout?
+  ) throws {
+    guard (2...3).contains(shape.rank), shape.count > 0 else {
+      throw Failure(
+        "E-shape", "\(quotedPath(path)) is \(shape), and each file of a folder is one image",
+        notes: ["an image is CxHxW, HxWxC with layout=\"nhwc\", or HxW"],
+        suggestion: shape.rank == 4
+          ? "dataset(\(quotedPath(path))) for the images of one file" : nil,
+        parameter: "x")
+    }
+    if layout == nil, shape.rank == 3, ArrayLayout.looksLast(shape.sizes) {
+      throw Failure.channelsLast(shape, of: quotedPath(path))
+    }
+    guard type == .u8 || [.f16, .bf16, .f32, .f64].contains(type) else {
+      throw Failure(
+        "E-type", "\(quotedPath(path)) is \(type.rawValue), and images are u8 or floats",
+        suggestion: "x.astype(\"uint8\") or x.astype(\"float32\"), where the files are written",
+        parameter: "x")
+    }
+  }
+
+  func file(of index: Int) -> String? { "\(folder)/\(paths[index])" }
+
+  func annotated(_ index: Int) -> (annotation: Annotation, image: Tensor?) { (Annotation(), nil) }
+
+  func items(_ indices: [Int]) throws -> [Item] {
+    let arrays = try loader.map(indices.count) { place in
+      try Npy.read("\(folder)/\(paths[indices[place]])", budget: loader.budget)
+    }
+    return try zip(indices, arrays).map { index, array in
+      let path = "\(folder)/\(paths[index])"
+      let tensor = try Tensor(bytesOf: array.elementType, array.shape, on: loader.backend) {
+        bytes in
+        array.bytes.withUnsafeBytes { bytes.copyMemory(from: $0) }
+      }
+      guard (2...3).contains(tensor.rank), tensor.count > 0 else {
+        throw Failure.file(path, "is \(tensor.shape) now, no image any more")
+      }
+      let image = try layout.image(tensor)
+      guard let picture = try Pixels(bytesOf: image) else {
+        return .tensor(try image.cast(to: .f32).whole())
+      }
+      return .picture(picture)
+    }
+  }
+}
+
+extension Pixels {
+  /// The picture that bytes `[C, H, W]` are; nil for numbers, and for more channels than one has.
+  init?(bytesOf image: Tensor) throws {
+    guard image.type == .u8, (1...4).contains(image.shape[0]) else { return nil }
+    self.init(
+      height: image.shape[1], width: image.shape[2], channels: image.shape[0],
+      bytes: try image.permuted([1, 2, 0]).bytes())
+  }
+}
+
+extension Dataset {
+  /// The `.npy` files of `folder` in the bytewise order of their names, an image in each: `[C, H, W]`,
+  /// `[H, W]` for gray, or `[H, W, C]` where `layout` says so.
+  ///
+  /// Throws `E-file`, `E-shape` and `E-type`, naming a file.
+  public static func arrays(
+    _ folder: String, layout: ArrayLayout?, range: ImageRange, limit: Int?, loader: PictureLoader
+  ) throws -> Dataset {
+    if let limit, limit < 1 { throw Failure.badCount("limit", limit, least: 1) }
+    let source = try ArrayFolderSource(
+      folder, layout: layout, range: range, limit: limit, loader: loader)
+    return try Dataset(.tensors(source), loader: loader)
+  }
+}

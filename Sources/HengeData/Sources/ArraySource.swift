@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+import HengeBackend
+import HengeImage
+import HengeTensor
+
+/// Images that are in memory: one tensor `[N, C, H, W]`, or a tensor `[C, H, W]` for each.
+///
+/// Bytes stay bytes, as those of a picture's file; other numbers are `f32`.
+final class ArraySource: TensorSource {
+  let title: String
+  let range: ImageRange
+  let count: Int
+  let shape: Shape?
+  let channelNames: String?
+  /// One tensor of all, or one for each: `f32` `[C, H, W]`, or `u8` `[H, W, C]`.
+  private let arrays: [Tensor]
+  private let isStack: Bool
+
+  var isComputed: Bool { false }
+
+  /// The images of one tensor, `[N, C, H, W]`.
+  init(_ images: Tensor, range: ImageRange) throws {
+    guard images.rank == 4 else { throw Failure.notABatch(images.shape) }
+    arrays = [try ArraySource.kept(images)]
+    isStack = true
+    self.range = range
+    title = "a tensor \(images.shape)"
+    count = images.shape[0]
+    shape = try Shape(Array(images.shape.sizes.dropFirst()))
+    channelNames = channelNamesFor(count: images.shape[1])
+  }
+
+  /// An image for each tensor, `[C, H, W]`; sizes may differ, channels and types may not.
+  init(list images: [Tensor], range: ImageRange) throws {
+    guard let first = images.first else { throw Failure.noImages }
+    for (place, image) in images.enumerated() {
+      guard image.rank == 3 else { throw Failure.notAnImage(image.shape, at: place) }
+      guard image.shape[0] == first.shape[0], (image.type == .u8) == (first.type == .u8) else {
+        throw Failure.imagesDiffer(first, image, at: place)
+      }
+    }
+    arrays = try images.map { try ArraySource.kept($0) }
+    isStack = false
+    self.range = range
+    title = "a list of \(counted(images.count, "tensor"))"
+    count = images.count
+    shape = images.allSatisfy { $0.shape == first.shape } ? first.shape : nil
+    channelNames = channelNamesFor(count: first.shape[0])
+  }
+
+  /// The images as they are kept: bytes with their channels last, as long as a picture can have so
+  /// many, all else as `f32`.
+  private static func kept(_ images: Tensor) throws -> Tensor {
+    let channels = images.rank - 3
+    guard images.type == .u8, (1...4).contains(images.shape[channels]) else {
+      return try images.detached().cast(to: .f32)
+    }
+    let order = Array(0..<channels) + [channels + 1, channels + 2, channels]
+    return try images.permuted(order).contiguous()
+  }
+
+  var storageBlocks: [(owner: AnyObject, bytes: Int)] { arrays.map(\.storageBlock) }
+
+  func file(of index: Int) -> String? { nil }
+
+  func annotated(_ index: Int) -> (annotation: Annotation, image: Tensor?) { (Annotation(), nil) }
+
+  func items(_ indices: [Int]) throws -> [Item] {
+    try indices.map { index in
+      let array = isStack ? try arrays[0].selecting([.at(index)]) : arrays[index]
+      guard array.type == .u8 else { return .tensor(array) }
+      return .picture(
+        Pixels(
+          height: array.shape[0], width: array.shape[1], channels: array.shape[2],
+          bytes: try array.bytes()))
+    }
+  }
+}
+
+/// What so many channels are called when nothing else is known of them.
+func channelNamesFor(count: Int) -> String {
+  switch count {
+  case 1: "gray"
+  case 3: "rgb"
+  case 4: "rgba"
+  default: "\(counted(count, "channel"))"
+  }
+}
