@@ -153,7 +153,10 @@ let package = Package(
       exclude: ["Fixtures", "torch_cyclegan_cases.py", "torch_pix2pix_cases.py", "twin_numbers.py"]),
     tests(
       of: "HengeLibrary",
-      ["HengeLanguage", "HengeCPU", "HengeBackend", "HengeFiles", "HengeThreads", "henge-fuzz"],
+      [
+        "HengeLanguage", "HengeTraining", "HengeNN", "HengeData", "HengeTensor", "HengeCPU",
+        "HengeBackend", "HengeFiles", "HengeThreads", "henge-fuzz",
+      ],
       exclude: ["Errors"]),
     tests(
       of: "HengeShell", ["HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),

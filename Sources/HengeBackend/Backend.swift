@@ -17,6 +17,8 @@ public protocol Backend: AnyObject {
 
   /// Makes a buffer whose elements are not set; throws `E-memory`.
   func allocate(_ count: Int, _ type: ElementType) throws -> Buffer
+  /// Frees what is kept to save time, such as workspaces; it is made again when it is needed.
+  func giveUpKept()
   /// Lends the bytes of `buffer` for reading, copied from the device where they are not here.
   func withBytes<R>(of buffer: Buffer, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R
   /// Lends the bytes of `buffer` to be set, all of them.

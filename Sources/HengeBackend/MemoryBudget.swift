@@ -105,6 +105,9 @@ public final class MemoryBudget: Sendable {
     return canHold(bytes)
   }
 
+  /// Has everybody give back what they keep for the next use.
+  public func giveBackSpares() { for give in givers.withLock({ $0 }) { give() } }
+
   /// Gives back what ``reserve(_:for:)`` took.
   public func release(_ bytes: Int) { liveBytes.subtract(bytes, ordering: .relaxed) }
 }

@@ -8,6 +8,13 @@ public func residentBytes() -> Int? {
   return pages * sysconf(Int32(_SC_PAGESIZE))
 }
 
+/// Gives memory that was freed back to the system, which the allocator else keeps for its next use.
+public func returnFreedMemory() {
+  typealias Trim = @convention(c) (Int) -> Int32
+  guard let trim = dlsym(nil, "malloc_trim") else { return }
+  _ = unsafeBitCast(trim, to: Trim.self)(0)
+}
+
 /// The bytes that a session may hold when nobody says: most of the smaller of the memory that is
 /// free now and what the process's control groups leave, or `nil` where the system tells neither.
 public func availableBytes() -> Int? {

@@ -39,7 +39,13 @@ public final class PictureReader {
 
   /// The picture at `path` in the size, fit and channels of `format`.
   public func read(_ path: String, as format: PictureLayout) throws -> Pixels {
-    let pixels = try read(path)
+    try decode(try readRegularFile(path, budget: budget), name: path, as: format)
+  }
+
+  /// The picture that `bytes`, a whole file called `name`, hold, in the size, fit and channels of
+  /// `format`.
+  public func decode(_ bytes: [UInt8], name: String, as format: PictureLayout) throws -> Pixels {
+    let pixels = try decode(bytes, name: name)
     return try pixels.laidOut(as: format, plans: &plans, budget: budget)
   }
 }

@@ -32,6 +32,12 @@ public enum TrainedData {
   ) throws {
     let reader = CheckpointReader(file, path)
     for (name, dataset) in datasets {
+      guard file.metadata["data.\(name).count"] != nil else {
+        throw Failure(
+          "E-data",
+          "\(quotedPath(path)) does not say enough of \(name) to compare it: an earlier version of henge saved it",
+          suggestion: "resume(…, data=\"changed\") with the same images", parameter: "path")
+      }
       let saved = try reader.text("data.\(name)")
       for (key, now) in facts(of: dataset) {
         guard let then = file.metadata["data.\(name).\(key)"], then != now else { continue }

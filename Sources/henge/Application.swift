@@ -148,7 +148,26 @@ struct Application {
     try parameters.answer(arguments.parameters, in: interpreter, session.paths)
     if case .check = arguments.command { return try check(program) }
     if arguments.isInteractive { return try prompt(after: program) }
-    return runner.run(program).rawValue
+    guard path != "-", let folder = StateFolder().path else {
+      return runner.run(program).rawValue
+    }
+    let record = RunRecord(
+      folder: folder, script: Paths.absolute(path, from: session.paths.workingFolder))
+    sayWhatCanBeResumed(record, path)
+    session.saves = record.saves
+    let ending = runner.run(program)
+    if ending == .finished { record.end() }
+    return ending.rawValue
+  }
+
+  /// Says which trainers earlier runs of the script saved that did not end well.
+  private func sayWhatCanBeResumed(_ record: RunRecord, _ path: String) {
+    for file in record.unfinished() {
+      guard let (steps, call) = session.savedTrainer(at: file) else { continue }
+      session.note(
+        "an earlier run of \(path) did not end; it saved its trainer at step \(steps), and \(call) goes on from there. This run begins anew"
+      )
+    }
   }
 
   /// Runs `program` with its checks and says how many passed.

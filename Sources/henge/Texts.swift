@@ -29,7 +29,8 @@ let helpText = """
     -q               no notes
     --               what follows are words for the script's args
 
-  Exit codes: 0 done, 1 a script failed, 2 a wrong command line, 130 stopped by Ctrl-C.
+  Exit codes: 0 done, 1 a script failed, 2 a wrong command line, 130 stopped by Ctrl-C,
+  129 and 143 by SIGHUP and SIGTERM.
 
   """
 

@@ -22,6 +22,17 @@ struct TrainerExample: Sendable, CustomTestStringConvertible {
   static let sets =
     "A = faces(\"anime\", 12, size=24x24); B = faces(\"photo\", 12, size=24x24); P = pairs(A, B); VA = faces(\"anime\", 3, size=24x24, seed=5); VB = faces(\"photo\", 3, size=24x24, seed=5)"
 
+  /// The same as pictures in folders.
+  static let folders =
+    """
+    for i in 0..12 { save_png(faces("anime", 12, size=24x24)[i], f"a/{10 + i}.png") }
+    for i in 0..12 { save_png(faces("photo", 12, size=24x24)[i], f"b/{10 + i}.png") }
+    for i in 0..3 { save_png(faces("anime", 3, size=24x24, seed=5)[i], f"va/{i}.png") }
+    for i in 0..3 { save_png(faces("photo", 3, size=24x24, seed=5)[i], f"vb/{i}.png") }
+    A = images("a", size=24x24); B = images("b", size=24x24); P = pairs(A, B)
+    VA = images("va", size=24x24); VB = images("vb", size=24x24)
+    """
+
   private static let net = "conv(3, 3, padding=1)"
 
   /// Every kind in every form of data, with all that a file has to bring back.

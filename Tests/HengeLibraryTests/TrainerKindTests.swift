@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
+import Glibc
 import HengeBackend
+import HengeData
 import HengeLanguage
 @testable import HengeLibrary
+import HengeTensor
 import HengeTestSupport
+import HengeTraining
+import HengeNN
 import Testing
 
 /// What every kind of trainer does alike.
@@ -166,5 +171,104 @@ import Testing
     #expect(said.contains("Training goes on; the next save tries again"))
     #expect(said.contains("E-file"))
     #expect(runner.run("t.count") == "3\n")
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func savingNeedsNoPicture(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = ScriptRunner(folder: folder.path)
+    #expect(runner.run("\(TrainerExample.folders); t = \(example.make)") == "")
+    for name in ["a", "b", "va", "vb"] {
+      #expect(rename("\(folder.path)/\(name)", "\(folder.path)/\(name)-away") == 0)
+    }
+    #expect(runner.run("save(t, \"t.safetensors\")") == "")
+    // What is needed and is not there is named, with the step; once it is back, training goes on.
+    runner.session.cache.limit = 0
+    let failure = runner.failure(of: "repeat 2 { t.step(4) }; t.vector")
+    #expect(failure?.code == "E-file")
+    #expect(failure?.message.contains(".png") == true)
+    if example.kind != "difference_vector" {
+      #expect(failure?.notes.last?.hasPrefix("step 1 was not made") == true)
+      #expect(runner.run("t.count") == "0\n")
+    }
+    for name in ["a", "b", "va", "vb"] {
+      #expect(rename("\(folder.path)/\(name)-away", "\(folder.path)/\(name)") == 0)
+    }
+    #expect(runner.run("t.step(4 - t.count); t.count") == "4\n")
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func aPictureThatChangesIsNoticed(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = ScriptRunner(folder: folder.path)
+    #expect(runner.run("\(TrainerExample.folders); t = \(example.make)") == "")
+    runner.session.cache.limit = 0
+    runner.run("for i in 0..12 { save_png(zeros(3x24x24), f\"a/{10 + i}.png\") }")
+    let failure = runner.failure(of: "t.step(4); t.vector")
+    #expect(failure?.code == "E-data")
+    #expect(failure?.message.hasSuffix("has changed since it was first read") == true)
+    #expect(runner.run("save(t, \"t.safetensors\")") == "")
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func whatIsNotFiniteIsNoticed(example: TrainerExample) throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = example.session(in: folder, steps: 2)
+    guard case .object(let object)? = runner.interpreter["t"] else { return }
+    guard let trainer = (object as? NetworkTrainerObject)?.trainer else {
+      runner.run("A = A.map(x => x / 0); t = \(example.make)")
+      let failure = runner.failure(of: "t.step(5)")
+      #expect(failure?.code == "E-finite")
+      #expect(failure?.message.hasPrefix("image 0 of A has numbers that are not finite") == true)
+      #expect(failure?.notes.last?.hasPrefix("update 1 was not made") == true)
+      return
+    }
+    let weight = try #require(trainer.networks.first?.layer.allParameters.first)
+    weight.parameter.set(try weight.parameter.value * .num(.nan))
+    let failure = runner.failure(of: "t.step(5)")
+    #expect(failure?.code == "E-finite")
+    #expect(failure?.notes.first?.hasPrefix("it begins in the weight") == true)
+    #expect(failure?.notes.last?.hasPrefix("step 3 was not made") == true)
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func itsMemoryIsGivenBackWhenItsNameIsDropped(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = ScriptRunner(folder: folder.path)
+    // The pictures are decoded and kept, and stay.
+    runner.run("\(TrainerExample.sets); t = \(example.make); t.step(8); drop(\"t\")")
+    let before = runner.session.budget.live
+    runner.run("t = \(example.make); t.step(8)")
+    #expect(runner.session.budget.live > before)
+    runner.run("drop(\"t\")")
+    #expect(runner.session.budget.live == before)
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func noImagesAndOtherSizesAreRefused(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = example.session(in: folder)
+    runner.run("A = A.take(0); B = B.take(0); P = pairs(A, B)")
+    #expect(runner.failure(of: "u = \(example.make)")?.code == "E-data")
+    runner.run(TrainerExample.sets)
+    runner.run("B = faces(\"photo\", 12, size=20x28); P = pairs(A, B)")
+    guard !example.again.hasPrefix("A") || example.again.hasPrefix("A, B") else { return }
+    #expect(runner.failure(of: "u = \(example.make); u.step()")?.code == "E-shape")
+  }
+
+  @Test(arguments: TrainerExample.all)
+  func whatItTakesIsEstimatedWhereItCanBe(example: TrainerExample) {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = example.session(in: folder)
+    guard example.parts != nil else { return }
+    #expect(runner.run("t.memory > 100000") == "true\n")
+    runner.session.budget.limit = runner.session.budget.live + 1000
+    #expect(runner.failure(of: "u = \(example.make)")?.code == "E-memory")
   }
 }

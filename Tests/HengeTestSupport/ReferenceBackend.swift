@@ -15,6 +15,9 @@ public final class ReferenceBackend: Backend {
   /// Makes one that takes memory from `budget`.
   public init(budget: MemoryBudget = MemoryBudget(limit: 1 << 30)) { self.budget = budget }
 
+  /// Nothing: it keeps nothing.
+  public func giveUpKept() {}
+
   /// Makes a buffer whose elements are not set; throws `E-memory`.
   public func allocate(_ count: Int, _ type: ElementType) throws -> Buffer {
     try HostBuffer(count: count, type: type, backend: self, budget: budget)

@@ -67,7 +67,7 @@ extension CPUBackend {
   }
 
   /// Frees what is kept to save time.
-  func giveUpKept() {
+  public func giveUpKept() {
     filters.clear()
     arena.clear()
   }

@@ -7,14 +7,14 @@ import HengeTensor
 extension Dataset {
   /// What tells this dataset's content from another's: 64 hexadecimal digits, computed once.
   ///
-  /// Of augmented images it is that of the images they are made of, and of how.
-  /// SHA-256 over the number of items, the range, and for each item in order its shape and the
-  /// SHA-256 of its bytes: pixels as bytes `[H, W, C]` where they come from pictures, `f32`
-  /// `[C, H, W]` otherwise. No path or time enters.
+  /// SHA-256 over the number of items, the range, and for each item in order the SHA-256 of what it
+  /// is made of: the bytes of its file and how they are laid out, how a face is drawn, what an
+  /// augmentation is of and how, and else its pixels or numbers. No path or time enters, and little is
+  /// decoded.
   public func fingerprint() throws -> String {
     try fingerprintMemo.get {
       let whole = try SHA256()
-      try whole.update(Array("henge dataset 1\n\(count) items, range \(range)\n".utf8)[...])
+      try whole.update(Array("henge dataset 2\n\(count) items, range \(range)\n".utf8)[...])
       for block in blocks {
         for digest in try digests(Array(block)) { try whole.update(digest[...]) }
       }
@@ -22,14 +22,18 @@ extension Dataset {
     }
   }
 
-  /// What tells each of the items at `places` from others: the SHA-256 of its content, or of what it
-  /// is made of and how.
+  /// What tells each of the items at `places` from others: the SHA-256 of what it is made of and how,
+  /// or of its content.
   func digests(_ places: [Int]) throws -> [[UInt8]] {
     var found = [[UInt8]](repeating: [], count: places.count)
     for (source, wanted) in bySource(places) {
       let indices = wanted.map(\.index)
       var digests: [[UInt8]]?
-      if case .tensors(let own) = source { digests = try own.digests(indices) }
+      switch source {
+      case .pictures(let own):
+        digests = try loader.map(indices.count) { try own.digest(of: indices[$0]) }
+      case .tensors(let own): digests = try own.digests(indices)
+      }
       if digests == nil {
         let items = try source.items(indices, loader)
         digests = try loader.map(items.count) { try Dataset.digest(items[$0]) }
@@ -39,7 +43,7 @@ extension Dataset {
     return found
   }
 
-  private static func digest(_ item: Item) throws -> [UInt8] {
+  static func digest(_ item: Item) throws -> [UInt8] {
     switch item {
     case .picture(let pixels):
       return try digest(pixels)

@@ -69,6 +69,11 @@ public struct Dataset {
   /// The number of items.
   public var count: Int { entries.count }
 
+  /// Whether all items are pictures of bytes, so that every number is finite.
+  public var consistsOfBytes: Bool {
+    sources.allSatisfy { if case .pictures = $0 { true } else { false } }
+  }
+
   /// The memory that it holds beside decoded pictures, each block with its owner.
   public var storageBlocks: [(owner: AnyObject, bytes: Int)] {
     [(reservation, count * MemoryLayout<Entry>.stride)] + sources.flatMap(\.items.storageBlocks)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
+import HengeFiles
 import HengeImage
+import Synchronization
 
 /// Faces drawn by henge itself, each when it is first asked for.
 final class DrawnSource: PictureSource {
@@ -15,6 +17,8 @@ final class DrawnSource: PictureSource {
   private let seed: UInt64
   private let budget: MemoryBudget
   private let cache: PixelCache
+  /// The digest of the first picture, once it is asked for.
+  private let drawing = Mutex<[UInt8]?>(nil)
 
   init(
     _ style: FaceStyle, count: Int, size: PictureSize, seed: UInt64, range: ImageRange,
@@ -43,6 +47,21 @@ final class DrawnSource: PictureSource {
 
   func pictures(_ indices: ArraySlice<Int>) throws -> [Pixels] {
     try indices.map { try draw($0).pixels }
+  }
+
+  /// Of all that it is drawn by, and of the first picture: a program that draws otherwise is noticed.
+  func digest(of index: Int) throws -> [UInt8] {
+    let hash = try SHA256()
+    try hash.update(
+      Array("face \(style.rawValue) \(seed) \(size.height)x\(size.width) \(index)\n".utf8)[...])
+    let first = try drawing.withLock { drawing in
+      if let known = drawing { return known }
+      let digest = try Dataset.digest(draw(0).pixels)
+      drawing = digest
+      return digest
+    }
+    try hash.update(first[...])
+    return try hash.digest()
   }
 
   private func draw(_ index: Int) throws -> DrawnFace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
+import HengeFiles
 import HengeImage
 
 /// The pictures of a folder.
@@ -17,6 +18,7 @@ final class FolderSource: PictureSource {
   private let budget: MemoryBudget
   private let cache: PixelCache
   private let names: Reservation
+  private let digests = FileDigests()
 
   init(
     _ folder: String, paths: [String], names: Reservation, layout: PictureLayout,
@@ -47,10 +49,27 @@ final class FolderSource: PictureSource {
   func pictures(_ indices: ArraySlice<Int>) throws -> [Pixels] {
     let reader = PictureReader(budget: budget)
     return try indices.map { index in
-      var pixels = try reader.read(FolderSource.path(folder, paths[index]), as: layout)
+      let path = FolderSource.path(folder, paths[index])
+      let bytes = try readRegularFile(path, budget: budget)
+      try digests.check(bytes, index, path: path)
+      var pixels = try reader.decode(bytes, name: path, as: layout)
       pixels.wide = nil
       return pixels
     }
+  }
+
+  /// Of the file's bytes, and of the size, the fit and the channels that they are brought to.
+  func digest(of index: Int) throws -> [UInt8] {
+    let file = try digests.digest(
+      index, path: FolderSource.path(folder, paths[index]), budget: budget)
+    let hash = try SHA256()
+    let size = layout.size.map { "\($0.height)x\($0.width)" } ?? "as it is"
+    try hash.update(
+      Array(
+        "file \(size) \(layout.fit.rawValue) \(layout.filter) \(layout.channels.rawValue)\n".utf8)[
+          ...])
+    try hash.update(file[...])
+    return try hash.digest()
   }
 
   /// What the file of item `index` says of itself.

@@ -36,6 +36,8 @@ protocol PictureSource: ItemSource, Sendable {
   var cacheNumber: Int { get }
   /// Makes the pictures at `indices`, a few at a time, with the source's channels; on any thread.
   func pictures(_ indices: ArraySlice<Int>) throws -> [Pixels]
+  /// What tells the picture at `index` from others: a SHA-256 of what it is made of; on any thread.
+  func digest(of index: Int) throws -> [UInt8]
 }
 
 /// A source of items that exist in memory, or are computed one by one.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
+import HengeFiles
 public import HengeTensor
 import HengeThreads
 
@@ -26,6 +27,7 @@ final class MappedSource: TensorSource {
   private let transform: Transform
   let depth: Int
   let range: ImageRange
+  private let functionMemo = Memo<[UInt8]>()
   /// What made it, for names: `map`.
   private let word: String
 
@@ -86,6 +88,29 @@ final class MappedSource: TensorSource {
     item.image = try item.image.cast(to: .f32)
     return item
   }
+
+  /// Of the item that the function is given, and of what it makes of some items, by which it is known:
+  /// nothing says whether two functions are the same, and to ask it of all takes as long as an epoch.
+  func digests(_ indices: [Int]) throws -> [[UInt8]]? {
+    let function = try functionMemo.get {
+      let hash = try SHA256()
+      let asked = min(count, MappedSource.sample)
+      for item in try items((0..<asked).map { $0 * count / asked }) {
+        try hash.update(Dataset.digest(item)[...])
+      }
+      return try hash.digest()
+    }
+    return try base.digests(indices).map { digest in
+      let hash = try SHA256()
+      try hash.update(Array("\(word)\n".utf8)[...])
+      try hash.update(digest[...])
+      try hash.update(function[...])
+      return try hash.digest()
+    }
+  }
+
+  /// So many items, evenly spread, tell a function from others.
+  private static let sample = 64
 
   var changesByEpoch: Bool { base.changesByEpoch }
 

@@ -20,6 +20,8 @@ public protocol Host: AnyObject {
   func reserve(_ bytes: Int) throws
   /// Lets go of a value that may be large, without waiting for it to be freed.
   func discard(_ value: Value)
+  /// Gives memory that nobody uses any more back to the system.
+  func giveBackMemory()
   /// The columns that an echo is fitted to.
   var width: Int { get }
   /// The bytes that the session holds now, for `time { }`.
@@ -52,6 +54,8 @@ extension Host {
   public func reserve(_ bytes: Int) throws {}
   /// Frees it at once.
   public func discard(_ value: Value) {}
+  /// Gives nothing back.
+  public func giveBackMemory() {}
   /// 80.
   public var width: Int { 80 }
   /// Always 0.

@@ -33,6 +33,7 @@ func names(_ session: Session) -> [Builtin] {
             "E-name", "there is no name \(Value(name).representation) to drop",
             suggestion: Suggestion.closest(to: name, among: known).map { "drop(\"\($0)\")" }))
       }
+      call.machine.host.giveBackMemory()
       return Nothing.nothing
     },
   ]

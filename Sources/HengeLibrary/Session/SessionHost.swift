@@ -66,6 +66,14 @@ public final class SessionHost: Host {
     Aside.release(&value)
   }
 
+  /// Gives memory that nobody uses any more back to the system.
+  public func giveBackMemory() {
+    Aside.finish()
+    session.backend.giveUpKept()
+    session.budget.giveBackSpares()
+    returnFreedMemory()
+  }
+
   /// The random streams.
   public var state: Object? { StreamsState(session.streams) }
 

@@ -149,6 +149,7 @@ func cycleGANs(_ session: Session) -> [Builtin] {
       let part = try t.trainer.substep()
       // All parts of a step together do what t.step() does.
       call.machine.effects.stepped(t, by: t.trainer.count - before, left: 0)
+      if t.trainer.count > before { call.tellDivergence(of: t.trainer) }
       return Value(
         fields: [("part", Value(part.name)), ("step", .int(part.step))]
           + part.values.map { ($0.name, $0.value.value) })

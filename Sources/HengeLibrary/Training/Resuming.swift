@@ -129,3 +129,17 @@ extension TrainerFile {
     }
   }
 }
+
+extension Session {
+  /// The steps of the trainer that was saved to `file`, an absolute path, and the call that resumes it;
+  /// nil where there is no such trainer.
+  public func savedTrainer(at file: String) -> (steps: Int, call: String)? {
+    guard let metadata = try? Safetensors.metadata(of: file, budget: budget) else { return nil }
+    let trainer = TrainerFile(
+      session: self, file: Safetensors(arrays: [], metadata: metadata), path: paths.shown(file))
+    guard let kind = try? trainer.kind(), let steps = metadata["count"].flatMap({ Int($0) }) else {
+      return nil
+    }
+    return (steps, trainer.call(kind))
+  }
+}

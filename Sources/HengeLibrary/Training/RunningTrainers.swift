@@ -257,6 +257,7 @@ private struct Running {
             object, by: 1, left: total - made, isOpen: !trainer.heldOut.isEmpty)
           effects.isBetweenSteps(call, made: made, of: total)
           work.reach(made) { object.lossText }
+          call.tellDivergence(of: trainer)
           if made % portion == 0 || made == total {
             effects.isBesideSteps()
             try measure()
@@ -298,6 +299,18 @@ private struct Running {
 }
 
 extension Call {
+  /// Says once that a loss is far out of bounds, at the step that brought it there.
+  func tellDivergence(of trainer: NetworkTrainer) {
+    guard let divergence = trainer.divergence, divergence.step == trainer.count else { return }
+    let first =
+      divergence.step > 1 ? "; it was \(divergence.first.general(digits: 3)) at step 1" : ""
+    note(
+      """
+      the loss `\(divergence.name)` is \(divergence.value.general(digits: 3)) at step \(divergence.step)\(first)
+        training has diverged, and it goes on; a smaller lr, or restore(t, s) of an earlier snapshot
+      """)
+  }
+
   /// Shows what a watching function gave, unless it gave nothing.
   func show(_ value: Value) throws {
     if case .none = value { return }

@@ -65,7 +65,7 @@ public final class Journal {
     return nil
   }
 
-  private static func makeFolder(_ folder: String) throws(Refusal) {
+  static func makeFolder(_ folder: String) throws(Refusal) {
     var path = ""
     for part in folder.split(separator: "/") {
       path += "/\(part)"

@@ -64,6 +64,11 @@ public final class PromptSession {
   public func perform(_ text: String) throws -> Continuation {
     let entry = text.trimmed
     guard !entry.isEmpty else { return .goOn }
+    // Only now does nothing of the entry hold what it dropped.
+    defer {
+      if machine.effects.hasDropped { machine.host.giveBackMemory() }
+      machine.effects.clearDropped()
+    }
     do {
       if entry.hasPrefix(":") { return try command(entry) }
       if entry.hasPrefix("!") {

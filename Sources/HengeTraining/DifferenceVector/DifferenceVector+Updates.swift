@@ -126,6 +126,8 @@ extension DifferenceVector {
     guard !runs.isEmpty else { return [] }
     let plus = try sums(runs, of: sets[1], "b", factor, learningRate)
     let minus = try sums(runs, of: sets[0], "a", factor, learningRate)
+    try refuseNotFinite(plus, of: b, "b")
+    try refuseNotFinite(minus, of: a, "a")
     return try zip(plus, minus).map { try $0 - $1 }
   }
 

@@ -110,6 +110,8 @@ public final class DifferenceVector {
     self.seed = seed
     state = State(
       learningRate: learningRate, base: try Tensor.zeros(shape, .f64, on: backend))
+    // Saving needs no image again.
+    for set in [a, b] { _ = try set.fingerprint() }
   }
 
   /// The shape of the vector, `[C, H, W]`.
@@ -125,20 +127,35 @@ public final class DifferenceVector {
   }
 
   /// The vector after the updates made so far, f64 `[C, H, W]`, in the units of the data sets.
-  public func vector() throws -> Tensor { try vectors(after: [state.count], from: state)[0] }
+  ///
+  /// Throws `E-finite` where it has numbers that are none, except under the paper's rule, which makes
+  /// it so.
+  public func vector() throws -> Tensor {
+    let vector = try vectors(after: [state.count], from: state)[0]
+    try refuseNotFinite([vector], after: state.count)
+    return vector
+  }
 
   /// Makes `updates` more updates, telling `observer` of each vector kept.
   ///
-  /// An error or an interrupt leaves the trainer as it was after the last finished block.
+  /// An error or an interrupt leaves the trainer as it was after the last finished block. Throws
+  /// `E-finite` where an image or the vector is not finite.
   public func step(_ updates: Int, observer: (Event) throws -> Void = { _ in }) throws {
     guard updates >= 0 else { throw Failure.negativeSteps(updates) }
     let (end, overflow) = state.count.addingReportingOverflow(updates)
     guard !overflow else { throw Failure.negativeSteps(updates) }
+    var limit = DifferenceVector.marksPerPass
     while state.count < end {
-      let marks = marks(after: state.count, to: end, limit: DifferenceVector.marksPerPass)
-      let advanced = try advance(state, over: marks)
-      let events = try events(from: state, to: advanced)
-      state = advanced
+      let marks = marks(after: state.count, to: end, limit: limit)
+      let old = state
+      do {
+        state = try locating { try advanced(over: marks) }
+      } catch let failure as Failure where failure.code == "E-finite" && limit > 1 {
+        // One by one, to come as far as there are numbers.
+        limit = 1
+        continue
+      }
+      let events = try events(from: old, to: state)
       try observer(.reached(count: state.count))
       for event in events { try observer(event) }
     }

@@ -21,6 +21,7 @@ extension NetworkTrainer {
       guard set.count > 0 else { throw Failure.emptySet(name) }
     }
     try checkHeldOut(a, b)
+    for set in [a, b] { _ = try set.fingerprint() }
     heldOut = [a, b]
   }
 

@@ -24,6 +24,8 @@ open class NetworkTrainer {
   public private(set) var losses: [Double] = []
   /// The losses of every step made.
   public private(set) var log: [Entry] = []
+  /// The first loss that was far beyond what it began with; none while all are in bounds.
+  public private(set) var divergence: Divergence?
   /// What was measured between steps.
   public internal(set) var measures = Measures()
   /// The pictures of A and of B that were held out; none at first.
@@ -41,6 +43,12 @@ open class NetworkTrainer {
 
   /// Begins at step 0.
   public init(seed: UInt64) { self.seed = seed }
+
+  /// Takes the fingerprints of its data, so that saving needs no image again; a trainer does so once it
+  /// is made.
+  func knowData() throws {
+    for (_, dataset) in datasets { _ = try dataset.fingerprint() }
+  }
 
   // MARK: What a method says
 
@@ -146,9 +154,17 @@ open class NetworkTrainer {
       throw Failure(
         failure.code, failure.message,
         notes: (seeker.place.map { ["it begins \($0)"] } ?? [])
-          + ["step \(count + 1) was not made: the \(kind) is as it was after step \(count)"],
+          + [notMade],
         suggestion: failure.suggestion)
+    } catch let failure as Failure {
+      throw Failure(
+        failure.code, failure.message, notes: failure.notes + [notMade],
+        suggestion: failure.suggestion, parameter: failure.parameter)
     }
+  }
+
+  private var notMade: String {
+    "step \(count + 1) was not made: the \(kind) is as it was after step \(count)"
   }
 
   /// What a parameter is called here: `g_ab.res.2.conv1.weight`.
@@ -166,6 +182,7 @@ open class NetworkTrainer {
     count += 1
     losses = step.losses
     log.append(Entry(step: count, values: step.losses))
+    if divergence == nil { divergence = Divergence(count, step.losses, log[0].values, lossNames) }
   }
 
   /// Whether the loss may be missing (NaN) in a step's list, as a validation between epochs is.
@@ -236,6 +253,7 @@ open class NetworkTrainer {
       drop()
     }
     (count, losses, log) = (state.count, state.losses, state.log)
+    if let step = divergence?.step, step > count { divergence = nil }
     (measures, heldOut) = (state.measures, state.heldOut)
     for (network, values) in zip(networks, state.parameters) {
       for (entry, value) in zip(network.layer.allParameters, values) { entry.parameter.set(value) }
@@ -253,13 +271,17 @@ open class NetworkTrainer {
   func restore(count: Int, log: [Entry]) {
     (self.count, self.log) = (count, log)
     losses = log.last?.values ?? []
+    divergence = nil
+    for entry in log where divergence == nil {
+      divergence = Divergence(entry.step, entry.values, log[0].values, lossNames)
+    }
   }
 }
 
 extension Failure {
   static func notFinite(_ loss: String, _ value: Double) -> Failure {
     Failure(
-      "E-finite", "the loss `\(loss)` is \(value)",
+      "E-finite", "the loss `\(loss)` is \(value.isNaN ? "nan" : "\(value)")",
       suggestion: "a smaller lr, or a look at t.log and tap(…)")
   }
 }

@@ -112,6 +112,7 @@ public final class PairTrainer: NetworkTrainer {
       "\(configuration.kind).order", count: pairs.count, batch: configuration.batch,
       seed: seed)
     super.init(seed: seed)
+    try knowData()
   }
 
   /// `encoder_decoder_trainer` or `fit`.
@@ -177,6 +178,7 @@ public final class PairTrainer: NetworkTrainer {
     let after = state
     defer { restore(before) }
     let held = try meanLoss(validation)
+    guard held.isFinite else { throw Failure.notFinite("val", held) }
     return Step(losses: [number, held]) { [self] in restore(after) }
   }
 

@@ -95,6 +95,7 @@ public final class CycleGANTrainer: NetworkTrainer {
     super.init(seed: seed)
     try setDial("cycle", cycle)
     try setDial("identity", identity)
+    try knowData()
   }
 
   /// The pictures' `[C, H, W]`, of A and of B.

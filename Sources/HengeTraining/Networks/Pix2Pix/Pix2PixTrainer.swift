@@ -82,6 +82,7 @@ public final class Pix2PixTrainer: NetworkTrainer {
       isRandom: configuration.order == .random)
     super.init(seed: seed)
     try setDial("l1", l1)
+    try knowData()
   }
 
   /// `pix2pix`.

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+
+/// A file in the state folder that says which files a run of a script saves its trainers to.
+///
+/// It is made before the first save and removed when the run ends well. While the run lives it holds a
+/// lock on the file; one that nobody locks belongs to a run that was killed or failed, and the next run of
+/// that script says what can be resumed.
+public final class RunRecord {
+  private let folder: String
+  private let script: String
+  private var file: (descriptor: Int32, path: String)?
+  private var noted: Set<String> = []
+  /// The records of earlier runs of this script that did not end well.
+  private var earlier: [String] = []
+
+  /// A record in `folder` of a run of `script`, an absolute path.
+  public init(folder: String, script: String) {
+    self.folder = folder
+    self.script = script
+  }
+
+  deinit { if let file { close(file.descriptor) } }
+
+  /// The files that earlier runs of the script saved to and did not end well, each once.
+  public func unfinished() -> [String] {
+    var files: [String] = []
+    for name in RunRecord.names(in: folder) {
+      let path = "\(folder)/\(name)"
+      guard let record = RunRecord.read(path), record.script == script else { continue }
+      earlier.append(path)
+      files += record.files.filter { !files.contains($0) }
+    }
+    return files
+  }
+
+  /// Notes that the run saves to `path`, an absolute path.
+  public func saves(to path: String) {
+    guard noted.insert(path).inserted else { return }
+    if file == nil { file = begin() }
+    guard let file else { return }
+    _ = writeAll(Array((RunRecord.line("saves", path)).utf8), to: file.descriptor)
+    fdatasync(file.descriptor)
+  }
+
+  /// Removes the record of a run that ended well, and those of earlier ones.
+  public func end() {
+    if let file { unlink(file.path) }
+    for path in earlier { unlink(path) }
+  }
+
+  private func begin() -> (Int32, String)? {
+    guard (try? Journal.makeFolder(folder)) != nil else { return nil }
+    var path = ""
+    for number in 0..<1000 {
+      path = "\(folder)/run-\(getpid())-\(number)"
+      let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      if descriptor < 0, errno == EEXIST { continue }
+      guard descriptor >= 0 else { return nil }
+      flock(descriptor, LOCK_EX | LOCK_NB)
+      _ = writeAll(Array(RunRecord.line("run", script).utf8), to: descriptor)
+      return (descriptor, path)
+    }
+    return nil
+  }
+
+  /// What a record says that no living run holds; nil for others, and for what is no record.
+  private static func read(_ path: String) -> (script: String, files: [String])? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      flock(descriptor, LOCK_EX | LOCK_NB) == 0, let bytes = try? readAll(path)
+    else { return nil }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map {
+      $0.split(separator: "\t", maxSplits: 1).map(String.init)
+    }
+    guard let first = lines.first, first.count == 2, first[0] == "run" else { return nil }
+    let files = lines.dropFirst().filter { $0.count == 2 && $0[0] == "saves" }.map {
+      unescaped($0[1])
+    }
+    return (unescaped(first[1]), files)
+  }
+
+  private static func names(in folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.hasPrefix("run-") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  private static func line(_ word: String, _ path: String) -> String {
+    let escaped = path.unicodeScalars.map { scalar in
+      scalar == "\\" ? "\\\\" : scalar == "\n" ? "\\n" : String(scalar)
+    }
+    return "\(word)\t\(escaped.joined())\n"
+  }
+
+  private static func unescaped(_ text: String) -> String {
+    var result = ""
+    var isEscaped = false
+    for scalar in text.unicodeScalars {
+      if isEscaped {
+        result += scalar == "n" ? "\n" : String(scalar)
+        isEscaped = false
+      } else if scalar == "\\" {
+        isEscaped = true
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}
