@@ -112,7 +112,7 @@ let package = Package(
       name: "HengeTestSupport",
       dependencies: [
         "HengeLanguage", "HengeTensor", "HengeBackend", "HengeCPU", "HengeThreads", "HengeData",
-        "HengeFiles", "HengeLibrary",
+        "HengeFiles", "HengeModels", "HengeNN", "HengeLibrary",
       ],
       path: "Tests/HengeTestSupport",
       swiftSettings: strict),

@@ -6,6 +6,7 @@ import HengeTestSupport
 // Runs random programs and mutated scripts, or reads damaged files, and prints what they came to:
 //   henge-fuzz [COUNT] [SEED] [roomy]
 //   henge-fuzz files [COUNT] [SEED]
+//   henge-fuzz weights [COUNT] [SEED]
 // Exit: 0 without faults, 1 with.
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -46,10 +47,22 @@ var told = 0
   return faults == 0 ? 0 : 1
 }
 
-let numbers = arguments.first == "files" ? Array(arguments.dropFirst()) : arguments
+/// Loads `count` files of weights with shuffled names and shapes; the exit code.
+@MainActor func fuzzWeights(_ count: Int, _ seed: UInt64) -> Int32 {
+  let report = WeightFuzz(seed: seed).run(count) { tell($0, "\($0.counts["files"] ?? 0) files") }
+  tell(report, "\(report.counts["files"] ?? 0) files")
+  for (name, times) in report.counts.sorted(by: { $0.key < $1.key }) { print("\(name) \(times)") }
+  return report.faults.isEmpty ? 0 : 1
+}
+
+let isOfFiles = ["files", "weights"].contains(arguments.first)
+let numbers = isOfFiles ? Array(arguments.dropFirst()) : arguments
 let seed = numbers.dropFirst().first.flatMap { UInt64($0) } ?? 0
 if arguments.first == "files" {
   exit(fuzzFiles(numbers.first.flatMap { Int($0) } ?? 100_000, seed))
+}
+if arguments.first == "weights" {
+  exit(fuzzWeights(numbers.first.flatMap { Int($0) } ?? 100_000, seed))
 }
 let count = numbers.first.flatMap { Int($0) } ?? 20_000
 let campaign = FuzzCampaign(

@@ -54,7 +54,7 @@ public struct Safetensors: Sendable, Equatable {
   /// Reads the bytes of `file`, which messages name `path`.
   public init(decoding file: ArraySlice<UInt8>, path: String, budget: MemoryBudget) throws {
     let owner = try Reservation(file.count, of: budget, for: "reading \(quotedPath(path))")
-    let header = try SafetensorsHeader(file, path: path, budget: budget)
+    let header = try SafetensorsHeader(file, path: path, owner: owner, budget: budget)
     let data = file.dropFirst(header.dataOffset)
     try header.checkLayout(dataCount: data.count, path: path)
     metadata = header.metadata

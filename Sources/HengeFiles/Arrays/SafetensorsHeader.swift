@@ -18,13 +18,14 @@ struct SafetensorsHeader {
   /// Where the arrays begin in the file.
   let dataOffset: Int
 
-  private static let metadataKey = "__metadata__"
-  private static let types: [(StoredType, String)] = [
+  static let metadataKey = "__metadata__"
+  static let types: [(StoredType, String)] = [
     (.bool, "BOOL"), (.u8, "U8"), (.i8, "I8"), (.i16, "I16"), (.u16, "U16"), (.f16, "F16"),
     (.bf16, "BF16"), (.i32, "I32"), (.u32, "U32"), (.f32, "F32"), (.f64, "F64"), (.i64, "I64"),
   ]
 
-  init(_ file: ArraySlice<UInt8>, path: String, budget: MemoryBudget) throws {
+  /// Reads the header of `file`; what stays of it is counted with `owner`.
+  init(_ file: ArraySlice<UInt8>, path: String, owner: Reservation, budget: MemoryBudget) throws {
     let length = littleEndian(file.prefix(8))
     guard file.count >= 10, length >= 2, length <= UInt64(Safetensors.longestHeader) else {
       let kind = FileKind.detect(file)
@@ -45,71 +46,13 @@ struct SafetensorsHeader {
           + "\(formatBytes(file.count)): it was cut short or is no safetensors file",
         suggestion: "copy or write the file again")
     }
-    let parsing = try Reservation(
-      text.count * JSON.memoryPerByte, of: budget, for: "the header of \(quotedPath(path))")
-    defer { withExtendedLifetime(parsing) {} }
-    let members = try SafetensorsHeader.members(text, path: path)
-    metadata = try SafetensorsHeader.metadata(members, path: path)
-    entries = try members.filter { $0.name != SafetensorsHeader.metadataKey }
-      .map { try SafetensorsHeader.entry($0.name, $0.value, path: path) }
-      .sorted { ($0.begin, $0.end, $0.name) < ($1.begin, $1.end, $1.name) }
+    var contents = SafetensorsContents(path: path, owner: owner)
+    try contents.read(text, budget: budget)
+    metadata = contents.metadata
+    entries = contents.entries.sorted {
+      ($0.begin, $0.end, $0.name) < ($1.begin, $1.end, $1.name)
+    }
     dataOffset = 8 + Int(length)
-  }
-
-  private static func members(
-    _ text: ArraySlice<UInt8>, path: String
-  ) throws -> [JSON.Member] {
-    do {
-      guard text.first == UInt8(ascii: "{"), case .object(let members) = try JSON(parsing: text)
-      else { throw JSON.Mistake(reason: "expected {", offset: 0) }
-      return members
-    } catch let mistake as JSON.Mistake {
-      throw Failure.badHeader(
-        path, "safetensors", "\(mistake.reason) at byte \(mistake.offset) of it")
-    }
-  }
-
-  private static func metadata(
-    _ members: [JSON.Member], path: String
-  ) throws -> [String: String] {
-    guard let value = members.first(where: { $0.name == metadataKey })?.value else { return [:] }
-    guard let texts = value.members else {
-      throw Failure.badHeader(path, "safetensors", "\(metadataKey) must hold names and texts")
-    }
-    return try texts.mapValues {
-      guard case .string(let text) = $0 else {
-        throw Failure.badHeader(path, "safetensors", "\(metadataKey) must hold only texts")
-      }
-      return text
-    }
-  }
-
-  private static func entry(_ name: String, _ value: JSON, path: String) throws -> Entry {
-    func damaged(_ reason: String) -> Failure {
-      .badHeader(path, "safetensors", "\"\(shortened(name))\" \(reason)")
-    }
-    guard let members = value.members, members.count == 3,
-      case .string(let typeName)? = members["dtype"], let sizes = integers(members["shape"]),
-      let offsets = integers(members["data_offsets"]), offsets.count == 2
-    else { throw damaged("must have dtype, shape and data_offsets") }
-    guard let type = types.first(where: { $0.1 == typeName })?.0 else {
-      throw Failure.unreadableType(
-        path, shortened(typeName),
-        "convert \"\(shortened(name))\" to F32 in the program that wrote it")
-    }
-    let shape = try checkedShape(sizes, path: path, format: "safetensors")
-    let (begin, end) = (offsets[0], offsets[1])
-    guard begin >= 0, end >= begin else { throw damaged("lies at \(begin) to \(end)") }
-    guard let needed = StoredArray.byteCount(type, shape), needed == end - begin else {
-      throw damaged("is \(describe(type, shape)) and has \(formatBytes(end - begin))")
-    }
-    return Entry(name: name, type: type, shape: shape, begin: begin, end: end)
-  }
-
-  private static func integers(_ value: JSON?) -> [Int]? {
-    guard case .array(let items)? = value else { return nil }
-    let integers = items.compactMap { if case .integer(let integer) = $0 { integer } else { nil } }
-    return integers.count == items.count ? integers : nil
   }
 
   /// Throws `E-file` unless the arrays fill `dataCount` bytes one after the other.

@@ -10,8 +10,7 @@ struct JSONParser {
 
   mutating func document() throws(JSON.Mistake) -> JSON {
     let value = try value(depth: 0)
-    skipSpace()
-    guard at == text.count else { throw mistake("the end of the text") }
+    try end()
     return value
   }
 
@@ -32,7 +31,8 @@ struct JSONParser {
     return true
   }
 
-  private mutating func value(depth: Int) throws(JSON.Mistake) -> JSON {
+  /// The next value, `depth` levels below the document.
+  mutating func value(depth: Int) throws(JSON.Mistake) -> JSON {
     guard depth <= JSONParser.deepest else { throw mistake("less than 128 levels of nesting") }
     skipSpace()
     switch peek {
@@ -53,27 +53,77 @@ struct JSONParser {
   }
 
   private mutating func object(depth: Int) throws(JSON.Mistake) -> JSON {
-    at += 1
     var members: [JSON.Member] = []
     var names: Set<String> = []
-    skipSpace()
-    if take("}") { return .object([]) }
-    while true {
-      skipSpace()
-      let start = at
-      guard peek == UInt8(ascii: "\"") else { throw mistake("a name in quotes") }
-      let name = try string()
-      guard names.insert(name).inserted else {
-        at = start
-        throw mistake("each name once, not \"\(shortened(name))\" again")
-      }
-      skipSpace()
-      guard take(":") else { throw mistake("a colon") }
+    guard try begin() else { return .object([]) }
+    repeat {
+      let name = try name(among: &names)
       members.append(JSON.Member(name, try value(depth: depth + 1)))
-      skipSpace()
-      if take("}") { return .object(members) }
-      guard take(",") else { throw mistake("a comma or }") }
+    } while try goesOn()
+    return .object(members)
+  }
+
+  // MARK: Objects member by member
+
+  /// Steps over the `{` of an object; whether there is something in it.
+  mutating func begin() throws(JSON.Mistake) -> Bool {
+    skipSpace()
+    guard take("{") else { throw mistake("{") }
+    skipSpace()
+    return !take("}")
+  }
+
+  /// The next name, which is none of `names`, and the colon behind it.
+  mutating func name(among names: inout Set<String>) throws(JSON.Mistake) -> String {
+    skipSpace()
+    let start = at
+    guard peek == UInt8(ascii: "\"") else { throw mistake("a name in quotes") }
+    let name = try string()
+    guard names.insert(name).inserted else {
+      at = start
+      throw mistake("each name once, not \"\(shortened(name))\" again")
     }
+    skipSpace()
+    guard take(":") else { throw mistake("a colon") }
+    return name
+  }
+
+  /// Steps over what follows a member; whether there is another.
+  mutating func goesOn() throws(JSON.Mistake) -> Bool {
+    skipSpace()
+    if take("}") { return false }
+    guard take(",") else { throw mistake("a comma or }") }
+    return true
+  }
+
+  /// Throws for anything but space behind what was read.
+  mutating func end() throws(JSON.Mistake) {
+    skipSpace()
+    guard at == text.count else { throw mistake("the end of the text") }
+  }
+
+  /// How many bytes the next value has, as far as brackets and quotes say.
+  func lengthOfValue() -> Int {
+    var (place, depth, isQuoted) = (at, 0, false)
+    while place < text.count {
+      let byte = text[place]
+      if isQuoted {
+        if byte == UInt8(ascii: "\\") { place += 1 }
+        if byte == UInt8(ascii: "\"") { isQuoted = false }
+      } else {
+        switch byte {
+        case UInt8(ascii: "\""): isQuoted = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+          if depth == 0 { return place - at }
+          depth -= 1
+        case UInt8(ascii: ",") where depth == 0: return place - at
+        default: break
+        }
+      }
+      place += 1
+    }
+    return text.count - at
   }
 
   private mutating func array(depth: Int) throws(JSON.Mistake) -> JSON {

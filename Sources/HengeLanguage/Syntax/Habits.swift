@@ -131,7 +131,7 @@ public enum Habits {
     "requires_grad": "grad(f, x)", "grad": "grad(f, x)",
     "eval": "§: a model evaluates unless it is minimised",
     "train": "opt.minimize(() => loss): a model trains inside it",
-    "parameters": "§.params", "state_dict": "§.params", "named_parameters": "§.params",
+    "parameters": "§.params", "state_dict": "§.weights", "named_parameters": "§.params",
     "load_state_dict": "§.load(path)", "forward": "§(x)", "modules": "§.layers",
     "items": "[(k, §[k]) for k in keys(§)]", "values": "[§[k] for k in keys(§)]",
     "get": "§[\"name\"]", "format": "f\"{x:.3f}\"", "strip": "§.split()",

@@ -12,8 +12,7 @@ public struct CheckpointParts {
     public let arrays: [NamedArray]
   }
 
-  /// All prefixes, each set of arrays once, under the shortest.
-  public let all: [Part]
+  private let arrays: [NamedArray]
   private let paths: [(path: String, members: [Int])]
 
   /// Prefixes of more components than this are not looked at.
@@ -33,19 +32,31 @@ public struct CheckpointParts {
         members[path, default: []].append(index)
       }
     }
-    let paths = order.map { ($0, members[$0] ?? []) }
-    self.paths = paths
+    paths = order.map { ($0, members[$0] ?? []) }
+    self.arrays = arrays
+  }
+
+  /// The parts that have at least `count` arrays and `elements` numbers, each set of arrays once, under
+  /// the shortest prefix; nil where there are more than 256 of them.
+  func parts(ofAtLeast count: Int, elements: Int) -> [Part]? {
+    let sizes = arrays.map(\.array.shape.count)
+    // The whole file is no part of it. A prefix comes before those that begin with it.
     var seen: Set<[Int]> = [Array(arrays.indices)]
-    // A prefix comes before those that begin with it.
-    all = paths.filter { seen.insert($0.1).inserted }
-      .map { CheckpointParts.part($0.0, $0.1, arrays) }
+    var parts: [Part] = []
+    for (path, members) in paths
+    where members.count >= count && members.reduce(0, { $0 &+ sizes[$1] }) >= elements {
+      guard seen.insert(members).inserted else { continue }
+      guard parts.count < 256 else { return nil }
+      parts.append(part(path, members))
+    }
+    return parts
   }
 
   private static func isSeparator(_ character: Character) -> Bool {
     character == "." || character == "/"
   }
 
-  private static func part(_ path: String, _ members: [Int], _ arrays: [NamedArray]) -> Part {
+  private func part(_ path: String, _ members: [Int]) -> Part {
     let length = path.count + 1
     return Part(
       path: path,
@@ -58,7 +69,7 @@ public struct CheckpointParts {
   ///
   /// It may lack what is before it: `netG` for `state_dict.netG`. Throws `E-arg` where there is none,
   /// or more than one.
-  public func part(_ name: String, of arrays: [NamedArray]) throws -> Part {
+  public func part(_ name: String) throws -> Part {
     let wanted = paths.filter { $0.path == name }
     let found =
       wanted.isEmpty
@@ -76,7 +87,7 @@ public struct CheckpointParts {
         suggestion: (found.first?.path ?? topmost.first).map { "part=\"\($0)\"" },
         parameter: "part")
     }
-    return CheckpointParts.part(found[0].path, found[0].members, arrays)
+    return part(found[0].path, found[0].members)
   }
 
   /// The prefixes of one component.

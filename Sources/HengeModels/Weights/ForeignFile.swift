@@ -40,17 +40,18 @@ extension NamedArray {
     {
       return true
     }
-    if NamedArray.counters.contains(leaf) { return true }
-    if parts.count > 1, let first = parts.first, first.contains("metric") || first == "loss_tracker"
-    {
-      return true
-    }
+    if NamedArray.counters.contains(leaf), array.shape.count <= 1 { return true }
+    if parts.count > 1, let first = parts.first, NamedArray.measures.contains(first) { return true }
     return array.shape.rank == 0 && !array.elementType.isFloat && leaf != "num_batches_tracked"
   }
 
   private static let moments: Set<String> = [
     "exp_avg", "exp_avg_sq", "max_exp_avg_sq", "exp_inf", "momentum_buffer", "square_avg",
     "grad_avg", "acc_delta", "sum", "step", "step_size", "prev", "ax", "eta", "mu",
+  ]
+
+  private static let measures: Set<String> = [
+    "metrics", "_metrics", "compile_metrics", "_compile_metrics", "loss_tracker", "_loss_tracker",
   ]
 
   private static let counters: Set<String> = [

@@ -61,6 +61,11 @@ struct ForeignLayer {
     arrays.reduce(0) { $1.key == .counter ? $0 : $0 &+ $1.value.array.shape.count }
   }
 
+  /// What kind of layer it is, as far as roles and ranks say.
+  var outline: [WeightRole: Int] {
+    arrays.filter { $0.key != .counter }.mapValues { $0.array.shape.rank }
+  }
+
   /// Whether it has running statistics.
   var hasStatistics: Bool { arrays[.mean] != nil || arrays[.variance] != nil }
 
@@ -88,9 +93,10 @@ struct ForeignLayer {
     guard let (own, theirs) = zip(path, other.path).first(where: { $0 != $1 }) else {
       return .unsaid
     }
-    let isOfKeras = self.isOfKeras || keras != nil
-    guard let isBefore = own.precedes(theirs, countsFromNone: isOfKeras) else { return .unsaid }
-    if !isOfKeras && own.mayRunDownwards {
+    // Names that Keras gives count layers as they are made; others are somebody's own.
+    let isCounted = keras != nil
+    guard let isBefore = own.precedes(theirs, countsFromNone: isCounted) else { return .unsaid }
+    if !isCounted && own.mayRunDownwards {
       guard let downwards else { return .unsaid }
       return isBefore != downwards ? .before : .after
     }

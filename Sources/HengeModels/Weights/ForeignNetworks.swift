@@ -30,7 +30,7 @@ public struct ForeignNetworks {
     in arrays: [NamedArray], part: String? = nil, from path: String, on backend: any Backend
   ) throws {
     var weights = arrays.filter { !$0.isTrainingState }
-    if let part { weights = try CheckpointParts(weights).part(part, of: weights).arrays }
+    if let part { weights = try CheckpointParts(weights).part(part).arrays }
     func recognized(_ arrays: [NamedArray]) throws -> Layer? {
       try ReferenceNames.recognised(arrays, from: path, on: backend)
     }

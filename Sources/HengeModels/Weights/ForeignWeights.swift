@@ -12,7 +12,8 @@ internal import HengeTensor
 public struct ForeignWeights {
   /// What was set: the model's name, and the file's.
   public let pairs: [(name: String, source: String)]
-  /// What the file holds and the model has no use for: old statistics, what an optimizer keeps.
+  /// What the file holds and the model has no use for: old statistics, what an optimizer keeps, what
+  /// is outside of a part that was found.
   public let leftOver: [String]
   /// The part of the file that was taken, where it was found by itself.
   public let part: String?
@@ -37,14 +38,17 @@ public struct ForeignWeights {
     } else {
       state = file.arrays.filter(\.isTrainingState)
       var arrays = file.arrays.filter { !$0.isTrainingState }
-      if let part { arrays = try CheckpointParts(arrays).part(part, of: arrays).arrays }
+      if let part { arrays = try CheckpointParts(arrays).part(part).arrays }
       (match, self.part) = try matching.match(file.with(arrays))
     }
     // All values first: what fails half way changes nothing.
     let values = try match.parts.map { try $0.value(on: backend) }
     for (one, value) in zip(match.parts, values) { one.parameter.set(value) }
     pairs = match.parts.compactMap { one in one.source.map { (one.name, $0.name) } }
-    leftOver = match.leftOver + state.map(\.name)
+    let outside = self.part.map { found in
+      file.arrays.filter { !$0.isTrainingState && !$0.name.hasPrefix(found) }
+    }
+    leftOver = match.leftOver + ((outside ?? []) + state).map(\.name)
     notes = match.notes
   }
 }

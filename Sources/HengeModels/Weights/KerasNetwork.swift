@@ -83,6 +83,12 @@ extension ForeignLayer {
       let name = layers[index].path.map(\.text).joined(separator: "/")
       layers[index].keras = network?.description(of: layers[index]) ?? layers[index].kerasByName
       guard let keras = layers[index].keras else {
+        guard !name.contains("ConvTranspose") else {
+          throw Failure.file(
+            path,
+            "its layer \"\(shortened(name))\" is a transposed convolution of Flax, which keeps filters in another way than Keras"
+          )
+        }
         layers[index].nameByRanks()
         continue
       }

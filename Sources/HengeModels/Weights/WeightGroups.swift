@@ -10,22 +10,21 @@ struct WeightGroups {
   let ranges: [Range<Int>]
 
   init(_ layers: [ForeignLayer], _ places: [WeightPlace]) {
-    var numbers: [[NameComponent]: Int] = [:]
-    var sizes: [Int] = []
-    var ofLayer: [[Int]] = []
-    for layer in layers {
-      var own: [Int] = []
+    var members: [[NameComponent]: [Int]] = [:]
+    for (index, layer) in layers.enumerated() {
       for count in stride(from: 1, to: layer.path.count, by: 1) {
-        let prefix = Array(layer.path.prefix(count))
-        let number = numbers[prefix] ?? sizes.count
-        if number == sizes.count {
-          numbers[prefix] = number
-          sizes.append(0)
-        }
-        sizes[number] += 1
-        own.append(number)
+        members[Array(layer.path.prefix(count)), default: []].append(index)
       }
-      ofLayer.append(own)
+    }
+    var ofLayer = [[Int]](repeating: [], count: layers.count)
+    var sizes: [Int] = []
+    for (prefix, group) in members {
+      // Lists of layers of one kind, `convs` and `norms`, run in turns as often as one by one.
+      let kinds = Dictionary(grouping: group) { layers[$0].path[prefix.count] }
+        .values.map { Set($0.map { layers[$0].outline }) }
+      guard Set(kinds).count > 1 else { continue }
+      for layer in group { ofLayer[layer].append(sizes.count) }
+      sizes.append(group.count)
     }
     self.sizes = sizes
     self.ofLayer = ofLayer

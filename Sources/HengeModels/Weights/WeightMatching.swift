@@ -37,7 +37,9 @@ struct WeightMatching {
     } catch let mismatch as Mismatch {
       let parts = CheckpointParts(file.arrays)
       var found: [(part: String, result: Result<Match, any Error>)] = []
-      for part in parts.all where isOfSize(part.arrays) {
+      // A normalization may lack two of four arrays, and filters be multiplied out.
+      let (count, elements) = (model.allParameters.count + 1, model.parameterCount / 16)
+      for part in parts.parts(ofAtLeast: count / 2, elements: elements) ?? [] {
         do {
           found.append((part.path, .success(try matchWhole(file.with(part.arrays)))))
         } catch is Mismatch {
@@ -62,18 +64,11 @@ struct WeightMatching {
     }
   }
 
-  /// Whether `arrays` have about as many numbers as the model.
-  private func isOfSize(_ arrays: [NamedArray]) -> Bool {
-    let own = model.allParameters.reduce(0) { $0 + $1.parameter.value.count }
-    let theirs = arrays.reduce(0) { $0 &+ $1.array.shape.count }
-    return theirs >= own / 16 && theirs / 4 <= own
-  }
-
   // MARK: One network
 
   private func matchWhole(_ file: ForeignFile) throws -> Match {
     if let match = byOwnNames(file.arrays) ?? byReferenceNames(file.arrays) { return match }
-    if !file.arrays.isEmpty, file.arrays.allSatisfy({ WeightName($0.name).role == .unsaid }) {
+    if !file.arrays.isEmpty, file.arrays.allSatisfy({ WeightName($0.name).isPosition }) {
       return try withoutRoles(file)
     }
     var layers = try ForeignLayer.all(of: file.arrays, from: path)

@@ -56,6 +56,9 @@ struct WeightName {
     layer = parts.map { NameComponent($0) }
   }
 
+  /// Whether it names no layer and no role, but may have a number: `arr_12`.
+  var isPosition: Bool { role == .unsaid && layer.count == 1 }
+
   private static let roles: [String: WeightRole] = [
     "weight": .weight, "kernel": .kernel, "gamma": .weight, "depthwise_kernel": .depthwise,
     "pointwise_kernel": .pointwise, "bias": .bias, "beta": .bias, "running_mean": .mean,

@@ -102,7 +102,10 @@ struct FileFuzzChild {
         && failure.message.utf8.count < 500 && budget.live == 0
       let crash = failure.message.contains("crashed") ? " after a crash" : ""
       let slow = failure.message.contains("not done") ? " after a hang" : ""
-      return (failure.code + crash + slow, isFine ? nil : "\(failure.code): \(failure.message)")
+      let past = format == .h5 && format.isPastHeader(failure) ? " past the header" : ""
+      return (
+        failure.code + crash + slow + past, isFine ? nil : "\(failure.code): \(failure.message)"
+      )
     } catch {
       return ("other", "\(error)")
     }
