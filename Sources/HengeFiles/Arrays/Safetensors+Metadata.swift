@@ -14,6 +14,8 @@ extension Safetensors {
     defer { withExtendedLifetime(reservation) {} }
     var header = [UInt8](repeating: 0, count: bytes)
     try header.withUnsafeMutableBytes { try file.read(into: $0) }
-    return try SafetensorsHeader(header[...], path: path, budget: budget).metadata
+    return try SafetensorsHeader(
+      header[...], path: path, owner: reservation, budget: budget
+    ).metadata
   }
 }
