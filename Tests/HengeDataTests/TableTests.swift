@@ -74,8 +74,8 @@ import Testing
   @Test func aFileComesBackAsItWas() throws {
     try inFolder { folder in
       let table = try sample().take(1)
-      try write(table.csv, to: "\(folder)/t.csv")
-      #expect(String(decoding: table.csv, as: UTF8.self) == "name,x,n\nb,2.0,4\n")
+      try write(table.csv(), to: "\(folder)/t.csv")
+      #expect(try String(decoding: table.csv(), as: UTF8.self) == "name,x,n\nb,2.0,4\n")
       let budget = MemoryBudget(limit: 1_000_000)
       let back = try Table(reading: "\(folder)/t.csv", budget: budget)
       #expect(back == table)

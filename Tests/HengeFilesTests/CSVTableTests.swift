@@ -34,17 +34,63 @@ import Testing
     #expect(try read(String(text.dropLast())) == expected)
     #expect(try read("a\r") == [.init("a", .texts([]))])
     #expect(try read("a\n\"b\"\r") == [.init("a", .texts(["b"]))])
-    #expect(try read("a\rb,c\n1,2") == [.init("a\rb", .integers([1])), .init("c", .integers([2]))])
+    for end in ["\r", "\n", "\r\n"] {
+      #expect(
+        try read(["name,x", "a,1", "", "b,2"].joined(separator: end)) == [
+          .init("name", .texts(["a", "b"])), .init("x", .integers([1, 2])),
+        ])
+    }
+    #expect(try read("a\r\n\"b\rc\"\r\"d\r\ne\"\n") == [.init("a", .texts(["b\rc", "d\r\ne"]))])
+    #expect(
+      refusal("a,b\r1,2\r\n\"x\ry\",2\r1")
+        == "E-file: \"x.csv\": line 5 has 1 cell and the header 2")
   }
 
   @Test func numbersKeepEveryBit() throws {
     #expect(try read("a\n9223372036854775807\n") == [.init("a", .integers([.max]))])
     #expect(try read("a\n9223372036854775808\n") == [.init("a", .numbers([0x1p63]))])
     #expect(try read("a\n.5\n-inf\n") == [.init("a", .numbers([0.5, -.infinity]))])
-    for text in ["0x10", "1e", "e1", "-", "infinity", "nan(1)", "1 2", "1_000", "--1", "1,", ""] {
+    for text in ["0x10", "1e", "e1", "-", "nan(1)", "1 2", "1_000", "--1", "1,", "", "+-inf"] {
       let column = try read("a\n\"\(text)\"\n")
       #expect(column == [.init("a", .texts([text]))])
     }
+  }
+
+  @Test func missingAndInfiniteNumbersAreReadAsPandasReadsThem() throws {
+    for word in [
+      "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NULL", "null", "None", "nan", "NaN",
+      "-nan", "-NaN", "-1.#IND", "1.#IND", "-1.#QNAN", "1.#QNAN", "", " NA ",
+    ] {
+      let column = try read("x,y\n1,1\n\(word),2\n")
+      guard case .numbers(let numbers) = column[0].cells else {
+        Issue.record("\"\(word)\" makes a column \(column[0].cells)")
+        continue
+      }
+      #expect(numbers[0] == 1 && numbers[1].isNaN, "\(word)")
+    }
+    for (word, sign) in [("inf", 1.0), ("-Infinity", -1), ("+INF", 1), ("infinity", 1)] {
+      #expect(try read("x\n2.5\n\(word)\n") == [.init("x", .numbers([2.5, sign * .infinity]))])
+    }
+    let missing = try read("x\nNA\nnull\n")[0].cells
+    #expect("\(missing)" == "numbers([nan, nan])")
+    for word in ["none", "na", "Null", "infinit", "NAN(2)", "missing", "#N/A N/A!"] {
+      #expect(try read("x\n1\n\(word)\n") == [.init("x", .texts(["1", word]))])
+    }
+  }
+
+  @Test func aColumnInQuotesIsTextUnlessTheWholeFileIs() throws {
+    #expect(
+      try read("a,b\n\"1\",2\n\"2\",3\n") == [
+        .init("a", .texts(["1", "2"])), .init("b", .integers([2, 3])),
+      ])
+    #expect(
+      try read("a,b\n\"1\",2\n2,3\n") == [
+        .init("a", .integers([1, 2])), .init("b", .integers([2, 3])),
+      ])
+    #expect(
+      try read("\"a\",\"b\"\n\"1\",\"x\"\n\"2\",\"y\"\n") == [
+        .init("a", .integers([1, 2])), .init("b", .texts(["x", "y"])),
+      ])
   }
 
   @Test func headersWithoutNamesGetOne() throws {
@@ -83,7 +129,7 @@ import Testing
       .init("t", .texts(["a,b", "line\nfeed \"q\"", " é "])),
     ])
     #expect(
-      String(decoding: table.encoded(), as: UTF8.self) == """
+      try String(decoding: table.encoded(), as: UTF8.self) == """
         n,"x, ""y""\",t
         -9223372036854775808,0.1,"a,b"
         0,-1.5e+300,"line
@@ -97,6 +143,101 @@ import Testing
     }
     let empty = CSVTable(columns: [.init("a", .texts(["", "b"]))])
     #expect(try read(empty.encoded()) == empty.columns)
+  }
+
+  /// Cells of the kinds that are hard to tell from another kind.
+  private static let hardTexts = [
+    "", " ", "1", "-2.5e3", "007", "NA", "null", "nan", "inf", "-Infinity", " 3 ", "a,b", "\"",
+    "\"\"",
+    "a\"b", "line\nfeed", "cr\rlf\r\n", "\n", "\r", ";", "\t", "\u{FEFF}x", "é",
+    "9223372036854775808",
+    "1,5", "x", "'", "\\", "#N/A",
+  ]
+
+  private func randomTable(_ stream: inout RandomStream) -> CSVTable {
+    func pick<Element>(_ list: [Element]) -> Element { list[stream.next(below: list.count)] }
+    let rows = 1 + stream.next(below: 4)
+    let names = [
+      "a", "b,c", "x;y", "tab\tname", "quote\"", "new\nline", "\u{FEFF}mark", "é", "1", "NA",
+    ]
+    var used: Set<String> = []
+    var columns: [CSVTable.Column] = []
+    for _ in 0...stream.next(below: 4) {
+      let name = pick(names)
+      guard used.insert(name).inserted else { continue }
+      let cells: CSVTable.Cells =
+        switch stream.next(below: 3) {
+        case 0: .integers((0..<rows).map { _ in pick([.min, .max, 0, -1, 7, 1 << 53 + 1]) })
+        case 1:
+          .numbers(
+            (0..<rows).map { _ in
+              pick([
+                0, -0.0, 0.1, 1, -2, 1e300, .leastNonzeroMagnitude, .infinity, -.infinity, .nan,
+                0x1p63,
+                .greatestFiniteMagnitude, 123_456_789.125,
+              ])
+            })
+        default: .texts((0..<rows).map { _ in pick(CSVTableTests.hardTexts) })
+        }
+      columns.append(.init(name, cells))
+    }
+    return CSVTable(columns: columns)
+  }
+
+  /// The cells with the bits of their numbers, by which NaN equals NaN.
+  private func bits(_ columns: [CSVTable.Column]) -> [String] {
+    columns.map { column in
+      guard case .numbers(let numbers) = column.cells else { return "\(column)" }
+      return "\(column.name) \(numbers.map { $0.isNaN ? 0 : $0.bitPattern + 1 })"
+    }
+  }
+
+  @Test func everyTableReadsBackAsItWasWritten() throws {
+    var stream = RandomStream(seed: 5, name: "csv")
+    var refused = 0
+    for _ in 0..<3000 {
+      let table = randomTable(&stream)
+      guard let text = try? table.encoded() else {
+        refused += 1
+        continue
+      }
+      #expect(
+        try bits(read(text)) == bits(table.columns), "\(String(decoding: text, as: UTF8.self))")
+    }
+    // Only tables of texts that are all numbers, under names that all need quotes.
+    #expect(refused < 60)
+    #expect(
+      message { _ = try CSVTable(columns: [.init("a,b", .texts(["1"]))]).encoded() }
+        == "E-file: this table would not read back as it is: every name and text needs quotes, and those of numbers would be numbers"
+    )
+    #expect(
+      message { _ = try CSVTable(columns: [.init("a", .texts(["\0"]))]).encoded() }
+        == "E-file: a text with a zero byte is not written to a CSV file")
+  }
+
+  @Test func manyColumnsTakeTheTimeOfTheirCells() throws {
+    // 200,000 columns took minutes where each name was compared with all others.
+    let width = 200_000
+    let names = (0..<width).map { "c\($0)" }.joined(separator: ",")
+    let cells = [String](repeating: "1", count: width).joined(separator: ",")
+    let wide = MemoryBudget(limit: 100_000_000)
+    let start = ContinuousClock.now
+    let table = try CSVTable(
+      decoding: Array("\(names)\n\(cells)\n".utf8)[...], path: "x.csv", budget: wide)
+    #expect(table.columns.count == width && table["c199999"] == .integers([1]))
+    #expect(ContinuousClock.now - start < .seconds(60))
+    #expect(try table.encoded().count == names.utf8.count + cells.utf8.count + 2)
+  }
+
+  @Test func readingAndWritingStopsWhenAsked() throws {
+    struct Stop: Error {}
+    let stopping = MemoryBudget(limit: 100_000_000) { throw Stop() }
+    let row = [String](repeating: "1", count: 5000).joined(separator: ",")
+    #expect(throws: Stop.self) {
+      _ = try CSVTable(decoding: Array(row.utf8)[...], path: "x.csv", budget: stopping)
+    }
+    let long = CSVTable(columns: [.init("a", .integers([Int](repeating: 1, count: 2000)))])
+    #expect(throws: Stop.self) { _ = try long.encoded(budget: stopping) }
   }
 
   @Test func tablesAskTheBudget() {

@@ -80,8 +80,11 @@ public struct Table: Sendable, Equatable {
     return rows(at: order)
   }
 
-  /// The text of a CSV file that holds this table.
-  public var csv: [UInt8] { CSVTable(columns: columns).encoded() }
+  /// The text of a CSV file that reads back as this table; throws `E-file` where there is none, and
+  /// what the owner of `budget` throws to stop it.
+  public func csv(budget: MemoryBudget? = nil) throws -> [UInt8] {
+    try CSVTable(columns: columns).encoded(budget: budget)
+  }
 }
 
 extension Table {

@@ -7,6 +7,8 @@ struct CSVRows {
   struct Cell {
     let start: Int
     let end: Int
+    /// Whether quotes are around it.
+    let isQuoted: Bool
     /// Whether it holds quotes, which are doubled in the text.
     let hasQuotes: Bool
   }
@@ -16,9 +18,24 @@ struct CSVRows {
   let cells: [Cell]
   let width: Int
   let budget: MemoryBudget
+  /// Whether a column of quoted cells is text; not so where the writer puts every cell in quotes,
+  /// numbers and header too.
+  private let quotesMean: Bool
+
+  init(text: [UInt8], path: String, cells: [Cell], width: Int, budget: MemoryBudget) {
+    self.text = text
+    self.path = path
+    self.cells = cells
+    self.width = width
+    self.budget = budget
+    quotesMean = cells.contains { !$0.isQuoted }
+  }
 
   /// The rows, the header included.
   var count: Int { cells.count / width }
+
+  /// Whether quotes are around a name in the header.
+  func isQuoted(column: Int) -> Bool { cells[column].isQuoted }
 
   /// The text of a cell; throws `E-file`, with the line, if it is not UTF-8.
   func text(row: Int, column: Int) throws -> String {
@@ -28,28 +45,28 @@ struct CSVRows {
     var single: [UInt8] = []
     var previousIsQuote = false
     for byte in bytes {
-      let isSecond = byte == UInt8(ascii: "\"") && previousIsQuote
+      let isSecond = byte == CSVScanner.quote && previousIsQuote
       if !isSecond { single.append(byte) }
-      previousIsQuote = byte == UInt8(ascii: "\"") && !isSecond
+      previousIsQuote = byte == CSVScanner.quote && !isSecond
     }
     return try string(single[...], at: cell.start)
   }
 
   private func string(_ bytes: ArraySlice<UInt8>, at offset: Int) throws -> String {
     if let string = String(validating: bytes, as: UTF8.self) { return string }
-    let line = 1 + text[..<offset].count { $0 == UInt8(ascii: "\n") }
+    var (line, at) = (1, 0)
+    while at < offset {
+      let length = CSVScanner.lineEnd(at: at, of: text)
+      if length > 0 { line += 1 }
+      at += max(1, length)
+    }
     throw Failure.file(path, "line \(line) is not UTF-8 text", suggestion: "save it as UTF-8")
   }
 
   /// The cells of a column below the header, as numbers if all of them are.
   func column(_ column: Int) throws -> CSVTable.Cells {
-    if let integers = try each(column, { CSVRows.integer($0) }) { return .integers(integers) }
-    let isAllEmpty = try each(column) { $0.isEmpty ? true : nil } != nil
-    if !isAllEmpty,
-      let numbers = try each(column, { $0.isEmpty ? Double.nan : CSVRows.number($0) })
-    {
-      return .numbers(numbers)
-    }
+    if column % 1024 == 1023 { try budget.checkStop() }
+    if let numbers = try numbers(column) { return numbers }
     return .texts(
       try (1..<max(1, count)).map { row in
         if row % 1024 == 0 { try budget.checkStop() }
@@ -57,57 +74,36 @@ struct CSVRows {
       })
   }
 
+  private func numbers(_ column: Int) throws -> CSVTable.Cells? {
+    guard count > 1, try !(quotesMean && isTextByQuotes(column)) else { return nil }
+    if let integers = try each(column, CSVNumber.integer) { return .integers(integers) }
+    // A column with nothing in it says nothing of numbers.
+    let isBlank = try each(column) { CSVNumber.isBlank($0) ? true : nil } != nil
+    guard !isBlank, let numbers = try each(column, CSVNumber.number) else { return nil }
+    return .numbers(numbers)
+  }
+
+  /// Whether all cells of a column are in quotes.
+  private func isTextByQuotes(_ column: Int) throws -> Bool {
+    for row in 1..<count {
+      if row % 1024 == 0 { try budget.checkStop() }
+      guard cells[row * width + column].isQuoted else { return false }
+    }
+    return true
+  }
+
   /// What `read` makes of each cell's bytes; `nil` as soon as it makes nothing of one.
   private func each<Value>(
     _ column: Int, _ read: (ArraySlice<UInt8>) -> Value?
   ) throws -> [Value]? {
     var values: [Value] = []
-    guard count > 1 else { return nil }
     values.reserveCapacity(count - 1)
     for row in 1..<count {
       if row % 1024 == 0 { try budget.checkStop() }
       let cell = cells[row * width + column]
-      guard !cell.hasQuotes, let value = read(CSVRows.trimmed(text[cell.start..<cell.end])) else {
-        return nil
-      }
+      guard !cell.hasQuotes, let value = read(text[cell.start..<cell.end]) else { return nil }
       values.append(value)
     }
     return values
-  }
-
-  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    let start = bytes.drop { $0 == 32 }
-    return start.prefix(
-      1 + (start.lastIndex { $0 != 32 } ?? start.startIndex - 1) - start.startIndex)
-  }
-
-  private static func isDigit(_ byte: UInt8?) -> Bool {
-    byte.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
-  }
-
-  private static func unsigned(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes
-  }
-
-  private static func isLabel(_ digits: ArraySlice<UInt8>) -> Bool {
-    digits.first == UInt8(ascii: "0") && isDigit(digits.dropFirst().first)
-  }
-
-  private static func integer(_ bytes: ArraySlice<UInt8>) -> Int? {
-    let digits = unsigned(bytes)
-    guard digits.allSatisfy({ isDigit($0) }), !isLabel(digits) else { return nil }
-    return Int(String(decoding: bytes, as: UTF8.self))
-  }
-
-  /// A decimal number, `nan`, `inf` or `-inf`; hexadecimal and spelled-out ones are text.
-  private static func number(_ bytes: ArraySlice<UInt8>) -> Double? {
-    let body = unsigned(bytes)
-    guard let first = body.first, !isLabel(body) else { return nil }
-    let word = String(decoding: body, as: UTF8.self).lowercased()
-    let isWord = word == "nan" || word == "inf"
-    let isDecimal =
-      (isDigit(first) || first == UInt8(ascii: "."))
-      && body.allSatisfy { isDigit($0) || "+-.eE".utf8.contains($0) }
-    return isWord || isDecimal ? Double(String(decoding: bytes, as: UTF8.self)) : nil
   }
 }

@@ -16,9 +16,11 @@ struct CSVScanner {
   }
 
   private static let comma = UInt8(ascii: ",")
-  private static let quote = UInt8(ascii: "\"")
+  static let quote = UInt8(ascii: "\"")
   private static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
+  /// So many cells are found between two looks at whether to stop.
+  private static let stretch = 4096
 
   /// All rows; throws `E-file` for no row at all and for one of another length than the first.
   mutating func rows() throws -> CSVRows {
@@ -43,10 +45,18 @@ struct CSVScanner {
     return CSVRows(text: text, path: path, cells: cells, width: width, budget: budget)
   }
 
+  /// The bytes of the line end at `offset` of `text`: two for CR LF, one for CR or LF, none for no
+  /// line end.
+  static func lineEnd(at offset: Int, of text: [UInt8]) -> Int {
+    guard offset < text.count else { return 0 }
+    if text[offset] == lineFeed { return 1 }
+    guard text[offset] == carriageReturn else { return 0 }
+    return offset + 1 < text.count && text[offset + 1] == lineFeed ? 2 : 1
+  }
+
   /// Steps over one line end if it comes next.
   private mutating func skipLineEnd() -> Bool {
-    let rest = text[at...]
-    let length = rest.starts(with: [13, 10]) ? 2 : rest.first == CSVScanner.lineFeed ? 1 : 0
+    let length = CSVScanner.lineEnd(at: at, of: text)
     at += length
     if length > 0 { line += 1 }
     return length > 0
@@ -55,6 +65,7 @@ struct CSVScanner {
   private mutating func row(_ cells: inout [CSVRows.Cell]) throws {
     while true {
       cells.append(try cell())
+      if cells.count % CSVScanner.stretch == 0 { try budget.checkStop() }
       if at < text.count, text[at] == CSVScanner.comma {
         at += 1
         continue
@@ -69,17 +80,12 @@ struct CSVScanner {
   private mutating func cell() throws -> CSVRows.Cell {
     if at < text.count, text[at] == CSVScanner.quote { return try quotedCell() }
     let start = at
-    while at < text.count, text[at] != CSVScanner.comma, text[at] != CSVScanner.lineFeed {
+    while at < text.count, text[at] != CSVScanner.comma, text[at] != CSVScanner.lineFeed,
+      text[at] != CSVScanner.carriageReturn
+    {
       at += 1
     }
-    var end = at
-    if end > start, text[end - 1] == CSVScanner.carriageReturn,
-      end == text.count || text[end] == CSVScanner.lineFeed
-    {
-      end -= 1
-      at = end == text.count - 1 ? text.count : end
-    }
-    return CSVRows.Cell(start: start, end: end, hasQuotes: false)
+    return CSVRows.Cell(start: start, end: at, isQuoted: false, hasQuotes: false)
   }
 
   private mutating func quotedCell() throws -> CSVRows.Cell {
@@ -92,8 +98,12 @@ struct CSVScanner {
         guard at + 1 < text.count, text[at + 1] == CSVScanner.quote else { break }
         hasQuotes = true
         at += 1
-      } else if text[at] == CSVScanner.lineFeed {
-        line += 1
+      } else {
+        let length = CSVScanner.lineEnd(at: at, of: text)
+        if length > 0 {
+          line += 1
+          at += length - 1
+        }
       }
       at += 1
     }
@@ -102,9 +112,7 @@ struct CSVScanner {
     }
     let end = at
     at += 1
-    // A carriage return at the very end of the text counts as its line end.
-    if at == text.count - 1, text[at] == CSVScanner.carriageReturn { at = text.count }
-    return CSVRows.Cell(start: start, end: end, hasQuotes: hasQuotes)
+    return CSVRows.Cell(start: start, end: end, isQuoted: true, hasQuotes: hasQuotes)
   }
 
   private func plural(_ count: Int, _ noun: String) -> String {

@@ -4,10 +4,10 @@ public import HengeBackend
 extension CSVTable {
   /// Reads the file at `path`; throws `E-file`, with the line, or `E-memory`.
   ///
-  /// RFC 4180: commas, quotes doubled inside quotes, LF or CRLF; a byte order mark and empty lines
-  /// are skipped. The first row names the columns. A column in which every cell is a number is
-  /// `integers` or `numbers` (empty cells are NaN there), any other `texts`, and so is one in which
-  /// a number begins with a superfluous 0: `007` is a label.
+  /// RFC 4180: commas, quotes doubled inside quotes; lines end in LF, CRLF or CR; a byte order mark
+  /// and empty lines are skipped. The first row names the columns. A column in which every cell is a
+  /// number is `integers` or `numbers`, with NaN for missing ones, as ``CSVNumber`` says; any other
+  /// is `texts`, and so is one in which every cell is in quotes, unless all cells of the file are.
   public init(reading path: String, budget: MemoryBudget) throws {
     let file = try readRegularFile(path, budget: budget)
     try self.init(decoding: file[...], path: path, budget: budget)
@@ -17,7 +17,7 @@ extension CSVTable {
   public init(decoding file: ArraySlice<UInt8>, path: String, budget: MemoryBudget) throws {
     let text = file.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(file.dropFirst(3)) : Array(file)
     // Every comma and line end may make a cell: 24 bytes where it lies, 16 for its value.
-    let cellsAtMost = 1 + text.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\n") }
+    let cellsAtMost = 1 + text.count { $0 == UInt8(ascii: ",") || $0 == 10 || $0 == 13 }
     let parsing = try Reservation(
       text.count * 2 + cellsAtMost * 56, of: budget, for: "reading the table \(quotedPath(path))")
     defer { withExtendedLifetime(parsing) {} }
@@ -42,16 +42,19 @@ extension CSVTable {
 
   private static func names(_ rows: CSVRows, path: String) throws -> [String] {
     var names: [String] = []
+    var known: Set<String> = []
     for index in 0..<rows.width {
       let name = try rows.text(row: 0, column: index)
       // The first column that pandas writes, the row labels, has no name.
       let given = name.isEmpty ? "column\(index + 1)" : name
-      guard !names.contains(given) else {
+      guard known.insert(given).inserted else {
         throw Failure.file(path, "two columns are called \"\(shortened(given))\"")
       }
       names.append(given)
     }
-    if names.count == 1, let separator = names[0].first(where: { $0 == ";" || $0 == "\t" }) {
+    if names.count == 1, !rows.isQuoted(column: 0),
+      let separator = names[0].first(where: { $0 == ";" || $0 == "\t" })
+    {
       throw Failure.file(
         path,
         "its columns are separated by \(separator == ";" ? "semicolons" : "tabs"), not commas",

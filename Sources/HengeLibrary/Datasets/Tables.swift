@@ -42,7 +42,10 @@ func tables(_ session: Session) -> [Builtin] {
       "table",
       """
       Reads a CSV file, or makes a table of columns given by name. t["x"] is a tensor where the \
-      column holds numbers, else a list of strings; t[0] is a row, as a record.
+      column contains numbers, else a list of strings; t[0] is a row, as a record. In a column of \
+      numbers, empty cells, NA, N/A, null, None and nan are missing (NaN); inf and -Infinity are \
+      infinite. A column whose every cell is in quotes is text, unless the whole file is in quotes. \
+      save(t, path) writes a file that reads back as the same table.
       """,
       Parameter("path", "A CSV file whose first row names the columns.", default: String?.none),
       Parameter("columns", "Lists or tensors of one length, each under its column's name."),
@@ -69,7 +72,9 @@ func tables(_ session: Session) -> [Builtin] {
       examples: [Example("\(small); save(t, \"t.csv\"); table(\"t.csv\")[0].x", gives: "1")],
       seeAlso: ["table"], errors: ["E-file"]
     ) { (t: Table, path: String) in
-      try session.write(path, as: [".csv"], of: "a table") { try AtomicFile.write(t.csv, to: $0) }
+      try session.write(path, as: [".csv"], of: "a table") {
+        try AtomicFile.write(t.csv(budget: session.budget), to: $0, budget: session.budget)
+      }
     },
     Builtin(
       "columns", as: .property, "The names of a table's columns.", table,
