@@ -35,6 +35,7 @@ const char *henge_hdf5_open(henge_hdf5_library *library) {
   } types[] = {
       {"H5T_IEEE_F32LE_g", &library->f32}, {"H5T_IEEE_F64LE_g", &library->f64},
       {"H5T_STD_I64LE_g", &library->i64},  {"H5T_STD_U8LE_g", &library->u8},
+      {"H5T_STD_U64LE_g", &library->u64},
       {"H5P_CLS_FILE_ACCESS_ID_g", &library->file_access},
   };
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) {

@@ -17,14 +17,15 @@
   X(H5Dget_space) X(H5Dread) X(H5Sclose) X(H5Sget_simple_extent_type)                       \
   X(H5Sget_simple_extent_ndims) X(H5Sget_simple_extent_dims) X(H5Tclose) X(H5Tget_class)    \
   X(H5Tget_size) X(H5Tget_sign) X(H5Tget_super) X(H5Tget_nmembers) X(H5Tget_native_type)    \
-  X(H5Tis_variable_str)
+  X(H5Tis_variable_str) X(H5Dget_create_plist) X(H5Pget_layout) X(H5Pget_external_count)    \
+  X(H5Pclose)
 
 typedef struct {
 #define HENGE_DECLARE(name) __typeof__(&(name)) name;
   HENGE_HDF5_FUNCTIONS(HENGE_DECLARE)
 #undef HENGE_DECLARE
   // The types numbers are read as.
-  hid_t f32, f64, i64, u8;
+  hid_t f32, f64, i64, u8, u64;
   // The class of lists that say how a file is opened.
   hid_t file_access;
 } henge_hdf5_library;

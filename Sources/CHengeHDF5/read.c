@@ -142,12 +142,13 @@ static int kind_of(file *f, hid_t type, hid_t *memory, uint64_t *width) {
                          : 0;
     case H5T_INTEGER: {
       int is_unsigned = h->H5Tget_sign(type) == H5T_SGN_NONE;
-      *memory = size == 1 && is_unsigned ? h->u8 : h->i64;
+      *memory = !is_unsigned ? h->i64 : size == 1 ? h->u8 : size == 8 ? h->u64 : h->i64;
       *width = size == 1 && is_unsigned ? 1 : 8;
       if (is_unsigned)
         return size == 1   ? HENGE_HDF5_U8
                : size == 2 ? HENGE_HDF5_U16
                : size == 4 ? HENGE_HDF5_U32
+               : size == 8 ? HENGE_HDF5_U64
                            : 0;
       return size == 1   ? HENGE_HDF5_I8
              : size == 2 ? HENGE_HDF5_I16
@@ -164,8 +165,25 @@ static int kind_of(file *f, hid_t type, hid_t *memory, uint64_t *width) {
   }
 }
 
+// Refuses an array that libhdf5 would fill from other files: those are out of reach, and it would
+// come as zeros. 0 if the numbers are in this file.
+static int check_source(file *f, hid_t array) {
+  henge_hdf5_library *h = &f->hdf5;
+  hid_t creation = h->H5Dget_create_plist(array);
+  if (creation < 0) return fail(f, "cannot be read");
+  H5D_layout_t layout = h->H5Pget_layout(creation);
+  int files = layout == H5D_CONTIGUOUS ? h->H5Pget_external_count(creation) : 0;
+  h->H5Pclose(creation);
+  if (layout == H5D_VIRTUAL)
+    return fail(f, "is a virtual dataset, whose numbers are in other datasets: copy them into one");
+  if (files > 0)
+    return fail(f, "has its numbers in other files (external storage): copy them into this one");
+  return layout < 0 || files < 0 ? fail(f, "cannot be read") : 0;
+}
+
 static int send_array(file *f, hid_t array) {
   henge_hdf5_library *h = &f->hdf5;
+  if (check_source(f, array)) return 1;
   hid_t type = h->H5Dget_type(array);
   hid_t space = type < 0 ? -1 : h->H5Dget_space(array);
   if (space < 0) return fail(f, "cannot be read");

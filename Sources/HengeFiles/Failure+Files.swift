@@ -40,7 +40,7 @@ extension Failure {
   }
 
   /// An element type henge has no use for.
-  static func unreadableType(_ path: String, _ type: String, _ advice: String) -> Failure {
-    .file(path, "it holds elements of type \(type), which henge does not read", suggestion: advice)
+  static func unreadableType(_ path: String, _ type: String, _ advice: String?) -> Failure {
+    .file(path, "it contains \(type), which henge does not read", suggestion: advice)
   }
 }

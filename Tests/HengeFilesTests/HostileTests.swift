@@ -177,7 +177,7 @@ import Testing
         == "expected each name once, not \"a\" again at byte \(header(a).utf8.count) of it")
     #expect(
       safetensors(header(entry("a", "F8_E4M3", "[1]", "[0,1]")), data: 1)
-        == "E-file: \"x.st\": it holds elements of type F8_E4M3, which henge does not read")
+        == "E-file: \"x.st\": it contains F8_E4M3, which henge does not read")
     #expect(
       safetensors(header(entry("a", "U8", "[-1]", "[0,1]")), data: 1)
         == "a size cannot be negative: [-1]")

@@ -32,6 +32,11 @@ import Testing
     #expect(budget.live == 0)
   }
 
+  @Test func wholeNumbersWithoutSignAreReadWhereTheyFit() throws {
+    let array = try #require(read(golden("unsigned.h5"))["a"])
+    #expect(array.elementType == .i64 && patterns(array) == [0, UInt64(Int64.max)])
+  }
+
   @Test func weightsComeInTheOrderOfTheModel() throws {
     let weights = try read(golden("weights.h5"))
     #expect(
@@ -73,8 +78,16 @@ import Testing
         + "the file")
     #expect(
       reading("outside.h5")
-        == "E-file: \"outside.h5\": its entry \"a\" cannot be read: it is damaged, or packed by a "
-        + "filter that is not there")
+        == "E-file: \"outside.h5\": its entry \"a\" has its numbers in other files (external "
+        + "storage): copy them into this one")
+    #expect(
+      reading("virtual.h5")
+        == "E-file: \"virtual.h5\": its entry \"group/a\" is a virtual dataset, whose numbers are in "
+        + "other datasets: copy them into one")
+    #expect(
+      reading("unsigned_large.h5")
+        == "E-file: \"a\" in \"unsigned_large.h5\": element 1 is 9223372036854775808, and whole "
+        + "numbers go to 9223372036854775807")
     #expect(
       reading("circle.h5").hasSuffix("a/a/a/a/a/a/a/a/a/a\" is nested deeper than 32 groups"))
     #expect(

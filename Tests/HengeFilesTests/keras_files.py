@@ -94,6 +94,16 @@ with h5py.File(OUT / "missing.h5", "w", libver="earliest") as f:
     f.create_group("a").attrs["weight_names"] = [b"a/kernel:0"]
 with h5py.File(OUT / "outside.h5", "w", libver="earliest") as f:
     f.create_dataset("a", (4,), "u1", external=[("/etc/hostname", 0, 4)])
+with h5py.File(OUT / "virtual.h5", "w") as f:
+    layout = h5py.VirtualLayout((2, 3), "f8")
+    layout[:] = h5py.VirtualSource("weights.h5", "conv2d/conv2d/kernel:0", (2, 3))
+    f.create_virtual_dataset("group/a", layout)
+
+# Whole numbers of 64 bits without a sign, where they fit and where they do not.
+with h5py.File(OUT / "unsigned.h5", "w", libver="earliest") as f:
+    f["a"] = np.array([0, 2**63 - 1], "<u8")
+with h5py.File(OUT / "unsigned_large.h5", "w", libver="earliest") as f:
+    f["a"] = np.array([0, 2**63], "<u8")
 
 with open(OUT / "keras.csv", "w", newline="") as f:
     csv.writer(f, lineterminator="\n").writerows([["file", "name", "type", "shape", "values"], *rows])

@@ -109,5 +109,23 @@ for name, array in own.items():
     note("own.safetensors", name, array)
 save_file({}, OUT / "nothing.safetensors")
 
+# Whole numbers of 64 bits without a sign, where they fit and where they do not.
+fitting = np.array([[0, 7, 2**63 - 1], [1, 2**53 + 1, 5]], "<u8")
+save_npy("c_u8.npy", fitting)
+save_npy("big_u8.npy", fitting.astype(">u8"))
+save_npy("fortran_u8.npy", np.asfortranarray(fitting))
+with open(OUT / "large_u8.npy", "wb") as f:
+    npy.write_array(f, np.array([1, 2**63], "<u8"))
+mixed = {
+    "x": np.arange(3, dtype="<i2"), "names": np.array(["a", "bcd"]),
+    "objects": np.array([{}, None], object), "waves": np.array([1j]),
+    "counts": fitting[0], "large": np.array([1, 2**63], "<u8"),
+    "days": np.array(["2020-01-02"], "<M8[D]"),
+}
+np.savez(OUT / "mixed.npz", **mixed)
+with zipfile.ZipFile(OUT / "mixed.npz", "a") as archive:
+    archive.writestr(zipfile.ZipInfo("readme.txt"), "hello")
+note("mixed.npz", "counts", fitting[0])
+
 with open(OUT / "index.csv", "w", newline="") as f:
     csv.writer(f, lineterminator="\n").writerows([["file", "name", "type", "shape", "values"], *rows])

@@ -28,6 +28,7 @@ enum {
   HENGE_HDF5_I64 = 'q',
   HENGE_HDF5_U16 = 'H',
   HENGE_HDF5_U32 = 'I',
+  HENGE_HDF5_U64 = 'Q',  // -> u64, which the reader checks
 };
 
 // A descriptor of a new file in memory, which no child inherits, or -1 with errno set.

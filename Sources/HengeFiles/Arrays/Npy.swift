@@ -3,8 +3,8 @@ public import HengeBackend
 
 /// numpy's `.npy`: one array a file.
 ///
-/// Reads versions 1.0 to 3.0, types `f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 b1`, both byte orders, C and
-/// Fortran order. Objects (they are pickles) and records are refused. Writes version 1.0, the bytes
+/// Reads versions 1.0 to 3.0, types `f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1`, both byte orders, C and
+/// Fortran order; a `u8` whose values do not fit `i64` is refused. Objects (they are pickles) and records are refused. Writes version 1.0, the bytes
 /// numpy 2 itself writes.
 public enum Npy {
   /// The array in the file at `path`; throws `E-file` or `E-memory`.

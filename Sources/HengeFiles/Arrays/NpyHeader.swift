@@ -90,10 +90,26 @@ struct NpyHeader {
         suggestion: "in Python: np.save(\"x.npy\", x.astype(\"float32\"))")
     }
     guard let type = types[letter] else {
-      throw Failure.unreadableType(
-        path, "'\(shortened(text))'", "in Python: np.save(\"x.npy\", x.astype(\"float32\"))")
+      throw unreadable(letter, text, path: path)
     }
     return (type, order == ">")
+  }
+
+  /// A type of numpy's that henge has nothing for, by its letter.
+  private static func unreadable(_ letter: String, _ text: String, path: String) -> Failure {
+    let (words, advice): (String, String?) =
+      switch letter.first {
+      case "U", "S", "a": ("text", nil)
+      case "c": ("complex numbers", "x.real")
+      case "M": ("dates", "x.astype(\"int64\")")
+      case "m": ("spans of time", "x.astype(\"int64\")")
+      case "V": ("raw bytes", nil)
+      case "f": ("floats of \(letter.dropFirst()) bytes", "x.astype(\"float64\")")
+      default: ("an unknown type", "x.astype(\"float32\")")
+      }
+    return Failure.unreadableType(
+      path, "\(shortened(words)) ('\(shortened(text))')",
+      advice.map { "in Python: np.save(\"x.npy\", \($0))" })
   }
 
   private static func shape(_ value: PythonLiteral?, path: String) throws -> Shape {
@@ -112,6 +128,7 @@ struct NpyHeader {
   private static let types: [String: StoredType] = [
     "f2": .f16, "f4": .f32, "f8": .f64, "b1": .bool, "?": .bool,
     "i1": .i8, "i2": .i16, "i4": .i32, "i8": .i64, "u1": .u8, "u2": .u16, "u4": .u32,
+    "u8": .u64,
   ]
 
   /// The bytes numpy 2 itself would write before the numbers of `array`.

@@ -10,36 +10,51 @@ public enum Npz {
   }
 
   /// The arrays in the bytes of `file`, which messages name `path`.
+  ///
+  /// With `leaveOut`, which is told why a member cannot be read, the others are read all the same;
+  /// where none can be, the first reason is thrown.
   public static func decode(
-    _ file: ArraySlice<UInt8>, path: String, budget: MemoryBudget
+    _ file: ArraySlice<UInt8>, path: String, budget: MemoryBudget,
+    leaveOut: ((_ reason: Failure) -> Void)? = nil
   ) throws -> [NamedArray] {
     let kind = FileKind.detect(file)
     guard kind == .zip else { throw Failure.notA("a .npz file", path, kind) }
     let reading = try Reservation(file.count, of: budget, for: "reading \(quotedPath(path))")
     defer { withExtendedLifetime(reading) {} }
     return try ZipReader.open(file, path: path, budget: budget) { archive in
-      try checkNames(archive.members.map(\.name), path: path)
+      try checkIsNpz(archive.members.map(\.name), path: path)
       var arrays: [NamedArray] = []
+      var unread: [Failure] = []
       for member in archive.members {
-        let inside = "\(path)/\(member.name)"
-        let owner = try Reservation(
-          member.size, of: budget, for: "unpacking \(quotedPath(inside))")
-        let array = try Npy.decode(
-          archive.bytes(of: member)[...], path: inside, owner: owner, budget: budget
-        )
-        arrays.append(NamedArray(String(member.name.dropLast(4)), array))
+        do {
+          arrays.append(try array(member, of: archive, path: path, budget: budget))
+        } catch let failure as Failure where failure.code == "E-file" && leaveOut != nil {
+          unread.append(failure)
+        }
       }
+      if arrays.isEmpty, let first = unread.first { throw first }
+      for reason in unread { leaveOut?(reason) }
       return arrays
     }
   }
 
-  private static func checkNames(_ names: [String], path: String) throws {
-    guard let other = names.first(where: { !$0.hasSuffix(".npy") || $0 == ".npy" }) else { return }
-    if PyTorchFile.isArchive(names) {
+  private static func array(
+    _ member: ZipReader.Member, of archive: borrowing ZipReader, path: String, budget: MemoryBudget
+  ) throws -> NamedArray {
+    let inside = "\(path)/\(member.name)"
+    guard member.name.hasSuffix(".npy"), member.name != ".npy" else {
+      throw Failure.file(inside, "it is no .npy array")
+    }
+    let owner = try Reservation(member.size, of: budget, for: "unpacking \(quotedPath(inside))")
+    let array = try Npy.decode(
+      archive.bytes(of: member)[...], path: inside, owner: owner, budget: budget)
+    return NamedArray(String(member.name.dropLast(4)), array)
+  }
+
+  private static func checkIsNpz(_ names: [String], path: String) throws {
+    if !names.contains(where: { $0.hasSuffix(".npy") }), PyTorchFile.isArchive(names) {
       throw Failure.file(path, "it is a PyTorch file, not a .npz")
     }
-    throw Failure.file(
-      path, "it is a zip archive, but its member \"\(shortened(other))\" is no .npy array")
   }
 
   /// Writes `arrays` to `path`, whole or not at all, in the given order and without any time.

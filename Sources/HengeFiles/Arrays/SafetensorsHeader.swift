@@ -22,6 +22,7 @@ struct SafetensorsHeader {
   static let types: [(StoredType, String)] = [
     (.bool, "BOOL"), (.u8, "U8"), (.i8, "I8"), (.i16, "I16"), (.u16, "U16"), (.f16, "F16"),
     (.bf16, "BF16"), (.i32, "I32"), (.u32, "U32"), (.f32, "F32"), (.f64, "F64"), (.i64, "I64"),
+    (.u64, "U64"),
   ]
 
   /// Reads the header of `file`; what stays of it is counted with `owner`.

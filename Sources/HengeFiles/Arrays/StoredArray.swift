@@ -34,6 +34,12 @@ struct StoredArray {
       owner = try Reservation(bytes.count, of: budget, for: label())
       bytes = bytesInCOrder()
     }
+    if type == .u64, let index = firstTooLarge(bytes) {
+      throw Failure(
+        "E-file",
+        "\(label()): element \(index) is \(unsigned(bytes, index)), and whole numbers go to \(Int.max)",
+        suggestion: "convert it to a float in the program that wrote it")
+    }
     if !isAsIs(bytes) {
       owner = try Reservation(shape.count * type.elementType.size, of: budget, for: label())
       bytes = converted(bytes)
@@ -45,7 +51,7 @@ struct StoredArray {
   private func isAsIs(_ bytes: ArraySlice<UInt8>) -> Bool {
     switch type {
     case .u8: true
-    case .f32, .f64, .i64: !isBigEndian
+    case .f32, .f64, .i64, .u64: !isBigEndian
     case .bool: bytes.allSatisfy { $0 < 2 }
     default: false
     }
@@ -56,7 +62,7 @@ struct StoredArray {
     case .f16: convert(bytes) { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
     case .bf16: convert(bytes) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
     case .f32: convert(bytes) { (bits: UInt32) in bits }
-    case .f64, .i64: convert(bytes) { (bits: UInt64) in bits }
+    case .f64, .i64, .u64: convert(bytes) { (bits: UInt64) in bits }
     case .u8: convert(bytes) { (bits: UInt8) in bits }
     case .bool: convert(bytes) { (bits: UInt8) in bits == 0 ? 0 as UInt8 : 1 }
     case .i8: convert(bytes) { (bits: UInt8) in Int64(Int8(bitPattern: bits)) }
@@ -65,6 +71,18 @@ struct StoredArray {
     case .i32: convert(bytes) { (bits: UInt32) in Int64(Int32(bitPattern: bits)) }
     case .u32: convert(bytes) { (bits: UInt32) in Int64(bits) }
     }
+  }
+
+  /// The first element, in C order, that does not fit a whole number of henge's.
+  private func firstTooLarge(_ bytes: ArraySlice<UInt8>) -> Int? {
+    (0..<shape.count).first { unsigned(bytes, $0) > UInt64(Int64.max) }
+  }
+
+  private func unsigned(_ bytes: ArraySlice<UInt8>, _ index: Int) -> UInt64 {
+    let bits = bytes.withUnsafeBytes {
+      $0.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
+    }
+    return isBigEndian ? bits.byteSwapped : bits
   }
 
   /// Each element of `bytes` through `change`, in the same order.

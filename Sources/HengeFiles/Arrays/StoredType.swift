@@ -12,7 +12,7 @@ public enum StoredType: String, Sendable, CaseIterable {
   /// IEEE double precision.
   case f64
   /// Whole numbers of 8, 16, 32 and 64 bits, with and without sign.
-  case i8, i16, i32, i64, u8, u16, u32
+  case i8, i16, i32, i64, u8, u16, u32, u64
   /// True or false, one byte each.
   case bool
 
@@ -33,18 +33,19 @@ public enum StoredType: String, Sendable, CaseIterable {
     case .i8, .u8, .bool: 1
     case .f16, .bf16, .i16, .u16: 2
     case .f32, .i32, .u32: 4
-    case .f64, .i64: 8
+    case .f64, .i64, .u64: 8
     }
   }
 
-  /// The smallest of henge's types that holds every value: `f32` for `f16`, `i64` for `i32`.
+  /// The smallest of henge's types that holds every value: `f32` for `f16`, `i64` for `i32`; of `u64`,
+  /// every value below 2^63.
   public var elementType: ElementType {
     switch self {
     case .f16, .bf16, .f32: .f32
     case .f64: .f64
     case .u8: .u8
     case .bool: .bool
-    case .i8, .i16, .i32, .i64, .u16, .u32: .i64
+    case .i8, .i16, .i32, .i64, .u16, .u32, .u64: .i64
     }
   }
 }

@@ -56,7 +56,7 @@ private struct HDF5Frames {
     UInt64(HENGE_HDF5_F16): .f16, UInt64(HENGE_HDF5_F32): .f32, UInt64(HENGE_HDF5_F64): .f64,
     UInt64(HENGE_HDF5_U8): .u8, UInt64(HENGE_HDF5_BOOL): .bool, UInt64(HENGE_HDF5_I8): .i8,
     UInt64(HENGE_HDF5_I16): .i16, UInt64(HENGE_HDF5_I32): .i32, UInt64(HENGE_HDF5_I64): .i64,
-    UInt64(HENGE_HDF5_U16): .u16, UInt64(HENGE_HDF5_U32): .u32,
+    UInt64(HENGE_HDF5_U16): .u16, UInt64(HENGE_HDF5_U32): .u32, UInt64(HENGE_HDF5_U64): .u64,
   ]
 
   /// A number without a sign of `width` bytes, at most eight.
@@ -98,7 +98,7 @@ private struct HDF5Frames {
     guard let stored = HDF5Frames.types[letter], rank <= 32 else { throw Failure.badReader(path) }
     let sizes = try (0..<rank).map { _ in Int(clamping: try number(8)) }
     let shape = try checkedShape(sizes, path: path, format: "HDF5")
-    let type = StoredType(stored.elementType)
+    let type = stored == .u64 ? stored : StoredType(stored.elementType)
     let length = try number(8)
     guard let count = StoredArray.byteCount(type, shape), length == UInt64(count) else {
       // A dataset of no extent, which HDF5 has beside those of size 0.

@@ -18,7 +18,10 @@ extension Session {
     case .zip where try KerasArchive.isOne(bytes[...], path: file, budget: budget):
       return try kerasFile(of: bytes, from: file)
     case .zip where try !PyTorchFile.isArchive(bytes[...], path: file, budget: budget):
-      return ForeignFile(try Npz.decode(bytes[...], path: file, budget: budget))
+      return ForeignFile(
+        try Npz.decode(bytes[...], path: file, budget: budget) {
+          self.note("left out \(self.paths.shown(in: $0.message))")
+        })
     case .zip, .pickle:
       return ForeignFile(try PyTorchFile(decoding: bytes[...], path: file, budget: budget).arrays)
     case .hdf5: return try kerasFile(of: bytes, from: file)
