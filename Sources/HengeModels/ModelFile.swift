@@ -44,7 +44,11 @@ public enum ModelFile {
     guard let json = try? JSON(parsing: text.utf8), let blueprint = Blueprint(json) else {
       throw Failure.file(path, "describes a network in a way that this version does not read")
     }
-    return try blueprint.build(among: LayerKind.all, .zeros(on: backend))
+    do {
+      return try blueprint.build(among: LayerKind.all, .zeros(on: backend))
+    } catch let failure as Failure where failure.code == "E-depth" {
+      throw Failure.file(path, "describes a network that is too large: \(failure.message)")
+    }
   }
 
   /// Sets every parameter of `model` to the array of its path behind `prefix`.

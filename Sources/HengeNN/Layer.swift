@@ -12,6 +12,7 @@ open class Layer {
     let kind: LayerKind
     let settings: Settings
     let given: [(name: String, layer: Layer)]
+    let extent: Extent
   }
 
   /// How it was made, once ``LayerKind`` has made it.
@@ -64,16 +65,24 @@ extension Layer {
   /// All parameters with their paths: `res.2.conv1.weight`.
   public var allParameters: [(name: String, parameter: Parameter)] {
     allLayers.flatMap { path, layer in
-      layer.parameters.map { (path.isEmpty ? $0.name : "\(path).\($0.name)", $0.parameter) }
+      layer.parameters.map { (Layer.path(path, $0.name), $0.parameter) }
     }
   }
 
   /// This layer (with an empty path) and all inside it, with their paths: `res.2.conv1`.
   public var allLayers: [(path: String, layer: Layer)] {
-    [("", self)]
-      + parts.flatMap { name, part in
-        part.allLayers.map { ($0.path.isEmpty ? name : "\(name).\($0.path)", $0.layer) }
-      }
+    var all: [(path: String, layer: Layer)] = []
+    collect("", into: &all)
+    return all
+  }
+
+  private func collect(_ path: String, into all: inout [(path: String, layer: Layer)]) {
+    all.append((path, self))
+    for (name, part) in parts { part.collect(Layer.path(path, name), into: &all) }
+  }
+
+  private static func path(_ outer: String, _ name: String) -> String {
+    outer.isEmpty ? name : "\(outer).\(name)"
   }
 
   /// The layer at a path, or nil.
@@ -92,15 +101,28 @@ extension Layer {
   }
 
   /// A layer made alike with the same weights, which shares nothing that changes.
+  ///
+  /// A layer that is in it twice is one layer in the copy too.
   public func copy() throws -> Layer {
-    guard let made else { preconditionFailure("a layer is made by its kind") }
-    let backend = allParameters.first?.parameter.value.backend
-    let twin = try made.kind.layer(
-      made.settings, parts: made.given.map { ($0.name, try $0.layer.copy()) }, .zeros(on: backend))
-    for (own, other) in zip(allParameters, twin.allParameters) {
+    let parameters = allParameters
+    var twins: [ObjectIdentifier: Layer] = [:]
+    let twin = try twin(&twins, .zeros(on: parameters.first?.parameter.value.backend))
+    for (own, other) in zip(parameters, twin.allParameters) {
       other.parameter.set(own.parameter.value)
       other.parameter.isFrozen = own.parameter.isFrozen
     }
+    return twin
+  }
+
+  /// A layer made alike, its weights from `weights`; `twins` are those made so far.
+  private func twin(_ twins: inout [ObjectIdentifier: Layer], _ weights: FirstWeights) throws
+    -> Layer
+  {
+    if let twin = twins[ObjectIdentifier(self)] { return twin }
+    guard let made else { preconditionFailure("a layer is made by its kind") }
+    let parts = try made.given.map { ($0.name, try $0.layer.twin(&twins, weights)) }
+    let twin = try made.kind.layer(made.settings, parts: parts, weights)
+    twins[ObjectIdentifier(self)] = twin
     return twin
   }
 

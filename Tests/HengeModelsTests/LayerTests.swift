@@ -86,6 +86,16 @@ func exampleInput(_ kind: LayerKind) throws -> Tensor {
     #expect(try layer.copy()(x).floats() == layer(x).floats())
   }
 
+  @Test func `a layer that is in a network twice is one in its copy`() throws {
+    let conv = try exampleLayer(kind("conv"))
+    let both = try LayerKind.sequential(
+      [], parts: [("a", conv), ("b", exampleLayer(kind("relu"))), ("c", conv)], .zeros(on: cpu))
+    let twin = try both.copy()
+    #expect(twin.allLayers.map(\.path) == ["", "a", "b", "c"])
+    #expect(twin.parts[0].layer === twin.parts[2].layer && twin.parts[0].layer !== conv)
+    #expect(twin.parameterCount == both.parameterCount)
+  }
+
   @Test(arguments: names)
   func `looking on changes no bit`(_ name: String) throws {
     let kind = try kind(name)

@@ -65,7 +65,8 @@ extension ErrorPage {
       """
       Brackets and blocks nest up to 200 levels, an expression has up to 1000 steps, values hold
       values up to 1000 levels, and calls go up to some thousands of levels. A function that calls
-      itself without end comes here.
+      itself without end comes here. Layers nest up to 40 deep in one another, and a network has up
+      to 100,000 of them.
       """,
       example: "fn f(n) { f(n + 1) }\nf(0)",
       fix: "fn f(n) { if n < 100 { f(n + 1) } else { n } }\nf(0)"),

@@ -55,7 +55,7 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
         gives: nil)
     ],
     seeAlso: takesLayers ? ["conv", "relu"] : ["sequential", "summary"],
-    errors: ["E-shape", "E-range"]
+    errors: ["E-shape", "E-range"] + (takesLayers ? ["E-depth"] : [])
   ) { _, values in
     let settings = try kind.settings(
       zip(kind.options, values.suffix(kind.options.count)).compactMap { option, value in

@@ -104,11 +104,16 @@ public struct Building {
 
 extension LayerKind {
   /// A layer of this kind with settings checked by ``settings(_:)``.
+  ///
+  /// Throws `E-depth` where layers would be nested deeper than networks may be.
   public func layer(
     _ settings: Settings, parts: [(name: String, layer: Layer)] = [], _ weights: FirstWeights
   ) throws -> Layer {
+    try Extent(of: parts).check()
     let layer = try make(Building(settings: settings, parts: parts, weights: weights))
-    layer.made = Layer.Making(kind: self, settings: settings, given: parts)
+    let extent = Extent(of: layer.parts)
+    try extent.check()
+    layer.made = Layer.Making(kind: self, settings: settings, given: parts, extent: extent)
     return layer
   }
 
