@@ -14,10 +14,15 @@ extension Library {
         return .int(result)
       },
       Builtin(
-        "round", "Gives the nearest whole number, halves to even, or the nearest with decimals.",
+        "round",
+        "Rounds to the nearest whole number, halves to even, or to the nearest with decimals. Negative digits round to tens, hundreds and so on. An int stays an int.",
         Parameter("x", "An int or a num."),
-        Parameter("digits", "How many decimals to keep.", default: 0),
-        examples: [Example("round(2.5)", gives: "2"), Example("round(0.126, 2)", gives: "0.13")],
+        Parameter(
+          "digits", "Number of decimals; -2 rounds to hundreds.", default: 0),
+        examples: [
+          Example("round(2.5)", gives: "2"), Example("round(0.126, 2)", gives: "0.13"),
+          Example("round(1234, -2)", gives: "1200"),
+        ],
         errors: ["E-range"]
       ) { (x: Number, digits: Int) in try rounded(x, digits) },
       Builtin(
@@ -59,12 +64,16 @@ extension Library {
   }
 
   private static func rounded(_ x: Number, _ digits: Int) throws -> Number {
-    guard case .num(let num) = x else { return x }
+    let num: Double
+    switch x {
+    case .int(let int): return .int(try rounded(int, digits))
+    case .num(let value): num = value
+    }
     guard num.isFinite else {
-      if digits > 0 { return x }
+      if digits != 0 { return x }
       throw Diagnostic("E-range", "\(num.shortestText) has no nearest int")
     }
-    guard digits > 0 else {
+    guard digits != 0 else {
       guard let int = Int(exactly: num.rounded(.toNearestOrEven)) else {
         throw Diagnostic("E-range", "\(num.shortestText) does not fit an int of 64 bits")
       }
@@ -73,9 +82,27 @@ extension Library {
     guard digits < 400 else { return x }
     var decimal = ExactDecimal(num.magnitude)
     decimal.round(decimals: digits)
-    let (whole, fraction) = decimal.fixed(decimals: digits)
+    let (whole, fraction) = decimal.fixed(decimals: max(0, digits))
     guard let result = Double("\(num < 0 ? "-" : "")\(whole).\(fraction)") else { return x }
     return .num(result)
+  }
+
+  /// An int rounded to tens, hundreds and so on, where `digits` is negative; halves go to the even one.
+  private static func rounded(_ int: Int, _ digits: Int) throws -> Int {
+    guard digits < 0 else { return int }
+    // No int comes near half of 10^20.
+    guard digits > -20 else { return 0 }
+    let unit = (0..<(-digits)).reduce(1 as UInt) { product, _ in product * 10 }
+    let (quotient, rest) = int.magnitude.quotientAndRemainder(dividingBy: unit)
+    let isUp = rest > unit - rest || (rest == unit - rest && quotient % 2 == 1)
+    let (size, overflow) = (quotient + (isUp ? 1 : 0)).multipliedReportingOverflow(by: unit)
+    let (signed, isTooLarge) = (int < 0 ? -1 : 1).multipliedReportingOverflow(
+      by: Int(truncatingIfNeeded: size))
+    guard !overflow, !isTooLarge, signed.magnitude == size else {
+      throw Diagnostic(
+        "E-range", "\(int) rounded to \(digits) digits does not fit an int of 64 bits")
+    }
+    return signed
   }
 
   private static func extreme(

@@ -23,7 +23,10 @@ enum Arithmetic {
       let rest = left.remainderReportingOverflow(dividingBy: right).partialValue
       (result, hasOverflow) = (rest != 0 && (rest < 0) != (right < 0) ? rest + right : rest, false)
     case .power:
-      guard right >= 0 else { return try apply(.power, Double(left), Double(right)) }
+      guard right >= 0 else {
+        guard left != 0 else { throw Diagnostic.negativePowerOfZero(.int(left), .int(right)) }
+        return try apply(.power, Double(left), Double(right))
+      }
       (result, hasOverflow) = power(left, right)
     case .bitAnd: return .int(left & right)
     case .bitOr: return .int(left | right)
@@ -45,7 +48,7 @@ enum Arithmetic {
       let (quotient, rest) = floorDivision(left, right)
       return .num(operation == .floorDivide ? quotient : rest)
     case .power:
-      if left == 0 && right < 0 { throw Diagnostic.zeroDivision(operation, .num(left)) }
+      if left == 0 && right < 0 { throw Diagnostic.negativePowerOfZero(.num(left), .num(right)) }
       let result = pow(left, right)
       if result.isNaN && !left.isNaN && !right.isNaN {
         throw Diagnostic(
@@ -100,6 +103,12 @@ enum Arithmetic {
 extension Diagnostic {
   static func zeroDivision(_ operation: BinaryOperator, _ left: Value) -> Diagnostic {
     Diagnostic("E-zero", "\(left.representation) \(operation.rawValue) 0 divides by zero")
+  }
+
+  static func negativePowerOfZero(_ left: Value, _ right: Value) -> Diagnostic {
+    Diagnostic(
+      "E-zero", "\(left.representation) ** \(right.representation) divides by zero",
+      notes: ["a negative power is 1 divided by the positive one"])
   }
 
   static func overflow(_ operation: BinaryOperator, _ left: Int, _ right: Int) -> Diagnostic {

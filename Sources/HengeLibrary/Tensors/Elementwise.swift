@@ -42,6 +42,16 @@ func elementwise(_ session: Session) -> [Builtin] {
       seeAlso: ["softmax"], errors: ["E-index"]
     ) { (x: Tensor, axis: Int) in try x.logSoftmax(axis: axis) },
     Builtin(
+      "round",
+      "Rounds each element to the nearest whole number, halves to even, or to the nearest with decimals. Negative digits round to tens, hundreds and so on.",
+      Parameter("x", "A tensor of numbers."),
+      Parameter("digits", "Number of decimals; -2 rounds to hundreds.", default: 0),
+      examples: [
+        Example("round(tensor([2.5])).item()", gives: "2.0"),
+        Example("round(tensor([1250.0]), -2).item()", gives: "1200.0"),
+      ], seeAlso: ["floor", "ceil"], errors: ["E-range"]
+    ) { (x: Tensor, digits: Int) in try x.rounded(digits: digits) },
+    Builtin(
       "atan2", "Gives the angle of the point (x, y) in radians, element by element.",
       Parameter("y", "The vertical part."), Parameter("x", "The horizontal part."),
       examples: [Example("atan2(0, 1)", gives: "0.0")]

@@ -33,10 +33,10 @@ extension Elementwise {
     avoiding: steps, slope: .flat
   ) { $0.rounded(.up) }
 
-  /// The built-in `round` of numbers takes digits, and is declared with the numbers.
+  /// Rounds to the nearest whole number, halves to the even one; the built-ins of this name take digits
+  /// and are declared for themselves.
   public static let round: Elementwise = .init(
-    "round", "Rounds to the nearest whole number, halves to the even one", integers: .unchanged,
-    avoiding: steps, slope: .flat
+    "round", integers: .unchanged, avoiding: steps, slope: .flat
   ) { $0.rounded(.toNearestOrEven) }
 
   /// Where rounding jumps.
