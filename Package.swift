@@ -42,7 +42,6 @@ let package = Package(
   products: [.executable(name: "henge", targets: ["henge"])],
   targets: [
     // Floor 0: C. Loops over plain buffers, and libraries behind a module map.
-    library("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
     library("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
     library("CCairo", pkgConfig: "cairo", apt: "libcairo2-dev"),
     library("CLibZip", pkgConfig: "libzip", apt: "libzip-dev"),
@@ -54,6 +53,9 @@ let package = Package(
       name: "CHengePNG",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
       linkerSettings: [.linkedLibrary("png16")]),
+    .target(
+      name: "CHengeLAPACK",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
     .target(
       name: "CHengeHDF5",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
@@ -76,7 +78,7 @@ let package = Package(
       "HengeImage",
       ["HengeThreads", "HengeBackend", "CHengeKernels", "CHengePNG", "CTurboJPEG", "CCairo"]),
     floor("HengeFiles", ["HengeThreads", "HengeBackend", "CHengeHDF5", "CLibZip", "CCrypto"]),
-    floor("HengeCPU", ["HengeBackend", "HengeThreads", "CHengeKernels", "COpenBLAS"]),
+    floor("HengeCPU", ["HengeBackend", "HengeThreads", "CHengeKernels", "CHengeLAPACK"]),
     floor("HengeTensor", ["HengeBackend"]),
     floor("HengeShell", ["HengeLanguage", "HengeThreads", "CHengeEditor"]),
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 internal import CHengeKernels
-internal import COpenBLAS
 public import HengeBackend
 internal import HengeThreads
 
-/// A stack of matrices as OpenBLAS wants each: rows or columns of adjacent elements.
+/// A stack of matrices, each with rows or columns of adjacent elements.
 private struct Matrices {
-  let view: View
-  let isTransposed: Bool
-  let leading: Int32
+  private let view: View
+  private let row: Int
+  private let column: Int
   private let batch: Walk
 
   /// The stack, or nil where neither rows nor columns are adjacent.
@@ -16,19 +15,17 @@ private struct Matrices {
     let rank = view.sizes.count
     let (rows, columns) = (view.sizes[rank - 2], view.sizes[rank - 1])
     let (rowStep, columnStep) = (view.strides[rank - 2], view.strides[rank - 1])
+    if columnStep == 1 || columns == 1 {
+      (row, column) = (rowStep, 1)
+    } else if rowStep == 1 || rows == 1 {
+      (row, column) = (1, columnStep)
+    } else {
+      return nil
+    }
     self.view = view
     batch = Walk(
       sizes: Array(view.sizes[..<(rank - 2)]), offsets: [view.offset],
       strides: [Array(view.strides[..<(rank - 2)])])
-    if (columnStep == 1 || columns == 1) && (rowStep >= columns || rows == 1) {
-      isTransposed = false
-      leading = Int32(clamping: max(1, columns, rows == 1 ? 1 : rowStep))
-    } else if (rowStep == 1 || rows == 1) && (columnStep >= rows || columns == 1) {
-      isTransposed = true
-      leading = Int32(clamping: max(1, rows, columns == 1 ? 1 : columnStep))
-    } else {
-      return nil
-    }
   }
 
   /// Where each matrix begins, in order.
@@ -47,12 +44,12 @@ private struct Matrices {
     return starts
   }
 
-  /// Where the part begins that starts at `row` and `column` of a matrix.
-  func shift(row: Int, column: Int) -> Int {
-    isTransposed ? column * Int(leading) + row : row * Int(leading) + column
+  /// The matrix that begins at element `start`.
+  func matrix(at start: Int, on backend: CPUBackend) -> hk_matrix {
+    hk_matrix(
+      at: UnsafeRawPointer(backend.host(view.buffer).address) + start * view.type.size, row: row,
+      column: column)
   }
-
-  var order: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
 }
 
 extension CPUBackend {
@@ -69,24 +66,28 @@ extension CPUBackend {
     let left = try matrices(a)
     let right = try matrices(b)
     let (leftStarts, rightStarts) = (left.starts, right.starts)
-    // Tiles of the result, cut by shape; small products are grouped.
+    let product = MatrixProduct(self, size: a.type.size, m: m, k: k, n: n)
+    let result = UnsafeMutableRawPointer(host(out).address)
+    func run(_ matrix: Int) throws {
+      try product.run(
+        left.matrix(at: leftStarts[matrix], on: self),
+        right.matrix(at: rightStarts[matrix], on: self),
+        into: result + matrix * m * n * a.type.size, width: n, adding: false)
+    }
+    // Small products are grouped; of many large ones each is done by the thread that took it.
     let work = Double(m) * Double(n) * Double(k)
-    let isSmall = work <= 0x1p18
-    let (tileRows, tileColumns) = isSmall ? (m, n) : (192, 768)
-    let (down, across) = (
-      (m + tileRows - 1) / tileRows, (n + tileColumns - 1) / tileColumns
-    )
-    let perBlock = isSmall ? max(1, Int(0x1p18 / max(1, work))) : 1
-    let tiles = leftStarts.count * down * across
-    try pool.run(blocks: (tiles + perBlock - 1) / perBlock, interrupt: interrupt) { block in
-      for tile in block * perBlock..<min(tiles, (block + 1) * perBlock) {
-        let (matrix, inside) = (tile / (down * across), tile % (down * across))
-        let (row, column) = (inside / across * tileRows, inside % across * tileColumns)
-        try gemm(
-          left, at: leftStarts[matrix] + left.shift(row: row, column: 0),
-          right, at: rightStarts[matrix] + right.shift(row: 0, column: column),
-          out, at: (matrix * m + row) * n + column,
-          m: min(tileRows, m - row), k: k, n: min(tileColumns, n - column), width: n)
+    let perBlock = max(1, Int(Double(MatrixProduct.small) / work))
+    try withExtendedLifetime((left, right, out)) {
+      if product.isShared, leftStarts.count < MatrixProduct.wantedBlocks {
+        for matrix in leftStarts.indices { try run(matrix) }
+        return
+      }
+      try pool.run(
+        blocks: (leftStarts.count + perBlock - 1) / perBlock, interrupt: interrupt
+      ) { block in
+        for matrix in block * perBlock..<min(leftStarts.count, (block + 1) * perBlock) {
+          try run(matrix)
+        }
       }
     }
     return nil
@@ -98,37 +99,6 @@ extension CPUBackend {
       preconditionFailure("contiguous matrices have adjacent elements in each row")
     }
     return matrices
-  }
-
-  /// The deepest product in one call: an interrupt waits for no more than a tile of it.
-  private static let depthPerCall = 8192
-
-  /// One tile, its depth in stretches of fixed length that add to it in order.
-  private func gemm(
-    _ a: Matrices, at aStart: Int, _ b: Matrices, at bStart: Int, _ out: Buffer, at start: Int,
-    m: Int, k: Int, n: Int, width: Int
-  ) throws {
-    let (rows, columns) = (Int32(clamping: m), Int32(clamping: n))
-    for first in stride(from: 0, to: k, by: CPUBackend.depthPerCall) {
-      try interrupt?.check()
-      let depth = Int32(clamping: min(CPUBackend.depthPerCall, k - first))
-      let x = aStart + a.shift(row: 0, column: first)
-      let y = bStart + b.shift(row: first, column: 0)
-      let keeps = first > 0
-      if out.type == .f32 {
-        cblas_sgemm(
-          CblasRowMajor, a.order, b.order, rows, columns, depth, 1,
-          elements(a.view.buffer, Float.self) + x, a.leading,
-          elements(b.view.buffer, Float.self) + y, b.leading, keeps ? 1 : 0,
-          elements(out, Float.self) + start, Int32(clamping: width))
-      } else {
-        cblas_dgemm(
-          CblasRowMajor, a.order, b.order, rows, columns, depth, 1,
-          elements(a.view.buffer, Double.self) + x, a.leading,
-          elements(b.view.buffer, Double.self) + y, b.leading, keeps ? 1 : 0,
-          elements(out, Double.self) + start, Int32(clamping: width))
-      }
-    }
   }
 
   private func multiplyIntegers(

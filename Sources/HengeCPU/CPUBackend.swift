@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 internal import CHengeKernels
-internal import COpenBLAS
+internal import CHengeLAPACK
 public import HengeBackend
 public import HengeThreads
 
 // What lives here: the backend on the processor. This file says what it holds; `CPUBackend+….swift`
 // answer the primitives, one subject each; `Walk` cuts work; C does the inner loops.
 
-/// Tensors on the processor: C kernels for elements, OpenBLAS for matrix products, a pool of threads.
+/// Tensors on the processor: C kernels, a pool of threads, and LAPACK for eigenvalues.
 public final class CPUBackend: Backend {
   /// `cpu`.
   public let name = "cpu"
@@ -34,15 +34,19 @@ public final class CPUBackend: Backend {
     arena = Arena(budget)
     filters = FilterCache(arena)
     spare = SpareMemory(budget: budget)
-    // Parallelism is ours, in blocks cut by shape: OpenBLAS cuts by thread count, which changes sums.
-    openblas_set_num_threads(1)
   }
 
-  /// What the processor has of what the kernels are compiled for, such as `AVX2 FMA`.
-  public static var features: String { String(cString: henge_processor_features()) }
+  /// What the processor has of what the kernels are compiled for, such as `AVX-512 AVX2 FMA`: the
+  /// first for networks and matrix products, where it is there.
+  public static var features: String {
+    let all = String(cString: henge_processor_features())
+    return InstructionSet.best == .avx512 ? "\(InstructionSet.avx512.rawValue) \(all)" : all
+  }
 
-  /// The version and processor kernels of the matrix library in use.
-  public static var library: String { String(cString: openblas_get_config()) }
+  /// The version of the library for eigenvalues.
+  public static var library: String {
+    henge_lapack_open() == nil ? String(cString: henge_lapack_version()) : "no LAPACK"
+  }
 
   /// Makes a buffer whose elements are not set; throws `E-memory`.
   public func allocate(_ count: Int, _ type: ElementType) throws -> Buffer {

@@ -41,7 +41,7 @@ extension Tensor {
   private static func product(
     _ left: Tensor, _ right: Tensor, batch: [Int], m: Int, k: Int, n: Int, _ a: Shape, _ b: Shape
   ) throws -> Tensor {
-    // OpenBLAS counts in 32 bits.
+    // Backends may count in 32 bits.
     guard max(m, k, n) <= Int(Int32.max) else {
       throw Failure("E-shape", "\(a) @ \(b): a matrix product takes sizes up to \(Int32.max)")
     }

@@ -66,6 +66,15 @@ const hk_optimizer_kernels *hk_optimizer_kernels_of(hk_level level) {
   return &hk_convolution_portable_optimizer;
 }
 
+const hk_product_kernels *hk_product_kernels_of(hk_level level, size_t size) {
+  if (!hk_convolution_kernels_of(level) || (size != 4 && size != 8)) return 0;
+#if defined(__x86_64__)
+  if (level == HK_LEVEL_AVX512) return &hk_convolution_avx512_products[size / 8];
+  if (level == HK_LEVEL_AVX2) return &hk_convolution_avx2_products[size / 8];
+#endif
+  return &hk_convolution_portable_products[size / 8];
+}
+
 hk_level hk_convolution_level(void) {
   if (hk_convolution_kernels_of(HK_LEVEL_AVX512)) return HK_LEVEL_AVX512;
   if (hk_convolution_kernels_of(HK_LEVEL_AVX2)) return HK_LEVEL_AVX2;

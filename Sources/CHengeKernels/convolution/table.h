@@ -2,6 +2,7 @@
 // The tables of the level a file is compiled for.
 #include "../normalization/kernels.h"
 #include "../optimizer/kernels.h"
+#include "../products/products.h"
 #include "few.h"
 #include "product.h"
 #include "winograd.h"
@@ -18,4 +19,5 @@
   HK_WINOGRAD_TABLES(name##_winograd)                                                              \
   HK_FEW_TABLE(name##_few)                                                                         \
   HK_NORMALIZATION_TABLE(name##_normalization)                                                     \
-  HK_OPTIMIZER_TABLE(name##_optimizer)
+  HK_OPTIMIZER_TABLE(name##_optimizer)                                                             \
+  HK_PRODUCT_TABLES(name##_products)

@@ -10,6 +10,7 @@
 #include "henge_normalization.h"
 #include "henge_optimizer.h"
 #include "henge_processor.h"
+#include "henge_products.h"
 #include "henge_resize.h"
 #include "henge_weighted_sums.h"
 #include "henge_winograd.h"

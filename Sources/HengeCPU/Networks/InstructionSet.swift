@@ -33,6 +33,7 @@ struct ConvolutionKernels {
   let products: hk_convolution_kernels
   let normalization: hk_normalization_kernels
   let optimizer: hk_optimizer_kernels
+  private let matrices: (f32: hk_product_kernels, f64: hk_product_kernels)
   private let three: Winograd
   private let four: Winograd
 
@@ -61,11 +62,13 @@ struct ConvolutionKernels {
     guard let products = hk_convolution_kernels_of(level),
       let normalization = hk_normalization_kernels_of(level),
       let optimizer = hk_optimizer_kernels_of(level),
+      let single = hk_product_kernels_of(level, 4), let double = hk_product_kernels_of(level, 8),
       let three = Winograd(level, taps: 3), let four = Winograd(level, taps: 4)
     else { preconditionFailure("every processor has the portable kernels") }
     self.products = products.pointee
     self.normalization = normalization.pointee
     self.optimizer = optimizer.pointee
+    matrices = (single.pointee, double.pointee)
     self.three = three
     self.four = four
   }
@@ -74,6 +77,9 @@ struct ConvolutionKernels {
   var level: hk_level { products.level }
   /// Columns of a packed panel.
   var panel: Int { products.panel }
+
+  /// Products of matrices whose elements have `size` bytes: `f32` or `f64`.
+  func matrices(size: Int) -> hk_product_kernels { size == 8 ? matrices.f64 : matrices.f32 }
 
   /// The transforms for filters of `taps` x `taps`, 3 or 4.
   func winograd(taps: Int) -> hk_winograd_kernels { (taps == 4 ? four : three).plain }

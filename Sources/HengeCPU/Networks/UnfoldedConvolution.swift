@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 internal import CHengeKernels
-internal import COpenBLAS
 internal import HengeBackend
 internal import HengeThreads
 
 /// A convolution as a matrix product: what each output pixel meets is copied to a row, `[Q, R·S·C]`,
-/// and OpenBLAS multiplies the rows with the weight.
+/// and the rows are multiplied with the weight.
 ///
 /// It takes any kernel, stride, padding, dilation and both float types, and is what the fast methods
 /// are compared with. Work is cut into stretches of output rows by shape alone.
@@ -55,8 +54,9 @@ struct UnfoldedConvolution {
       let unfolded = try backend.allocate(count * output.width * depth, x.type)
       let rows = backend.elements(unfolded, T.self)
       unfold(from + sample * inputPixels, first, count, to: rows)
-      T.multiply(
-        .plain, rows, .transposed, w, count * output.width, depth, kernel[0], adding: false,
+      try T.multiply(
+        backend, .plain, rows, .transposed, w, count * output.width, depth, kernel[0],
+        adding: false,
         to + (sample * outputPixels + first * output.width) * kernel[0])
     }
   }
@@ -75,8 +75,9 @@ struct UnfoldedConvolution {
         let count = min(stretch, output.height - first)
         let unfolded = try backend.allocate(count * output.width * depth, dy.type)
         let rows = backend.elements(unfolded, T.self)
-        T.multiply(
-          .plain, from + (sample * outputPixels + first * output.width) * kernel[0], .plain, w,
+        try T.multiply(
+          backend, .plain, from + (sample * outputPixels + first * output.width) * kernel[0],
+          .plain, w,
           count * output.width, kernel[0], depth, adding: false, rows)
         for row in 0..<count {
           eachMeeting(of: first + row) { meeting in
@@ -106,8 +107,9 @@ struct UnfoldedConvolution {
         try backend.interrupt?.check()
         let count = min(stretch, output.height - first)
         unfold(from + sample * inputPixels, first, count, to: rows)
-        T.multiply(
-          .transposed, slopes + (sample * outputPixels + first * output.width) * kernel[0], .plain,
+        try T.multiply(
+          backend, .transposed, slopes + (sample * outputPixels + first * output.width) * kernel[0],
+          .plain,
           rows, kernel[0], count * output.width, depth, adding: true, backend.elements(sums.buffer))
       }
     }
@@ -157,36 +159,36 @@ struct UnfoldedConvolution {
 enum MatrixOrder {
   case plain
   case transposed
-
-  var code: CBLAS_TRANSPOSE { self == .plain ? CblasNoTrans : CblasTrans }
 }
 
 /// The element types of convolutions.
 protocol ConvolutionElement {
-  /// `out [m, n] = a [m, k] · b [k, n]`, or added to it.
-  static func multiply(
-    _ aOrder: MatrixOrder, _ a: UnsafeMutablePointer<Self>, _ bOrder: MatrixOrder,
-    _ b: UnsafeMutablePointer<Self>, _ m: Int, _ k: Int, _ n: Int, adding: Bool,
-    _ out: UnsafeMutablePointer<Self>)
   /// Adds an output row's rows back to the input.
   static func fold(
     _ unfolding: UnsafePointer<hk_unfolding>, _ rows: UnsafeMutablePointer<Self>,
     _ input: UnsafeMutablePointer<Self>)
 }
 
-extension Float: ConvolutionElement {
+extension ConvolutionElement {
+  /// `out [m, n] = a [m, k] · b [k, n]`, or added to it.
   static func multiply(
-    _ aOrder: MatrixOrder, _ a: UnsafeMutablePointer<Float>, _ bOrder: MatrixOrder,
-    _ b: UnsafeMutablePointer<Float>, _ m: Int, _ k: Int, _ n: Int, adding: Bool,
-    _ out: UnsafeMutablePointer<Float>
-  ) {
-    cblas_sgemm(
-      CblasRowMajor, aOrder.code, bOrder.code, Int32(clamping: m), Int32(clamping: n),
-      Int32(clamping: k), 1, a, Int32(clamping: max(1, aOrder == .plain ? k : m)), b,
-      Int32(clamping: max(1, bOrder == .plain ? n : k)), adding ? 1 : 0, out,
-      Int32(clamping: max(1, n)))
+    _ backend: CPUBackend, _ aOrder: MatrixOrder, _ a: UnsafeMutablePointer<Self>,
+    _ bOrder: MatrixOrder, _ b: UnsafeMutablePointer<Self>, _ m: Int, _ k: Int, _ n: Int,
+    adding: Bool, _ out: UnsafeMutablePointer<Self>
+  ) throws {
+    func matrix(
+      _ start: UnsafeMutablePointer<Self>, _ order: MatrixOrder, _ rows: Int, _ columns: Int
+    ) -> hk_matrix {
+      let step = order == .plain ? columns : rows
+      return order == .plain
+        ? hk_matrix(at: start, row: step, column: 1) : hk_matrix(at: start, row: 1, column: step)
+    }
+    try MatrixProduct(backend, size: MemoryLayout<Self>.size, m: m, k: k, n: n).run(
+      matrix(a, aOrder, m, k), matrix(b, bOrder, k, n), into: out, width: n, adding: adding)
   }
+}
 
+extension Float: ConvolutionElement {
   static func fold(
     _ unfolding: UnsafePointer<hk_unfolding>, _ rows: UnsafeMutablePointer<Float>,
     _ input: UnsafeMutablePointer<Float>
@@ -194,18 +196,6 @@ extension Float: ConvolutionElement {
 }
 
 extension Double: ConvolutionElement {
-  static func multiply(
-    _ aOrder: MatrixOrder, _ a: UnsafeMutablePointer<Double>, _ bOrder: MatrixOrder,
-    _ b: UnsafeMutablePointer<Double>, _ m: Int, _ k: Int, _ n: Int, adding: Bool,
-    _ out: UnsafeMutablePointer<Double>
-  ) {
-    cblas_dgemm(
-      CblasRowMajor, aOrder.code, bOrder.code, Int32(clamping: m), Int32(clamping: n),
-      Int32(clamping: k), 1, a, Int32(clamping: max(1, aOrder == .plain ? k : m)), b,
-      Int32(clamping: max(1, bOrder == .plain ? n : k)), adding ? 1 : 0, out,
-      Int32(clamping: max(1, n)))
-  }
-
   static func fold(
     _ unfolding: UnsafePointer<hk_unfolding>, _ rows: UnsafeMutablePointer<Double>,
     _ input: UnsafeMutablePointer<Double>

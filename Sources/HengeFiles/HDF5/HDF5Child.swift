@@ -61,7 +61,7 @@ final class HDF5Child {
     // Only what the program needs to start: libhdf5 takes orders from many other variables.
     // A crash here is no news, and Swift's report of it would take seconds.
     var environment = [
-      "HDF5_USE_FILE_LOCKING=FALSE", "OPENBLAS_NUM_THREADS=1", "SWIFT_BACKTRACE=enable=no",
+      "HDF5_USE_FILE_LOCKING=FALSE", "SWIFT_BACKTRACE=enable=no",
     ]
     if let folders = getenv("LD_LIBRARY_PATH") {
       environment.append("LD_LIBRARY_PATH=\(String(cString: folders))")

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+internal import CHengeKernels
+internal import HengeBackend
+internal import HengeThreads
+
+/// A product of matrices `[m, k]` and `[k, n]` on the kernels of `henge_products.h`.
+///
+/// The right matrix is packed once for all threads, the left one by whoever multiplies it. Work is cut
+/// by shape alone, and no cut of rows or columns changes a bit of the result.
+struct MatrixProduct {
+  let backend: CPUBackend
+  let m: Int
+  let k: Int
+  let n: Int
+  /// Whether blocks go to the pool; a small product is done sooner than others wake up.
+  let isShared: Bool
+  private let kernels: hk_product_kernels
+  /// Bytes of an element: 4 or 8.
+  private let size: Int
+
+  /// The depth that is packed at once, and the columns of the right matrix that go with it: 16 MB
+  /// of `f32`.
+  private static let deepest = 8192
+  private static let mostPacked = 1 << 22
+  /// So many blocks keep the threads of a large machine busy.
+  static let wantedBlocks = 32
+  /// Tiles of rows for which packing the right matrix once for all is not worth the way to memory.
+  private static let fewTiles = 10
+  /// Elements of one row and one column that are multiplied between two looks at Ctrl-C.
+  private static let longestDot = 1 << 22
+  /// Multiplications below which a product is small.
+  static let small = 1 << 18
+
+  init(_ backend: CPUBackend, size: Int, m: Int, k: Int, n: Int) {
+    self.backend = backend
+    self.size = size
+    (self.m, self.k, self.n) = (m, k, n)
+    kernels = backend.kernels.matrices(size: size)
+    isShared = Double(m) * Double(n) * Double(k) > Double(MatrixProduct.small)
+  }
+
+  private static let depth = Int(HK_PRODUCT_DEPTH)
+
+  /// Writes the product to `out`, whose rows begin `width` elements apart, or adds it there.
+  func run(
+    _ a: hk_matrix, _ b: hk_matrix, into out: UnsafeMutableRawPointer, width: Int, adding: Bool
+  ) throws {
+    guard m > 0, n > 0, k > 0 else { return }
+    if m == 1, n == 1 { return try dot(a, b, into: out, adding: adding) }
+    // A column is computed as a row, whose elements fill vectors.
+    if n == 1, m > 1, width == 1 {
+      return try MatrixProduct(backend, size: size, m: 1, k: k, n: m)
+        .run(b.transposed, a.transposed, into: out, width: m, adding: adding)
+    }
+    if tiles(m) <= MatrixProduct.fewTiles {
+      return try runAlone(a, b, into: out, width: width, adding: adding)
+    }
+    let columns = max(
+      largestGroup,
+      MatrixProduct.mostPacked / min(k, MatrixProduct.deepest) / largestGroup * largestGroup)
+    for first in stride(from: 0, to: n, by: columns) {
+      for top in stride(from: 0, to: k, by: MatrixProduct.deepest) {
+        let strip = Strip(
+          columns: first..<min(n, first + columns), depth: top..<min(k, top + MatrixProduct.deepest)
+        )
+        try runStrip(strip, a, b, into: out, width: width, adding: adding || top > 0)
+      }
+    }
+  }
+
+  /// A part of the right matrix that is packed at once.
+  private struct Strip {
+    let columns: Range<Int>
+    let depth: Range<Int>
+  }
+
+  private func dot(
+    _ a: hk_matrix, _ b: hk_matrix, into out: UnsafeMutableRawPointer, adding: Bool
+  ) throws {
+    for top in stride(from: 0, to: k, by: MatrixProduct.longestDot) {
+      try backend.interrupt?.check()
+      var (row, column) = (part(of: a, row: 0, column: top), part(of: b, row: top, column: 0))
+      kernels.dot(
+        &row, &column, min(MatrixProduct.longestDot, k - top), out, adding || top > 0 ? 1 : 0)
+    }
+  }
+
+  // MARK: How work is cut
+
+  private var largestGroup: Int { 512 }
+
+  /// The rows of a block, in whole tiles.
+  private var rowBlocks: (count: Int, tiles: Int) {
+    let tiles = (m + kernels.rows - 1) / kernels.rows
+    let perBlock =
+      tiles * ((n + largestGroup - 1) / largestGroup) < 8 * MatrixProduct.wantedBlocks ? 4 : 8
+    return ((tiles + perBlock - 1) / perBlock, tiles)
+  }
+
+  private func rows(of block: Int) -> Range<Int> {
+    let (count, tiles) = rowBlocks
+    func row(_ block: Int) -> Int { m * (tiles * block / count) / tiles }
+    return row(block)..<row(block + 1)
+  }
+
+  /// The columns of a block: fewer where there are few blocks of rows.
+  private func group(_ columns: Int) -> Int {
+    var group = largestGroup
+    while group > 128,
+      rowBlocks.count * ((columns + group - 1) / group) < MatrixProduct.wantedBlocks
+    {
+      group /= 2
+    }
+    return group
+  }
+
+  private func each(_ blocks: Int, _ body: (Int) throws -> Void) throws {
+    if isShared {
+      try backend.pool.run(blocks: blocks, interrupt: backend.interrupt, body)
+    } else {
+      for block in 0..<blocks { try body(block) }
+    }
+  }
+
+  // MARK: Packing and multiplying
+
+  /// Room for so many elements; what is freed is kept for the next product.
+  private func room(_ elements: Int) throws -> HostBuffer {
+    backend.host(try backend.allocate(elements, size == 8 ? .f64 : .f32))
+  }
+
+  private func element(_ pointer: UnsafeMutableRawPointer, _ index: Int) -> UnsafeMutableRawPointer
+  {
+    pointer + index * size
+  }
+
+  private func part(of matrix: hk_matrix, row: Int, column: Int) -> hk_matrix {
+    hk_matrix(
+      at: matrix.at + (row * matrix.row + column * matrix.column) * size, row: matrix.row,
+      column: matrix.column)
+  }
+
+  private func rounded(_ columns: Int) -> Int {
+    (columns + kernels.panel - 1) / kernels.panel * kernels.panel
+  }
+
+  private func runStrip(
+    _ strip: Strip, _ a: hk_matrix, _ b: hk_matrix, into out: UnsafeMutableRawPointer, width: Int,
+    adding: Bool
+  ) throws {
+    let (columns, depth) = (strip.columns.count, strip.depth.count)
+    let group = group(columns)
+    let groups = (columns + group - 1) / group
+    let stretches = (depth + MatrixProduct.depth - 1) / MatrixProduct.depth
+    let packed = try room(rounded(columns) * depth)
+    defer { withExtendedLifetime(packed) {} }
+    let right = packed.address
+    /// The depth of stretch `number`, and where its columns from `first` on are packed.
+    func stretch(_ number: Int, _ first: Int) -> (depth: Range<Int>, at: UnsafeMutableRawPointer) {
+      let top = number * MatrixProduct.depth
+      let range = top..<min(depth, top + MatrixProduct.depth)
+      return (range, element(right, top * rounded(columns) + first * range.count))
+    }
+    try each(stretches * groups) { block in
+      let first = block % groups * group
+      let (range, at) = stretch(block / groups, first)
+      var from = part(
+        of: b, row: strip.depth.lowerBound + range.lowerBound,
+        column: strip.columns.lowerBound + first)
+      kernels.pack_right(&from, range.count, min(group, columns - first), at)
+    }
+    try each(rowBlocks.count * groups) { block in
+      let rows = rows(of: block / groups)
+      let first = block % groups * group
+      let left = try room(tiles(rows.count) * kernels.tile)
+      defer { withExtendedLifetime(left) {} }
+      for number in 0..<stretches {
+        try backend.interrupt?.check()
+        let (range, at) = stretch(number, first)
+        var from = part(
+          of: a, row: rows.lowerBound, column: strip.depth.lowerBound + range.lowerBound)
+        kernels.pack_left(&from, rows.count, range.count, left.address)
+        kernels.multiply(
+          &from, left.address, at, rows.count, min(group, columns - first), range.count,
+          element(out, rows.lowerBound * width + strip.columns.lowerBound + first), width,
+          adding || number > 0 ? 1 : 0)
+      }
+    }
+  }
+
+  /// Few rows: each block of columns is packed by whoever multiplies it, panel by panel, and is in the
+  /// cache then.
+  private func runAlone(
+    _ a: hk_matrix, _ b: hk_matrix, into out: UnsafeMutableRawPointer, width: Int, adding: Bool
+  ) throws {
+    let group = group(n)
+    try each((n + group - 1) / group) { block in
+      let columns = block * group..<min(n, (block + 1) * group)
+      let left = try room(tiles(m) * kernels.tile)
+      let right = try room(kernels.panel * MatrixProduct.depth)
+      defer { withExtendedLifetime((left, right)) {} }
+      for top in stride(from: 0, to: k, by: MatrixProduct.depth) {
+        try backend.interrupt?.check()
+        let depth = min(MatrixProduct.depth, k - top)
+        var rows = part(of: a, row: 0, column: top)
+        kernels.pack_left(&rows, m, depth, left.address)
+        for first in stride(from: columns.lowerBound, to: columns.upperBound, by: kernels.panel) {
+          let count = min(kernels.panel, columns.upperBound - first)
+          var panel = part(of: b, row: top, column: first)
+          kernels.pack_right(&panel, depth, count, right.address)
+          kernels.multiply(
+            &rows, left.address, right.address, m, count, depth, element(out, first), width,
+            adding || top > 0 ? 1 : 0)
+        }
+      }
+    }
+  }
+
+  private func tiles(_ rows: Int) -> Int { (rows + kernels.rows - 1) / kernels.rows }
+}
+
+extension hk_matrix {
+  /// The matrix with rows for columns.
+  var transposed: hk_matrix { hk_matrix(at: at, row: column, column: row) }
+}
