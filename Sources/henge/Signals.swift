@@ -6,7 +6,8 @@ internal import HengeThreads
 // in main.swift, whose code belongs to the main thread and traps on another.
 private let interrupt = Interrupt()
 
-/// Lets Ctrl-C set a request, which is given, and a reader that goes away be an error of `write`.
+/// Lets Ctrl-C set a request, which is given, and a reader that goes away or a file that becomes larger
+/// than it may be an error of `write`.
 ///
 /// SIGTERM and SIGHUP stop what runs in the same way, and then end the process. One that is ignored, as
 /// nohup has it, stays ignored.
@@ -14,6 +15,7 @@ func handleSignals() -> Interrupt {
   let interrupt = interrupt
   signal(SIGINT) { _ in henge.interrupt.request() }
   signal(SIGPIPE, SIG_IGN)
+  signal(SIGXFSZ, SIG_IGN)
   unlessIgnored(SIGTERM) { henge.interrupt.terminate(by: $0) }
   unlessIgnored(SIGHUP) { henge.interrupt.terminate(by: $0) }
   return interrupt

@@ -29,15 +29,18 @@ var told = 0
   fflush(nil)
 }
 
-/// Reads `count` damaged files of all formats and a hundredth as many HDF5 files; the exit code.
+/// Reads `count` damaged files of weights, as many tables, and a hundredth as many HDF5 files; the
+/// exit code.
 @MainActor func fuzzFiles(_ count: Int, _ seed: UInt64) -> Int32 {
   var faults = 0
-  for (kind, count) in [("pth", count), ("h5", (count + 99) / 100)] {
+  for (kind, count) in [("pth", count), ("csv", count), ("h5", (count + 99) / 100)] {
     told = 0
     let start = ContinuousClock.now
     let campaign = FileFuzzCampaign(tool: FuzzCampaign.builtTool, kind: kind, seed: seed)
     let report = campaign.run(count) { tell($0, "\($0.counts["files"] ?? 0) files") }
     for (name, times) in report.counts.sorted(by: { $0.key < $1.key }) { print("\(name) \(times)") }
+    let past = report.counts.filter { $0.key.hasSuffix("past the header") }.values.reduce(0, +)
+    print("past the header: \(past) of \(report.counts["files"] ?? 0)")
     for line in report.slow.prefix(10) { print("slow: \(line)") }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     print(

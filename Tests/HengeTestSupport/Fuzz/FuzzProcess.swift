@@ -25,11 +25,8 @@ struct FuzzProcess {
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(
       &actions, 2, complaints, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
-    // The backtracer would write pages and take seconds; a thread of OpenBLAS that begins late would
-    // take for itself what memory the process may have.
-    let variables = [
-      "SWIFT_BACKTRACE=enable=no", "OPENBLAS_NUM_THREADS=1", "HOME=/", "PATH=/usr/bin:/bin",
-    ]
+    // The backtracer would write pages and take seconds.
+    let variables = ["SWIFT_BACKTRACE=enable=no", "HOME=/", "PATH=/usr/bin:/bin"]
     let words: [UnsafeMutablePointer<CChar>?] = ([tool] + arguments).map { strdup($0) }
     let environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) }
     defer { for text in words + environment { free(text) } }

@@ -5,7 +5,7 @@ internal import HengeFiles
 
 /// The process in which damaged files are read, and which may die of them.
 struct FileFuzzChild {
-  /// `pth`, for the formats that are read in the process, or `h5`.
+  /// `pth`, for the formats of weights that are read in the process, `h5` or `csv`.
   let kind: String
   let seed: UInt64
   let first: Int
@@ -95,14 +95,14 @@ struct FileFuzzChild {
     let budget = MemoryBudget(limit: format.budget)
     do {
       try format.read(bytes, reader, budget)
-      return ("read", budget.live == 0 ? nil : "\(budget.live) bytes stay reserved")
+      return ("read past the header", budget.live == 0 ? nil : "\(budget.live) bytes stay reserved")
     } catch let failure as Failure {
       let isFine =
         ["E-file", "E-memory"].contains(failure.code) && failure.message.contains("\"x")
         && failure.message.utf8.count < 500 && budget.live == 0
       let crash = failure.message.contains("crashed") ? " after a crash" : ""
       let slow = failure.message.contains("not done") ? " after a hang" : ""
-      let past = format == .h5 && format.isPastHeader(failure) ? " past the header" : ""
+      let past = format.isPastHeader(failure) ? " past the header" : ""
       return (
         failure.code + crash + slow + past, isFine ? nil : "\(failure.code): \(failure.message)"
       )

@@ -8,12 +8,16 @@ internal import HengeThreads
 
 /// A format whose files are damaged and read.
 enum FileFuzzFormat: String, CaseIterable {
-  case pth, npz, safetensors, h5
+  case pth, npz, safetensors, h5, csv
 
   /// What the random files of a kind of run are, by name.
   static func named(_ kind: String) -> [FileFuzzFormat] {
     // HDF5 is read in a process of its own for each file: a run by itself.
-    kind == "h5" ? [.h5] : [.pth, .npz, .safetensors]
+    switch kind {
+    case "h5": [.h5]
+    case "csv": [.csv]
+    default: [.pth, .npz, .safetensors]
+    }
   }
 
   /// Whether the file is a zip archive, whose members have check sums.
@@ -26,22 +30,37 @@ enum FileFuzzFormat: String, CaseIterable {
         // The rows of pickles have no check sums, so damage to them gets far.
         ["zip", "protocol4", "legacy", "legacy", "legacy4"].map { "\(name)_\($0).pth" }
       } + ["tensor.pth", "whole.pth", "numpy.pth", "nothing.pth"]
-    case .npz: ["stored.npz", "deflated.npz", "none.npz", "other.npz"]
+    case .npz: ["stored.npz", "deflated.npz", "none.npz", "other.npz", "mixed.npz"]
     case .safetensors: ["weights.safetensors", "own.safetensors", "nothing.safetensors"]
     case .h5:
       ["weights.h5", "model.h5", "types.h5", "link.h5", "circle.h5", "huge.h5"]
         + ["k-norms-shuffled.weights.h5", "k-separable-reversed.weights.h5"]
         + ["k-no-scale-shuffled.keras", "k-dense-sorted.weights.h5"]
+    case .csv: ["index.csv", "keras.csv"]
     }
   }
 
   /// Files as PyTorch, numpy, safetensors and h5py write them.
   func seeds() -> [[UInt8]] {
     let parts = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    return names.map { name in
+    let files = names.map { name in
       let own = FuzzFiles.read("/\(parts)/HengeFilesTests/Golden/\(name)")
       return own.isEmpty ? FuzzFiles.read("/\(parts)/ForeignWeights/Golden/\(name)") : own
-    }.filter { !$0.isEmpty }
+    }
+    // Of long tables the first lines are enough: damage to them is found as soon.
+    return (files.map { self == .csv ? Array($0.prefix(2000)) : $0 } + texts.map { Array($0.utf8) })
+      .filter { !$0.isEmpty }
+  }
+
+  /// Small files of the kinds that the programs' own lack.
+  private var texts: [String] {
+    guard self == .csv else { return [] }
+    return [
+      "name,x,n\na,1.5,1\nb,NA,2\n\"c, d\",-Infinity,3\n", "a\r1\r\"2\"\r\"\"\"\"\r",
+      "\u{FEFF}a,b\r\n\"x\r\ny\",007\r\n,null\r\n", "\"a\",\"b\"\n\"1\",\"2\"\n",
+      "\"a;b\"\n1e308\n-9223372036854775808\n",
+      "é,,c\n\"1\",nan,\n\"2\",+inf,9223372036854775808\n",
+    ]
   }
 
   /// Bytes that a reader may hold at once.
@@ -49,9 +68,15 @@ enum FileFuzzFormat: String, CaseIterable {
 
   /// Whether `failure` is of something behind the first bytes of a file, which say what it is.
   func isPastHeader(_ failure: Failure) -> Bool {
-    guard self == .h5, failure.code != "E-memory" else { return true }
-    return ["its entry", "its list", "attribute", "nested", "its layer", "an entry"].contains {
-      failure.message.contains($0)
+    switch self {
+    case .h5:
+      failure.code == "E-memory"
+        || ["its entry", "its list", "attribute", "nested", "its layer", "an entry"].contains {
+          failure.message.contains($0)
+        }
+    case .csv: failure.message.contains("line ") && !failure.message.contains("line 1 ")
+    case .npz: failure.message.contains("x/")
+    case .pth, .safetensors: false
     }
   }
 
@@ -59,7 +84,7 @@ enum FileFuzzFormat: String, CaseIterable {
   func read(_ file: [UInt8], _ reader: HDF5Reader, _ budget: MemoryBudget) throws {
     switch self {
     case .pth: _ = try PyTorchFile(decoding: file[...], path: "x", budget: budget)
-    case .npz: _ = try Npz.decode(file[...], path: "x", budget: budget)
+    case .npz: _ = try Npz.decode(file[...], path: "x", budget: budget) { _ in }
     case .safetensors: _ = try Safetensors(decoding: file[...], path: "x", budget: budget)
     case .h5:
       let keras = try KerasFile(
@@ -72,6 +97,14 @@ enum FileFuzzFormat: String, CaseIterable {
         to: ForeignFile(
           keras.arrays, kerasConfig: keras.metadata["model_config"], isListed: keras.isListed),
         from: "x", on: backend)
+    case .csv:
+      let table = try CSVTable(decoding: file[...], path: "x", budget: budget)
+      guard table.rowCount > 0, let text = try? table.encoded() else { return }
+      // What was read is written so that the same is read again.
+      let again = try CSVTable(decoding: text[...], path: "x", budget: MemoryBudget(limit: 1 << 24))
+      guard try again.encoded() == text else {
+        throw Failure("E-test", "a table is written as another one")
+      }
     }
   }
 }
