@@ -195,7 +195,7 @@ void hk_normal_f32(uint64_t key, uint64_t name, uint64_t begin, float *out, size
 void hk_normal_f64(uint64_t key, uint64_t name, uint64_t begin, double *out, size_t n);
 
 // ---------------------------------------------------------------------------------------------
-// Products of integers (integers.c); those of floats are in henge_products.h. Row-major, without gaps.
+// Products of integers (integers.c), row-major, without gaps; of floats see henge_products.h.
 
 hk_fault hk_multiply_i64(const int64_t *a, const int64_t *b, int64_t *out, size_t m, size_t k,
                          size_t n);

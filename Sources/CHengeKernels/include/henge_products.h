@@ -40,7 +40,7 @@ typedef struct {
   void (*dot)(const hk_matrix *a, const hk_matrix *b, size_t depth, void *out, int adds);
 } hk_product_kernels;
 
-// The kernels of a level for elements of `size` bytes, 4 or 8, or null where this processor lacks it.
+// The kernels of a level for elements of `size` bytes, 4 or 8; null where this processor lacks it.
 const hk_product_kernels *_Nullable hk_product_kernels_of(hk_level level, size_t size);
 
 #pragma clang assume_nonnull end

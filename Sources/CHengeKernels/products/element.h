@@ -11,8 +11,8 @@ typedef ELEMENT NAME(lanes) __attribute__((vector_size(LANES * sizeof(ELEMENT)),
 HK_INLINE NAME(lanes) NAME(get)(const ELEMENT *from) { return *(const NAME(lanes) *)from; }
 HK_INLINE void NAME(put)(ELEMENT *to, NAME(lanes) x) { *(NAME(lanes) *)to = x; }
 
-// Rows of a packed tile lie STRIDE elements apart, columns of one SIXTEEN: no power of two for rows,
-// since those would share a set of the cache.
+// Rows of a packed tile are STRIDE elements apart, columns 16: rows a power of two apart share
+// one set of the cache.
 enum {
   NAME(COLUMNS) = 2 * LANES,
   NAME(STRIDE) = HK_PRODUCT_DEPTH + 16,
