@@ -92,7 +92,8 @@ def measure(threads):
                 probe.append(spin() * 1e3)
             ratio = statistics.median(b / a for a, b in zip(mine, theirs))
             missed += ratio < least
-            name = f"[{m}, {k}]{'ᵀ' if 'A' in order else ''} @ [{k}, {n}]{'ᵀ' if 'B' in order else ''}"
+            name = (f"[{m}, {k}]{'ᵀ' if 'A' in order else ''} @ "
+                    f"[{k}, {n}]{'ᵀ' if 'B' in order else ''}")
             print(f"{name:28} {kind:4} {statistics.median(mine):9.3f} {error:8.1e}"
                   f" {statistics.median(theirs):9.3f} {ratio:6.2f} {statistics.median(probe):9.1f}"
                   f"  at least {least:g}: {'kept' if ratio >= least else 'MISSED'}", flush=True)
