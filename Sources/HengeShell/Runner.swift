@@ -56,7 +56,7 @@ public final class Runner {
 
   /// Runs `source` from top to bottom and stops at the first error.
   public func run(_ source: Source) -> Ending {
-    ending { try interpreter.run(interpreter.parse(source), report: show) }
+    ending { try interpreter.run(interpreter.parseInParts(source), report: show) }
   }
 
   /// Runs a parsed program from top to bottom and stops at the first error.

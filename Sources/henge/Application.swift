@@ -133,7 +133,9 @@ struct Application {
 
   /// The parsed script at `path`, or on standard input for `-`.
   private func script(_ path: String) throws -> HengeLanguage.Program {
-    if path == "-" { return try interpreter.parse(Source(name: "stdin", text: standardInput())) }
+    if path == "-" {
+      return try interpreter.parseInParts(Source(name: "stdin", text: standardInput()))
+    }
     return try session.program(at: Paths.absolute(path, from: session.paths.workingFolder))
   }
 

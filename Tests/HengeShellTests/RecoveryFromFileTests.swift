@@ -99,6 +99,42 @@ import Testing
     #expect(try typed.bytes() == expected)
   }
 
+  @Test func `where the file cannot be loaded after all it trains again`() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let made =
+      "g = cyclegan(C, D, base=2, blocks=0, layers=1, pool=2, val=[C.take(2), D.sample(2)])"
+    let expected = try kill(
+      folder,
+      after: [
+        "C = faces(\"anime\", 6, size=16x16); D = faces(\"photo\", 6, size=16x16)", made,
+        "g.step(3, every=2, save=\"g.safetensors\")", "m = conv(3, 3); w = m(rand(3x4x4))",
+        "g.step(1)",
+      ])
+    let (said, typed, steps) = try recover(folder)
+    // Another sample is drawn for the file, which is refused.
+    #expect(said.contains("cannot be loaded as it was, so `g` trains again"), "\(said)")
+    #expect(steps == [1, 1])
+    #expect(try typed.bytes() == expected)
+  }
+
+  @Test func `held-out images that are not drawn are the same`() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let made =
+      "g = cyclegan(C, D, base=2, blocks=0, layers=1, pool=2, val=[C.take(2), D.take(2)])"
+    let expected = try kill(
+      folder,
+      after: [
+        "C = faces(\"anime\", 6, size=16x16); D = faces(\"photo\", 6, size=16x16)", made,
+        "g.step(3, every=2, save=\"g.safetensors\")", "m = conv(3, 3); w = m(rand(3x4x4))",
+        "g.step(1)",
+      ])
+    let (said, typed, steps) = try recover(folder)
+    #expect(said.contains("`g` is loaded from") && steps == [1], "\(said)")
+    #expect(try typed.bytes() == expected)
+  }
+
   @Test func `a file that changed since is not loaded`() throws {
     let folder = TemporaryFolder()
     defer { folder.remove() }

@@ -177,15 +177,27 @@ else
 fi
 rm -rf state
 
-# Memory for a long script.
-python3 -c 'import sys; sys.stdout.write("x = 1\n" * 1000000)' >long.henge
-/usr/bin/env python3 - "$henge" <<'PYTHON'
+# Memory for long scripts: one is read in parts, of one that is not a tree is made or refused.
+python3 - "$henge" <<'PYTHON'
 import resource, subprocess, sys
-said = subprocess.run([sys.argv[1], "--memory", "100MB", "long.henge"], capture_output=True)
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1000
-good = said.returncode == 1 and said.stderr.startswith(b"E-memory") and peak < 300
-print("ok a script that is too long for the memory is refused before it is there" if good
-      else f"FAIL a long script: {said.returncode} {said.stderr[:200]} at {peak} MB")
+def run(text, name, *words):
+    with open(name, "w", encoding="ascii") as file:
+        file.write(text)
+    said = subprocess.run([sys.argv[1], "--memory", "200MB", *words, name], capture_output=True,
+                          stdin=subprocess.DEVNULL)
+    return said, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1000
+def report(name, good, said, peak):
+    print(f"ok {name}" if good
+          else f"FAIL {name}: {said.returncode} {said.stderr[:200]} at {peak} MB")
+said, peak = run("x = 1\n" * 800000 + "print(x)\n", "long.henge")
+report("a long script runs in little memory",
+       said.returncode == 0 and said.stdout == b"1\n" and peak < 250, said, peak)
+said, peak = run("x = 1\n" * 800000 + "x = (\n", "wrong.henge")
+report("a mistake at its end is found before it runs",
+       said.returncode == 1 and said.stderr.startswith(b"E-syntax") and not said.stdout, said, peak)
+said, peak = run("1;" * 2000000, "dense.henge")
+report("a script that is too much for the memory is refused before it is there",
+       said.returncode == 1 and said.stderr.startswith(b"E-memory") and peak < 400, said, peak)
 PYTHON
 
 # A terminal of a size that nobody sees, and one that goes away.

@@ -68,12 +68,23 @@ public final class Interpreter {
   /// Reads `source` whole, as long as the host has memory for it and nobody asks to stop.
   public func parse(_ source: Source) throws(Diagnostic) -> Program {
     try Parser.parse(source) { [machine] (bytes) throws(Diagnostic) in
-      do {
-        try machine.host.checkInterrupt()
-        if bytes > 0 { try machine.host.reserve(bytes) }
-      } catch {
-        throw machine.refusal(for: error).diagnostic
-      }
+      try Interpreter.ask(machine, for: bytes)
+    }
+  }
+
+  /// Reads `source` as ``parse(_:)`` does, to be run once: of a long text no tree is kept.
+  public func parseInParts(_ source: Source) throws(Diagnostic) -> Program {
+    try Parser.parseInParts(source) { [machine] (bytes) throws(Diagnostic) in
+      try Interpreter.ask(machine, for: bytes)
+    }
+  }
+
+  private static func ask(_ machine: Machine, for bytes: Int) throws(Diagnostic) {
+    do {
+      try machine.host.checkInterrupt()
+      if bytes > 0 { try machine.host.reserve(bytes) }
+    } catch {
+      throw machine.refusal(for: error).diagnostic
     }
   }
 
@@ -95,12 +106,12 @@ public final class Interpreter {
     prepare: (Statement) throws -> Void = { _ in }
   ) throws -> Value {
     var last = Value.none
-    for statement in program.block.statements {
+    try program.forEachStatement { statement in
       try prepare(statement)
       guard let check = statement.check, isChecking else {
         last = try run(statement, program.source, in: module)
         try report(Outcome(statement: statement, source: program.source, value: last))
-        continue
+        return
       }
       var thrown: Diagnostic?
       do { last = try run(statement, program.source, in: module) } catch let error as Diagnostic {

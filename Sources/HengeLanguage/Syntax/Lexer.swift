@@ -62,12 +62,26 @@ struct Lexer {
   }
 
   /// Reads everything; afterwards the last token is `.end` or `.bad`.
-  mutating func run() {
-    let foreseen = tokens.count + (limit - position) / 4 + 2
+  mutating func run() { read(foreseen: (limit - position) / 4 + 2, part: .max) }
+
+  /// Reads some `count` tokens and on to the end of the statement; afterwards the last token is `.end` or
+  /// `.bad`.
+  mutating func runPart(tokens count: Int) { read(foreseen: count, part: count) }
+
+  /// Forgets what was read, to read on.
+  mutating func forgetTokens() {
+    tokens = []
+    templates = []
+    documentation = [:]
+  }
+
+  private mutating func read(foreseen: Int, part: Int) {
+    let foreseen = tokens.count + foreseen
     guard mayTake(foreseen) else { return }
     tokens.reserveCapacity(foreseen)
     do throws(Diagnostic) {
       while position < limit {
+        if tokens.count >= part, openBrackets.isEmpty, tokens.last?.kind == .newline { break }
         if tokens.count % Lexer.stretch == 0 || tokens.count == tokens.capacity {
           guard mayTake(tokens.count == tokens.capacity ? tokens.count * 2 : 0) else { return }
         }

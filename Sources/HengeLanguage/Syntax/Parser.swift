@@ -163,7 +163,7 @@ public struct Parser {
 
   /// The `##` lines before everything else, unless the statement right below has them as its own:
   /// a `fn`, or a `param` without a text.
-  private func fileDocumentation(_ statement: Statement?) -> String? {
+  func fileDocumentation(_ statement: Statement?) -> String? {
     guard var line = documentation.keys.min() else { return nil }
     let first = tokens.first { $0.kind != .newline } ?? tokens[0]
     let firstLine = first.kind == .end ? Int.max : source.position(of: first.span.start).line

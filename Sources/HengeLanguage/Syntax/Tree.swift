@@ -345,14 +345,21 @@ public struct Check: Sendable {
 public struct Program: Sendable {
   /// The text.
   public let source: Source
-  /// Its statements.
+  /// Its statements; of a long one, which ``forEachStatement(_:)`` reads part by part, its `param`s.
   public let block: Block
   /// The `##` lines at the top of the file.
   public let documentation: String?
+  /// Where the parts of a long one stand.
+  let parts: [Span]?
   /// Makes a program.
   public init(source: Source, block: Block, documentation: String?) {
+    self.init(source: source, block: block, documentation: documentation, parts: nil)
+  }
+
+  init(source: Source, block: Block, documentation: String?, parts: [Span]?) {
     self.source = source
     self.block = block
     self.documentation = documentation
+    self.parts = parts
   }
 }

@@ -64,8 +64,8 @@ public struct Paths {
     guard !isOutputFenced || file.hasPrefix(inside) || file == outputFolder else {
       throw Failure(
         "E-path",
-        "\(quotedPath(path)) leaves the folder of --out, \(quotedPath(outputFolder))",
-        suggestion: "a path below it, or the absolute one: \(quotedPath(file))",
+        "\(quotedPath(path)) leaves the folder that --out names",
+        suggestion: "a path below that folder, or an absolute one",
         parameter: "path")
     }
     guard !outputFolder.hasPrefix(workingFolder) || access(workingFolder, F_OK) == 0 else {

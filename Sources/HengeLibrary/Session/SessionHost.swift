@@ -187,7 +187,7 @@ extension Session {
     let bytes = try readRegularFile(file, budget: budget)
     let folder = file.split(separator: "/").dropLast().joined(separator: "/")
     let source = Source(name: paths.shown(file), text: bytes, folder: "/" + folder)
-    return try Parser.parse(source) { (bytes) throws(Diagnostic) in
+    return try Parser.parseInParts(source) { (bytes) throws(Diagnostic) in
       do {
         try self.interrupt.check()
         if bytes > 0 { try self.reserve(bytes) }

@@ -73,6 +73,15 @@ struct Entry {
   }
 }
 
+/// What a recovery runs instead of an entry's own text, to the same state.
+struct Substitute {
+  let text: Source
+  /// The statement that loads a trainer from a file.
+  let loading: String?
+  /// The save that the entry made, for the journal of the session that goes on.
+  let save: SavedTrainer?
+}
+
 /// `In`: the entries by their numbers, as text.
 final class Inputs: Object, Indexable, Displayed {
   private var texts: [Int: String] = [:]

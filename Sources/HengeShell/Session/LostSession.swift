@@ -98,7 +98,7 @@ extension PromptSession {
     console.isMuted = true
     defer { console.isMuted = false }
     let journal = lost.journal
-    let shortcut = RecoveryFromFile(journal, interpreter.library, hash: setup.hash)
+    var shortcut = RecoveryFromFile(journal, interpreter.library, hash: setup.hash)
     let resumed = shortcut?.running
     if let save = shortcut?.save {
       try say("`\(save.name)` is loaded from \(save.file), which [\(save.number)] saved")
@@ -118,11 +118,18 @@ extension PromptSession {
       let isSaver = entry.number == shortcut?.save.number
       _ = try run(
         source(entry.text, of: entry), typed: entry.typed,
-        insteadOf: other.map { (source($0, of: entry), isSaver ? shortcut?.save : nil) })
+        insteadOf: other.map { text in
+          Substitute(
+            text: source(text, of: entry), loading: shortcut?.loading,
+            save: isSaver ? shortcut?.save : nil)
+        })
+      if substitutesFail, let save = shortcut?.save {
+        try say("\(save.file) cannot be loaded as it was, so `\(save.name)` trains again")
+        shortcut = nil
+      }
       guard log.last?.outcome == .good else {
-        let advice = other == nil ? "" : "; without the file they train again"
         return try say(
-          "[\(entry.number)] did not run again, so it and what follows are not recovered; the journal is kept\(advice)"
+          "[\(entry.number)] did not run again, so it and what follows are not recovered; the journal is kept"
         )
       }
     }

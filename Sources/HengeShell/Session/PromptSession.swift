@@ -31,6 +31,8 @@ public final class PromptSession {
   var lastError: (diagnostic: Diagnostic, calls: [CallRecord])?
   private var hasSaidThatResultsAreNotKept = false
   private var saves: SavesUnderWay?
+  /// Whether the text that the last entry was to run instead of its own failed, and its own ran.
+  var substitutesFail = false
   private var machine: Machine { interpreter.machine }
 
   /// A session of entries over the names of `interpreter`.
@@ -133,7 +135,7 @@ public final class PromptSession {
   /// the same state `insteadOf` that of the entry, from a trainer that was saved.
   func run(
     _ source: Source, typed: String? = nil,
-    insteadOf other: (text: Source, save: SavedTrainer?)? = nil
+    insteadOf other: Substitute? = nil
   ) throws -> Continuation {
     let number = number
     self.number += 1
@@ -145,9 +147,16 @@ public final class PromptSession {
     inputs.keep(typed ?? attempt.entry.text, number: number)
     try say(setup.journal?.begin(attempt.entry))
     if let save = other?.save { try say(setup.journal?.saved(save)) }
-    let failure = execute(&attempt, as: other?.text)
+    var failure = execute(&attempt, as: other)
+    substitutesFail = other != nil && failure != nil && !interrupt.isRequested
+    if substitutesFail {
+      try before.restore(in: interpreter)
+      attempt = Attempt(entry: attempt.entry, start: before)
+      attempt.entry.valued = []
+      failure = execute(&attempt, as: nil)
+    }
     attempt.entry.reads = machine.host.takeReads()
-    if other != nil { attempt.entry.matchAnswers() }
+    if other != nil, !substitutesFail { attempt.entry.matchAnswers() }
     var diagnostic = failure.map { interpreter.diagnostic(for: $0) }
     if diagnostic == nil {
       attempt.entry.outcome = .good
@@ -168,17 +177,21 @@ public final class PromptSession {
   }
 
   /// Runs the statements one by one; the error that stopped them.
-  private func execute(_ attempt: inout Attempt, as other: Source?) -> (any Error)? {
+  private func execute(_ attempt: inout Attempt, as other: Substitute?) -> (any Error)? {
     machine.forgetCalls()
     machine.effects.clear()
     machine.effects.clearDropped()
     _ = machine.host.takeReads()
     do {
-      let program = try interpreter.parse(other ?? attempt.entry.source)
+      let program = try interpreter.parse(other?.text ?? attempt.entry.source)
       attempt.entry.program = program
+      var world: Object?
       try interpreter.run(program) { outcome in
         attempt.isInStatement = false
         saves?.end()
+        if let world, program.source.text(outcome.statement.span) == other?.loading {
+          machine.host.restore(world)
+        }
         if case .expression = outcome.statement.kind { try take(outcome.value, &attempt) }
         attempt.done += 1
         if case .assign(let places, _) = outcome.statement.kind {
@@ -189,6 +202,7 @@ public final class PromptSession {
       } prepare: { statement in
         if attempt.done > 0 { attempt.start = Checkpoint(interpreter) }
         attempt.isInStatement = true
+        world = other == nil ? nil : machine.host.state
         saves?.begin(
           statement, of: program.source, number: attempt.entry.number, ended: attempt.ended)
         machine.effects.clear()

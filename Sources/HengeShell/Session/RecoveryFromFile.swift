@@ -10,6 +10,8 @@ internal import HengeLanguage
 struct RecoveryFromFile {
   /// The save that it goes on from, in the last entry that is run otherwise.
   let save: SavedTrainer
+  /// The statement that loads the trainer, which must leave random streams as they are.
+  let loading: String
   /// The texts of the entries up to that one.
   let texts: [String]
   /// What the entry that ran did by then, where it is the one that saved.
@@ -52,7 +54,7 @@ struct RecoveryFromFile {
     guard trainer.isMade, trainer.isFreeOfAssigned(in: entries) else { return nil }
     texts.reverse()
     texts[texts.count - 1] += rest
-    (self.save, self.texts) = (save, texts)
+    (self.save, self.texts, loading) = (save, texts, trainer.loading)
   }
 }
 
@@ -63,6 +65,8 @@ private struct TrainerInText {
   let library: Library
   /// Whether the statement that makes it was found: what is before has nothing to do with it.
   private(set) var isMade = false
+  /// The statement `t = resume(…)`.
+  private(set) var loading = ""
   /// The names that functions which watched it read.
   private var watching: Set<String> = []
 
@@ -83,6 +87,7 @@ private struct TrainerInText {
         kept.append(text + (statement.isMuted ? ";" : ""))
       } else if let call = resumption(of: statement, source) {
         isMade = true
+        loading = call
         // The trainer is made as it was, as its first weights may have drawn random numbers.
         kept.append("\(text); \(call)")
       } else if isLeftOut(statement) {
@@ -146,7 +151,7 @@ private struct TrainerInText {
         else { return nil }
         given.append(source.text(value.span))
       case .named(let option, let value):
-        if option.text == "val", value.isPlain {
+        if option.text == "val" {
           given.append(source.text(argument.span))
         } else if !value.isConstant {
           return nil
