@@ -33,7 +33,7 @@ import Testing
         "sum(<axis: int | list of int | none = none>, keepdims: bool = false) -> tensor"
       ),
       // Of the built-ins of one name, the one that takes what stands at the cursor.
-      ("load(\"a‸", "load(<path: str>, range: list of num = [-1.0, 1.0])"),
+      ("load(\"a‸", "load(<path: str>, part: str | none = none, range: list of num = [-1.0, 1.0])"),
       ("zeta‸", "zeta: f32 3x4"),
       ("r.lr‸", "lr: num 0.1"),
       ("area‸", "area: fn area(height, width=…, *, unit=…)"),
