@@ -26,17 +26,15 @@ public struct TrainingSet {
     seed: UInt64, takesAnySize: Bool = false
   ) throws {
     guard dataset.count > 0 else { throw Failure.emptySet(name) }
-    var own: Shape
     do {
-      own = try dataset.learnedShape()
+      shape = try dataset.trainedShape(augmentation)
       isMixed = false
     } catch let failure as Failure where failure.code == "E-shape" && takesAnySize {
-      own = try dataset.image(0).shape
+      shape = try dataset.image(0).shape
       isMixed = true
     }
     self.dataset = dataset
     self.augmentation = augmentation
-    shape = try augmentation?.shape(of: own) ?? own
     fed = try augmentation.map { try dataset.augmented($0, seed: seed, stream: stream) } ?? dataset
   }
 

@@ -67,6 +67,9 @@ public struct Augmentation: Equatable, Sendable {
     }
   }
 
+  /// Whether what becomes of images has a size of its own, whatever theirs is.
+  public var setsSize: Bool { resize != nil || crop != nil }
+
   /// The shape of what becomes of an image of `shape`; throws `E-range` where a crop does not fit.
   public func shape(of shape: Shape) throws -> Shape {
     let size = resize ?? PictureSize(height: shape[1], width: shape[2])

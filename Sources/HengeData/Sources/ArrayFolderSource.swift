@@ -105,7 +105,9 @@ final class ArrayFolderSource: TensorSource {
       }
       let image = try layout.image(tensor)
       guard let picture = try Pixels(bytesOf: image) else {
-        return .tensor(try image.cast(to: .f32).whole())
+        guard image.type == .u8 else { return .tensor(try image.cast(to: .f32).whole()) }
+        let bytes = try image.permuted([1, 2, 0]).contiguous()
+        return .tensor(try bytes.planes(low: Float(range.low), high: Float(range.high)))
       }
       return .picture(picture)
     }

@@ -21,7 +21,7 @@ final class ArraySource: TensorSource {
   /// The images of one tensor, `[N, C, H, W]`.
   init(_ images: Tensor, range: ImageRange) throws {
     guard images.rank == 4 else { throw Failure.notABatch(images.shape) }
-    arrays = [try ArraySource.kept(images)]
+    arrays = [try ArraySource.kept(images, range)]
     isStack = true
     self.range = range
     title = "a tensor \(images.shape)"
@@ -39,7 +39,7 @@ final class ArraySource: TensorSource {
         throw Failure.imagesDiffer(first, image, at: place)
       }
     }
-    arrays = try images.map { try ArraySource.kept($0) }
+    arrays = try images.map { try ArraySource.kept($0, range) }
     isStack = false
     self.range = range
     title = "a list of \(counted(images.count, "tensor"))"
@@ -49,14 +49,14 @@ final class ArraySource: TensorSource {
   }
 
   /// The images as they are kept: bytes with their channels last, as long as a picture can have so
-  /// many, all else as `f32`.
-  private static func kept(_ images: Tensor) throws -> Tensor {
+  /// many; all else as `f32` in `range`.
+  private static func kept(_ images: Tensor, _ range: ImageRange) throws -> Tensor {
+    guard images.type == .u8 else { return try images.detached().cast(to: .f32) }
     let channels = images.rank - 3
-    guard images.type == .u8, (1...4).contains(images.shape[channels]) else {
-      return try images.detached().cast(to: .f32)
-    }
     let order = Array(0..<channels) + [channels + 1, channels + 2, channels]
-    return try images.permuted(order).contiguous()
+    let bytes = try images.permuted(order).contiguous()
+    guard !(1...4).contains(images.shape[channels]) else { return bytes }
+    return try bytes.planes(low: Float(range.low), high: Float(range.high))
   }
 
   var storageBlocks: [(owner: AnyObject, bytes: Int)] { arrays.map(\.storageBlock) }

@@ -118,9 +118,7 @@ private func halvings(_ asked: Int?, of set: Dataset, _ augment: Augmentation?) 
     return asked
   }
   // What is wrong with a set is said by the check that follows.
-  guard let own = try? set.learnedShape(), let shape = try? augment?.shape(of: own) ?? own else {
-    return 2
-  }
+  guard let shape = try? set.trainedShape(augment) else { return 2 }
   return max(2, min(8, (shape[1] | shape[2]).trailingZeroBitCount))
 }
 

@@ -10,12 +10,16 @@ extension NetworkTrainer {
   public func holdOut(_ a: Dataset, _ b: Dataset) throws {
     precondition(canHoldOut, "a trainer says whether it measures pictures that are held out")
     for (((name, own), set), trained) in zip(zip(datasets, [a, b]), trainingSets) {
-      let known = try own.learnedShape()
-      let isFitting = [known, trained.shape]
-      for shape in try set.shapes() where !isFitting.contains(shape) || set.range != own.range {
+      // A resize brings any size to the one that is trained on; a crop takes what is large enough.
+      let isResized = trained.augmentation?.resize != nil
+      let fitting = [trained.shape] + (isResized ? [] : [try own.learnedShape()])
+      for shape in try set.shapes()
+      where !(fitting.contains(shape) || isResized && shape[0] == trained.shape[0])
+        || set.range != own.range
+      {
         throw Failure(
           "E-shape",
-          "the held-out pictures of \(name) are \(shape) in \(set.range), those trained on \(known) in \(own.range)",
+          "the held-out pictures of \(name) are \(shape) in \(set.range), those trained on \(fitting.last ?? trained.shape) in \(own.range)",
           suggestion: "val=[VA, VB], each made as A and B", parameter: "val")
       }
       guard set.count > 0 else { throw Failure.emptySet(name) }

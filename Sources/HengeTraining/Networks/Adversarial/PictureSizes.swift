@@ -55,14 +55,13 @@ public enum PictureSizes {
   private static func trained(_ set: Dataset, _ augment: Augmentation?, _ parameter: String) throws
     -> Shape
   {
-    let own: Shape
-    do { own = try set.learnedShape() } catch let failure as Failure where failure.parameter == nil
+    do { return try set.trainedShape(augment) } catch let failure as Failure
+      where failure.parameter == nil
     {
       throw Failure(
         failure.code, failure.message, notes: failure.notes, suggestion: failure.suggestion,
         parameter: parameter)
     }
-    return try augment?.shape(of: own) ?? own
   }
 
   /// The nearest size that divides by `unit`.
