@@ -17,6 +17,7 @@ final class ArrayFolderSource: TensorSource {
   private let layout: ArrayLayout
   private let loader: PictureLoader
   private let names: Reservation
+  private let fileDigests = FileDigests()
 
   var isComputed: Bool { false }
   var count: Int { paths.count }
@@ -92,7 +93,11 @@ final class ArrayFolderSource: TensorSource {
 
   func items(_ indices: [Int]) throws -> [Item] {
     let arrays = try loader.map(indices.count) { place in
-      try Npy.read("\(folder)/\(paths[indices[place]])", budget: loader.budget)
+      let index = indices[place]
+      let path = "\(folder)/\(paths[index])"
+      let bytes = try readRegularFile(path, budget: loader.budget)
+      try fileDigests.check(bytes, index, path: path)
+      return try Npy.decode(bytes[...], path: path, budget: loader.budget)
     }
     return try zip(indices, arrays).map { index, array in
       let path = "\(folder)/\(paths[index])"
@@ -110,6 +115,20 @@ final class ArrayFolderSource: TensorSource {
         return .tensor(try bytes.planes(low: Float(range.low), high: Float(range.high)))
       }
       return .picture(picture)
+    }
+  }
+}
+
+extension ArrayFolderSource {
+  /// Of the file's bytes, and of how they are laid out.
+  func digests(_ indices: [Int]) throws -> [[UInt8]]? {
+    try loader.map(indices.count) { place in
+      let index = indices[place]
+      let hash = try SHA256()
+      try hash.update(Array("array \(layout.rawValue)\n".utf8)[...])
+      try hash.update(
+        fileDigests.digest(index, path: "\(folder)/\(paths[index])", budget: loader.budget)[...])
+      return try hash.digest()
     }
   }
 }
