@@ -29,6 +29,7 @@ class Place:
         self.henge = henge
         self.folder = os.path.join(folder, name)
         os.makedirs(self.folder)
+        self.started = []
         self.environment = dict(os.environ, XDG_STATE_HOME=os.path.join(folder, "state"))
 
     def path(self, name):
@@ -39,10 +40,18 @@ class Place:
             file.write(text)
 
     def start(self, *words, stdin=None, **environment):
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [self.henge, "-q", *words], cwd=self.folder, stdin=stdin, text=True,
             env=dict(self.environment, **environment), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE)
+        self.started.append(process)
+        return process
+
+    def end(self):
+        """Ends what still runs."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
 
     def run(self, *words, stdin=None, **environment):
         """The exit code, the output and the errors of a run to its end."""
@@ -237,6 +246,8 @@ for i in 0..9 { save_png(faces("photo", 9, size=16x16)[i], f"b/{i}.png") }""")
 
 def main(henge, count, folder, quota, *chosen):
     random.seed(int.from_bytes(os.urandom(4), "little"))
+    # Under nohup it is ignored, and would be in all that is started here.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     expected = whole(henge, folder)
     kinds = {
         "kill -9 of a script": ended_script(signal.SIGKILL, -9),
@@ -260,10 +271,12 @@ def main(henge, count, folder, quota, *chosen):
         for number in range(int(count)):
             work = os.path.join(folder, f"work-{number}")
             os.makedirs(work)
+            place = Place(henge, work, "run")
             try:
-                kind(Place(henge, work, "run"), expected)
+                kind(place, expected)
             except (Failed, RuntimeError, subprocess.SubprocessError) as error:
                 failures.append(f"{number}: {error}")
+                place.end()
             shutil.rmtree(work, ignore_errors=True)
         if failures:
             print(f"FAIL {name}: {len(failures)} of {count}: " + " | ".join(failures[:3]))
