@@ -104,7 +104,7 @@ def write_golden():
 def main():
     if sys.argv[1:] == ["golden"]:
         return write_golden()
-    henge, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    henge, folder = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     script, wanted = [], []
     for name, file, model in [*write_torch(folder), *write_keras(folder)]:

@@ -6,6 +6,7 @@ import HengeTestSupport
 // Runs random programs and mutated scripts, or reads damaged files, and prints what they came to:
 //   henge-fuzz [COUNT] [SEED] [roomy]
 //   henge-fuzz files [COUNT] [SEED]
+//   henge-fuzz h5 [COUNT] [SEED]
 //   henge-fuzz weights [COUNT] [SEED]
 // Exit: 0 without faults, 1 with.
 
@@ -29,11 +30,10 @@ var told = 0
   fflush(nil)
 }
 
-/// Reads `count` damaged files of weights, as many tables, and a hundredth as many HDF5 files; the
-/// exit code.
-@MainActor func fuzzFiles(_ count: Int, _ seed: UInt64) -> Int32 {
+/// Reads damaged files of each kind, so many; the exit code.
+@MainActor func fuzzFiles(_ kinds: [(String, Int)], _ seed: UInt64) -> Int32 {
   var faults = 0
-  for (kind, count) in [("pth", count), ("csv", count), ("h5", (count + 99) / 100)] {
+  for (kind, count) in kinds {
     told = 0
     let start = ContinuousClock.now
     let campaign = FileFuzzCampaign(tool: FuzzCampaign.builtTool, kind: kind, seed: seed)
@@ -58,11 +58,15 @@ var told = 0
   return report.faults.isEmpty ? 0 : 1
 }
 
-let isOfFiles = ["files", "weights"].contains(arguments.first)
+let isOfFiles = ["files", "h5", "weights"].contains(arguments.first)
 let numbers = isOfFiles ? Array(arguments.dropFirst()) : arguments
 let seed = numbers.dropFirst().first.flatMap { UInt64($0) } ?? 0
 if arguments.first == "files" {
-  exit(fuzzFiles(numbers.first.flatMap { Int($0) } ?? 100_000, seed))
+  let count = numbers.first.flatMap { Int($0) } ?? 100_000
+  exit(fuzzFiles([("pth", count), ("csv", count), ("h5", (count + 99) / 100)], seed))
+}
+if arguments.first == "h5" {
+  exit(fuzzFiles([("h5", numbers.first.flatMap { Int($0) } ?? 10_000)], seed))
 }
 if arguments.first == "weights" {
   exit(fuzzWeights(numbers.first.flatMap { Int($0) } ?? 100_000, seed))

@@ -24,7 +24,9 @@ public struct CheckpointParts {
     var order: [String] = []
     for (index, array) in arrays.enumerated() {
       var depth = 0
-      for place in array.name.indices where CheckpointParts.isSeparator(array.name[place]) {
+      let name = array.name.utf8
+      for place in name.indices
+      where name[place] == UInt8(ascii: ".") || name[place] == UInt8(ascii: "/") {
         depth += 1
         guard depth <= CheckpointParts.deepest else { break }
         let path = String(array.name[..<place])

@@ -29,7 +29,7 @@ extension NamedArray {
   /// Whether this is what training keeps beside the weights: an optimizer's moments, a counter, a
   /// generator of random numbers.
   public var isTrainingState: Bool {
-    let parts = name.split { $0 == "." || $0 == "/" || $0 == "\\" }.map { $0.lowercased() }
+    let parts = WeightName.components(name.lowercased())
     guard let leaf = parts.last else { return false }
     if parts.dropLast().contains(where: { $0.hasPrefix("optim") || $0.hasPrefix("seed_gen") }) {
       return true

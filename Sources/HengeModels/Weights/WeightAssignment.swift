@@ -19,7 +19,7 @@ struct WeightAssignment {
   }
 
   private let layers: [ForeignLayer]
-  private let groups: WeightGroups
+  private let places: [WeightPlace]
   private let isListed: Bool
   /// The layers that fit each place, whatever the others do.
   private let fitting: [[Int]]
@@ -32,7 +32,7 @@ struct WeightAssignment {
   ) {
     self.layers = layers
     self.isListed = isListed
-    groups = WeightGroups(layers, places)
+    self.places = places
     fitting = places.indices.map { place in layers.indices.filter { fits($0, place) } }
   }
 
@@ -71,6 +71,7 @@ struct WeightAssignment {
     }
     if found.count == 1 && isExhausted { return .only(found[0]) }
     guard let first = found.first else { return isExhausted ? .none : .open([], []) }
+    let groups = WeightGroups(layers, places)
     var together: [[Int]] = []
     isExhausted = true
     for order in orders {

@@ -29,7 +29,7 @@ struct WeightName {
   let role: WeightRole
 
   init(_ name: String) {
-    var parts = name.split { $0 == "." || $0 == "/" || $0 == "\\" }.map(String.init)
+    var parts = WeightName.components(name)
     if let last = parts.last, let colon = last.lastIndex(of: ":"),
       Int(last[last.index(after: colon)...]) != nil
     {
@@ -56,6 +56,14 @@ struct WeightName {
     layer = parts.map { NameComponent($0) }
   }
 
+  /// `name`, cut at dots and slashes.
+  static func components(_ name: String) -> [String] {
+    name.utf8.split {
+      $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\")
+    }
+    .map { String(Substring($0)) }
+  }
+
   /// Whether it names no layer and no role, but may have a number: `arr_12`.
   var isPosition: Bool { role == .unsaid && layer.count == 1 }
 
@@ -68,7 +76,7 @@ struct WeightName {
 }
 
 /// One component of a path, as words and numbers: `conv2_10` is `conv`, 2, `_`, 10.
-struct NameComponent: Hashable {
+struct NameComponent {
   let text: String
   /// The words between the numbers.
   let words: [String]
@@ -76,27 +84,28 @@ struct NameComponent: Hashable {
 
   init(_ text: String) {
     self.text = text
-    var words = [""]
+    var words: [String] = []
     var numbers: [Int] = []
-    var digits = ""
-    for character in text {
-      if character.isASCII, character.isNumber {
-        digits.append(character)
-        continue
+    // A word, perhaps empty, before each number, and one behind the last.
+    var rest = text.utf8[...]
+    while true {
+      let word = rest.prefix { !NameComponent.isDigit($0) }
+      let digits = rest.dropFirst(word.count).prefix { NameComponent.isDigit($0) }
+      rest = rest.dropFirst(word.count + digits.count)
+      guard let number = Int(Substring(digits)) else {
+        // No digits are left, or more of them than make a number.
+        words.append(String(Substring(word)) + String(Substring(digits)) + String(Substring(rest)))
+        break
       }
-      if let number = Int(digits) {
-        numbers.append(number)
-        words.append("")
-      }
-      digits = ""
-      words[words.count - 1].append(character)
-    }
-    if let number = Int(digits) {
+      words.append(String(Substring(word)))
       numbers.append(number)
-      words.append("")
     }
     self.words = words
     self.numbers = numbers
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
   /// Whether it is a number and nothing else: the place in a list.
@@ -150,4 +159,10 @@ struct NameComponent: Hashable {
     else { return (text, 0) }
     return (String(text[..<line]), last)
   }
+}
+
+extension NameComponent: Hashable {
+  static func == (left: NameComponent, right: NameComponent) -> Bool { left.text == right.text }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
