@@ -162,6 +162,10 @@ import Testing
     try expect("right", names) {
       try row([conv(3, 4), instanceNorm(4), block(), block(), block()])
     }
+    // A list of layers of one kind need not run as one, with or without biases.
+    try expect("E-file", ["ups.0", "convs.0", "ups.1", "convs.1"]) {
+      try row([conv(2, 2), conv(2, 2), conv(2, 2), conv(2, 2, bias: false)])
+    }
     // Lists by kind, which run in turns.
     try expect("right", (0..<12).map { "\($0 % 2 == 0 ? "convs" : "norms").\($0 / 2)" }) {
       try row((0..<12).map { $0 % 2 == 0 ? try conv(2, 2) : try norm(2) })

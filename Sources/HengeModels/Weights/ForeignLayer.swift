@@ -61,9 +61,10 @@ struct ForeignLayer {
     arrays.reduce(0) { $1.key == .counter ? $0 : $0 &+ $1.value.array.shape.count }
   }
 
-  /// What kind of layer it is, as far as roles and ranks say.
-  var outline: [WeightRole: Int] {
-    arrays.filter { $0.key != .counter }.mapValues { $0.array.shape.rank }
+  /// What kind of layer it is, as far as ranks say: 4 a convolution, 2 a matrix, 1 a normalization,
+  /// with or without a bias.
+  var outline: Int {
+    arrays.reduce(0) { $1.key == .counter ? $0 : max($0, $1.value.array.shape.rank) }
   }
 
   /// Whether it has running statistics.
