@@ -33,18 +33,34 @@ extension Failure {
       suggestion: isPicture ? "load(\(quotedPath(path))) for one picture" : nil)
   }
 
-  /// There are no pictures in a folder.
+  /// There are no images in a folder; says what is there, and what to type.
   static func noPictures(_ folder: String, _ listing: FolderListing, recursive: Bool) -> Failure {
     var found: [String] = []
-    if listing.otherFiles > 0 { found.append(counted(listing.otherFiles, "other file")) }
-    if listing.otherFolders > 0 { found.append(counted(listing.otherFolders, "folder")) }
-    let holds = found.isEmpty ? "it is empty" : "it holds \(found.joined(separator: " and "))"
-    let endings = FolderListing.endings.map { ".\($0)" }.joined(separator: " ")
+    if listing.others.count > 0 {
+      found.append("\(counted(listing.others.count, "other file")) (\(listing.others.words))")
+    }
+    let folders = listing.otherFolders
+    if folders.count > 0 { found.append(counted(folders.count, "folder")) }
+    let contains = found.isEmpty ? "it is empty" : "it contains \(found.joined(separator: " and "))"
+    let suggestion =
+      recursive || folders.count == 0
+      ? nil : "images(\(quotedPath(folder)), recursive=true)"
     return .file(
-      folder, "there are no pictures in this folder",
-      notes: ["pictures are files named \(endings) in any case, not hidden; \(holds)"],
-      suggestion: listing.otherFolders > 0 && !recursive
-        ? "images(\(quotedPath(folder)), recursive=true)" : nil)
+      folder, "there are no images in this folder",
+      notes: [
+        "images are files named \(PictureFormat.readEndings) in any case, not hidden; \(contains)"
+      ],
+      suggestion: twoDomains(folder, folders.names) ?? suggestion)
+  }
+
+  /// What to type for the folders of CycleGAN's and CUT's programs, `trainA` and `trainB`.
+  private static func twoDomains(_ folder: String, _ names: [String]) -> String? {
+    for (a, b) in [("trainA", "trainB"), ("testA", "testB"), ("A", "B")]
+    where names.contains(a) && names.contains(b) {
+      return
+        "A = images(\(quotedPath("\(folder)/\(a)"))) and B = images(\(quotedPath("\(folder)/\(b)")))"
+    }
+    return nil
   }
 }
 
@@ -164,11 +180,16 @@ extension Failure {
       "the function of map must give an image CxHxW; for \(quotedPath(name)) it gave \(shape)")
   }
 
-  static func unequalPairs(_ first: Int, _ second: Int) -> Failure {
+  static func unequalPairs(
+    _ first: Int, _ second: Int, shared: Int = 0, parameter: String? = nil
+  ) -> Failure {
     let least = min(first, second)
     return Failure(
       "E-shape", "pairs need datasets of one length; these have \(first) and \(second) items",
-      suggestion: least > 0 ? "pairs(A.take(\(least)), B.take(\(least)))" : nil)
+      notes: shared > 0 ? ["\(counted(shared, "name")) of their files are the same"] : [],
+      suggestion: shared > 0
+        ? "pairs(A, B, match=\"name\")"
+        : least > 0 ? "pairs(A.take(\(least)), B.take(\(least)))" : nil, parameter: parameter)
   }
 }
 
@@ -188,7 +209,7 @@ extension Failure {
   static func noArrays(_ folder: String, _ listing: FolderListing) -> Failure {
     .file(
       folder, "there are no .npy files in this folder",
-      notes: ["it has \(counted(listing.otherFiles, "other file"))"],
+      notes: ["it has \(counted(listing.others.count, "other file"))"],
       suggestion: "images(\(quotedPath(folder))) for pictures")
   }
 }

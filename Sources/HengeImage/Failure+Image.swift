@@ -3,18 +3,28 @@ import CHengePNG
 import HengeBackend
 
 extension Failure {
-  /// The file is none of the formats that can be read; says which it is, where its first bytes tell.
-  static func notAPicture(_ name: String, _ bytes: [UInt8]) -> Failure {
+  /// The file is none of the formats that are read; says which it is, where its first bytes tell.
+  static func notAPicture(_ name: String, _ bytes: [UInt8], _ format: PictureFormat?) -> Failure {
     guard !bytes.isEmpty else { return .file(name, "is empty (0 bytes)") }
-    if let other = otherFormat(bytes) {
-      return .file(name, "is \(other); only PNG and JPEG pictures can be read")
+    let read = "\(PictureFormat.readNames) images can be read"
+    if let format {
+      return .file(name, "is \(format.words); only \(read)", suggestion: format.remedy)
     }
+    if let other = otherKind(bytes) { return .file(name, "is \(other); only \(read)") }
     let start = bytes.prefix(8).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
     return .file(
-      name, "is not a PNG or JPEG picture",
+      name, "is not an image; \(read)",
       notes: ["its \(formatBytes(bytes.count)) start with \(start.joined(separator: " "))"])
+  }
+
+  /// An image of bands or numbers where colors are wanted.
+  static func noColors(_ name: String, _ bands: PictureBands) -> Failure {
+    .file(
+      name, "\(bands.words), which are no colors",
+      notes: ["images reads gray and RGB images with shades of 8 or 16 bits"],
+      suggestion: "load(\(quotedPath(name))) for a tensor of what it contains")
   }
 
   /// The codec found the file's bytes wrong.
@@ -28,22 +38,21 @@ extension Failure {
 
   /// libpng's `report` on the file called `name`.
   static func damaged(_ name: String, _ report: henge_png_report) -> Failure {
-    .damaged(name, .png, text(report.error), warning: text(report.warning))
+    .damaged(name, .png, cText(report.error), warning: cText(report.warning))
   }
 
   /// The header promises more pixels than so few bytes can hold, however well packed.
-  static func lyingHeader(_ name: String, _ header: PictureHeader, bytes: Int) -> Failure {
+  static func lyingHeader(_ name: String, height: Int, width: Int, bytes: Int) -> Failure {
     .file(
-      name,
-      "says it is \(header.width)x\(header.height) pixels, which its \(formatBytes(bytes)) cannot hold"
-    )
+      name, "says it is \(width)x\(height) pixels, which its \(formatBytes(bytes)) cannot hold")
   }
 
-  /// A four-ink JPEG, for print.
-  static func fourInks(_ name: String, _ space: String) -> Failure {
+  /// An image that is said to be two side by side and has no middle.
+  static func noHalves(_ name: String, _ pixels: Pixels) -> Failure {
     .file(
-      name, "is a \(space) JPEG, made for printing; only grey and RGB ones can be read",
-      suggestion: "convert it to RGB first")
+      name,
+      "is \(pixels.height)x\(pixels.width): two images side by side have an even width",
+      suggestion: "images(folder) for images that are not side by side")
   }
 
   /// A size that no picture can have.
@@ -68,29 +77,15 @@ extension Failure {
   static func cannotEncode(_ pixels: Pixels, _ report: henge_png_report) -> Failure {
     Failure(
       "E-file",
-      "a \(pixels.height)x\(pixels.width) picture cannot be written as PNG: \(text(report.error))")
+      "a \(pixels.height)x\(pixels.width) picture cannot be written as PNG: \(cText(report.error))")
   }
 }
 
-/// The name of a format that people expect to be readable, from a file's first bytes.
-private func otherFormat(_ bytes: [UInt8]) -> String? {
-  let start = Array(bytes.prefix(16))
-  func has(_ text: String, at offset: Int = 0) -> Bool {
-    start.dropFirst(offset).starts(with: text.utf8)
-  }
-  if has("GIF8") { return "a GIF" }
-  if has("BM") { return "a BMP" }
-  if has("RIFF"), has("WEBP", at: 8) { return "a WebP picture" }
-  if has("II*\0") || has("MM\0*") { return "a TIFF" }
-  if has("ftypavif", at: 4) { return "an AVIF picture" }
-  if has("ftyphei", at: 4) || has("ftypmif1", at: 4) { return "a HEIC picture" }
+/// What a file is that is no image, where its first bytes tell.
+private func otherKind(_ bytes: [UInt8]) -> String? {
+  func has(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
   if has("%PDF") { return "a PDF" }
-  if has("<?xml") || has("<svg") || has("<!DOC") || has("<html") { return "text (XML or HTML)" }
-  if has("version https://") { return "a Git LFS pointer, not the picture itself" }
+  if has("<?xml") || has("<!DOC") || has("<html") { return "text (XML or HTML)" }
+  if has("version https://") { return "a Git LFS pointer, not the image itself" }
   return nil
-}
-
-/// A C array of characters as text.
-private func text<Characters>(_ characters: Characters) -> String {
-  withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
 }

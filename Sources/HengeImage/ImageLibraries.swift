@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 internal import CCairo
+internal import CHengeJPEG
 internal import CHengePNG
 
 /// The libraries that read, write and draw pictures, with their versions where they tell one.
 public let imageLibraries = [
-  "libpng \(String(cString: henge_png_version()))", "TurboJPEG",
+  "libpng \(String(cString: henge_png_version()))", String(cString: henge_jpeg_version()),
   "cairo \(String(cString: cairo_version_string()))",
 ]

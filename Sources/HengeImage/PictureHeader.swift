@@ -1,25 +1,7 @@
 // SPDX-License-Identifier: MIT
+public import HengeBackend
 
-/// The kinds of picture files that can be read.
-public enum PictureFormat: String, Sendable {
-  /// Portable Network Graphics.
-  case png = "PNG"
-  /// JPEG in any container; told by its first bytes.
-  case jpeg = "JPEG"
-
-  /// The format of a file that starts with `bytes`, whatever its name says.
-  public init?(of bytes: [UInt8]) {
-    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
-      self = .png
-    } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
-      self = .jpeg
-    } else {
-      return nil
-    }
-  }
-}
-
-/// What a picture file says of itself before its pixels.
+/// What an image file says of itself before its pixels.
 public struct PictureHeader: Sendable, Equatable {
   /// The kind of file.
   public let format: PictureFormat
@@ -27,8 +9,22 @@ public struct PictureHeader: Sendable, Equatable {
   public let height: Int
   /// Pixels in a row.
   public let width: Int
-  /// Samples in a pixel once decoded: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA.
+  /// Samples in a pixel once decoded: 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA; more in a TIFF of
+  /// many bands.
   public let channels: Int
-  /// Bits in a sample once decoded: 8 or 16.
+  /// Bits in a sample once decoded: 8 or 16, or 32 or 64 where the samples are numbers.
   public let depth: Int
+  /// How the image is to be turned to be upright, as EXIF numbers it: 1 not at all, to 8.
+  public var orientation = 1
+
+  /// The same once it was turned upright.
+  public var upright: PictureHeader {
+    var turned =
+      orientation < 5
+      ? self
+      : PictureHeader(
+        format: format, height: width, width: height, channels: channels, depth: depth)
+    turned.orientation = 1
+    return turned
+  }
 }

@@ -35,16 +35,19 @@ public struct PictureLayout: Sendable, Hashable {
   public var filter: ResizeFilter
   /// The samples of a pixel.
   public var channels: PictureChannels
+  /// Whether images are turned as their EXIF orientation says, before anything else.
+  public var upright: Bool
 
   /// A layout of its parts; `size` `nil` keeps each picture's own.
   public init(
     size: PictureSize? = nil, fit: PictureFit = .stretch, filter: ResizeFilter = .bicubic,
-    channels: PictureChannels = .rgb
+    channels: PictureChannels = .rgb, upright: Bool = false
   ) {
     self.size = size
     self.fit = fit
     self.filter = filter
     self.channels = channels
+    self.upright = upright
   }
 }
 

@@ -13,7 +13,7 @@ public struct Pixels: Sendable, Equatable {
   public let channels: Int
   /// `height * width * channels` samples, 0 to 255.
   public var bytes: [UInt8]
-  /// The same samples, 0 to 65535, when the file held 16 bits; `bytes` are these scaled by 255/65535.
+  /// The same samples, 0 to 65535, when the file held 16 bits; `bytes` are these in 8 bits.
   public var wide: [UInt16]?
 
   /// The most rows, or pixels in a row, of a picture: what PNG files are limited to.
@@ -30,10 +30,17 @@ public struct Pixels: Sendable, Equatable {
     self.wide = wide
   }
 
-  /// A picture of 16-bit samples, and their 8-bit ones: `wide * 255 / 65535`, rounded to the nearest.
+  /// A picture of 16-bit samples, and their 8-bit ones.
+  ///
+  /// Those of a gray picture are `wide * 255 / 65535`, rounded to the nearest; those of colors are
+  /// the upper bytes, as in Pillow, which has no 16-bit colors.
   public init(height: Int, width: Int, channels: Int, wide: [UInt16]) {
     let bytes = [UInt8](unsafeUninitializedCapacity: wide.count) { buffer, count in
-      if let start = buffer.baseAddress { henge_narrow_u16(wide, start, Int64(wide.count)) }
+      if channels == 1, let start = buffer.baseAddress {
+        henge_narrow_u16(wide, start, Int64(wide.count))
+      } else {
+        for (index, sample) in wide.enumerated() { buffer[index] = UInt8(sample >> 8) }
+      }
       count = wide.count
     }
     self.init(height: height, width: width, channels: channels, bytes: bytes, wide: wide)

@@ -12,13 +12,13 @@ import Testing
 /// A loader with its own budget, threads and cache.
 func makeLoader(
   threads: Int = 2, cache: Int = 100_000_000, budget: Int = 2_000_000_000,
-  interrupt: Interrupt = Interrupt()
+  interrupt: Interrupt = Interrupt(), note: @escaping (String) -> Void = { _ in }
 ) -> PictureLoader {
   let memory = MemoryBudget(limit: budget)
   let pool = Pool(threads: threads)
   return PictureLoader(
     backend: CPUBackend(pool: pool, budget: memory, interrupt: interrupt), budget: memory,
-    pool: pool, interrupt: interrupt, cache: PixelCache(limit: cache, budget: memory))
+    pool: pool, interrupt: interrupt, cache: PixelCache(limit: cache, budget: memory), note: note)
 }
 
 /// A new folder, removed with everything in it when `body` returns.
@@ -50,6 +50,8 @@ private func removeAll(_ path: String) {
   }
   rmdir(path)
 }
+
+func makeFolder(_ path: String) throws { #expect(mkdir(path, 0o700) == 0) }
 
 func write(_ bytes: [UInt8], to path: String) throws {
   let file = try #require(fopen(path, "wb"))

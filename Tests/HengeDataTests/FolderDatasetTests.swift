@@ -126,11 +126,11 @@ import Testing
       mkdir("\(folder)/below", 0o700)
       try write([1], to: "\(folder)/notes.txt")
       let failure = failure { _ = try Dataset.images(folder, loader: makeLoader()) }
-      #expect(failure?.message == "\"\(folder)\": there are no pictures in this folder")
+      #expect(failure?.message == "\"\(folder)\": there are no images in this folder")
       #expect(
         failure?.notes == [
-          "pictures are files named .png .jpg .jpeg in any case, not hidden; "
-            + "it holds 1 other file and 1 folder"
+          "images are files named \(PictureFormat.readEndings) in any case, not hidden; "
+            + "it contains 1 other file (1 .txt) and 1 folder"
         ])
       #expect(failure?.suggestion == "images(\"\(folder)\", recursive=true)")
     }

@@ -22,8 +22,12 @@ import Testing
       mkdir("\(folder)/sub.png", 0o700)
       let listing = try list(folder)
       #expect(listing.paths == ["B.PNG", "a10.jpg", "a2.jpeg", "b.png", "ä.png"])
-      #expect(listing.otherFiles == 2)
-      #expect(listing.otherFolders == 1)
+      #expect(listing.others.count == 2)
+      #expect(listing.otherFolders.names == ["sub.png"])
+      #expect(
+        listing.leftOut(of: folder)
+          == "\"\(folder)\": left out 2 files: 1 without an ending, 1 .txt; and 1 folder "
+          + "(recursive=true reads those too)")
     }
   }
 
@@ -39,7 +43,35 @@ import Testing
       symlink("nowhere", "\(folder)/dangling.png")
       let listing = try list(folder, recursive: true)
       #expect(listing.paths == ["dangling.png", "x-1.png", "x.png", "x/b.png", "x/y/a.png"])
-      #expect(try list(folder).otherFolders == 1)
+      #expect(try list(folder).otherFolders.count == 1)
+    }
+  }
+
+  @Test func whatIsLeftOutIsNamedByKind() throws {
+    try inFolder { folder in
+      for name in ["a.webp", "b.TIF", "c.bmp", "d.ppm", "e.jfif"] {
+        try write([1], to: "\(folder)/\(name)")
+      }
+      #expect(try list(folder).leftOut(of: folder) == nil)
+      for name in ["1.heic", "2.HEIC", "3.gif", "notes.txt"] {
+        try write([1], to: "\(folder)/\(name)")
+      }
+      try write([0xFF, 0xD8, 0xFF, 0xE0], to: "\(folder)/photo.dat")
+      #expect(
+        try list(folder).leftOut(of: folder)
+          == "\"\(folder)\": left out 5 files: 2 .heic (HEIC is not read), 1 .dat "
+          + "(\"\(folder)/photo.dat\", say, is a JPEG image: name it .jpg to include it), "
+          + "1 .gif (GIF is not read), 1 .txt")
+    }
+  }
+
+  @Test func aFolderOfTwoDomainsSaysWhatToType() throws {
+    try inFolder { folder in
+      for name in ["trainA", "trainB", "testA", "testB"] { mkdir("\(folder)/\(name)", 0o700) }
+      let failure = failure { _ = try Dataset.images(folder, loader: makeLoader()) }
+      #expect(
+        failure?.suggestion
+          == "A = images(\"\(folder)/trainA\") and B = images(\"\(folder)/trainB\")")
     }
   }
 

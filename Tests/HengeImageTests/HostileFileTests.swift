@@ -132,7 +132,7 @@ import Testing
       try reader.decode(try Fixtures.bytes("rgb444.jpg"), name: "a.jpg")
     }
     #expect(
-      failure?.message == "decoding \"a.jpg\" needs 9.7 kB; 1.0 kB of 1.0 kB are free")
+      failure?.message == "decoding \"a.jpg\" needs 3.2 kB; 1.0 kB of 1.0 kB are free")
   }
 
   @Test func saysWhatIsWrongWithAPNG() throws {
@@ -154,9 +154,11 @@ import Testing
     #expect(
       message(Array(try Fixtures.bytes("grey8.png").dropLast(5)))
         == "\"hostile\": damaged PNG: the file ends too early")
+    let cut = message(Array(try Fixtures.bytes("rgb420.jpg").dropLast(200)))
     #expect(
-      message(Array(try Fixtures.bytes("rgb420.jpg").dropLast(200)))
-        == "\"hostile\": damaged JPEG: Premature end of JPEG file")
+      cut?.hasPrefix(
+        "\"hostile\": damaged JPEG: the file ends too early: its image data are missing from row 16 of"
+      ) == true, "\(cut ?? "")")
   }
 
   /// A text chunk that unpacks to a gigabyte would be unpacked by libpng if it were not skipped.

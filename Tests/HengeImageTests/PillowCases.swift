@@ -27,7 +27,13 @@ enum Fixtures {
     #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
     + "/Fixtures"
 
-  static let cases: [PillowCase] = {
+  static let cases = cases(in: folder)
+
+  /// Files in other formats, as `format_cases.py` writes them.
+  static let formats = cases(in: formatsFolder)
+  static let formatsFolder = folder + "/Formats"
+
+  private static func cases(in folder: String) -> [PillowCase] {
     let budget = MemoryBudget(limit: 10_000_000)
     guard
       let manifest = try? readRegularFile("\(folder)/manifest.txt", budget: budget),
@@ -40,7 +46,7 @@ enum Fixtures {
       }
       return PillowCase(words: words, expected: Array(expected[start..<start + count]))
     }
-  }()
+  }
 
   static func cases(_ kinds: String...) -> [PillowCase] { cases.filter { kinds.contains($0.kind) } }
 

@@ -192,7 +192,11 @@ def write_jpegs():
         decoded = np.asarray(Image.open(HERE / f"{name}.jpg"))
         h, w = decoded.shape[:2]
         case("decode", f"{name}.jpg", h, w, decoded.size // (h * w), 8, result=decoded)
-    rgb.convert("CMYK").save(HERE / "cmyk.jpg")
+    # Inks as Adobe writes them, inverted; the file is written once, by Pillow.
+    if not (HERE / "cmyk.jpg").exists():
+        rgb.convert("CMYK").save(HERE / "cmyk.jpg")
+    decoded = np.asarray(Image.open(HERE / "cmyk.jpg").convert("RGB"))
+    case("decode", "cmyk.jpg", *decoded.shape, 8, result=decoded)
 
 
 # Resizing

@@ -63,7 +63,9 @@ let numbers = isOfFiles ? Array(arguments.dropFirst()) : arguments
 let seed = numbers.dropFirst().first.flatMap { UInt64($0) } ?? 0
 if arguments.first == "files" {
   let count = numbers.first.flatMap { Int($0) } ?? 100_000
-  exit(fuzzFiles([("pth", count), ("csv", count), ("h5", (count + 99) / 100)], seed))
+  exit(
+    fuzzFiles(
+      [("pth", count), ("csv", count), ("pictures", count), ("h5", (count + 99) / 100)], seed))
 }
 if arguments.first == "h5" {
   exit(fuzzFiles([("h5", numbers.first.flatMap { Int($0) } ?? 10_000)], seed))

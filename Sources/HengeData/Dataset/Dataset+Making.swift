@@ -13,8 +13,8 @@ public enum PictureErrors: String, Sendable, CaseIterable {
 extension Dataset {
   /// The pictures in `folder`, in the bytewise order of their paths within it.
   ///
-  /// Files named `.png`, `.jpg` or `.jpeg` in any case are taken, hidden ones left out; the content
-  /// decides what a file is. The first `limit` are kept. Pictures that differ in size from
+  /// Files named as images that can be read are taken (`PictureFormat.endings`, in any case), hidden
+  /// ones left out; the content decides what a file is, and `note` is told what else the folder has. The first `limit` are kept. Pictures that differ in size from
   /// `layout.size` are resized when they are decoded. With `errors` `.skip` each picture is decoded
   /// now; `note` is told the bad ones. Throws `E-file` for a folder that is missing or holds no
   /// picture (or, skipping, no good one), `E-range`, `E-memory`.
@@ -24,6 +24,21 @@ extension Dataset {
     loader: PictureLoader, note: (String) -> Void = { _ in }
   ) throws -> Dataset {
     if let limit, limit < 1 { throw Failure.badCount("limit", limit, least: 1) }
+    let listing = try pictureFiles(
+      in: folder, recursive: recursive, errors: errors, loader: loader, note: note)
+    let source = try FolderSource(
+      folder, paths: limit.map { Array(listing.paths.prefix($0)) } ?? listing.paths,
+      names: listing.reservation, layout: layout, range: range, loader: loader)
+    let all = try Dataset(.pictures(source), loader: loader)
+    guard errors == .skip else { return all }
+    return try all.withoutBadPictures(unnameable: listing.unnameable, folder: folder, note: note)
+  }
+
+  /// The image files in `folder`, of which there is at least one; `note` is told what else is there.
+  static func pictureFiles(
+    in folder: String, recursive: Bool, errors: PictureErrors = .stop, loader: PictureLoader,
+    note: (String) -> Void
+  ) throws -> FolderListing {
     let listing = try FolderListing(
       folder, recursive: recursive, budget: loader.budget, interrupt: loader.interrupt)
     if errors == .stop, let name = listing.unnameable.first {
@@ -32,12 +47,8 @@ extension Dataset {
     guard !listing.paths.isEmpty else {
       throw Failure.noPictures(folder, listing, recursive: recursive)
     }
-    let source = try FolderSource(
-      folder, paths: limit.map { Array(listing.paths.prefix($0)) } ?? listing.paths,
-      names: listing.reservation, layout: layout, range: range, loader: loader)
-    let all = try Dataset(.pictures(source), loader: loader)
-    guard errors == .skip else { return all }
-    return try all.withoutBadPictures(unnameable: listing.unnameable, folder: folder, note: note)
+    if let leftOut = listing.leftOut(of: folder) { note(leftOut) }
+    return listing
   }
 
   /// `count` faces drawn by henge itself in `style`; face i depends on `seed` and i alone.
@@ -67,6 +78,7 @@ extension Dataset {
         if let fault { note("skipped \(fault)") } else { good.append(place) }
       }
     }
+    for case .pictures(let source) in sources { loader.sayNotes(of: source) }
     guard !good.isEmpty else {
       throw Failure.file(folder, "none of the \(counted(count, "picture")) in it can be read")
     }

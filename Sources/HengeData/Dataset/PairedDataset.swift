@@ -9,7 +9,7 @@ public struct PairedDataset {
   /// The second of each pair.
   public let second: Dataset
 
-  /// Pairs two datasets of one length; throws `E-shape` for others.
+  /// Pairs two datasets of one length, item by item; throws `E-shape` for others.
   public init(_ first: Dataset, _ second: Dataset) throws {
     guard first.count == second.count else {
       throw Failure.unequalPairs(first.count, second.count)

@@ -17,13 +17,16 @@ public final class PictureLoader {
   public let cache: PixelCache
   /// Told how many pictures of a large set are read.
   public let progress: Progress
+  /// Told what users should know of the images that were read.
+  private let note: (String) -> Void
   /// How many functions of mapped datasets are under way, one inside the other.
   private var functionsUnderWay = 0
 
   /// Keeps the session's parts.
   public init(
     backend: any Backend, budget: MemoryBudget, pool: Pool, interrupt: Interrupt,
-    cache: PixelCache, progress: Progress = Progress()
+    cache: PixelCache, progress: Progress = Progress(),
+    note: @escaping (String) -> Void = { _ in }
   ) {
     self.backend = backend
     self.budget = budget
@@ -31,6 +34,7 @@ public final class PictureLoader {
     self.interrupt = interrupt
     self.cache = cache
     self.progress = progress
+    self.note = note
   }
 
   /// Throws ``Interrupted`` once the user asked to stop.
@@ -49,12 +53,18 @@ public final class PictureLoader {
       missing.append(index)
     }
     let decoded = try decode(missing, of: source)
+    sayNotes(of: source)
     for (index, pixels) in zip(missing, decoded) {
       cache.keep(pixels, index, of: source.cacheNumber)
     }
     return zip(indices, kept).compactMap { index, pixels in
       pixels ?? places[index].map { decoded[$0] }
     }
+  }
+
+  /// Says what the source noticed since the last time; on the session's thread.
+  func sayNotes(of source: any PictureSource) {
+    for text in source.newNotes() { note(text) }
   }
 
   private func decode(_ indices: [Int], of source: any PictureSource) throws -> [Pixels] {

@@ -9,17 +9,17 @@ struct FolderListing {
   private(set) var paths: [String] = []
   /// Names that are not UTF-8, repaired for showing; they cannot be opened by name.
   private(set) var unnameable: [String] = []
-  /// Files that are not named as pictures.
-  private(set) var otherFiles = 0
-  /// Folders that were not entered.
-  private(set) var otherFolders = 0
+  /// Files that are not named as images, by their ending.
+  private(set) var others = LeftOutFiles()
+  /// Names of folders that were not entered, the first few, and how many there are.
+  private(set) var otherFolders: (names: [String], count: Int) = ([], 0)
   /// What the names take in memory.
   let reservation: Reservation
   /// The endings of the files that are wanted, in small letters.
   private let wanted: [String]
 
-  /// The endings taken for pictures, in any case; the content decides what a file is.
-  static let endings = ["png", "jpg", "jpeg"]
+  /// The endings of the images that are read, which are the ones wanted by default.
+  static let endings = PictureFormat.read.flatMap(\.endings)
 
   /// Reads the names in `folder`, and below it if `recursive`; hidden ones are left out.
   ///
@@ -60,9 +60,9 @@ struct FolderListing {
       guard !name.hasPrefix(".") else { continue }
       let below = relative.isEmpty ? name : "\(relative)/\(name)"
       if isFolder(entry, "\(path)/\(name)") {
-        if recursive && isValid { waiting.append(below) } else { otherFolders += 1 }
+        if recursive && isValid { waiting.append(below) } else { noteFolder(name) }
       } else if !FolderListing.hasEnding(name, wanted) {
-        otherFiles += 1
+        others.add(name, at: "\(path)/\(name)")
       } else if isValid {
         try reservation.grow(by: below.utf8.count + 32, for: "the names of files")
         paths.append(below)
@@ -72,13 +72,17 @@ struct FolderListing {
     }
   }
 
-  /// Whether `name` ends as a picture's does.
-  static func isPictureName(_ name: String) -> Bool { hasEnding(name, endings) }
-
   private static func hasEnding(_ name: String, _ endings: [String]) -> Bool {
-    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
-    return endings.contains(name[name.index(after: dot)...].lowercased())
+    PictureFormat.ending(of: name).map(endings.contains) ?? false
   }
+
+  private mutating func noteFolder(_ name: String) {
+    otherFolders.count += 1
+    if otherFolders.names.count < 1000 { otherFolders.names.append(name) }
+  }
+
+  /// Whether `name` ends as an image's does that can be read.
+  static func isPictureName(_ name: String) -> Bool { PictureFormat(named: name)?.isRead == true }
 }
 
 /// What tells a folder from another, whatever links lead to it.

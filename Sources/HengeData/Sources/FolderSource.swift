@@ -19,12 +19,18 @@ final class FolderSource: PictureSource {
   private let cache: PixelCache
   private let names: Reservation
   private let digests = FileDigests()
+  private let half: PictureHalf?
+  private let remarks: PictureRemarks
 
+  /// The images at `paths` in `folder`, or one half of each.
   init(
     _ folder: String, paths: [String], names: Reservation, layout: PictureLayout,
-    range: ImageRange, loader: PictureLoader
+    range: ImageRange, half: PictureHalf? = nil, loader: PictureLoader
   ) throws {
-    title = "images(\(quotedPath(folder)))"
+    let whole = "images(\(quotedPath(folder)))"
+    title = half.map { "the \($0.rawValue) half of \(whole)" } ?? whole
+    self.half = half
+    remarks = PictureRemarks(folder)
     self.folder = folder
     self.paths = paths
     self.names = names
@@ -47,12 +53,12 @@ final class FolderSource: PictureSource {
   func marks(of index: Int) -> (marks: [Landmark], angle: Double?) { ([], nil) }
 
   func pictures(_ indices: ArraySlice<Int>) throws -> [Pixels] {
-    let reader = PictureReader(budget: budget)
+    let reader = PictureReader(budget: budget) { [remarks] in remarks.add($1, to: $0) }
     return try indices.map { index in
       let path = FolderSource.path(folder, paths[index])
       let bytes = try readRegularFile(path, budget: budget)
       try digests.check(bytes, index, path: path)
-      var pixels = try reader.decode(bytes, name: path, as: layout)
+      var pixels = try reader.decode(bytes, name: path, half: half, as: layout)
       pixels.wide = nil
       return pixels
     }
@@ -68,13 +74,20 @@ final class FolderSource: PictureSource {
       Array(
         "file \(size) \(layout.fit.rawValue) \(layout.filter) \(layout.channels.rawValue)\n".utf8)[
           ...])
+    // Only where it is so: images without these keep the digest that older files contain.
+    if layout.upright { try hash.update(Array("upright\n".utf8)[...]) }
+    if let half { try hash.update(Array("\(half.rawValue) half\n".utf8)[...]) }
     try hash.update(file[...])
     return try hash.digest()
   }
 
+  func newNotes() -> [String] { remarks.newNotes() }
+
   /// What the file of item `index` says of itself.
   func header(of index: Int) throws -> PictureHeader {
-    try PictureReader(budget: budget).header(FolderSource.path(folder, paths[index]))
+    let header = try PictureReader(budget: budget).header(FolderSource.path(folder, paths[index]))
+    let upright = layout.upright ? header.upright : header
+    return half == nil ? upright : upright.halved
   }
 
   private static func path(_ folder: String, _ name: String) -> String {

@@ -38,6 +38,12 @@ protocol PictureSource: ItemSource, Sendable {
   func pictures(_ indices: ArraySlice<Int>) throws -> [Pixels]
   /// What tells the picture at `index` from others: a SHA-256 of what it is made of; on any thread.
   func digest(of index: Int) throws -> [UInt8]
+  /// What is to be said of the pictures made since the last call.
+  func newNotes() -> [String]
+}
+
+extension PictureSource {
+  func newNotes() -> [String] { [] }
 }
 
 /// A source of items that exist in memory, or are computed one by one.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import HengeBackend
 import HengeFiles
 
 extension Table {
@@ -72,14 +73,6 @@ extension Table.Cell: CustomStringConvertible {
     }
   }
 }
-
-/// `count` of `noun`: `1 row`, `2 rows`.
-func counted(_ count: Int, _ noun: String) -> String {
-  count == 1 ? "1 \(noun)" : "\(count) \(plural(noun))"
-}
-
-/// `items` of `item`, `batches` of `batch`.
-func plural(_ noun: String) -> String { noun.hasSuffix("ch") ? noun + "es" : noun + "s" }
 
 private func trimmedAtEnd(_ line: String) -> String {
   var line = line[...]

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
+public import HengeBackend
 
 /// What a file is, by its first bytes: names lie, and `load` decides by content.
-public enum FileKind: String, Sendable, CaseIterable {
-  /// A PNG picture.
-  case png
-  /// A JPEG picture.
-  case jpeg
+public enum FileKind: Sendable, Equatable {
+  /// An image, of a format that is read or not.
+  case picture(PictureFormat)
   /// One numpy array.
   case npy
   /// A zip archive: `.npz`, or PyTorch's `.pth` since 1.6.
@@ -24,6 +23,7 @@ public enum FileKind: String, Sendable, CaseIterable {
   /// The kind of a file that begins with `bytes`; 4,096 of them are enough.
   public static func detect(_ bytes: some RandomAccessCollection<UInt8>) -> FileKind {
     let head = Array(bytes.prefix(4096))
+    if let format = PictureFormat(of: head) { return .picture(format) }
     for (kind, mark) in marks where head.starts(with: mark) { return kind }
     if isSafetensors(head) { return .safetensors }
     // A pickle of protocol 2 to 5: what torch.save and pickle.dump write.
@@ -32,8 +32,6 @@ public enum FileKind: String, Sendable, CaseIterable {
   }
 
   private static let marks: [(FileKind, [UInt8])] = [
-    (.png, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
-    (.jpeg, [0xFF, 0xD8, 0xFF]),
     (.npy, [0x93] + Array("NUMPY".utf8)),
     (.zip, Array("PK".utf8) + [3, 4]),
     (.zip, Array("PK".utf8) + [5, 6]),
@@ -59,8 +57,7 @@ public enum FileKind: String, Sendable, CaseIterable {
   /// The kind in words, with its article.
   var words: String {
     switch self {
-    case .png: "a PNG picture"
-    case .jpeg: "a JPEG picture"
+    case .picture(let format): format.words
     case .npy: "a .npy array"
     case .zip: "a zip archive"
     case .safetensors: "a safetensors file"

@@ -132,9 +132,9 @@ extension Session {
   ) throws -> Dataset {
     let bytes = try readRegularFile(file, budget: budget)
     let kind = FileKind.detect(bytes)
-    if kind == .png || kind == .jpeg {
+    if case .picture(let format) = kind {
       throw Failure.file(
-        file, "is a picture, and a dataset of arrays is wanted",
+        file, "is \(format.words), and a dataset of arrays is wanted",
         suggestion: "dataset([load(\(name.quotedPath))])")
     }
     if kind == .npy {

@@ -34,9 +34,10 @@ func datasetMaking(_ session: Session) -> [Builtin] {
     Builtin(
       "images",
       """
-      Describes the pictures in a folder, in the bytewise order of their names, as images \
-      [C, H, W]. Files named .png, .jpg or .jpeg are taken, hidden ones left out. They are read \
-      when they are needed, in parallel, and kept as bytes while there is room.
+      Returns the images in a folder as a dataset of tensors [C, H, W], sorted by the bytes of \
+      their names. It contains the files named \(PictureFormat.readEndings), except hidden ones, \
+      and a note says what else is there. Images are read when they are needed, in parallel, and \
+      kept as bytes while there is room; of several pages or frames the first is read.
       """,
       Parameter("folder", "The folder."),
       Parameter("size", "Height x width to resize to; none keeps each size.", default: Shape?.none),
@@ -46,10 +47,13 @@ func datasetMaking(_ session: Session) -> [Builtin] {
       Parameter("channels", "What becomes of the colours.", default: PictureChannels.rgb),
       Parameter("range", "The values of black and white.", default: [-1.0, 1.0]),
       Parameter("limit", "Take only the first so many.", default: Int?.none),
-      Parameter("recursive", "Whether folders below are entered.", default: false),
+      Parameter("recursive", "Whether to read the folders below, too.", default: false),
       Parameter(
         "errors", "Whether a picture that cannot be read stops the run, or is told and left out.",
         default: PictureErrors.stop),
+      Parameter(
+        "upright", "Whether to turn images as their EXIF orientation says.", default: false,
+        isKeywordOnly: true),
       examples: [
         Example(
           "save_png(zeros(3x8x8), \"shades/0.png\"); len(images(\"shades\"))", gives: "1")
@@ -58,10 +62,10 @@ func datasetMaking(_ session: Session) -> [Builtin] {
     ) {
       (
         call: Call, folder: String, size: Shape?, fit: PictureFit, channels: PictureChannels,
-        range: [Double], limit: Int?, recursive: Bool, errors: PictureErrors
+        range: [Double], limit: Int?, recursive: Bool, errors: PictureErrors, upright: Bool
       ) in
       let layout = PictureLayout(
-        size: try size.map { try PictureSize($0) }, fit: fit, channels: channels)
+        size: try size.map { try PictureSize($0) }, fit: fit, channels: channels, upright: upright)
       return try Dataset.images(
         session.paths.folderToRead(folder, from: call.folder), layout: layout,
         range: ImageRange(range), limit: limit, recursive: recursive, errors: errors,
@@ -84,12 +88,5 @@ func datasetMaking(_ session: Session) -> [Builtin] {
         style, count: count, size: PictureSize(size), seed: UInt64(bitPattern: Int64(seed)),
         loader: session.loader)
     },
-    Builtin(
-      "pairs", "Joins two datasets of one length item by item: iteration gives [a, b].",
-      Parameter("A", "A dataset."), Parameter("B", "A dataset of as many items."),
-      examples: [
-        Example("len(pairs(faces(\"anime\", 3), faces(\"photo\", 3)))", gives: "3")
-      ], seeAlso: ["batches"], errors: ["E-shape"]
-    ) { (A: Dataset, B: Dataset) in PairsObject(try PairedDataset(A, B)) },
-  ]
+  ] + pairing(session)
 }

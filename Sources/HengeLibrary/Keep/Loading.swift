@@ -14,7 +14,7 @@ func loading(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "load",
-      "Loads a file by its contents: an image (f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5, .weights.h5 and .keras as a record of tensors by name. Weights of the generators and discriminators of the reference program of CycleGAN and pix2pix are recognized and returned as a model, those of a training checkpoint with several networks as a record of models; a note says which, and what is a guess. Nothing in a file is run.",
+      "Loads a file by its contents: an image (\(PictureFormat.readNames), as f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5, .weights.h5 and .keras as a record of tensors by name. Weights of the generators and discriminators of the reference program of CycleGAN and pix2pix are recognized and returned as a model, those of a training checkpoint with several networks as a record of models; a note says which, and what is a guess. Of several pages or frames the first is read. A TIFF or PFM of floating-point, signed or 32-bit numbers keeps them as they are, as .npy does, and one of many bands keeps all of them. Nothing in a file is run.",
       Parameter("path", "The file."),
       Parameter(
         "part",
@@ -23,14 +23,18 @@ func loading(_ session: Session) -> [Builtin] {
       Parameter(
         "range", "The values that black and white of a picture become.", default: [-1.0, 1.0],
         isKeywordOnly: true),
+      Parameter(
+        "upright", "Whether to turn an image as its EXIF orientation says.", default: false,
+        isKeywordOnly: true),
       examples: [
         Example("save_png(zeros(3x8x8), \"grey.png\"); load(\"grey.png\").shape", gives: "3x8x8"),
         Example(
           "save((gen=(weight=eye(2)), dis=(weight=ones(3))), \"gan.npz\"); load(\"gan.npz\", part=\"dis\").weight.shape",
           gives: "shape(3)"),
       ], seeAlso: ["save", "resume", "images", "table"], errors: ["E-file", "E-memory"]
-    ) { (call: Call, path: String, part: String?, range: [Double]) in
-      try session.load(path, from: call.folder, part: part, range: try ImageRange(range))
+    ) { (call: Call, path: String, part: String?, range: [Double], upright: Bool) in
+      try session.load(
+        path, from: call.folder, part: part, range: try ImageRange(range), upright: upright)
     }
   ]
 }
@@ -49,7 +53,7 @@ extension ImageRange {
 
 extension Session {
   fileprivate func load(
-    _ path: String, from folder: String?, part: String?, range: ImageRange
+    _ path: String, from folder: String?, part: String?, range: ImageRange, upright: Bool
   ) throws -> Value {
     guard !path.isEmpty else { throw Failure("E-file", "the path is empty", parameter: "path") }
     let file = paths.toRead(path, from: folder)
@@ -57,13 +61,11 @@ extension Session {
     var status = stat()
     if stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw Failure.file(
-        file, "is a folder, not a file", suggestion: "images(\(path.quotedPath)) for its pictures")
+        file, "is a folder, not a file", suggestion: "images(\(path.quotedPath)) for its images")
     }
     let bytes = try readRegularFile(file, budget: budget)
     switch FileKind.detect(bytes) {
-    case .png, .jpeg:
-      let pixels = try PictureReader(budget: budget).decode(bytes, name: file)
-      return try Tensor(pixels, range: range, on: backend).value
+    case .picture: return try picture(bytes, file, range: range, upright: upright).value
     case .npy:
       return try Tensor(Npy.decode(bytes[...], path: file, budget: budget), on: backend).value
     case .zip, .pickle, .hdf5:
@@ -73,7 +75,7 @@ extension Session {
       return try value(contents, from: path, part)
     case .text:
       throw Failure(
-        "E-file", "\(path.quotedPath) is text, and load reads pictures and arrays",
+        "E-file", "\(path.quotedPath) is text, and load reads images and arrays",
         suggestion: reader(ofText: path).map { "\($0)(\(path.quotedPath))" }, parameter: "path")
     case .unknown:
       throw Failure(
@@ -81,8 +83,9 @@ extension Session {
         bytes.isEmpty
           ? "\(path.quotedPath) is empty (0 bytes)"
           : "\(path.quotedPath) is nothing that load reads",
-        notes: ["it reads PNG, JPEG, .npy, .npz, .safetensors, .pth, .h5 and .keras"],
-        parameter: "path")
+        notes: [
+          "it reads \(PictureFormat.read.map(\.rawValue).joined(separator: ", ")), .npy, .npz, .safetensors, .pth, .h5 and .keras"
+        ], parameter: "path")
     }
   }
 

@@ -41,6 +41,13 @@ extension Tensor {
   }
 }
 
+/// `part` of `whole` in percent, two digits or whole: `0.5`, `12`, `100`; never 100 for a part.
+func shownPercent(_ part: Int, of whole: Int) -> String {
+  let percent = 100 * Double(part) / Double(max(1, whole))
+  if part < whole && percent > 99 { return "over 99" }
+  return percent >= 10 ? percent.fixed(decimals: 0) : percent.general(digits: 2)
+}
+
 /// Built-ins that write and show pictures.
 func pictures(_ session: Session) -> [Builtin] {
   let range = Parameter(
@@ -58,7 +65,7 @@ func pictures(_ session: Session) -> [Builtin] {
     ) { (call: Call, x: Tensor, path: String, range: [Double]) in
       let (pixels, clipped) = try x.picture(range: try ImageRange(range))
       if clipped > 0 {
-        let percent = (100 * Double(clipped) / Double(x.count)).general(digits: 2)
+        let percent = shownPercent(clipped, of: x.count)
         call.note(
           "\(path): \(clipped) values (\(percent) %) were outside \(range[0])..\(range[1]) and clipped"
         )

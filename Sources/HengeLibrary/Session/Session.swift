@@ -57,7 +57,7 @@ public final class Session {
     self.progress = progress
     loader = PictureLoader(
       backend: backend, budget: budget, pool: pool, interrupt: interrupt, cache: cache,
-      progress: progress)
+      progress: progress, note: note)
     self.paths = paths
     self.streams = Streams(seed: seed)
     self.arguments = arguments

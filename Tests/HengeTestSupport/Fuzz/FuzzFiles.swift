@@ -30,6 +30,20 @@ struct FuzzFiles {
     mkdir(path + "/half", 0o777)
   }
 
+  /// The names in `folder`, sorted.
+  static func names(_ folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) {
+          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        })
+    }
+    return names.sorted()
+  }
+
   func remove() { folder.remove() }
 
   /// The programs that write what the others read.

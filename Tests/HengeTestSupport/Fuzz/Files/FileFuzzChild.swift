@@ -5,7 +5,7 @@ internal import HengeFiles
 
 /// The process in which damaged files are read, and which may die of them.
 struct FileFuzzChild {
-  /// `pth`, for the formats of weights that are read in the process, `h5` or `csv`.
+  /// `pth`, for the formats of weights that are read in the process, `pictures`, `h5` or `csv`.
   let kind: String
   let seed: UInt64
   let first: Int
@@ -64,6 +64,11 @@ struct FileFuzzChild {
     if let (format, bytes) = FileFuzzChild.file(first, seed: seed, of: corpus) {
       _ = one(format, bytes, reader)
     }
+    if kind == "pictures" {
+      for format in FileFuzzFormat.named(kind) {
+        for bytes in format.seeds() { _ = one(format, bytes, reader) }
+      }
+    }
     limit()
     let before = peakMemory()
     for number in first..<first + count {
@@ -93,8 +98,9 @@ struct FileFuzzChild {
     _ format: FileFuzzFormat, _ bytes: [UInt8], _ reader: HDF5Reader
   ) -> (outcome: String, fault: String?) {
     let budget = MemoryBudget(limit: format.budget)
+    var isPastHeader = false
     do {
-      try format.read(bytes, reader, budget)
+      try format.read(bytes, reader, budget, isPastHeader: &isPastHeader)
       return ("read past the header", budget.live == 0 ? nil : "\(budget.live) bytes stay reserved")
     } catch let failure as Failure {
       let isFine =
@@ -102,9 +108,10 @@ struct FileFuzzChild {
         && failure.message.utf8.count < 500 && budget.live == 0
       let crash = failure.message.contains("crashed") ? " after a crash" : ""
       let slow = failure.message.contains("not done") ? " after a hang" : ""
-      let past = format.isPastHeader(failure) ? " past the header" : ""
+      let past = isPastHeader || format.isPastHeader(failure) ? " past the header" : ""
       return (
-        failure.code + crash + slow + past, isFine ? nil : "\(failure.code): \(failure.message)"
+        failure.code + crash + slow + past,
+        isFine ? nil : "\(failure.code): \(failure.message)"
       )
     } catch {
       return ("other", "\(error)")

@@ -2,6 +2,7 @@
 internal import HengeBackend
 internal import HengeCPU
 internal import HengeFiles
+internal import HengeImage
 internal import HengeModels
 internal import HengeNN
 internal import HengeThreads
@@ -9,13 +10,15 @@ internal import HengeThreads
 /// A format whose files are damaged and read.
 enum FileFuzzFormat: String, CaseIterable {
   case pth, npz, safetensors, h5, csv
+  case webp, tif, bmp, pnm, jpg
 
   /// What the random files of a kind of run are, by name.
   static func named(_ kind: String) -> [FileFuzzFormat] {
-    // HDF5 is read in a process of its own for each file: a run by itself.
     switch kind {
+    // HDF5 is read in a process of its own for each file: a run by itself.
     case "h5": [.h5]
     case "csv": [.csv]
+    case "pictures": [.tif, .webp, .bmp, .pnm, .jpg]
     default: [.pth, .npz, .safetensors]
     }
   }
@@ -32,6 +35,7 @@ enum FileFuzzFormat: String, CaseIterable {
       } + ["tensor.pth", "whole.pth", "numpy.pth", "nothing.pth"]
     case .npz: ["stored.npz", "deflated.npz", "none.npz", "other.npz", "mixed.npz"]
     case .safetensors: ["weights.safetensors", "own.safetensors", "nothing.safetensors"]
+    case .webp, .tif, .bmp, .pnm, .jpg: pictures
     case .h5:
       ["weights.h5", "model.h5", "types.h5", "link.h5", "circle.h5", "huge.h5"]
         + ["k-norms-shuffled.weights.h5", "k-separable-reversed.weights.h5"]
@@ -42,10 +46,10 @@ enum FileFuzzFormat: String, CaseIterable {
 
   /// Files as PyTorch, numpy, safetensors and h5py write them.
   func seeds() -> [[UInt8]] {
-    let parts = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
     let files = names.map { name in
-      let own = FuzzFiles.read("/\(parts)/HengeFilesTests/Golden/\(name)")
-      return own.isEmpty ? FuzzFiles.read("/\(parts)/ForeignWeights/Golden/\(name)") : own
+      let own = FuzzFiles.read("\(FileFuzzFormat.tests)/\(folder)/\(name)")
+      return own.isEmpty
+        ? FuzzFiles.read("\(FileFuzzFormat.tests)/ForeignWeights/Golden/\(name)") : own
     }
     // Of long tables the first lines are enough: damage to them is found as soon.
     return (files.map { self == .csv ? Array($0.prefix(2000)) : $0 } + texts.map { Array($0.utf8) })
@@ -63,6 +67,24 @@ enum FileFuzzFormat: String, CaseIterable {
     ]
   }
 
+  private static let tests =
+    "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+
+  private var folder: String {
+    switch self {
+    case .pth, .npz, .safetensors, .h5, .csv: "HengeFilesTests/Golden"
+    case .jpg: "HengeImageTests/Fixtures"
+    case .webp, .tif, .bmp, .pnm: "HengeImageTests/Fixtures/Formats"
+    }
+  }
+
+  /// The files of the folder whose names say that they are of this format.
+  private var pictures: [String] {
+    let format = PictureFormat(named: "x.\(rawValue)")
+    return FuzzFiles.names("\(FileFuzzFormat.tests)/\(folder)")
+      .filter { PictureFormat(named: $0) == format }
+  }
+
   /// Bytes that a reader may hold at once.
   var budget: Int { self == .h5 ? 20_000_000 : 1_000_000 }
 
@@ -76,13 +98,20 @@ enum FileFuzzFormat: String, CaseIterable {
         }
     case .csv: failure.message.contains("line ") && !failure.message.contains("line 1 ")
     case .npz: failure.message.contains("x/")
-    case .pth, .safetensors: false
+    case .pth, .safetensors, .webp, .tif, .bmp, .pnm, .jpg: false
     }
   }
 
-  /// Reads `file`, which messages name `x`.
-  func read(_ file: [UInt8], _ reader: HDF5Reader, _ budget: MemoryBudget) throws {
+  /// Reads `file`, which messages name `x`; says whether an image got past the file's header.
+  func read(
+    _ file: [UInt8], _ reader: HDF5Reader, _ budget: MemoryBudget, isPastHeader: inout Bool
+  ) throws {
     switch self {
+    case .webp, .tif, .bmp, .pnm, .jpg:
+      let pictures = PictureReader(budget: budget)
+      _ = try pictures.header(of: file, name: "x")
+      isPastHeader = true
+      _ = try pictures.contents(of: file, name: "x", upright: true)
     case .pth: _ = try PyTorchFile(decoding: file[...], path: "x", budget: budget)
     case .npz: _ = try Npz.decode(file[...], path: "x", budget: budget) { _ in }
     case .safetensors: _ = try Safetensors(decoding: file[...], path: "x", budget: budget)

@@ -3,44 +3,48 @@ import CHengeKernels
 import CHengePNG
 public import HengeBackend
 
-/// PNG files in memory to pixels and back, by libpng.
-enum PNG {
+/// PNG files to pixels, by libpng.
+struct PNGCodec: PictureCodec {
+  let file: PictureFile
+
+  init(_ file: PictureFile) { self.file = file }
+
   /// No deflate stream unpacks to more than this many times its length.
   static let mostExpansion: UInt64 = 1040
 
-  static func header(_ bytes: [UInt8], name: String) throws -> PictureHeader {
-    PNG.described(try rawHeader(bytes, name: name))
-  }
+  func header() throws -> PictureHeader { PNGCodec.described(try rawHeader()) }
 
-  static func decode(_ bytes: [UInt8], name: String, budget: MemoryBudget) throws -> Pixels {
-    var raw = try rawHeader(bytes, name: name)
-    let header = described(raw)
-    guard raw.raw_bytes <= UInt64(bytes.count) * mostExpansion else {
-      throw Failure.lyingHeader(name, header, bytes: bytes.count)
+  func contents(_ remarks: inout [PictureRemark]) throws -> PictureContents {
+    var raw = try rawHeader()
+    let header = PNGCodec.described(raw)
+    guard raw.raw_bytes <= UInt64(file.bytes.count) * PNGCodec.mostExpansion else {
+      throw Failure.lyingHeader(
+        file.name, height: header.height, width: header.width, bytes: file.bytes.count)
     }
     let samples = header.height * header.width * header.channels
-    let needed = header.depth == 16 ? samples * 3 : samples
-    try budget.reserve(needed, for: "decoding \(quotedPath(name))")
-    defer { budget.release(needed) }
     var report = henge_png_report()
     func read(into pixels: UnsafeMutableRawPointer?) throws {
-      guard henge_png_read_pixels(bytes, bytes.count, &raw, pixels, &report) == 0 else {
-        throw Failure.damaged(name, report)
-      }
+      guard
+        henge_png_read_pixels(file.bytes, file.bytes.count, &raw, pixels, &report) == 0
+      else { throw Failure.damaged(file.name, report) }
     }
-    guard header.depth == 16 else {
-      let pixels = try [UInt8](unsafeUninitializedCapacity: samples) { buffer, count in
+    return try file.reserving(header.depth == 16 ? samples * 3 : samples) {
+      guard header.depth == 16 else {
+        let pixels = try [UInt8](unsafeUninitializedCapacity: samples) { buffer, count in
+          try read(into: buffer.baseAddress)
+          count = samples
+        }
+        return .pixels(
+          Pixels(
+            height: header.height, width: header.width, channels: header.channels, bytes: pixels))
+      }
+      let wide = try [UInt16](unsafeUninitializedCapacity: samples) { buffer, count in
         try read(into: buffer.baseAddress)
         count = samples
       }
-      return Pixels(
-        height: header.height, width: header.width, channels: header.channels, bytes: pixels)
+      return .pixels(
+        Pixels(height: header.height, width: header.width, channels: header.channels, wide: wide))
     }
-    let wide = try [UInt16](unsafeUninitializedCapacity: samples) { buffer, count in
-      try read(into: buffer.baseAddress)
-      count = samples
-    }
-    return Pixels(height: header.height, width: header.width, channels: header.channels, wide: wide)
   }
 
   private static func described(_ raw: henge_png_header) -> PictureHeader {
@@ -49,11 +53,11 @@ enum PNG {
       depth: Int(raw.depth))
   }
 
-  private static func rawHeader(_ bytes: [UInt8], name: String) throws -> henge_png_header {
+  private func rawHeader() throws -> henge_png_header {
     var raw = henge_png_header()
     var report = henge_png_report()
-    guard henge_png_read_header(bytes, bytes.count, &raw, &report) == 0 else {
-      throw Failure.damaged(name, report)
+    guard henge_png_read_header(file.bytes, file.bytes.count, &raw, &report) == 0 else {
+      throw Failure.damaged(file.name, report)
     }
     return raw
   }
@@ -83,14 +87,9 @@ public func encodePNG(
   var file: UnsafeMutablePointer<UInt8>?
   var count = 0
   func write(_ samples: UnsafeRawBufferPointer) -> Int32 {
-    withExtendedLifetime(budget) {
+    withGoesOn(budget) { goesOn, context in
       henge_png_write(
-        &header, samples.baseAddress, Int32(compression),
-        { context in
-          guard let context else { return true }
-          let budget = Unmanaged<MemoryBudget>.fromOpaque(context).takeUnretainedValue()
-          return (try? budget.checkStop()) != nil
-        }, Unmanaged.passUnretained(budget).toOpaque(), &file, &count, &report)
+        &header, samples.baseAddress, Int32(compression), goesOn, context, &file, &count, &report)
     }
   }
   let failed = pixels.wide?.withUnsafeBytes(write) ?? pixels.bytes.withUnsafeBytes(write)
