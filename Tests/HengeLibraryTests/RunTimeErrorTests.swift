@@ -38,9 +38,8 @@ import Testing
   static let apart: Set = [
     "E-closed",  // needs a reader that goes away
     "E-interrupt",  // needs Ctrl-C
-    "E-closed",  // needs a reader that goes away
     "E-limit",  // needs a function of a hundred thousand lines
-    "E-param",  // needs a command line
+    "E-param", "E-path",  // need a command line
     "E-system", "E-internal",  // need something broken
   ]
 

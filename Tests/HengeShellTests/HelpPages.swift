@@ -110,15 +110,16 @@ enum HelpPages {
         properties  .T .dtype .numel .shape
         functions   .abs() .all() .any() .argmax() .argmin() .argsort() .atan2()
                     .bce_logits() .bool() .ceil() .clip() .cos() .crop() .cumprod()
-                    .cumsum() .detach() .erf() .exp() .expm1() .f32() .f64() .fid()
-                    .flip() .floor() .gather() .grid() .heat() .hist() .i64() .item()
-                    .kid() .l1() .len() .log() .log1p() .log_softmax() .lsgan() .mae()
-                    .matmul() .max() .mean() .median() .min() .mse() .norm() .outer()
-                    .overlay() .pad() .permute() .pick() .psnr() .quantile() .relu()
-                    .reshape() .resize() .roll() .round() .row() .save() .save_png()
-                    .show() .sigmoid() .signed() .sin() .softmax() .softplus() .sort()
-                    .sqrt() .ssim() .std() .sum() .swd() .tanh() .tensor() .tiles()
-                    .to_gray() .topk() .u8() .var() .where()
+                    .cumsum() .dataset() .detach() .erf() .exp() .expm1() .f32()
+                    .f64() .fid() .flip() .floor() .gather() .grid() .heat() .hist()
+                    .i64() .item() .kid() .l1() .len() .log() .log1p() .log_softmax()
+                    .lsgan() .mae() .matmul() .max() .mean() .median() .min() .mse()
+                    .norm() .outer() .overlay() .pad() .permute() .pick() .psnr()
+                    .quantile() .relu() .reshape() .resize() .roll() .rotate()
+                    .round() .row() .save() .save_png() .show() .sigmoid() .signed()
+                    .sin() .softmax() .softplus() .sort() .sqrt() .ssim() .std()
+                    .sum() .swd() .tanh() .tensor() .tiles() .to_gray() .topk() .u8()
+                    .var() .where()
                     ?x.abs tells more
       """#
     ),
@@ -217,7 +218,7 @@ enum HelpPages {
       #"""
       keep: ?name tells more of each
 
-        load      Loads a file by its contents: an image (f32 [C, H, W] in `range`) o…
+        load      Loads a file by its contents: an image (PNG, JPEG, WebP, TIFF, BMP …
         restore   Brings a handle back to the state that snapshot(h) kept.
         save      Writes a tensor to a .npy file, as numpy does.
         snapshot  Keeps the state of a handle, to be brought back by restore(h, s).
@@ -275,21 +276,25 @@ enum HelpPages {
         path: str,
         *,
         part: str | none = none,
-        range: list of num = [-1.0, 1.0]
+        range: list of num = [-1.0, 1.0],
+        upright: bool = false
       ) -> any
 
-      Loads a file by its contents: an image (f32 [C, H, W] in `range`) or .npy as a
-      tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5, .weights.h5 and
-      .keras as a record of tensors by name. Weights of the generators and
-      discriminators of the reference program of CycleGAN and pix2pix are recognized
-      and returned as a model, those of a training checkpoint with several networks as
-      a record of models; a note says which, and what is a guess. Nothing in a file is
-      run.
+      Loads a file by its contents: an image (PNG, JPEG, WebP, TIFF, BMP and PNM, as
+      f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's
+      .pth and Keras' .h5, .weights.h5 and .keras as a record of tensors by name.
+      Weights of the generators and discriminators of the reference program of
+      CycleGAN and pix2pix are recognized and returned as a model, those of a training
+      checkpoint with several networks as a record of models; a note says which, and
+      what is a guess. Of several pages or frames the first is read. A TIFF or PFM of
+      floating-point, signed or 32-bit numbers keeps them as they are, as .npy does,
+      and one of many bands keeps all of them. Nothing in a file is run.
 
-        path   The file.
-        part   One network of a file with several: the prefix of its names, such as
-               "genA2B" or "netG".
-        range  The values that black and white of a picture become.
+        path     The file.
+        part     One network of a file with several: the prefix of its names, such as
+                 "genA2B" or "netG".
+        range    The values that black and white of a picture become.
+        upright  Whether to turn an image as its EXIF orientation says.
 
         henge> save_png(zeros(3x8x8), "grey.png"); load("grey.png").shape
         3x8x8
@@ -346,7 +351,7 @@ enum HelpPages {
       #"""
       nothing is called load a picture; this mentions it:
 
-        load  keep  Loads a file by its contents: an image (f32 [C, H, W] in `range`)…
+        load  keep  Loads a file by its contents: an image (PNG, JPEG, WebP, TIFF, BM…
       """#
     ),
   ]

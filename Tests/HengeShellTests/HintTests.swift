@@ -33,7 +33,11 @@ import Testing
         "sum(<axis: int | list of int | none = none>, keepdims: bool = false) -> tensor"
       ),
       // Of the built-ins of one name, the one that takes what stands at the cursor.
-      ("load(\"a‸", "load(<path: str>, part: str | none = none, range: list of num = [-1.0, 1.0])"),
+      (
+        "load(\"a‸",
+        "load(<path: str>, part: str | none = none, range: list of num = [-1.0, 1.0], "
+          + "upright: bool = false)"
+      ),
       ("zeta‸", "zeta: f32 3x4"),
       ("r.lr‸", "lr: num 0.1"),
       ("area‸", "area: fn area(height, width=…, *, unit=…)"),
@@ -124,12 +128,12 @@ import Testing
         """
         images(folder: str, size: shape | none = none, <fit: "stretch" | "cover" | "contain" = \
         "stretch">, channels: "rgb" | "gray" | "rgba" = "rgb", range: list of num = [-1.0, 1.0], \
-        limit: int | none = none, recursive: bool = false, errors: "stop" | "skip" = "stop") -> \
-        dataset
+        limit: int | none = none, recursive: bool = false, errors: "stop" | "skip" = "stop", \
+        upright: bool = false) -> dataset
         """,
         """
         images(folder, size=…, <fit: "stretch" | "cover" | "contain" = "stretch">, channels=…, \
-        range=…, limit=…, recursive=…, errors=…) -> dataset
+        range=…, limit=…, recursive=…, errors=…, upright=…) -> dataset
         """,
         "images(…, <fit: \"stretch\" | \"cover\" | \"contain\" = \"stretch\">, …)",
         "images(…, <fit: \"stretch\" | \"cover\" | \"contain\" = \"stretch\">, …)",

@@ -75,6 +75,7 @@ extension Dataset {
   /// The items `times` times over, one pass behind the other.
   public func repeated(_ times: Int) throws -> Dataset {
     guard times >= 1 else { throw Failure.badCount("times", times, least: 1) }
+    guard count > 0 else { return self }
     let (total, overflow) = count.multipliedReportingOverflow(by: times)
     guard !overflow, total <= Dataset.largestCount else {
       throw Failure.tooManyItems(overflow ? .max : total)

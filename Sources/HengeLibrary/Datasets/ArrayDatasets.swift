@@ -30,7 +30,7 @@ func arrayDatasets(_ session: Session) -> [Builtin] {
       Parameter("x", "The images."), range, layout,
       examples: [
         Example("dataset(zeros(10x3x32x32))[0].shape", gives: "3x32x32"),
-        Example("dataset(u8(zeros(2x32x32x3)), layout=\"nhwc\")[0].min()", gives: "-1"),
+        Example("dataset(u8(zeros(2x32x32x3)), layout=\"nhwc\")[0].min()", gives: "-1.0"),
         Example(
           "a = faces(\"anime\", 4, size=24x24).tensor(); b = -a; t = cyclegan(dataset(a), dataset(b), base=2, blocks=1); t.step(); t.count",
           gives: "1"),
@@ -45,7 +45,7 @@ func arrayDatasets(_ session: Session) -> [Builtin] {
       Parameter(
         "layout", "The order of the axes; \"nhwc\" here is [H, W, C].", default: ArrayLayout?.none,
         isKeywordOnly: true),
-      examples: [Example("len(dataset([zeros(3x8x8), ones(3x8x8)]))", gives: "2")],
+      examples: [Example("len(dataset([-ones(3x8x8), ones(3x8x8)]))", gives: "2")],
       seeAlso: ["images", "stack"], errors: ["E-shape", "E-type", "E-range", "E-data"]
     ) { (call: Call, x: [Tensor], range: [Double], layout: ArrayLayout?) in
       let range = try ImageRange(range)

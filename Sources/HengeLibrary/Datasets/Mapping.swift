@@ -35,7 +35,7 @@ func mapping() -> [Builtin] {
         Example("faces(\"anime\", 3).map(x => x[0:1])[0].shape", gives: "1x64x64"),
         Example(
           "A = faces(\"anime\", 3); B = A.map(x => flip(x, axis=2)); A.item(0).angle + B.item(0).angle",
-          gives: "0"),
+          gives: "0.0"),
         Example(
           "faces(\"anime\", 3).map(i => rotate(i.image, -i.angle), item=true).item(1).angle |> round",
           gives: "0"),

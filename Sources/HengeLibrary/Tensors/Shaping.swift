@@ -109,8 +109,7 @@ func shaping(_ session: Session) -> [Builtin] {
           default: PadMode.constant),
         Parameter("value", "The one value; -1 is black.", default: -1.0),
         examples: [
-          Example(
-            "str(rotate(tensor([[1, 2], [3, 4]]), 90))", gives: "\"tensor([[3, 1], [4, 2]])\"")
+          Example("rotate(tensor([[1, 2], [3, 4]]), 90)[0, 0].item()", gives: "3.0")
         ],
         seeAlso: ["flip", "augment"], errors: ["E-shape", "E-range"]
       ) { (x: Tensor, angle: Double, mode: PadMode, value: Double) in

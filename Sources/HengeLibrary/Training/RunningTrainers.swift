@@ -303,7 +303,9 @@ extension Call {
   func tellDivergence(of trainer: NetworkTrainer) {
     guard let divergence = trainer.divergence, divergence.step == trainer.count else { return }
     let first =
-      divergence.step > 1 ? "; it was \(divergence.first.general(digits: 3)) at step 1" : ""
+      divergence.first.flatMap { first in
+        divergence.step > 1 ? "; it was \(first.general(digits: 3)) at step 1" : nil
+      } ?? ""
     note(
       """
       the loss `\(divergence.name)` is \(divergence.value.general(digits: 3)) at step \(divergence.step)\(first)
