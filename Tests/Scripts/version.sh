@@ -6,7 +6,7 @@ here=$(readlink -f -- "$0")
 . "${here%/*}/support/check.sh"
 text=$("${here%/Tests/Scripts/*}/Scripts/henge" --version)
 
-for name in henge processor: memory: OpenBLAS libpng TurboJPEG cairo libzip OpenSSL; do
+for name in henge processor: memory: OpenBLAS libpng libjpeg-turbo cairo libzip OpenSSL; do
   case $text in
     *"$name"*) found=yes ;;
     *) found=no ;;

@@ -12,7 +12,7 @@ def test_tab_completes_a_name_a_member_and_an_argument():
         shell.press("tab")
         shell.type(".resh")
         shell.press("tab")
-        shell.type("4x3).me")
+        shell.type("4x3).mea")
         shell.press("tab")
         shell.type("ax")
         shell.press("tab")
@@ -67,7 +67,7 @@ def test_tab_completes_the_names_of_files():
 
 
 def test_a_list_stands_in_columns_and_a_long_one_asks():
-    hint = "load(<path: str>, range: list of num = [-1.0, 1.0])"
+    hint = "load(<path: str>, part=…, range=…, upright=…)"
     with Home() as home:
         for index in range(150):
             home.write(f"file-{index:03}.txt", "")

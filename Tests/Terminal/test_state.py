@@ -18,15 +18,16 @@ def test_results_and_entries_have_numbers():
         shell.expect_last(["henge[5]>"])
 
 
-def test_an_entry_that_fails_changes_nothing():
+def test_an_entry_that_fails_keeps_the_statements_that_ended():
     with Shell() as shell:
         shell.answer("x = 1")
         assert shell.answer("x = 2; y = 3; nope") == [
             "E-name: there is nothing called `nope`",
             "  2 | x = 2; y = 3; nope",
-            "    |               ^^^^"]
-        assert shell.answer("x") == ["1"]
-        assert shell.answer("y")[0] == "E-name: there is nothing called `y`"
+            "    |               ^^^^",
+            "  stays: the 2 statements before it"]
+        assert shell.answer("x") == ["2"]
+        assert shell.answer("y") == ["3"]
 
 
 def test_back_undoes_entries():
