@@ -13,6 +13,11 @@ struct MachineLimitTests {
     #expect(interpreter.code("try { while true { } } catch e { }") == "E-interrupt")
     host.checksUntilInterrupt = 5
     #expect(interpreter.code("while true { continue }") == "E-interrupt")
+    // Few steps, each of which fills much memory: the limit of steps would come first.
+    host.checksUntilInterrupt = 3
+    interpreter.machine.stepsLeft = 1_000
+    #expect(interpreter.code("while true { f\"{1:2000000}\" }") == "E-interrupt")
+    interpreter.machine.stepsLeft = .max
     host.checksUntilInterrupt = .max
     #expect(try interpreter.echo("1 + 1") == "2")
   }

@@ -93,8 +93,11 @@ public final class Machine {
     if uncharged >= Machine.chargeStep { try settle() }
   }
 
+  /// Asks for the memory that was charged, and whether the user asked to stop: filling it takes time
+  /// that steps do not count, as in `while true { f"{1:30000000}" }`.
   @inline(never)
   func settle() throws {
+    try host.checkInterrupt()
     let bytes = uncharged
     uncharged = 0
     try host.reserve(bytes)
@@ -109,7 +112,6 @@ public final class Machine {
       stepsLeft = 0
       throw Diagnostic("E-steps", "the limit of steps is reached")
     }
-    try host.checkInterrupt()
     try settle()
   }
 
