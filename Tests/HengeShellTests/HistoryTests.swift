@@ -32,10 +32,10 @@ import Testing
   }
 
   @Test func linesOfTheFileHoldAnyEntry() {
-    for entry in ["a\nb", "a\\nb", "\\", "\\\n\\n", "漢\n字", ""] {
-      let line = HistoryFile.escaped(entry)
-      #expect(!line.contains("\n"))
-      #expect(HistoryFile.unescaped(line) == entry)
+    for entry in ["a\nb", "a\\nb", "\\", "\\\n\\n", "a\tb\\t", "漢\n字", ""] {
+      let line = entry.escapedLine
+      #expect(!line.contains("\n") && !line.contains("\t"))
+      #expect(line.unescapedLine == entry)
     }
   }
 

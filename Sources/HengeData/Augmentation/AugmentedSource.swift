@@ -6,8 +6,8 @@ import HengeTensor
 import HengeThreads
 
 /// The images of a dataset, changed at random: another way in each epoch.
-final class AugmentedSource: TensorSource {
-  private let base: Dataset
+final class AugmentedSource: DerivedSource {
+  let base: Dataset
   private let options: Augmentation
   private let seed: UInt64
   private let stream: String
@@ -31,37 +31,15 @@ final class AugmentedSource: TensorSource {
     shape = try base.shape.map { try options.shape(of: $0) }
   }
 
-  var isComputed: Bool { true }
-  var count: Int { base.count }
   var range: ImageRange { base.range }
   var channelNames: String? { base.channelNames }
   var title: String { "an augmentation of \(base.sources[0].items.title)" }
-  var storageBlocks: [(owner: AnyObject, bytes: Int)] { base.storageBlocks }
-
-  func file(of index: Int) -> String? {
-    let entry = base.entries[index]
-    return base.sources[Int(entry.source)].items.file(of: Int(entry.index))
-  }
-
-  func prepare(_ indices: [Int]) throws {
-    try base.selecting(indices).prepare(0..<indices.count)
-  }
 
   private func draw(_ index: Int) -> AugmentationDraw {
     AugmentationDraw(options, seed: seed, stream: stream, epoch: first &+ epoch, index: index)
   }
 
-  func items(_ indices: [Int]) throws -> [Item] {
-    try base.loader.nested {
-      let images = try base.selecting(indices).images(0..<indices.count)
-      return try zip(indices, images).map { index, image in
-        try base.loader.interrupt.check()
-        return .tensor(try changed(image, index))
-      }
-    }
-  }
-
-  private func changed(_ image: Tensor, _ index: Int) throws -> Tensor {
+  func changed(_ image: Tensor, _ index: Int) throws -> Tensor {
     if options.resize == nil, let crop = options.crop,
       crop.height > image.shape[1] || crop.width > image.shape[2]
     {

@@ -19,11 +19,11 @@ public struct MappedItem {
 }
 
 /// What a function makes of each item of a dataset, computed whenever it is asked for.
-final class MappedSource: TensorSource {
+final class MappedSource: DerivedSource {
   /// A function of an image, and of what else is known of its item.
   typealias Transform = (Tensor, () throws -> ItemRecord) throws -> MappedItem
 
-  private let base: Dataset
+  let base: Dataset
   private let transform: Transform
   let depth: Int
   let range: ImageRange
@@ -41,30 +41,12 @@ final class MappedSource: TensorSource {
     self.word = word
   }
 
-  var isComputed: Bool { true }
-  var count: Int { base.count }
   var shape: Shape? { nil }
   var channelNames: String? { nil }
   var title: String { "a \(word) of \(base.sources[0].items.title)" }
-  var storageBlocks: [(owner: AnyObject, bytes: Int)] { base.storageBlocks }
 
-  func file(of index: Int) -> String? {
-    let entry = base.entries[index]
-    return base.sources[Int(entry.source)].items.file(of: Int(entry.index))
-  }
-
-  func prepare(_ indices: [Int]) throws {
-    try base.selecting(indices).prepare(0..<indices.count)
-  }
-
-  func items(_ indices: [Int]) throws -> [Item] {
-    try base.loader.nested {
-      let images = try base.selecting(indices).images(0..<indices.count)
-      return try zip(indices, images).map { index, image in
-        try base.loader.interrupt.check()
-        return .tensor(try made(of: image, index).image)
-      }
-    }
+  func changed(_ image: Tensor, _ index: Int) throws -> Tensor {
+    try made(of: image, index).image
   }
 
   /// What is known of the base's item, where the function's pixels are.

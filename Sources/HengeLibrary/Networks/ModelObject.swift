@@ -161,7 +161,9 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
     let layers = layer.allLayers.count { $0.layer.parts.isEmpty }
     let note = frozen > 0 ? ", \(frozen) weights frozen" : ""
     return [
-      .text("\(shown)\n  \(layer.parameterCount) parameters in \(layers) layers\(note)")
+      .text(
+        "\(shown)\n  \(layer.parameterCount) parameters in \(layers) \(layers == 1 ? "layer" : "layers")\(note)"
+      )
     ]
   }
 }

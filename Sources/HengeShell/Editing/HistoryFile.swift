@@ -42,7 +42,7 @@ struct HistoryFile {
       guard !line.contains(0), let text = String(validating: line, as: UTF8.self) else {
         throw Refusal(reason: "it holds bytes that are no text")
       }
-      entries.append(line.contains(UInt8(ascii: "\\")) ? HistoryFile.unescaped(text) : text)
+      entries.append(line.contains(UInt8(ascii: "\\")) ? text.unescapedLine : text)
     }
     return entries
   }
@@ -55,7 +55,7 @@ struct HistoryFile {
     defer { close(descriptor) }
     try HistoryFile.checkIsUsable(descriptor)
     try HistoryFile.lock(descriptor)
-    var line = Array((HistoryFile.escaped(entry) + "\n").utf8)
+    var line = Array((entry.escapedLine + "\n").utf8)
     // A shell that was killed while it wrote leaves half a line, which must stay one.
     var status = stat()
     var last: UInt8 = 0
@@ -98,33 +98,5 @@ struct HistoryFile {
         throw Refusal(reason: HistoryFile.reason())
       }
     }
-  }
-
-  static func escaped(_ entry: String) -> String {
-    var text = ""
-    for character in entry.unicodeScalars {
-      switch character {
-      case "\n": text += "\\n"
-      case "\\": text += "\\\\"
-      default: text.unicodeScalars.append(character)
-      }
-    }
-    return text
-  }
-
-  static func unescaped(_ line: String) -> String {
-    var text = ""
-    var isEscaped = false
-    for character in line.unicodeScalars {
-      if isEscaped {
-        text += character == "n" ? "\n" : String(character)
-        isEscaped = false
-      } else if character == "\\" {
-        isEscaped = true
-      } else {
-        text.unicodeScalars.append(character)
-      }
-    }
-    return text
   }
 }

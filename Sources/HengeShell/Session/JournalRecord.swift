@@ -38,7 +38,7 @@ enum JournalRecord: Equatable {
 
   /// The line that stands for it, with its newline.
   var line: [UInt8] {
-    let text = fields.map(JournalRecord.escaped).joined(separator: "\t")
+    let text = fields.map(\.escapedLine).joined(separator: "\t")
     let bytes = Array(text.utf8)
     return bytes + Array("\t\(JournalRecord.checksum(bytes[...]))\n".utf8)
   }
@@ -56,19 +56,6 @@ enum JournalRecord: Equatable {
     case .saved(let save):
       ["saved", String(save.number), save.name, save.file, save.hash, save.did]
     }
-  }
-
-  private static func escaped(_ field: String) -> String {
-    var result = ""
-    for scalar in field.unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 
   /// FNV-1a in 64 bits: it is to notice a damaged line, not a forged one.
@@ -98,7 +85,7 @@ enum JournalRecord: Equatable {
     var fields: [String] = []
     for part in line.split(separator: JournalRecord.tab, omittingEmptySubsequences: false) {
       guard let text = String(validating: part, as: UTF8.self) else { return nil }
-      fields.append(JournalRecord.unescaped(text))
+      fields.append(text.unescapedLine)
     }
     if hasChecksum, fields.first == "session" {
       guard fields.popLast() == JournalRecord.version else { return nil }
@@ -134,24 +121,4 @@ enum JournalRecord: Equatable {
   }
 
   private static let tab = UInt8(ascii: "\t")
-
-  private static func unescaped(_ field: String) -> String {
-    var result = ""
-    var isEscaped = false
-    for scalar in field.unicodeScalars {
-      if isEscaped {
-        switch scalar {
-        case "n": result += "\n"
-        case "t": result += "\t"
-        default: result.unicodeScalars.append(scalar)
-        }
-        isEscaped = false
-      } else if scalar == "\\" {
-        isEscaped = true
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
 }

@@ -31,16 +31,9 @@ public final class LostSession {
   /// Journals without an entry worth keeping are removed; those that are damaged before the first one
   /// are put aside, and `note` is told so.
   public static func all(in folder: String, note: (String) -> Void = { _ in }) -> [LostSession] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
     var found: [LostSession] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard name.hasPrefix("journal-"), let session = LostSession("\(folder)/\(name)") else {
-        continue
-      }
+    for name in StateFolder.names(in: folder, prefix: "journal-") {
+      guard let session = LostSession("\(folder)/\(name)") else { continue }
       if session.count > 0 || !session.journal.saves.isEmpty {
         found.append(session)
       } else if session.journal.damagedLine != nil {

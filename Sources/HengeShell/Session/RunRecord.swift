@@ -25,7 +25,7 @@ public final class RunRecord {
   /// The files that earlier runs of the script saved to and did not end well, each once.
   public func unfinished() -> [String] {
     var files: [String] = []
-    for name in RunRecord.names(in: folder) {
+    for name in StateFolder.names(in: folder, prefix: "run-") {
       let path = "\(folder)/\(name)"
       guard let record = RunRecord.read(path), record.script == script else { continue }
       earlier.append(path)
@@ -78,44 +78,12 @@ public final class RunRecord {
     }
     guard let first = lines.first, first.count == 2, first[0] == "run" else { return nil }
     let files = lines.dropFirst().filter { $0.count == 2 && $0[0] == "saves" }.map {
-      unescaped($0[1])
+      $0[1].unescapedLine
     }
-    return (unescaped(first[1]), files)
-  }
-
-  private static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name.hasPrefix("run-") { names.append(name) }
-    }
-    return names.sorted()
+    return (first[1].unescapedLine, files)
   }
 
   private static func line(_ word: String, _ path: String) -> String {
-    let escaped = path.unicodeScalars.map { scalar in
-      scalar == "\\" ? "\\\\" : scalar == "\n" ? "\\n" : String(scalar)
-    }
-    return "\(word)\t\(escaped.joined())\n"
-  }
-
-  private static func unescaped(_ text: String) -> String {
-    var result = ""
-    var isEscaped = false
-    for scalar in text.unicodeScalars {
-      if isEscaped {
-        result += scalar == "n" ? "\n" : String(scalar)
-        isEscaped = false
-      } else if scalar == "\\" {
-        isEscaped = true
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
+    "\(word)\t\(path.escapedLine)\n"
   }
 }

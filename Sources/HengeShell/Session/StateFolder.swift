@@ -30,4 +30,18 @@ public struct StateFolder {
     }
     (path, trouble) = (nil, nil)
   }
+
+  /// The names in `folder` that begin with `prefix`, in order; none where it cannot be read.
+  static func names(in folder: String, prefix: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.hasPrefix(prefix) { names.append(name) }
+    }
+    return names.sorted()
+  }
 }
