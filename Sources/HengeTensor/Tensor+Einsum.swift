@@ -109,39 +109,3 @@ extension EinsumPlan {
     return sizes
   }
 }
-
-extension Tensor {
-  /// The products of each element of this tensor with each of `other`, `[N, M]`; both are flattened.
-  public func outerProduct(with other: Tensor) throws -> Tensor {
-    try reshaped([count, 1]) * other.reshaped([1, other.count])
-  }
-
-  /// The elements moved by `shifts` along `axes`, those that leave one end coming in at the other; in
-  /// row-major order where `axes` is nil.
-  public func rolled(by shifts: [Int], axes: [Int]? = nil) throws -> Tensor {
-    guard let axes else {
-      return try reshaped([count]).rolled(by: shifts, axes: [0]).reshaped(shape.sizes)
-    }
-    guard axes.count == shifts.count else {
-      throw Failure(
-        "E-arg", "roll takes a shift for each axis: \(shifts.count) for \(axes.count)",
-        parameter: "shift")
-    }
-    var result = self
-    for (axis, shift) in zip(axes, shifts) {
-      let place = try self.axis(axis)
-      let size = shape[place]
-      guard size > 0 else { continue }
-      let remainder = shift % size
-      let start = remainder > 0 ? size - remainder : -remainder
-      guard start > 0 else { continue }
-      let before = [TensorIndex](repeating: .all, count: place)
-      result = try Tensor.concatenated(
-        [
-          result.selecting(before + [.slice(start: start, stop: nil, step: nil)]),
-          result.selecting(before + [.slice(start: nil, stop: start, step: nil)]),
-        ], axis: place)
-    }
-    return result
-  }
-}

@@ -86,6 +86,35 @@ extension Tensor {
     return try concatenated(try tensors.map { try $0.expanded(at: axis) }, axis: axis)
   }
 
+  /// The elements moved by `shifts` along `axes`, those that leave one end coming in at the other; in
+  /// row-major order where `axes` is nil.
+  public func rolled(by shifts: [Int], axes: [Int]? = nil) throws -> Tensor {
+    guard let axes else {
+      return try reshaped([count]).rolled(by: shifts, axes: [0]).reshaped(shape.sizes)
+    }
+    guard axes.count == shifts.count else {
+      throw Failure(
+        "E-arg", "roll takes a shift for each axis: \(shifts.count) for \(axes.count)",
+        parameter: "shift")
+    }
+    var result = self
+    for (axis, shift) in zip(axes, shifts) {
+      let place = try self.axis(axis)
+      let size = shape[place]
+      guard size > 0 else { continue }
+      let remainder = shift % size
+      let start = remainder > 0 ? size - remainder : -remainder
+      guard start > 0 else { continue }
+      let before = [TensorIndex](repeating: .all, count: place)
+      result = try Tensor.concatenated(
+        [
+          result.selecting(before + [.slice(start: start, stop: nil, step: nil)]),
+          result.selecting(before + [.slice(start: nil, stop: start, step: nil)]),
+        ], axis: place)
+    }
+    return result
+  }
+
   /// What lies around a padded tensor.
   public enum Padding: Equatable, Sendable {
     /// One value.

@@ -38,6 +38,11 @@ extension Tensor {
     return try product.reshaped(sizes)
   }
 
+  /// The products of each element of this tensor with each of `other`, `[N, M]`; both are flattened.
+  public func outerProduct(with other: Tensor) throws -> Tensor {
+    try reshaped([count, 1]) * other.reshaped([1, other.count])
+  }
+
   private static func product(
     _ left: Tensor, _ right: Tensor, batch: [Int], m: Int, k: Int, n: Int, _ a: Shape, _ b: Shape
   ) throws -> Tensor {
