@@ -96,10 +96,15 @@ let package = Package(
     floor("HengeShell", ["HengeLanguage", "HengeThreads", "CHengeEditor"]),
 
     // Floors 3 to 6: the learning house, and the door between the houses.
+    floor("HengeDrawnFaces", ["HengeBackend", "HengeImage"]),
     floor("HengeNN", ["HengeTensor", "HengeBackend"]),
     floor("HengeModels", ["HengeNN", "HengeTensor", "HengeBackend", "HengeFiles"]),
     floor(
-      "HengeData", ["HengeTensor", "HengeBackend", "HengeImage", "HengeFiles", "HengeThreads"]),
+      "HengeData",
+      [
+        "HengeDrawnFaces", "HengeTensor", "HengeBackend", "HengeImage", "HengeFiles",
+        "HengeThreads",
+      ]),
     floor(
       "HengeTraining",
       [
@@ -109,8 +114,9 @@ let package = Package(
     floor(
       "HengeLibrary",
       [
-        "HengeLanguage", "HengeTraining", "HengeModels", "HengeNN", "HengeData", "HengeTensor",
-        "HengeImage", "HengeFiles", "HengeBackend", "HengeThreads",
+        "HengeLanguage", "HengeTraining", "HengeModels", "HengeNN", "HengeData",
+        "HengeDrawnFaces", "HengeTensor", "HengeImage", "HengeFiles", "HengeBackend",
+        "HengeThreads",
       ]),
 
     // Floor 7: the program.
@@ -127,7 +133,7 @@ let package = Package(
       name: "HengeTestSupport",
       dependencies: [
         "HengeLanguage", "HengeTensor", "HengeBackend", "HengeCPU", "HengeThreads", "HengeData",
-        "HengeFiles", "HengeImage", "HengeModels", "HengeNN", "HengeLibrary",
+        "HengeFiles", "HengeImage", "HengeModels", "HengeNN", "HengeLibrary", "HengeDrawnFaces",
       ],
       path: "Tests/HengeTestSupport",
       swiftSettings: strict),
@@ -151,9 +157,13 @@ let package = Package(
     tests(
       of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],
       exclude: ["Golden", "measure_cases.py", "numpy_cases.py", "torch_cases.py"]),
+    tests(of: "HengeDrawnFaces", ["HengeBackend", "HengeImage"]),
     tests(
       of: "HengeData",
-      ["HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles", "HengeThreads"]),
+      [
+        "HengeDrawnFaces", "HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles",
+        "HengeThreads",
+      ]),
     tests(
       of: "HengeModels",
       ["HengeNN", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],
@@ -161,16 +171,15 @@ let package = Package(
     tests(
       of: "HengeTraining",
       [
-        "HengeModels", "HengeNN",
-        "HengeData", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeImage",
-        "HengeThreads",
+        "HengeModels", "HengeNN", "HengeData", "HengeDrawnFaces", "HengeTensor", "HengeBackend",
+        "HengeCPU", "HengeFiles", "HengeImage", "HengeThreads",
       ],
       exclude: ["Fixtures", "torch_cyclegan_cases.py", "torch_pix2pix_cases.py", "twin_numbers.py"]),
     tests(
       of: "HengeLibrary",
       [
-        "HengeLanguage", "HengeTraining", "HengeNN", "HengeData", "HengeTensor", "HengeCPU",
-        "HengeBackend", "HengeFiles", "HengeThreads", "henge-fuzz",
+        "HengeLanguage", "HengeTraining", "HengeNN", "HengeData", "HengeDrawnFaces",
+        "HengeTensor", "HengeCPU", "HengeBackend", "HengeFiles", "HengeThreads", "henge-fuzz",
       ],
       exclude: ["Errors"]),
     tests(

@@ -7,7 +7,7 @@ BEGIN {
   # HengeThreads serves both.
   split("HengeLanguage HengeShell HengeDocument", names, " ")
   for (i in names) house[names[i]] = "language"
-  split("HengeBackend HengeImage HengeFiles HengeCPU HengeTensor HengeNN HengeData HengeModels " \
+  split("HengeBackend HengeDrawnFaces HengeImage HengeFiles HengeCPU HengeTensor HengeNN HengeData HengeModels " \
     "HengeVision HengeTraining", names, " ")
   for (i in names) house[names[i]] = "learning"
 

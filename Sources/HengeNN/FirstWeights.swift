@@ -61,7 +61,7 @@ public final class FirstWeights {
   }
 
   /// A weight of `sizes`, whose outputs each sum `fanIn` products.
-  public func weight(_ sizes: [Int], fanIn: Int, fanOut: Int) throws -> Parameter {
+  public func weight(_ sizes: [Int], fanIn: Int, fanOut: Int) throws -> ModelParameter {
     let shape = try Shape(sizes)
     let (i, o) = (Double(max(1, fanIn)), Double(max(1, fanOut)))
     let value: Tensor =
@@ -74,28 +74,28 @@ public final class FirstWeights {
       case .orthogonal: try orthogonal(shape)
       case .zero: try .zeros(shape, on: backend())
       }
-    return Parameter(value)
+    return ModelParameter(value)
   }
 
   /// A bias of `count` numbers for outputs that each sum `fanIn` products.
-  public func bias(_ count: Int, fanIn: Int) throws -> Parameter {
+  public func bias(_ count: Int, fanIn: Int) throws -> ModelParameter {
     let shape = try Shape([count])
-    return Parameter(
+    return ModelParameter(
       rule == .uniform
         ? try even(shape, 1 / Double(max(1, fanIn)).squareRoot()) : try .zeros(shape, on: backend())
     )
   }
 
   /// A parameter with every number the same, whatever the rule.
-  func constant(_ count: Int, _ value: Double, isTrained: Bool = true) throws -> Parameter {
-    Parameter(
+  func constant(_ count: Int, _ value: Double, isTrained: Bool = true) throws -> ModelParameter {
+    ModelParameter(
       try .full(try Shape([count]), .num(value), on: backend()), isTrained: isTrained)
   }
 
   /// A scale around 1 for a normalisation: 1, or normal around it under the rule `normal`.
-  func scale(_ count: Int) throws -> Parameter {
+  func scale(_ count: Int) throws -> ModelParameter {
     guard rule == .normal else { return try constant(count, 1) }
-    return Parameter(try normal(try Shape([count]), gain) + .int(1))
+    return ModelParameter(try normal(try Shape([count]), gain) + .int(1))
   }
 
   private func even(_ shape: Shape, _ bound: Double) throws -> Tensor {

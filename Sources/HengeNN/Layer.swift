@@ -22,7 +22,7 @@ open class Layer {
   public init() {}
 
   /// Its own parameters, in the order in which files list them.
-  open var parameters: [(name: String, parameter: Parameter)] { [] }
+  open var parameters: [(name: String, parameter: ModelParameter)] { [] }
 
   /// The layers inside, in the order in which they run.
   open var parts: [(name: String, layer: Layer)] { [] }
@@ -63,7 +63,7 @@ extension Layer {
   public var settings: Settings { made?.settings ?? Settings() }
 
   /// All parameters with their paths: `res.2.conv1.weight`.
-  public var allParameters: [(name: String, parameter: Parameter)] {
+  public var allParameters: [(name: String, parameter: ModelParameter)] {
     allLayers.flatMap { path, layer in
       layer.parameters.map { (Layer.path(path, $0.name), $0.parameter) }
     }

@@ -6,14 +6,14 @@ public import HengeTensor
 /// Nothing changes until an optimizer publishes its step: one that is interrupted or fails leaves nothing behind.
 public final class Learning {
   /// The parameters with a gradient, each once, in the order of their layers.
-  public let parameters: [Parameter]
+  public let parameters: [ModelParameter]
   private var leaves: [ObjectIdentifier: Tensor]
   private let members: Set<ObjectIdentifier>
   private let others: [ObjectIdentifier: Tensor]
-  private var statistics: [(Parameter, Tensor)] = []
+  private var statistics: [(ModelParameter, Tensor)] = []
 
   /// Lets what is trained and not frozen in `layers` learn, beside other parameters with the values given.
-  public init(_ layers: [Layer], beside others: [(parameter: Parameter, value: Tensor)] = []) {
+  public init(_ layers: [Layer], beside others: [(parameter: ModelParameter, value: Tensor)] = []) {
     self.others = Dictionary(
       others.map { (ObjectIdentifier($0.parameter), $0.value) }, uniquingKeysWith: { a, _ in a })
     var seen: Set<ObjectIdentifier> = []
@@ -26,18 +26,18 @@ public final class Learning {
   }
 
   /// The parameter's value at the beginning of the tape, or another that was given, or nil.
-  func value(of parameter: Parameter) -> Tensor? {
+  func value(of parameter: ModelParameter) -> Tensor? {
     leaves[ObjectIdentifier(parameter)] ?? others[ObjectIdentifier(parameter)]
   }
 
   /// Keeps a new value of a statistic until the step is published; the last one counts.
-  func note(_ statistic: Parameter, _ value: Tensor) {
+  func note(_ statistic: ModelParameter, _ value: Tensor) {
     guard members.contains(ObjectIdentifier(statistic)) else { return }
     statistics.append((statistic, value))
   }
 
   /// The statistic as this pass has left it so far.
-  func noted(_ statistic: Parameter) -> Tensor {
+  func noted(_ statistic: ModelParameter) -> Tensor {
     statistics.last { $0.0 === statistic }?.1 ?? statistic.value
   }
 

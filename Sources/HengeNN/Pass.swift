@@ -45,7 +45,7 @@ public struct Pass {
   public var isObserved: Bool { observer != nil }
 
   /// The parameter's value, on the tape where it learns.
-  public func callAsFunction(_ parameter: Parameter) throws -> Tensor {
+  public func callAsFunction(_ parameter: ModelParameter) throws -> Tensor {
     let value = learning?.value(of: parameter) ?? parameter.value
     return isPrecise ? try value.cast(to: .f64) : value
   }

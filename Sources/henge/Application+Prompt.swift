@@ -60,7 +60,7 @@ extension Application {
 
   /// Says in one line that sessions were not ended, if some were not.
   private func sayWhatIsLost(in folder: String) throws {
-    let sessions = LostSession.all(in: folder, note: session.note)
+    let sessions = RecoverableSession.all(in: folder, note: session.note)
     guard let last = sessions.first else { return }
     let more = sessions.count > 1 ? ", and \(sessions.count - 1) before it" : ""
     let entries = last.count == 1 ? "1 entry" : "\(last.count) entries"
@@ -94,11 +94,11 @@ extension Application {
   }
 
   /// The session that `--recover` brings back, with the process in its folder.
-  static func lostSession(_ arguments: Arguments) throws(Arguments.Misuse) -> LostSession? {
+  static func lostSession(_ arguments: Arguments) throws(Arguments.Misuse) -> RecoverableSession? {
     guard arguments.isRecovering, arguments.command == .interact else { return nil }
     var damaged: [String] = []
     guard let folder = StateFolder().path,
-      let lost = LostSession.all(in: folder, note: { damaged.append($0) }).first
+      let lost = RecoverableSession.all(in: folder, note: { damaged.append($0) }).first
     else {
       throw Arguments.Misuse(
         "--recover: \(damaged.last ?? "there is no session that was not ended")")

@@ -18,7 +18,7 @@ struct Application {
   let interpreter: Interpreter
   let runner: Runner
   /// The session to bring back.
-  let lost: LostSession?
+  let lost: RecoverableSession?
 
   /// Wires the parts; `interrupt` is what Ctrl-C sets.
   init(_ arguments: Arguments, interrupt: Interrupt) throws(Arguments.Misuse) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
+import HengeDrawnFaces
 import HengeImage
 import HengeTensor
 import Testing

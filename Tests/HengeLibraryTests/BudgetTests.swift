@@ -24,7 +24,7 @@ import Testing
     let runner = ScriptRunner(folder: folder.path)
     let before = runner.session.budget.live
     _ = runner.run("fn f() {\n\(text)\nnone\n}\nf()")
-    Aside.finish()
+    BackgroundWork.finish()
     #expect(runner.session.budget.live == before)
   }
 }

@@ -123,7 +123,7 @@ import Testing
     #expect(try state(replayed) == expected, "seed \(seed), replayed:\n\(all)")
 
     let recovered = try TypedSession(in: folder, seed: 3)
-    try recovered.session.recover(try #require(LostSession.all(in: killed).first))
+    try recovered.session.recover(try #require(RecoverableSession.all(in: killed).first))
     let notes = recovered.runner.takeOutput()
     #expect(notes.contains("recovered"), "seed \(seed): \(notes)\n\(all)")
     #expect(try state(recovered) == expected, "seed \(seed), recovered:\n\(all)")

@@ -32,7 +32,7 @@ import Testing
         "t = difference_vector(A, B)", "nope", "s = \"tab\\tand\\nlines\"\nu = 'ü'",
         "repeat 100 { t.step(5); round(1.5) }", "x = rand(4)", "y = 1", ":back", "z = Out",
       ])
-    let lost = LostSession.all(in: "\(folder.path)/state")
+    let lost = RecoverableSession.all(in: "\(folder.path)/state")
     #expect(lost.count == 1)
     #expect(lost[0].seed == 3)
     #expect(lost[0].workingFolder == folder.path)
@@ -41,7 +41,7 @@ import Testing
     #expect(typed.runner.takeOutput() == "note: 6 entries recovered\n")
     #expect(try typed.bytes() == expected)
     #expect(typed.session.number == 9)
-    #expect(LostSession.all(in: "\(folder.path)/state").isEmpty)
+    #expect(RecoverableSession.all(in: "\(folder.path)/state").isEmpty)
   }
 
   @Test func `a living session's journal is nobody else's`() throws {
@@ -49,7 +49,7 @@ import Testing
     defer { folder.remove() }
     let living = try TypedSession(in: folder, journal: journal(folder))
     try living.type("x = 1")
-    #expect(LostSession.all(in: "\(folder.path)/state").isEmpty)
+    #expect(RecoverableSession.all(in: "\(folder.path)/state").isEmpty)
     let second = try journal(folder)
     #expect(second.path.hasSuffix("-2"))
     living.session.end()
@@ -71,7 +71,8 @@ import Testing
       _ = journal.begin(Entry(number: 2, source: source(2)))
     }
     let typed = try TypedSession(in: folder)
-    try typed.session.recover(try #require(LostSession.all(in: "\(folder.path)/state").first))
+    try typed.session.recover(
+      try #require(RecoverableSession.all(in: "\(folder.path)/state").first))
     #expect(
       typed.runner.takeOutput()
         == "note: 1 entry recovered; [2] was running and is left out\n")
@@ -100,7 +101,7 @@ import Testing
     _ = text.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
     fclose(file)
     var notes: [String] = []
-    let lost = LostSession.all(in: state, note: { notes.append($0) })
+    let lost = RecoverableSession.all(in: state, note: { notes.append($0) })
     let typed = try TypedSession(in: folder)
     if let first = lost.first { try typed.session.recover(first) }
     return (notes.joined(separator: "\n") + typed.runner.takeOutput(), typed)
@@ -146,7 +147,7 @@ import Testing
     )
     #expect(typed.value("x") == "1")
     #expect(access(aside, F_OK) == 0)
-    #expect(LostSession.all(in: "\(folder.path)/state").isEmpty)
+    #expect(RecoverableSession.all(in: "\(folder.path)/state").isEmpty)
   }
 
   @Test func `an entry that is missing is a gap`() throws {
@@ -203,7 +204,7 @@ import Testing
     symlink("/dev/zero", "\(state)/journal-2")
     symlink("nowhere", "\(state)/journal-\(getpid())")
     mkdir("\(state)/journal-3", 0o700)
-    #expect(LostSession.all(in: state).isEmpty)
+    #expect(RecoverableSession.all(in: state).isEmpty)
     let journal = try journal(folder)
     #expect(journal.path.hasSuffix("-2"))
     var status = stat()

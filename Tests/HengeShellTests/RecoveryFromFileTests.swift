@@ -44,7 +44,7 @@ import Testing
   private func recover(_ folder: TemporaryFolder, in state: String = "state") throws -> (
     said: String, typed: TypedSession, steps: [Int]
   ) {
-    let lost = try #require(LostSession.all(in: "\(folder.path)/\(state)").first)
+    let lost = try #require(RecoverableSession.all(in: "\(folder.path)/\(state)").first)
     let typed = try TypedSession(in: folder)
     var steps: [Int] = []
     typed.runner.interpreter.machine.observer = { name, _, _ in

@@ -2,6 +2,7 @@
 import HengeBackend
 import HengeCPU
 import HengeData
+import HengeDrawnFaces
 import HengeFiles
 import HengeImage
 import HengeTensor

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
+public import HengeImage
 
 /// What is known of the face in an image: its landmarks and its tilt.
 public struct Annotation: Sendable, Equatable {

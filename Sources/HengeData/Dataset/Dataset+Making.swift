@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
+public import HengeDrawnFaces
 public import HengeImage
 
 /// What a picture that cannot be read means for the dataset.

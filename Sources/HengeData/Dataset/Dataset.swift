@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
-import HengeImage
+public import HengeImage
 public import HengeTensor
 
 /// Images in an order: an immutable, lazy description that a script holds and derives others from.

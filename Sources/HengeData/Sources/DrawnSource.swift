@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
+import HengeDrawnFaces
 import HengeFiles
 import HengeImage
 import Synchronization

@@ -66,7 +66,7 @@ extension ArrayData {
       }
     }
     if let stop {
-      Aside.release(&copy)
+      BackgroundWork.release(&copy)
       throw stop
     }
     self.init(elementType, shape, bytes: (copy ?? [])[...], reservation: reservation)

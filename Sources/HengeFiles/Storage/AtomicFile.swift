@@ -119,7 +119,7 @@ func closeAside(_ descriptor: Int32) {
     close(descriptor)
     return
   }
-  Aside.start { close(descriptor) }
+  BackgroundWork.start { close(descriptor) }
 }
 
 /// Makes `folder` and the folders above it that are missing, on behalf of `path`.

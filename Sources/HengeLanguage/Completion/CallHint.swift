@@ -12,7 +12,7 @@ extension Completer {
     let before = TextBeforeCursor(Array(bytes[..<end]), linesAbove: linesAbove)
     let place = before.place()
     if case .nothing = place.kind, place.call == nil { return nil }
-    let foresight = Foresight(before, self)
+    let foresight = ValueInference(before, self)
     let name = named(at: place, bytes, end, foresight)
     let isInString = if case .string = place.kind { true } else { false }
     if let call = place.call,
@@ -26,7 +26,7 @@ extension Completer {
 
   /// What the name that ends at the cursor is: `x: f32 3x64x64`.
   private func named(
-    at place: CursorPlace, _ bytes: [UInt8], _ end: Int, _ foresight: Foresight
+    at place: CursorPlace, _ bytes: [UInt8], _ end: Int, _ foresight: ValueInference
   ) -> String? {
     let length = place.typed.end - place.typed.start
     guard length > 0, end == bytes.count || !Lexer.isNamePart(bytes[end]) else { return nil }
@@ -54,7 +54,7 @@ extension Completer {
 
   /// The signature of `call`; with `takesString`, of the built-in that takes one at the cursor.
   private func signature(
-    of call: OpenCall, _ foresight: Foresight, _ room: Int, takesString: Bool
+    of call: OpenCall, _ foresight: ValueInference, _ room: Int, takesString: Bool
   ) -> String? {
     switch foresight.target(of: call) {
     case .builtins(let builtins, let skipped):

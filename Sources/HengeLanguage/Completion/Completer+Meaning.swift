@@ -18,7 +18,7 @@ extension Completer {
     guard let expression = text.expression(Span(0, text.source.bytes.count)) else {
       return .unknown
     }
-    let foresight = Foresight(text, self)
+    let foresight = ValueInference(text, self)
     if case .value(let value) = foresight.look(at: expression) { return .value(value) }
     switch expression.node {
     case .name(let name): return meaning(of: library.builtins(named: name))
@@ -27,7 +27,7 @@ extension Completer {
     }
   }
 
-  private func member(_ name: String, of base: Foreseen) -> Meaning {
+  private func member(_ name: String, of base: InferredValue) -> Meaning {
     if case .unknown = base { return .unknown }
     if case .value(let value) = base, case .object(let object) = value,
       let members = object as? any HasMembers, members.memberNames.contains(name)

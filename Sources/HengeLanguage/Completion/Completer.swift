@@ -38,7 +38,7 @@ public struct Completer {
     at place: CursorPlace, in text: TextBeforeCursor, next: UInt8, _ typed: ArraySlice<UInt8>,
     _ start: Int
   ) -> ([Continuations.Candidate], OpenText?) {
-    let foresight = Foresight(text, self)
+    let foresight = ValueInference(text, self)
     switch place.kind {
     case .nothing: return ([], nil)
     case .behindValue: return (words([.and, .or, .in, .not, .by, .if, .else, .for]), nil)
@@ -109,7 +109,7 @@ public struct Completer {
     words.map(\.rawValue).sorted().map { .init($0) }
   }
 
-  private func members(of base: Foreseen, _ next: UInt8) -> [Continuations.Candidate] {
+  private func members(of base: InferredValue, _ next: UInt8) -> [Continuations.Candidate] {
     let members: [Member]
     switch base {
     case .value(let value): members = library.members(of: value)
@@ -128,7 +128,8 @@ public struct Completer {
   // MARK: Arguments
 
   /// The names of parameters that are not given yet.
-  private func keywords(of call: OpenCall, _ foresight: Foresight) -> [Continuations.Candidate] {
+  private func keywords(of call: OpenCall, _ foresight: ValueInference) -> [Continuations.Candidate]
+  {
     var names: [String] = []
     switch foresight.target(of: call) {
     case .builtins(let builtins, let skipped):
@@ -151,13 +152,13 @@ public struct Completer {
   }
 
   /// The fields of the record that a call is given first: `set(r, lr=…)`.
-  private func fields(of call: OpenCall, _ foresight: Foresight) -> [String] {
+  private func fields(of call: OpenCall, _ foresight: ValueInference) -> [String] {
     guard case .value(.record(let record)) = foresight.first(of: call) else { return [] }
     return record.names.filter { $0.isIdentifier && !call.named.contains($0) }
   }
 
   /// The strings that the argument at the cursor may be, where it may be only some.
-  private func choices(in call: OpenCall, _ foresight: Foresight) -> [String] {
+  private func choices(in call: OpenCall, _ foresight: ValueInference) -> [String] {
     guard case .builtins(let builtins, let skipped) = foresight.target(of: call) else { return [] }
     var choices: [String] = []
     for builtin in builtins {
@@ -169,7 +170,7 @@ public struct Completer {
   }
 
   /// The names of what `call` gives, where it may be asked for one of them behind its first argument.
-  private func fieldNames(of call: OpenCall, _ foresight: Foresight) -> [String]? {
+  private func fieldNames(of call: OpenCall, _ foresight: ValueInference) -> [String]? {
     guard case .builtins(let builtins, let skipped) = foresight.target(of: call),
       builtins.count == 1, let names = builtins[0].fields,
       builtins[0].index(at: call, skipped: skipped) == builtins[0].requiredCount,
@@ -180,7 +181,7 @@ public struct Completer {
 
   /// The names that the brackets of a value take, and functions of it by name: `tap(m, x, "res.2")`.
   private func keys(
-    of base: Foreseen?, _ open: OpenText, closing: String
+    of base: InferredValue?, _ open: OpenText, closing: String
   ) -> [Continuations.Candidate] {
     let keys: [String]
     switch base {
@@ -217,7 +218,7 @@ extension TextBeforeCursor {
   }
 }
 
-extension Foresight {
+extension ValueInference {
   /// What can be known before the cursor of `text`.
   init(_ text: TextBeforeCursor, _ completer: Completer) {
     var spans: [String: Span?] = [:]
@@ -235,7 +236,7 @@ extension Foresight {
   }
 
   /// The first argument of a call: what a pipe hands over, or what stands there already.
-  func first(of call: OpenCall) -> Foreseen? {
+  func first(of call: OpenCall) -> InferredValue? {
     if let piped = call.piped { return look(at: piped) }
     if case .member(let base, _, _) = call.callee.node { return look(at: base) }
     return call.first.map { look(at: $0) }

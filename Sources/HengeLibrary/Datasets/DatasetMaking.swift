@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 public import HengeData
+public import HengeDrawnFaces
 public import HengeImage
 public import HengeLanguage
 internal import HengeTensor

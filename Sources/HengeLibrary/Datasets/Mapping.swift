@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeData
+internal import HengeImage
 internal import HengeLanguage
 internal import HengeTensor
 

@@ -25,7 +25,7 @@ struct WeightFitting {
   /// What goes into one parameter.
   struct Part {
     let name: String
-    let parameter: Parameter
+    let parameter: ModelParameter
     let source: NamedArray?
     let layout: Layout
   }

@@ -10,7 +10,7 @@ struct WeightPlace {
   /// The kind of the layer: `conv`.
   let kind: String
   /// Its weights and statistics, in the order in which files list them.
-  let parameters: [(role: WeightRole, name: String, parameter: Parameter)]
+  let parameters: [(role: WeightRole, name: String, parameter: ModelParameter)]
   /// The value that is added to the variance, for a normalization.
   let epsilon: Double?
   /// Channels of the feature maps that were flattened right before a `linear`; nil where none were.

@@ -7,9 +7,9 @@ public import HengeTensor
 /// Shape: `[N, in, H, W]` → `[N, out, P, Q]`; ``Convolution`` gives the sizes.
 public final class Conv: Layer {
   /// `[out, in, R, S]`.
-  public let weight: Parameter
+  public let weight: ModelParameter
   /// `[out]`, if it has one.
-  public let bias: Parameter?
+  public let bias: ModelParameter?
   /// Stride, padding and dilation.
   let convolution: Convolution
 
@@ -25,7 +25,7 @@ public final class Conv: Layer {
   }
 
   /// `weight`, and `bias` if it has one.
-  public override var parameters: [(name: String, parameter: Parameter)] {
+  public override var parameters: [(name: String, parameter: ModelParameter)] {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
   }
 

@@ -7,9 +7,9 @@ public import HengeTensor
 /// Shape: `[N, in, P, Q]` → `[N, out, H, W]`, `H = (P - 1)·stride - 2·padding + kernel + extra`.
 public final class ConvTranspose: Layer {
   /// `[in, out, R, S]`, as PyTorch lays it out.
-  public let weight: Parameter
+  public let weight: ModelParameter
   /// `[out]`, if it has one.
-  public let bias: Parameter?
+  public let bias: ModelParameter?
   private let convolution: Convolution
   private let extra: Convolution.Pair
 
@@ -34,7 +34,7 @@ public final class ConvTranspose: Layer {
   }
 
   /// `weight`, and `bias` if it has one.
-  public override var parameters: [(name: String, parameter: Parameter)] {
+  public override var parameters: [(name: String, parameter: ModelParameter)] {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
   }
 

@@ -7,9 +7,9 @@ public import HengeTensor
 /// Shape: `[…, in]` → `[…, out]`.
 public final class Linear: Layer {
   /// `[out, in]`.
-  public let weight: Parameter
+  public let weight: ModelParameter
   /// `[out]`, if it has one.
-  public let bias: Parameter?
+  public let bias: ModelParameter?
 
   init(_ building: Building) throws {
     let (input, output) = (building.settings.int("in"), building.settings.int("out"))
@@ -18,7 +18,7 @@ public final class Linear: Layer {
   }
 
   /// `weight`, and `bias` if it has one.
-  public override var parameters: [(name: String, parameter: Parameter)] {
+  public override var parameters: [(name: String, parameter: ModelParameter)] {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
   }
 

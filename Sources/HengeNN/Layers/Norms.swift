@@ -6,8 +6,8 @@ public import HengeTensor
 ///
 /// Shape: `[N, C, H, W]` → the same. [Ulyanov et al. 2016]
 public final class InstanceNorm: Layer {
-  private let scale: Parameter?
-  private let shift: Parameter?
+  private let scale: ModelParameter?
+  private let shift: ModelParameter?
   private let epsilon: Double
 
   init(_ building: Building) throws {
@@ -19,7 +19,7 @@ public final class InstanceNorm: Layer {
   }
 
   /// `weight` and `bias`, where it is affine.
-  public override var parameters: [(name: String, parameter: Parameter)] {
+  public override var parameters: [(name: String, parameter: ModelParameter)] {
     [("weight", scale), ("bias", shift)].compactMap { name, one in one.map { (name, $0) } }
   }
 
@@ -43,10 +43,10 @@ public final class InstanceNorm: Layer {
 /// (their variance the unbiased one); otherwise the running ones count. Shape: `[N, C, H, W]` → the
 /// same. [Ioffe and Szegedy 2015]
 public final class BatchNorm: Layer {
-  private let scale: Parameter?
-  private let shift: Parameter?
-  private let runningMean: Parameter
-  private let runningVariance: Parameter
+  private let scale: ModelParameter?
+  private let shift: ModelParameter?
+  private let runningMean: ModelParameter
+  private let runningVariance: ModelParameter
   private let epsilon: Double
   private let momentum: Double
 
@@ -62,7 +62,7 @@ public final class BatchNorm: Layer {
   }
 
   /// `weight`, `bias`, `running_mean`, `running_var`.
-  public override var parameters: [(name: String, parameter: Parameter)] {
+  public override var parameters: [(name: String, parameter: ModelParameter)] {
     [("weight", scale), ("bias", shift)].compactMap { name, one in one.map { (name, $0) } }
       + [("running_mean", runningMean), ("running_var", runningVariance)]
   }
@@ -87,7 +87,7 @@ public final class BatchNorm: Layer {
     return y
   }
 
-  private func move(_ statistic: Parameter, to value: Tensor, _ learning: Learning) throws {
+  private func move(_ statistic: ModelParameter, to value: Tensor, _ learning: Learning) throws {
     let old = learning.noted(statistic)
     let new = try value.cast(to: old.type).reshaped(old.shape.sizes)
     learning.note(statistic, try (old * .num(1 - momentum)) + (try new * .num(momentum)))

@@ -36,7 +36,7 @@ public final class Adam: Optimizer {
 
   /// One step for one parameter, over its own memory.
   public override func prepare(
-    _ parameter: Parameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
+    _ parameter: ModelParameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
   ) throws -> ((_ state: inout [Tensor]) -> Void)? {
     let step = AdamStep(
       form: form, learningRate: learningRate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,

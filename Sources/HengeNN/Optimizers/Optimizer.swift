@@ -33,20 +33,21 @@ open class Optimizer {
   /// `state` is what is kept for the parameter, `number` the step's, 1 first. Nil where what it makes
   /// is not finite.
   open func prepare(
-    _ parameter: Parameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
+    _ parameter: ModelParameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
   ) throws -> ((_ state: inout [Tensor]) -> Void)? {
     preconditionFailure("a kind of optimizer says how it steps")
   }
 
   /// What a step does to one parameter.
   fileprivate final class Change {
-    let parameter: Parameter
+    let parameter: ModelParameter
     /// What is kept for a parameter that was never changed before.
     var first: [Tensor]?
     let apply: (_ state: inout [Tensor]) -> Void
 
     init(
-      _ parameter: Parameter, first: [Tensor]?, _ apply: @escaping (_ state: inout [Tensor]) -> Void
+      _ parameter: ModelParameter, first: [Tensor]?,
+      _ apply: @escaping (_ state: inout [Tensor]) -> Void
     ) {
       self.parameter = parameter
       self.first = first
@@ -67,9 +68,9 @@ open class Optimizer {
   /// calls the parameter.
   public func step(
     _ learning: Learning, _ gradients: [Tensor], scaledBy factor: Double = 1,
-    path: (Parameter) -> String? = { _ in nil }
+    path: (ModelParameter) -> String? = { _ in nil }
   ) throws -> Step {
-    func refused(_ parameter: Parameter, _ words: String) -> Failure {
+    func refused(_ parameter: ModelParameter, _ words: String) -> Failure {
       .notFinite(
         "\(words) `\(path(parameter) ?? ownPath(of: parameter))`, \(parameter.value.shape)")
     }
@@ -99,12 +100,12 @@ open class Optimizer {
     return Step(changes: changes, learning: learning)
   }
 
-  private func zeros(for parameter: Parameter) throws -> [Tensor] {
+  private func zeros(for parameter: ModelParameter) throws -> [Tensor] {
     let value = parameter.value
     return try stateNames.map { _ in try Tensor.zeros(value.shape, value.type, on: value.backend) }
   }
 
-  private func ownPath(of parameter: Parameter) -> String {
+  private func ownPath(of parameter: ModelParameter) -> String {
     for layer in layers {
       for (path, own) in layer.allParameters where own === parameter { return path }
     }

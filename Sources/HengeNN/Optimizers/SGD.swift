@@ -23,7 +23,7 @@ public final class SGD: Optimizer {
 
   /// One step for one parameter.
   public override func prepare(
-    _ parameter: Parameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
+    _ parameter: ModelParameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
   ) throws -> ((_ state: inout [Tensor]) -> Void)? {
     let value = parameter.value
     var direction = decay == 0 ? gradient : try gradient + (try value * .num(decay))

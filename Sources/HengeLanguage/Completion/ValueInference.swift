@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /// What can be said of an expression's value without running it.
-enum Foreseen {
+enum InferredValue {
   /// The value is there already: a global, a field, an element, a literal.
   case value(Value)
   /// Its type's name, as a declaration gives it.
@@ -10,7 +10,7 @@ enum Foreseen {
 }
 
 /// Looks at expressions without running anything: declarations, and values as they are.
-struct Foresight {
+struct ValueInference {
   let library: Library
   /// The value of a global.
   let global: (String) -> Value?
@@ -20,9 +20,9 @@ struct Foresight {
   private static let patience = 8
 
   /// What is known of `expression`.
-  func look(at expression: Expression, patience: Int = Foresight.patience) -> Foreseen {
+  func look(at expression: Expression, patience: Int = ValueInference.patience) -> InferredValue {
     guard patience > 0, expression.height <= 200 else { return .unknown }
-    func look(_ part: Expression) -> Foreseen { self.look(at: part, patience: patience) }
+    func look(_ part: Expression) -> InferredValue { self.look(at: part, patience: patience) }
     switch expression.node {
     case .none: return .value(.none)
     case .bool(let bool): return .value(.bool(bool))
@@ -48,7 +48,7 @@ struct Foresight {
     }
   }
 
-  private func name(_ name: String, _ patience: Int) -> Foreseen {
+  private func name(_ name: String, _ patience: Int) -> InferredValue {
     if let expression = assigned(name) { return look(at: expression, patience: patience - 1) }
     if let value = global(name) { return .value(value) }
     if let constant = library.constants[name] { return .value(constant) }
@@ -56,7 +56,7 @@ struct Foresight {
   }
 
   /// A record whose fields are known as far as they can be.
-  private func record(_ fields: [Field], _ look: (Expression) -> Foreseen) -> Foreseen {
+  private func record(_ fields: [Field], _ look: (Expression) -> InferredValue) -> InferredValue {
     let record = Record()
     for field in fields {
       guard case .named(let name, let expression) = field else { return .kind("record") }
@@ -69,14 +69,14 @@ struct Foresight {
     return .value(.record(record))
   }
 
-  private func known(_ value: Value?) -> Foreseen {
+  private func known(_ value: Value?) -> InferredValue {
     switch value {
     case nil, .undefined: .unknown
     case let value?: .value(value)
     }
   }
 
-  private func member(_ name: String, of base: Foreseen) -> Foreseen {
+  private func member(_ name: String, of base: InferredValue) -> InferredValue {
     switch base {
     case .value(.record(let record)) where record[name] != nil: return known(record[name])
     case .value(let value):
@@ -95,7 +95,7 @@ struct Foresight {
     }
   }
 
-  private func element(of base: Foreseen, _ arguments: [Argument]) -> Foreseen {
+  private func element(of base: InferredValue, _ arguments: [Argument]) -> InferredValue {
     guard case .value(let value) = base, arguments.count == 1 else { return .unknown }
     let index: Expression? =
       if case .positional(let index) = arguments[0].kind { index } else { nil }
@@ -137,9 +137,9 @@ struct Foresight {
   // MARK: Calls
 
   private func call(
-    _ callee: Expression, _ arguments: [Argument], _ look: (Expression) -> Foreseen
-  ) -> Foreseen {
-    var first: Foreseen?
+    _ callee: Expression, _ arguments: [Argument], _ look: (Expression) -> InferredValue
+  ) -> InferredValue {
+    var first: InferredValue?
     if case .positional(let expression)? = arguments.first?.kind { first = look(expression) }
     let chosen: [Builtin]
     switch target(of: callee, first: first, look) {
@@ -161,7 +161,9 @@ struct Foresight {
     return results.count == 1 ? .of(results.first) : .unknown
   }
 
-  private func operation(_ name: String, _ left: Foreseen, _ right: Foreseen?) -> Foreseen {
+  private func operation(_ name: String, _ left: InferredValue, _ right: InferredValue?)
+    -> InferredValue
+  {
     let comparisons: Set<String> = ["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
     for operand in [left, right].compactMap({ $0 }) where operand.isObject {
       let all = library.operations[name]?.builtins ?? []
@@ -183,7 +185,7 @@ struct Foresight {
 
   /// What `callee` means when its first argument is `first`.
   func target(
-    of callee: Expression, first: Foreseen?, _ look: (Expression) -> Foreseen
+    of callee: Expression, first: InferredValue?, _ look: (Expression) -> InferredValue
   ) -> Target {
     switch callee.node {
     case .member(let base, let name, _):
@@ -226,13 +228,13 @@ struct Foresight {
     builtins.isEmpty ? .unknown : .builtins(builtins, skipped: skipped)
   }
 
-  private func target(of function: Function, first: Foreseen?, skipped: Int) -> Target {
+  private func target(of function: Function, first: InferredValue?, skipped: Int) -> Target {
     if let literal = function.literal { return .function(literal, skipped: skipped) }
     return target(builtins(function.name ?? "", first: first), skipped: skipped)
   }
 
   /// The functions called `name` whose first parameter can take `first`; all when none can.
-  private func builtins(_ name: String, first: Foreseen?) -> [Builtin] {
+  private func builtins(_ name: String, first: InferredValue?) -> [Builtin] {
     let all = library.functions[name]?.builtins ?? []
     guard let first else { return all }
     let fitting = all.filter { $0.parameters.first.map(first.fits) ?? false }
@@ -244,9 +246,9 @@ struct Foresight {
   }
 }
 
-extension Foreseen {
+extension InferredValue {
   /// What a declaration's result says; `any` says nothing.
-  static func of(_ result: String?) -> Foreseen {
+  static func of(_ result: String?) -> InferredValue {
     guard let result, result != "any", result != "none" else { return .unknown }
     return .kind(result)
   }

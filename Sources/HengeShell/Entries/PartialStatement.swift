@@ -6,7 +6,7 @@ internal import HengeLanguage
 /// A trainer that made whole steps stays as it is, its settings too; everything else is as before the
 /// statement. Only where a handle was changed beyond words, as by a training loop of one's
 /// own, all stays as it is: the work is worth more than a script that repeats it.
-struct Remains {
+struct PartialStatement {
   /// What does the same as the part of the statement that stays.
   private(set) var lines: [String] = []
   /// Where trainers are.
@@ -35,9 +35,9 @@ struct Remains {
     if let run = effects.run, let call = StoppedCall(run, statement, in: source) {
       (lines, isStoppedCall, isBeyondWords) = ([call.text], true, false)
     } else if isBeyondWords {
-      lines = [Remains.wordless]
+      lines = [PartialStatement.wordless]
     } else {
-      wentBack = Remains.changes(since: start, interpreter)
+      wentBack = PartialStatement.changes(since: start, interpreter)
     }
   }
 

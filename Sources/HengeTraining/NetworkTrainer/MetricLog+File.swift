@@ -9,7 +9,7 @@ extension NetworkTrainer {
   /// Adds what was measured to a file: the rows as `measures`, `f64 [rows, 1 + names]`, whose names are
   /// in the metadata; the best weights as `best.NETWORK.PATH`.
   func write(
-    _ measures: Measures, _ arrays: inout [NamedArray], _ metadata: inout [String: String],
+    _ measures: MetricLog, _ arrays: inout [NamedArray], _ metadata: inout [String: String],
     budget: MemoryBudget
   ) throws {
     let names = measures.names
@@ -34,14 +34,14 @@ extension NetworkTrainer {
 
   /// What a file says was measured.
   func measures(in file: Safetensors, _ reader: CheckpointReader, on backend: any Backend) throws
-    -> Measures
+    -> MetricLog
   {
-    var measures = Measures()
+    var measures = MetricLog()
     let names = (file.metadata["measures"] ?? "").split(separator: " ").map(String.init)
     guard !names.isEmpty else { return measures }
     measures.names = names
     measures.rows = try reader.rows("measures", of: 1 + names.count, on: backend).map { row in
-      Measures.Row(
+      MetricLog.Row(
         step: row.step,
         values: zip(names, row.numbers).filter { !$0.1.isNaN }.map { (name: $0, value: $1) })
     }
@@ -60,7 +60,7 @@ extension NetworkTrainer {
         return weight
       }
     }
-    measures.best = Measures.Best(name: words[0], value: value, step: step, weights: weights)
+    measures.best = MetricLog.Best(name: words[0], value: value, step: step, weights: weights)
     return measures
   }
 }

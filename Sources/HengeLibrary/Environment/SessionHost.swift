@@ -63,12 +63,12 @@ public final class SessionHost: Host {
   /// Lets go of a value that may be large: it is freed on a thread of its own.
   public func discard(_ value: Value) {
     var value: Value? = value
-    Aside.release(&value)
+    BackgroundWork.release(&value)
   }
 
   /// Gives memory that nobody uses any more back to the system.
   public func giveBackMemory() {
-    Aside.finish()
+    BackgroundWork.finish()
     session.backend.giveUpKept()
     session.budget.giveBackSpares()
     returnFreedMemory()
@@ -169,7 +169,7 @@ extension Session {
     }
     var (held, fits) = measured()
     if !fits {
-      Aside.finish()
+      BackgroundWork.finish()
       (held, fits) = measured()
     }
     guard fits else {

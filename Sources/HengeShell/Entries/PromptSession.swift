@@ -25,8 +25,8 @@ public final class PromptSession {
   let inputs = Inputs()
   let outputs = Outputs()
   /// States to go back to, oldest first.
-  var past = Past()
-  var origins = Origins()
+  var past = UndoHistory()
+  var origins = AssignmentHistory()
   /// The last error, with the calls that it left.
   var lastError: (diagnostic: Diagnostic, calls: [CallRecord])?
   private var hasSaidThatResultsAreNotKept = false
@@ -265,7 +265,7 @@ public final class PromptSession {
       stays.append(done == 1 ? "the statement before it" : "the \(done) statements before it")
     }
     if attempt.isInStatement {
-      let remains = Remains(
+      let remains = PartialStatement(
         of: attempt.start, attempt.statement, in: attempt.entry.source, interpreter)
       try remains.leave(in: interpreter)
       lines = remains.lines

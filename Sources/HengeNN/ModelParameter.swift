@@ -4,7 +4,7 @@ public import HengeTensor
 /// A tensor that a layer keeps: a weight, or a statistic such as a running mean.
 ///
 /// Its value changes only as a whole, at the end of a step.
-public final class Parameter {
+public final class ModelParameter {
   /// What it is now, off the tape.
   public private(set) var value: Tensor
   /// Whether training changes it; a statistic is kept and saved, but has no gradient.

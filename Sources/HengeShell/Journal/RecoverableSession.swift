@@ -4,7 +4,7 @@ internal import HengeLanguage
 internal import HengeThreads
 
 /// A session that was killed, as its journal has it.
-public final class LostSession {
+public final class RecoverableSession {
   /// What its journal says.
   let journal: JournalReader
   /// The folder that it ran in.
@@ -30,10 +30,12 @@ public final class LostSession {
   ///
   /// Journals without an entry worth keeping are removed; those that are damaged before the first one
   /// are put aside, and `note` is told so.
-  public static func all(in folder: String, note: (String) -> Void = { _ in }) -> [LostSession] {
-    var found: [LostSession] = []
+  public static func all(in folder: String, note: (String) -> Void = { _ in })
+    -> [RecoverableSession]
+  {
+    var found: [RecoverableSession] = []
     for name in StateFolder.names(in: folder, prefix: "journal-") {
-      guard let session = LostSession("\(folder)/\(name)") else { continue }
+      guard let session = RecoverableSession("\(folder)/\(name)") else { continue }
       if session.count > 0 || !session.journal.saves.isEmpty {
         found.append(session)
       } else if session.journal.damagedLine != nil {
@@ -60,7 +62,7 @@ public final class LostSession {
     self.descriptor = descriptor
     self.path = path
     modified = Int(status.st_mtim.tv_sec)
-    let bytes = readAll(descriptor, limit: LostSession.longest)
+    let bytes = readAll(descriptor, limit: RecoverableSession.longest)
     journal = JournalReader(bytes, isCut: Int(status.st_size) > bytes.count)
   }
 
@@ -87,7 +89,7 @@ extension PromptSession {
   /// session's journal is removed when all of them run.
   ///
   /// A trainer that was saved is loaded where that leads to the same state.
-  public func recover(_ lost: LostSession) throws {
+  public func recover(_ lost: RecoverableSession) throws {
     console.isMuted = true
     defer { console.isMuted = false }
     let journal = lost.journal
@@ -105,7 +107,7 @@ extension PromptSession {
         continue
       }
       interrupt.clear()
-      if entry.text.contains(Remains.wordless) {
+      if entry.text.contains(PartialStatement.wordless) {
         try say("what [\(entry.number)] did before it was stopped or failed is lost")
       }
       let isSaver = entry.number == shortcut?.save.number

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Work that nobody waits for, such as giving large memory back to the system: 400 MB take 40 ms,
 /// and a prompt must be there before that.
-public enum Aside {
+public enum BackgroundWork {
   /// Empties `value` at once and frees what it was on a thread of its own, unless others hold it.
   public static func release<Value>(_ value: inout Value?) {
     let released = Released<Value>()

@@ -2,12 +2,12 @@
 internal import HengeLanguage
 
 /// The states before the last entries, for `:back`: no more than fit a room.
-struct Past {
+struct UndoHistory {
   /// A state with the entry that ended it.
   struct State {
     let number: Int
     let checkpoint: Checkpoint
-    let origins: Origins
+    let origins: AssignmentHistory
     /// The bytes that are held for it alone, seen from the state after it.
     var bytes = 0
   }
@@ -17,9 +17,9 @@ struct Past {
   private static let longest = 100
 
   /// Keeps the state before entry `number`.
-  mutating func keep(_ checkpoint: Checkpoint, _ origins: Origins, number: Int) {
+  mutating func keep(_ checkpoint: Checkpoint, _ origins: AssignmentHistory, number: Int) {
     states.append(State(number: number, checkpoint: checkpoint, origins: origins))
-    if states.count > Past.longest { states.removeFirst() }
+    if states.count > UndoHistory.longest { states.removeFirst() }
   }
 
   /// Drops the oldest states until the others hold no more than `room` bytes that the session, which

@@ -2,7 +2,7 @@
 internal import HengeLanguage
 
 /// Where the session's names got their values, for errors that show them.
-struct Origins {
+struct AssignmentHistory {
   private struct Origin {
     let number: Int
     let text: String
@@ -18,7 +18,8 @@ struct Origins {
       if case .assign(let places, let values) = statement.kind, places.count == values.count {
         for (place, value) in zip(places, values) {
           let text = place.steps.isEmpty ? program.source.text(value.span) : ""
-          byName[place.name.text] = Origin(number: entry.number, text: Origins.short(text))
+          byName[place.name.text] = Origin(
+            number: entry.number, text: AssignmentHistory.short(text))
         }
       } else {
         for name in statement.assignedNames {

@@ -4,7 +4,7 @@ import HengeThreads
 import Synchronization
 import Testing
 
-@Suite struct AsideTests {
+@Suite struct BackgroundWorkTests {
   /// Says when it is freed, and by which thread.
   private final class Freed: Sendable {
     struct Note: Sendable {
@@ -42,7 +42,7 @@ import Testing
   @Test func `what is released is gone at once, and freed by another thread`() {
     let box = Freed.Box()
     var value: Freed? = Freed(box)
-    Aside.release(&value)
+    BackgroundWork.release(&value)
     #expect(value == nil)
     #expect(waitUntil { box.count == 1 })
     #expect(box.note.withLock { $0.isOurs } == false)
@@ -52,7 +52,7 @@ import Testing
     let box = Freed.Box()
     let kept = Freed(box)
     var value: Freed? = kept
-    Aside.release(&value)
+    BackgroundWork.release(&value)
     usleep(20_000)
     #expect(withExtendedLifetime(kept) { box.count } == 0)
   }
@@ -60,10 +60,11 @@ import Testing
   @Test func `a lent value is there until the end, whether that is good or an error`() throws {
     struct Stop: Error {}
     let box = Freed.Box()
-    let count = Aside.lend(Freed(box)) { value in withExtendedLifetime(value) { box.count } }
+    let count = BackgroundWork.lend(Freed(box)) { value in withExtendedLifetime(value) { box.count }
+    }
     #expect(count == 0)
     #expect(waitUntil { box.count == 1 })
-    #expect(throws: Stop.self) { try Aside.lend(Freed(box)) { _ in throw Stop() } }
+    #expect(throws: Stop.self) { try BackgroundWork.lend(Freed(box)) { _ in throw Stop() } }
     #expect(waitUntil { box.count == 2 })
   }
 
@@ -72,7 +73,7 @@ import Testing
       let thread = Atomic<UInt>(0)
     }
     let seen = Seen()
-    Aside.start { seen.thread.store(UInt(pthread_self()), ordering: .releasing) }
+    BackgroundWork.start { seen.thread.store(UInt(pthread_self()), ordering: .releasing) }
     #expect(waitUntil { seen.thread.load(ordering: .acquiring) != 0 })
     #expect(seen.thread.load(ordering: .acquiring) != UInt(pthread_self()))
   }

@@ -166,7 +166,7 @@ final class Pix2PixStep: StepInParts {
 /// A network and its optimizer as they are at one moment.
 private struct Moment {
   private let optimizer: Optimizer
-  private let values: [(parameter: Parameter, value: Tensor)]
+  private let values: [(parameter: ModelParameter, value: Tensor)]
   private let count: Int
   private let state: [ObjectIdentifier: [Tensor]]
 
@@ -177,7 +177,7 @@ private struct Moment {
   }
 
   /// The weights without statistics.
-  var trained: [(parameter: Parameter, value: Tensor)] { values.filter(\.parameter.isTrained) }
+  var trained: [(parameter: ModelParameter, value: Tensor)] { values.filter(\.parameter.isTrained) }
 
   func putInForce() {
     for (parameter, value) in values { parameter.set(value) }

@@ -51,7 +51,7 @@ public final class Session {
     self.backend = backend
     self.pool = pool
     self.budget = budget
-    budget.whenShort { Aside.finish() }
+    budget.whenShort { BackgroundWork.finish() }
     self.interrupt = interrupt
     self.cache = cache
     self.progress = progress

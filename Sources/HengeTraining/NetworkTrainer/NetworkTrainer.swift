@@ -27,7 +27,7 @@ open class NetworkTrainer {
   /// The first loss that was far beyond what it began with; none while all are in bounds.
   public private(set) var divergence: Divergence?
   /// What was measured between steps.
-  public internal(set) var measures = Measures()
+  public internal(set) var measures = MetricLog()
   /// The pictures of A and of B that were held out; none at first.
   public internal(set) var heldOut: [Dataset] = []
   /// A step of which some parts are made, and which part is next.
@@ -168,7 +168,7 @@ open class NetworkTrainer {
   }
 
   /// What a parameter is called here: `g_ab.res.2.conv1.weight`.
-  func path(of parameter: Parameter) -> String? {
+  func path(of parameter: ModelParameter) -> String? {
     for (network, layer) in networks {
       for (path, own) in layer.allParameters where own === parameter { return "\(network).\(path)" }
     }
@@ -209,7 +209,7 @@ open class NetworkTrainer {
     public let count: Int
     let losses: [Double]
     let log: [Entry]
-    let measures: Measures
+    let measures: MetricLog
     let heldOut: [Dataset]
     let parameters: [[Tensor]]
     let optimizers: [(count: Int, rate: Double, state: [ObjectIdentifier: [Tensor]])]

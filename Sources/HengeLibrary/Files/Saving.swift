@@ -49,7 +49,7 @@ func saving(_ session: Session) -> [Builtin] {
       seeAlso: ["load", "save_png"], errors: ["E-file"]
     ) { (x: Tensor, path: String) in
       try session.write(path, as: [".npy"], of: "a tensor") { file in
-        try Aside.lend(x.arrayData(budget: session.budget)) {
+        try BackgroundWork.lend(x.arrayData(budget: session.budget)) {
           try Npy.write($0, to: file, budget: session.budget)
         }
       }
@@ -66,7 +66,7 @@ func saving(_ session: Session) -> [Builtin] {
     ) { (x: NamedTensors, path: String) in
       try session.write(path, as: [".npz", ".safetensors", ".pth"], of: "a record of tensors") {
         file in
-        try Aside.lend(x.named(budget: session.budget)) { arrays in
+        try BackgroundWork.lend(x.named(budget: session.budget)) { arrays in
           if file.hasSuffix(".npz") {
             try Npz.write(arrays, to: file, budget: session.budget)
           } else if file.hasSuffix(".pth") {

@@ -51,7 +51,7 @@ extension NetworkTrainer {
   }
 
   /// What an optimizer trains, in the order of its layers.
-  private static func parameters(of optimizer: Optimizer) -> [Parameter] {
+  private static func parameters(of optimizer: Optimizer) -> [ModelParameter] {
     optimizer.layers.flatMap { $0.allParameters.map(\.parameter) }
   }
 

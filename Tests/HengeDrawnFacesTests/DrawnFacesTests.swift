@@ -3,7 +3,7 @@ import HengeBackend
 import HengeImage
 import Testing
 
-@testable import HengeData
+@testable import HengeDrawnFaces
 
 #if canImport(Glibc)
   import Glibc

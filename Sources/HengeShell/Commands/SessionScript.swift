@@ -73,7 +73,7 @@ struct SessionScript {
       append(entry, edits, outputs, first: count)
     }
     lines += did
-    if did.contains(Remains.wordless) { wordless.append(entry.number) }
+    if did.contains(PartialStatement.wordless) { wordless.append(entry.number) }
   }
 
   /// Appends the statements of an entry with the answers that they gave.

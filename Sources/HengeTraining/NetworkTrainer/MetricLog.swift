@@ -5,7 +5,7 @@ public import HengeTensor
 
 /// Numbers measured between steps, such as a distance to pictures that were held out, and the
 /// networks as they were when one of them was smallest.
-public struct Measures {
+public struct MetricLog {
   /// What was measured at one step.
   public struct Row: Equatable, Sendable {
     /// How many steps were made before.
@@ -79,10 +79,10 @@ extension NetworkTrainer {
         parameter: "best")
     }
     measures.names += values.map(\.name).filter { !measures.names.contains($0) }
-    measures.rows.append(Measures.Row(step: count, values: values))
+    measures.rows.append(MetricLog.Row(step: count, values: values))
     for case let (name, value) in values where name == best && value.isFinite {
       if let kept = measures.best, kept.name == name, kept.value <= value { continue }
-      measures.best = Measures.Best(
+      measures.best = MetricLog.Best(
         name: name, value: value, step: count,
         weights: networks.map { $0.layer.allParameters.map(\.parameter.value) })
     }
