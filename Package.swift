@@ -150,7 +150,7 @@ let package = Package(
     tests(of: "HengeLanguage", exclude: ["Errors", "FormatGolden"]),
     tests(
       of: "HengeImage", ["HengeThreads", "HengeBackend"],
-      exclude: ["Fixtures", "format_cases.py", "pillow_cases.py"]),
+      exclude: ["Fixtures", "format_cases.py", "pillow_cases.py", "turn_cases.py"]),
     tests(
       of: "HengeFiles", ["HengeThreads", "HengeBackend", "henge-fuzz"],
       exclude: ["Golden", "keras_files.py", "numpy_files.py", "pytorch_files.py"]),
