@@ -3,12 +3,12 @@
 # prints each import that the manifest or the rules of the ladder do not allow.
 
 BEGIN {
-  # Two houses; HengeLibrary is the door between them, the program and the tests stand outside.
+  # Two houses; HengeLibrary is the door between them, the program and the tests belong to neither.
   # HengeThreads serves both.
   split("HengeLanguage HengeShell HengeDocument", names, " ")
   for (i in names) house[names[i]] = "language"
-  split("HengeBackend HengeDrawnFaces HengeImage HengeFiles HengeCPU HengeTensor HengeNN HengeData HengeModels " \
-    "HengeVision HengeTraining", names, " ")
+  split("HengeBackend HengeDrawnFaces HengeImage HengeFiles HengeCPU HengeTensor HengeNN " \
+    "HengeData HengeModels HengeVision HengeTraining", names, " ")
   for (i in names) house[names[i]] = "learning"
 
   # Loops over plain buffers that hold no state and own no library may serve several targets.
