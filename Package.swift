@@ -43,6 +43,7 @@ let package = Package(
   targets: [
     // Floor 0: C. Loops over plain buffers, and libraries behind a module map.
     library("CCairo", pkgConfig: "cairo", apt: "libcairo2-dev"),
+    library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev"),
     library("CLibZip", pkgConfig: "libzip", apt: "libzip-dev"),
     library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     .target(
@@ -98,6 +99,7 @@ let package = Package(
     // Floors 3 to 6: the learning house, and the door between the houses.
     floor("HengeDrawnFaces", ["HengeBackend", "HengeImage"]),
     floor("HengeNN", ["HengeTensor", "HengeBackend"]),
+    floor("HengeVision", ["HengeBackend", "HengeImage", "CHengeKernels", "CExpat"]),
     floor("HengeModels", ["HengeNN", "HengeTensor", "HengeBackend", "HengeFiles"]),
     floor(
       "HengeData",
@@ -157,6 +159,9 @@ let package = Package(
     tests(
       of: "HengeTensor", ["HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],
       exclude: ["Golden", "measure_cases.py", "numpy_cases.py", "torch_cases.py"]),
+    tests(
+      of: "HengeVision", ["HengeBackend", "HengeFiles", "HengeImage", "CHengeKernels"],
+      exclude: ["Golden", "opencv_cases.py"]),
     tests(of: "HengeDrawnFaces", ["HengeBackend", "HengeImage"]),
     tests(
       of: "HengeData",

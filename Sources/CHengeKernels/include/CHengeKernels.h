@@ -12,6 +12,7 @@
 #include "henge_processor.h"
 #include "henge_products.h"
 #include "henge_resize.h"
+#include "henge_vision.h"
 #include "henge_weighted_sums.h"
 #include "henge_winograd.h"
 
