@@ -94,7 +94,10 @@ let package = Package(
     floor("HengeFiles", ["HengeThreads", "HengeBackend", "CHengeHDF5", "CLibZip", "CCrypto"]),
     floor("HengeCPU", ["HengeBackend", "HengeThreads", "CHengeKernels", "CHengeLAPACK"]),
     floor("HengeTensor", ["HengeBackend"]),
-    floor("HengeShell", ["HengeLanguage", "HengeThreads", "CHengeEditor"]),
+    floor("HengeSession", ["HengeLanguage", "HengeThreads"]),
+
+    // Floor 3: what drives a session of entries.
+    floor("HengeShell", ["HengeSession", "HengeLanguage", "HengeThreads", "CHengeEditor"]),
 
     // Floors 3 to 6: the learning house, and the door between the houses.
     floor("HengeDrawnFaces", ["HengeBackend", "HengeImage"]),
@@ -125,8 +128,8 @@ let package = Package(
     .executableTarget(
       name: "henge",
       dependencies: [
-        "HengeShell", "HengeLibrary", "HengeLanguage", "HengeData", "HengeCPU", "HengeImage",
-        "HengeFiles", "HengeBackend", "HengeThreads", "CHengeCrash",
+        "HengeShell", "HengeSession", "HengeLibrary", "HengeLanguage", "HengeData", "HengeCPU",
+        "HengeImage", "HengeFiles", "HengeBackend", "HengeThreads", "CHengeCrash",
       ],
       swiftSettings: strict),
 
@@ -136,6 +139,7 @@ let package = Package(
       dependencies: [
         "HengeLanguage", "HengeTensor", "HengeBackend", "HengeCPU", "HengeThreads", "HengeData",
         "HengeFiles", "HengeImage", "HengeModels", "HengeNN", "HengeLibrary", "HengeDrawnFaces",
+        "HengeSession",
       ],
       path: "Tests/HengeTestSupport",
       swiftSettings: strict),
@@ -187,8 +191,10 @@ let package = Package(
         "HengeTensor", "HengeCPU", "HengeBackend", "HengeFiles", "HengeThreads", "henge-fuzz",
       ],
       exclude: ["Errors"]),
+    tests(of: "HengeSession", ["HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),
     tests(
-      of: "HengeShell", ["HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),
+      of: "HengeShell",
+      ["HengeSession", "HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),
   ],
   swiftLanguageModes: [.v6]
 )

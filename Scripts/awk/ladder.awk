@@ -5,7 +5,7 @@
 BEGIN {
   # Two houses; HengeLibrary is the door between them, the program and the tests belong to neither.
   # HengeThreads serves both.
-  split("HengeLanguage HengeShell HengeDocument", names, " ")
+  split("HengeLanguage HengeSession HengeShell HengeDocument", names, " ")
   for (i in names) house[names[i]] = "language"
   split("HengeBackend HengeDrawnFaces HengeImage HengeFiles HengeCPU HengeTensor HengeNN " \
     "HengeData HengeModels HengeVision HengeTraining", names, " ")

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 internal import HengeLanguage
+internal import HengeSession
 public import HengeThreads
 
-// What lives here: reading entries and showing what they give. The shell is handed an interpreter;
-// it knows no built-in.
+// What lives here: reading entries at a terminal and showing what they produce. The session that runs
+// them is HengeSession's; the shell knows no built-in.
 
 /// Standard output and error, in order: what went to the one is written before the other speaks.
 public final class Console {
@@ -42,9 +43,6 @@ public final class Console {
   /// The signal after which the process must end, or nil.
   var termination: Int32? { interrupt?.termination }
 
-  /// Whether results are thrown away, as when entries are run again that showed them before.
-  var isMuted = false
-
   /// The columns of the terminal that results go to, as it is now; `nil` where it does not say.
   public var columns: Int? { isTerminal ? Console.columns(of: 1) : nil }
 
@@ -63,7 +61,6 @@ public final class Console {
   /// A terminal gets it with control codes written out, but for the newline and the tab: what a
   /// program prints may hold names of files, which are another's. A pipe gets it as it is.
   public func write(_ text: String) throws {
-    guard !isMuted else { return }
     guard text.utf8.count > Console.capacity else { return try add(text) }
     // A part at a time, so that a gigabyte is neither there twice nor waited for after Ctrl-C.
     var text = text
@@ -90,7 +87,6 @@ public final class Console {
     switch part {
     case .text(let text): try write(text)
     case .drawn(let bytes):
-      guard !isMuted else { return }
       pending += bytes
       if pending.count >= Console.capacity { try flush() }
     }

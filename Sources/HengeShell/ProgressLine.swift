@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 internal import HengeLanguage
+internal import HengeSession
 public import HengeThreads
 internal import Synchronization
 

@@ -4,6 +4,7 @@ internal import Glibc
 internal import HengeBackend
 internal import HengeLanguage
 internal import HengeLibrary
+internal import HengeSession
 internal import HengeShell
 
 extension Application {
@@ -12,27 +13,28 @@ extension Application {
 
   /// Runs a prompt, after the lost session's entries or after a script; the exit code.
   func prompt(after program: HengeLanguage.Program? = nil) throws -> Int32 {
-    let prompt = try PromptSession(
-      interpreter, runner, console, interrupt: session.interrupt, try promptSetup())
+    let prompt = try EntrySession(
+      interpreter, runner.output, interrupt: session.interrupt, try promptSetup())
     if let lost {
       try prompt.recover(lost)
     } else if let program {
       if case .quit(let code) = try prompt.runScript(program) { return code }
     }
     return try Prompt(
-      prompt, console, interrupt: session.interrupt,
+      prompt, terminal, interrupt: session.interrupt,
       assistance: Assistance(
-        interpreter, workingFolder: session.paths.workingFolder, commands: Command.all.map(\.name)),
+        interpreter, workingFolder: session.paths.workingFolder,
+        commands: prompt.commands.map(\.name)),
       isShown: isAtTerminal
     ).run()
   }
 
-  private func promptSetup() throws -> PromptSession.Setup {
+  private func promptSetup() throws -> EntrySession.Setup {
     let budget = session.budget
-    var setup = PromptSession.Setup(
+    var setup = EntrySession.Setup(
       seed: arguments.seed, workingFolder: session.paths.workingFolder,
       memoryLimit: { budget.limit })
-    setup.isQuiet = arguments.isQuiet
+    setup.addPrompt(interpreter, runner.output, interrupt: session.interrupt)
     setup.hash = { [session] in try? session.hash(ofFile: $0) }
     setup.settings = [memorySetting, pictureSetting]
     let state = StateFolder()
@@ -70,12 +72,13 @@ extension Application {
   }
 
   private var pictureSetting: Setting {
-    let (runner, styles) = (runner, PictureStyle.choices.joined(separator: ", "))
+    let (terminal, styles) = (terminal, PictureStyle.choices.joined(separator: ", "))
     return Setting(
       "images", "How pictures are drawn: \(styles).",
-      value: { runner.screen.capabilities.pictures.rawValue }
+      value: { terminal.screen.capabilities.pictures.rawValue }
     ) { text in
-      runner.screen.capabilities.choosePictures(text) ? nil : "it is one of \(styles), not \(text)"
+      terminal.screen.capabilities.choosePictures(text)
+        ? nil : "it is one of \(styles), not \(text)"
     }
   }
 

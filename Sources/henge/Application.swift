@@ -7,6 +7,7 @@ internal import HengeFiles
 internal import HengeImage
 internal import HengeLanguage
 internal import HengeLibrary
+internal import HengeSession
 internal import HengeShell
 internal import HengeThreads
 
@@ -14,6 +15,8 @@ internal import HengeThreads
 struct Application {
   let arguments: Arguments
   let console: Console
+  /// Shows what entries and scripts produce.
+  let terminal: TerminalOutput
   let session: Session
   let interpreter: Interpreter
   let runner: Runner
@@ -37,10 +40,16 @@ struct Application {
     let budget = MemoryBudget(
       limit: arguments.memory ?? availableBytes() ?? 4_000_000_000, stop: interrupt.check)
     let pool = Pool(threads: try Application.threadCount(arguments))
+    terminal = TerminalOutput(
+      console,
+      screen: Screen(capabilities(of: console, pictures: arguments.pictures)) { picture in
+        try encodePNG(Pixels(picture), budget: budget)
+      },
+      areErrorsColoured: console.isErrorTerminal
+        && TerminalCapabilities(terminalOf: terminalEnvironment()).colours != .none)
     let isQuiet = arguments.isQuiet
-    let note: (String) -> Void = { text in
-      if !isQuiet { try? console.note(text) }
-    }
+    let output = EntryOutput(terminal, isQuiet: isQuiet)
+    let note: (String) -> Void = { try? output.note($0) }
     session = Session(
       backend: CPUBackend(pool: pool, budget: budget, interrupt: interrupt), pool: pool,
       budget: budget,
@@ -52,29 +61,16 @@ struct Application {
       progress: isQuiet ? Progress() : Progress(show: line.show), note: note)
     session.commandLineSeed = arguments.seed
     session.hdf5 = HDF5Reader()
-    let link = RunnerLink()
     let host = SessionHost(
       session,
       output: SessionHost.Output(
-        print: { try console.write($0) }, show: { try link.runner?.show($0) },
-        note: { note($0.text) }, width: { link.runner?.width ?? 80 }))
+        print: output.write, show: output.show, note: { note($0.text) },
+        width: { output.width }))
     interpreter = Interpreter(library: Library(session), host: host)
-    runner = Runner(
-      interpreter, console,
-      screen: Screen(capabilities(of: console, pictures: arguments.pictures)) { picture in
-        try encodePNG(Pixels(picture), budget: budget)
-      },
-      areErrorsColoured: console.isErrorTerminal
-        && TerminalCapabilities(terminalOf: terminalEnvironment()).colours != .none)
-    link.runner = runner
+    runner = Runner(interpreter, output)
     if lost == nil, let trouble = workingFolder.trouble {
       note("\(trouble): relative paths mean no file")
     }
-  }
-
-  /// Lets the host show what the runner draws, which is made after it.
-  private final class RunnerLink {
-    weak var runner: Runner?
   }
 
   private static func threadCount(_ arguments: Arguments) throws(Arguments.Misuse) -> Int {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 import Glibc
+import HengeSession
+import HengeTestSupport
 import Testing
 
 @testable import HengeShell
@@ -48,7 +50,7 @@ struct SessionFile: CustomTestStringConvertible, Sendable {
 @Suite struct SessionFileTests {
   @Test(arguments: SessionFile.all)
   func `a session in memory prints what its file says`(_ file: SessionFile) throws {
-    let typed = try TypedSession()
+    let typed = try TypedSession(frontEnd: TypedSession.atPrompt)
     for (entry, printed) in try file.exchanges() {
       #expect(try typed.type(entry) == printed, "\(entry)")
     }

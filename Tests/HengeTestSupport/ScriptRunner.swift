@@ -5,6 +5,7 @@ internal import HengeCPU
 internal import HengeData
 public import HengeLanguage
 public import HengeLibrary
+public import HengeSession
 public import HengeThreads
 
 /// A whole session in memory: what the program `henge` is wired of, with its output kept as text.
@@ -19,8 +20,25 @@ public final class ScriptRunner {
   public var output: String { transcript.text }
   private let transcript = Transcript()
 
-  private final class Transcript {
+  /// Where programs and sessions of entries write: into ``output``, until its sink is replaced.
+  public let events: EntryOutput
+
+  private final class Transcript: EntrySink {
     var text = ""
+
+    func take(_ event: EntryEvent) {
+      switch event {
+      case .text(let written): text += written
+      case .display(let display): show(display)
+      case .result(let displays): displays.forEach(show)
+      case .note(let note): text += "note: \(note)\n"
+      case .error(let diagnostic): text += Renderer().render(diagnostic) + "\n"
+      case .lastError(let diagnostic, let calls):
+        let lines = [Renderer().render(diagnostic)] + calls.flatMap(\.lines)
+        text += lines.joined(separator: "\n") + "\n"
+      case .timing(let timing): text += timing.text + "\n"
+      }
+    }
 
     func show(_ display: Display) {
       if let shown = display.plainText(columns: 80) { text += shown + "\n" }
@@ -33,18 +51,18 @@ public final class ScriptRunner {
   ) {
     let budget = MemoryBudget(limit: memory, stop: interrupt.check)
     let pool = Pool(threads: threads)
-    let transcript = transcript
+    let events = EntryOutput(transcript)
+    self.events = events
     session = Session(
       backend: CPUBackend(pool: pool, budget: budget, interrupt: interrupt), pool: pool,
       budget: budget, interrupt: interrupt, cache: PixelCache(limit: memory / 2, budget: budget),
       paths: Paths(workingFolder: folder, outputFolder: folder), seed: seed,
-      note: { transcript.text += "note: \($0)\n" })
+      note: { try? events.note($0) })
     let host = SessionHost(
       session,
       output: SessionHost.Output(
-        print: { transcript.text += $0 },
-        show: { transcript.show($0) },
-        note: { transcript.text += "note: \($0.text)\n" }))
+        print: events.write, show: events.show, note: { try? events.note($0.text) },
+        width: { events.width }))
     interpreter = Interpreter(library: Library(session), host: host)
   }
 
@@ -62,7 +80,7 @@ public final class ScriptRunner {
   public func run(_ text: String, name: String = "test", folder: String? = nil) -> String {
     transcript.text = ""
     if let error = failure(of: text, name: name, folder: folder) {
-      transcript.text += Renderer().render(error) + "\n"
+      transcript.take(.error(error))
     }
     return transcript.text
   }

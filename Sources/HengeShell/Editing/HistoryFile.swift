@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import CHengeEditor
 internal import Glibc
+internal import HengeSession
 
 /// The file that shells share: one entry in each line, `\n` for a newline and `\\` for a backslash,
 /// and nothing is ever taken out of it.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import HengeSession
 
 /// A question to the shell: `?`, `?mean`, `mean?`, `??f`.
 public struct HelpRequest: Equatable, Sendable {

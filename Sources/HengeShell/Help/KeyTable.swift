@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import HengeSession
 
 extension KeyCommand {
   /// What it does, for `?keys`.

@@ -4,7 +4,7 @@
 
 extension String {
   /// The text in one line without tabs: a backslash, a newline and a tab are `\\`, `\n` and `\t`.
-  var escapedLine: String {
+  package var escapedLine: String {
     var result = ""
     for scalar in unicodeScalars {
       switch scalar {
@@ -18,7 +18,7 @@ extension String {
   }
 
   /// The text of which this is the ``escapedLine``.
-  var unescapedLine: String {
+  package var unescapedLine: String {
     var result = ""
     var isEscaped = false
     for scalar in unicodeScalars {
@@ -36,5 +36,13 @@ extension String {
       }
     }
     return result
+  }
+
+  /// The text without white space at both ends.
+  package var trimmed: String {
+    var rest = self[...]
+    while let first = rest.first, first.isWhitespace { rest.removeFirst() }
+    while let last = rest.last, last.isWhitespace { rest.removeLast() }
+    return String(rest)
   }
 }

@@ -65,7 +65,8 @@ public final class Journal {
     return nil
   }
 
-  static func makeFolder(_ folder: String) throws(Refusal) {
+  /// Makes `folder` with those above it, for its owner alone; throws ``Refusal`` where there is none then.
+  package static func makeFolder(_ folder: String) throws(Refusal) {
     var path = ""
     for part in folder.split(separator: "/") {
       path += "/\(part)"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-extension PromptSession {
+extension EntrySession {
   /// What a session of entries is told by whoever starts it.
   public struct Setup {
     /// The seed that the command line gave.
@@ -17,8 +17,15 @@ extension PromptSession {
     public var hash: (String) -> String? = { _ in nil }
     /// Told the number of each entry before it runs.
     public var willRun: (Int) -> Void = { _ in }
-    /// Whether notes are left out.
-    public var isQuiet = false
+    /// The front end's own commands, beside those of every session.
+    public var commands: [Command] = []
+    /// What entries may be besides programs and `:commands`; each is asked in turn.
+    public var otherEntries: [EntryKind] = []
+    /// Lines that `apropos` searches besides, such as keys with what they do.
+    public var guide: [(name: String, text: String)] = []
+
+    /// All commands of a session with this setup, in the order in which help lists them.
+    public var allCommands: [Command] { Command.ofEverySession + commands }
 
     /// A session that keeps no journal and has nothing to set.
     public init(seed: UInt64?, workingFolder: String, memoryLimit: @escaping () -> Int) {
@@ -26,6 +33,24 @@ extension PromptSession {
       self.workingFolder = workingFolder
       self.memoryLimit = memoryLimit
     }
+  }
+}
+
+/// A kind of entry that only some front ends have, such as `!ls`.
+public struct EntryKind {
+  /// How it is typed, with what it does, for `:help`; none where `:help` leaves it out.
+  let listing: (usage: String, summary: String)?
+  /// Does what an entry asks; nil where the entry is not of this kind.
+  let perform: (_ entry: String) throws -> EntrySession.Continuation?
+
+  /// Declares a kind of entry; `perform` returns nil for an entry of another kind, and what it throws
+  /// is reported as an entry's error.
+  public init(
+    listing: (usage: String, summary: String)? = nil,
+    perform: @escaping (_ entry: String) throws -> EntrySession.Continuation?
+  ) {
+    self.listing = listing
+    self.perform = perform
   }
 }
 

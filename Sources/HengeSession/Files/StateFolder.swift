@@ -32,7 +32,7 @@ public struct StateFolder {
   }
 
   /// The names in `folder` that begin with `prefix`, in order; none where it cannot be read.
-  static func names(in folder: String, prefix: String) -> [String] {
+  package static func names(in folder: String, prefix: String) -> [String] {
     guard let stream = opendir(folder) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []

@@ -23,7 +23,7 @@ struct SessionScript {
 
   /// The script of `entries` as it stands in `folder`.
   init(
-    _ entries: [Entry], in folder: String, of session: PromptSession
+    _ entries: [Entry], in folder: String, of session: EntrySession
   ) {
     let kept = entries.filter(\.isKept)
     let programs = kept.compactMap(\.tree)

@@ -2,7 +2,7 @@
 internal import Glibc
 internal import HengeLanguage
 
-extension PromptSession {
+extension EntrySession {
   /// Writes the entries, or a range of them, as a script.
   func save(_ argument: String) throws {
     var path = argument
@@ -27,7 +27,7 @@ extension PromptSession {
       throw Diagnostic("E-range", "no entry there left anything to save")
     }
     try write(script.text, to: file, named: path)
-    try print("\(script.count) \(script.count == 1 ? "entry" : "entries") saved in \(path)")
+    try output.answer("\(script.count) \(script.count == 1 ? "entry" : "entries") saved in \(path)")
     for number in script.wordless {
       try say("what [\(number)] did before it was stopped or failed cannot be repeated by a script")
     }

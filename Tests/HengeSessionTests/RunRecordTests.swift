@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import HengeTestSupport
 import Testing
-@testable import HengeShell
+@testable import HengeSession
 
 @Suite struct RunRecordTests {
 

@@ -6,7 +6,7 @@ import HengeTestSupport
 import HengeThreads
 import Testing
 
-@testable import HengeShell
+@testable import HengeSession
 
 /// A killed session whose trainer was saved comes back from the file, to the same bytes.
 @Suite struct RecoveryFromFileTests {

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: MIT
+public import HengeSession
 public import HengeThreads
 
 /// Reads entries and has each one run by a session.
 public struct Prompt {
-  private let session: PromptSession
+  private let session: EntrySession
   private let assistance: Assistance
-  private let console: Console
+  private let terminal: TerminalOutput
   private let interrupt: Interrupt
   /// Whether prompts are shown: not where the input or the output is no terminal.
   private let isShown: Bool
+  private var console: Console { terminal.console }
 
   /// A prompt that hands entries to `session`, typed with the help of `assistance`.
   public init(
-    _ session: PromptSession, _ console: Console, interrupt: Interrupt,
+    _ session: EntrySession, _ terminal: TerminalOutput, interrupt: Interrupt,
     assistance: Assistance = Assistance(), isShown: Bool = true
   ) {
     self.session = session
-    self.console = console
+    self.terminal = terminal
     self.interrupt = interrupt
     self.assistance = assistance
     self.isShown = isShown
@@ -35,7 +37,7 @@ public struct Prompt {
       if case .quit(let code) = try session.perform(entry) {
         if let code = interrupt.exitCode { return code }
         // A terminal that went away has not ended the session.
-        if code != Runner.Ending.closed.rawValue || !console.isTerminal { session.end() }
+        if code != Ending.closed.rawValue || !console.isTerminal { session.end() }
         return code
       }
     }
@@ -48,7 +50,7 @@ public struct Prompt {
 
   /// An editor where there is a terminal that can have one, and else a reader of lines.
   private func makeReader() -> any EntryReader {
-    let isColoured = session.runner.screen.capabilities.colours != .none
+    let isColoured = terminal.screen.capabilities.colours != .none
     if isShown, console.isInteractive,
       let editor = LineEditor(console, assistance, isColoured: isColoured)
     {

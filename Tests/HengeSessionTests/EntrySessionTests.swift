@@ -6,9 +6,9 @@ import HengeLibrary
 import HengeTestSupport
 import Testing
 
-@testable import HengeShell
+@testable import HengeSession
 
-@Suite struct PromptSessionTests {
+@Suite struct EntrySessionTests {
   private let sets = "A = faces(\"anime\", 12, size=8x8); B = faces(\"photo\", 12, size=8x8)"
 
   // MARK: Numbered entries
@@ -129,7 +129,6 @@ import Testing
     try typed.type("t = difference_vector(A, B)\nt.step(7)")
     try typed.type("x.sum(); \"seen\"")
     try typed.type("s = Out[6] + In[4]")
-    try typed.type("?help")
     try typed.type(":who")
     try expectReplay(of: typed)
   }
@@ -186,18 +185,72 @@ import Testing
   @Test func `help lists every command as it is declared`() throws {
     let typed = try TypedSession()
     let help = try typed.type(":help")
-    for command in Command.all {
+    for command in typed.session.commands {
       #expect(help.contains(command.usage))
       #expect(help.contains(command.summary))
     }
   }
 
-  @Test func `apropos finds commands, keys and errors, too`() throws {
+  @Test func `apropos finds commands and errors, too`() throws {
     let typed = try TypedSession()
     #expect(try typed.type("apropos(\"script session\")").contains(":save f.henge [1-9]"))
     #expect(try typed.type("apropos(\"interrupt\")").contains("?E-interrupt"))
-    #expect(try typed.type("apropos(\"searches history\")").contains("Ctrl-R"))
-    #expect(try typed.type("apropos(\"frobnicate\")").hasPrefix("nothing is said about"))
+  }
+
+  @Test func `a front end adds kinds of entries and commands of its own`() throws {
+    let typed = try TypedSession { runner, setup in
+      setup.commands = [
+        Command("shout", "word", "Says a word loudly.") { session, word in
+          try session.output.answer(word.uppercased())
+          return .goOn
+        }
+      ]
+      setup.otherEntries = [
+        EntryKind(listing: ("%word", "Says a word.")) { entry in
+          guard entry.hasPrefix("%") else { return nil }
+          guard entry != "%" else { throw Diagnostic("E-arg", "% needs a word") }
+          try runner.events.answer(String(entry.dropFirst()))
+          return .goOn
+        }
+      ]
+      setup.guide = [("Ctrl-X", "Frobnicates.")]
+    }
+    #expect(try typed.type("%hello") == "hello")
+    #expect(try typed.type("%") == "E-arg: % needs a word")
+    #expect(try typed.type(":sh hello") == "HELLO")
+    #expect(try typed.type("apropos(\"frobnicates\")").contains("Ctrl-X"))
+    let help = try typed.type(":help")
+    #expect(help.contains(":shout word") && help.contains("Says a word."))
+    // None of them is an entry of the session.
+    #expect(typed.session.number == 2)
+    #expect(try typed.type("1 + 1") == "2")
+  }
+
+  @Test func `time says how long an entry took and what it holds`() throws {
+    let typed = try TypedSession()
+    let said = try typed.type(":time x = zeros(1000)")
+    #expect(said.hasSuffix(", 4.0 kB more"), "\(said)")
+    #expect(EntryTiming(seconds: 0.012, bytes: -4_000_000).text == "12 ms, 4.0 MB less")
+    #expect(EntryTiming(seconds: 1.5, bytes: 0).text == "1.5 s")
+  }
+
+  @Test func `events come in order, each of its kind`() throws {
+    let typed = try TypedSession()
+    let recorder = EventRecorder()
+    typed.runner.events.sink = recorder
+    _ = try typed.session.perform("print(\"a\"); 1; show(\"b\"); nope")
+    _ = try typed.session.perform("zeros(300000)")
+    _ = try typed.session.perform(":where")
+    #expect(
+      recorder.kinds == ["text", "result", "display", "error", "result", "note", "lastError"])
+  }
+
+  @Test func `a sink that receives nothing any more ends the session`() throws {
+    let typed = try TypedSession()
+    typed.runner.events.sink = ClosedSink()
+    #expect(try typed.session.perform("x = 1") == .goOn)
+    #expect(try typed.session.perform("x") == .quit(141))
+    #expect(typed.value("x") == "1")
   }
 
   @Test func `a wrong command is said with the right one`() throws {
@@ -253,5 +306,30 @@ import Testing
     let error = try typed.type(
       "w = who(); assert w[\"bytes\"].sum() == 4000; [w[0].name, w[1][\"held by\"], w[2].kind]")
     #expect(error == "[\"x\", \"x\", \"int\"]")
+  }
+}
+
+/// Remembers the kinds of the events that it receives.
+private final class EventRecorder: EntrySink {
+  private(set) var kinds: [String] = []
+
+  func take(_ event: EntryEvent) {
+    kinds.append(
+      switch event {
+      case .text: "text"
+      case .display: "display"
+      case .result: "result"
+      case .note: "note"
+      case .error: "error"
+      case .lastError: "lastError"
+      case .timing: "timing"
+      })
+  }
+}
+
+/// A sink whose reader is gone.
+private final class ClosedSink: EntrySink {
+  func take(_ event: EntryEvent) throws {
+    throw Diagnostic(Diagnostic.closedCode, "nobody reads the output any more")
   }
 }

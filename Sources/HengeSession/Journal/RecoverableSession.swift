@@ -84,14 +84,14 @@ public final class RecoverableSession {
   }
 }
 
-extension PromptSession {
+extension EntrySession {
   /// Runs the entries of a lost session again under their numbers, without their results; the lost
   /// session's journal is removed when all of them run.
   ///
   /// A trainer that was saved is loaded where that leads to the same state.
   public func recover(_ lost: RecoverableSession) throws {
-    console.isMuted = true
-    defer { console.isMuted = false }
+    output.isMuted = true
+    defer { output.isMuted = false }
     let journal = lost.journal
     var shortcut = RecoveryFromFile(journal, interpreter.library, hash: setup.hash)
     let resumed = shortcut?.running

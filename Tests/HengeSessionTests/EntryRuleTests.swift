@@ -3,7 +3,7 @@ import HengeLanguage
 import HengeTestSupport
 import Testing
 
-@testable import HengeShell
+@testable import HengeSession
 
 /// What stays of entries that fail and of those that Ctrl-C stops.
 @Suite struct EntryRuleTests {

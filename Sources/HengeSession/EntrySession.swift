@@ -2,10 +2,13 @@
 public import HengeLanguage
 public import HengeThreads
 
-/// What happens to entries once they are read: they are run, numbered, kept as what they did where they
-/// fail or Ctrl-C stops them, and remembered for `:back`, `:save` and recovery.
-public final class PromptSession {
-  /// Whether the prompt goes on.
+/// Runs entries: numbers them, takes back what a failed or stopped one did beyond its finished
+/// statements, and remembers them for `:back`, `:save` and recovery.
+///
+/// It knows no terminal. What entries produce goes to the sink of its ``output``; what only one kind of
+/// front end can do, such as handing the terminal to an editor, the front end adds by its ``Setup``.
+public final class EntrySession {
+  /// Whether the session goes on.
   public enum Continuation: Equatable, Sendable {
     /// Another entry is read.
     case goOn
@@ -13,12 +16,15 @@ public final class PromptSession {
     case quit(Int32)
   }
 
-  let interpreter: Interpreter
+  /// Runs the programs.
+  public let interpreter: Interpreter
+  /// Where everything that entries produce goes.
+  public let output: EntryOutput
+  /// The commands that begin with a colon, in the order in which help lists them.
+  public let commands: [Command]
   let runner: Runner
-  let console: Console
   let interrupt: Interrupt
   let setup: Setup
-  private let help: Help
   /// The number of the entry that is read next.
   public private(set) var number = 1
   var log: [Entry] = []
@@ -35,23 +41,23 @@ public final class PromptSession {
   var substitutesFail = false
   private var machine: Machine { interpreter.machine }
 
-  /// A session of entries over the names of `interpreter`.
+  /// A session of entries over the names of `interpreter`, whose host writes to `output` as well.
+  ///
+  /// Throws E-limit where the interpreter has no room for the session's own names.
   public init(
-    _ interpreter: Interpreter, _ runner: Runner, _ console: Console, interrupt: Interrupt,
-    _ setup: Setup
+    _ interpreter: Interpreter, _ output: EntryOutput, interrupt: Interrupt, _ setup: Setup
   ) throws {
     self.interpreter = interpreter
-    self.runner = runner
-    self.console = console
+    self.output = output
     self.interrupt = interrupt
     self.setup = setup
-    help = Help(
-      atPromptOf: interpreter, commands: Command.all.map { .init($0.usage, $0.summary) })
+    runner = Runner(interpreter, output)
+    commands = setup.allCommands
     try interpreter.define("In", .object(inputs))
     try interpreter.define("Out", .object(outputs))
     machine.keepsCalls = true
     machine.effects.isKept = true
-    machine.guide = (help.commands + help.keys).map { ($0.name, $0.text) }
+    machine.guide = commands.map { ($0.usage, $0.summary) } + setup.guide
     machine.keptValues = { [unowned self] in kept }
     if setup.journal != nil {
       saves = SavesUnderWay(interpreter) { [unowned self] save in
@@ -60,9 +66,9 @@ public final class PromptSession {
     }
   }
 
-  /// Runs an entry, a `:command` or a `!command` of the system's shell, and shows what it gives.
+  /// Runs an entry, a `:command` or what the front end knows besides; what it produces becomes events.
   ///
-  /// Throws only when nothing can be shown any more.
+  /// Throws only when the sink receives nothing any more.
   public func perform(_ text: String) throws -> Continuation {
     let entry = text.trimmed
     guard !entry.isEmpty else { return .goOn }
@@ -73,19 +79,12 @@ public final class PromptSession {
     }
     do {
       if entry.hasPrefix(":") { return try command(entry) }
-      if entry.hasPrefix("!") {
-        try console.flush()
-        try runShell(String(entry.dropFirst()))
-        return .goOn
-      }
-      if PromptHelp.isFarewell(entry, in: interpreter) { return .quit(0) }
-      if let request = PromptHelp.request(entry, in: interpreter) {
-        _ = runner.answer(request, from: help, width: PromptHelp.width)
-        return .goOn
+      for kind in setup.otherEntries {
+        if let continuation = try kind.perform(entry) { return continuation }
       }
       return try run(text: text)
     } catch {
-      return runner.report(error) == .closed ? .quit(Runner.Ending.closed.rawValue) : .goOn
+      return runner.report(error) == .closed ? .quit(Ending.closed.rawValue) : .goOn
     }
   }
 
@@ -95,13 +94,18 @@ public final class PromptSession {
   /// Ends the session well: what was kept for a recovery is removed.
   public func end() { setup.journal?.end() }
 
-  /// Runs `text` as the next entry.
-  func run(text: String) throws -> Continuation {
+  /// Runs `text` as the next entry, which is a program.
+  ///
+  /// Its errors become events; throws only when the sink receives nothing any more.
+  public func run(text: String) throws -> Continuation {
     try run(Source(name: "[\(number)]", text: Array(text.utf8)))
   }
 
-  /// Runs a script before the first entry is read, as an entry.
+  /// Runs a script before the first entry is read, as an entry; throws as ``run(text:)`` does.
   public func runScript(_ program: Program) throws -> Continuation { try run(program.source) }
+
+  /// The entries so far with their numbers.
+  public var entries: [(number: Int, text: String)] { log.map { ($0.number, $0.text) } }
 
   // MARK: One entry
 
@@ -198,7 +202,7 @@ public final class PromptSession {
           try announce(places, since: attempt.start)
         }
         if outcome.isEchoed { try runner.show(outcome.value) }
-        try console.flush()
+        try output.flush()
       } prepare: { statement in
         if attempt.done > 0 { attempt.start = Checkpoint(interpreter) }
         attempt.isInStatement = true
@@ -208,7 +212,7 @@ public final class PromptSession {
         machine.effects.clear()
         machine.forgetCalls()
       }
-      try console.flush()
+      try output.flush()
       return nil
     } catch {
       saves?.end()
@@ -226,7 +230,7 @@ public final class PromptSession {
       let isKnown = interpreter.named(start.globals).contains { _, value in
         if case .object(let known) = value { known === object } else { false }
       }
-      if !isKnown { try console.write("\(place.name.text): \(displayed.text)\n") }
+      if !isKnown { try output.write("\(place.name.text): \(displayed.text)\n") }
     }
   }
 
@@ -284,7 +288,7 @@ public final class PromptSession {
     }
     let parts =
       (stays.isEmpty ? [] : ["stays: " + stays.joined(separator: ", ")])
-      + (wentBack.isEmpty ? [] : ["as before: " + PromptSession.listed(wentBack)])
+      + (wentBack.isEmpty ? [] : ["as before: " + EntrySession.listed(wentBack)])
     if !parts.isEmpty { diagnostic?.notes.append(parts.joined(separator: "; ")) }
     if done == program.block.statements.count {
       attempt.entry.outcome = .good
@@ -297,11 +301,11 @@ public final class PromptSession {
     names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
   }
 
-  // MARK: Saying
+  // MARK: Notes
 
-  /// Says something beside the results.
+  /// Notes something beside the results.
   func say(_ text: String?) throws {
-    if let text, !setup.isQuiet { try console.note(text) }
+    if let text { try output.note(text) }
   }
 
   /// What is held beside the names, for `who()`.
@@ -309,15 +313,5 @@ public final class PromptSession {
     let results = outputs.all.map { ("Out[\($0.number)]", [$0.value]) }
     return results
       + past.states.map { ("before [\($0.number)]", $0.checkpoint.values(in: interpreter)) }
-  }
-}
-
-extension String {
-  /// Without white space at both ends.
-  var trimmed: String {
-    var rest = self[...]
-    while let first = rest.first, first.isWhitespace { rest.removeFirst() }
-    while let last = rest.last, last.isWhitespace { rest.removeLast() }
-    return String(rest)
   }
 }

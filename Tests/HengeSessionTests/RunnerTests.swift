@@ -3,14 +3,15 @@ import HengeLanguage
 import HengeTestSupport
 import Testing
 
-@testable import HengeShell
+@testable import HengeSession
 
 @Suite struct RunnerTests {
-  private func ending(of text: String) -> Runner.Ending {
+  private func ending(of text: String) -> Ending {
     let folder = TemporaryFolder()
     defer { folder.remove() }
-    let runner = Runner(ScriptRunner(folder: folder.path).interpreter, Console())
-    return runner.run(Source(name: "test", text: Array(text.utf8)))
+    let script = ScriptRunner(folder: folder.path)
+    return Runner(script.interpreter, script.events).run(
+      Source(name: "test", text: Array(text.utf8)))
   }
 
   @Test func aProgramThatRunsEndsWell() { #expect(ending(of: "x = 1; x + 1;") == .finished) }

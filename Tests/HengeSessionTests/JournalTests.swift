@@ -4,7 +4,7 @@ import HengeLanguage
 import HengeTestSupport
 import Testing
 
-@testable import HengeShell
+@testable import HengeSession
 
 @Suite struct JournalTests {
   private func journal(_ folder: TemporaryFolder) throws -> Journal {

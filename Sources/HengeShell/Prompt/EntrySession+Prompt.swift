@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+public import HengeLanguage
+public import HengeSession
+public import HengeThreads
+
+extension EntrySession.Setup {
+  /// Adds what entries may be at a terminal's prompt: questions, commands of the system, the words
+  /// with which other prompts are left, and `:edit`.
+  ///
+  /// They write to `output`; call it last, as help lists the commands that are there.
+  public mutating func addPrompt(
+    _ interpreter: Interpreter, _ output: EntryOutput, interrupt: Interrupt
+  ) {
+    let system = SystemCommands(output: output, interrupt: interrupt)
+    commands.append(system.edit)
+    let help = Help(
+      atPromptOf: interpreter,
+      commands: allCommands.map { .init($0.usage, $0.summary) })
+    guide += help.keys.map { ($0.name, $0.text) }
+    otherEntries += [
+      system.entryKind,
+      EntryKind { PromptHelp.isFarewell($0, in: interpreter) ? .quit(0) : nil },
+      EntryKind { entry in
+        guard let request = PromptHelp.request(entry, in: interpreter) else { return nil }
+        try output.answer(help.answer(request, width: PromptHelp.width))
+        return .goOn
+      },
+    ]
+  }
+}
