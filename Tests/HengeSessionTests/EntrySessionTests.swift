@@ -238,7 +238,7 @@ import Testing
     let typed = try TypedSession()
     let recorder = EventRecorder()
     typed.runner.events.sink = recorder
-    _ = try typed.session.perform("print(\"a\"); 1; show(\"b\"); nope")
+    _ = try typed.session.perform("print(\"a\")\n1\nshow(zeros(3x8x8))\nnope")
     _ = try typed.session.perform("zeros(300000)")
     _ = try typed.session.perform(":where")
     #expect(
@@ -314,7 +314,7 @@ private final class EventRecorder: EntrySink {
   private(set) var kinds: [String] = []
 
   func take(_ event: EntryEvent) {
-    kinds.append(
+    let kind =
       switch event {
       case .text: "text"
       case .display: "display"
@@ -323,7 +323,8 @@ private final class EventRecorder: EntrySink {
       case .error: "error"
       case .lastError: "lastError"
       case .timing: "timing"
-      })
+      }
+    kinds.append(kind)
   }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import HengeSession
 import HengeTestSupport
 import Testing
 

@@ -8,7 +8,7 @@ import Testing
 
 extension TypedSession {
   /// The front end of a prompt, whose console writes into the runner's output.
-  static let atPrompt: FrontEnd = { runner, setup in
+  static func atPrompt(_ runner: ScriptRunner, _ setup: inout EntrySession.Setup) {
     let console = Console { [unowned runner] in runner.append($0) }
     runner.events.sink = TerminalOutput(console)
     setup.addPrompt(runner.interpreter, runner.events, interrupt: runner.interrupt)
