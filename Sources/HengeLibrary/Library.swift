@@ -24,8 +24,8 @@ extension Library {
         Topic("learning", learning(session)),
         Topic(
           "trainers",
-          trainers(session) + resuming(session) + networkTrainers(session) + cycleGANs(session)
-            + pix2pixes(session) + runningTrainers(session)),
+          trainers(session) + resuming(session) + networkTrainers(session)
+            + adversarialMethods(session) + substeps() + runningTrainers(session)),
         Topic("keep", saving(session) + loading(session) + keepingModels(session)),
       ])
   }

@@ -35,6 +35,14 @@ extension Layer {
   }
 }
 
+extension LayerKind {
+  /// The ``Layer/divisor`` that a layer of this kind would have, with these options and the others as
+  /// usual; throws what ``settings(_:)`` throws.
+  public func layerDivisor(_ given: [(String, Setting)] = []) throws -> Int {
+    max(1, divisor?.number(try settings(given)) ?? 1)
+  }
+}
+
 /// A batch of pictures made larger so that a network's divisor goes into its sides.
 struct FittedBatch {
   /// `[N, C, H + a, W + b]`.

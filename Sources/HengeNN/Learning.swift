@@ -7,7 +7,7 @@ public import HengeTensor
 public final class Learning {
   /// The parameters with a gradient, each once, in the order of their layers.
   public let parameters: [ModelParameter]
-  private var leaves: [ObjectIdentifier: Tensor]
+  private var values: [ObjectIdentifier: Tensor]
   private let members: Set<ObjectIdentifier>
   private let others: [ObjectIdentifier: Tensor]
   private var statistics: [(ModelParameter, Tensor)] = []
@@ -20,14 +20,14 @@ public final class Learning {
     let all = layers.flatMap { $0.allParameters.map(\.parameter) }
       .filter { seen.insert(ObjectIdentifier($0)).inserted }
     parameters = all.filter { $0.isTrained && !$0.isFrozen }
-    leaves = Dictionary(
+    values = Dictionary(
       parameters.map { (ObjectIdentifier($0), $0.value.onTape()) }, uniquingKeysWith: { a, _ in a })
     members = seen
   }
 
   /// The parameter's value at the beginning of the tape, or another that was given, or nil.
   func value(of parameter: ModelParameter) -> Tensor? {
-    leaves[ObjectIdentifier(parameter)] ?? others[ObjectIdentifier(parameter)]
+    values[ObjectIdentifier(parameter)] ?? others[ObjectIdentifier(parameter)]
   }
 
   /// Keeps a new value of a statistic until the step is published; the last one counts.
@@ -41,27 +41,12 @@ public final class Learning {
     statistics.last { $0.0 === statistic }?.1 ?? statistic.value
   }
 
-  /// The gradient of `loss` at each of ``parameters``.
-  public func gradients(of loss: Tensor) throws -> [Tensor] { try loss.gradients(at: ordered) }
-
-  /// Adds the gradient of `loss` at each of ``parameters`` to `sums`, which may be empty at first; a loss
-  /// that depends on nothing that learns here adds nothing.
-  public func addGradients(of loss: Tensor, to sums: inout [Tensor?]) throws {
-    if sums.isEmpty { sums = parameters.map { _ in nil } }
-    if loss.isOnTape { try loss.addGradients(at: ordered, to: &sums) }
-  }
-
-  /// Sums of gradients, zeros where none was added.
-  public func gradients(_ sums: [Tensor?]) throws -> [Tensor] {
-    try Tensor.zerosInGaps(of: sums, like: ordered)
-  }
-
-  /// The leaves in the order of ``parameters``.
-  private var ordered: [Tensor] { parameters.compactMap { leaves[ObjectIdentifier($0)] } }
+  /// The parameters' values at the beginning of the tape, in the order of ``parameters``.
+  var leaves: [Tensor] { parameters.compactMap { values[ObjectIdentifier($0)] } }
 
   /// Lets the parameters' values go once their gradients are known: no pass runs with this any more,
   /// and a step may change them where they lie.
-  func end() { leaves = [:] }
+  func end() { values = [:] }
 
   /// Sets statistics to what was noted.
   func publish() {

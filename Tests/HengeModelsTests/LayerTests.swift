@@ -65,7 +65,7 @@ func exampleInput(_ kind: LayerKind) throws -> Tensor {
     let places = try Tensor.arange(.int(0), .int(y.count), on: cpu).reshaped(y.shape.sizes)
     let loss = try (try y * places.map(.sin)).map(.square).sum()
     for (gradient, entry) in zip(
-      try learning.gradients(of: loss), layer.allParameters.filter(\.parameter.isTrained))
+      try Gradients(learning, of: loss).values(), layer.allParameters.filter(\.parameter.isTrained))
     {
       #expect(gradient.shape == entry.parameter.value.shape, "\(entry.name)")
       #expect(try gradient.map(.abs).maximum().item().double > 0, "\(entry.name)")
@@ -131,7 +131,7 @@ func exampleInput(_ kind: LayerKind) throws -> Tensor {
       let y = try layer(
         x, Pass(.training, learning: learning, draws: draws, observer: observer))
       #expect(draws.stream.position == UInt64(5 * 8 * 8 + 2 * 6 * 6))
-      let gradients = try learning.gradients(of: y.map(.square).sum())
+      let gradients = try Gradients(learning, of: y.map(.square).sum()).values()
       return try ([y] + gradients).map { try $0.detached().floats() }
     }
     var seen: [Int] = []

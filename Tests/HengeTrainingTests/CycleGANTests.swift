@@ -37,7 +37,7 @@ import Testing
     func trainer(
       _ configuration: AdversarialConfiguration = .init(epochs: 6, decay: 3, pool: 3),
       base: Int = 2, identity: Double = 5, seed: UInt64 = 3
-    ) throws -> CycleGANTrainer {
+    ) throws -> AdversarialTrainer {
       let weights = FirstWeights(
         from: Draws(RandomStream(seed: seed, name: "weights")), on: backend)
       func generator() throws -> Layer {
@@ -46,16 +46,23 @@ import Testing
       func discriminator() throws -> Layer {
         try LayerKind.patchDiscriminator([("base", .int(base)), ("layers", .int(2))], weights)
       }
-      return try CycleGANTrainer(
+      return try AdversarialTrainer(
+        .cyclegan,
         .init(
-          gAB: generator(), gBA: generator(), dA: discriminator(), dB: discriminator()),
-        a: a, b: b, configuration, learningRate: 2e-4, cycle: 10, identity: identity, seed: seed)
+          networks: [
+            "g_ab": generator(), "g_ba": generator(), "d_a": discriminator(),
+            "d_b": discriminator(),
+          ], sets: [a, b], configuration: configuration, learningRate: 2e-4,
+          weights: ["identity": identity], seed: seed))
     }
 
     func bytes(of trainer: NetworkTrainer) throws -> [UInt8] {
       try trainer.file(budget: budget).encoded()
     }
   }
+
+  /// What the parts of a step are called.
+  static let parts = ["forward_g", "backward_g", "forward_d", "backward_d", "update"]
 
   // MARK: Beside PyTorch
 
@@ -92,7 +99,9 @@ import Testing
           return place < 0 ? .pass : .swap(place)
         }
       }
-      let step = CycleGANStep(trainer, number, real: real, decisions: decisions)
+      let step = AdversarialStep(
+        trainer, number, images: real,
+        decisions: ["pool_b": decisions[0], "pool_a": decisions[1]])
       try trainer.put(step.whole())
       let bound = number == 0 ? 1e-4 : 5e-3
       for (index, name) in trainer.lossNames.enumerated() {
@@ -144,8 +153,8 @@ import Testing
     let (whole, parts) = (try bench.trainer(configuration), try bench.trainer(configuration))
     for _ in 0..<5 {
       try whole.step()
-      let names = try CycleGANStep.partNames.map { _ in try parts.substep().name }
-      #expect(names == CycleGANStep.partNames)
+      let names = try CycleGANTests.parts.map { _ in try parts.substep().name }
+      #expect(names == CycleGANTests.parts)
     }
     #expect(try bench.bytes(of: whole) == bench.bytes(of: parts))
   }
@@ -153,7 +162,7 @@ import Testing
   @Test func partsTellWhatTheyComputed() throws {
     let bench = try Bench()
     let trainer = try bench.trainer()
-    let names = try CycleGANStep.partNames.map { _ in try trainer.substep().values.map(\.name) }
+    let names = try CycleGANTests.parts.map { _ in try trainer.substep().values.map(\.name) }
     #expect(
       names == [
         [
@@ -215,7 +224,7 @@ import Testing
   @Test func frozenNetworksStayAsTheyAre() throws {
     let bench = try Bench()
     let trainer = try bench.trainer()
-    let frozen = [trainer.parts.gAB, trainer.parts.dA, trainer.parts.dB]
+    let frozen = ["g_ab", "d_a", "d_b"].map(trainer.network)
     for layer in frozen { for entry in layer.allParameters { entry.parameter.isFrozen = true } }
     func weights() throws -> [[Float]] {
       try trainer.networks.map {
@@ -273,7 +282,7 @@ import Testing
       }
     }
     let weight = try #require(
-      trainer.parts.gAB.allParameters.first { $0.name == "res.0.conv2.weight" }?.parameter)
+      trainer.network("g_ab").allParameters.first { $0.name == "res.0.conv2.weight" }?.parameter)
     let good = weight.value
     weight.set(try good * .num(.nan))
     #expect(
@@ -283,7 +292,7 @@ import Testing
         "step 2 was not made: the cyclegan is as it was after step 1",
       ])
     weight.set(good)
-    let first = try #require(trainer.parts.dA.allParameters.first?.parameter)
+    let first = try #require(trainer.network("d_a").allParameters.first?.parameter)
     first.set(
       try Tensor.full(first.value.shape, .num(3e38), .f32, on: bench.backend))
     #expect(
@@ -346,12 +355,12 @@ import Testing
   @Test func everyPictureOfTheLargerSetIsTakenOncePerEpoch() throws {
     let trainer = try Bench().trainer()
     let ordered = try Bench().trainer(.init(batch: 2, epochs: 6, decay: 3, order: .sequential))
-    let a = (0..<7).map { trainer.places(of: $0).a[0] }
+    let a = (0..<7).map { trainer.places(of: $0)[0][0] }
     #expect(a.sorted() == [0, 0, 1, 1, 2, 3, 4])
-    #expect((7..<14).map { trainer.places(of: $0).a[0] } != a)
-    #expect((0..<4).map { ordered.places(of: $0).a } == [[0, 1], [2, 3], [4, 0], [1]])
-    #expect((0..<4).map { ordered.places(of: $0).b } == [[0, 1], [2, 3], [4, 5], [6]])
-    #expect((4..<6).map { ordered.places(of: $0).b } == [[0, 1], [2, 3]])
+    #expect((7..<14).map { trainer.places(of: $0)[0][0] } != a)
+    #expect((0..<4).map { ordered.places(of: $0)[0] } == [[0, 1], [2, 3], [4, 0], [1]])
+    #expect((0..<4).map { ordered.places(of: $0)[1] } == [[0, 1], [2, 3], [4, 5], [6]])
+    #expect((4..<6).map { ordered.places(of: $0)[1] } == [[0, 1], [2, 3]])
   }
 
   @Test func picturesThatDoNotFitAreRefusedWithTheNearestSize() throws {

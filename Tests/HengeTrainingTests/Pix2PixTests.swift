@@ -37,22 +37,29 @@ import Testing
       _ configuration: AdversarialConfiguration = .init(
         batch: 2, epochs: 6, decay: 3, pool: 3, adversary: .vanilla, schedule: .linear),
       base: Int = 1, dropout: Double = 0.5
-    ) throws -> Pix2PixTrainer {
+    ) throws -> AdversarialTrainer {
       let weights = FirstWeights(from: Draws(RandomStream(seed: 3, name: "weights")), on: backend)
       let batch = ("norm", Setting.text("batch"))
-      return try Pix2PixTrainer(
+      return try AdversarialTrainer(
+        .pix2pix,
         .init(
-          g: LayerKind.unetGenerator(
-            [("downs", .int(5)), ("base", .int(base)), ("dropout", .num(dropout)), batch], weights),
-          d: LayerKind.patchDiscriminator(
-            [("channels", .int(6)), ("base", .int(base)), ("layers", .int(2)), batch], weights)),
-        pairs, configuration, learningRate: 2e-4, l1: 100, seed: 3)
+          networks: [
+            "g": LayerKind.unetGenerator(
+              [("downs", .int(5)), ("base", .int(base)), ("dropout", .num(dropout)), batch],
+              weights),
+            "d": LayerKind.patchDiscriminator(
+              [("channels", .int(6)), ("base", .int(base)), ("layers", .int(2)), batch], weights),
+          ], sets: [pairs.first, pairs.second], configuration: configuration, learningRate: 2e-4,
+          seed: 3))
     }
 
     func bytes(of trainer: NetworkTrainer) throws -> [UInt8] {
       try trainer.file(budget: budget).encoded()
     }
   }
+
+  /// What the parts of a step are called.
+  static let parts = ["forward_d", "backward_d", "forward_g", "backward_g", "update"]
 
   @Test(arguments: [1, 2])
   func aResumedRunGivesTheSameBytes(_ threads: Int) throws {
@@ -76,7 +83,7 @@ import Testing
     let (whole, parts) = (try bench.trainer(), try bench.trainer())
     for _ in 0..<3 {
       try whole.step()
-      let told = try Pix2PixStep.partNames.map { name in
+      let told = try Pix2PixTests.parts.map { name in
         let part = try parts.substep()
         #expect(part.name == name)
         return part.values.map(\.name)
@@ -125,7 +132,7 @@ import Testing
   @Test func frozenNetworksStayAsTheyAre() throws {
     let bench = try Bench()
     let trainer = try bench.trainer()
-    for entry in trainer.parts.d.allParameters { entry.parameter.isFrozen = true }
+    for entry in trainer.network("d").allParameters { entry.parameter.isFrozen = true }
     func weights() throws -> [[Float]] {
       try trainer.networks.map { network in
         try network.layer.allParameters.filter(\.parameter.isTrained)
@@ -142,7 +149,7 @@ import Testing
     let trainer = try bench.trainer()
     try trainer.step()
     let weight = try #require(
-      trainer.parts.d.allParameters.first { $0.name == "mid.1.conv.weight" })
+      trainer.network("d").allParameters.first { $0.name == "mid.1.conv.weight" })
     let numbers = [Float](repeating: .infinity, count: weight.parameter.value.count)
     weight.parameter.set(try Tensor(numbers, weight.parameter.value.shape, on: bench.backend))
     let before = try bench.bytes(of: trainer)
@@ -161,7 +168,7 @@ import Testing
     try trainer.holdOut(a, b)
     let measured = try trainer.measureHeldOut()
     let errors = try (0..<2).map { index in
-      try trainer.parts.g(a.image(index)).l1(b.image(index)).item().double
+      try trainer.network("g")(a.image(index)).l1(b.image(index)).item().double
     }
     #expect(measured.map(\.name) == ["val"])
     #expect(measured.map(\.value) == [(errors[0] + errors[1]) / 2])
@@ -172,7 +179,7 @@ import Testing
   @Test func everyPairIsTakenOncePerEpoch() throws {
     let trainer = try Bench().trainer()
     #expect(trainer.stepsPerEpoch == 3)
-    #expect((0..<3).flatMap { trainer.places(of: $0) }.sorted() == [0, 1, 2, 3, 4])
+    #expect((0..<3).flatMap { trainer.places(of: $0)[0] }.sorted() == [0, 1, 2, 3, 4])
     #expect((0..<3).map { trainer.places(of: $0) } != (3..<6).map { trainer.places(of: $0) })
   }
 

@@ -88,9 +88,12 @@ import Testing
     func critic() throws -> Layer {
       try LayerKind.patchDiscriminator([("base", .int(16))], weights)
     }
-    let trainer = try CycleGANTrainer(
-      .init(gAB: generator(), gBA: generator(), dA: critic(), dB: critic()), a: bench.a,
-      b: bench.b, .init(batch: batch, pool: 2), learningRate: 2e-4, cycle: 10, identity: 5, seed: 3)
+    let trainer = try AdversarialTrainer(
+      .cyclegan,
+      .init(
+        networks: ["g_ab": generator(), "g_ba": generator(), "d_a": critic(), "d_b": critic()],
+        sets: [bench.a, bench.b], configuration: .init(batch: batch, pool: 2),
+        learningRate: 2e-4, seed: 3))
     try setWeights(of: trainer, spread: 6)
     let fixture = try Fixture("cyclegan-64-\(batch)", on: bench.backend)
     // Of the pools of A and of B; the direction to B comes first.
@@ -108,7 +111,9 @@ import Testing
           $0.map(ImagePool.Decision.swap) ?? .pass
         }
       }
-      let step = CycleGANStep(trainer, number, real: real, decisions: decisions)
+      let step = AdversarialStep(
+        trainer, number, images: real,
+        decisions: ["pool_b": decisions[0], "pool_a": decisions[1]])
       try trainer.put(step.whole())
       try fixture.expectLosses(of: trainer, number)
     }
@@ -131,7 +136,7 @@ import Testing
           UInt64(300_000 + 2 * batch * (5 * side + number)), count: batch, 32, 32,
           on: bench.backend)
       }
-      let step = Pix2PixStep(trainer, number, a: pictures[0], b: pictures[1], [])
+      let step = AdversarialStep(trainer, number, images: pictures)
       try trainer.put(step.whole())
       try fixture.expectLosses(of: trainer, number)
     }

@@ -4,13 +4,50 @@
 /// closure's types.
 public struct ParameterKind {
   let type: ParameterType
+  /// Refuses an argument that is not of the kind.
+  let check: (_ call: Call, _ index: Int) throws -> Void
 
   /// One argument that `accepts` takes; `name` is what signatures and messages call it.
   public init(_ name: String, accepts: @escaping (Value) -> Bool) {
-    type = ParameterType(kind: name, role: .single, accepts: accepts)
+    self.init(ParameterType(kind: name, role: .single, accepts: accepts))
   }
 
-  private init(_ type: ParameterType) { self.type = type }
+  private init(_ type: ParameterType) {
+    self.init(type) { call, index in
+      guard type.accepts(call.slots[index]) else {
+        throw call.mismatch(at: index, kind: type.kind)
+      }
+    }
+  }
+
+  private init(
+    _ type: ParameterType, check: @escaping (_ call: Call, _ index: Int) throws -> Void
+  ) {
+    self.type = type
+    self.check = check
+  }
+
+  /// One argument of a type of Swift, refused as that type refuses it.
+  public static func of<T: ValueConvertible>(_: T.Type) -> ParameterKind {
+    ParameterKind(ParameterType(T.self)) { call, index in _ = try T.argument(index, of: call) }
+  }
+
+  /// One of some words; another is answered with the list and the nearest.
+  public static func choice(_ words: [String]) -> ParameterKind {
+    let type = ParameterType(
+      kind: words.map { "\"\($0)\"" }.joined(separator: " | "), role: .single
+    ) { value in
+      String.from(value).map(words.contains) ?? false
+    }
+    return ParameterKind(type) { call, index in
+      guard let word = String.from(call.slots[index]) else {
+        throw call.mismatch(at: index, kind: type.kind)
+      }
+      guard words.contains(word) else {
+        throw call.naming(Refusal(.unknownChoice(word, among: words)), parameterAt: index)
+      }
+    }
+  }
 
   /// All further positional arguments, of a type of Swift.
   public static func rest<T: ValueConvertible>(_: T.Type) -> ParameterKind {
@@ -31,19 +68,12 @@ extension Builtin {
     result: String, examples: [Example], seeAlso: [String] = [], errors: [String] = [],
     body: @escaping (Call, [Value]) throws -> Value
   ) {
-    let types = declared.map(\.kind.type)
     self.init(
-      name, .function, summary, declared.map(\.parameter), types, result: result,
-      examples: examples, seeAlso: seeAlso, errors: errors
+      name, .function, summary, declared.map(\.parameter), declared.map(\.kind.type),
+      result: result, examples: examples, seeAlso: seeAlso, errors: errors
     ) { call in
-      let values = try types.indices.map { index in
-        let value = call.slots[index]
-        guard types[index].accepts(value) else {
-          throw call.mismatch(at: index, kind: types[index].kind)
-        }
-        return value
-      }
-      return try body(call, values)
+      for (index, one) in declared.enumerated() { try one.kind.check(call, index) }
+      return try body(call, declared.indices.map { call.slots[$0] })
     }
   }
 }

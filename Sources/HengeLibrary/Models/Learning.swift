@@ -106,10 +106,8 @@ func learning(_ session: Session) -> [Builtin] {
     ) { (call: Call, opt: OptimizerObject, f: Callback) in
       let (result, step) = try session.learn(opt.optimizer.layers) { learning in
         let result = try f.call([])
-        let gradients = try learning.gradients(of: try loss(in: result))
-        return (
-          result, try opt.optimizer.step(learning, gradients, scaledBy: opt.factor(call))
-        )
+        let gradients = try Gradients(learning, of: loss(in: result))
+        return (result, try opt.optimizer.step(gradients, scaledBy: opt.factor(call)))
       }
       opt.optimizer.publish(step)
       call.machine.effects.changedBeyondWords()
@@ -127,7 +125,7 @@ func learning(_ session: Session) -> [Builtin] {
     ) { (f: Callback, at: Value) in
       if let model = ModelObject.from(at) {
         return try session.learn([model.layer]) { learning in
-          let gradients = try learning.gradients(of: try loss(in: f.call([])))
+          let gradients = try Gradients(learning, of: loss(in: f.call([]))).values()
           var names: [ObjectIdentifier: String] = [:]
           for (name, parameter) in model.layer.allParameters
           where names[ObjectIdentifier(parameter)] == nil {

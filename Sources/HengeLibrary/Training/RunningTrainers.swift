@@ -171,9 +171,8 @@ private func recording() -> Builtin {
       Example("\(small); t.step(2); t.record((error=0.5)); t.log[\"error\"][1]", gives: "0.5")
     ], seeAlso: ["step"], errors: ["E-name", "E-type"]
   ) { (call: Call, t: NetworkTrainerObject, values: Record, best: String?) in
-    try t.trainer.measured(
-      try measuredNumbers(of: values, parameter: "values"), best: best)
-    call.machine.effects.measured(t, t.trainer, best: best)
+    let numbers = try measuredNumbers(of: values, parameter: "values")
+    try t.trainer.observed(by: call.following(t)) { try t.trainer.measured(numbers, best: best) }
     return Nothing.nothing
   }
 }
@@ -190,21 +189,6 @@ private func measuredNumbers(
         parameter: parameter)
     }
     return (name, number)
-  }
-}
-
-extension EffectJournal {
-  /// Says what the last row of a trainer's measures is.
-  fileprivate func measured(
-    _ object: NetworkTrainerObject, _ trainer: NetworkTrainer, best: String?
-  ) {
-    guard let row = trainer.measures.rows.last else { return }
-    let fields = row.values.map { "\($0.name)=\($0.value.shortestText)" }.joined(separator: ", ")
-    // What is no name, or a word of the language, cannot be a field of a record that is written.
-    guard Value(fields: row.values.map { ($0.name, .int(0)) }).literal() != nil else {
-      return changedBeyondWords()
-    }
-    called(object, "record((\(fields))\(best.map { ", best=\(Value($0).representation)" } ?? ""))")
   }
 }
 
@@ -249,15 +233,16 @@ private struct Running {
       try saving.around {
         effects.stepped(object, by: 0, left: total)
         var made = 0
+        let follow = call.following(
+          object, left: { total - made - 1 }, isOpen: { !trainer.heldOut.isEmpty },
+          stepped: {
+            made += 1
+            effects.isBetweenSteps(call, made: made, of: total)
+            work.reach(made) { object.lossText }
+          })
         while made < count {
           try call.checkInterrupt()
-          try trainer.step()
-          made += 1
-          effects.stepped(
-            object, by: 1, left: total - made, isOpen: !trainer.heldOut.isEmpty)
-          effects.isBetweenSteps(call, made: made, of: total)
-          work.reach(made) { object.lossText }
-          call.tellDivergence(of: trainer)
+          try trainer.observed(by: follow) { try trainer.step() }
           if made % portion == 0 || made == total {
             effects.isBesideSteps()
             try measure()
@@ -292,27 +277,11 @@ private struct Running {
       values += try measuredNumbers(of: record, parameter: "log")
     }
     guard !values.isEmpty || best != nil else { return }
-    try trainer.measured(values, best: best)
-    // A replay of the steps alone would not measure.
-    call.machine.effects.measured(object, trainer, best: best)
+    try trainer.observed(by: call.following(object)) { try trainer.measured(values, best: best) }
   }
 }
 
 extension Call {
-  /// Says once that a loss is far out of bounds, at the step that brought it there.
-  func tellDivergence(of trainer: NetworkTrainer) {
-    guard let divergence = trainer.divergence, divergence.step == trainer.count else { return }
-    let first =
-      divergence.first.flatMap { first in
-        divergence.step > 1 ? "; it was \(first.general(digits: 3)) at step 1" : nil
-      } ?? ""
-    note(
-      """
-      the loss `\(divergence.name)` is \(divergence.value.general(digits: 3)) at step \(divergence.step)\(first)
-        training has diverged, and it goes on; a smaller lr, or restore(t, s) of an earlier snapshot
-      """)
-  }
-
   /// Shows what a watching function gave, unless it gave nothing.
   func show(_ value: Value) throws {
     if case .none = value { return }

@@ -61,43 +61,35 @@ open class Optimizer {
     fileprivate let learning: Learning
   }
 
-  /// Computes a step from the gradients at what learns, at a rate that a schedule multiplies by
+  /// Computes a step from gradients at what it trains, at a rate that a schedule multiplies by
   /// `factor`.
   ///
-  /// It ends `learning`. Throws `E-finite` where a gradient is no finite number, with what `path`
-  /// calls the parameter.
+  /// It ends the gradients' `learning`. Throws `E-finite` where a gradient is no finite number, with
+  /// what `path` calls the parameter.
   public func step(
-    _ learning: Learning, _ gradients: [Tensor], scaledBy factor: Double = 1,
+    _ gradients: Gradients, scaledBy factor: Double = 1,
     path: (ModelParameter) -> String? = { _ in nil }
   ) throws -> Step {
-    func refused(_ parameter: ModelParameter, _ words: String) -> Failure {
-      .notFinite(
-        "\(words) `\(path(parameter) ?? ownPath(of: parameter))`, \(parameter.value.shape)")
-    }
-    for (parameter, gradient) in zip(learning.parameters, gradients)
-    where !(try gradient.isWithin(bound(gradient.type))) {
-      throw refused(
-        parameter,
-        try gradient.isFinite()
-          ? "a step cannot be made of numbers as large as in the gradient at"
-          : "there is an infinite number, or none, in the gradient at")
-    }
-    learning.end()
+    func name(_ parameter: ModelParameter) -> String { path(parameter) ?? ownPath(of: parameter) }
+    let ready = try gradients.ready(for: self, path: name)
+    gradients.learning.end()
     let rate = learningRate
     defer { learningRate = rate }
     learningRate *= factor
-    let changes = try zip(learning.parameters, gradients).map { parameter, gradient in
+    let changes = try ready.map { parameter, gradient in
       let key = ObjectIdentifier(parameter)
       let isFirst = state[key] == nil
       // Taken out while it is prepared: what two places see cannot change where it lies.
       var kept = try state.removeValue(forKey: key) ?? zeros(for: parameter)
       defer { if !isFirst { state[key] = kept } }
       guard let apply = try prepare(parameter, gradient, &kept, number: count + 1) else {
-        throw refused(parameter, "a step beyond what numbers can be was to be made at")
+        throw Failure.notFinite(
+          "a step beyond what numbers can be was to be made at `\(name(parameter))`, \(parameter.value.shape)"
+        )
       }
       return Change(parameter, first: isFirst ? kept : nil, apply)
     }
-    return Step(changes: changes, learning: learning)
+    return Step(changes: changes, learning: gradients.learning)
   }
 
   private func zeros(for parameter: ModelParameter) throws -> [Tensor] {
@@ -125,17 +117,6 @@ open class Optimizer {
     count += 1
   }
 
-  /// One step that makes `loss` smaller; gives what `loss` gave.
-  @discardableResult
-  public func minimize<Result>(
-    _ loss: (Learning) throws -> Result, number: (Result) throws -> Tensor
-  ) throws -> Result {
-    let learning = Learning(layers)
-    let result = try loss(learning)
-    publish(try step(learning, try learning.gradients(of: try number(result))))
-    return result
-  }
-
   /// Returns to a count and a state that were kept.
   public func restore(count: Int, state: [ObjectIdentifier: [Tensor]]) {
     self.count = count
@@ -144,7 +125,7 @@ open class Optimizer {
 }
 
 extension Failure {
-  fileprivate static func notFinite(_ message: String) -> Failure {
+  static func notFinite(_ message: String) -> Failure {
     Failure(
       "E-finite", message, notes: ["what is trained is as it was before"],
       suggestion: "a smaller lr, or a look at grad(…) and tap(…)")

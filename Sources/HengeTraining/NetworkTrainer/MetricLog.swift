@@ -79,13 +79,15 @@ extension NetworkTrainer {
         parameter: "best")
     }
     measures.names += values.map(\.name).filter { !measures.names.contains($0) }
-    measures.rows.append(MetricLog.Row(step: count, values: values))
+    let row = MetricLog.Row(step: count, values: values)
+    measures.rows.append(row)
     for case let (name, value) in values where name == best && value.isFinite {
       if let kept = measures.best, kept.name == name, kept.value <= value { continue }
       measures.best = MetricLog.Best(
         name: name, value: value, step: count,
         weights: networks.map { $0.layer.allParameters.map(\.parameter.value) })
     }
+    tell(.measured(row, best: best))
   }
 
   /// A network with the weights that ``Measures/best`` kept.

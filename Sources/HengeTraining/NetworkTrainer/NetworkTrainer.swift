@@ -32,6 +32,8 @@ open class NetworkTrainer {
   public internal(set) var heldOut: [Dataset] = []
   /// A step of which some parts are made, and which part is next.
   var openStep: (step: any StepInParts, next: Int)?
+  /// Who follows the log.
+  var observers: [(LogEvent) -> Void] = []
 
   /// A line of the log.
   public struct Entry: Equatable, Sendable {
@@ -181,8 +183,12 @@ open class NetworkTrainer {
     step.publish()
     count += 1
     losses = step.losses
-    log.append(Entry(step: count, values: step.losses))
-    if divergence == nil { divergence = Divergence(count, step.losses, log[0].values, lossNames) }
+    let entry = Entry(step: count, values: step.losses)
+    log.append(entry)
+    tell(.stepped(entry))
+    guard divergence == nil else { return }
+    divergence = Divergence(count, step.losses, log[0].values, lossNames)
+    if let divergence { tell(.diverged(divergence)) }
   }
 
   /// Whether the loss may be missing (NaN) in a step's list, as a validation between epochs is.

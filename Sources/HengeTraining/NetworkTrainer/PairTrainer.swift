@@ -168,7 +168,7 @@ public final class PairTrainer: NetworkTrainer {
     let endsEpoch = (count + 1) % stepsPerEpoch == 0
     // Kept before a step is prepared, which changes where it lies what nothing else holds.
     let before = endsEpoch && validation != nil ? state : nil
-    let step = try optimizer.step(learning, learning.gradients(of: value), path: path)
+    let step = try optimizer.step(Gradients(learning, of: value), path: path)
     guard let validation, let before else {
       return Step(losses: [number, .nan]) { [optimizer] in optimizer.publish(step) }
     }

@@ -8,7 +8,7 @@ public import HengeTensor
 /// Nothing is in force before the trainer publishes what ``finished()`` gives.
 public protocol StepInParts: AnyObject {
   /// What the parts are called, in the order in which they are made.
-  static var partNames: [String] { get }
+  var partNames: [String] { get }
   /// Makes part `index` and tells all that it found out; each is made once, in order.
   func compute(part index: Int) throws -> [(name: String, value: PartValue)]
   /// The whole step, behind its last part.
@@ -58,7 +58,7 @@ extension NetworkTrainer {
       throw Failure("E-arg", "a step of \(kind) has no parts", suggestion: "t.step()")
     }
     openStep = nil
-    let names = type(of: step).partNames
+    let names = step.partNames
     let number = count + 1
     let values = try locating {
       let values = try step.compute(part: index)
@@ -77,7 +77,7 @@ extension NetworkTrainer {
   /// Refuses `what` with `E-midstep` while a step is begun and not finished.
   public func refuseMidstep(_ what: String) throws {
     guard let (step, index) = openStep else { return }
-    let names = type(of: step).partNames
+    let names = step.partNames
     throw Failure(
       "E-midstep",
       "cannot \(what) in the middle of step \(count + 1): \(index) of its \(names.count) parts are made",

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+public import HengeLanguage
+internal import HengeModels
+internal import HengeNN
+internal import HengeTensor
+public import HengeTraining
+
+extension AdversarialConfiguration.Schedule: Choice {}
+extension AdversarialConfiguration.Order: Choice {}
+extension Adversary: Choice {}
+
+/// A built-in for each adversarial method, made from its declaration.
+func adversarialMethods(_ session: Session) -> [Builtin] {
+  AdversarialMethod.all.map { builtin(for: $0, session) }
+}
+
+private func builtin(for method: AdversarialMethod, _ session: Session) -> Builtin {
+  let data: [(parameter: Parameter, kind: ParameterKind)] =
+    switch method.data {
+    case .sets(let a, let b):
+      [(Parameter("A", a), .of(Dataset.self)), (Parameter("B", b), .of(Dataset.self))]
+    case .pairs(let words): [(Parameter("pairs", words), .of(PairsObject.self))]
+    }
+  let named: [(parameter: Parameter, kind: ParameterKind)] =
+    [
+      (
+        Parameter("val", method.heldOut, default: HeldOut?.none, isKeywordOnly: true),
+        .of(HeldOut?.self)
+      ), (AugmentOption.parameter, .of(AugmentOption?.self)),
+    ]
+    + method.networks.map {
+      (
+        Parameter($0.name, $0.summary, default: ModelObject?.none, isKeywordOnly: true),
+        .of(ModelObject?.self)
+      )
+    }
+  return Builtin(
+    method.name, method.summary, declared: data + method.options.map(\.declared) + named,
+    result: NetworkTrainerObject.kind, examples: method.examples, seeAlso: method.example.seeAlso,
+    errors: ["E-shape", "E-range", "E-data", "E-arg", "E-memory"]
+  ) { _, values in
+    let options = values.dropFirst(data.count)
+    let rest = options.dropFirst(method.options.count)
+    let arguments = MethodArguments(method, Array(options.prefix(method.options.count)))
+    let sets =
+      PairsObject.from(values[0]).map { [$0.pairs.first, $0.pairs.second] }
+      ?? values.prefix(2).compactMap { Dataset.from($0) }
+    let augmentation = rest.dropFirst().first.flatMap(AugmentOption.from)?.options
+    let given = Dictionary(
+      zip(method.networks, rest.dropFirst(2)).compactMap { network, value in
+        ModelObject.from(value).map { (network.name, $0.layer) }
+      }, uniquingKeysWith: { first, _ in first })
+    let building = try method.building(
+      Settings(arguments.settings), sets, augmentation, given: given)
+    let networks = try session.drawingWeights { weights in
+      try method.makeNetworks(building, given: given, weights)
+    }
+    let trainer = try AdversarialTrainer(
+      method,
+      .init(
+        networks: networks, sets: sets, configuration: arguments.configuration,
+        learningRate: arguments.learningRate, weights: arguments.weights,
+        augmentation: augmentation, seed: session.streams.seed))
+    if let held = rest.first.flatMap(HeldOut.from) { try trainer.holdOut(held.a, held.b) }
+    try session.checkMemory(trainer)
+    return .object(NetworkTrainerObject(trainer, session))
+  }
+}
+
+/// What a call says by a method's options.
+private struct MethodArguments {
+  var settings: [(String, Setting)] = []
+  var configuration = AdversarialConfiguration()
+  var learningRate = 0.0
+  var weights: [String: Double] = [:]
+
+  init(_ method: AdversarialMethod, _ values: [Value]) {
+    for (option, value) in zip(method.options, values) {
+      switch option.use {
+      case .int: settings.append((option.name, Int.from(value).map(Setting.int) ?? .none))
+      case .num: settings.append((option.name, Double.from(value).map(Setting.num) ?? .none))
+      case .choice: settings.append((option.name, String.from(value).map(Setting.text) ?? .none))
+      case .weight: weights[option.name] = Double.from(value)
+      case .rate(let initial): learningRate = Double.from(value) ?? initial
+      case .batch(let initial): configuration.batch = Int.from(value) ?? initial
+      case .epochs(let initial): configuration.epochs = Int.from(value) ?? initial
+      case .pool(let initial): configuration.pool = Int.from(value) ?? initial
+      case .betas(let initial): configuration.betas = [Double].from(value) ?? initial
+      case .adversary(let initial): configuration.adversary = Adversary.from(value) ?? initial
+      case .schedule: configuration.schedule = .from(value) ?? .constant
+      case .order: configuration.order = .from(value) ?? .random
+      }
+    }
+    configuration.decay = configuration.epochs / 2
+  }
+}
+
+extension MethodOption {
+  /// The parameter of the built-in.
+  fileprivate var declared: (parameter: Parameter, kind: ParameterKind) {
+    func parameter<T: ValueConvertible>(_ initial: T) -> (Parameter, ParameterKind) {
+      (Parameter(name, summary, default: initial), .of(T.self))
+    }
+    return switch use {
+    case .int(let initial?): parameter(initial)
+    case .int(nil): parameter(Int?.none)
+    case .num(let initial), .weight(let initial, _), .rate(let initial): parameter(initial)
+    case .choice(let words, let initial):
+      (Parameter(name, summary, default: initial), .choice(words))
+    case .batch(let initial), .pool(let initial), .epochs(let initial): parameter(initial)
+    case .betas(let initial): parameter(initial)
+    case .adversary(let initial): parameter(initial)
+    case .schedule: parameter(AdversarialConfiguration.Schedule.constant)
+    case .order: parameter(AdversarialConfiguration.Order.random)
+    }
+  }
+}
+
+extension AdversarialMethod {
+  /// A small trainer that makes a step, and what the declaration adds.
+  fileprivate var examples: [HengeLanguage.Example] {
+    let sets = "A = faces(\"anime\", 4, size=24x24)\nB = faces(\"photo\", 4, size=24x24)"
+    let given = data.form == .pairs ? "pairs(A, B)" : "A, B"
+    let made = "\(sets)\nt = \(name)(\(given), \(example.small))"
+    return [HengeLanguage.Example("\(made)\nt.step()\nt.count", gives: "1")]
+      + example.more.map { HengeLanguage.Example("\(made)\n\($0.code)", gives: $0.gives) }
+  }
+}
+
+extension TrainerKind {
+  /// The trainers of an adversarial method.
+  init(_ method: AdversarialMethod) {
+    self.init(name: method.name, form: { _ in method.data.form }) { file, sets in
+      let trainer = try AdversarialTrainer(
+        method,
+        .init(
+          networks: Dictionary(
+            try method.networks.map { ($0.name, try file.network($0.name)) },
+            uniquingKeysWith: { first, _ in first }),
+          sets: sets, configuration: file.configuration(), learningRate: 0,
+          weights: Dictionary(
+            try method.weightNames.map { ($0, try file.dial($0)) },
+            uniquingKeysWith: { first, _ in first }),
+          augmentation: file.augmentation(), seed: file.seed()))
+      return NetworkTrainerObject(trainer, file.session)
+    }
+  }
+}
+
+extension TrainerFile {
+  /// What was chosen when a trainer of an adversarial method was made.
+  fileprivate func configuration() throws -> AdversarialConfiguration {
+    try .init(
+      batch: setting("batch") { Int($0) }, epochs: setting("epochs") { Int($0) },
+      decay: setting("decay") { Int($0) }, betas: betas(), pool: setting("pool") { Int($0) },
+      adversary: setting("gan") { .init(rawValue: $0) },
+      schedule: setting("schedule") { .init(rawValue: $0) },
+      order: setting("order") { .init(rawValue: $0) })
+  }
+}
+
+extension Session {
+  /// Refuses a trainer with `E-memory` whose steps would not fit.
+  func checkMemory(_ trainer: NetworkTrainer) throws {
+    guard let bytes = try trainer.estimatedBytes(), !budget.canMakeRoom(for: bytes) else { return }
+    throw Failure(
+      "E-memory",
+      "training this takes about \(formatBytes(bytes)), and henge may use \(formatBytes(budget.limit))",
+      notes: ["\(formatBytes(budget.live)) are in use"],
+      suggestion: "smaller pictures, base=32, or a smaller batch", parameter: "base")
+  }
+}

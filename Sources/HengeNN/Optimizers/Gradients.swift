@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeTensor
+
+/// Gradients between the backward passes that compute them and the optimizer that uses them: one sum
+/// for each parameter that learns.
+///
+/// All gradients that an optimizer uses come from here, through ``ready(for:path:)``. What is
+/// done to gradients before a step belongs into that function, in this order: their mean over several
+/// machines, clipping, the check for numbers that are not finite.
+public struct Gradients {
+  /// Which parameters learn, in the order of the sums.
+  public let learning: Learning
+  private var sums: [Tensor?]
+
+  /// No gradients yet.
+  public init(_ learning: Learning) {
+    self.learning = learning
+    sums = learning.parameters.map { _ in nil }
+  }
+
+  /// The gradients of `loss`, one number.
+  ///
+  /// Throws `E-shape` unless the loss is one floating-point number, `E-tape` where it depends on
+  /// nothing that learns.
+  public init(_ learning: Learning, of loss: Tensor) throws {
+    self.init(learning)
+    try loss.addGradients(at: learning.leaves, to: &sums)
+  }
+
+  /// Adds the gradients of `loss`, one number; a loss that depends on nothing that learns adds nothing.
+  ///
+  /// Throws `E-shape` unless the loss is one floating-point number. The tape of the loss is used up.
+  public mutating func add(_ loss: Tensor) throws {
+    if loss.isOnTape { try loss.addGradients(at: learning.leaves, to: &sums) }
+  }
+
+  /// The gradient at each of `learning.parameters`, in order: zeros where no loss depended on it.
+  public func values() throws -> [Tensor] {
+    try Tensor.zerosInGaps(of: sums, like: learning.parameters.map(\.value))
+  }
+
+  /// The gradients at those parameters that `optimizer` trains, as its step uses them.
+  ///
+  /// Throws `E-finite` where one is not finite, or is beyond what a step can compute with; `path` is
+  /// what the error calls the parameter.
+  func ready(for optimizer: Optimizer, path: (ModelParameter) -> String) throws
+    -> [(parameter: ModelParameter, gradient: Tensor)]
+  {
+    let trained = Set(
+      optimizer.layers.flatMap { $0.allParameters.map { ObjectIdentifier($0.parameter) } })
+    let own = zip(learning.parameters, try values()).filter {
+      trained.contains(ObjectIdentifier($0.0))
+    }
+    for (parameter, gradient) in own
+    where !(try gradient.isWithin(optimizer.bound(gradient.type))) {
+      let what =
+        try gradient.isFinite()
+        ? "a step cannot be made of numbers as large as in the gradient at"
+        : "there is an infinite number, or none, in the gradient at"
+      throw Failure.notFinite("\(what) `\(path(parameter))`, \(parameter.value.shape)")
+    }
+    return own.map { (parameter: $0.0, gradient: $0.1) }
+  }
+}

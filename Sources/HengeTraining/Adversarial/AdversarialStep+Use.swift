@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeNN
+internal import HengeTensor
+
+// What the turns of a method are written with.
+
+extension AdversarialStep {
+  /// The step's images of one side, `[N, C, H, W]`.
+  subscript(side: AdversarialMethod.Side) -> Tensor { images[side.rawValue] }
+
+  /// What a turn before this one kept as `name`.
+  func kept(_ name: String) -> Tensor {
+    guard let tensor = tensors[name] else {
+      preconditionFailure("no turn of \(trainer.kind) keeps \(name) before this one")
+    }
+    return tensor
+  }
+
+  /// Keeps a tensor for the turns behind this one; on the tape, where they go on from it.
+  func keep(_ tensor: Tensor, as name: String) { tensors[name] = tensor }
+
+  /// The weight of a loss.
+  func weight(_ name: String) -> Double { trainer.dial(name) }
+
+  /// The random numbers that dropout draws, from the stream of that name: the same whenever this step
+  /// is made.
+  func draws(_ name: String) -> Draws {
+    Draws(RandomStream(seed: trainer.seed, name: "\(trainer.kind).dropout.\(name).\(number)"))
+  }
+
+  /// What a network gives for a batch.
+  ///
+  /// The turn's players learn by it; other weights are constants, as the turns before left them.
+  func run(_ network: String, _ x: Tensor, _ draws: Draws, turn: String? = nil) throws
+    -> Tensor
+  {
+    try trainer.network(network)(x, pass(network, draws, turn: turn))
+  }
+
+  /// What a network gives for two batches.
+  ///
+  /// It runs once over both where its normalization is of each sample, which takes a twentieth less time
+  /// and gives the same.
+  func run(_ network: String, _ first: Tensor, _ second: Tensor, _ draws: Draws) throws
+    -> (Tensor, Tensor)
+  {
+    guard !trainer.network(network).mixesSamples else {
+      return (try run(network, first, draws), try run(network, second, draws))
+    }
+    let both = try run(network, Tensor.concatenated([first, second]), draws)
+    let count = first.shape[0]
+    return (
+      try both.selecting([.slice(start: 0, stop: count, step: nil)]),
+      try both.selecting([.slice(start: count, stop: nil, step: nil)])
+    )
+  }
+
+  /// What each discriminator of a direction says of images of its target.
+  func scores(_ way: AdversarialMethod.Direction, _ images: Tensor, _ draws: Draws) throws
+    -> [Tensor]
+  {
+    try way.critics.map { try run($0, images, draws) }
+  }
+
+  /// The pass of a network in this turn, or in another where that goes on from its result.
+  func pass(_ network: String, _ draws: Draws, turn: String? = nil) -> Pass {
+    if let observer { return Pass(.training, draws: draws, observer: observer(network)) }
+    let place = turn.flatMap { name in turns.firstIndex { $0.name == name } } ?? current
+    let layer = trainer.network(network)
+    let seen = moments.flatMap { $0.trained(of: layer) }
+    let learning = seen.isEmpty ? gradients[place].learning : Learning([], beside: seen)
+    return Pass(.training, learning: learning, draws: draws)
+  }
+
+  /// What discriminators are shown instead of `fakes`, by the pool of that name.
+  func shown(_ fakes: Tensor, by pool: String) throws -> Tensor {
+    guard let before = pools[pool] else {
+      preconditionFailure("\(trainer.kind) has no pool \(pool)")
+    }
+    let count = fakes.shape[0]
+    let (batch, after) = try before.showing(
+      fakes, decisions[pool] ?? trainer.decisions(of: number, pool, count))
+    pools[pool] = after
+    return batch
+  }
+
+  /// The loss of a generator whose images are to pass for real, by the scores of each discriminator.
+  func adversarial(_ scores: [Tensor]) throws -> Tensor {
+    let losses = try scores.map { try trainer.configuration.adversary.loss($0, isReal: true) }
+    return try losses.dropFirst().reduce(losses[0], +)
+  }
+
+  /// What a discriminator says of real and of generated images, and half their loss.
+  func judge(_ critic: String, _ real: Tensor, _ fakes: Tensor, _ draws: Draws) throws
+    -> Judgement
+  {
+    try Judgement(
+      by: trainer.network(critic), of: real, fakes, trainer.configuration.adversary,
+      pass(critic, draws))
+  }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeNN
+internal import HengeTensor
+
+/// A step of an adversarial method: its turns in order, then the update of all weights.
+///
+/// No weight changes before all is computed. A turn whose players' new weights the next turns are to see
+/// is put in force for a moment, and taken back.
+final class AdversarialStep: StepInParts {
+  let trainer: AdversarialTrainer
+  /// The step's number, 0 the first.
+  let number: Int
+  /// The images of A and of B.
+  let images: [Tensor]
+  /// What happens to images that are offered to pools; drawn where nothing is given.
+  let decisions: [String: [ImagePool.Decision]]
+  let turns: [AdversarialMethod.Turn]
+  /// For each turn, which parameters learn, and the sums of their gradients.
+  private(set) var gradients: [Gradients]
+  /// What each turn computed in each direction.
+  private var outcomes: [[AdversarialMethod.Outcome]]
+  /// Images that a turn keeps for those behind it.
+  var tensors: [String: Tensor] = [:]
+  var pools: [String: ImagePool]
+  /// Networks and optimizers as they will be, of turns that are seen by the next.
+  private(set) var moments: [Moment] = []
+  /// The turn that runs.
+  private(set) var current = 0
+  /// Who looks on at a step that is run again without a tape.
+  private(set) var observer: ((_ network: String) -> Pass.Observer)?
+  private var step: NetworkTrainer.Step?
+
+  init(
+    _ trainer: AdversarialTrainer, _ number: Int, images: [Tensor],
+    decisions: [String: [ImagePool.Decision]] = [:]
+  ) {
+    self.trainer = trainer
+    self.number = number
+    self.images = images
+    self.decisions = decisions
+    turns = trainer.method.turns
+    gradients = turns.map { turn in
+      Gradients(Learning(trainer.optimizers(of: turn).flatMap(\.layers)))
+    }
+    outcomes = turns.map { _ in [] }
+    pools = Dictionary(
+      zip(trainer.method.pools.map(\.name), trainer.pools), uniquingKeysWith: { first, _ in first })
+  }
+
+  // MARK: In parts and whole
+
+  /// `forward_NAME` and `backward_NAME` of each turn, and `update`.
+  var partNames: [String] {
+    turns.flatMap { ["forward_\($0.name)", "backward_\($0.name)"] } + ["update"]
+  }
+
+  /// Makes the whole step, one direction after the other, so that what a direction keeps for its
+  /// backward pass is let go before the next begins.
+  func whole() throws -> NetworkTrainer.Step {
+    for turn in turns.indices {
+      for way in trainer.method.directions {
+        let outcome = try forward(turn, way)
+        try gradients[turn].add(outcome.loss())
+        outcomes[turn].append(outcome.detached)
+      }
+      try finish(turn)
+    }
+    try update()
+    return try finished()
+  }
+
+  /// Makes the forward or the backward pass of a turn in all directions, or the update.
+  func compute(part index: Int) throws -> [(name: String, value: PartValue)] {
+    let (turn, half) = index.quotientAndRemainder(dividingBy: 2)
+    guard turns.indices.contains(turn) else {
+      try update()
+      return zip(trainer.lossNames, step?.losses ?? []).map { ($0, .number($1)) }
+    }
+    if half == 0 {
+      outcomes[turn] = try trainer.method.directions.map { try forward(turn, $0) }
+      let given: [(name: String, value: PartValue)] = [
+        ("real_a", .tensor(images[0])), ("real_b", .tensor(images[1])),
+      ]
+      return (turn == 0 ? given : []) + (try shown(turn))
+    }
+    for outcome in outcomes[turn] { try gradients[turn].add(outcome.loss()) }
+    outcomes[turn] = outcomes[turn].map(\.detached)
+    let values = try gradients[turn].values()
+    try finish(turn)
+    let learned = trainer.optimizers(of: turns[turn]).flatMap(\.layers)
+    return trainer.networks.filter { network in learned.contains { $0 === network.layer } }.map {
+      ($0, .gradients(at: $1, gradients[turn].learning, values))
+    }
+  }
+
+  /// The whole step.
+  func finished() throws -> NetworkTrainer.Step {
+    guard let step else { preconditionFailure("a step is finished behind its last part") }
+    return step
+  }
+
+  /// Makes the forward passes alone, watched, without a tape.
+  func rerun(_ observer: @escaping (_ network: String) -> Pass.Observer) throws {
+    self.observer = observer
+    for turn in turns.indices {
+      for way in trainer.method.directions { _ = try forward(turn, way) }
+    }
+  }
+
+  private func forward(_ turn: Int, _ way: AdversarialMethod.Direction) throws
+    -> AdversarialMethod.Outcome
+  {
+    current = turn
+    return try turns[turn].run(self, way)
+  }
+
+  /// Computes the weights that the next turns see, where they see this turn's.
+  private func finish(_ turn: Int) throws {
+    guard turns[turn].isSeenByNext else { return }
+    let optimizers = trainer.optimizers(of: turns[turn])
+    let before = Moment(of: optimizers)
+    let steps = try self.steps(turn)
+    for (optimizer, step) in zip(optimizers, steps) { optimizer.publish(step) }
+    moments.append(Moment(of: optimizers))
+    before.putInForce()
+  }
+
+  private func steps(_ turn: Int) throws -> [Optimizer.Step] {
+    try trainer.optimizers(of: turns[turn]).map {
+      try $0.step(
+        gradients[turn], scaledBy: trainer.factor(ofStep: number), path: trainer.path)
+    }
+  }
+
+  /// Computes what the optimizers change, and what puts the step in force.
+  private func update() throws {
+    let all = outcomes.flatMap { $0.flatMap(\.losses) }
+    let losses = try trainer.lossNames.map { name in
+      try all.first { $0.name == name }?.value.item().double ?? 0
+    }
+    try trainer.check(losses)
+    let others = turns.indices.filter { !turns[$0].isSeenByNext }
+    let steps = try others.map { turn in
+      (optimizers: trainer.optimizers(of: turns[turn]), steps: try self.steps(turn))
+    }
+    let after = trainer.method.pools.compactMap { pools[$0.name] }
+    step = NetworkTrainer.Step(losses: losses) { [trainer, moments] in
+      for moment in moments { moment.putInForce() }
+      for (optimizers, steps) in steps {
+        for (optimizer, step) in zip(optimizers, steps) { optimizer.publish(step) }
+      }
+      trainer.pools = after
+    }
+  }
+
+  /// What a turn computed, as its part shows it.
+  private func shown(_ turn: Int) throws -> [(name: String, value: PartValue)] {
+    func tensors(_ outcome: AdversarialMethod.Outcome) -> [(name: String, value: PartValue)] {
+      outcome.shown.map { ($0, .tensor($1.detached())) }
+    }
+    func numbers(_ outcome: AdversarialMethod.Outcome) throws -> [(name: String, value: PartValue)]
+    {
+      try outcome.losses.map { ($0, .number(try $1.item().double)) }
+    }
+    let made = outcomes[turn]
+    guard turns[turn].showsByDirection else {
+      return made.flatMap(tensors) + (try made.flatMap(numbers))
+    }
+    return try made.flatMap { tensors($0) + (try numbers($0)) }
+  }
+}
+
+extension AdversarialTrainer {
+  /// The optimizers whose players use a turn's gradients.
+  func optimizers(of turn: AdversarialMethod.Turn) -> [Optimizer] {
+    zip(method.players, players).filter { turn.players.contains($0.0.name) }.map { $1 }
+  }
+}

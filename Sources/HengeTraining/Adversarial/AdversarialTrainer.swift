@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeData
+public import HengeNN
+public import HengeTensor
+
+/// Trains the networks of an ``AdversarialMethod``.
+///
+/// It holds what all of them share: optimizers, pools of generated images, the order of images, the
+/// schedule of the learning rate, the weights of losses, files and the estimate of memory.
+public final class AdversarialTrainer: NetworkTrainer {
+  /// The method.
+  public let method: AdversarialMethod
+  /// The settings.
+  public let configuration: AdversarialConfiguration
+  /// Adam for each player, in the method's order.
+  let players: [Adam]
+  /// What it learns from.
+  let images: TrainingImages
+  /// Generated images by the pools' names, in the method's order.
+  var pools: [ImagePool]
+  private let layers: [String: Layer]
+  private var weights: [String: Double] = [:]
+
+  /// What a trainer is made of.
+  public struct Material {
+    /// The networks by name, all of the method's.
+    public var networks: [String: Layer]
+    /// A and B, or the two sides of pairs.
+    public var sets: [Dataset]
+    /// The settings.
+    public var configuration: AdversarialConfiguration
+    /// The learning rate of all optimizers.
+    public var learningRate: Double
+    /// The weights of losses by name; those left out are as the method has them.
+    public var weights: [String: Double]
+    /// Random changes of the images.
+    public var augmentation: Augmentation?
+    /// What every draw follows from.
+    public var seed: UInt64
+
+    /// Keeps them.
+    public init(
+      networks: [String: Layer], sets: [Dataset], configuration: AdversarialConfiguration,
+      learningRate: Double, weights: [String: Double] = [:], augmentation: Augmentation? = nil,
+      seed: UInt64
+    ) {
+      self.networks = networks
+      self.sets = sets
+      self.configuration = configuration
+      self.learningRate = learningRate
+      self.weights = weights
+      self.augmentation = augmentation
+      self.seed = seed
+    }
+  }
+
+  /// Makes a trainer of `method`.
+  ///
+  /// Throws `E-range` for settings out of range, `E-data` for no images, `E-shape` for images that do
+  /// not fit the networks, `E-arg` for networks that share weights.
+  public init(_ method: AdversarialMethod, _ material: Material) throws {
+    let configuration = material.configuration
+    try configuration.check()
+    let networks = method.networks.map { network in
+      guard let layer = material.networks[network.name] else {
+        preconditionFailure("a trainer of \(method.name) has a network \(network.name)")
+      }
+      return (name: network.name, layer: layer)
+    }
+    try NetworkChecks.refuseSharedWeights(among: networks)
+    let rate = material.learningRate
+    guard rate >= 0, rate <= 1e6 else { throw Failure.learningRate(rate) }
+    images = try TrainingImages(
+      material.sets, method, configuration, material.augmentation, seed: material.seed)
+    self.method = method
+    self.configuration = configuration
+    layers = material.networks
+    players = method.players.map { player in
+      Adam(
+        player.networks.compactMap { material.networks[$0] }, learningRate: rate,
+        betas: (configuration.betas[0], configuration.betas[1]), decay: player.decay)
+    }
+    pools = method.pools.map { _ in ImagePool(size: configuration.pool) }
+    super.init(seed: material.seed)
+    for direction in method.directions {
+      try NetworkChecks.refuseMisfit(
+        direction.generator, network(direction.generator), from: shape(of: [direction.source]),
+        to: shape(of: [direction.target]), on: material.sets[0].loader.backend)
+    }
+    for (name, initial, _) in method.weights {
+      try setDial(name, material.weights[name] ?? initial)
+    }
+    try knowData()
+  }
+
+  /// The network of that name.
+  public func network(_ name: String) -> Layer {
+    guard let layer = layers[name] else {
+      preconditionFailure("\(method.name) has no network \(name)")
+    }
+    return layer
+  }
+
+  /// The shape `[C, H, W]` of the images of `sides`, their channels joined.
+  func shape(of sides: [AdversarialMethod.Side]) throws -> Shape {
+    let shapes = sides.map { images.sets[$0.rawValue].shape }
+    return try Shape([shapes.reduce(0) { $0 + $1[0] }] + shapes[0].sizes.dropFirst())
+  }
+
+  /// The method's name.
+  public override var kind: String { method.name }
+  /// The method's networks.
+  public override var networks: [(name: String, layer: Layer)] {
+    method.networks.map { ($0.name, network($0.name)) }
+  }
+  /// One for each player.
+  public override var optimizers: [(name: String, optimizer: Optimizer)] {
+    zip(method.players, players).map { ($0.name, $1) }
+  }
+  /// The method's losses; weights are included.
+  public override var lossNames: [String] { method.losses }
+  /// `A` and `B`.
+  public override var datasets: [(name: String, dataset: Dataset)] {
+    zip(["A", "B"], images.sets).map { ($0, $1.dataset) }
+  }
+  /// A and B.
+  public override var trainingSets: [TrainingSet] { images.sets }
+  /// Batches of the larger set or of the pairs; the last may be smaller.
+  public override var stepsPerEpoch: Int { images.stepsPerEpoch }
+  /// As the configuration says.
+  public override var totalEpochs: Int { configuration.epochs }
+  /// What a file needs to make the trainer again.
+  public override var settings: [(name: String, text: String)] {
+    configuration.settings + images.sets[0].augmentation.settings
+  }
+
+  // MARK: Between steps
+
+  /// The weights of losses.
+  public override var dials: [String] { method.weights.map(\.name) }
+  /// The weight of a loss.
+  public override func dial(_ name: String) -> Double { weights[name] ?? .nan }
+
+  /// Sets the weight of a loss; throws `E-range` unless it is 0 or more, `E-shape` where the loss
+  /// compares images of two shapes.
+  public override func setDial(_ name: String, _ value: Double) throws {
+    guard let weight = method.weights.first(where: { $0.name == name }) else {
+      preconditionFailure("\(method.name) has no weight \(name)")
+    }
+    guard value.isFinite, value >= 0 else {
+      throw Failure(
+        "E-range", "`\(name)` is the weight of a loss: a finite number of 0 or more, not \(value)",
+        suggestion: "\(name)=\(Setting.num(weight.initial))", parameter: name)
+    }
+    let shapes = images.sets.map(\.shape)
+    if let words = weight.comparing, value != 0, shapes[0] != shapes[1] {
+      throw Failure(
+        "E-shape", "\(words), and A is \(shapes[0]), B \(shapes[1])", suggestion: "\(name)=0",
+        parameter: name)
+    }
+    weights[name] = value
+  }
+
+  /// The images in the pools.
+  public override var extraState: [(name: String, tensor: Tensor)] {
+    get { zip(method.pools, pools).flatMap { $1.state($0.name) } }
+    set {
+      pools = method.pools.map { ImagePool(size: configuration.pool, $0.name, from: newValue) }
+    }
+  }
+
+  /// What is wrong with a file's pools.
+  public override func problem(inExtraState state: [(name: String, tensor: Tensor)]) -> String? {
+    for pool in method.pools {
+      guard let shape = try? shape(of: pool.sides) else { continue }
+      if let problem = ImagePool.problem(
+        pool.name, in: state, size: configuration.pool, shape: shape)
+      {
+        return problem
+      }
+    }
+    return nil
+  }
+
+  /// It measures held-out images.
+  public override var canHoldOut: Bool { true }
+
+  /// Held-out images of a method that learns from pairs are pairs.
+  public override func checkHeldOut(_ a: Dataset, _ b: Dataset) throws {
+    if method.data.form == .pairs { _ = try PairedDataset(a, b) }
+  }
+
+  /// `val` of pairs, else `swd_b` and the like.
+  public override func measureHeldOut() throws -> [(name: String, value: Double)] {
+    try heldOutMeasures()
+  }
+
+  /// Rows for each direction; held-out images where there are some.
+  public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
+    try sampleRows(count)
+  }
+
+  // MARK: A step
+
+  /// What multiplies the learning rate in step `number`, 0 the first.
+  func factor(ofStep number: Int) -> Double {
+    configuration.schedule.factor(
+      epoch: number / stepsPerEpoch, epochs: configuration.epochs, decay: configuration.decay)
+  }
+
+  /// The places in A and in B of the images of step `number`.
+  func places(of number: Int) -> [[Int]] { images.places(of: number) }
+
+  /// What happens to the `count` images that are offered to a pool in step `number`.
+  func decisions(of number: Int, _ pool: String, _ count: Int) -> [ImagePool.Decision] {
+    guard configuration.pool > 0 else { return [] }
+    var stream = RandomStream(seed: seed, name: "\(kind).\(pool).\(number)")
+    return (0..<count).map { _ in ImagePool.decision(size: configuration.pool, from: &stream) }
+  }
+
+  /// One step of all optimizers.
+  public override func compute(step number: Int) throws -> Step { try begun(number).whole() }
+
+  /// The same step in parts.
+  public override func beginStep(_ number: Int) throws -> (any StepInParts)? { try begun(number) }
+
+  /// The same step's forward passes, watched.
+  public override func rerun(step number: Int, _ observer: (String) -> Pass.Observer) throws {
+    try withoutActuallyEscaping(observer) { try begun(number).rerun($0) }
+  }
+
+  private func begun(_ number: Int) throws -> AdversarialStep {
+    AdversarialStep(self, number, images: try images.images(of: number))
+  }
+
+  /// How many bytes it takes while it trains, as ``estimatedBytes(pictures:maps:)`` has it.
+  ///
+  /// Throws `E-shape` where images do not fit the networks.
+  public override func estimatedBytes() throws -> Int? {
+    let backend = images.sets[0].dataset.loader.backend
+    let kept = try method.memory(dial).reduce(0) { sum, passes in
+      let sizes = [1] + (try shape(of: passes.sides)).sizes
+      return sum
+        + passes.count * (try Self.bytesKept(by: network(passes.network), sizes, on: backend))
+    }
+    return estimatedBytes(
+      pictures: try method.pools.reduce(0) { sum, pool in
+        sum + configuration.pool * (try shape(of: pool.sides)).count * 4
+      }, maps: min(configuration.batch, images.count) * kept)
+  }
+}

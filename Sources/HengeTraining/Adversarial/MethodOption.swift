@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+/// Something that scripts choose when they make a trainer of an adversarial method.
+public struct MethodOption: Sendable {
+  /// The name, as arguments give it.
+  public let name: String
+  /// What it is, with units and range.
+  public let summary: String
+  /// What it is for, and what it is by itself.
+  public let use: Use
+
+  /// What an option is for.
+  public enum Use: Sendable {
+    /// A whole number for networks that are not given; nil leaves it to the method.
+    case int(Int?)
+    /// A number for networks that are not given.
+    case num(Double)
+    /// A word for networks that are not given.
+    case choice([String], String)
+    /// The weight of a loss, which can be changed between steps. A loss that compares images of both
+    /// sides says so: it needs sides of one shape.
+    case weight(Double, comparing: String? = nil)
+    /// Images of each side per step.
+    case batch(Int)
+    /// The learning rate of all optimizers.
+    case rate(Double)
+    /// Adam's β₁ and β₂.
+    case betas([Double])
+    /// Generated images in each pool.
+    case pool(Int)
+    /// The loss of scores.
+    case adversary(Adversary)
+    /// Epochs of a whole run.
+    case epochs(Int)
+    /// How the learning rate falls.
+    case schedule
+    /// How images are taken.
+    case order
+  }
+
+  /// Declares an option.
+  public init(_ name: String, _ summary: String, _ use: Use) {
+    self.name = name
+    self.summary = summary
+    self.use = use
+  }
+}
+
+extension AdversarialMethod {
+  /// The names of the weights of losses, in order.
+  public var weightNames: [String] { weights.map(\.name) }
+
+  /// The weights of losses, in order.
+  var weights: [(name: String, initial: Double, comparing: String?)] {
+    options.compactMap { option in
+      guard case .weight(let initial, let comparing) = option.use else { return nil }
+      return (option.name, initial, comparing)
+    }
+  }
+}
