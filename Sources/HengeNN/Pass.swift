@@ -24,25 +24,58 @@ public struct Pass {
   public let learning: Learning?
   /// Where dropout draws.
   public let draws: Draws?
-  /// Who looks on.
-  let observer: Observer?
+  /// Who looks on, and at which layers.
+  private var watchers: [Watcher] = []
+  /// Where layers put what they compute besides their results, if somebody asks.
+  let sides: SideOutputs?
   /// Where the run is: `res.2`.
   private(set) var path = ""
 
+  /// Somebody who looks on.
+  private struct Watcher {
+    /// The paths of the layers to look at; nil for all.
+    let paths: Set<String>?
+    let observer: Observer
+
+    func watches(_ path: String) -> Bool { paths?.contains(path) ?? true }
+  }
+
   /// A run; by default one that evaluates and records nothing.
+  ///
+  /// `observer` is shown the result of every layer, or of those whose paths are in `watching`; `sides`
+  /// collects side outputs.
   public init(
     _ mode: Mode = .evaluation, learning: Learning? = nil, draws: Draws? = nil,
-    isPrecise: Bool = false, observer: Observer? = nil
+    isPrecise: Bool = false, sides: SideOutputs? = nil, watching paths: Set<String>? = nil,
+    observer: Observer? = nil
   ) {
     self.mode = mode
     self.learning = learning
     self.draws = draws
     self.isPrecise = isPrecise
-    self.observer = observer
+    self.sides = sides
+    watchers = observer.map { [Watcher(paths: paths, observer: $0)] } ?? []
   }
 
-  /// Whether somebody wants to see every layer's result.
-  public var isObserved: Bool { observer != nil }
+  /// The same run with one more observer, of the layers at `paths`.
+  func watching(_ paths: Set<String>, _ observer: @escaping Observer) -> Pass {
+    var pass = self
+    pass.watchers.append(Watcher(paths: paths, observer: observer))
+    return pass
+  }
+
+  /// Whether somebody wants to see the result of the layer that is called `name` where the pass is: it
+  /// is then computed by itself, not by one operation with that of its neighbors.
+  func isWatched(_ name: String) -> Bool {
+    guard !watchers.isEmpty else { return false }
+    let path = path(of: name)
+    return watchers.contains { $0.watches(path) }
+  }
+
+  /// The path of the layer, or of what it gives, that is called `name` where the pass is.
+  func path(of name: String) -> String {
+    name.isEmpty ? path : path.isEmpty ? name : "\(path).\(name)"
+  }
 
   /// The parameter's value, on the tape where it learns.
   public func callAsFunction(_ parameter: ModelParameter) throws -> Tensor {
@@ -60,14 +93,16 @@ public struct Pass {
     _ layer: Layer, _ name: String, _ x: Tensor, _ forward: (Pass) throws -> Tensor
   ) throws -> Tensor {
     var inner = self
-    inner.path = name.isEmpty ? path : path.isEmpty ? name : "\(path).\(name)"
+    inner.path = path(of: name)
     let y: Tensor
     do {
       y = try forward(inner)
     } catch let failure as Failure {
       throw layer.parts.isEmpty ? failure.inside(inner.path, layer, x) : failure
     }
-    try observer?(inner.path, layer, x, y)
+    for watcher in watchers where watcher.watches(inner.path) {
+      try watcher.observer(inner.path, layer, x, y)
+    }
     return y
   }
 }

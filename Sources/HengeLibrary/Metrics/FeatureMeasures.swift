@@ -50,7 +50,7 @@ func featureMeasures(_ session: Session) -> [Builtin] {
       guard let start = UInt64(exactly: seed) else {
         throw Failure("E-range", "a seed is no less than 0, not \(seed)", parameter: "seed")
       }
-      let looking = try Looking("kid", m, layer, session)
+      let looking = try Looking("kid", m, layer)
       let values = try FeatureDistance.kernel(
         looking.features(A, "A"), looking.features(B, "B"), subsets: subsets, size: size,
         seed: start)
@@ -77,7 +77,7 @@ func featureMeasures(_ session: Session) -> [Builtin] {
       ], seeAlso: ["features", "kid", "swd"],
       errors: ["E-shape", "E-data", "E-arg", "E-name"]
     ) { (A: Batches, B: Batches, m: ModelObject?, layer: String?, few: Bool) in
-      let looking = try Looking("fid", m, layer, session)
+      let looking = try Looking("fid", m, layer)
       return try FeatureDistance.frechet(
         looking.features(A, "A"), looking.features(B, "B"), few: few)
     },
@@ -87,12 +87,10 @@ func featureMeasures(_ session: Session) -> [Builtin] {
 /// What gives a measure its features: a layer of a model, or whoever calls.
 private struct Looking {
   let measure: String
-  let session: Session
   let part: (model: ModelObject, layer: String)?
 
-  init(_ measure: String, _ m: ModelObject?, _ layer: String?, _ session: Session) throws {
+  init(_ measure: String, _ m: ModelObject?, _ layer: String?) throws {
     self.measure = measure
-    self.session = session
     switch (m, layer) {
     case (nil, nil): part = nil
     case (let m?, let layer?): part = (m, layer)
@@ -111,7 +109,7 @@ private struct Looking {
 
   /// The features of `data`, given as the parameter `name`.
   func features(_ data: Batches, _ name: String) throws -> Tensor {
-    if let part { return try part.model.features(part.layer, data, session) }
+    if let part { return try part.model.features(part.layer, data) }
     guard let features = Tensor.from(data.value) else {
       throw Failure(
         "E-arg", "\(measure) compares features, and \(name) is a dataset",

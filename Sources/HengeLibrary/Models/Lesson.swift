@@ -28,12 +28,17 @@ extension Session {
   }
 
   /// How a model runs that is called now; `train` says otherwise than the lesson does.
-  func pass(train: Bool?, isPrecise: Bool = false, observer: Pass.Observer? = nil) -> Pass {
+  ///
+  /// `observer` is shown the results of all layers, or of those whose paths are in `watching`.
+  func pass(
+    train: Bool?, isPrecise: Bool = false, watching paths: Set<String>? = nil,
+    observer: Pass.Observer? = nil
+  ) -> Pass {
     let trains = train ?? (lesson != nil)
     return Pass(
       trains ? .training : .evaluation, learning: lesson?.learning,
       draws: trains ? lesson?.draws ?? Draws(streams.stream("dropout")) : nil,
-      isPrecise: isPrecise, observer: observer)
+      isPrecise: isPrecise, watching: paths, observer: observer)
   }
 
   /// A source of first weights, whose draws are used up by `body` if it succeeds.

@@ -33,6 +33,23 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
     return y
   }
 
+  /// The result of the layer at `path` for an image or a batch.
+  ///
+  /// Layers behind it run only in training mode, where later draws of dropout depend on theirs.
+  func result(at path: String, _ x: Tensor) throws -> Tensor {
+    var found: Tensor?
+    let pass = session.pass(train: nil, watching: [path]) { _, _, _, y in found = y }
+    guard pass.mode == .evaluation else {
+      _ = try apply(x, pass)
+      guard let found else { preconditionFailure("a layer runs each of its parts") }
+      return x.rank == 3 && found.rank > 0 ? try found.selecting([.at(0)]) : found
+    }
+    let results = try layer.results(
+      at: [path], x.type.isFloat ? x : x.cast(to: .f32), session.pass(train: nil))
+    lastInput = x.shape
+    return results[0]
+  }
+
   // MARK: Members and weights
 
   private static let members: [(String, @Sendable (ModelObject) throws -> Value)] = [

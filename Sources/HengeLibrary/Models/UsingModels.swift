@@ -94,7 +94,7 @@ func usingModels(_ session: Session) -> [Builtin] {
       ],
       seeAlso: ["tap"], errors: ["E-name", "E-shape"]
     ) { (m: ModelObject, layer: String, data: Batches) in
-      try m.features(layer, data, session)
+      try m.features(layer, data)
     },
   ]
 }
@@ -125,7 +125,7 @@ struct Batches: ValueConvertible {
 private func tapped(_ m: ModelObject, _ x: Tensor, _ layer: String?, _ session: Session) throws
   -> Value
 {
-  if let layer { return try tappedTensor(m, x, layer, session).value }
+  if let layer { return try tappedTensor(m, x, layer).value }
   var fields: [(String, Value)] = []
   let isOne = x.rank == 3
   _ = try m.apply(
@@ -137,30 +137,23 @@ private func tapped(_ m: ModelObject, _ x: Tensor, _ layer: String?, _ session: 
   return Value(fields: fields)
 }
 
-private func tappedTensor(_ m: ModelObject, _ x: Tensor, _ layer: String, _ session: Session) throws
-  -> Tensor
-{
-  var found: Tensor?
-  _ = try m.apply(
-    x,
-    session.pass(train: nil) { path, _, _, y in
-      if path == layer || (path.isEmpty && layer == "output") { found = y }
-    })
-  guard let found else {
+private func tappedTensor(_ m: ModelObject, _ x: Tensor, _ layer: String) throws -> Tensor {
+  let path = layer == "output" ? "" : layer
+  guard m.layer.layer(at: path) != nil else {
     let names = m.layer.allLayers.map(\.path).filter { !$0.isEmpty }
     throw Failure(
       "E-name", "this model has no layer `\(layer)`",
       suggestion: Suggestion.closest(to: layer, among: names).map { "\"\($0)\"" }
         ?? "m.layers lists them", parameter: "layer")
   }
-  return x.rank == 3 && found.rank > 0 ? try found.selecting([.at(0)]) : found
+  return try m.result(at: path, x)
 }
 
 extension ModelObject {
   /// What one layer gives for every picture of a set, as one tensor `[N, ...]`.
-  func features(_ layer: String, _ data: Batches, _ session: Session) throws -> Tensor {
+  func features(_ layer: String, _ data: Batches) throws -> Tensor {
     var parts: [Tensor] = []
-    try data.each { parts.append(try tappedTensor(self, $0, layer, session)) }
+    try data.each { parts.append(try tappedTensor(self, $0, layer)) }
     guard !parts.isEmpty else {
       throw Failure("E-data", "there are no pictures")
     }

@@ -49,14 +49,14 @@ public final class Sequential: Layer {
     let (name, layer) = layers[index]
     if let padding = layer as? Padding, let (next, conv) = conv(at: index + 1), conv.hasNoPadding {
       // Whoever looks on sees the padded maps too; the convolution pads for itself.
-      if pass.isObserved { _ = try pass.run(padding, name, x) }
+      if pass.isWatched(name) { _ = try pass.run(padding, name, x) }
       x = try run(conv, next, x, pass, padding: padding, &index)
       index += 2
     } else if let conv = layer as? Conv {
       x = try run(conv, name, x, pass, padding: nil, &index)
       index += 1
     } else {
-      let activation = joinable(at: index + 1, pass)
+      let activation = joinable(at: index + 1, behind: name, pass)
       x = try pass.run(layer, name, x) { inner in
         switch (layer, activation) {
         case (let layer as ConvTranspose, let activation?):
@@ -76,8 +76,8 @@ public final class Sequential: Layer {
     _ conv: Conv, _ name: String, _ x: Tensor, _ pass: Pass, padding: Padding?, _ index: inout Int
   ) throws -> Tensor {
     let behind = index + (padding == nil ? 1 : 2)
-    let activation = joinable(at: behind, pass)
-    let dropout = activation == nil ? nil : self.dropout(at: behind + 1)
+    let activation = joinable(at: behind, behind: name, pass)
+    let dropout = activation == nil ? nil : self.dropout(at: behind + 1, pass)
     defer { index += (activation == nil ? 0 : 1) + (dropout == nil ? 0 : 1) }
     return try pass.run(conv, name, x) {
       try conv.forward(
@@ -85,8 +85,10 @@ public final class Sequential: Layer {
     }
   }
 
-  private func dropout(at index: Int) -> Dropout? {
-    index < layers.count ? layers[index].layer as? Dropout : nil
+  /// The dropout at `index`, unless somebody wants to see its result.
+  private func dropout(at index: Int, _ pass: Pass) -> Dropout? {
+    guard index < layers.count, !pass.isWatched(layers[index].name) else { return nil }
+    return layers[index].layer as? Dropout
   }
 
   private func conv(at index: Int) -> (String, Conv)? {
@@ -94,9 +96,11 @@ public final class Sequential: Layer {
     return (layers[index].name, conv)
   }
 
-  /// The activation at `index`, unless somebody wants to see what is before it.
-  private func joinable(at index: Int, _ pass: Pass) -> Activation? {
-    guard !pass.isObserved, index < layers.count else { return nil }
+  /// The activation at `index`, unless somebody wants to see its result or that of the layer before it.
+  private func joinable(at index: Int, behind before: String, _ pass: Pass) -> Activation? {
+    guard index < layers.count, !pass.isWatched(before), !pass.isWatched(layers[index].name) else {
+      return nil
+    }
     return (layers[index].layer as? ActivationLayer)?.joinable
   }
 }
