@@ -82,32 +82,6 @@ import Testing
     }
   }
 
-  @Test func linesShowNumbersRightAndTextsLeft() throws {
-    let table = try Table(columns: [
-      CSVTable.Column("file", .texts(["a.png", "long\nname.png"])),
-      CSVTable.Column("angle", .numbers([12.3456789, -0.5])),
-      CSVTable.Column("n", .integers([1, 200])),
-    ])
-    #expect(
-      table.lines() == [
-        "file             angle    n", "a.png          12.3457    1", "long name.png     -0.5  200",
-        "2 rows, 3 columns",
-      ])
-  }
-
-  @Test func theMiddleAndWhatDoesNotFitIsLeftOut() throws {
-    let table = try Table(
-      columns: ["first", "second", "third"].map {
-        CSVTable.Column($0, .integers(Array(0..<1000)))
-      })
-    #expect(
-      table.lines(width: 14, rows: 4) == [
-        "first  second", "    0       0", "    1       1", "    …       …", "  998     998",
-        "  999     999", "1000 rows, 3 columns", "not shown: th…",
-      ])
-    #expect(try Table(columns: []).lines() == ["an empty table"])
-  }
-
   @Test(arguments: [
     (0.0, "0"), (-3, "-3"), (12.3456789, "12.3457"), (0.1 + 0.2, "0.3"), (999_999.96, "1000000"),
     (0.000123456789, "0.000123457"), (1.5e-7, "1.5e-7"), (4.4e43, "4.4e43"), (-2.5e9, "-2.5e9"),

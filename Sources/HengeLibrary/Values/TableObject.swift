@@ -73,7 +73,28 @@ final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, It
   var text: String { "table of \(table.count) rows: \(table.names.joined(separator: ", "))" }
 
   func displays(width: Int) throws -> [Display] {
-    [.text(table.lines(width: width, shown: TextWidth.visible).joined(separator: "\n"))]
+    guard !table.columns.isEmpty else { return [.text("an empty table")] }
+    let rows = TableObject.shownRows(table.count)
+    let columns = table.columns.map { column in
+      var isNumber = true
+      if case .texts = column.cells { isNumber = false }
+      return TableDisplay.Column(
+        TextWidth.visible(column.name),
+        rows.map { $0.map { TextWidth.visible(column.cells[$0].description) } },
+        isNumber: isNumber)
+    }
+    return [
+      .table(
+        TableDisplay(
+          columns,
+          note: "\(counted(table.count, "row")), \(counted(table.columns.count, "column"))"))
+    ]
+  }
+
+  /// The rows to show; nil stands for those left out.
+  private static func shownRows(_ count: Int) -> [Int?] {
+    guard count > 20 else { return Array(0..<count) }
+    return Array(0..<10) + [nil] + Array(count - 10..<count)
   }
 }
 

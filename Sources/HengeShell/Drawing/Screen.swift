@@ -30,46 +30,49 @@ public struct Screen {
     capabilities.isTerminal ? min(120, max(40, capabilities.columns)) : 80
   }
 
-  /// The parts of `display`, each line ended.
-  func parts(of display: Display) throws -> [Part] {
-    switch display {
-    case .text(let text), .note(let text): return [.text(text + "\n")]
-    case .pixels(let picture):
-      guard capabilities.pictures != .none else { return [.text(picture.words + "\n")] }
-      let caption = picture.caption.map { [Part.text($0 + "\n")] } ?? []
-      return try drawn(picture, isSmall: false) + caption
-    case .thumbnail(let picture):
-      guard capabilities.pictures != .none, capabilities.pictures != .ascii else { return [] }
-      return try drawn(picture, isSmall: true)
-    case .plot(let plot): return parts(of: plot)
+  /// What can be drawn of a picture in the style in force.
+  private var pictures: PictureDrawing {
+    switch capabilities.pictures {
+    case .none: .words
+    case .ascii: .shades
+    case .half, .kitty, .iterm: .colours
     }
   }
 
-  /// A picture in the style in force.
-  private func drawn(_ picture: PixelDisplay, isSmall: Bool) throws -> [Part] {
-    guard picture.height > 0, picture.width > 0 else { return [.text(picture.words + "\n")] }
+  /// The parts of `display`, each line ended.
+  func parts(of display: Display) throws -> [Part] {
+    try display.parts(at: pictures).flatMap { part -> [Part] in
+      switch part {
+      case .text(let text), .caption(let text): [.text(text + "\n")]
+      case .table(let table): [.text(table.lines(width: width).joined(separator: "\n") + "\n")]
+      case .picture(let picture, let isSmall): [.drawn(try drawn(picture, isSmall: isSmall))]
+      case .plot(let plot): parts(of: plot)
+      }
+    }
+  }
+
+  /// The bytes of a picture in the style in force.
+  private func drawn(_ picture: PixelDisplay, isSmall: Bool) throws -> [UInt8] {
     switch capabilities.pictures {
     case .none: return []
-    case .ascii: return [.drawn(CharacterRamp(raster: Raster(picture, columns: width)).bytes)]
+    case .ascii: return CharacterRamp(raster: Raster(picture, columns: width)).bytes
     case .half:
       let raster = Raster(picture, columns: width, isSmall: isSmall)
       // One who asks for half blocks in a pipe wants all of their colours.
       let isDirect = capabilities.colours == .direct || !capabilities.isTerminal
-      return [.drawn(HalfBlocks(raster: raster, isDirect: isDirect).bytes)]
+      return HalfBlocks(raster: raster, isDirect: isDirect).bytes
     case .kitty, .iterm:
-      let image = try inlineImage(picture, least: isSmall ? 128 : 256)
+      let image = try inlineImage(picture, isSmall: isSmall)
       let bytes = capabilities.pictures == .kitty ? image.kitty : image.iterm
-      return [.drawn(capabilities.isInTmux ? InlineImage.throughTmux(bytes) : bytes)]
+      return capabilities.isInTmux ? InlineImage.throughTmux(bytes) : bytes
     }
   }
 
-  /// The picture as a file, its longer side `least` pixels where a whole factor gives them; one
-  /// that is too wide is drawn in all columns.
-  private func inlineImage(_ picture: PixelDisplay, least: Int) throws -> InlineImage {
+  /// The picture as a file, enlarged where it is small; one that is too wide is drawn in all columns.
+  private func inlineImage(_ picture: PixelDisplay, isSmall: Bool) throws -> InlineImage {
     // Nobody is asked how wide a character is; they are 8 pixels or more.
     let room = width * 8
-    let factor = max(
-      1, min(least / max(picture.height, picture.width), room / max(1, picture.width)))
+    let factor = picture.enlargement(isSmall: isSmall, room: room)
     let isWide = picture.width * factor > room
     guard factor > 1 else {
       return InlineImage(file: try png(picture), columns: isWide ? width : nil)
@@ -84,7 +87,7 @@ public struct Screen {
     let hasColour = capabilities.colours != .none
     let characters: PlotCharacters =
       !capabilities.isUnicode ? .ascii : hasColour ? .braille : .marks
-    let rows = plot.rows(columns: width, rows: 15, with: characters)
+    let rows = plot.rows(columns: width, rows: PlotSize.rows, with: characters)
     return rows.flatMap { row -> [Part] in
       row.flatMap { run -> [Part] in
         guard hasColour, let series = run.series else { return [.text(run.text)] }

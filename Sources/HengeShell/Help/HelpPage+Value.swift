@@ -43,12 +43,16 @@ extension HelpPage {
   private func echo(of value: Value, in interpreter: Interpreter) throws -> String? {
     if case .record = value { return nil }
     let displays = try interpreter.displays(of: value, width: width - 2)
-    for case .text(let text) in displays {
-      let first = text.split(separator: "\n").first.map(String.init) ?? ""
-      let isNew = first != value.brief && !value.brief.hasSuffix(" " + first)
-      return isNew ? TextWidth.visible(first) : nil
+    let texts = displays.lazy.compactMap { display in
+      switch display {
+      case .text, .table: display.plainText(columns: width - 2)
+      case .pixels, .thumbnail, .plot: nil as String?
+      }
     }
-    return nil
+    guard let text = texts.first else { return nil }
+    let first = text.split(separator: "\n").first.map(String.init) ?? ""
+    let isNew = first != value.brief && !value.brief.hasSuffix(" " + first)
+    return isNew ? TextWidth.visible(first) : nil
   }
 
   /// `fn area(height, width=2)`, defaults as they are written.

@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: MIT
 
-/// A thing to look at, as data: the shell draws it in a terminal, documents in a page.
+/// A thing to look at, as data: what a terminal and a page make of it is decided in ``parts(at:)``.
 public enum Display {
   /// Lines of text, without a newline at the end.
   case text(String)
+  /// Columns under their names.
+  case table(TableDisplay)
   /// A picture, 8 bits a channel; described in words where none can be drawn.
   case pixels(PixelDisplay)
   /// A small picture of what the text before it says; left out where there is no colour.
   case thumbnail(PixelDisplay)
   /// Curves or bars over axes.
   case plot(any PlotDisplay)
-  /// A line in small print under what precedes it.
-  case note(String)
-
-  /// What a place without colours and pictures shows, without a newline at the end; `nil` for
-  /// nothing.
-  public func plainText(columns: Int) -> String? {
-    switch self {
-    case .text(let text), .note(let text): return text
-    case .pixels(let picture): return picture.words
-    case .thumbnail: return nil
-    case .plot(let plot):
-      let rows = plot.rows(columns: columns, rows: 15, with: .marks)
-      return rows.map { $0.map(\.text).joined() }.joined(separator: "\n")
-    }
-  }
 }
 
 /// A picture to show: rows from the top, channels interleaved.

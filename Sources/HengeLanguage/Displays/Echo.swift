@@ -6,8 +6,7 @@ extension Value {
     if case .object(let object) = self, let displayed = object as? any Displayed {
       return try displayed.displays(width: width)
     }
-    let layout = EchoLayout(width: max(20, width))
-    return [.text(try layout.lines(of: self, from: 0, depth: 0).joined(separator: "\n"))]
+    return [try EchoLayout(width: max(20, width)).display(of: self)]
   }
 }
 
@@ -25,19 +24,28 @@ private struct EchoLayout {
   /// So many lines at most are given to the parts of one value.
   private static let mostParts = 16
 
+  /// What an echo shows of `value`: a list of equal records that is longer than a line as a table.
+  func display(of value: Value) throws -> Display {
+    if case .list(let list) = value, try TextWidth.of(line(value, limit: width)) > width,
+      let table = try table(list)
+    {
+      return .table(table)
+    }
+    return .text(try lines(of: value, from: 0, depth: 0).joined(separator: "\n"))
+  }
+
   /// The lines of `value` whose first begins at column `column`, the others with that margin.
   func lines(of value: Value, from column: Int, depth: Int) throws -> [String] {
     let room = max(12, width - column - 1)
     let line = try self.line(value, limit: depth == 0 ? width : room)
     if TextWidth.of(line) <= (depth == 0 ? width : room) { return [line] }
-    guard depth < EchoLayout.deepest else { return [cut(line, room)] }
+    guard depth < EchoLayout.deepest else { return [TextWidth.cut(line, to: room)] }
     switch value {
     case .record(let record): return try lines(of: record, column, depth)
     case .list(let list):
-      if depth == 0, let table = try table(list) { return table }
       if list.elements.contains(where: isLaidOut) { return try lines(of: list, column, depth) }
-      return depth == 0 ? filled(list) : [cut(line, room)]
-    default: return depth == 0 ? [longLine(value)] : [cut(line, room)]
+      return depth == 0 ? filled(list) : [TextWidth.cut(line, to: room)]
+    default: return depth == 0 ? [longLine(value)] : [TextWidth.cut(line, to: room)]
     }
   }
 
@@ -51,18 +59,6 @@ private struct EchoLayout {
 
   /// A value that is neither list nor record and longer than a line: as much as twenty lines hold.
   private func longLine(_ value: Value) -> String { value.representation(limit: width * 20) }
-
-  private func cut(_ line: String, _ room: Int) -> String {
-    guard TextWidth.of(line) > room else { return line }
-    var result = ""
-    var used = 1
-    for scalar in line.unicodeScalars {
-      used += TextWidth.columns(of: scalar)
-      if used > room { break }
-      result.unicodeScalars.append(scalar)
-    }
-    return result + "…"
-  }
 
   /// Whether a list of such elements has a line for each.
   private func isLaidOut(_ value: Value) -> Bool {
@@ -86,7 +82,7 @@ private struct EchoLayout {
         lines.append("… \(names.count - shown.count + 1) more fields …")
         continue
       }
-      let name = cut(names[place], nameWidth)
+      let name = TextWidth.cut(names[place], to: nameWidth)
       let gap = String(repeating: " ", count: nameWidth - TextWidth.of(name))
       let margin = nameWidth + 3
       let parts = try self.lines(
@@ -139,7 +135,7 @@ private struct EchoLayout {
     var line = "["
     for (index, part) in parts.enumerated() {
       let isLast = index == parts.count - 1
-      let piece = cut(part, width - 3) + (isLast ? end : ",")
+      let piece = TextWidth.cut(part, to: width - 3) + (isLast ? end : ",")
       if TextWidth.of(line) + 1 + TextWidth.of(piece) > width, line.utf8.count > 1 {
         lines.append(line)
         line = ""
@@ -153,40 +149,31 @@ private struct EchoLayout {
   // MARK: Lists of equal records
 
   /// Records of the same few fields as a table, where its columns fit; `nil` where they do not.
-  private func table(_ list: List) throws -> [String]? {
-    guard list.count > 1, case .record(let first)? = list.elements.first else { return nil }
+  private func table(_ list: List) throws -> TableDisplay? {
+    guard list.count > 1, case .record(let first)? = list.elements.first, !first.names.isEmpty
+    else { return nil }
     let names = first.names
-    var rows: [[String]] = []
-    let shown = EchoLayout.shown(list.count)
-    for place in shown {
+    var rows: [[String]?] = []
+    for place in EchoLayout.shown(list.count) {
       guard let place else {
-        rows.append(names.map { _ in "…" })
+        rows.append(nil)
         continue
       }
       guard case .record(let record) = list.elements[place], record.names == names else {
         return nil
       }
-      rows.append(try record.values.map { cut(try line($0, limit: 32), 32) })
+      rows.append(try record.values.map { try line($0, limit: 32) })
     }
-    let widths = names.indices.map { column in
-      max(TextWidth.of(names[column]), rows.map { TextWidth.of($0[column]) }.max() ?? 0)
+    let columns = names.indices.map { column in
+      let isNumber =
+        switch first.values[column] {
+        case .int, .num: true
+        default: false
+        }
+      return TableDisplay.Column(
+        TextWidth.visible(names[column]), rows.map { $0?[column] }, isNumber: isNumber)
     }
-    guard widths.reduce(2 * (names.count - 1), +) <= width else { return nil }
-    let isNumber = first.values.map { value in
-      switch value {
-      case .int, .num: true
-      default: false
-      }
-    }
-    func row(_ cells: [String]) -> String {
-      let padded = cells.indices.map { column in
-        let gap = String(repeating: " ", count: widths[column] - TextWidth.of(cells[column]))
-        return isNumber[column] ? gap + cells[column] : cells[column] + gap
-      }
-      var text = padded.joined(separator: "  ")[...]
-      while text.last == " " { text.removeLast() }
-      return String(text)
-    }
-    return [row(names.map(TextWidth.visible))] + rows.map(row) + ["\(list.count) records"]
+    let table = TableDisplay(columns, note: "\(list.count) records")
+    return table.fitting(width) == columns.count ? table : nil
   }
 }
