@@ -32,10 +32,10 @@ extension AdversarialStep {
   /// What a network gives for a batch.
   ///
   /// The turn's players learn by it; other weights are constants, as the turns before left them.
-  func run(_ network: String, _ x: Tensor, _ draws: Draws, turn: String? = nil) throws
-    -> Tensor
-  {
-    try trainer.network(network)(x, pass(network, draws, turn: turn))
+  func run(
+    _ network: String, _ x: Tensor, _ draws: Draws, turn: String? = nil, sides: SideOutputs? = nil
+  ) throws -> Tensor {
+    try trainer.network(network)(x, pass(network, draws, turn: turn, sides: sides))
   }
 
   /// What a network gives for two batches.
@@ -64,13 +64,17 @@ extension AdversarialStep {
   }
 
   /// The pass of a network in this turn, or in another where that goes on from its result.
-  func pass(_ network: String, _ draws: Draws, turn: String? = nil) -> Pass {
-    if let observer { return Pass(.training, draws: draws, observer: observer(network)) }
+  func pass(
+    _ network: String, _ draws: Draws, turn: String? = nil, sides: SideOutputs? = nil
+  ) -> Pass {
+    if let observer {
+      return Pass(.training, draws: draws, sides: sides, observer: observer(network))
+    }
     let place = turn.flatMap { name in turns.firstIndex { $0.name == name } } ?? current
     let layer = trainer.network(network)
     let seen = moments.flatMap { $0.trained(of: layer) }
     let learning = seen.isEmpty ? gradients[place].learning : Learning([], beside: seen)
-    return Pass(.training, learning: learning, draws: draws)
+    return Pass(.training, learning: learning, draws: draws, sides: sides)
   }
 
   /// What discriminators are shown instead of `fakes`, by the pool of that name.

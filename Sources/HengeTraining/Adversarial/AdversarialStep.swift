@@ -121,6 +121,8 @@ final class AdversarialStep: StepInParts {
     let optimizers = trainer.optimizers(of: turns[turn])
     let before = Moment(of: optimizers)
     let steps = try self.steps(turn)
+    // Their memory is for the next turn.
+    gradients[turn] = Gradients(gradients[turn].learning)
     for (optimizer, step) in zip(optimizers, steps) { optimizer.publish(step) }
     moments.append(Moment(of: optimizers))
     before.putInForce()
