@@ -73,7 +73,7 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
 private struct MethodArguments {
   var settings: [(String, Setting)] = []
   var configuration = AdversarialConfiguration()
-  var learningRate = 0.0
+  var learningRate = 2e-4
   var weights: [String: Double] = [:]
 
   init(_ method: AdversarialMethod, _ values: [Value]) {

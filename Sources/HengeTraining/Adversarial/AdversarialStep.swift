@@ -138,6 +138,10 @@ final class AdversarialStep: StepInParts {
   /// Computes what the optimizers change, and what puts the step in force.
   private func update() throws {
     let all = outcomes.flatMap { $0.flatMap(\.losses) }
+    for loss in all where !trainer.lossNames.contains(loss.name) {
+      preconditionFailure("\(trainer.kind) does not declare the loss \(loss.name)")
+    }
+    // A loss whose weight is 0 need not be computed.
     let losses = try trainer.lossNames.map { name in
       try all.first { $0.name == name }?.value.item().double ?? 0
     }
