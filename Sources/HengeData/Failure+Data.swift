@@ -30,7 +30,7 @@ extension Failure {
     let isPicture = FolderListing.isPictureName(path)
     return .file(
       path, "is a file, not a folder",
-      suggestion: isPicture ? "load(\(quotedPath(path))) for one picture" : nil)
+      suggestion: isPicture ? "load(\(quotedPath(path))) for one image" : nil)
   }
 
   /// There are no images in a folder; says what is there, and what to type.
@@ -71,14 +71,14 @@ extension Failure {
 
   static func tooManyMaps(_ depth: Int) -> Failure {
     Failure(
-      "E-range", "this dataset is already a map of a map, \(depth) deep",
-      suggestion: "the tensor of it, A.tensor(), or one function that does it all")
+      "E-range", "this dataset is already mapped \(depth) times",
+      suggestion: "one function for all steps, or dataset(A.tensor())")
   }
 
   static func functionsTooDeep(_ count: Int) -> Failure {
     Failure(
-      "E-depth", "more than \(count) functions of mapped datasets are under way at once",
-      notes: ["does the function of a map ask for an item of the dataset that it makes?"])
+      "E-depth", "more than \(count) functions of mapped datasets run inside each other",
+      notes: ["does the function of a map use an item of the same mapped dataset?"])
   }
 
   static func badCount(_ parameter: String, _ count: Int, least: Int) -> Failure {
@@ -88,7 +88,7 @@ extension Failure {
 
   static func badThreshold(_ threshold: Double) -> Failure {
     Failure(
-      "E-range", "`threshold` is a difference of grey values, from 0 to 255, not \(threshold)",
+      "E-range", "`threshold` must be a difference of gray values, 0 to 255, not \(threshold)",
       parameter: "threshold")
   }
 
@@ -96,7 +96,7 @@ extension Failure {
     Failure(
       "E-range",
       "cannot draw \(counted(count, "item")) from a dataset of \(available)",
-      suggestion: available > 0 ? "replace=true, if an item may come more than once" : nil,
+      suggestion: available > 0 ? "replace=true, to draw items more than once" : nil,
       parameter: "count")
   }
 
@@ -104,7 +104,7 @@ extension Failure {
     let sum = fractions.reduce(0, +)
     return Failure(
       "E-range",
-      "the fractions of a split must lie in 0 to 1 and sum to 1; these sum to \(sixDigits(sum))",
+      "the fractions of a split must be 0 to 1 and sum to 1; these sum to \(sixDigits(sum))",
       suggestion: "[0.8, 0.2]", parameter: "parts")
   }
 
@@ -131,7 +131,7 @@ extension Failure {
     _ first: (name: String, shape: Shape), _ second: (name: String, shape: Shape)
   ) -> Failure {
     Failure(
-      "E-shape", "the items of this dataset differ in shape, so they do not stack",
+      "E-shape", "the items of this dataset differ in shape, so they cannot be stacked",
       notes: [
         "\(quotedPath(first.name)) is \(first.shape)",
         "\(quotedPath(second.name)) is \(second.shape)",
@@ -154,12 +154,12 @@ extension Failure {
   }
 
   static var noImages: Failure {
-    Failure("E-data", "a dataset of a list needs at least one image", parameter: "x")
+    Failure("E-data", "a dataset from a list needs at least one image", parameter: "x")
   }
 
   static func notAnImage(_ shape: Shape, at place: Int) -> Failure {
     Failure(
-      "E-shape", "images of a list are CxHxW, and that at \(place) is \(shape)",
+      "E-shape", "the images of a list must be CxHxW, but image \(place) is \(shape)",
       suggestion: shape.rank == 2
         ? "x[none], a gray image"
         : shape.rank == 4
@@ -169,7 +169,7 @@ extension Failure {
   static func imagesDiffer(_ first: Tensor, _ other: Tensor, at place: Int) -> Failure {
     Failure(
       "E-shape",
-      "images of one dataset have the same channels and type, and that at 0 is \(first.type.rawValue) \(first.shape), that at \(place) \(other.type.rawValue) \(other.shape)",
+      "the images of a dataset must have the same channels and type, but image 0 is \(first.type.rawValue) \(first.shape) and image \(place) is \(other.type.rawValue) \(other.shape)",
       suggestion: first.shape[0] == other.shape[0] ? "u8(x) or f32(x) for all" : nil,
       parameter: "x")
   }
@@ -177,7 +177,8 @@ extension Failure {
   static func notAnImage(_ shape: Shape, from name: String) -> Failure {
     Failure(
       "E-shape",
-      "the function of map must give an image CxHxW; for \(quotedPath(name)) it gave \(shape)")
+      "the function of map must return an image CxHxW; for \(quotedPath(name)) it returned \(shape)"
+    )
   }
 
   static func unequalPairs(
@@ -185,7 +186,7 @@ extension Failure {
   ) -> Failure {
     let least = min(first, second)
     return Failure(
-      "E-shape", "pairs need datasets of one length; these have \(first) and \(second) items",
+      "E-shape", "pairs need datasets of the same length; these have \(first) and \(second) items",
       notes: shared > 0 ? ["\(counted(shared, "name")) of their files are the same"] : [],
       suggestion: shared > 0
         ? "pairs(A, B, match=\"name\")"
@@ -200,8 +201,8 @@ extension Failure {
     let first = shape.rank == 4 ? "NxCxHxW" : "CxHxW"
     return Failure(
       "E-shape",
-      "\(name ?? "the array") is \(shape), which looks like \(last), and images are \(first)",
-      notes: ["layout=\"nchw\" says that it is \(first) all the same"],
+      "\(name ?? "the array") is \(shape), which looks like \(last); images are \(first)",
+      notes: ["layout=\"nchw\" if it is \(first) after all"],
       suggestion: "dataset(…, layout=\"nhwc\")", parameter: "x")
   }
 
@@ -210,6 +211,6 @@ extension Failure {
     .file(
       folder, "there are no .npy files in this folder",
       notes: ["it has \(counted(listing.others.count, "other file"))"],
-      suggestion: "images(\(quotedPath(folder))) for pictures")
+      suggestion: "images(\(quotedPath(folder))) for images")
   }
 }

@@ -15,7 +15,7 @@ extension Failure {
   static func cutShort(_ path: String, _ claim: String, needs: Int, holds: Int) -> Failure {
     .file(
       path,
-      "it says \(claim) (\(formatBytes(needs))) but holds \(formatBytes(holds)): it was cut short",
+      "it says \(claim) (\(formatBytes(needs))) but contains \(formatBytes(holds)): it was truncated",
       suggestion: "copy or write the file again")
   }
 

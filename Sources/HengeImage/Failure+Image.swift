@@ -22,8 +22,8 @@ extension Failure {
   /// An image of bands or numbers where colors are wanted.
   static func noColors(_ name: String, _ bands: PictureBands) -> Failure {
     .file(
-      name, "\(bands.words), which are no colors",
-      notes: ["images reads gray and RGB images with shades of 8 or 16 bits"],
+      name, "\(bands.words), which are not colors",
+      notes: ["images() reads grayscale and RGB images of 8 or 16 bits"],
       suggestion: "load(\(quotedPath(name))) for a tensor of what it contains")
   }
 
@@ -44,40 +44,40 @@ extension Failure {
   /// The header promises more pixels than so few bytes can hold, however well packed.
   static func lyingHeader(_ name: String, height: Int, width: Int, bytes: Int) -> Failure {
     .file(
-      name, "says it is \(width)x\(height) pixels, which its \(formatBytes(bytes)) cannot hold")
+      name, "claims \(width)x\(height) pixels, more than its \(formatBytes(bytes)) can contain")
   }
 
   /// An image that is said to be two side by side and has no middle.
   static func noHalves(_ name: String, _ pixels: Pixels) -> Failure {
     .file(
       name,
-      "is \(pixels.height)x\(pixels.width): two images side by side have an even width",
+      "is \(pixels.height)x\(pixels.width): an image with two halves must have an even width",
       suggestion: "images(folder) for images that are not side by side")
   }
 
   /// A size that no picture can have.
   static func pictureSize(height: Int, width: Int) -> Failure {
     Failure(
-      "E-range", "a picture cannot be \(height)x\(width): each side is 1 to \(Pixels.longestSide)",
+      "E-range", "an image cannot be \(height)x\(width): each side is 1 to \(Pixels.longestSide)",
       parameter: "size")
   }
 
   /// A picture without pixels cannot do `what`.
   static func emptyPicture(_ what: String) -> Failure {
-    Failure("E-shape", "a picture without pixels cannot be \(what)")
+    Failure("E-shape", "an image without pixels cannot be \(what)")
   }
 
   /// A part that reaches over the picture's edge.
   static func cropOutside(_ crop: String, of pixels: Pixels) -> Failure {
     Failure(
-      "E-range", "\(crop) reaches outside the picture, which is \(pixels.height)x\(pixels.width)")
+      "E-range", "\(crop) reaches outside the image, which is \(pixels.height)x\(pixels.width)")
   }
 
   /// libpng refused to encode.
   static func cannotEncode(_ pixels: Pixels, _ report: henge_png_report) -> Failure {
     Failure(
       "E-file",
-      "a \(pixels.height)x\(pixels.width) picture cannot be written as PNG: \(cText(report.error))")
+      "a \(pixels.height)x\(pixels.width) image cannot be written as PNG: \(cText(report.error))")
   }
 }
 

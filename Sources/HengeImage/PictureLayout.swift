@@ -101,7 +101,7 @@ extension Pixels {
       let scaled = try resized(
         height: inner.height, width: inner.width, filter: filter, plans: &plans, budget: budget)
       guard inner != (height, width) else { return scaled }
-      try budget.reserve(height * width * channels, for: "padding a picture")
+      try budget.reserve(height * width * channels, for: "padding an image")
       defer { budget.release(height * width * channels) }
       return scaled.centred(height: height, width: width)
     }

@@ -63,7 +63,7 @@ public final class PictureReader {
     if orientation != 1 && !upright {
       remarks.append(
         PictureRemark(
-          kind: .orientation, words: "is stored turned (EXIF orientation \(orientation))"))
+          kind: .orientation, words: "is stored rotated (EXIF orientation \(orientation))"))
     }
     for one in remarks { remark(name, one) }
     guard orientation != 1, upright, case .pixels(let pixels) = contents else { return contents }

@@ -28,7 +28,7 @@ extension Pixels {
   public func converted(to wanted: PictureChannels, budget: MemoryBudget) throws -> Pixels {
     guard wanted.count != channels else { return self }
     let area = height * width
-    try budget.reserve(area * wanted.count, for: "converting a picture")
+    try budget.reserve(area * wanted.count, for: "converting an image")
     defer { budget.release(area * wanted.count) }
     let converted = [UInt8](unsafeUninitializedCapacity: area * wanted.count) { buffer, count in
       if let start = buffer.baseAddress {

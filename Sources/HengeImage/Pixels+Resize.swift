@@ -44,7 +44,7 @@ extension Pixels {
     // A copy with its colours multiplied by alpha, the picture between the steps, and the result.
     let between = max(width * self.height, self.width * height)
     let needed = bytes.count + channels * (between + width * height)
-    try budget.reserve(needed, for: "resizing a picture")
+    try budget.reserve(needed, for: "resizing an image")
     defer { budget.release(needed) }
     let hasAlpha = channels % 2 == 0 && filter != .nearest
     var result = hasAlpha ? premultiplied() : self

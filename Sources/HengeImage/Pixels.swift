@@ -21,8 +21,8 @@ public struct Pixels: Sendable, Equatable {
 
   /// A picture of `bytes`, which must have `height * width * channels` entries.
   public init(height: Int, width: Int, channels: Int, bytes: [UInt8], wide: [UInt16]? = nil) {
-    precondition(bytes.count == height * width * channels, "a picture's bytes must fill it")
-    precondition((1...4).contains(channels), "a picture has 1 to 4 channels")
+    precondition(bytes.count == height * width * channels, "the bytes must fill the image")
+    precondition((1...4).contains(channels), "an image has 1 to 4 channels")
     self.height = height
     self.width = width
     self.channels = channels

@@ -23,9 +23,10 @@ public func resizePlanes(
     throw Failure.emptyPicture("resized")
   }
   precondition(
-    input.count == planes * own.height * own.width, "the input must hold the planes it is said to")
+    input.count == planes * own.height * own.width, "the input must contain the planes")
   precondition(
-    output.count == planes * size.height * size.width, "the output must hold the resized planes")
+    output.count == planes * size.height * size.width,
+    "the output must have room for the resized planes")
   var plans = ResizePlans()
   let weights = try plans.weights(
     across: ResizeSide(filter, own.width, to: size.width),

@@ -24,7 +24,7 @@ public func turnPlanes(
   let count = size.height * size.width
   precondition(
     input.count == planes * count && output.count == planes * count,
-    "both buffers must hold the planes they are said to")
+    "both buffers must contain the planes")
   guard let source = input.baseAddress, let target = output.baseAddress, count > 0 else { return }
   let back = AffineMap.turned(degrees: -degrees, height: size.height, width: size.width)
   let rowsPerBlock = max(1, 16_384 / size.width)

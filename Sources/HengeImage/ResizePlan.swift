@@ -112,7 +112,7 @@ struct ResizePlans {
   ) throws -> ResizeWeights? {
     if side.isIdentity { return nil }
     if let kept, kept.side == side { return kept.weights }
-    try budget.reserve(side.weightBytes, for: "resizing a picture")
+    try budget.reserve(side.weightBytes, for: "resizing an image")
     defer { budget.release(side.weightBytes) }
     let made = ResizeWeights(side)
     kept = (side, made)

@@ -21,7 +21,7 @@ extension Blueprint {
     return .object(members)
   }
 
-  /// The blueprint that `json` holds, or nil.
+  /// The blueprint in `json`, or nil.
   public init?(_ json: JSON) {
     guard let members = json.members, case .string(let kind)? = members["kind"],
       case .object(let settings)? = members["settings"]

@@ -42,7 +42,7 @@ struct Maker {
       ], weights)
   }
 
-  /// The normalisation that `name` says, nothing for `none`.
+  /// The normalization called `name`, nothing for `none`.
   func norm(_ name: String, _ channels: Int) throws -> Layer? {
     switch name {
     case "instance": try LayerKind.instanceNorm([("channels", .int(channels))], weights)
@@ -76,17 +76,18 @@ struct Maker {
 /// Options that several architectures share.
 enum SharedOption {
   static let channels = Option(
-    "channels", "Channels of the pictures it takes.", .int(least: 1), default: .int(3))
+    "channels", "Channels of the input images.", .int(least: 1), default: .int(3))
   static let out = Option(
-    "out", "Channels of the pictures it gives.", .int(least: 1), default: .int(3))
+    "out", "Channels of the output images.", .int(least: 1), default: .int(3))
   static let norm = Option(
-    "norm", "The normalisation behind convolutions.", .choice(["instance", "batch", "none"]),
+    "norm", "Normalization layer after the convolutions.", .choice(["instance", "batch", "none"]),
     default: .text("instance"))
   static let initialiser = Option(
-    "init", "How first weights are drawn.",
+    "init", "Weight initialization: distribution of the initial weights.",
     .choice(["normal", "xavier", "kaiming", "orthogonal", "uniform"]), default: .text("normal"))
   static let gain = Option(
-    "gain", "The deviation of normal first weights, or what others are multiplied by.", .num,
+    "gain", "Standard deviation of normal initial weights, or gain of the other initializations.",
+    .num,
     default: .num(0.02))
 }
 

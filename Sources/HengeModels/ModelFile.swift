@@ -6,7 +6,7 @@ public import HengeNN
 
 /// A model in a safetensors file: its weights by their paths, and its blueprint in the metadata.
 public enum ModelFile {
-  /// What a file says it holds, under the key `henge`.
+  /// What a file says it contains, under the key `henge`.
   public static let kind = "model"
 
   /// The file of a model.
@@ -25,7 +25,7 @@ public enum ModelFile {
     }
   }
 
-  /// The model that a file holds; throws `E-file` where it is not whole.
+  /// The model in a file; throws `E-file` where it is not whole.
   public static func read(_ file: Safetensors, from path: String, on backend: any Backend) throws
     -> Layer
   {
@@ -51,7 +51,7 @@ public enum ModelFile {
     }
   }
 
-  /// Sets every parameter of `model` to the array of its path behind `prefix`.
+  /// Sets every parameter of `model` to the array of its path after `prefix`.
   public static func fill(
     _ model: Layer, _ file: Safetensors, prefix: String = "", from path: String,
     on backend: any Backend
@@ -65,7 +65,7 @@ public enum ModelFile {
       guard array.shape == parameter.value.shape, array.elementType == parameter.value.type else {
         throw Failure.file(
           path,
-          "holds `\(prefix + name)` as \(array.elementType.rawValue) \(array.shape), not \(parameter.value.type.rawValue) \(parameter.value.shape)"
+          "contains `\(prefix + name)` as \(array.elementType.rawValue) \(array.shape), not \(parameter.value.type.rawValue) \(parameter.value.shape)"
         )
       }
       parameter.set(try .init(array, on: backend))

@@ -33,12 +33,12 @@ extension ReferenceNames {
     return model
   }
 
-  /// What names and shapes leave open about a network that was recognised by them.
+  /// What names and shapes leave open about a network that was recognized by them.
   public static func guesses(about model: Layer) -> [String] {
     switch model.kind {
     case LayerKind.unetGenerator.name:
       [
-        "whether it drops elements while it trains cannot be seen in a file: dropout=0 is a guess, and says nothing of what it gives"
+        "the file does not show the dropout rate: dropout=0 is a guess, which does not change the results"
       ]
     case LayerKind.resnetGenerator.name where model.settings.text("up") == "bilinear":
       ["up=\"nearest\" has the same names: bilinear is a guess"]
@@ -53,7 +53,7 @@ extension ReferenceNames {
 
   /// Whether an array is none of a network's weights, by its name.
   ///
-  /// Old PyTorch kept statistics beside instance normalization, and counts them still beside others; a
+  /// Old PyTorch kept statistics with instance normalization, and still counts them with others; a
   /// blur keeps what it blurs by.
   static func isExtra(_ name: String) -> Bool { isStatistic(name) || name.hasSuffix(".filt") }
 

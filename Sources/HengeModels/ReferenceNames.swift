@@ -4,9 +4,9 @@ public import HengeFiles
 public import HengeNN
 internal import HengeTensor
 
-/// The names that the reference program of CycleGAN and pix2pix gives to the weights of its networks.
+/// The names of weights in the reference program of CycleGAN and pix2pix.
 ///
-/// They are the place of a layer in one long list: `model.10.conv_block.1.weight`; a U-Net's list holds a
+/// They are the place of a layer in one long list: `model.10.conv_block.1.weight`; a U-Net's list contains a
 /// list for each level. [Zhu et al. 2017; Isola et al. 2017]
 public enum ReferenceNames {
   /// A parameter's path here, and its name there.
@@ -40,7 +40,7 @@ public enum ReferenceNames {
           if layer.kind == LayerKind.zeroPad.name { continue }
           pairs += names(
             of: layer, own: "\(name).\(own)", reference: "model.\(index).conv_block.\(inner)")
-          // Where there is no normalisation, the reference keeps a layer that does nothing.
+          // Where there is no normalization, the reference keeps a layer that does nothing.
           inner += 1 + (!hasNorm && own.hasPrefix("conv") ? 1 : 0)
         }
         index += 1
@@ -113,7 +113,7 @@ public enum ReferenceNames {
 
   /// What the reference's successor keeps for each layer that enlarges by a blur.
   ///
-  /// It stands before the convolution: the outer product of [1, 3, 3, 1] / 4 with itself,
+  /// It precedes the convolution: the outer product of [1, 3, 3, 1] / 4 with itself,
   /// `[C, 1, 4, 4]`. [Park et al. 2020]
   private static func blurs(of model: Layer, _ pairs: [Pair], budget: MemoryBudget) throws
     -> [NamedArray]

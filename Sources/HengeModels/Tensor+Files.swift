@@ -11,7 +11,7 @@ extension Tensor {
     }
   }
 
-  /// The tensor as a file holds it: a copy, which stays counted in `budget` while it lives.
+  /// The tensor as a file contains it: a copy, which stays counted in `budget` while it exists.
   ///
   /// Throws `E-memory`; the owner of `budget` may stop it.
   public func arrayData(budget: MemoryBudget) throws -> ArrayData {

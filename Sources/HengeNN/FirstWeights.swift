@@ -48,13 +48,13 @@ public final class FirstWeights {
     FirstWeights(device: backend)
   }
 
-  /// The same source under another rule, unless it gives zeros.
+  /// The same source under another rule, unless it returns zeros.
   public func ruled(by rule: Rule, gain: Double = 1) -> FirstWeights {
     guard let device, self.rule != .zero else { return self }
     return FirstWeights(rule, gain: gain, from: draws, on: device)
   }
 
-  /// The device that weights lie on; throws `E-arg` where there is none.
+  /// The device that weights are on; throws `E-arg` where there is none.
   func backend() throws -> any Backend {
     guard let device else { throw Failure("E-arg", "a layer with weights needs a device") }
     return device
@@ -92,7 +92,7 @@ public final class FirstWeights {
       try .full(try Shape([count]), .num(value), on: backend()), isTrained: isTrained)
   }
 
-  /// A scale around 1 for a normalisation: 1, or normal around it under the rule `normal`.
+  /// A scale around 1 for a normalization: 1, or normal around it under the rule `normal`.
   func scale(_ count: Int) throws -> ModelParameter {
     guard rule == .normal else { return try constant(count, 1) }
     return ModelParameter(try normal(try Shape([count]), gain) + .int(1))

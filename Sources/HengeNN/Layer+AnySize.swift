@@ -2,11 +2,11 @@
 internal import HengeBackend
 internal import HengeTensor
 
-/// What the sides of a picture divide by for a network's result to have the picture's size.
+/// What the sides of an image divide by for a network's result to have the image's size.
 ///
-/// An architecture that halves its maps and doubles them again declares it; then it takes pictures
+/// An architecture that halves its maps and doubles them again declares it; then it takes images
 /// of any size where nothing learns: they are padded by reflection to the next multiple, half of it
-/// before and half behind, the odd row and column behind, and the result is cropped back.
+/// before and half after, the odd row and column after, and the result is cropped back.
 public struct Divisor: Sendable {
   /// As help says it: `4`, or such as `2^downs` where options decide.
   public let words: String
@@ -27,8 +27,8 @@ public struct Divisor: Sendable {
 }
 
 extension Layer {
-  /// What the sides of a picture divide by for the result to have its size; 1 where any will do, or
-  /// the result is no picture.
+  /// What the sides of an image divide by for the result to have its size; 1 where any will do, or
+  /// the result is no image.
   public var divisor: Int {
     guard let made, let divisor = made.kind.divisor else { return 1 }
     return max(1, divisor.number(made.settings))
@@ -43,7 +43,7 @@ extension LayerKind {
   }
 }
 
-/// A batch of pictures made larger so that a network's divisor goes into its sides.
+/// A batch of images made larger so that a network's divisor goes into its sides.
 struct FittedBatch {
   /// `[N, C, H + a, W + b]`.
   let padded: Tensor
@@ -54,7 +54,7 @@ struct FittedBatch {
 
   /// The batch for `layer`, or nil where it fits as it is.
   ///
-  /// Throws `E-shape` for pictures too small to be mirrored so far.
+  /// Throws `E-shape` for images too small to be mirrored so far.
   init?(_ x: Tensor, for layer: Layer) throws {
     let divisor = layer.divisor
     guard divisor > 1, x.rank == 4, x.count > 0 else { return nil }
@@ -67,15 +67,15 @@ struct FittedBatch {
     guard rows - top < height, columns - left < width else {
       throw Failure(
         "E-shape",
-        "\(layer.kind) takes sides that \(divisor) divides, and pictures of \(height)x\(width) are too small to be mirrored to \(height + rows)x\(width + columns)",
-        notes: ["a side is mirrored by less than itself"],
+        "\(layer.kind) needs sides divisible by \(divisor), and images of \(height)x\(width) are too small to be padded by reflection to \(height + rows)x\(width + columns)",
+        notes: ["reflection can add at most a side minus 1"],
         suggestion: "resize(x, \(height + rows)x\(width + columns))", parameter: "x")
     }
     padded = try x.padded(
       [(0, 0), (0, 0), (top, rows - top), (left, columns - left)], with: .reflect)
   }
 
-  /// The part of a result for ``padded`` that belongs to the picture.
+  /// The part of a result for ``padded`` that belongs to the image.
   func cropped(_ y: Tensor) throws -> Tensor {
     guard y.rank == 4, y.shape[2] == padded.shape[2], y.shape[3] == padded.shape[3] else {
       return y

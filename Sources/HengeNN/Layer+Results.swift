@@ -5,7 +5,7 @@ public import HengeTensor
 extension Layer {
   /// The results of the layers at `paths` for a batch `[N, C, H, W]`, or for one image `[C, H, W]`.
   ///
-  /// The run ends behind the last of them: what follows is not computed. The empty path is the network's
+  /// The run ends after the last of them: what follows is not computed. The empty path is the network's
   /// own result. Results are on the tape where the pass learns. They are for the batch as the network is
   /// given it: padded, where its divisor asks for that.
   /// Throws `E-name` for a path at which there is no layer, and what the layers throw.

@@ -35,7 +35,7 @@ open class Layer {
   /// Its weights by output and input channel, `[out, in, …]`; nil for a layer that has none.
   open var filters: Tensor? { nil }
 
-  /// Where the numbers of its result lie, for an input whose numbers lie as `grid` says.
+  /// Where the numbers of its result lie, for an input whose numbers are as `grid` says.
   ///
   /// That of the layers inside, one after another; `grid` itself for a layer that has none, until it
   /// says otherwise.
@@ -126,9 +126,9 @@ extension Layer {
     return twin
   }
 
-  /// Applies the layer to a batch `[N, C, H, W]`, or to one picture `[C, H, W]`, and answers in kind.
+  /// Applies the layer to a batch `[N, C, H, W]`, or to one image `[C, H, W]`, and answers in kind.
   ///
-  /// Where nothing learns, pictures whose sides the network's ``divisor`` does not divide are padded
+  /// Where nothing learns, images whose sides the network's ``divisor`` does not divide are padded
   /// by reflection and the result is cropped back. Throws `E-shape` for those too small to be
   /// mirrored so far, and what the layers throw.
   public func callAsFunction(_ x: Tensor, _ pass: Pass = Pass()) throws -> Tensor {

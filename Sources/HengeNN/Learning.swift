@@ -3,7 +3,7 @@ public import HengeTensor
 
 /// Which parameters learn in a pass, and what the pass found out for them.
 ///
-/// Nothing changes until an optimizer publishes its step: one that is interrupted or fails leaves nothing behind.
+/// Nothing changes until an optimizer publishes its step: one that is interrupted or fails leaves no trace.
 public final class Learning {
   /// The parameters with a gradient, each once, in the order of their layers.
   public let parameters: [ModelParameter]
@@ -12,7 +12,7 @@ public final class Learning {
   private let others: [ObjectIdentifier: Tensor]
   private var statistics: [(ModelParameter, Tensor)] = []
 
-  /// Lets what is trained and not frozen in `layers` learn, beside other parameters with the values given.
+  /// Lets what is trained and not frozen in `layers` learn, besides other parameters with the values given.
   public init(_ layers: [Layer], beside others: [(parameter: ModelParameter, value: Tensor)] = []) {
     self.others = Dictionary(
       others.map { (ObjectIdentifier($0.parameter), $0.value) }, uniquingKeysWith: { a, _ in a })

@@ -4,7 +4,7 @@ public import HengeTensor
 
 /// One run of a network: whether it learns, what is drawn, who looks on, and where in the network it is.
 public struct Pass {
-  /// What layers such as dropout and batch normalisation need to know.
+  /// What layers such as dropout and batch normalization need to know.
   public enum Mode: Sendable {
     /// Nothing is dropped; statistics are the running ones.
     case evaluation
@@ -12,7 +12,7 @@ public struct Pass {
     case training
   }
 
-  /// Called with each layer's path, the layer, what it was given and what it gave.
+  /// Called with each layer's path, the layer, its input and its output.
   public typealias Observer = (_ path: String, _ layer: Layer, _ x: Tensor, _ y: Tensor) throws ->
     Void
 
@@ -72,7 +72,7 @@ public struct Pass {
     return watchers.contains { $0.watches(path) }
   }
 
-  /// The path of the layer, or of what it gives, that is called `name` where the pass is.
+  /// The path of the layer, or of what it returns, that is called `name` where the pass is.
   func path(of name: String) -> String {
     name.isEmpty ? path : path.isEmpty ? name : "\(path).\(name)"
   }
@@ -83,7 +83,7 @@ public struct Pass {
     return isPrecise ? try value.cast(to: .f64) : value
   }
 
-  /// Runs `layer`, which is called `name` where the pass is; an error tells the way to it.
+  /// Runs `layer`, which is called `name` where the pass is; an error contains the path to it.
   public func run(_ layer: Layer, _ name: String, _ x: Tensor) throws -> Tensor {
     try run(layer, name, x) { try layer.forward(x, $0) }
   }

@@ -22,7 +22,7 @@ public final class SideOutputs {
 }
 
 extension Pass {
-  /// Gives a side output of the layer that runs: `pass.give("logits", logits)`.
+  /// Returns a side output of the layer that runs: `pass.give("logits", logits)`.
   ///
   /// It is computed only where somebody asks for side outputs.
   public func give(_ name: String, _ value: @autoclosure () throws -> Tensor) rethrows {

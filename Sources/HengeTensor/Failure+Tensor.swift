@@ -24,7 +24,7 @@ extension Failure {
       short.sizes.elementsEqual(long.sizes.prefix(short.rank))
     {
       notes.append(
-        "they agree from the first axis, but are aligned at the last: keepdims=true keeps axes")
+        "the shapes are aligned at the last axis: keepdims=true keeps reduced axes")
     }
     return Failure("E-shape", "cannot \(verb) \(a) \(word) \(b)", notes: notes)
   }
@@ -43,14 +43,15 @@ extension Failure {
     case .zeroDivision:
       return Failure(
         "E-range", "\(operation) of \(kinds): an integer is divided by 0",
-        suggestion: "compute in floats, where it gives inf or nan: f32(…)")
+        suggestion: "compute in floats, where the result is inf or nan: f32(…)")
     case .negativePower:
       return Failure(
         "E-range", "\(operation) of \(kinds): an integer has no negative power",
         suggestion: "compute in floats: f32(…)")
     case .notAnInteger:
       return Failure(
-        "E-range", "\(operation) of \(kinds): nan, inf or a number beyond 64 bits has no integer",
+        "E-range",
+        "\(operation) of \(kinds): nan, inf or a number beyond 64 bits cannot become an integer",
         suggestion: "clip(x, low, high), or where(x == x, x, 0) against nan")
     }
   }
@@ -79,7 +80,7 @@ extension Failure {
 
   /// An axis named twice.
   static func axisTwice(_ axes: [Int], of shape: Shape) -> Failure {
-    Failure("E-index", "an axis of \(shape) is named twice in \(axes)", parameter: "axis")
+    Failure("E-index", "an axis of \(shape) occurs twice in \(axes)", parameter: "axis")
   }
 
   /// An index outside its axis.
@@ -96,7 +97,7 @@ extension Failure {
     let place =
       axes.count == shape.rank ? "" : " along axis \(axes.map(String.init).joined(separator: ", "))"
     return Failure(
-      "E-shape", "there is no \(name) of no elements: \(shape)\(place) is empty",
-      suggestion: "ask .numel > 0 first")
+      "E-shape", "\(shape)\(place) is empty, so it has no \(name)",
+      suggestion: "test x.numel > 0 first")
   }
 }

@@ -63,7 +63,7 @@ package struct OpCheck: Sendable {
       .concatenation, .padding,
       .sum, .mean, .variance, .standardDeviation, .norm, .largestElement, .smallestElement,
       .cumulativeSum, .cumulativeProduct, .softmax, .logSoftmax, .squareSum, .matrixProduct,
-      .convolution, .transposedConvolution, .normalisation, .layerNormalisation,
+      .convolution, .transposedConvolution, .normalization, .layerNormalisation,
       .leakyReLU, .maxPooling, .resampling, .dropout,
       .mse, .l1, .bce,
     ]

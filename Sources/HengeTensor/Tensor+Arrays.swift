@@ -111,7 +111,7 @@ extension Tensor {
   public func item() throws -> Scalar {
     guard count == 1 else {
       throw Failure(
-        "E-shape", "a tensor of \(shape) is not one number but \(count)",
+        "E-shape", "a tensor of \(shape) has \(count) elements, not one",
         suggestion: count == 0 ? nil : "all(x), any(x), x.mean(), or an index")
     }
     return try read(at: offset)

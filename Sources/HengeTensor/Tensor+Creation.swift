@@ -52,7 +52,7 @@ extension Tensor {
     on backend: any Backend
   ) throws -> Tensor {
     guard step.double != 0 else {
-      throw Failure("E-range", "a step of 0 never arrives", parameter: "step")
+      throw Failure("E-range", "`step` must not be 0", parameter: "step")
     }
     guard first.double.isFinite, end.double.isFinite, step.double.isFinite else {
       throw Failure("E-range", "arange needs finite numbers, not \(first), \(end), \(step)")

@@ -11,8 +11,8 @@ private struct EinsumPlan {
   init(_ text: String) throws {
     func refuse(_ why: String) -> Failure {
       Failure(
-        "E-arg", "`\(text)` is no sum of two operands: \(why)",
-        notes: ["a letter for each axis of each operand, and after -> those of the result"],
+        "E-arg", "`\(text)` is not an Einstein sum of two operands: \(why)",
+        notes: ["write one letter per axis of each operand and, after ->, of the result"],
         suggestion: "einsum(\"ij,jk->ik\", a, b)", parameter: "sum")
     }
     let letters = text.filter { $0 != " " }

@@ -38,7 +38,7 @@ extension Tensor {
       lists.allSatisfy({ $0.count == length })
     else {
       throw Failure(
-        "E-shape", "pick takes one list for each leading axis of \(shape), all of one length",
+        "E-shape", "pick takes one list for each leading axis of \(shape), all of the same length",
         notes: ["given: lists of \(lists.map(\.count))"])
     }
     var positions = [Int](repeating: 0, count: length)

@@ -147,7 +147,7 @@ extension Tensor {
     case (.i64, .scalar(.num(let number))):
       guard let whole = Int(exactly: number) else {
         throw Failure(
-          "E-type", "cannot assign \(number) to an i64 tensor: it is no 64-bit integer",
+          "E-type", "cannot assign \(number) to an i64 tensor: it is not a 64-bit integer",
           suggestion: "f32(x), or floor(…)")
       }
       return .scalar(.int(whole))

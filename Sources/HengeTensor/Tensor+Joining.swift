@@ -80,7 +80,7 @@ extension Tensor {
     if let other = tensors.first(where: { $0.shape != first.shape }) {
       throw Failure(
         "E-shape", "cannot stack \(first.shape) and \(other.shape)",
-        notes: ["stack joins tensors of one shape along a new axis"],
+        notes: ["stack needs tensors of the same shape"],
         parameter: "parts")
     }
     return try concatenated(try tensors.map { try $0.expanded(at: axis) }, axis: axis)
@@ -94,7 +94,7 @@ extension Tensor {
     }
     guard axes.count == shifts.count else {
       throw Failure(
-        "E-arg", "roll takes a shift for each axis: \(shifts.count) for \(axes.count)",
+        "E-arg", "roll takes one shift per axis, not \(shifts.count) for \(axes.count) axes",
         parameter: "shift")
     }
     var result = self
@@ -142,7 +142,7 @@ extension Tensor {
       guard width.before >= 0, width.after >= 0 else {
         throw Failure(
           "E-range", "cannot pad by \(width.before) and \(width.after)",
-          suggestion: "crop(x, size) makes smaller", parameter: "width")
+          suggestion: "crop(x, size) removes elements", parameter: "width")
       }
       try checkPadding(padding, width, axis)
       let (sum, overflow) = width.before.addingReportingOverflow(width.after)
@@ -176,7 +176,8 @@ extension Tensor {
     guard widest > 0 else { return }
     if padding == .reflect, widest >= size {
       throw Failure(
-        "E-range", "a reflection of \(widest) is wider than axis \(axis) of \(shape) less one",
+        "E-range",
+        "padding by reflection of \(widest) needs an axis of \(widest + 1) or more, and axis \(axis) of \(shape) has size \(size)",
         suggestion: "at most \(max(0, size - 1)), or mode=\"edge\"", parameter: "width")
     }
     if padding == .edge, size == 0 {

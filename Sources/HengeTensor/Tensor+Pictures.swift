@@ -10,7 +10,7 @@ extension Tensor {
     guard type == .u8 else {
       throw Failure.wrongType("planes", type, wants: "u8", try: "u8(x)")
     }
-    let (pictures, isBatch) = try batch("pictures are HxWxC or NxHxWxC")
+    let (pictures, isBatch) = try batch("images are HxWxC or NxHxWxC")
     try Tensor.checkRange(low, high)
     let s = pictures.shape
     let result = try Tensor.empty(try Shape([s[0], s[3], s[1], s[2]]), .f32, on: backend)

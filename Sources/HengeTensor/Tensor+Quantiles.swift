@@ -12,7 +12,7 @@ extension Tensor {
   public func quantile(_ level: Double, axis: Int? = nil) throws -> Tensor {
     guard level >= 0, level <= 1 else {
       throw Failure(
-        "E-range", "a quantile is at a level from 0 to 1, not \(level)", parameter: "q")
+        "E-range", "`q` must be 0 to 1, not \(level)", parameter: "q")
     }
     guard let axis else { return try reshaped([count]).quantile(level, axis: 0) }
     let place = try self.axis(axis)
@@ -63,7 +63,7 @@ extension Tensor {
     guard count >= 0, count <= shape[place] else {
       throw Failure(
         "E-range",
-        "there are \(shape[place]) elements along axis \(axis) of \(shape), not \(count)",
+        "`k` is \(count), but axis \(axis) of \(shape) has \(shape[place]) elements",
         parameter: "k")
     }
     let first =

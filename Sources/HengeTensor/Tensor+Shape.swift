@@ -32,7 +32,8 @@ extension Tensor {
     let known = try Shape(rest).count
     guard known > 0, count % known == 0 else {
       throw Failure(
-        "E-shape", "no size for -1 makes \(sizes) hold the \(count) elements of \(shape)",
+        "E-shape",
+        "no size for -1 fits: \(shape) has \(count) elements, and the new sizes are \(sizes)",
         parameter: "shape")
     }
     rest.insert(count / known, at: open)
@@ -44,7 +45,7 @@ extension Tensor {
     let axes = try axes(order)
     guard axes.count == rank else {
       throw Failure(
-        "E-shape", "an order of the axes of \(shape) names all \(rank) of them, not \(order)",
+        "E-shape", "`order` must name all \(rank) axes of \(shape), not \(order)",
         parameter: "order")
     }
     if axes == Array(0..<rank) { return self }
@@ -117,7 +118,7 @@ extension Tensor {
         throw Failure(
           "E-shape",
           "cannot crop \(shape) to \(sizes.map(String.init).joined(separator: "x"))",
-          notes: ["axis \(axis) has \(room), which does not hold \(size)"], parameter: "size")
+          notes: ["axis \(axis) has size \(room), less than \(size)"], parameter: "size")
       }
       let first = start?[index] ?? (room - size) / 2
       guard first >= 0, first <= room - size else {

@@ -111,7 +111,7 @@ private struct SelectionBuilder {
   mutating func take(_ positions: [Int]) throws {
     guard list == nil else {
       throw Failure(
-        "E-index", "two index lists in one bracket",
+        "E-index", "two lists of indices in one index",
         notes: ["it could mean pairs of indices, or every row with every column"],
         suggestion: "pick(x, rows, columns) for pairs; x[rows][:, columns] or gather for the others"
       )
@@ -144,7 +144,7 @@ extension Tensor {
         builder.keep(
           ResolvedSlice(start: start, stop: stop, step: step, size: shape[builder.axis]))
       case .ellipsis:
-        guard !seenEllipsis else { throw Failure("E-index", "`...` stands twice in one bracket") }
+        guard !seenEllipsis else { throw Failure("E-index", "`...` occurs twice in one index") }
         seenEllipsis = true
         for _ in 0..<rank - named { builder.keepWhole() }
       case .newAxis:
@@ -153,7 +153,7 @@ extension Tensor {
       case .list(let positions): try builder.take(positions)
       case .tensor(let mask):
         _ = try checked(mask)
-        throw Failure("E-index", "a bool tensor stands alone in its bracket")
+        throw Failure("E-index", "a bool tensor must be the only index")
       }
     }
     while builder.axis < rank { builder.keepWhole() }
@@ -168,7 +168,7 @@ extension Tensor {
     guard mask.shape == shape else {
       throw Failure(
         "E-shape", "a bool tensor of \(mask.shape) cannot select from \(shape)",
-        notes: ["a mask has the shape of what it selects from"],
+        notes: ["a mask must have the shape of the tensor that it selects from"],
         suggestion: mask.rank == 1 && rank > 0 && mask.shape[0] == shape[0]
           ? "a list of indices: x[[i for i in 0..len(mask) if mask[i]]]" : nil)
     }
@@ -190,7 +190,7 @@ extension TensorIndex {
       guard case .tensor(let tensor) = self, tensor.type != .bool else { return self }
       guard tensor.type == .i64, tensor.rank <= 1 else {
         throw Failure(
-          "E-type", "\(tensor.type.rawValue) \(tensor.shape) is no index",
+          "E-type", "\(tensor.type.rawValue) \(tensor.shape) is not an index",
           notes: [
             "an index is an int, a slice, a list of ints, or a bool tensor of the same shape"
           ],

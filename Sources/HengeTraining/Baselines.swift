@@ -4,11 +4,11 @@ public import HengeData
 public import HengeNN
 internal import HengeTensor
 
-/// What a translation of pictures has to beat: the mean squared error, of pixels of 0...255, of answers
+/// What a translation of images has to beat: the mean squared error, of pixels of 0...255, of answers
 /// that have learned next to nothing.
 ///
 /// Over pairs (a, b): `identity` answers a; `difference vector` a + mean(B) - mean(A); `mean face`
-/// mean(B), whatever it is asked; `constant colour` the mean of each channel of B. With pairs drawn
+/// mean(B), whatever it is asked; `constant color` the mean of each channel of B. With pairs drawn
 /// at random no answer is better than the mean face but by chance.
 public enum Baselines {
   /// One answer and its error.
@@ -19,9 +19,9 @@ public enum Baselines {
     public let error: Double
   }
 
-  /// The errors over `pairs`, and those of `models` behind them.
+  /// The errors over `pairs`, followed by those of `models`.
   ///
-  /// Throws `E-shape` where pictures of a pair differ in shape, `E-data` for no pairs.
+  /// Throws `E-shape` where images of a pair differ in shape, `E-data` for no pairs.
   public static func errors(
     of pairs: PairedDataset, models: [(name: String, layer: Layer)] = []
   ) throws -> [Row] {
@@ -37,7 +37,7 @@ public enum Baselines {
     let answers: [(String, (Tensor) throws -> Tensor)] =
       [
         ("identity", { $0 }), ("difference vector", { try $0 + difference }),
-        ("mean face", { _ in meanB }), ("constant colour", { _ in colour }),
+        ("mean face", { _ in meanB }), ("constant color", { _ in colour }),
       ] + models.map { model in (model.name, { try model.layer($0) }) }
     var sums = [Double](repeating: 0, count: answers.count)
     let size = 50

@@ -26,13 +26,13 @@ extension Failure {
   }
 
   static func emptySet(_ parameter: String) -> Failure {
-    Failure("E-data", "`\(parameter)` has no pictures", parameter: parameter)
+    Failure("E-data", "`\(parameter)` has no images", parameter: parameter)
   }
 
   static func setsDiffer(_ a: Shape, _ b: Shape) -> Failure {
     Failure(
-      "E-shape", "the pictures of A are \(a) and those of B are \(b)",
-      notes: ["both sets have pictures of one size"],
+      "E-shape", "the images of A are \(a) and those of B are \(b)",
+      notes: ["both datasets need images of the same size"],
       suggestion: "size=64x64 for both", parameter: "B")
   }
 
@@ -44,8 +44,8 @@ extension Failure {
 
   static func vectorShape(_ given: Shape, _ expected: Shape) -> Failure {
     Failure(
-      "E-shape", "the vector is \(expected) and cannot move pictures of \(given)",
-      notes: ["it takes one picture, \(expected), or a batch, Nx\(expected)"], parameter: "x")
+      "E-shape", "the vector is \(expected) and cannot be added to images of \(given)",
+      notes: ["it takes one image, \(expected), or a batch, Nx\(expected)"], parameter: "x")
   }
 
   /// `name` is `A`, or `val.A` for a held-out dataset.
@@ -55,12 +55,12 @@ extension Failure {
     return Failure(
       "E-data",
       "\(which) is not the dataset that \(quotedPath(path)) was \(isHeldOut ? "measured" : "trained") with: \(difference)",
-      notes: ["going on with other data gives another run"],
+      notes: ["continuing with other data is a different run"],
       suggestion: "the same images, size and range, or resume(…, data=\"changed\")",
       parameter: isHeldOut ? "val" : name)
   }
 
   static func brokenCheckpoint(_ path: String, _ what: String) -> Failure {
-    Failure("E-file", "\(path) is not a whole trainer file: \(what)", parameter: "path")
+    Failure("E-file", "\(path) is not a complete trainer file: \(what)", parameter: "path")
   }
 }

@@ -59,7 +59,7 @@ import Testing
     #expect(stream.position == 110)
     let failure = failure { _ = try all.sample(11, from: &stream) }
     #expect(failure?.message == "cannot draw 11 items from a dataset of 10")
-    #expect(failure?.suggestion == "replace=true, if an item may come more than once")
+    #expect(failure?.suggestion == "replace=true, to draw items more than once")
     #expect(stream.position == 110)
     let none = try all.take(0)
     #expect(
@@ -81,7 +81,7 @@ import Testing
     let fractions = failure { _ = try all.split(fractions: [0.5, 0.4]) }
     #expect(
       fractions?.message
-        == "the fractions of a split must lie in 0 to 1 and sum to 1; these sum to 0.9")
+        == "the fractions of a split must be 0 to 1 and sum to 1; these sum to 0.9")
     #expect(failureCode { _ = try all.split(fractions: [1.5, -0.5]) } == "E-range")
     #expect(failureCode { _ = try all.split(fractions: [.nan, 1]) } == "E-range")
     let counts = failure { _ = try all.split(counts: [4, 5]) }
@@ -150,8 +150,8 @@ import Testing
     let failure = failure { _ = try bad.image(1) }
     #expect(
       failure?.message
-        == "the function of map must give an image CxHxW; "
-        + "for \"a tensor 3x1x1x1[1]\" it gave shape(1)"
+        == "the function of map must return an image CxHxW; "
+        + "for \"a tensor 3x1x1x1[1]\" it returned shape(1)"
     )
   }
 
@@ -182,7 +182,7 @@ import Testing
     let failure = failure {
       for _ in 0..<200 { dataset = try dataset.map { $0 }.take(1) }
     }
-    #expect(failure?.message == "this dataset is already a map of a map, 100 deep")
+    #expect(failure?.message == "this dataset is already mapped 100 times")
     #expect(try dataset.image(0).ints() == [0])
   }
 
@@ -219,7 +219,7 @@ import Testing
     #expect(try [a.ints(), b.ints()] == [[2], [2]])
     #expect(try pairs.batch(1, size: 2).1.ints() == [2])
     let failure = failure { _ = try PairedDataset(numbers(3), numbers(5)) }
-    #expect(failure?.message == "pairs need datasets of one length; these have 3 and 5 items")
+    #expect(failure?.message == "pairs need datasets of the same length; these have 3 and 5 items")
     #expect(failure?.suggestion == "pairs(A.take(3), B.take(3))")
   }
 

@@ -117,7 +117,7 @@ import Testing
       let failure = failure {
         _ = try Dataset.images(folder, errors: .skip, loader: makeLoader())
       }
-      #expect(failure?.message == "\"\(folder)\": none of the 1 picture in it can be read")
+      #expect(failure?.message == "\"\(folder)\": none of the 1 image in it can be read")
     }
   }
 

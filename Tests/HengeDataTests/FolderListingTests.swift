@@ -106,7 +106,7 @@ import Testing
       try write([1], to: "\(folder)/a.png")
       let failure = failure { _ = try list("\(folder)/a.png") }
       #expect(failure?.message == "\"\(folder)/a.png\": is a file, not a folder")
-      #expect(failure?.suggestion == "load(\"\(folder)/a.png\") for one picture")
+      #expect(failure?.suggestion == "load(\"\(folder)/a.png\") for one image")
     }
   }
 

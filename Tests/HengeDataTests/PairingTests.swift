@@ -100,7 +100,7 @@ import Testing
       let failure = failure { _ = try odd.images(1) }
       #expect(
         failure?.message
-          == "\"\(folder)/2.png\": is 6x9: two images side by side have an even width")
+          == "\"\(folder)/2.png\": is 6x9: an image with two halves must have an even width")
     }
   }
 
@@ -116,7 +116,7 @@ import Testing
       _ = try dataset.tensor()
       #expect(
         notes == [
-          "\"\(folder)\": 2 of the images read so far are flawed and are read all the same; "
+          "\"\(folder)\": 2 of the images read so far are damaged but can be read; "
             + "the first: \"\(folder)/b.jpg\" is flawed, though no image data are missing "
             + "(libjpeg: Premature end of JPEG file)"
         ])

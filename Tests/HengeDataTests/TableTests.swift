@@ -46,11 +46,11 @@ import Testing
     }
     #expect(
       unequal?.message
-        == "the columns of a table have one length; \"a\" has 1 cells and \"b\" 2")
+        == "the columns of a table must have the same length; \"a\" has 1 cells and \"b\" 2")
     let twice = failure {
       _ = try Table(columns: [CSVTable.Column("a", .texts([])), CSVTable.Column("a", .texts([]))])
     }
-    #expect(twice?.message == "two columns are called \"a\"")
+    #expect(twice?.message == "two columns have the name \"a\"")
   }
 
   @Test func sortingIsStableAndPutsNaNLast() throws {

@@ -224,7 +224,7 @@ import Testing
     )
     #expect(
       failure(0, 0, budget)
-        == "E-range: a picture of 0 x 0 pixels cannot be drawn: each side must be 1 to 32767")
+        == "E-range: an image of 0 x 0 pixels cannot be drawn: each side must be 1 to 32767")
     #expect(
       failure(0, 64, MemoryBudget(limit: 1000))?.hasPrefix("E-memory: a drawing of 64 x 64") == true
     )

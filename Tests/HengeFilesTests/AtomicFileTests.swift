@@ -208,7 +208,7 @@ import Testing
         writing("lost")
           == "E-file: \"\(folder)/lost\": cannot be written: there is no folder \"\(folder)/gone\"")
       #expect(
-        writing("round") == "E-file: \"\(folder)/round\": its links lead round in a circle")
+        writing("round") == "E-file: \"\(folder)/round\": its links form a circle")
       #expect(writing("folder") == "E-file: \"\(folder)/folder\": is a folder, not a file")
       #expect(names(in: folder) == ["below", "first", "folder", "lost", "round", "x"])
       remove("\(folder)/below/second")

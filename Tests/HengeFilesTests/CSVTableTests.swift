@@ -109,7 +109,7 @@ import Testing
     #expect(
       refusal("a,b\n\"1\"2,3\n")
         == "E-file: \"x.csv\": line 2: a quoted cell goes on after its closing quote")
-    #expect(refusal("a,a\n") == "E-file: \"x.csv\": two columns are called \"a\"")
+    #expect(refusal("a,a\n") == "E-file: \"x.csv\": two columns have the name \"a\"")
     #expect(
       refusal("a;b\n1;2\n")
         == "E-file: \"x.csv\": its columns are separated by semicolons, not commas")
@@ -208,11 +208,11 @@ import Testing
     #expect(refused < 60)
     #expect(
       message { _ = try CSVTable(columns: [.init("a,b", .texts(["1"]))]).encoded() }
-        == "E-file: this table would not read back as it is: every name and text needs quotes, and those of numbers would be numbers"
+        == "E-file: this table cannot be saved: all of its names and texts need quotes, and texts of digits would be loaded as numbers"
     )
     #expect(
       message { _ = try CSVTable(columns: [.init("a", .texts(["\0"]))]).encoded() }
-        == "E-file: a text with a zero byte is not written to a CSV file")
+        == "E-file: a CSV file cannot contain a text with a zero byte")
   }
 
   @Test func manyColumnsTakeTheTimeOfTheirCells() throws {

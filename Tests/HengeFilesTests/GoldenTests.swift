@@ -112,11 +112,11 @@ struct Expected: CustomTestStringConvertible, Sendable {
     #expect(
       reasons == [
         "\"x/names.npy\": it contains text ('<U3'), which henge does not read",
-        "\"x/objects.npy\": it holds Python objects, and reading those would run code from the file",
+        "\"x/objects.npy\": it contains Python objects; reading them would run code from the file",
         "\"x/waves.npy\": it contains complex numbers ('<c16'), which henge does not read",
-        "the 2 u64 in \"x/large.npy\": element 1 is 9223372036854775808, and whole numbers go to 9223372036854775807",
+        "the 2 u64 in \"x/large.npy\": element 1 is 9223372036854775808, and the largest integer is 9223372036854775807",
         "\"x/days.npy\": it contains dates ('<M8[D]'), which henge does not read",
-        "\"x/readme.txt\": it is no .npy array",
+        "\"x/readme.txt\": it is not a .npy array",
       ])
     // Without a reader for what is left out, or with nothing that can be read, it is an error.
     #expect(
@@ -126,7 +126,7 @@ struct Expected: CustomTestStringConvertible, Sendable {
       reasons.append($0.message)
     }
     #expect(other.map(\.name) == ["a"])
-    #expect(reasons == ["\"x/readme.txt\": it is no .npy array"])
+    #expect(reasons == ["\"x/readme.txt\": it is not a .npy array"])
     #expect(
       message {
         _ = try Npz.decode(goldenBytes("bzip2.npz")[...], path: "x", budget: budget) { _ in }
@@ -146,7 +146,7 @@ struct Expected: CustomTestStringConvertible, Sendable {
     }
     #expect(
       reading("objects.npy")
-        == "E-file: \"objects.npy\": it holds Python objects, and reading those would run code "
+        == "E-file: \"objects.npy\": it contains Python objects; reading them would run code "
         + "from the file")
     #expect(
       reading("records.npy")
@@ -158,11 +158,11 @@ struct Expected: CustomTestStringConvertible, Sendable {
     )
     #expect(
       reading("duplicate.npz")
-        == "E-file: \"duplicate.npz\": the zip archive is damaged: two members are called "
+        == "E-file: \"duplicate.npz\": the zip archive is damaged: two members have the name "
         + "\"a.npy\"")
     #expect(
       reading("other.npz")
-        == "E-file: \"other.npz/readme.txt\": it is no .npy array")
+        == "E-file: \"other.npz/readme.txt\": it is not a .npy array")
     #expect(reading("torch.npz") == "E-file: \"torch.npz\": it is a PyTorch file, not a .npz")
     #expect(
       reading("bzip2.npz")
@@ -171,7 +171,7 @@ struct Expected: CustomTestStringConvertible, Sendable {
     #expect(reading("none.npz") == "no failure")
     #expect(
       reading("large_u8.npy").hasSuffix(
-        "element 1 is 9223372036854775808, and whole numbers go to 9223372036854775807"))
+        "element 1 is 9223372036854775808, and the largest integer is 9223372036854775807"))
     #expect(budget.live == 0)
   }
 

@@ -86,7 +86,8 @@ import Testing
     #expect(npy(header("(2L,)"), version: 3, data: 16) == "no failure")
     #expect(
       npy(header("(4000, 4000)"), data: 70)
-        == "E-file: \"x.npy\": it says 4000x4000 f64 (128 MB) but holds 70 bytes: it was cut short")
+        == "E-file: \"x.npy\": it says 4000x4000 f64 (128 MB) but contains 70 bytes: it was truncated"
+    )
     #expect(
       npy(header("(2,)"), data: 20)
         == "E-file: \"x.npy\": it says 2 f64 (16 bytes) but has 20 bytes after its header")
@@ -158,10 +159,10 @@ import Testing
     #expect(safetensors(header(a), data: 8) == "no failure")
     #expect(
       safetensors(header(a), data: 7)
-        == "E-file: \"x.st\": it says 1 array (8 bytes) but holds 7 bytes: it was cut short")
+        == "E-file: \"x.st\": it says 1 array (8 bytes) but contains 7 bytes: it was truncated")
     #expect(
       safetensors(header(a), data: 9)
-        == "E-file: \"x.st\": it holds 1 byte more than its 1 array needs")
+        == "E-file: \"x.st\": it contains 1 byte more than its 1 array needs")
     #expect(
       safetensors(header(a, entry("b", "U8", "[2]", "[7,9]")), data: 9)
         == "\"b\" begins at byte 7; the array before it ends at 8")
@@ -171,7 +172,7 @@ import Testing
     #expect(
       safetensors(header(entry("a", "F32", "[3]", "[0,8]")), data: 8)
         == "\"a\" is 3 f32 and has 8 bytes")
-    #expect(safetensors(header(entry("a", "U8", "[1]", "[9,8]"))) == "\"a\" lies at 9 to 8")
+    #expect(safetensors(header(entry("a", "U8", "[1]", "[9,8]"))) == "\"a\" is at 9 to 8")
     #expect(
       safetensors(header(a, a), data: 8)
         == "expected each name once, not \"a\" again at byte \(header(a).utf8.count) of it")
@@ -182,7 +183,7 @@ import Testing
       safetensors(header(entry("a", "U8", "[-1]", "[0,1]")), data: 1)
         == "a size cannot be negative: [-1]")
     #expect(
-      safetensors("{\"__metadata__\":{\"a\":1}}") == "__metadata__ must hold only texts")
+      safetensors("{\"__metadata__\":{\"a\":1}}") == "__metadata__ must contain only texts")
     #expect(safetensors("[]") == "expected { at byte 0 of it")
     #expect(
       safetensors("{\"a\":" + String(repeating: "[", count: 5000))
@@ -208,7 +209,7 @@ import Testing
       message {
         _ = try Npz.decode(lie[...], path: "x.npz", budget: wide)
       } == "E-file: \"x.npz\": the zip archive is damaged: \"a.npy\" says it unpacks to 4.0 GB, "
-        + "more than its 58 kB can hold")
+        + "more than its 58 kB can contain")
     // The size is a lie within what could be: the bytes do not bear it out.
     lie.replaceSubrange(central + 24..<central + 28, with: [0, 0, 0, 1])
     #expect(

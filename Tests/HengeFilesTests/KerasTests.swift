@@ -86,8 +86,8 @@ import Testing
         + "other datasets: copy them into one")
     #expect(
       reading("unsigned_large.h5")
-        == "E-file: \"a\" in \"unsigned_large.h5\": element 1 is 9223372036854775808, and whole "
-        + "numbers go to 9223372036854775807")
+        == "E-file: \"a\" in \"unsigned_large.h5\": element 1 is 9223372036854775808, and the "
+        + "largest integer is 9223372036854775807")
     #expect(
       reading("circle.h5").hasSuffix("a/a/a/a/a/a/a/a/a/a\" is nested deeper than 32 groups"))
     #expect(

@@ -62,8 +62,8 @@ import Testing
     #expect(
       reading("numpy.pth")
         == "E-file: \"numpy.pth\": it asks for numpy._core.multiarray.scalar, and running that "
-        + "could do anything: it holds numpy's numbers among the weights")
-    #expect(reading("nothing.pth") == "E-file: \"nothing.pth\": it holds no tensor")
+        + "could do anything: it contains numpy numbers among the weights")
+    #expect(reading("nothing.pth") == "E-file: \"nothing.pth\": it contains no tensor")
     #expect(
       reading("script.pth")
         == "E-file: \"script.pth\": it is a TorchScript program, and henge runs no code from a file"
@@ -112,7 +112,7 @@ import Testing
     #expect(pickle(Array("I1\n.".utf8)).hasPrefix("instruction 0x49 at byte 2 is none that"))
     #expect(pickle(Array("}(]]u".utf8)) == "a dictionary's key is a list, not a str or an int")
     #expect(pickle(Array("NNR".utf8)) == "it calls None")
-    #expect(pickle(Array("N)b".utf8)) == "it gives attributes to None")
+    #expect(pickle(Array("N)b".utf8)) == "it sets attributes of None")
     #expect(pickle(Array("NQ".utf8)) == "a persistent id is not a storage's")
     #expect(
       pickle(Array("N.".utf8))
@@ -160,7 +160,7 @@ import Testing
     #expect(row(tensor(count: "\u{2}"), keys, two + bytes) == "no failure")
     #expect(
       row(tensor(count: "\u{2}"), keys, two + bytes.dropLast())
-        == "E-file: \"x\": it says 2 f32 (8 bytes) but holds 7 bytes: it was cut short")
+        == "E-file: \"x\": it says 2 f32 (8 bytes) but contains 7 bytes: it was truncated")
     #expect(
       row(tensor(count: "\u{3}"), keys, two + bytes)
         == "E-file: \"x\": storage \"a\" has 2 elements, and its pickle says 3")
@@ -190,8 +190,8 @@ import Testing
       row("](\(other)\(tensor(count: "\u{2}"))e", keys, two + bytes)
         == "storage \"a\" is described in two ways")
     #expect(
-      row("}(U\u{1}aU\u{1}xU\u{1}bK\u{1}u", "]", []) == "E-file: \"x\": it holds no tensor")
-    #expect(row("]q\u{1}h\u{1}a", "]", []) == "\"0\" holds itself")
+      row("}(U\u{1}aU\u{1}xU\u{1}bK\u{1}u", "]", []) == "E-file: \"x\": it contains no tensor")
+    #expect(row("]q\u{1}h\u{1}a", "]", []) == "\"0\" contains itself")
     let nest = String(repeating: "]", count: 40) + String(repeating: "a", count: 39)
     #expect(
       row(nest, "]", [])
@@ -206,7 +206,7 @@ import Testing
     #expect(
       row(
         "}(U\u{3}a.b\(tensor(count: "\u{2}"))U\u{1}a}U\u{1}b\(tensor(count: "\u{2}"))su", keys, [])
-        == "E-file: \"x\": two tensors are called \"a.b\"")
+        == "E-file: \"x\": two tensors have the name \"a.b\"")
   }
 
   @Test func whatIsWrittenReadsBackAndIsTheSameEachTime() throws {
@@ -232,7 +232,7 @@ import Testing
       message {
         _ = try PyTorchFile.encode(["a", "a"].map { NamedArray($0, one) }, budget: budget)
       }
-        == "E-arg: two arrays are called \"a\"")
+        == "E-arg: two arrays have the name \"a\"")
   }
 
   @Test func theTrainedNetworksAreRead() throws {

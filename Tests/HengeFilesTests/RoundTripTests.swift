@@ -143,13 +143,13 @@ import Testing
     func safetensors(_ names: [String]) -> String {
       message { _ = try Safetensors(arrays: names.map { NamedArray($0, one) }).encoded() }
     }
-    #expect(safetensors(["a", "a"]) == "E-arg: two arrays are called \"a\"")
+    #expect(safetensors(["a", "a"]) == "E-arg: two arrays have the name \"a\"")
     #expect(
       safetensors(["__metadata__"])
         == "E-arg: an array in a safetensors file cannot be called __metadata__")
     #expect(
       message { _ = try Npz.encode(["a", "a"].map { NamedArray($0, one) }, budget: budget) }
-        == "E-arg: two arrays are called \"a\"")
+        == "E-arg: two arrays have the name \"a\"")
     #expect(
       message { _ = try Npz.encode([NamedArray("", one)], budget: budget) }
         == "E-arg: an array in a .npz needs a name without control characters")

@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func refusesToWriteNothing() throws {
-    #expect(throws: Failure("E-shape", "a picture without pixels cannot be written as PNG")) {
+    #expect(throws: Failure("E-shape", "an image without pixels cannot be written as PNG")) {
       try encodePNG(Pixels(height: 0, width: 5, channels: 3, bytes: []), budget: budget)
     }
   }

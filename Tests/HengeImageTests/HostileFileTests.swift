@@ -112,7 +112,7 @@ import Testing
     #expect(
       throws: Failure(
         "E-file",
-        "\"h.png\": says it is 60000x60000 pixels, which its \(huge.count) bytes cannot hold")
+        "\"h.png\": claims 60000x60000 pixels, more than its \(huge.count) bytes can contain")
     ) { try reader.decode(huge, name: "h.png") }
     var jpeg = try Fixtures.bytes("rgb420.jpg")
     let frame = try #require(
@@ -121,7 +121,7 @@ import Testing
     #expect(
       throws: Failure(
         "E-file",
-        "\"h.jpg\": says it is 60000x60000 pixels, which its \(formatBytes(jpeg.count)) cannot hold"
+        "\"h.jpg\": claims 60000x60000 pixels, more than its \(formatBytes(jpeg.count)) can contain"
       )
     ) { try reader.decode(jpeg, name: "h.jpg") }
   }

@@ -133,8 +133,8 @@ import Testing
       } catch { return "\(error)" }
     }
     let red = self.red
-    #expect(code { try montage.row([]) } == "E-arg: a row needs at least one picture")
-    #expect(code { try montage.sheet([[]]) } == "E-arg: a sheet needs at least one picture")
+    #expect(code { try montage.row([]) } == "E-arg: a row needs at least one image")
+    #expect(code { try montage.sheet([[]]) } == "E-arg: a sheet needs at least one image")
     #expect(
       code { try montage.grid([red], columns: 0) } == "E-range: cols is 0; it must be at least 1")
     #expect(
@@ -154,7 +154,7 @@ import Testing
     let many = [Pixels](repeating: red, count: 40)
     #expect(
       code { try montage.grid(many, columns: 8) }?
-        .hasPrefix("E-memory: the pictures of a montage, 500 times as large needs") == true)
+        .hasPrefix("E-memory: the images of a montage, 500 times as large needs") == true)
     montage.zoom = 0
     #expect(code { try montage.row([red]) } == "E-range: zoom is 0; it must be at least 1")
     #expect(budget.live == 0)

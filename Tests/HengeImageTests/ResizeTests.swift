@@ -88,7 +88,7 @@ import Testing
     #expect(picture.flippedVertically().bytes == [6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5])
     #expect(
       throws: Failure(
-        "E-range", "1x3 from row 0, column 1 on reaches outside the picture, which is 2x3")
+        "E-range", "1x3 from row 0, column 1 on reaches outside the image, which is 2x3")
     ) { try picture.cropped(top: 0, left: 1, height: 1, width: 3) }
     #expect(throws: Failure.self) {
       try picture.cropped(top: .max, left: 0, height: .max, width: 1)
@@ -100,11 +100,11 @@ import Testing
     for (height, width) in [(0, 4), (4, -1), (2_000_000, 4), (4, .max)] {
       #expect(
         throws: Failure(
-          "E-range", "a picture cannot be \(height)x\(width): each side is 1 to 1000000",
+          "E-range", "an image cannot be \(height)x\(width): each side is 1 to 1000000",
           parameter: "size")
       ) { try picture.resized(height: height, width: width, budget: budget) }
     }
-    #expect(throws: Failure("E-shape", "a picture without pixels cannot be resized")) {
+    #expect(throws: Failure("E-shape", "an image without pixels cannot be resized")) {
       try Pixels(height: 0, width: 3, channels: 3, bytes: [])
         .resized(height: 2, width: 2, budget: budget)
     }

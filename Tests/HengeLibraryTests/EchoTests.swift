@@ -150,10 +150,10 @@ import Testing
   @Test func wrongPlotsSayWhatIsWrong() {
     #expect(
       run("plot([1, 2], x=[1])").hasPrefix(
-        "E-shape in test:1:16: a curve has 2 points, and x has 1"))
+        "E-shape in test:1:16: a line has 2 points, and x has 1"))
     #expect(
       run("plot([1], labels=[\"a\", \"b\"])").hasPrefix(
-        "E-arg in test:1:18: the number of labels is 2, that of curves 1")
+        "E-arg in test:1:18: there are 2 labels for 1 lines")
     )
     #expect(run("plot(zeros(2x3x4))").hasPrefix("E-shape"))
     #expect(run("plot([\"a\"])").hasPrefix("E-type"))
@@ -175,6 +175,7 @@ import Testing
     #expect(
       run("show(zeros(100x1x8x8), \"many\")")
         == "picture 78x78, 3 channels: many  the first 64 of 100\n")
-    #expect(run("hist([1, nan])").hasPrefix("note: 1 of 2 values are not finite: left out\n"))
+    #expect(
+      run("hist([1, nan])").hasPrefix("note: 1 of 2 values are not finite and are left out\n"))
   }
 }

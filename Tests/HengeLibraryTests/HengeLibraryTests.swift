@@ -19,13 +19,12 @@ import Testing
     for builtin in library.builtins {
       for example in builtin.examples {
         let runner = ScriptRunner(folder: folder.path)
-        let output = runner.run(example.code)
-        guard let expected = example.gives ?? example.prints else {
-          if output.hasPrefix("E-") { wrong.append("\(builtin.name): \(example.code)\n\(output)") }
-          continue
-        }
-        if output != expected + "\n" {
-          wrong.append("\(builtin.name): \(example.code)\ngives \(output)instead of \(expected)")
+        for entry in example.entries {
+          let output = runner.run(entry.code)
+          if !entry.matches(output) || output.hasPrefix("E-") {
+            wrong.append(
+              "\(builtin.name): \(entry.code)\n\(output)instead of \(entry.output ?? "nothing")")
+          }
         }
       }
     }

@@ -87,7 +87,7 @@ import Testing
     runner.run("t.step(2, every=2); save(t, \"t.safetensors\")")
     let sets = example.again.hasPrefix("A, B") ? "A, B" : "P"
     let said = runner.run("u = resume(\"t.safetensors\", \(sets))")
-    #expect(said.contains("the run measured held-out images, and none are given now"))
+    #expect(said.contains("the run measured held-out images, but none are passed"))
     let log = runner.run("l = resume(\"t.safetensors\", \(example.again)); l.step(2, every=2)")
     #expect(log.contains("step 5"))
     runner.run("t.step(2, every=2)")
@@ -168,7 +168,7 @@ import Testing
       t.step(3, every=1, watch=change, save="s.safetensors", save_every=1)
       """)
     #expect(said.contains("the trainer is not saved at step 1: "))
-    #expect(said.contains("Training goes on; the next save tries again"))
+    #expect(said.contains("Training continues; the next save tries again"))
     #expect(said.contains("E-file"))
     #expect(runner.run("t.count") == "3\n")
   }

@@ -82,8 +82,8 @@ import Testing
       failure { _ = try network(picture([3, 1, 9])) }
         == Failure(
           "E-shape",
-          "resnet_generator takes sides that 4 divides, and pictures of 1x9 are too small to be mirrored to 4x12",
-          notes: ["a side is mirrored by less than itself"], suggestion: "resize(x, 4x12)",
+          "resnet_generator needs sides divisible by 4, and images of 1x9 are too small to be padded by reflection to 4x12",
+          notes: ["reflection can add at most a side minus 1"], suggestion: "resize(x, 4x12)",
           parameter: "x"))
   }
 

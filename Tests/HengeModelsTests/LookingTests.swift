@@ -206,13 +206,13 @@ private func failure(_ body: () throws -> Void) -> Failure? {
     #expect(
       failure { _ = try ParameterChange.between(one, [("a", tensor([3]))]) }
         == Failure(
-          "E-shape", "`a` is shape(2) in the first of these and shape(1) in the second",
+          "E-shape", "`a` is shape(2) in the first network and shape(1) in the second",
           parameter: "b"))
     #expect(
       failure { _ = try ParameterChange.between(one, one + [("z", tensor([3]))]) }
         == Failure(
-          "E-shape", "only the second of these has a parameter `z`",
-          notes: ["weights are compared by name, and both networks need the same"],
+          "E-shape", "only the second network has a parameter `z`",
+          notes: ["weights are compared by name, so both networks need the same names"],
           parameter: "b"))
   }
 }

@@ -196,11 +196,11 @@ import Testing
     let arrays = try file(["0", "2"], of: two())
     #expect(
       try message(Array(arrays.dropLast()))?.message
-        == "\"x\": holds 3 weights, and this model has 4")
+        == "\"x\": contains 3 weights, and this model has 4")
     #expect(
       try message(arrays.dropLast(2) + [array("2.weight", [5, 4, 3, 3]), array("2.bias", [5])])?
         .message
-        == "\"x\": holds `2.weight` 5x4x3x3, `2.bias` shape(5), and the model `part1` with weight 4x4x3x3, bias shape(4)"
+        == "\"x\": contains `2.weight` 5x4x3x3, `2.bias` shape(5), and the model `part1` with weight 4x4x3x3, bias shape(4)"
     )
     #expect(
       try message(arrays + [array("4.gamma_u", [1, 4, 1, 1])])?.notes.first
@@ -246,7 +246,8 @@ import Testing
     }
     #expect(
       failure?.message
-        == "\"x\": holds several networks that fit this model: `state_dict.gen`, `state_dict.ema`")
+        == "\"x\": contains several networks that fit this model: `state_dict.gen`, `state_dict.ema`"
+    )
     for part in ["ema", "state_dict.ema"] {
       let chosen = try two()
       _ = try ForeignWeights(setting: chosen, to: both, part: part, from: "x", on: cpu)

@@ -38,7 +38,8 @@ import Testing
     #expect(try !typed.type("x + 1").contains("note:"))
     let error = try typed.type("Out[1]")
     #expect(
-      error.hasPrefix("E-index: the result of [1] was not kept: it holds 1.2 MB, more than 1 MB"))
+      error.hasPrefix("E-index: the result of [1] was not kept: it holds 1.2 MB, more than 1 MB")
+    )
     #expect(typed.value("ans") == "tensor f32 shape(300000)")
   }
 

@@ -44,7 +44,7 @@ enum HelpPages {
       #"""
       abs(x: num) -> num
 
-      Gives a number without its sign.
+      Returns the absolute value of a number.
 
         x  An int or a num.
 
@@ -57,7 +57,7 @@ enum HelpPages {
 
         x  A tensor of numbers.
 
-        henge> abs(zeros(2x3)).shape
+        henge> abs(rand(2x3)).shape
         2x3
 
         errors      ?E-overflow
@@ -67,20 +67,16 @@ enum HelpPages {
     (
       "?faces",
       #"""
-      faces(
-        style: "anime" | "photo",
-        count: int = 1000,
-        size: shape = 64x64,
-        seed: int = 0
-      ) -> dataset
+      faces(style, count=1000, size=64x64, seed=0) -> dataset
 
-      Describes faces that henge draws itself, with exact landmarks and tilt. Face i
-      depends on the style, the seed and i alone.
+      Returns a dataset of synthetic faces, drawn by henge, with exact landmarks and
+      angle. Face i depends on the style, the seed and i only.
 
-        style  Drawn, or like a photograph.
-        count  How many.
-        size   Height x width.
-        seed   Another seed draws other faces.
+        style  Style of the faces: line drawings, or shaded like photographs. One of
+               "anime", "photo".
+        count  Number of images.
+        size   Height x width in pixels.
+        seed   Seed of the faces: another seed draws other faces.
 
         henge> faces("anime", 10)[0].shape
         3x64x64
@@ -192,7 +188,7 @@ enum HelpPages {
       #"""
       in(a: tensor | num, b: tensor) -> bool
 
-      Whether some element equals a number.
+      Whether a tensor contains a number.
 
         a  A number.
         b  A tensor.
@@ -218,10 +214,10 @@ enum HelpPages {
       #"""
       keep: ?name tells more of each
 
-        load      Loads a file by its contents: an image (PNG, JPEG, WebP, TIFF, BMP …
-        restore   Brings a handle back to the state that snapshot(h) kept.
-        save      Writes a tensor to a .npy file, as numpy does.
-        snapshot  Keeps the state of a handle, to be brought back by restore(h, s).
+        load      Loads an image, a tensor or weights from a file.
+        restore   Restores the state of a handle from a snapshot.
+        save      Saves a tensor as a .npy file, which numpy loads.
+        snapshot  Returns a copy of the state of a trainer or another handle.
       """#
     ),
     (
@@ -233,7 +229,7 @@ enum HelpPages {
 
       keys(record: record) -> list of str
 
-      Gives the names of a record's fields.
+      Returns the names of a record's fields.
 
         record  The record.
 
@@ -272,60 +268,55 @@ enum HelpPages {
       #"""
       There are no modules here: `load` stands alone.
 
-      load(
-        path: str,
-        *,
-        part: str | none = none,
-        range: list of num = [-1.0, 1.0],
-        upright: bool = false
-      ) -> any
+      load(path, part=none, range=[-1.0, 1.0], upright=false) -> any
 
-      Loads a file by its contents: an image (PNG, JPEG, WebP, TIFF, BMP and PNM, as
-      f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's
-      .pth and Keras' .h5, .weights.h5 and .keras as a record of tensors by name.
-      Weights of the generators and discriminators of the reference program of
-      CycleGAN and pix2pix are recognized and returned as a model, those of a training
-      checkpoint with several networks as a record of models; a note says which, and
-      what is a guess. Of several pages or frames the first is read. A TIFF or PFM of
-      floating-point, signed or 32-bit numbers keeps them as they are, as .npy does,
-      and one of many bands keeps all of them. Nothing in a file is run.
+      Loads an image, a tensor or weights from a file. The contents decide the type,
+      not the name. An image (PNG, JPEG, WebP, TIFF, BMP and PNM) is returned as a
+      tensor f32 [C, H, W] in `range`, a .npy file as a tensor. Files of weights
+      (.npz, .safetensors, PyTorch's .pth, Keras' .h5, .weights.h5 and .keras) are
+      returned as a record of tensors by name. Weights of the generators and
+      discriminators of the reference implementation of CycleGAN and pix2pix are
+      recognized and returned as a model, a checkpoint of several networks as a record
+      of models; a note reports which, and what is a guess. Of a file with several
+      pages or frames, the first is read. TIFF and PFM files of floats, signed or
+      32-bit integers keep their values, and all of their bands. Code in a file is
+      never run.
 
-        path     The file.
-        part     One network of a file with several: the prefix of its names, such as
-                 "genA2B" or "netG".
-        range    The values that black and white of a picture become.
-        upright  Whether to turn an image as its EXIF orientation says.
+        path     Path of the file.
+        part     Network to load from a file with several: the prefix of its names,
+                 such as "genA2B" or "netG".
+        range    Values of black and white in an image.
+        upright  Whether to rotate an image upright according to its EXIF orientation.
 
-        henge> save_png(zeros(3x8x8), "grey.png"); load("grey.png").shape
+        henge> save_png(zeros(3x8x8), "gray.png")
+        henge> load("gray.png").shape
         3x8x8
-        henge> save((gen=(weight=eye(2)), dis=(weight=ones(3))), "gan.npz");
+        henge> weights = (gen=(weight=eye(2)), dis=(weight=ones(3)))
+        henge> save(weights, "gan.npz")
         henge> load("gan.npz", part="dis").weight.shape
         shape(3)
 
       load(m: model, path: str | record of tensor, *, part: str | none = none) -> none
 
-      Sets a model's weights to those of a file that henge, PyTorch or Keras wrote, or
-      to a record of tensors, such as `n.weights`. Names decide: henge's own match
-      exactly, those of others by layer (numbers in numeric order) and by what an
-      array is to it (weight, bias, running_mean, kernel, gamma, …), and every shape
-      must fit. A file that fits in two ways is refused. What training keeps beside
-      the weights is left out; a note says what was done.
+      Loads weights into a model, from a file that henge, PyTorch or Keras saved or
+      from a record of tensors such as `n.weights`. henge's own names must match
+      exactly. Other names are matched by layer (numbers in numeric order) and by role
+      (weight, bias, running_mean, kernel, gamma, …), and every shape must fit. A file
+      that fits in two ways is an error. Optimizer state in the file is ignored; a
+      note reports what was loaded.
 
         m     A model.
-        path  A .safetensors, .npz, .pth, .h5, .weights.h5 or .keras file, or a record
-              of tensors by name.
-        part  One network of several: the prefix of its names, such as "genA2B" or
-              "netG". Where only one fits, it is found by itself.
+        path  Path of a .safetensors, .npz, .pth, .h5, .weights.h5 or .keras file, or
+              a record of tensors by name.
+        part  Network to load from a file with several: the prefix of its names, such
+              as "genA2B" or "netG". By default the only one that fits.
 
-        henge> m = sequential(conv(3, 4), relu())
-        henge> save(m, "m.safetensors");
-        henge> m.load("m.safetensors")
         henge> m = conv(3, 4)
         henge> n = copy(m)
         henge> n["bias"] = 1
-        henge> m.load(n.weights);
-        henge> m["bias"].sum().item()
-        4.0
+        henge> m.load(n.weights)
+        henge> print(m["bias"])
+        tensor([1, 1, 1, 1])
 
         errors      ?E-file ?E-memory ?E-arg
         see also    ?save ?resume ?images ?table
@@ -351,7 +342,23 @@ enum HelpPages {
       #"""
       nothing is called load a picture; this mentions it:
 
-        load  keep  Loads a file by its contents: an image (PNG, JPEG, WebP, TIFF, BM…
+        load      keep      Loads an image, a tensor or weights from a file.
+        augment   datasets  Returns the dataset with data augmentation: random change…
+        grid      pictures  Arranges images in a grid.
+        heat      pictures  Colors the values of a map: black for the smallest value,…
+        hist      pictures  Plots a histogram of the values of a tensor.
+        overlay   pictures  Overlays a map on an image, in the colors of `heat`.
+        pairs     datasets  Loads pairs from images that show both sides next to each…
+        plot      pictures  Plots lines over 0, 1, 2, … or over `x`.
+        resume    trainers  Loads a saved trainer of any kind.
+        row       pictures  Arranges images in one row.
+        save      datasets  Saves a table as a CSV file.
+        save      keep      Saves a tensor as a .npy file, which numpy loads.
+        save_png  pictures  Saves an image as a PNG file with 8 bits per channel.
+        save_svg  pictures  Saves a plot as an SVG file.
+        sheet     pictures  Arranges rows of images in a sheet with labels.
+
+      6 more: apropos("load a picture")
       """#
     ),
   ]

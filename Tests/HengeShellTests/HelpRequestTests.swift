@@ -25,7 +25,7 @@ import Testing
       ("e-shape?", HelpRequest("e-shape")),
       ("?:save", HelpRequest(":save")),
       ("?|>", HelpRequest("|>")),
-      ("?how to load a picture?", HelpRequest("how to load a picture")),
+      ("?how to load an image?", HelpRequest("how to load an image")),
       ("help", HelpRequest("")),
       ("help()", HelpRequest("")),
       ("help(mean)", HelpRequest("mean")),

@@ -134,20 +134,21 @@ private func failure(_ body: () throws -> Void) -> Failure? {
       failure { _ = try measure.distance(between: wide, and: grey) }
         == Failure(
           "E-shape",
-          "swd compares pictures of one shape: those of A are 3x20x24, of B 1x20x24",
-          notes: ["a pyramid of other sizes has other levels"],
+          "swd compares images of the same size; those of A are 3x20x24, of B 1x20x24",
+          notes: ["images of different sizes have pyramids with different levels"],
           suggestion: "resize(x, 20x24) for each x of B", parameter: "B"))
     #expect(
       failure { _ = try measure.distance(between: PatchSample(measure), and: wide) }
-        == Failure("E-data", "there are no pictures in A", parameter: "A"))
+        == Failure("E-data", "there are no images in A", parameter: "A"))
     #expect(
       failure { _ = try sample(measure, [pictures(1, 3, 6, 24, 1, on: backend)]) }
         == Failure(
-          "E-shape", "swd compares patches of 7x7 pixels, and pictures of 3x6x24 have none"))
+          "E-shape", "swd compares 7x7 patches, and images of 3x6x24 have none"))
     #expect(
       failure { _ = try SlicedWasserstein(smallest: 6) }
         == Failure(
-          "E-range", "`smallest` is a whole number from 7 to 1048576, not 6", parameter: "smallest")
+          "E-range", "`smallest` must be an integer from 7 to 1048576, not 6", parameter: "smallest"
+        )
     )
   }
 }
@@ -190,12 +191,13 @@ private func failure(_ body: () throws -> Void) -> Failure? {
     #expect(
       failure { _ = try x.structuralSimilarity(to: y) }
         == Failure(
-          "E-shape", "ssim compares tensors of one shape, not 3x10x20 and 3x20x10", parameter: "y"))
+          "E-shape", "ssim compares tensors of the same shape, not 3x10x20 and 3x20x10",
+          parameter: "y"))
     #expect(
       failure { _ = try x.structuralSimilarity(to: x) }
         == Failure(
-          "E-shape", "ssim looks through windows of 11x11, and 3x10x20 has none",
-          notes: ["pictures are HxW, CxHxW or NxCxHxW"], parameter: "x"))
+          "E-shape", "ssim needs images of at least 11x11 pixels, not 3x10x20",
+          notes: ["images are HxW, CxHxW or NxCxHxW"], parameter: "x"))
   }
 }
 
@@ -265,8 +267,10 @@ private func failure(_ body: () throws -> Void) -> Failure? {
       failure { _ = try FeatureDistance.frechet(x, y) }
         == Failure(
           "E-data",
-          "fid estimates covariances of 5 features from more than 5 pictures, and A has 5",
-          notes: ["with fewer, the number of pictures decides the distance; kid has no such bias"],
+          "fid needs more than 5 images to estimate the covariance of 5 features, and A has 5",
+          notes: [
+            "with fewer, the distance depends on the number of images; kid does not have this bias"
+          ],
           suggestion: "kid(…), a layer with fewer channels, or few=true", parameter: "A"))
     #expect(try FeatureDistance.frechet(x, y, few: true) > 0)
     #expect(
@@ -274,11 +278,11 @@ private func failure(_ body: () throws -> Void) -> Failure? {
         _ = try FeatureDistance.kernel(y, y.selecting([.slice(start: 0, stop: 1, step: nil)]))
       }
         == Failure(
-          "E-data", "kid needs two pictures or more, and B has 1", parameter: "B"))
+          "E-data", "kid needs two images or more, and B has 1", parameter: "B"))
     #expect(
       failure { _ = try FeatureDistance.kernel(y, y / .int(0)) }
         == Failure(
-          "E-data", "kid compares finite numbers, and features of B are nan or inf",
+          "E-data", "kid needs finite numbers, but features of B are nan or inf",
           parameter: "B"))
   }
 

@@ -160,7 +160,7 @@ import Testing
       try DifferenceVector(
         resuming: stored, from: "t", a: bench.a, b: bench.b, on: bench.backend)
     }
-    #expect(failure?.message.hasPrefix("t is not a whole trainer file") == true)
+    #expect(failure?.message.hasPrefix("t is not a complete trainer file") == true)
   }
 
   @Test func anInterruptComesBetweenUpdatesAndLeavesTheTrainerAsItWas() throws {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The prompt in tmux, a second terminal that nobody here wrote: editing a block, a picture, a line
+# The prompt in tmux, a second terminal that nobody here wrote: editing a block, an image, a line
 # of progress, and a window that changes its size.
 set -u
 here=$(readlink -f -- "$0")
@@ -64,7 +64,7 @@ key C-l
 type_text 'show(ones(3x4x4))'
 key Enter
 wait_for '^henge\[5\]>$'
-check 'a picture has the colours of its pixels' 1 \
+check 'an image has the colours of its pixels' 1 \
   "$(screen -e | sed -n 2p | grep -c '48;5;231m')"
 
 key C-l

@@ -45,7 +45,7 @@ def test_a_question_is_answered_and_takes_no_number():
         shell.enter("?keys")
         shell.wait_for("searches the history while you type")
         shell.enter("abs?")
-        shell.wait_for("Gives a number without its sign.")
+        shell.wait_for("Returns the absolute value of a number.")
         shell.enter("1 + 1")
         shell.wait_for_prompt(2)
 

@@ -60,7 +60,7 @@ public struct Augmentation: Equatable, Sendable {
       throw Failure(
         "E-range",
         "a crop of \(crop.height)x\(crop.width) is larger than images of \(size.height)x\(size.width)",
-        notes: ["images are resized to the load size first, and a part of that is taken"],
+        notes: ["images are resized first, then cropped"],
         suggestion:
           "resize=\(max(crop.height, size.height))x\(max(crop.width, size.width)), crop=\(crop.height)x\(crop.width)",
         parameter: "crop")

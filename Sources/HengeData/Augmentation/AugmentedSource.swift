@@ -53,7 +53,7 @@ final class AugmentedSource: DerivedSource {
     return Failure(
       "E-shape",
       "\(quotedPath(try base.name(of: index))) is \(shape), too small for a crop of \(crop)",
-      suggestion: "resize=…, a size to bring all images to first", parameter: "crop")
+      suggestion: "resize=…, to resize all images first", parameter: "crop")
   }
 
   func annotated(_ index: Int) throws -> (annotation: Annotation, image: Tensor?) {

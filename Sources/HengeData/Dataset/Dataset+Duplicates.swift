@@ -13,7 +13,7 @@ public struct DuplicateGroup: Sendable, Equatable {
 extension Dataset {
   /// The groups of items that show the same picture, in the order of their first items.
   ///
-  /// Two are alike if their bytes are, or if their grey values, averaged over 16 x 16 cells,
+  /// Two are alike if their bytes are, or if their gray values, averaged over 16 x 16 cells,
   /// differ by less than `threshold` of 255 steps in the mean: the same picture saved again or
   /// resized, but not another picture of the same face. Takes time in proportion to n log n and
   /// to the pairs of nearly equal brightness.
@@ -49,7 +49,7 @@ extension Dataset {
   private func alike(
     _ items: [Int], _ signatures: [PictureSignature], threshold: Double
   ) throws -> [(Int, Int)] {
-    // Means cannot differ by more than the cells do, so only neighbours in brightness are compared.
+    // Means cannot differ by more than the cells do, so only neighbors in brightness are compared.
     let order = items.sorted { (signatures[$0].total, $0) < (signatures[$1].total, $1) }
     let limit = Int((threshold * Double(PictureSignature.cells)).rounded(.up))
     let blockLength = 64
@@ -70,7 +70,7 @@ extension Dataset {
   }
 }
 
-/// A picture's grey values averaged over 16 x 16 cells.
+/// A picture's gray values averaged over 16 x 16 cells.
 struct PictureSignature {
   static let side = 16
   static let cells = side * side

@@ -5,7 +5,7 @@ import HengeImage
 import HengeTensor
 
 extension Dataset {
-  /// What tells this dataset's content from another's: 64 hexadecimal digits, computed once.
+  /// A hash of this dataset's content: 64 hexadecimal digits, computed once.
   ///
   /// SHA-256 over the number of items, the range, and for each item in order the SHA-256 of what it
   /// is made of: the bytes of its file and how they are laid out, how a face is drawn, what an
@@ -22,7 +22,7 @@ extension Dataset {
     }
   }
 
-  /// What tells each of the items at `places` from others: the SHA-256 of what it is made of and how,
+  /// A hash of each of the items at `places`: the SHA-256 of what it is made from and how,
   /// or of its content.
   func digests(_ places: [Int]) throws -> [[UInt8]] {
     var found = [[UInt8]](repeating: [], count: places.count)

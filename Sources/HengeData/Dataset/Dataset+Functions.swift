@@ -25,7 +25,7 @@ extension Dataset {
   ///
   /// The result must be an image `[C, H, W]`; items of one dataset may differ in shape, but do not
   /// stack then. Landmarks follow where the function flips, crops, pads, resizes or rotates. `nesting`
-  /// is how deeply datasets are nested in what the function holds; `range` are black and white of what
+  /// is how deeply datasets are nested in what the function refers to; `range` are black and white of what
   /// it returns, its own if nil.
   public func map(
     nesting: Int = 0, range: ImageRange? = nil, _ transform: @escaping (Tensor) throws -> Tensor
@@ -43,7 +43,7 @@ extension Dataset {
     return try Dataset(.tensors(source), loader: loader)
   }
 
-  /// How deeply functions are nested in one more that stands on this dataset and holds others
+  /// How deeply functions are nested in one more that maps this dataset and refers to others
   /// nested `nesting` deep.
   ///
   /// Each function is called inside the next: a chain without end would overflow the stack.
@@ -56,7 +56,7 @@ extension Dataset {
   /// The most functions that stand one on another.
   static let largestDepth = 100
 
-  /// The items for whose image `condition` holds, asked once for each in order, now.
+  /// The items for whose image `condition` is true, asked once for each in order, now.
   ///
   /// It is not asked again later: the result is a fixed list, whatever `condition` depends on.
   public func filter(
@@ -72,7 +72,7 @@ extension Dataset {
     return try picked(kept)
   }
 
-  /// The items `times` times over, one pass behind the other.
+  /// The items `times` times over, one pass after the other.
   public func repeated(_ times: Int) throws -> Dataset {
     guard times >= 1 else { throw Failure.badCount("times", times, least: 1) }
     guard count > 0 else { return self }

@@ -60,7 +60,7 @@ extension Dataset {
     return found.compactMap { $0 }
   }
 
-  /// Decodes the pictures behind the items in `places` in parallel and keeps them, as far as the
+  /// Decodes the pictures of the items in `places` in parallel and keeps them, as far as the
   /// cache has room; functions are not called.
   ///
   /// Throws `E-index` and what a bad picture throws.

@@ -7,7 +7,7 @@ public import HengeImage
 public enum PictureErrors: String, Sendable, CaseIterable {
   /// The run stops when it comes to the picture; the error names the file.
   case stop
-  /// Every picture is read when the dataset is made; bad ones are told and left out.
+  /// Every picture is read when the dataset is made; bad ones are reported and left out.
   case skip
 }
 
@@ -15,9 +15,9 @@ extension Dataset {
   /// The pictures in `folder`, in the bytewise order of their paths within it.
   ///
   /// Files named as images that can be read are taken (`PictureFormat.endings`, in any case), hidden
-  /// ones left out; the content decides what a file is, and `note` is told what else the folder has. The first `limit` are kept. Pictures that differ in size from
+  /// ones left out; the content decides what a file is, and `note` receives what else the folder has. The first `limit` are kept. Pictures that differ in size from
   /// `layout.size` are resized when they are decoded. With `errors` `.skip` each picture is decoded
-  /// now; `note` is told the bad ones. Throws `E-file` for a folder that is missing or holds no
+  /// now; `note` receives the bad ones. Throws `E-file` for a folder that is missing or contains no
   /// picture (or, skipping, no good one), `E-range`, `E-memory`.
   public static func images(
     _ folder: String, layout: PictureLayout = PictureLayout(), range: ImageRange = .signed,
@@ -35,7 +35,7 @@ extension Dataset {
     return try all.withoutBadPictures(unnameable: listing.unnameable, folder: folder, note: note)
   }
 
-  /// The image files in `folder`, of which there is at least one; `note` is told what else is there.
+  /// The image files in `folder`, of which there is at least one; `note` receives what else is there.
   static func pictureFiles(
     in folder: String, recursive: Bool, errors: PictureErrors = .stop, loader: PictureLoader,
     note: (String) -> Void
@@ -64,7 +64,7 @@ extension Dataset {
     return try Dataset(.pictures(source), loader: loader)
   }
 
-  /// The same without the pictures that cannot be decoded, each of which `note` is told.
+  /// The same without the pictures that cannot be decoded, each of which `note` reports.
   private func withoutBadPictures(
     unnameable: [String], folder: String, note: (String) -> Void
   ) throws -> Dataset {
@@ -81,7 +81,7 @@ extension Dataset {
     }
     for case .pictures(let source) in sources { loader.sayNotes(of: source) }
     guard !good.isEmpty else {
-      throw Failure.file(folder, "none of the \(counted(count, "picture")) in it can be read")
+      throw Failure.file(folder, "none of the \(counted(count, "image")) in it can be read")
     }
     return try picked(good)
   }

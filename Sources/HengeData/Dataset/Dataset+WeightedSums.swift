@@ -23,7 +23,7 @@ extension Dataset {
     let one = try shape ?? items(first..<first + 1)[0].shape()
     var sums = try WeightedSums(groups: weights.count, of: one, on: loader.backend)
     let length = blocks.first?.count ?? 1
-    try loader.progress.track("reading", total: needed.count, unit: "pictures") { work in
+    try loader.progress.track("reading", total: needed.count, unit: "images") { work in
       for start in stride(from: 0, to: needed.count, by: length) {
         let places = needed[start..<min(needed.count, start + length)]
         let items = try items(places)
@@ -35,7 +35,7 @@ extension Dataset {
     return try sums.results(range)
   }
 
-  /// The mean image, `[C, H, W]` of `f64`; exact to the last rounding for pictures.
+  /// The mean image, `[C, H, W]` of `f64`; exact to the last rounding for images.
   ///
   /// Throws `E-shape` where sizes differ, `E-data` for a dataset without items.
   public func mean() throws -> Tensor {

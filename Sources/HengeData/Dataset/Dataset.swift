@@ -3,7 +3,7 @@ public import HengeBackend
 public import HengeImage
 public import HengeTensor
 
-/// Images in an order: an immutable, lazy description that a script holds and derives others from.
+/// Images in an order: an immutable, lazy description that a script uses and derives others from.
 ///
 /// It is a list of references into sources. Taking, slicing, shuffling, sampling and joining make a
 /// new list and touch no picture; pictures are decoded when they are asked for, in parallel, and
@@ -18,7 +18,7 @@ public struct Dataset {
   private let reservation: Reservation
   /// What the channels are, such as `rgb`; nil where a function decides.
   public let channelNames: String?
-  /// Which numbers stand for black and white.
+  /// Which numbers mean black and white.
   public let range: ImageRange
   /// `[C, H, W]`, if it is known without decoding that all items have it.
   public let shape: Shape?
@@ -74,7 +74,7 @@ public struct Dataset {
     sources.allSatisfy { if case .pictures = $0 { true } else { false } }
   }
 
-  /// The memory that it holds beside decoded pictures, each block with its owner.
+  /// The memory that it uses besides decoded pictures, each block with its owner.
   public var storageBlocks: [(owner: AnyObject, bytes: Int)] {
     [(reservation, count * MemoryLayout<Entry>.stride)] + sources.flatMap(\.items.storageBlocks)
   }
@@ -88,7 +88,7 @@ public struct Dataset {
     return sources[Int(entry.source)].name(of: Int(entry.index))
   }
 
-  /// What is known of item `index` beside its image; negative indices count from the end.
+  /// What is known of item `index` besides its image; negative indices count from the end.
   ///
   /// Where a function moves its pixels, the image is computed for it. Throws `E-index`.
   public func record(of index: Int) throws -> ItemRecord { try annotatedRecord(of: index).record }
@@ -122,7 +122,7 @@ public struct Dataset {
   static let largestCount = Int(UInt32.max)
 }
 
-/// What is known of an item beside its image.
+/// What is known of an item besides its image.
 public struct ItemRecord: Sendable, Equatable {
   /// The file's path, or such as `faces("anime")[3]`.
   public let name: String

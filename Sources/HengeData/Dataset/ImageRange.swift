@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-/// Which numbers stand for black and white: −1 and 1 unless a dataset says otherwise.
+/// Which numbers mean black and white: −1 and 1 unless a dataset says otherwise.
 ///
 /// A byte b of a file is `low + b * (high - low) / 255`, rounded once, to single precision.
 public struct ImageRange: Hashable, Sendable {
@@ -15,7 +15,7 @@ public struct ImageRange: Hashable, Sendable {
     guard low.isFinite, high.isFinite, low < high else {
       throw Failure(
         "E-range",
-        "a range is two finite numbers, the first the smaller, not (\(low), \(high))",
+        "a range must be two finite numbers, the smaller one first, not (\(low), \(high))",
         suggestion: "range=(-1, 1)", parameter: "range")
     }
     self.low = low
@@ -33,7 +33,7 @@ public struct ImageRange: Hashable, Sendable {
   /// What one step of a byte is.
   public var step: Double { (high - low) / 255 }
 
-  /// The number each byte stands for.
+  /// The number each byte means.
   public var table: [Float] { (0..<256).map { Float(low + Double($0) * (high - low) / 255) } }
 }
 

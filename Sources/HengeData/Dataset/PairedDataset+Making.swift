@@ -11,7 +11,7 @@ public enum PairMatch: String, Sendable, CaseIterable {
 }
 
 extension PairedDataset {
-  /// Pairs two datasets by `match`; without one, by position, and `note` is told where the names of
+  /// Pairs two datasets by `match`; without one, by position, and `note` receives where the names of
   /// files say otherwise.
   ///
   /// Throws `E-shape` for datasets of two lengths, `E-data` where there are no names to match.
@@ -41,21 +41,21 @@ extension PairedDataset {
         "E-data",
         first.count > PairNames.most || second.count > PairNames.most
           ? "names are matched in datasets of at most \(PairNames.most) images"
-          : "these datasets have no names to match: not all of their images are files",
+          : "these datasets have no names to match, because not all of their images are files",
         suggestion: "pairs(A, B), by position", parameter: "match")
     }
     for (side, keys) in [("A", names.first), ("B", names.second)] {
       if let twice = names.repeated(keys) {
         throw Failure(
           "E-data",
-          "two images of \(side) are called \(quotedPath(twice)): names do not tell them apart",
+          "two images of \(side) have the name \(quotedPath(twice)): their names are not unique",
           parameter: "match")
       }
     }
     let shared = names.shared
     guard !shared.isEmpty else {
       throw Failure(
-        "E-data", "no image of A has the name of one of B",
+        "E-data", "no image of A has the same name as an image of B",
         notes: names.examples, suggestion: "match=\"position\"", parameter: "match")
     }
     let places = Dictionary(uniqueKeysWithValues: zip(names.second, 0..<second.count))

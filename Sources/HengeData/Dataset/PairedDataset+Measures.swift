@@ -6,7 +6,7 @@ extension PairedDataset {
   /// Pairs decoded at once.
   private static let batchSize = 16
 
-  /// The mean of `measure` over all pairs: what it gives for a batch counts as often as that has
+  /// The mean of `measure` over all pairs: what it returns for a batch counts as often as that has
   /// pictures.
   ///
   /// `measure` is given two batches of one shape, `[N, C, H, W]`, and is a mean over pictures itself.
@@ -17,7 +17,7 @@ extension PairedDataset {
     guard first.range == second.range else {
       throw Failure(
         "E-arg",
-        "pictures are compared in one range, and these are in \(first.range) and \(second.range)",
+        "the datasets have different ranges, \(first.range) and \(second.range)",
         suggestion: "images(…, range=\(first.range))", parameter: "B")
     }
     var (sum, size) = (0.0, Shape?.none)
@@ -26,7 +26,7 @@ extension PairedDataset {
       let own = try Shape(Array(a.shape.sizes.dropFirst()))
       for other in [try Shape(Array(b.shape.sizes.dropFirst())), size ?? own] where other != own {
         throw Failure(
-          "E-shape", "pictures are compared at one size, and there are \(own) and \(other)",
+          "E-shape", "the images have different sizes, \(own) and \(other)",
           suggestion: "images(…, size=\(own[1])x\(own[2]))", parameter: "B")
       }
       size = own

@@ -7,7 +7,7 @@ public import HengeThreads
 public final class PictureLoader {
   /// Where tensors are made.
   public let backend: any Backend
-  /// The bytes the session may hold.
+  /// The bytes that the session may use.
   public let budget: MemoryBudget
   /// The threads that decode.
   public let pool: Pool
@@ -43,7 +43,7 @@ public final class PictureLoader {
   /// The pictures at `indices` of `source`, in that order: from the cache, or decoded in parallel.
   ///
   /// Throws what the first picture that cannot be decoded throws. The result is the caller's, kept
-  /// or not: a caller asks for no more at once than it can hold.
+  /// or not: a caller asks for no more at once than it can keep.
   func pictures(_ indices: [Int], of source: any PictureSource) throws -> [Pixels] {
     let kept = indices.map { cache.picture($0, of: source.cacheNumber) }
     var places: [Int: Int] = [:]
@@ -69,7 +69,7 @@ public final class PictureLoader {
 
   private func decode(_ indices: [Int], of source: any PictureSource) throws -> [Pixels] {
     let group = PictureLoader.group
-    return try progress.track("reading", total: indices.count, unit: "pictures") { work in
+    return try progress.track("reading", total: indices.count, unit: "images") { work in
       let groups = try map((indices.count + group - 1) / group) { number in
         let part = indices[number * group..<min(indices.count, (number + 1) * group)]
         defer { work.advance(by: part.count) }

@@ -25,7 +25,7 @@ public final class PixelCache: Sendable {
     budget.release(state.withLock { $0.bytes })
   }
 
-  /// The most bytes it holds; making it smaller drops the least recently used pictures.
+  /// The most bytes that it keeps; a lower limit drops the least recently used pictures.
   public var limit: Int {
     get { state.withLock { $0.limit } }
     set {
@@ -78,7 +78,7 @@ public final class PixelCache: Sendable {
         guard let oldest = state.oldest, state.isStale(oldest) else { return }
         remove(oldest, from: &state)
       }
-      guard (try? budget.reserve(cost, for: "a picture")) != nil else { return }
+      guard (try? budget.reserve(cost, for: "an image")) != nil else { return }
       state.insert(Slot(source: source, index: index, pixels: pixels, cost: cost))
     }
   }
@@ -88,7 +88,7 @@ public final class PixelCache: Sendable {
     state.remove(slot)
   }
 
-  /// What a picture costs beside its bytes: its slot, the way to it, and its array's header.
+  /// What a picture costs besides its bytes: its slot, the way to it, and its array's header.
   private static let overhead = 192
 }
 

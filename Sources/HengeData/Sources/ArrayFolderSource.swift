@@ -41,7 +41,7 @@ final class ArrayFolderSource: TensorSource {
     }
     if let place = shapes.firstIndex(where: { $0[0] != shapes[0][0] }) {
       throw Failure(
-        "E-shape", "images of one dataset have the same channels, and these differ",
+        "E-shape", "the images of a dataset must have the same channels; these differ",
         notes: [
           "\(quotedPath("\(folder)/\(paths[0])")) is \(shapes[0])",
           "\(quotedPath("\(folder)/\(paths[place])")) is \(shapes[place])",
@@ -51,7 +51,9 @@ final class ArrayFolderSource: TensorSource {
       throw Failure(
         "E-type",
         "\(quotedPath("\(folder)/\(paths[place])")) is \(outlines[place].type.rawValue) and the first file \(outlines[0].type.rawValue)",
-        notes: ["0 to 255 of u8 are black and white; of other types the values are as they are"],
+        notes: [
+          "u8 values 0 to 255 are scaled to black and white; other types are used as they are"
+        ],
         parameter: "x")
     }
     title = "dataset(\(quotedPath(folder)))"
@@ -70,7 +72,8 @@ final class ArrayFolderSource: TensorSource {
   ) throws {
     guard (2...3).contains(shape.rank), shape.count > 0 else {
       throw Failure(
-        "E-shape", "\(quotedPath(path)) is \(shape), and each file of a folder is one image",
+        "E-shape",
+        "\(quotedPath(path)) is \(shape), but each file of a folder must contain one image",
         notes: ["an image is CxHxW, HxWxC with layout=\"nhwc\", or HxW"],
         suggestion: shape.rank == 4
           ? "dataset(\(quotedPath(path))) for the images of one file" : nil,
@@ -81,8 +84,9 @@ final class ArrayFolderSource: TensorSource {
     }
     guard type == .u8 || [.f16, .bf16, .f32, .f64].contains(type) else {
       throw Failure(
-        "E-type", "\(quotedPath(path)) is \(type.rawValue), and images are u8 or floats",
-        suggestion: "x.astype(\"uint8\") or x.astype(\"float32\"), where the files are written",
+        "E-type", "\(quotedPath(path)) is \(type.rawValue); images must be u8 or floats",
+        suggestion:
+          "x.astype(\"uint8\") or x.astype(\"float32\"), in the program that writes the files",
         parameter: "x")
     }
   }
@@ -106,7 +110,7 @@ final class ArrayFolderSource: TensorSource {
         array.bytes.withUnsafeBytes { bytes.copyMemory(from: $0) }
       }
       guard (2...3).contains(tensor.rank), tensor.count > 0 else {
-        throw Failure.file(path, "is \(tensor.shape) now, no image any more")
+        throw Failure.file(path, "is \(tensor.shape) now, which is not an image")
       }
       let image = try layout.image(tensor)
       guard let picture = try Pixels(bytesOf: image) else {

@@ -23,8 +23,8 @@ final class FileDigests: Sendable {
     guard before == digest else {
       throw Failure(
         "E-data", "\(quotedPath(path)) has changed since it was first read",
-        notes: ["a dataset consists of its files as they were then"],
-        suggestion: "put the file back as it was, or make the dataset again for a new run")
+        notes: ["a dataset refers to its files as they were then"],
+        suggestion: "restore the file, or make the dataset again for a new run")
     }
   }
 

@@ -85,7 +85,7 @@ struct FolderListing {
   static func isPictureName(_ name: String) -> Bool { PictureFormat(named: name)?.isRead == true }
 }
 
-/// What tells a folder from another, whatever links lead to it.
+/// The identity of a folder, whatever links lead to it.
 private struct FolderIdentity: Hashable {
   let device: UInt
   let inode: UInt

@@ -11,13 +11,13 @@ protocol ItemSource: AnyObject {
   var shape: Shape? { get }
   /// What the channels are, such as `rgb`; nil where a function decides.
   var channelNames: String? { get }
-  /// Which numbers stand for black and white.
+  /// Which numbers mean black and white.
   var range: ImageRange { get }
   /// How it was made, such as `images("faces")`.
   var title: String { get }
   /// How deeply functions and what they hold are nested in it.
   var depth: Int { get }
-  /// The memory that it holds beside decoded pictures, each block with its owner.
+  /// The memory that it uses besides decoded pictures, each block with its owner.
   var storageBlocks: [(owner: AnyObject, bytes: Int)] { get }
   /// The file item `index` was read from, if there is one.
   func file(of index: Int) -> String?
@@ -36,7 +36,7 @@ protocol PictureSource: ItemSource, Sendable {
   var cacheNumber: Int { get }
   /// Makes the pictures at `indices`, a few at a time, with the source's channels; on any thread.
   func pictures(_ indices: ArraySlice<Int>) throws -> [Pixels]
-  /// What tells the picture at `index` from others: a SHA-256 of what it is made of; on any thread.
+  /// A hash of the picture at `index`: the SHA-256 of what it is made from; on any thread.
   func digest(of index: Int) throws -> [UInt8]
   /// What is to be said of the pictures made since the last call.
   func newNotes() -> [String]
@@ -60,7 +60,7 @@ protocol TensorSource: ItemSource {
   var changesByEpoch: Bool { get }
   /// The source as it is in epoch `epoch`, 0 the first.
   func inEpoch(_ epoch: Int) throws -> any TensorSource
-  /// What tells each of the items at `indices` from others, where it is not what they contain.
+  /// A hash of each of the items at `indices`, where it is not that of their contents.
   func digests(_ indices: [Int]) throws -> [[UInt8]]?
 }
 

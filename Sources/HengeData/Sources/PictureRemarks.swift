@@ -50,13 +50,14 @@ final class PictureRemarks: Sendable {
     let (have, are) = count == 1 ? ("has", "is") : ("have", "are")
     let first = "the first: \(quotedPath(name)) \(words)"
     switch kind {
-    case .flaw: return "\(those) \(are) flawed and \(are) read all the same; \(first)"
+    case .flaw: return "\(those) \(are) damaged but can be read; \(first)"
     case .orientation:
       return
-        "\(those) \(are) stored turned and \(are) not turned back "
-        + "(upright=true turns them); \(first)"
+        "\(those) \(are) stored rotated and \(are) not rotated upright "
+        + "(upright=true rotates them); \(first)"
     case .several: return "\(those) \(have) more than one image in the file; \(first)"
-    case .bands: return "\(those) \(have) bands beside the colors, which are left out; \(first)"
+    case .bands:
+      return "\(those) \(have) extra bands besides the colors, which are left out; \(first)"
     }
   }
 }

@@ -16,12 +16,12 @@ public struct Table: Sendable, Equatable {
     {
       throw Failure(
         "E-shape",
-        "the columns of a table have one length; \"\(first.name)\" has \(first.cells.count) "
+        "the columns of a table must have the same length; \"\(first.name)\" has \(first.cells.count) "
           + "cells and \"\(other.name)\" \(other.cells.count)")
     }
     var seen: Set<String> = []
     if let twice = columns.first(where: { !seen.insert($0.name).inserted }) {
-      throw Failure("E-name", "two columns are called \"\(twice.name)\"")
+      throw Failure("E-name", "two columns have the name \"\(twice.name)\"")
     }
     self.columns = columns
   }
@@ -61,7 +61,7 @@ public struct Table: Sendable, Equatable {
   /// The first `count` rows, or all if there are fewer.
   public func take(_ count: Int) -> Table { rows(at: Array(0..<min(max(0, count), self.count))) }
 
-  /// The rows of which `condition` holds, asked row by row in order.
+  /// The rows for which `condition` is true, asked row by row in order.
   public func filter(
     _ condition: (_ row: [(name: String, cell: Cell)]) throws -> Bool
   ) throws -> Table {
@@ -102,7 +102,7 @@ extension Table {
       return false
     }
 
-    /// Whether it stands before `other`, of the same kind; NaN stands after every number.
+    /// Whether it precedes `other`, of the same kind; NaN follows every number.
     func precedes(_ other: Cell) -> Bool {
       switch (self, other) {
       case (.integer(let a), .integer(let b)): a < b

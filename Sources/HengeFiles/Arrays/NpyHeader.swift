@@ -86,7 +86,7 @@ struct NpyHeader {
     let letter = "<>|=".contains(order) ? String(text.dropFirst()) : text
     if letter.hasPrefix("O") {
       throw Failure.file(
-        path, "it holds Python objects, and reading those would run code from the file",
+        path, "it contains Python objects; reading them would run code from the file",
         suggestion: "in Python: np.save(\"x.npy\", x.astype(\"float32\"))")
     }
     guard let type = types[letter] else {

@@ -43,7 +43,7 @@ public enum Npz {
   ) throws -> NamedArray {
     let inside = "\(path)/\(member.name)"
     guard member.name.hasSuffix(".npy"), member.name != ".npy" else {
-      throw Failure.file(inside, "it is no .npy array")
+      throw Failure.file(inside, "it is not a .npy array")
     }
     let owner = try Reservation(member.size, of: budget, for: "unpacking \(quotedPath(inside))")
     let array = try Npy.decode(
@@ -84,7 +84,7 @@ public enum Npz {
     var names: Set<String> = []
     for named in arrays {
       guard names.insert(named.name).inserted else {
-        throw Failure("E-arg", "two arrays are called \"\(shortened(named.name))\"")
+        throw Failure("E-arg", "two arrays have the name \"\(shortened(named.name))\"")
       }
       guard !named.name.isEmpty, !named.name.unicodeScalars.contains(where: { $0.value < 32 })
       else {

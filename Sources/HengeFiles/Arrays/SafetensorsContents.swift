@@ -58,12 +58,12 @@ struct SafetensorsContents {
   private mutating func add(metadata value: JSON, _ label: String) throws {
     guard case .object(let members) = value else {
       throw Failure.badHeader(
-        path, "safetensors", "\(SafetensorsHeader.metadataKey) must hold names and texts")
+        path, "safetensors", "\(SafetensorsHeader.metadataKey) must contain names and texts")
     }
     for member in members {
       guard case .string(let text) = member.value else {
         throw Failure.badHeader(
-          path, "safetensors", "\(SafetensorsHeader.metadataKey) must hold only texts")
+          path, "safetensors", "\(SafetensorsHeader.metadataKey) must contain only texts")
       }
       try owner.grow(by: 200 + member.name.utf8.count + text.utf8.count, for: label)
       metadata[member.name] = text
@@ -86,7 +86,7 @@ struct SafetensorsContents {
     }
     let shape = try checkedShape(sizes, path: path, format: "safetensors")
     let (begin, end) = (offsets[0], offsets[1])
-    guard begin >= 0, end >= begin else { throw damaged("lies at \(begin) to \(end)") }
+    guard begin >= 0, end >= begin else { throw damaged("is at \(begin) to \(end)") }
     guard let needed = StoredArray.byteCount(type, shape), needed == end - begin else {
       throw damaged("is \(describe(type, shape)) and has \(formatBytes(end - begin))")
     }

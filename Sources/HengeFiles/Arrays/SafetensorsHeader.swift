@@ -43,8 +43,8 @@ struct SafetensorsHeader {
     guard text.count == length else {
       throw Failure.file(
         path,
-        "it says its header is \(formatBytes(Int(length))) long but holds "
-          + "\(formatBytes(file.count)): it was cut short or is no safetensors file",
+        "it says its header is \(formatBytes(Int(length))) long but it contains "
+          + "\(formatBytes(file.count)): it was truncated or is not a safetensors file",
         suggestion: "copy or write the file again")
     }
     var contents = SafetensorsContents(path: path, owner: owner)
@@ -76,7 +76,7 @@ struct SafetensorsHeader {
     guard dataCount == position else {
       throw Failure.file(
         path,
-        "it holds \(formatBytes(dataCount - position)) more than its \(claim) \(entries.count == 1 ? "needs" : "need")",
+        "it contains \(formatBytes(dataCount - position)) more than its \(claim) \(entries.count == 1 ? "needs" : "need")",
         suggestion: "write the file again")
     }
   }
@@ -110,7 +110,7 @@ struct SafetensorsHeader {
           "E-arg",
           named.name == metadataKey
             ? "an array in a safetensors file cannot be called \(metadataKey)"
-            : "two arrays are called \"\(shortened(named.name))\"")
+            : "two arrays have the name \"\(shortened(named.name))\"")
       }
       let end = position + named.array.bytes.count
       members.append(.init(named.name, member(named.array, position, end)))
@@ -122,7 +122,7 @@ struct SafetensorsHeader {
       throw Failure(
         "E-arg",
         "the names and metadata take \(formatBytes(text.count)); "
-          + "a safetensors file holds 100 MB of them"
+          + "a safetensors file can contain 100 MB of them"
       )
     }
     return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> ($0 * 8)) } + text

@@ -37,7 +37,7 @@ struct StoredArray {
     if type == .u64, let index = firstTooLarge(bytes) {
       throw Failure(
         "E-file",
-        "\(label()): element \(index) is \(unsigned(bytes, index)), and whole numbers go to \(Int.max)",
+        "\(label()): element \(index) is \(unsigned(bytes, index)), and the largest integer is \(Int.max)",
         suggestion: "convert it to a float in the program that wrote it")
     }
     if !isAsIs(bytes) {

@@ -32,7 +32,7 @@ public struct KerasArchive {
       for name in [KerasArchive.configName, KerasArchive.weightsName] {
         guard let member = archive.members.first(where: { $0.name == name }) else {
           throw Failure.file(
-            path, "it is a .keras file without \(name), which holds what is to be read",
+            path, "it is a .keras file without \(name), which contains the data",
             suggestion: "in Keras: model.save(\"model.keras\")")
         }
         try owner.grow(by: member.size, for: "unpacking \(quotedPath("\(path)/\(name)"))")

@@ -65,7 +65,7 @@ extension Failure {
     switch root {
     case "numpy":
       return .file(
-        path, "\(what): it holds numpy's numbers among the weights",
+        path, "\(what): it contains numpy numbers among the weights",
         suggestion: "in Python: torch.save(checkpoint[\"state_dict\"], \"weights.pth\")")
     case "torch" where !name.hasPrefix("torch.nn."):
       return .file(

@@ -120,6 +120,6 @@ extension PickleMachine {
   /// BUILD: attributes such as `_metadata`, which say nothing about the weights.
   private func ignoreState(of value: PickleValue) throws {
     if case .container(let slot) = value, containers[slot].kind == .dictionary { return }
-    throw Failure.badPickle(path, "it gives attributes to \(words(value))")
+    throw Failure.badPickle(path, "it sets attributes of \(words(value))")
   }
 }

@@ -83,7 +83,7 @@ extension PickleMachine {
     // (key of the view, first element, elements): a part of the storage `key`.
     guard view.count == 3, case .integer(let offset) = view[1], case .integer(let part) = view[2],
       offset >= 0, part >= 0, offset <= count, part <= count - offset
-    else { throw Failure.badPickle(path, "a part of storage \(shortened(key)) lies outside it") }
+    else { throw Failure.badPickle(path, "a part of storage \(shortened(key)) is outside it") }
     push(PickleStorage(key: key, type: type, count: part, offset: offset, rootCount: count))
   }
 

@@ -30,7 +30,7 @@ extension PyTorchFile {
     var names: Set<String> = []
     for named in arrays {
       guard names.insert(named.name).inserted else {
-        throw Failure("E-arg", "two arrays are called \"\(shortened(named.name))\"")
+        throw Failure("E-arg", "two arrays have the name \"\(shortened(named.name))\"")
       }
     }
     var contents: [(String, ArraySlice<UInt8>)] = [

@@ -26,7 +26,7 @@ struct PyTorchTree {
     try add(root, "")
     guard !tensors.isEmpty else {
       throw Failure.file(
-        machine.path, "it holds no tensor",
+        machine.path, "it contains no tensor",
         suggestion: "in Python: torch.save(model.state_dict(), \"weights.pth\")")
     }
   }
@@ -40,7 +40,7 @@ struct PyTorchTree {
     case .tensor(let slot):
       let name = name.isEmpty ? "tensor" : name
       guard taken.insert(name).inserted else {
-        throw Failure.file(path, "two tensors are called \"\(shortened(name))\"")
+        throw Failure.file(path, "two tensors have the name \"\(shortened(name))\"")
       }
       tensors.append((name, slot))
     case .container(let slot): try add(container: slot, name)
@@ -57,7 +57,7 @@ struct PyTorchTree {
 
   private mutating func add(container slot: Int, _ name: String) throws {
     guard open.insert(slot).inserted else {
-      throw Failure.badPickle(path, "\"\(shortened(name))\" holds itself")
+      throw Failure.badPickle(path, "\"\(shortened(name))\" contains itself")
     }
     defer { open.remove(slot) }
     guard open.count <= PyTorchTree.deepest else {

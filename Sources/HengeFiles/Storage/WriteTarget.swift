@@ -61,7 +61,7 @@ struct WriteTarget {
       }
       file = target.hasPrefix("/") ? target : "\(folderPart(of: file))/\(target)"
     }
-    throw Failure.file(path, "its links lead round in a circle")
+    throw Failure.file(path, "its links form a circle")
   }
 
   /// The permissions with which the file that takes its place is created: never more than it has in
@@ -119,7 +119,7 @@ extension Failure {
     case EFBIG: tooLarge(path, in: place)
     case ENAMETOOLONG: .file(path, "cannot be written: the name is too long")
     case EISDIR: .file(path, "is a folder, not a file")
-    case ELOOP: .file(path, "cannot be written: its links lead round in a circle")
+    case ELOOP: .file(path, "cannot be written: its links form a circle")
     case EEXIST:
       .file(
         path, "cannot be written: 10,000 temporary files are in the way",

@@ -104,7 +104,7 @@ struct ZipReader: ~Copyable {
         throw Failure.badArchive(path, "member \(index) has no readable name")
       }
       guard names.insert(name).inserted else {
-        throw Failure.badArchive(path, "two members are called \"\(shortened(name))\"")
+        throw Failure.badArchive(path, "two members have the name \"\(shortened(name))\"")
       }
       try check(status, name: name, path: path)
       return Member(index: index, name: name, size: Int(status.size))
@@ -132,7 +132,7 @@ struct ZipReader: ~Copyable {
       throw Failure.badArchive(
         path,
         "\"\(shortened(name))\" says it unpacks to \(formatBytes(Int(clamping: status.size))), "
-          + "more than its \(formatBytes(packed)) can hold")
+          + "more than its \(formatBytes(packed)) can contain")
     }
   }
 

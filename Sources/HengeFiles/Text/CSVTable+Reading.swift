@@ -48,7 +48,7 @@ extension CSVTable {
       // The first column that pandas writes, the row labels, has no name.
       let given = name.isEmpty ? "column\(index + 1)" : name
       guard known.insert(given).inserted else {
-        throw Failure.file(path, "two columns are called \"\(shortened(given))\"")
+        throw Failure.file(path, "two columns have the name \"\(shortened(given))\"")
       }
       names.append(given)
     }

@@ -20,7 +20,7 @@ extension CSVTable {
         if index % 1024 == 1023 { try budget?.checkStop() }
         if index > 0 { text.append(UInt8(ascii: ",")) }
         guard !cell.utf8.contains(0) else {
-          throw Failure("E-file", "a text with a zero byte is not written to a CSV file")
+          throw Failure("E-file", "a CSV file cannot contain a text with a zero byte")
         }
         if isQuoted || CSVTable.needsQuotes(cell) {
           CSVTable.append(quoted: cell, to: &text)
@@ -51,7 +51,7 @@ extension CSVTable {
     guard quotesMean || !isQuoted.contains(true) else {
       throw Failure(
         "E-file",
-        "this table would not read back as it is: every name and text needs quotes, and those of numbers would be numbers",
+        "this table cannot be saved: all of its names and texts need quotes, and texts of digits would be loaded as numbers",
         suggestion: "a column's name without commas, semicolons, quotes and line ends")
     }
     return text

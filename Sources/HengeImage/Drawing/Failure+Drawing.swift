@@ -6,7 +6,7 @@ extension Failure {
   static func canvasSize(width: Int, height: Int, largest: Int) -> Failure {
     Failure(
       "E-range",
-      "a picture of \(width) x \(height) pixels cannot be drawn: each side must be 1 to \(largest)",
+      "an image of \(width) x \(height) pixels cannot be drawn: each side must be 1 to \(largest)",
       parameter: "size")
   }
 

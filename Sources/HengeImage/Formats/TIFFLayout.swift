@@ -147,7 +147,7 @@ struct TIFFLayout {
     if leftOut > 0 {
       remarks.append(
         PictureRemark(
-          kind: .bands, words: "has \(counted(leftOut, "band")) beside its colors, left out"))
+          kind: .bands, words: "has \(counted(leftOut, "band")) besides its colors, left out"))
     }
     let pixels: Pixels
     switch samples {
@@ -318,6 +318,6 @@ struct TIFFLayout {
         height: height, width: width, bands: bands, samples: samples, words: words)
     }
     throw Failure.file(
-      file.name, "\(words), stored turned (orientation \(orientation)), which cannot be read")
+      file.name, "\(words), stored rotated (orientation \(orientation)), which cannot be read")
   }
 }

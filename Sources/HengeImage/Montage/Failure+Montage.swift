@@ -3,7 +3,7 @@ import HengeBackend
 
 extension Failure {
   static func emptyMontage(_ what: String) -> Failure {
-    Failure("E-arg", "\(what) needs at least one picture")
+    Failure("E-arg", "\(what) needs at least one image")
   }
 
   static func montageNumber(_ name: String, _ value: Int, atLeast least: Int) -> Failure {
@@ -28,7 +28,7 @@ extension Failure {
 
   static func overlayAlpha(_ alpha: Double) -> Failure {
     Failure(
-      "E-range", "alpha is \(alpha); it must be 0 (only the picture) to 1 (only the map)",
+      "E-range", "alpha is \(alpha); it must be 0 (only the image) to 1 (only the map)",
       parameter: "alpha")
   }
 }

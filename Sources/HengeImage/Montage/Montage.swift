@@ -105,7 +105,7 @@ public struct Montage: Sendable {
       guard !over else { throw Failure.montageTooLarge() }
       needed = sum
     }
-    try budget.reserve(needed, for: "the pictures of a montage, \(zoom) times as large")
+    try budget.reserve(needed, for: "the images of a montage, \(zoom) times as large")
     return needed
   }
 

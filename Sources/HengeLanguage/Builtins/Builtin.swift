@@ -3,15 +3,15 @@
 /// One built-in: name, signature, documentation, examples and body in one declaration.
 ///
 ///     Builtin(
-///       "resize", "Gives `image` at another size, by antialiased bicubic interpolation.",
-///       Parameter("image", "Pixels, [C, H, W]."), Parameter("size", "Height and width."),
+///       "resize", "Resizes an image with antialiased bicubic interpolation.",
+///       Parameter("image", "An image, [C, H, W]."), Parameter("size", "Height and width."),
 ///       examples: [Example("resize(zeros(3x4x4), 2x2).shape", gives: "3x2x2")],
 ///       seeAlso: ["crop"]
 ///     ) { (image: Tensor, size: Shape) in try image.resized(to: size) }
 ///
-/// The closure's types are the signature. A body whose first parameter is a ``Call`` is given the
+/// The closure's types are the signature. A body whose first parameter is a ``Call`` receives the
 /// call besides. Several built-ins may share a name when their first parameters differ in type:
-/// the first, in the order of declaration, whose first parameter accepts the value is meant.
+/// a call runs the first, in the order of declaration, whose first parameter accepts the value.
 /// Bodies run on the main thread only.
 public final class Builtin {
   /// How a built-in is named in programs.
@@ -33,13 +33,13 @@ public final class Builtin {
   public let name: String
   /// How it is named in programs.
   public let naming: Naming
-  /// The group of the vocabulary, given by the ``Topic`` that holds it.
+  /// The group of the vocabulary: the name of the ``Topic`` that contains it.
   public internal(set) var group = ""
-  /// One paragraph; its first sentence ends in a stop and stands in lists.
+  /// One paragraph; its first sentence ends in a stop and is what lists show.
   public let summary: String
   /// The parameters with their types.
   public let parameters: [Parameter]
-  /// What it gives: a type's name.
+  /// The result's type.
   public let result: String
   /// At least one example.
   public let examples: [Example]
@@ -49,7 +49,7 @@ public final class Builtin {
   public let errors: [String]
   /// A constant's value.
   public let constant: Value?
-  /// The names that the record it gives has, where its first argument tells them.
+  /// The names of the record that it returns, where they follow from its first argument.
   private(set) var fields: ((Value) -> [String])?
   /// Takes one converted value per parameter out of the call.
   let body: (Call) throws -> Value
@@ -79,7 +79,7 @@ public final class Builtin {
     }
   }
 
-  /// Declares a built-in whose body is given the call besides its arguments.
+  /// Declares a built-in whose body receives the call besides its arguments.
   @inlinable
   public convenience init<each A: ValueConvertible, R: ValueConvertible>(
     _ name: String, as naming: Naming = .function, _ summary: String, _ parameters: Parameter...,
@@ -176,7 +176,21 @@ public final class Builtin {
     }
   }
 
-  /// What stands before the parentheses of a call.
+  /// The signature without types, such as `resize(image, size, filter="bicubic") -> tensor`.
+  public var shortSignature: String {
+    var parts: [String] = []
+    for parameter in naming == .call ? parameters.dropFirst() : parameters[...] {
+      let initial = parameter.initial.map { "=\($0.representation)" } ?? ""
+      switch parameter.role {
+      case .single: parts.append(parameter.name + initial)
+      case .rest: parts.append("*\(parameter.name)")
+      case .keywords: parts.append("**\(parameter.name)")
+      }
+    }
+    return "\(shownName)(\(parts.joined(separator: ", "))) -> \(result)"
+  }
+
+  /// What comes before the parentheses of a call.
   var shownName: String { naming == .call ? parameters.first?.name ?? name : name }
 
   /// The call with ints put together, where `values` end in several for what is one shape or list:

@@ -4,9 +4,10 @@ extension Library {
   static var collections: [Builtin] {
     [
       Builtin(
-        "list", "Gives the elements of anything that can be looped over as a list.",
+        "list", "Returns a list of the elements of anything that `for` can loop over.",
         Parameter(
-          "x", "A list, range, shape, string, record (its names) or dataset.", default: Value([])),
+          "x", "A list, range, shape, string, record (its field names) or dataset.",
+          default: Value([])),
         examples: [Example("list(0..3)", gives: "[0, 1, 2]")], seeAlso: ["zip", "enumerate"]
       ) { (call: Call, x: Value) -> List in
         let elements = try call.machine.elements(of: x)
@@ -14,8 +15,9 @@ extension Library {
         return List(elements)
       },
       Builtin(
-        "zip", "Gives a list of lists: the first elements, the second ones, to the shortest's end.",
-        Parameter("lists", "What to walk through together."),
+        "zip",
+        "Returns a list of lists: the first elements of all lists, the second elements, and so on, up to the length of the shortest.",
+        Parameter("lists", "Lists, or anything that `for` can loop over."),
         examples: [Example("zip([1, 2], [\"a\", \"b\"])", gives: "[[1, \"a\"], [2, \"b\"]]")],
         seeAlso: ["enumerate"]
       ) { (call: Call, lists: Rest<Value>) in
@@ -28,9 +30,9 @@ extension Library {
         }
       },
       Builtin(
-        "enumerate", "Gives a list of [index, element] pairs.",
-        Parameter("x", "A list or anything that can be looped over."),
-        Parameter("start", "The first index.", default: 0),
+        "enumerate", "Returns a list of pairs [index, element].",
+        Parameter("x", "A list, or anything that `for` can loop over."),
+        Parameter("start", "Index of the first element.", default: 0),
         examples: [Example("enumerate([\"a\", \"b\"])", gives: "[[0, \"a\"], [1, \"b\"]]")],
         seeAlso: ["zip"], errors: ["E-overflow"]
       ) { (call: Call, x: Value, start: Int) in
@@ -45,12 +47,13 @@ extension Library {
         }
       },
       Builtin(
-        "sorted", "Gives the elements in ascending order; equal ones keep their order.",
-        Parameter("x", "A list of numbers, of strings or of lists of such."),
+        "sorted", "Returns the elements in ascending order. Equal elements keep their order.",
+        Parameter("x", "A list of numbers, of strings, or of lists of them."),
         Parameter(
-          "by", "A function that gives what to compare.", default: Value.none, isKeywordOnly: true),
+          "by", "Sort key: a function of one element, whose results are compared.",
+          default: Value.none, isKeywordOnly: true),
         Parameter(
-          "descending", "Whether to begin with the greatest.", default: false, isKeywordOnly: true),
+          "descending", "Whether to sort in descending order.", default: false, isKeywordOnly: true),
         examples: [
           Example("sorted([3, 1, 2])", gives: "[1, 2, 3]"),
           Example("sorted([\"bb\", \"a\"], by=len)", gives: "[\"a\", \"bb\"]"),
@@ -59,38 +62,40 @@ extension Library {
         try sorted(call.machine.elements(of: x), by, descending, call)
       },
       Builtin(
-        "keys", "Gives the names of a record's fields.", Parameter("record", "The record."),
+        "keys", "Returns the names of a record's fields.", Parameter("record", "The record."),
         examples: [Example("keys((a=1, b=2))", gives: "[\"a\", \"b\"]")], seeAlso: ["has"]
       ) { (record: Record) in record.names },
       Builtin(
-        "has", "Tells whether a record has a field.", Parameter("record", "The record."),
+        "has", "Returns whether a record has a field of this name.",
+        Parameter("record", "The record."),
         Parameter("name", "The field's name."),
         examples: [Example("has((a=1), \"a\")", gives: "true")], seeAlso: ["keys"]
       ) { (record: Record, name: String) in record.index(of: name) != nil },
       Builtin(
-        "map", "Gives the list of what a function makes of each element.",
+        "map", "Applies a function to each element and returns the list of results.",
         Parameter("x", "A list, range or shape."), Parameter("f", "A function of one element."),
         examples: [Example("map([1, 2], x => x * 10)", gives: "[10, 20]")], seeAlso: ["filter"]
       ) { (call: Call, x: Numbers, f: Callback) in
         try x.elements(call).map { try f.call([$0]) }
       },
       Builtin(
-        "filter", "Gives the list of the elements for which a function gives true.",
+        "filter", "Returns the elements for which a function returns true.",
         Parameter("x", "A list, range or shape."),
-        Parameter("f", "A function of one element that gives a bool."),
+        Parameter("f", "A function of one element that returns a bool."),
         examples: [Example("filter([1, 2, 3], x => x > 1)", gives: "[2, 3]")],
         seeAlso: ["map"], errors: ["E-cond"]
       ) { (call: Call, x: Numbers, f: Callback) in
         try x.elements(call).filter { try call.machine.isTrue(f.call([$0])) }
       },
       Builtin(
-        "numel", as: .property, "Is the product of a shape's sizes.",
+        "numel", as: .property,
+        "Number of elements of a tensor of this shape: the product of the sizes.",
         Parameter("shape", "A shape."),
         examples: [Example("(3x4).numel", gives: "12")]
       ) { (shape: ShapeValue) in shape.numel },
       Builtin(
-        "shape", "Gives a shape of these sizes, or of a list of them.",
-        Parameter("sizes", "Ints that are not negative, or one list of such."),
+        "shape", "Returns the shape with these sizes.",
+        Parameter("sizes", "Sizes of the axes, 0 or more: several ints or one list."),
         examples: [
           Example("shape(3, 64, 64)", gives: "3x64x64"), Example("shape()", gives: "shape()"),
         ],
@@ -103,11 +108,12 @@ extension Library {
           if case .object(let object)? = sizes.elements.first, sizes.elements.count == 1 {
             throw Refusal(
               Diagnostic(
-                "E-type", "a shape is made of ints, not of \(withArticle(object.kind))",
+                "E-type", "a shape consists of ints, not of \(withArticle(object.kind))",
                 suggestion: "§.shape"), parameter: "sizes")
           }
           throw Diagnostic(
-            "E-range", "a shape is made of ints from 0, whose product fits 64 bits")
+            "E-range",
+            "the sizes of a shape are ints of 0 or more, and their product must fit 64 bits")
         }
         return shape
       },
@@ -125,7 +131,8 @@ extension Library {
         throw Diagnostic.noOperation(.less, keys[0], key)
       }
       guard order != .unordered || keys.count == 1 else {
-        throw Diagnostic("E-range", "nan has no place in an order")
+        throw Diagnostic(
+          "E-range", "nan cannot be sorted: it is neither smaller nor larger than any number")
       }
     }
     let order = try elements.indices.sorted { left, right in

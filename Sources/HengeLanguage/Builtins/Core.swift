@@ -9,19 +9,20 @@ extension Library {
   private static var core: [Builtin] {
     [
       Builtin(
-        "len", "Gives the number of elements, of code points, of fields or of axes.",
+        "len",
+        "Returns the number of elements of a list or range, characters of a string, fields of a record, or axes of a shape.",
         Parameter("x", "A list, string, record, range or shape."),
         examples: [Example("len([1, 2, 3])", gives: "3"), Example("len(\"abc\")", gives: "3")]
       ) { (x: Sized) in x.count },
       Builtin(
-        "type", "Gives the name of a value's type.", Parameter("x", "Any value."),
+        "type", "Returns the name of a value's type.", Parameter("x", "Any value."),
         examples: [Example("type(1.5)", gives: "\"num\"")], seeAlso: ["str", "int", "num"]
       ) { (x: Value) in x.kind },
       Builtin(
-        "print", "Writes values with a space between them, and a newline at the end.",
-        Parameter("values", "What to write; strings without quotes."),
-        Parameter("sep", "What stands between them.", default: " ", isKeywordOnly: true),
-        Parameter("end", "What stands at the end.", default: "\n", isKeywordOnly: true),
+        "print", "Prints values, separated by spaces and followed by a newline.",
+        Parameter("values", "Values to print; strings are printed without quotes."),
+        Parameter("sep", "Separator between two values.", default: " ", isKeywordOnly: true),
+        Parameter("end", "Text after the last value.", default: "\n", isKeywordOnly: true),
         examples: [Example("print(1, \"a\", [2])", prints: "1 a [2]")], seeAlso: ["str"]
       ) { (call: Call, values: Rest<Value>, sep: String, end: String) in
         try call.reserve(Value.textCost(of: values.elements))
@@ -41,16 +42,16 @@ extension Library {
         return Nothing.nothing
       },
       Builtin(
-        "fail", "Makes an error with code E-fail, which `catch` can catch.",
-        Parameter("message", "What went wrong."),
+        "fail", "Raises an error with code E-fail, which `catch` can catch.",
+        Parameter("message", "The error message."),
         examples: [
           Example(
             "try { fail(\"no faces\") } catch e { print(e.message) }", prints: "no faces")
         ], errors: ["E-fail"]
       ) { (message: String) -> Nothing in throw Diagnostic("E-fail", message) },
       Builtin(
-        "set", "Gives a copy of a record with some fields changed or added.",
-        Parameter("record", "The record, which stays as it is."),
+        "set", "Returns a copy of a record with some fields changed or added.",
+        Parameter("record", "The record, which is not changed."),
         Parameter("fields", "The new values by name."),
         examples: [Example("set((lr=0.1, n=2), lr=0.5)", gives: "(lr=0.5, n=2)")],
         seeAlso: ["keys", "has"]
@@ -65,7 +66,8 @@ extension Library {
   private static var conversions: [Builtin] {
     [
       Builtin(
-        "str", "Gives a value as text, as `print` writes it.", Parameter("x", "Any value."),
+        "str", "Converts a value to a string: the text that `print` prints.",
+        Parameter("x", "Any value."),
         examples: [Example("str(1.5) + \"!\"", gives: "\"1.5!\"")], seeAlso: ["print"]
       ) { (call: Call, x: Value) in
         try call.reserve(x.textCost)
@@ -75,20 +77,20 @@ extension Library {
         return text
       },
       Builtin(
-        "int", "Gives a number without its fraction, or reads text as an int.",
-        Parameter("x", "A number, a bool, or digits; a num is cut towards zero."),
+        "int", "Converts a number, a bool or a string to an int.",
+        Parameter("x", "A number, a bool, or a string of digits. A num is truncated toward zero."),
         examples: [Example("int(2.9)", gives: "2"), Example("int(\"42\")", gives: "42")],
         seeAlso: ["num", "round", "floor"].filter { $0 != "floor" }, errors: ["E-range"]
       ) { (x: Numeric) in try x.int() },
       Builtin(
-        "num", "Gives a number as a 64-bit float, or reads text as one.",
-        Parameter("x", "A number, a bool, or text such as \"1e-3\"."),
+        "num", "Converts a number, a bool or a string to a num, a 64-bit float.",
+        Parameter("x", "A number, a bool, or a string such as \"1e-3\"."),
         examples: [Example("num(2)", gives: "2.0"), Example("num(\"1e-3\")", gives: "0.001")],
         seeAlso: ["int"], errors: ["E-range"]
       ) { (x: Numeric) in try x.num() },
       Builtin(
-        "bool", "Gives a bool: of a number whether it is not 0, of a 0-axis tensor the same.",
-        Parameter("x", "A bool or a number."),
+        "bool", "Converts a number to a bool: true unless it is 0.",
+        Parameter("x", "A bool, a number, or a tensor without axes."),
         examples: [Example("bool(1)", gives: "true")], seeAlso: ["int"]
       ) { (x: Numeric) in try x.bool() },
     ]
@@ -140,7 +142,7 @@ struct Numeric: ValueConvertible {
     default:
       let digits = value.text.trimmed.filter { $0 != "_" }
       guard let int = Int(digits) else {
-        throw Diagnostic("E-range", "\(value.text.quoted(limit: 40)) is no int")
+        throw Diagnostic("E-range", "\(value.text.quoted(limit: 40)) is not an int")
       }
       return int
     }
@@ -153,7 +155,7 @@ struct Numeric: ValueConvertible {
     case .num(let num): return num
     default:
       guard let num = Double(value.text.trimmed.filter { $0 != "_" }) else {
-        throw Diagnostic("E-range", "\(value.text.quoted(limit: 40)) is no number")
+        throw Diagnostic("E-range", "\(value.text.quoted(limit: 40)) is not a number")
       }
       return num
     }
@@ -166,7 +168,7 @@ struct Numeric: ValueConvertible {
     case .num(let num): return num != 0
     default:
       throw Diagnostic(
-        "E-type", "text is no bool", suggestion: "x == \"true\", or len(x) > 0")
+        "E-type", "a string is not a bool", suggestion: "x == \"true\", or len(x) > 0")
     }
   }
 }

@@ -5,12 +5,12 @@ extension Library {
     [
       Builtin(
         "apropos",
-        "Lists the built-ins whose name or description has the words of a text, or the most of them; then errors that speak of them, and at the prompt its commands and keys.",
-        Parameter("words", "One word or several; parts of words count."),
+        "Searches the help: lists the built-ins whose name or description contains the words, or most of them, then errors and, at the prompt, commands and keys.",
+        Parameter("words", "One or more words; parts of words match, too."),
         examples: [
           Example(
-            "apropos(\"between separators\")",
-            prints: "split  general  Gives the parts of a string between separators.")
+            "apropos(\"white space\")",
+            prints: "split  general  Splits a string at a separator and returns the parts.")
         ],
         seeAlso: ["type"]
       ) { (call: Call, words: String) in
@@ -23,7 +23,7 @@ extension Library {
     ]
   }
 
-  /// The lines that tell what there is about `words`, and what to try when there is nothing; `guide` is
+  /// The lines that list what there is about `words`, and what to try when there is nothing; `guide` is
   /// what is there besides built-ins and errors.
   public func answer(
     toSearchFor words: String, width: Int, besides guide: [(name: String, text: String)] = []
@@ -44,7 +44,7 @@ extension Library {
           name + String(repeating: " ", count: column - TextWidth.of(name)) + text, to: width)
       }
     guard rows.isEmpty else { return rows }
-    var lines = ["nothing is said about \(words.quoted(limit: 40))"]
+    var lines = ["no help mentions \(words.quoted(limit: 40))"]
     if let hint = counterpart(of: words)?.hint { lines.append("  try: \(hint)") }
     if let nearest = Suggestion.closest(to: words, among: builtins.map(\.name)) {
       lines.append("  did you mean \(nearest)?")
@@ -128,7 +128,7 @@ extension String {
 }
 
 extension [UInt8] {
-  /// Whether `part` stands somewhere in it.
+  /// Whether `part` occurs in it.
   fileprivate func holds(_ part: [UInt8]) -> Bool {
     guard part.count <= count else { return false }
     return (0...(count - part.count)).contains { self[$0...].starts(with: part) }

@@ -4,7 +4,7 @@ extension Library {
   static var numbers: [Builtin] {
     [
       Builtin(
-        "abs", "Gives a number without its sign.", Parameter("x", "An int or a num."),
+        "abs", "Returns the absolute value of a number.", Parameter("x", "An int or a num."),
         examples: [Example("abs(-3)", gives: "3")], errors: ["E-overflow"]
       ) { (x: Number) -> Number in
         guard case .int(let int) = x else { return .num(x.double.magnitude) }
@@ -15,10 +15,12 @@ extension Library {
       },
       Builtin(
         "round",
-        "Rounds to the nearest whole number, halves to even, or to the nearest with decimals. Negative digits round to tens, hundreds and so on. An int stays an int.",
+        "Rounds a number to an int or, with `digits`, to that many decimals. Halves are rounded to the even neighbor. An int stays an int.",
         Parameter("x", "An int or a num."),
         Parameter(
-          "digits", "Number of decimals; -2 rounds to hundreds.", default: 0),
+          "digits",
+          "Number of decimals. Negative values round to tens (-1), hundreds (-2) and so on.",
+          default: 0),
         examples: [
           Example("round(2.5)", gives: "2"), Example("round(0.126, 2)", gives: "0.13"),
           Example("round(1234, -2)", gives: "1200"),
@@ -26,7 +28,7 @@ extension Library {
         errors: ["E-range"]
       ) { (x: Number, digits: Int) in try rounded(x, digits) },
       Builtin(
-        "sum", "Gives the sum of a list's numbers; 0 of none.",
+        "sum", "Returns the sum of a list's numbers, 0 for an empty list.",
         Parameter("x", "A list or range of numbers."),
         examples: [Example("sum([1, 2, 3.5])", gives: "6.5")], seeAlso: ["min", "max"],
         errors: ["E-overflow"]
@@ -37,26 +39,26 @@ extension Library {
         }
       },
       Builtin(
-        "min", "Gives the least element.", Parameter("x", "A list or range."),
+        "min", "Returns the smallest element.", Parameter("x", "A list or range."),
         examples: [Example("min([3, 1, 2])", gives: "1")], seeAlso: ["max", "sorted"]
       ) { (call: Call, x: Numbers) in
         try extreme(x.elements(call), "min", .less, call.machine)
       },
       Builtin(
-        "max", "Gives the greatest element.", Parameter("x", "A list or range."),
+        "max", "Returns the largest element.", Parameter("x", "A list or range."),
         examples: [Example("max([3, 1, 2])", gives: "3")], seeAlso: ["min", "sorted"]
       ) { (call: Call, x: Numbers) in
         try extreme(x.elements(call), "max", .greater, call.machine)
       },
       Builtin(
-        "min", "Gives the lesser of numbers.", Parameter("x", "A number."),
-        Parameter("others", "More numbers."), examples: [Example("min(3, 1)", gives: "1")]
+        "min", "Returns the smallest of several numbers.", Parameter("x", "A number."),
+        Parameter("others", "More numbers."), examples: [Example("min(3, 1, 2)", gives: "1")]
       ) { (call: Call, x: Number, others: Rest<Number>) in
         try extreme([x.value] + others.elements.map(\.value), "min", .less, call.machine)
       },
       Builtin(
-        "max", "Gives the greater of numbers.", Parameter("x", "A number."),
-        Parameter("others", "More numbers."), examples: [Example("max(3, 1)", gives: "3")]
+        "max", "Returns the largest of several numbers.", Parameter("x", "A number."),
+        Parameter("others", "More numbers."), examples: [Example("max(3, 1, 2)", gives: "3")]
       ) { (call: Call, x: Number, others: Rest<Number>) in
         try extreme([x.value] + others.elements.map(\.value), "max", .greater, call.machine)
       },
@@ -109,7 +111,7 @@ extension Library {
     _ elements: [Value], _ name: String, _ wanted: Ordering, _ machine: Machine
   ) throws -> Value {
     guard var best = elements.first else {
-      throw Diagnostic("E-range", "\(name) of nothing: the list is empty")
+      throw Diagnostic("E-range", "the list is empty, so it has no \(name)")
     }
     for element in elements {
       try machine.beat()

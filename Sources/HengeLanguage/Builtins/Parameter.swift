@@ -2,13 +2,13 @@
 
 /// A built-in's parameter as declared: its type comes from the closure.
 public struct Parameter {
-  /// The name, as keyword arguments give it.
+  /// The name, as keyword arguments write it.
   public let name: String
   /// What it is, with units and ranges; a phrase that ends in a stop.
   public let documentation: String
-  /// What an omitted argument stands for; none when the argument is required.
+  /// The default; none when the argument is required.
   public let initial: Value?
-  /// Whether it is given by name only.
+  /// Whether it is passed by name only.
   public let isKeywordOnly: Bool
   /// What signatures and messages call its type.
   public internal(set) var kind = ""
@@ -34,29 +34,5 @@ public struct Parameter {
     self.documentation = documentation
     self.isKeywordOnly = isKeywordOnly
     self.initial = initial.value
-  }
-}
-
-/// An example of a built-in: it is shown in help and run as a test.
-public struct Example: Sendable {
-  /// One or more lines of code.
-  public let code: String
-  /// What the last line echoes; none when that is not to be compared.
-  public let gives: String?
-  /// What it prints, without the last newline; none when that is not to be compared.
-  public let prints: String?
-
-  /// Makes an example of a value.
-  public init(_ code: String, gives: String?) {
-    self.code = code
-    self.gives = gives
-    prints = nil
-  }
-
-  /// Makes an example of something printed.
-  public init(_ code: String, prints: String) {
-    self.code = code
-    self.prints = prints
-    gives = nil
   }
 }

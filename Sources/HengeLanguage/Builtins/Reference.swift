@@ -35,10 +35,7 @@ extension Builtin {
     }
     if !parameters.isEmpty { lines.append("") }
     lines.append("```henge")
-    for example in examples {
-      lines.append(example.code + (example.gives.map { "  #=> \($0)" } ?? ""))
-      lines += example.prints?.split(separator: "\n").map { "# prints \($0)" } ?? []
-    }
+    for example in examples { lines += example.lines }
     lines.append("```")
     var remarks: [String] = []
     if !errors.isEmpty { remarks.append("Errors: \(errors.joined(separator: ", ")).") }

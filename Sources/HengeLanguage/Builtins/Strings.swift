@@ -4,10 +4,10 @@ extension Library {
   static var text: [Builtin] {
     [
       Builtin(
-        "split", "Gives the parts of a string between separators.",
+        "split", "Splits a string at a separator and returns the parts.",
         Parameter("text", "The string."),
         Parameter(
-          "separator", "What stands between; none means any white space.", default: Value.none),
+          "separator", "The separator; by default any run of white space.", default: Value.none),
         examples: [
           Example("split(\"a,b\", \",\")", gives: "[\"a\", \"b\"]"),
           Example("\" a  b \".split()", gives: "[\"a\", \"b\"]"),
@@ -16,14 +16,15 @@ extension Library {
         guard let separator else { return TextParts(value: Value(try text.words(call))) }
         guard !separator.isEmpty else {
           throw Refusal(
-            Diagnostic("E-range", "an empty separator separates nothing"), parameter: "separator")
+            Diagnostic("E-range", "the separator is an empty string, which cannot split anything"),
+            parameter: "separator")
         }
         return TextParts(value: Value(try text.parts(between: separator, call)))
       },
       Builtin(
-        "join", "Gives the strings of a list as one, with a separator between them.",
+        "join", "Joins the strings of a list, with a separator between them.",
         Parameter("texts", "The strings."),
-        Parameter("separator", "What stands between.", default: ""),
+        Parameter("separator", "Text between two strings.", default: ""),
         examples: [Example("join([\"a\", \"b\"], \"-\")", gives: "\"a-b\"")],
         seeAlso: ["split"]
       ) { (call: Call, texts: [String], separator: String) in
@@ -36,14 +37,16 @@ extension Library {
         return try texts.joined(separator, bytes, call)
       },
       Builtin(
-        "replace", "Gives a string with every occurrence of one part replaced by another.",
-        Parameter("text", "The string."), Parameter("old", "What to replace; not empty."),
-        Parameter("new", "What to put there."),
+        "replace", "Replaces every occurrence of a substring.",
+        Parameter("text", "The string."), Parameter("old", "The substring to replace; not empty."),
+        Parameter("new", "Its replacement."),
         examples: [Example("replace(\"a.b.c\", \".\", \"/\")", gives: "\"a/b/c\"")],
         seeAlso: ["split", "join"], errors: ["E-range"]
       ) { (call: Call, text: String, old: String, new: String) in
         guard !old.isEmpty else {
-          throw Refusal(Diagnostic("E-range", "nothing cannot be replaced"), parameter: "old")
+          throw Refusal(
+            Diagnostic("E-range", "`old` is an empty string, which cannot be replaced"),
+            parameter: "old")
         }
         return try text.replacing(old, with: new, call)
       },

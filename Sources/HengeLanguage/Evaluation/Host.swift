@@ -32,7 +32,7 @@ public protocol Host: AnyObject {
   func restore(_ state: Object)
   /// Whether two of what ``state`` gave are the same.
   func isState(_ state: Object, sameAs other: Object) -> Bool
-  /// The relative paths read since the last call, as programs gave them.
+  /// The relative paths read since the last call, as programs wrote them.
   func takeReads() -> [String]
   /// Words an error of the world below, with the parameter at fault; none when it is unknown.
   func refusal(for error: any Error) -> Refusal?

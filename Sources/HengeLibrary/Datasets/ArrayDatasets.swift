@@ -12,38 +12,42 @@ extension ArrayLayout: Choice {}
 private var range: Parameter {
   Parameter(
     "range",
-    "The values of black and white. Bytes (u8) are converted to it; floats must be in it already.",
+    "Values of black and white. Bytes (u8) are scaled to this range; floats must be in it already.",
     default: [-1.0, 1.0], isKeywordOnly: true)
 }
 private var layout: Parameter {
   Parameter(
-    "layout", "The order of the axes: \"nchw\" by default, \"nhwc\" with the channels last.",
+    "layout", "Order of the axes: \"nchw\" (default), or \"nhwc\" with the channels last.",
     default: ArrayLayout?.none, isKeywordOnly: true)
 }
 
-/// Built-ins that make datasets of arrays.
+/// Built-ins that make datasets from arrays.
 func arrayDatasets(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "dataset",
-      "Makes a dataset of the images in one tensor [N, C, H, W]: bytes (u8, 0 black and 255 white) or floats.",
-      Parameter("x", "The images."), range, layout,
+      "Makes a dataset from a tensor of images [N, C, H, W], either bytes (u8, 0 is black and 255 is white) or floats.",
+      Parameter("x", "The images, [N, C, H, W]."), range, layout,
       examples: [
-        Example("dataset(zeros(10x3x32x32))[0].shape", gives: "3x32x32"),
-        Example("dataset(u8(zeros(2x32x32x3)), layout=\"nhwc\")[0].min()", gives: "-1.0"),
         Example(
-          "a = faces(\"anime\", 4, size=24x24).tensor(); b = -a; t = cyclegan(dataset(a), dataset(b), base=2, blocks=1); t.step(); t.count",
-          gives: "1"),
+          """
+          A = dataset(zeros(10x3x32x32))
+          A[0].shape
+          #=> 3x32x32
+          bytes = u8(zeros(2x32x32x3))
+          dataset(bytes, layout="nhwc")[0].min()
+          #=> -1.0
+          """)
       ], seeAlso: ["images", "tensor", "pairs"], errors: ["E-shape", "E-type", "E-range"]
     ) { (call: Call, x: Tensor, range: [Double], layout: ArrayLayout?) in
       try session.dataset(x, range: ImageRange(range), layout, call)
     },
     Builtin(
       "dataset",
-      "Makes a dataset of a list of images [C, H, W]. All have the same channels; only images of one size can be trained on.",
-      Parameter("x", "The images."), range,
+      "Makes a dataset from a list of images [C, H, W] with the same number of channels. Training needs images of the same size.",
+      Parameter("x", "The images, a list of tensors [C, H, W]."), range,
       Parameter(
-        "layout", "The order of the axes; \"nhwc\" here is [H, W, C].", default: ArrayLayout?.none,
+        "layout", "Order of the axes; \"nhwc\" means [H, W, C] here.", default: ArrayLayout?.none,
         isKeywordOnly: true),
       examples: [Example("len(dataset([-ones(3x8x8), ones(3x8x8)]))", gives: "2")],
       seeAlso: ["images", "stack"], errors: ["E-shape", "E-type", "E-range", "E-data"]
@@ -63,18 +67,21 @@ func arrayDatasets(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "dataset",
-      "Makes a dataset of arrays in files: one .npy, .npz, .safetensors or .h5 file with an array [N, C, H, W] (or with an array [C, H, W] for each image, in the order of the file), or a folder with an image [C, H, W] or [H, W] in each .npy file, which is read when it is needed.",
-      Parameter("x", "The file or the folder."), range, layout,
+      "Makes a dataset from arrays in files. A .npy, .npz, .safetensors or .h5 file contains one array [N, C, H, W], or one array [C, H, W] per image. A folder contains one .npy file per image, [C, H, W] or [H, W]; these are read when they are needed.",
+      Parameter("x", "Path of the file or folder."), range, layout,
       Parameter(
-        "key", "The name of the array, where a file has several.", default: String?.none,
+        "key", "Name of the array, if the file contains several.", default: String?.none,
         isKeywordOnly: true),
       Parameter(
-        "limit", "Take only the first so many images.", default: Int?.none, isKeywordOnly: true),
+        "limit", "Maximum number of images; the first ones are used.", default: Int?.none,
+        isKeywordOnly: true),
       examples: [
-        Example("save(zeros(5x3x8x8), \"arrays.npy\"); len(dataset(\"arrays.npy\"))", gives: "5"),
         Example(
-          "save(zeros(3x8x8), \"maps/0.npy\"); save(ones(3x8x8), \"maps/1.npy\"); len(dataset(\"maps\"))",
-          gives: "2"),
+          """
+          save(zeros(5x3x8x8), "images.npy")
+          len(dataset("images.npy"))
+          #=> 5
+          """)
       ], seeAlso: ["images", "load", "save"],
       errors: ["E-file", "E-shape", "E-type", "E-range"]
     ) {
@@ -83,14 +90,14 @@ func arrayDatasets(_ session: Session) -> [Builtin] {
       ) in
       let range = try ImageRange(range)
       if let limit, limit < 1 {
-        throw Failure("E-range", "`limit` is at least 1, not \(limit)", parameter: "limit")
+        throw Failure("E-range", "`limit` must be 1 or more, not \(limit)", parameter: "limit")
       }
       guard !x.isEmpty else { throw Failure("E-file", "the path is empty", parameter: "x") }
       let folder = session.paths.folderToRead(x, from: call.folder)
       if isFolder(folder) {
         guard key == nil else {
           throw Failure(
-            "E-arg", "`key` names an array of a file, and this is a folder", parameter: "key")
+            "E-arg", "`key` names an array in a file, but this is a folder", parameter: "key")
         }
         return try Dataset.arrays(
           folder, layout: layout, range: range, limit: limit, loader: session.loader)
@@ -134,19 +141,20 @@ extension Session {
     let kind = FileKind.detect(bytes)
     if case .picture(let format) = kind {
       throw Failure.file(
-        file, "is \(format.words), and a dataset of arrays is wanted",
+        file, "is \(format.words), not a file of arrays",
         suggestion: "dataset([load(\(name.quotedPath))])")
     }
     if kind == .npy {
       guard key == nil else {
-        throw Failure("E-arg", "a .npy file has one array, without a name", parameter: "key")
+        throw Failure(
+          "E-arg", "a .npy file contains one array, which has no name", parameter: "key")
       }
       let array = try Npy.decode(bytes[...], path: file, budget: budget)
       return try dataset(Tensor(array, on: backend), range: range, layout, call)
     }
     guard [.zip, .safetensors, .hdf5, .pickle].contains(kind) else {
       throw Failure.file(
-        file, "is no file of arrays", suggestion: "a .npy, .npz, .safetensors or .h5 file")
+        file, "is not a file of arrays", suggestion: "a .npy, .npz, .safetensors or .h5 file")
     }
     var arrays = try foreignFile(of: bytes, from: file).arrays
     let names = arrays.map(\.name)
@@ -154,7 +162,7 @@ extension Session {
       arrays = arrays.filter { $0.name == key }
       guard !arrays.isEmpty else {
         throw Failure(
-          "E-name", "\(name.quotedPath) has no array \(key.quotedPath)",
+          "E-name", "\(name.quotedPath) contains no array \(key.quotedPath)",
           notes: [described(names)],
           suggestion: nearestName(to: key, among: names).map { "key=\($0.quotedPath)" },
           parameter: "key")
@@ -167,7 +175,7 @@ extension Session {
       let shapes = arrays.prefix(8).map { "\($0.name) \($0.array.shape)" }
       throw Failure(
         "E-shape",
-        "\(name.quotedPath) has \(arrays.count) arrays, and no single one NxCxHxW or all CxHxW",
+        "\(name.quotedPath) contains \(arrays.count) arrays, but neither a single one NxCxHxW nor only images CxHxW",
         notes: ["its arrays: \(shapes.joined(separator: ", "))\(arrays.count > 8 ? ", …" : "")"],
         suggestion: arrays.first { $0.array.shape.rank == 4 }.map {
           "dataset(\(name.quotedPath), key=\($0.name.quotedPath))"
@@ -188,8 +196,8 @@ extension Session {
     "its arrays: \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : "")"
   }
 
-  /// Refuses arrays that are no images by their type, and says where values are not what the range
-  /// says: nothing would show it before a network has been trained on them.
+  /// Refuses arrays whose type is not that of images, and notes values outside the range: nothing else
+  /// would show the mistake before a network has been trained on them.
   fileprivate func checkValues(_ images: [Tensor], _ range: ImageRange, _ call: Call) throws {
     guard let first = images.first(where: { $0.count > 0 }) else { return }
     if let other = images.first(where: { $0.type == .i64 || $0.type == .bool }) {
@@ -212,13 +220,14 @@ extension Session {
     let shown = "\(low.general(digits: 4)) to \(high.general(digits: 4))"
     if range == .signed, low >= 0, high > 16, high <= 255 {
       throw Failure(
-        "E-range", "the values are \(shown), which looks like bytes, and the range is \(range)",
+        "E-range",
+        "the values are \(shown), which looks like bytes 0..255, but the range is \(range)",
         suggestion: "dataset(u8(x)), or dataset(x / 127.5 - 1), or range=(0, 255)",
         parameter: "range")
     }
     let slack = 0.01 * (white - black)
     if low < black - slack || high > white + slack {
-      call.note("the values are \(shown), beyond the range \(range) of black and white")
+      call.note("the values are \(shown), outside the range \(range)")
     } else if range == .signed, low >= 0, high <= 1, high > 0 {
       call.note(
         "the values are \(shown): if 0 is black, dataset(2 * x - 1) has the range \(range)")

@@ -5,10 +5,10 @@ internal import HengeLanguage
 internal import HengeTensor
 
 private var dataset: Parameter { Parameter("A", "A dataset.") }
-private var count: Parameter { Parameter("count", "How many.") }
+private var count: Parameter { Parameter("count", "Number of items.") }
 private var stream: Parameter {
   Parameter(
-    "rng", "A stream of its own, made by rng(name).", default: RandomHandle?.none,
+    "rng", "Random stream to draw from, made by rng(name).", default: RandomHandle?.none,
     isKeywordOnly: true)
 }
 
@@ -51,29 +51,36 @@ extension Session {
   }
 }
 
-/// Built-ins that make datasets of datasets.
+/// Built-ins that make datasets from datasets.
 func datasetDeriving(_ session: Session) -> [Builtin] {
   choosing(session) + [
     Builtin(
-      "join", "Gives all items of `A`, then all of `B`.", dataset,
-      Parameter("B", "A dataset of the same channels, size and range."),
+      "join", "Concatenates two datasets: all items of `A`, then all of `B`.", dataset,
+      Parameter("B", "A dataset with the same channels, size and range."),
       examples: [
-        Example("len(faces(\"anime\", 3).join(faces(\"photo\", 2)))", gives: "5")
+        Example("A = faces(\"anime\", 3)\nB = faces(\"photo\", 2)\nlen(A.join(B))\n#=> 5")
       ], seeAlso: ["pairs"], errors: ["E-shape"]
     ) { (A: Dataset, B: Dataset) in try A.joined(with: B) },
     Builtin(
-      "batches", "Gives the images of one pass as batches [N, C, H, W]; the last may be smaller.",
-      dataset, Parameter("size", "Images in a batch."),
+      "batches",
+      "Returns the images as batches [N, C, H, W] to loop over. The last batch may be smaller.",
+      dataset, Parameter("size", "Batch size: number of images per batch."),
       examples: [
         Example("[len(x) for x in faces(\"anime\", 5).batches(2)]", gives: "[2, 2, 1]")
       ], seeAlso: ["shuffle"], errors: ["E-range", "E-shape"]
     ) { (A: Dataset, n: Int) in try BatchesObject(A, size: n) },
     Builtin(
-      "batches", "Gives the pairs of one pass as two batches [N, C, H, W] each.",
-      Parameter("P", "Pairs of datasets."), Parameter("size", "Pairs in a batch."),
+      "batches",
+      "Returns the pairs as batches [a, b] to loop over, with a and b tensors [N, C, H, W].",
+      Parameter("P", "Pairs of datasets."),
+      Parameter("size", "Batch size: number of pairs per batch."),
       examples: [
         Example(
-          "P = pairs(faces(\"anime\", 3), faces(\"photo\", 3)); len(P.batches(2))", gives: "2")
+          """
+          P = pairs(faces("anime", 3), faces("photo", 3))
+          len(P.batches(2))
+          #=> 2
+          """)
       ], seeAlso: ["pairs"], errors: ["E-range", "E-shape"]
     ) { (P: PairsObject, n: Int) in try BatchesObject(P.pairs, size: n) },
   ]
@@ -83,12 +90,13 @@ func datasetDeriving(_ session: Session) -> [Builtin] {
 private func choosing(_ session: Session) -> [Builtin] {
   [
     Builtin(
-      "take", "Gives the first `n` items, or all if there are fewer.", dataset, count,
+      "take", "Returns the first `count` items, or all if there are fewer.", dataset, count,
       examples: [Example("len(faces(\"anime\", 10).take(3))", gives: "3")],
       seeAlso: ["sample", "split"], errors: ["E-range"]
     ) { (A: Dataset, n: Int) in try A.take(n) },
     Builtin(
-      "shuffle", "Gives the items in random order, drawn from the stream `shuffle` or a handle.",
+      "shuffle",
+      "Returns the items in random order, drawn from the random stream `shuffle` or from a stream of your own.",
       dataset, stream,
       examples: [Example("len(faces(\"anime\", 10).shuffle())", gives: "10")],
       seeAlso: ["sample", "rng"]
@@ -96,10 +104,12 @@ private func choosing(_ session: Session) -> [Builtin] {
       try session.draw(from: "shuffle", handle) { try A.shuffled(&$0) }
     },
     Builtin(
-      "sample", "Gives `n` items drawn at random from the stream `sample` or a handle.",
+      "sample",
+      "Returns `count` items drawn at random, from the random stream `sample` or from a stream of your own.",
       dataset, count,
       Parameter(
-        "replace", "Whether an item may come more than once.", default: false, isKeywordOnly: true),
+        "replace", "Whether to draw with replacement: an item may be drawn more than once.",
+        default: false, isKeywordOnly: true),
       stream,
       examples: [Example("len(faces(\"anime\", 10).sample(20, replace=true))", gives: "20")],
       seeAlso: ["shuffle", "rng"], errors: ["E-range"]
@@ -111,12 +121,12 @@ private func choosing(_ session: Session) -> [Builtin] {
     Builtin(
       "split",
       """
-      Cuts into parts one after another. Fractions are of the whole and sum to 1, ints are \
-      numbers of items; of a single number the rest is the second part.
+      Splits a dataset into consecutive parts, such as training and test images. Fractions must sum \
+      to 1; ints are numbers of items. With a single number, the second part is the rest.
       """,
-      dataset, Parameter("parts", "A fraction or number of items, or a list of them."),
+      dataset, Parameter("parts", "A fraction or a number of items, or a list of them."),
       examples: [
-        Example("[len(x) for x in faces(\"anime\", 10).split([0.8, 0.1, 0.1])]", gives: "[8, 1, 1]")
+        Example("train, test = faces(\"anime\", 10).split(0.8)\nlen(test)\n#=> 2")
       ], seeAlso: ["shuffle", "take"], errors: ["E-range"]
     ) { (A: Dataset, parts: SplitParts) in try parts.split(A) },
   ]

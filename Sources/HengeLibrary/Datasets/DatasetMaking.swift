@@ -22,7 +22,7 @@ extension PictureSize {
     let longest = Pixels.longestSide
     guard shape.sizes.allSatisfy({ $0 <= longest }) else {
       throw Failure(
-        "E-range", "a picture has at most \(longest) rows or columns, not \(shape)",
+        "E-range", "an image has at most \(longest) rows or columns, not \(shape)",
         parameter: "size")
     }
     self.init(height: shape[0], width: shape[shape.rank - 1])
@@ -35,29 +35,41 @@ func datasetMaking(_ session: Session) -> [Builtin] {
     Builtin(
       "images",
       """
-      Returns the images in a folder as a dataset of tensors [C, H, W], sorted by the bytes of \
-      their names. It contains the files named \(PictureFormat.readEndings), except hidden ones, \
-      and a note says what else is there. Images are read when they are needed, in parallel, and \
-      kept as bytes while there is room; of several pages or frames the first is read.
+      Returns the images in a folder as a dataset of tensors [C, H, W], sorted by file name. It \
+      contains the files that end in \(PictureFormat.readEndings), except hidden ones; a note lists \
+      what else the folder contains. Images are decoded when they are needed, in parallel, and kept \
+      in memory as bytes while there is room. Of a file with several pages or frames, the first is \
+      read.
       """,
-      Parameter("folder", "The folder."),
-      Parameter("size", "Height x width to resize to; none keeps each size.", default: Shape?.none),
+      Parameter("folder", "Path of the folder."),
       Parameter(
-        "fit", "Whether other shapes are stretched, cut to cover the size, or padded with black.",
+        "size", "Height x width to resize to; by default each image keeps its size.",
+        default: Shape?.none),
+      Parameter(
+        "fit",
+        "How an image of another aspect ratio fits `size`: stretched, cropped to cover it, or padded with black.",
         default: PictureFit.stretch),
-      Parameter("channels", "What becomes of the colours.", default: PictureChannels.rgb),
-      Parameter("range", "The values of black and white.", default: [-1.0, 1.0]),
-      Parameter("limit", "Take only the first so many.", default: Int?.none),
-      Parameter("recursive", "Whether to read the folders below, too.", default: false),
       Parameter(
-        "errors", "Whether a picture that cannot be read stops the run, or is told and left out.",
+        "channels", "Color channels: RGB, grayscale, or RGB with alpha.",
+        default: PictureChannels.rgb),
+      Parameter("range", "Values of black and white.", default: [-1.0, 1.0]),
+      Parameter("limit", "Maximum number of images; the first ones are used.", default: Int?.none),
+      Parameter("recursive", "Whether to include subfolders.", default: false),
+      Parameter(
+        "errors",
+        "What to do with an image that cannot be read: stop with an error, or skip it with a note.",
         default: PictureErrors.stop),
       Parameter(
-        "upright", "Whether to turn images as their EXIF orientation says.", default: false,
+        "upright", "Whether to rotate images upright according to their EXIF orientation.",
+        default: false,
         isKeywordOnly: true),
       examples: [
         Example(
-          "save_png(zeros(3x8x8), \"shades/0.png\"); len(images(\"shades\"))", gives: "1")
+          """
+          save_png(zeros(3x8x8), "photos/0.png")
+          len(images("photos"))
+          #=> 1
+          """)
       ],
       seeAlso: ["faces", "load"], errors: ["E-file", "E-shape", "E-range"]
     ) {
@@ -75,13 +87,13 @@ func datasetMaking(_ session: Session) -> [Builtin] {
     Builtin(
       "faces",
       """
-      Describes faces that henge draws itself, with exact landmarks and tilt. Face i depends on \
-      the style, the seed and i alone.
+      Returns a dataset of synthetic faces, drawn by henge, with exact landmarks and angle. Face i \
+      depends on the style, the seed and i only.
       """,
-      Parameter("style", "Drawn, or like a photograph."),
-      Parameter("count", "How many.", default: 1000),
-      Parameter("size", "Height x width.", default: ShapeValue([64, 64])),
-      Parameter("seed", "Another seed draws other faces.", default: 0),
+      Parameter("style", "Style of the faces: line drawings, or shaded like photographs."),
+      Parameter("count", "Number of images.", default: 1000),
+      Parameter("size", "Height x width in pixels.", default: ShapeValue([64, 64])),
+      Parameter("seed", "Seed of the faces: another seed draws other faces.", default: 0),
       examples: [Example("faces(\"anime\", 10)[0].shape", gives: "3x64x64")],
       seeAlso: ["images", "item"], errors: ["E-range", "E-shape"]
     ) { (style: FaceStyle, count: Int, size: Shape, seed: Int) in

@@ -13,25 +13,25 @@ func record(_ fields: [(String, Value)]) -> Record {
   return record
 }
 
-/// Built-ins that look into datasets.
+/// Built-ins that measure datasets.
 func datasetMeasuring(_ session: Session) -> [Builtin] {
   itemsOfDatasets() + [
     Builtin(
-      "mean", "Averages all images of a dataset: one image [C, H, W], summed in double precision.",
+      "mean", "Returns the mean image [C, H, W] of a dataset, summed in double precision.",
       dataset,
       examples: [Example("mean(faces(\"anime\", 4)).shape", gives: "3x64x64")],
       seeAlso: ["tensor"], errors: ["E-shape", "E-data"]
     ) { (A: Dataset) in try A.mean().cast(to: .f32) },
     Builtin(
-      "tensor", "Gives all images of a dataset as one tensor [N, C, H, W].", dataset,
+      "tensor", "Loads all images of a dataset into one tensor [N, C, H, W].", dataset,
       examples: [Example("tensor(faces(\"anime\", 4)).shape", gives: "4x3x64x64")],
       seeAlso: ["batches", "stack"], errors: ["E-shape", "E-memory", "E-data"]
     ) { (A: Dataset) in try A.tensor() },
     Builtin(
       "summary",
       """
-      Says what a dataset is made of, without decoding it. Its members are count, channels, \
-      range, bytes, and the tables sources, shapes and files.
+      Returns a summary of a dataset, without decoding its images. Members: count, channels, range, \
+      bytes, and the tables sources, shapes and files.
       """,
       dataset, examples: [Example("summary(faces(\"anime\", 4)).count", gives: "4")],
       seeAlso: ["duplicates"], errors: ["E-file"]
@@ -39,16 +39,22 @@ func datasetMeasuring(_ session: Session) -> [Builtin] {
     Builtin(
       "duplicates",
       """
-      Finds the items that show the same picture, exactly or nearly: a list of records (items, \
-      names, exact). Nearly means that the grey values of 16 x 16 cells differ by less than \
-      `threshold` steps of 255 in the mean.
+      Finds duplicate and nearly duplicate images. Returns a list of records (items, names, exact), \
+      one per group of duplicates. Images are nearly equal if the gray values of their 16x16 cells \
+      differ by less than `threshold` on average, on the scale 0..255.
       """,
       dataset,
-      Parameter("threshold", "How far apart two pictures may be.", default: 6.0),
+      Parameter(
+        "threshold", "Largest mean difference of gray values, 0..255, between duplicates.",
+        default: 6.0),
       examples: [
         Example(
-          "A = faces(\"anime\", 4); [d.items for d in duplicates(A.join(A.take(1)))]",
-          gives: "[[0, 4]]")
+          """
+          A = faces("anime", 4)
+          found = duplicates(A.join(A.take(1)))
+          found[0].items
+          #=> [0, 4]
+          """)
       ], seeAlso: ["summary"], errors: ["E-file"]
     ) { (A: Dataset, threshold: Double) in
       try A.duplicates(threshold: threshold).map { group in
@@ -62,28 +68,28 @@ func datasetMeasuring(_ session: Session) -> [Builtin] {
   ]
 }
 
-/// Built-ins that give items, or say how many there are.
+/// Built-ins that return properties of datasets.
 private func itemsOfDatasets() -> [Builtin] {
   [
     Builtin(
-      "len", "Gives the number of items.", dataset,
+      "len", "Returns the number of items.", dataset,
       examples: [Example("len(faces(\"anime\", 4))", gives: "4")]
     ) { (A: Dataset) in A.count },
     Builtin(
-      "len", "Gives the number of pairs.", Parameter("P", "Pairs of datasets."),
-      examples: [Example("A = faces(\"anime\", 4); len(pairs(A, A))", gives: "4")]
+      "len", "Returns the number of pairs.", Parameter("P", "Pairs of datasets."),
+      examples: [Example("P = pairs(faces(\"anime\", 4), faces(\"photo\", 4))\nlen(P)\n#=> 4")]
     ) { (P: PairsObject) in P.pairs.count },
     Builtin(
-      "len", "Gives the number of batches in one pass.", Parameter("b", "Batches."),
+      "len", "Returns the number of batches.", Parameter("b", "Batches."),
       examples: [Example("len(faces(\"anime\", 4).batches(3))", gives: "2")]
     ) { (b: BatchesObject) in b.count },
     Builtin(
-      "channels", as: .property, "The names of the channels; none where a function decides.",
+      "channels", as: .property, "Names of the channels; none if a function computes the images.",
       dataset, examples: [Example("faces(\"anime\", 4).channels", gives: "\"rgb\"")]
     ) { (A: Dataset) in A.channelNames },
     Builtin(
       "fingerprint",
-      "Gives 64 hexadecimal digits that tell the images, their order and range from others'.",
+      "Returns a hash of the images, their order and their range: 64 hexadecimal digits.",
       dataset, examples: [Example("len(fingerprint(faces(\"anime\", 4)))", gives: "64")],
       seeAlso: ["duplicates"], errors: ["E-file"]
     ) { (A: Dataset) in try A.fingerprint() },

@@ -22,7 +22,7 @@ private struct HalfSize: ValueConvertible {
     if let size = from(value) { return size }
     guard let folder = String.from(value) else { return nil }
     throw Failure(
-      "E-type", "two folders are paired as datasets",
+      "E-type", "pairs of two folders are made from two datasets",
       suggestion: "pairs(images(…), images(\(folder.quotedPath)))", parameter: "size")
   }
 }
@@ -33,17 +33,18 @@ func pairing(_ session: Session) -> [Builtin] {
     Builtin(
       "pairs",
       """
-      Pairs the images of two datasets: iteration returns [a, b]. By default item i of one belongs \
-      to item i of the other, and a note says where the names of their files differ.
+      Pairs the images of two datasets: P[i] is [a, b]. By default item i of `A` is paired with item \
+      i of `B`, and a note reports file names that differ.
       """,
       Parameter("A", "A dataset."),
-      Parameter("B", "A dataset, of as many images unless `match` is \"name\"."),
+      Parameter("B", "A dataset of the same length, unless `match` is \"name\"."),
       Parameter(
         "match",
-        "\"name\" pairs files of the same name, without folder and ending, and leaves out those without a partner; \"position\" pairs by position without comparing names.",
+        "How to pair: \"name\" pairs files of the same name, ignoring folder and extension, and leaves out the others; \"position\" pairs by position and does not compare names.",
         default: PairMatch?.none, isKeywordOnly: true),
       examples: [
-        Example("len(pairs(faces(\"anime\", 3), faces(\"photo\", 3)))", gives: "3")
+        Example(
+          "P = pairs(faces(\"anime\", 3), faces(\"photo\", 3))\na, b = P[0]\na.shape\n#=> 3x64x64")
       ], seeAlso: ["batches", "images"], errors: ["E-shape", "E-data"]
     ) { (call: Call, A: Dataset, B: Dataset, match: PairMatch?) in
       PairsObject(try PairedDataset.matched(A, B, by: match, note: call.note))
@@ -51,27 +52,36 @@ func pairing(_ session: Session) -> [Builtin] {
     Builtin(
       "pairs",
       """
-      Pairs the two halves of images that show both side by side, as the datasets of pix2pix do: \
-      [left, right].
+      Loads pairs from images that show both sides next to each other, as the pix2pix datasets do. \
+      Each image is split into [left, right].
       """,
-      Parameter("folder", "The folder of the images."),
+      Parameter("folder", "Path of the folder."),
       Parameter(
-        "size", "Height x width to resize each half to; none keeps each size.",
+        "size", "Height x width to resize each half to; by default each keeps its size.",
         default: HalfSize(shape: nil)),
-      Parameter("swap", "Whether the right half comes first.", default: false),
+      Parameter("swap", "Whether to return [right, left].", default: false),
       Parameter(
-        "fit", "Whether other shapes are stretched, cut to cover the size, or padded with black.",
+        "fit",
+        "How an image of another aspect ratio fits `size`: stretched, cropped to cover it, or padded with black.",
         default: PictureFit.stretch),
-      Parameter("channels", "What becomes of the colors.", default: PictureChannels.rgb),
-      Parameter("range", "The values of black and white.", default: [-1.0, 1.0]),
-      Parameter("limit", "Take only the first so many.", default: Int?.none),
-      Parameter("recursive", "Whether to read the folders below, too.", default: false),
       Parameter(
-        "upright", "Whether to turn images as their EXIF orientation says.", default: false,
+        "channels", "Color channels: RGB, grayscale, or RGB with alpha.",
+        default: PictureChannels.rgb),
+      Parameter("range", "Values of black and white.", default: [-1.0, 1.0]),
+      Parameter("limit", "Maximum number of pairs; the first ones are used.", default: Int?.none),
+      Parameter("recursive", "Whether to include subfolders.", default: false),
+      Parameter(
+        "upright", "Whether to rotate images upright according to their EXIF orientation.",
+        default: false,
         isKeywordOnly: true),
       examples: [
         Example(
-          "save_png(zeros(3x8x16), \"both/0.png\"); pairs(\"both\")[0][1].shape", gives: "3x8x8")
+          """
+          save_png(zeros(3x8x16), "facades/0.png")
+          P = pairs("facades")
+          P[0][1].shape
+          #=> 3x8x8
+          """)
       ], seeAlso: ["images", "pix2pix"], errors: ["E-file", "E-shape", "E-range"]
     ) {
       (

@@ -8,7 +8,7 @@ internal import HengeTensor
 private var item: Parameter {
   Parameter(
     "item",
-    "Whether the function receives the item, a record of image, name, file, marks and angle, instead of the image.",
+    "Whether to pass the item to the function, a record of image, name, file, marks and angle, instead of the image.",
     default: false)
 }
 
@@ -18,28 +18,30 @@ func mapping() -> [Builtin] {
     Builtin(
       "map",
       """
-      Returns a dataset of what a function makes of each image. The function is called whenever \
-      an item is asked for, and its result is not kept. Images of one size can be trained on: \
-      the size is that of the first, which is computed when it is first needed, and a later one \
-      of another size is an error. Marks and angle follow where the function flips, crops, pads, \
-      resizes or rotates the image and computes with its elements; after anything else (a \
-      network) they are unknown, unless the function receives the item and returns a record \
-      (image=…, marks=…, angle=…).
+      Applies a function to each image and returns a dataset of the results. The function runs each \
+      time an item is needed; results are not kept. Training needs results of the same size as the \
+      first one. Landmarks and angle are transformed if the function flips, crops, pads, resizes or \
+      rotates the image or computes with its elements. After anything else, such as a network, they \
+      are unknown, unless the function receives the item and returns a record (image=…, marks=…, \
+      angle=…).
       """,
       Parameter("A", "A dataset."),
       Parameter("f", "A function of an image [C, H, W], or of an item, that returns an image."),
       item,
       Parameter(
-        "range", "The values of black and white in what f returns; by default those of A.",
+        "range", "Values of black and white in the results; by default those of A.",
         default: [Double]?.none),
       examples: [
-        Example("faces(\"anime\", 3).map(x => x[0:1])[0].shape", gives: "1x64x64"),
         Example(
-          "A = faces(\"anime\", 3); B = A.map(x => flip(x, axis=2)); A.item(0).angle + B.item(0).angle",
-          gives: "0.0"),
-        Example(
-          "faces(\"anime\", 3).map(i => rotate(i.image, -i.angle), item=true).item(1).angle |> round",
-          gives: "0"),
+          """
+          A = faces("anime", 3)
+          gray = A.map(to_gray)
+          gray[0].shape
+          #=> 1x64x64
+          level = A.map(i => rotate(i.image, -i.angle), item=true)
+          round(level.item(1).angle)
+          #=> 0
+          """)
       ], seeAlso: ["filter", "augment", "item"], errors: ["E-type", "E-shape"]
     ) { (A: Dataset, f: Callback, takesItem: Bool, range: [Double]?) in
       try A.mapItems(nesting: f.value.depth, range: range.map { try ImageRange($0) }) {
@@ -54,12 +56,18 @@ func mapping() -> [Builtin] {
     },
     Builtin(
       "filter",
-      "Returns the items for which a function returns true. It is called once for each item, now.",
+      "Returns the items for which a function returns true. The function runs once for each item, immediately.",
       Parameter("A", "A dataset."),
       Parameter("f", "A function of an image [C, H, W], or of an item, that returns a bool."), item,
       examples: [
-        Example("len(faces(\"anime\", 3).filter(x => mean(x) > -2))", gives: "3"),
-        Example("len(faces(\"anime\", 3).filter(i => i.angle < 90, item=true))", gives: "3"),
+        Example(
+          """
+          A = faces("anime", 10)
+          len(A.filter(x => mean(x) > -2))
+          #=> 10
+          len(A.filter(i => i.angle < 90, item=true))
+          #=> 10
+          """)
       ], seeAlso: ["map"], errors: ["E-type"]
     ) { (A: Dataset, f: Callback, takesItem: Bool) in
       try A.filter { image, record in
@@ -74,11 +82,12 @@ func mapping() -> [Builtin] {
     Builtin(
       "item",
       """
-      Returns what is known of item `i`: a record of its image, name, file (none where it is in \
-      no file), marks (a record of points [x, y] in pixels) and angle (the tilt of the eyes in \
-      degrees, none where it is not known).
+      Returns an item with its metadata: a record of image, name, file (none if it is not in a \
+      file), marks (landmarks: a record of points [x, y] in pixels) and angle (tilt of the face in \
+      degrees, none if unknown).
       """,
-      Parameter("A", "A dataset."), Parameter("i", "Which; negative from the end."),
+      Parameter("A", "A dataset."),
+      Parameter("i", "Index of the item; negative ones count from the end."),
       examples: [
         Example("faces(\"anime\", 4).item(2).name", gives: "'faces(\"anime\")[2]'")
       ], seeAlso: ["faces", "images"], errors: ["E-index"]
@@ -86,7 +95,7 @@ func mapping() -> [Builtin] {
       let (image, known) = try A.item(i)
       if known.annotation.isLost {
         call.note(
-          "the marks and angle of \(known.name.quotedPath) are unknown: its function moves pixels in a way that cannot be followed"
+          "the marks and angle of \(known.name.quotedPath) are unknown: its function changes pixels in a way that henge cannot trace"
         )
       }
       return itemRecord(image, known)
@@ -104,7 +113,7 @@ private func itemRecord(_ image: Tensor, _ known: ItemRecord) -> Value {
 }
 
 extension MappedItem {
-  /// What a function returned as a record: an image, and what it says of the face in it.
+  /// What a function returned as a record: an image and the annotation of the face in it.
   fileprivate init(_ record: Record) throws {
     let fields = Dictionary(
       zip(record.names, record.values), uniquingKeysWith: { first, _ in first })
@@ -124,7 +133,7 @@ extension MappedItem {
         let place = try [Double].from(point) ?? Tensor.from(point)?.doubles()
         guard let place, place.count == 2, place.allSatisfy(\.isFinite) else {
           throw Failure(
-            "E-type", "the mark `\(name)` that the function of map returns is no point",
+            "E-type", "the mark `\(name)` that the function of map returns is not a point [x, y]",
             suggestion: "(image=x, marks=(nose=[x, y],))")
         }
         return Landmark(name, x: place[0], y: place[1])

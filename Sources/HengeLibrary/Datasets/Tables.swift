@@ -5,7 +5,7 @@ internal import HengeFiles
 internal import HengeLanguage
 internal import HengeTensor
 
-/// A column of a table as a script gives it.
+/// A column of a table as a script passes it.
 struct ColumnCells: ValueConvertible {
   let value: Value
   static var kind: String { "list | tensor" }
@@ -41,16 +41,19 @@ func tables(_ session: Session) -> [Builtin] {
     Builtin(
       "table",
       """
-      Reads a CSV file, or makes a table of columns given by name. t["x"] is a tensor where the \
-      column contains numbers, else a list of strings; t[0] is a row, as a record. In a column of \
-      numbers, empty cells, NA, N/A, null, None and nan are missing (NaN); inf and -Infinity are \
-      infinite. A column whose every cell is in quotes is text, unless the whole file is in quotes. \
-      save(t, path) writes a file that reads back as the same table.
+      Loads a CSV file as a table, or makes a table from named columns. t["x"] is a column: a tensor \
+      if it contains numbers, else a list of strings. t[0] is a row: a record. In a column of numbers, \
+      empty cells, NA, N/A, null, None and nan are missing values (NaN); inf and -Infinity are \
+      infinite. A column whose cells are all quoted is text, unless the whole file is quoted.
       """,
-      Parameter("path", "A CSV file whose first row names the columns.", default: String?.none),
-      Parameter("columns", "Lists or tensors of one length, each under its column's name."),
+      Parameter(
+        "path", "Path of a CSV file whose first row contains the column names.",
+        default: String?.none),
+      Parameter("columns", "Columns by name: lists or tensors of the same length."),
       examples: [
-        Example("table(name=[\"b\", \"a\"], x=[1, 2])[1].name", gives: "\"a\"")
+        Example(
+          "t = table(name=[\"b\", \"a\"], x=[1, 2])\nt[1].name\n#=> \"a\"\nprint(t[\"x\"])\n#=> tensor([1, 2])"
+        )
       ], seeAlso: ["save", "sort"], errors: ["E-file", "E-shape", "E-type", "E-name"]
     ) { (call: Call, path: String?, columns: Keywords<ColumnCells>) in
       guard let path else {
@@ -60,16 +63,16 @@ func tables(_ session: Session) -> [Builtin] {
         return TableObject(try Table(columns: cells), on: session.backend)
       }
       guard columns.fields.isEmpty else {
-        throw Failure("E-arg", "a table is read from a file or made of columns, not both")
+        throw Failure("E-arg", "a table is loaded from a file or made from columns, not both")
       }
       let file = session.paths.toRead(path, from: call.folder)
       return TableObject(
         try Table(reading: file, budget: session.budget), on: session.backend)
     },
     Builtin(
-      "save", "Writes a table to a CSV file.", table,
-      Parameter("path", "The file, below the output folder unless absolute."),
-      examples: [Example("\(small); save(t, \"t.csv\"); table(\"t.csv\")[0].x", gives: "1")],
+      "save", "Saves a table as a CSV file. table(path) loads the same table.", table,
+      Parameter("path", "Path of the file. A relative path is inside the output folder."),
+      examples: [Example("\(small)\nsave(t, \"scores.csv\")\ntable(\"scores.csv\")[0].x\n#=> 1")],
       seeAlso: ["table"], errors: ["E-file"]
     ) { (t: Table, path: String) in
       try session.write(path, as: [".csv"], of: "a table") {
@@ -77,16 +80,16 @@ func tables(_ session: Session) -> [Builtin] {
       }
     },
     Builtin(
-      "columns", as: .property, "The names of a table's columns.", table,
-      examples: [Example("\(small); t.columns", gives: "[\"name\", \"x\"]")]
+      "columns", as: .property, "Names of a table's columns.", table,
+      examples: [Example("\(small)\nt.columns\n#=> [\"name\", \"x\"]")]
     ) { (t: Table) in t.names },
     Builtin(
-      "len", "Gives the number of rows.", table,
-      examples: [Example("\(small); len(t)", gives: "2")]
+      "len", "Returns the number of rows.", table,
+      examples: [Example("\(small)\nlen(t)\n#=> 2")]
     ) { (t: Table) in t.count },
     Builtin(
-      "take", "Gives the first `n` rows, or all if there are fewer.", table,
-      Parameter("n", "How many."), examples: [Example("\(small); len(t.take(1))", gives: "1")],
+      "take", "Returns the first `n` rows, or all if there are fewer.", table,
+      Parameter("n", "Number of rows."), examples: [Example("\(small)\nlen(t.take(1))\n#=> 1")],
       errors: ["E-range"]
     ) { (t: TableObject, n: Int) in
       guard n >= 0 else {
@@ -95,26 +98,26 @@ func tables(_ session: Session) -> [Builtin] {
       return TableObject(t.table.take(n), on: t.backend)
     },
     Builtin(
-      "filter", "Keeps the rows of which a function says true.", table,
-      Parameter("f", "A function from a row, a record, to a bool."),
-      examples: [Example("\(small); len(t.filter(r => r.x > 1))", gives: "1")], errors: ["E-type"]
+      "filter", "Returns the rows for which a function returns true.", table,
+      Parameter("f", "A function of a row (a record) that returns a bool."),
+      examples: [Example("\(small)\nlen(t.filter(r => r.x > 1))\n#=> 1")], errors: ["E-type"]
     ) { (t: TableObject, f: Callback) in
       let kept = try t.table.filter { row in
         let answer = try f.call([record(row.map { ($0.name, $0.cell.value) }).value])
         guard let isKept = Bool.from(answer) else {
           throw Failure(
-            "E-type", "the function of filter must give a bool, not \(answer.kindWithArticle)")
+            "E-type", "the function of filter must return a bool, not \(answer.kindWithArticle)")
         }
         return isKept
       }
       return TableObject(kept, on: t.backend)
     },
     Builtin(
-      "sort", "Orders the rows by a column, NaN last, strings bytewise.", table,
-      Parameter("by", "The column's name."),
+      "sort", "Sorts the rows by a column: numbers with NaN last, strings by their bytes.", table,
+      Parameter("by", "Name of the column."),
       Parameter(
-        "descending", "Whether the largest come first.", default: false, isKeywordOnly: true),
-      examples: [Example("\(small); t.sort(\"name\")[0].x", gives: "2")], errors: ["E-name"]
+        "descending", "Whether to sort in descending order.", default: false, isKeywordOnly: true),
+      examples: [Example("\(small)\nt.sort(\"name\")[0].name\n#=> \"a\"")], errors: ["E-name"]
     ) { (t: TableObject, by: String, descending: Bool) in
       TableObject(try t.table.sorted(by: by, descending: descending), on: t.backend)
     },

@@ -9,24 +9,28 @@ func fileSystem(_ session: Session) -> [Builtin] {
   return [
     Builtin(
       "path",
-      "Gives the absolute path that `text` means here; an empty one stays empty. As a param's default it makes values given on the command line relative to the working directory.",
-      Parameter("text", "A path, relative to the script that the call stands in."),
+      "Returns the absolute path of a relative one; an empty string stays empty. As the default of a param, it makes values from the command line relative to the working directory.",
+      Parameter("text", "A path relative to the script that contains the call."),
       examples: [Example("path(\"\")", gives: "\"\"")], seeAlso: ["exists", "files"]
     ) { (call: Call, text: String) in
       text.isEmpty ? "" : session.paths.toRead(text, from: call.folder)
     },
     Builtin(
-      "exists", "Whether there is a file or folder of this name.", Parameter("path", "The name."),
-      examples: [Example("\(example); exists(\"eye.npy\")", gives: "true")], seeAlso: ["files"]
+      "exists", "Returns whether a file or folder exists.",
+      Parameter("path", "Path of the file or folder."),
+      examples: [Example("\(example)\nexists(\"eye.npy\")\n#=> true")], seeAlso: ["files"]
     ) { (call: Call, path: String) in
       try Failure.refuseZeroByte(in: path)
       return access(session.paths.toRead(path, from: call.folder), F_OK) == 0
     },
     Builtin(
-      "files", "Lists the files and folders in a folder, sorted bytewise, hidden ones left out.",
-      Parameter("folder", "The folder.", default: "."),
-      Parameter("ending", "Only names that end like this.", default: "", isKeywordOnly: true),
-      examples: [Example("\"nothing.png\" in files()", gives: "false")],
+      "files",
+      "Returns the names of the files and folders in a folder, sorted by their bytes. Hidden ones are left out.",
+      Parameter("folder", "Path of the folder.", default: "."),
+      Parameter(
+        "ending", "Suffix that the names must have, such as \".png\".", default: "",
+        isKeywordOnly: true),
+      examples: [Example("\(example)\nfiles(ending=\".npy\")\n#=> [\"eye.npy\"]")],
       seeAlso: ["exists", "images"],
       errors: ["E-file"]
     ) { (call: Call, folder: String, ending: String) in

@@ -9,8 +9,8 @@ func names(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "who",
-      "Lists the session's names: what each is, the bytes that it alone or first of all holds, and who else holds them. Memory that several share is counted once, so the bytes add up. Results that only Out holds and states that only :back needs have lines of their own.",
-      examples: [Example("x = zeros(10); who()[\"bytes\"]", gives: nil)],
+      "Returns a table of the session's names: the kind of each value, its bytes, and which other names share its memory. Shared memory is counted once, for the first name, so the bytes add up. Results that only Out keeps and states that only :back needs have rows of their own.",
+      examples: [Example("x = zeros(10)\n\"x\" in who()[\"name\"]\n#=> true")],
       seeAlso: ["drop", "type"]
     ) { (call: Call) -> Value in
       let holdings = Holdings(call.machine)
@@ -19,10 +19,10 @@ func names(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "drop",
-      "Lets go of what names of the session hold, and of the states that :back goes to, so that the memory is free.",
-      Parameter("names", "The names, as text."),
+      "Deletes names of the session, and the states that :back returns to, to free their memory.",
+      Parameter("names", "The names, as strings."),
       examples: [
-        Example("x = zeros(10); drop(\"x\"); \"x\" in who()[\"name\"]", gives: "false")
+        Example("x = zeros(10)\ndrop(\"x\")\n\"x\" in who()[\"name\"]\n#=> false")
       ],
       seeAlso: ["who"], errors: ["E-name"]
     ) { (call: Call, names: Rest<String>) in
@@ -39,7 +39,7 @@ func names(_ session: Session) -> [Builtin] {
   ]
 }
 
-/// Who holds which memory.
+/// Which names use which memory.
 private struct Holdings {
   /// One line: a name, a kept result, or a state to go back to.
   private struct Holder {
@@ -47,7 +47,7 @@ private struct Holdings {
     let kind: String
     let what: String
     let storages: [ObjectIdentifier: Int]
-    /// Whether it is left out when it holds nothing that others do not.
+    /// Whether it is left out when it uses no memory of its own.
     let isHiddenWhenEmpty: Bool
   }
 
@@ -61,7 +61,7 @@ private struct Holdings {
       let isOne = values.count == 1
       add(
         holder, isOne ? values[0].kind : "state",
-        isOne ? values[0].brief : "what :back goes to", values, isHiddenWhenEmpty: true)
+        isOne ? values[0].brief : "state for :back", values, isHiddenWhenEmpty: true)
     }
   }
 
@@ -86,7 +86,7 @@ private struct Holdings {
       guard own > 0 || !holder.isHiddenWhenEmpty else { continue }
       rows.append((holder.name, holder.kind, holder.what, own, others(than: holder)))
     }
-    if cache > 0 { rows.append(("", "pictures", "decoded and kept", cache, "")) }
+    if cache > 0 { rows.append(("", "images", "decoded, kept in memory", cache, "")) }
     return try Table(columns: [
       .init("name", .texts(rows.map(\.name))), .init("kind", .texts(rows.map(\.kind))),
       .init("bytes", .integers(rows.map(\.bytes))), .init("held by", .texts(rows.map(\.others))),
@@ -94,7 +94,7 @@ private struct Holdings {
     ])
   }
 
-  /// Who else holds memory of `holder`, the first few.
+  /// Other names that use memory of `holder`, the first few.
   private func others(than holder: Holder) -> String {
     let blocks = Set(holder.storages.keys)
     let names = holders.filter { other in

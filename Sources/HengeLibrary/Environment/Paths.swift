@@ -80,7 +80,7 @@ public struct Paths {
   /// Remembers that this run wrote `file`, an absolute path.
   public mutating func wrote(_ file: String) { written.insert(file) }
 
-  /// `path` as it stands when it is absolute, else below `folder`; `.` and `..` are resolved.
+  /// `path` unchanged when it is absolute, else below `folder`; `.` and `..` are resolved.
   public static func absolute(_ path: String, from folder: String) -> String {
     normalised(path.hasPrefix("/") ? path : folder + "/" + path)
   }
@@ -109,7 +109,7 @@ extension Paths {
     return result
   }
 
-  /// `file` as messages name it: relative when it lies below the working directory.
+  /// `file` as messages name it: relative when it is below the working directory.
   public func shown(_ file: String) -> String {
     let prefix = workingFolder + "/"
     return file.hasPrefix(prefix) ? String(file.dropFirst(prefix.count)) : file
@@ -117,7 +117,7 @@ extension Paths {
 }
 
 extension String {
-  /// With `other` wherever `part` stands.
+  /// With `other` in place of each `part`.
   fileprivate func replacing(_ part: String, with other: String) -> String {
     var result = ""
     var rest = self[...]

@@ -2,7 +2,7 @@
 internal import HengeBackend
 internal import HengeLanguage
 
-/// A random stream of its own, as a handle.
+/// An independent random stream, as a handle.
 final class RandomHandle: Object, ObjectConvertible, Handle, Displayed {
   var stream: RandomStream
 
@@ -22,7 +22,7 @@ final class RandomHandle: Object, ObjectConvertible, Handle, Displayed {
 
   func restore(_ state: Object) throws {
     guard let state = state as? State else {
-      throw Failure("E-type", "this snapshot is not one of an rng", parameter: "snapshot")
+      throw Failure("E-type", "the snapshot is not of an rng", parameter: "snapshot")
     }
     stream = state.stream
   }
@@ -36,21 +36,31 @@ final class RandomHandle: Object, ObjectConvertible, Handle, Displayed {
 func randomness(_ session: Session) -> [Builtin] {
   [
     Builtin(
-      "seed", "Begins every random stream anew under `n`; a session begins with seed 0.",
-      Parameter("n", "The seed, no less than 0."),
-      examples: [Example("seed(7); a = rand(3); seed(7); all(a == rand(3))", gives: "true")],
+      "seed", "Sets the seed and restarts every random stream. A session starts with seed 0.",
+      Parameter("n", "The seed, 0 or larger."),
+      examples: [
+        Example(
+          """
+          seed(7)
+          a = rand(3)
+          seed(7)
+          all(a == rand(3))
+          #=> true
+          """)
+      ],
       seeAlso: ["rng", "rand"], errors: ["E-range"]
     ) { (n: Int) in
       guard let seed = UInt64(exactly: n) else {
-        throw Failure("E-range", "a seed is no less than 0, not \(n)", parameter: "n")
+        throw Failure("E-range", "a seed must be 0 or larger, not \(n)", parameter: "n")
       }
       session.restartStreams(seed: seed)
       return Nothing.nothing
     },
     Builtin(
-      "rng", "Makes a random stream of its own, a handle: what it draws moves no other stream.",
-      Parameter("name", "The stream's name; streams of one name and seed give the same numbers."),
-      examples: [Example("rand(2, rng=rng(\"mine\")).shape", gives: "shape(2)")],
+      "rng", "Makes an independent random stream. Drawing from it does not change other streams.",
+      Parameter(
+        "name", "Name of the stream. Streams with the same name and seed draw the same numbers."),
+      examples: [Example("rand(2, rng=rng(\"noise\")).shape", gives: "shape(2)")],
       seeAlso: ["seed", "rand", "randn"]
     ) { (name: String) in
       RandomHandle(RandomStream(seed: session.streams.seed, name: "user." + name))

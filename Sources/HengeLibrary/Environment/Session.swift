@@ -20,9 +20,9 @@ public final class Session {
   public let interrupt: Interrupt
   /// Told how far long work is.
   public let progress: Progress
-  /// Pixels that data sets have decoded.
+  /// Pixels that datasets have decoded.
   public let cache: PixelCache
-  /// Decodes for data sets.
+  /// Decodes for datasets.
   let loader: PictureLoader
   /// Where files are read from and written to.
   public var paths: Paths
@@ -30,11 +30,11 @@ public final class Session {
   public var streams: Streams
   /// What learns in the built-in that is running, such as `minimize`.
   var lesson: Lesson?
-  /// Says something beside the results, on standard error.
+  /// Says something besides the results, on standard error.
   public let note: (String) -> Void
   /// The words after a script on the command line that are no params.
   public let arguments: [String]
-  /// The seed that the command line gave, which a script's own `seed(n)` overrides with a note.
+  /// The seed of the command line, which a script's own `seed(n)` overrides with a note.
   public var commandLineSeed: UInt64?
   /// Told each file that a trainer under way is saved to, before the first save.
   public var saves: ((_ file: String) -> Void)?
@@ -90,7 +90,7 @@ public struct Streams: Equatable {
     positions = [:]
   }
 
-  /// The stream `name` where it stands.
+  /// The stream `name` where it is.
   func stream(_ name: String) -> RandomStream {
     RandomStream(seed: seed, name: name, position: positions[name] ?? 0)
   }

@@ -10,9 +10,9 @@ public final class SessionHost: Host {
   public struct Output {
     /// Writes results, as they are.
     public let print: (String) throws -> Void
-    /// Shows a picture or a text as a result.
+    /// Shows an image or a text as a result.
     public let show: (Display) throws -> Void
-    /// Says something beside the results.
+    /// Says something besides the results.
     public let note: (Diagnostic.Label) -> Void
     /// The columns that an echo is fitted to.
     public let width: () -> Int
@@ -41,7 +41,7 @@ public final class SessionHost: Host {
   /// Writes what `print` was given.
   public func print(_ text: String) throws { try output.print(text) }
 
-  /// Shows a picture or a text as a result.
+  /// Shows an image or a text as a result.
   public func show(_ display: Display) throws { try output.show(display) }
 
   /// The columns that an echo is fitted to.
@@ -57,16 +57,16 @@ public final class SessionHost: Host {
 
   /// Throws `E-memory` when the process cannot have `bytes` more.
   ///
-  /// Lists and strings are not counted one by one; what the process really holds is.
+  /// Lists and strings are not counted one by one; the process's actual memory is.
   public func reserve(_ bytes: Int) throws { try session.reserve(bytes) }
 
-  /// Lets go of a value that may be large: it is freed on a thread of its own.
+  /// Frees a value that may be large: it is freed on a thread of its own.
   public func discard(_ value: Value) {
     var value: Value? = value
     BackgroundWork.release(&value)
   }
 
-  /// Gives memory that nobody uses any more back to the system.
+  /// Returns unused memory to the system.
   public func giveBackMemory() {
     BackgroundWork.finish()
     session.backend.giveUpKept()
@@ -96,10 +96,10 @@ public final class SessionHost: Host {
     init(_ streams: Streams) { self.streams = streams }
   }
 
-  /// The relative paths read since the last call, as programs gave them.
+  /// The relative paths read since the last call, as programs wrote them.
   public func takeReads() -> [String] { session.paths.takeReads() }
 
-  /// The bytes that tensors and data sets hold.
+  /// The bytes that tensors and datasets hold.
   public var liveBytes: Int { session.budget.live }
 
   /// Words an error of the learning house for the language.
@@ -176,7 +176,7 @@ extension Session {
       throw Failure(
         "E-memory",
         bytes == 0
-          ? "the session holds all of the \(formatBytes(budget.limit)) that it may"
+          ? "the session already uses all of the \(formatBytes(budget.limit)) that it may use"
           : "this needs \(formatBytes(bytes)); \(formatBytes(max(0, budget.limit - held))) of \(formatBytes(budget.limit)) are free",
         suggestion: budget.advice(for: bytes, beside: held))
     }

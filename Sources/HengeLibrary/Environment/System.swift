@@ -6,8 +6,8 @@ func system(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "run",
-      "Runs a script in names of its own, which the result has as members; its params keep their defaults.",
-      Parameter("path", "The script."),
+      "Runs a script in a namespace of its own and returns its names as members. Its params have their defaults.",
+      Parameter("path", "Path of the script."),
       examples: [
         Example("exists(\"none.henge\")", gives: "false")
       ], errors: ["E-file", "E-import"]
@@ -15,7 +15,7 @@ func system(_ session: Session) -> [Builtin] {
       try call.run(session.program(at: session.paths.toRead(path, from: call.folder)))
     },
     Builtin(
-      constant: "args", "The words after the script on the command line that are no params.",
+      constant: "args", "Command-line words after the script that are not params.",
       session.arguments, examples: [Example("len(args)", gives: "0")]),
   ]
 }

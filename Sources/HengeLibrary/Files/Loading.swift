@@ -9,28 +9,35 @@ internal import HengeModels
 internal import HengeTensor
 internal import HengeTraining
 
-/// Built-ins that read files.
+/// Built-ins that load files.
 func loading(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "load",
-      "Loads a file by its contents: an image (\(PictureFormat.readNames), as f32 [C, H, W] in `range`) or .npy as a tensor; .npz, .safetensors, PyTorch's .pth and Keras' .h5, .weights.h5 and .keras as a record of tensors by name. Weights of the generators and discriminators of the reference program of CycleGAN and pix2pix are recognized and returned as a model, those of a training checkpoint with several networks as a record of models; a note says which, and what is a guess. Of several pages or frames the first is read. A TIFF or PFM of floating-point, signed or 32-bit numbers keeps them as they are, as .npy does, and one of many bands keeps all of them. Nothing in a file is run.",
-      Parameter("path", "The file."),
+      "Loads an image, a tensor or weights from a file. The contents decide the type, not the name. An image (\(PictureFormat.readNames)) is returned as a tensor f32 [C, H, W] in `range`, a .npy file as a tensor. Files of weights (.npz, .safetensors, PyTorch's .pth, Keras' .h5, .weights.h5 and .keras) are returned as a record of tensors by name. Weights of the generators and discriminators of the reference implementation of CycleGAN and pix2pix are recognized and returned as a model, a checkpoint of several networks as a record of models; a note reports which, and what is a guess. Of a file with several pages or frames, the first is read. TIFF and PFM files of floats, signed or 32-bit integers keep their values, and all of their bands. Code in a file is never run.",
+      Parameter("path", "Path of the file."),
       Parameter(
         "part",
-        "One network of a file with several: the prefix of its names, such as \"genA2B\" or \"netG\".",
+        "Network to load from a file with several: the prefix of its names, such as \"genA2B\" or \"netG\".",
         default: String?.none, isKeywordOnly: true),
       Parameter(
-        "range", "The values that black and white of a picture become.", default: [-1.0, 1.0],
+        "range", "Values of black and white in an image.", default: [-1.0, 1.0],
         isKeywordOnly: true),
       Parameter(
-        "upright", "Whether to turn an image as its EXIF orientation says.", default: false,
+        "upright", "Whether to rotate an image upright according to its EXIF orientation.",
+        default: false,
         isKeywordOnly: true),
       examples: [
-        Example("save_png(zeros(3x8x8), \"grey.png\"); load(\"grey.png\").shape", gives: "3x8x8"),
         Example(
-          "save((gen=(weight=eye(2)), dis=(weight=ones(3))), \"gan.npz\"); load(\"gan.npz\", part=\"dis\").weight.shape",
-          gives: "shape(3)"),
+          """
+          save_png(zeros(3x8x8), "gray.png")
+          load("gray.png").shape
+          #=> 3x8x8
+          weights = (gen=(weight=eye(2)), dis=(weight=ones(3)))
+          save(weights, "gan.npz")
+          load("gan.npz", part="dis").weight.shape
+          #=> shape(3)
+          """)
       ], seeAlso: ["save", "resume", "images", "table"], errors: ["E-file", "E-memory"]
     ) { (call: Call, path: String, part: String?, range: [Double], upright: Bool) in
       try session.load(
@@ -44,7 +51,7 @@ extension ImageRange {
   init(_ numbers: [Double]) throws {
     guard numbers.count == 2 else {
       throw Failure(
-        "E-range", "`range` is two numbers, low and high", suggestion: "range=(-1, 1)",
+        "E-range", "`range` must be two numbers, black and white", suggestion: "range=(-1, 1)",
         parameter: "range")
     }
     try self.init(low: numbers[0], high: numbers[1])
@@ -75,21 +82,21 @@ extension Session {
       return try value(contents, from: path, part)
     case .text:
       throw Failure(
-        "E-file", "\(path.quotedPath) is text, and load reads images and arrays",
+        "E-file", "\(path.quotedPath) is text, but load reads images and arrays",
         suggestion: reader(ofText: path).map { "\($0)(\(path.quotedPath))" }, parameter: "path")
     case .unknown:
       throw Failure(
         "E-file",
         bytes.isEmpty
           ? "\(path.quotedPath) is empty (0 bytes)"
-          : "\(path.quotedPath) is nothing that load reads",
+          : "\(path.quotedPath) has a format that load does not read",
         notes: [
           "it reads \(PictureFormat.read.map(\.rawValue).joined(separator: ", ")), .npy, .npz, .safetensors, .pth, .h5 and .keras"
         ], parameter: "path")
     }
   }
 
-  /// What a safetensors file holds: a model of henge's own, or tensors; a trainer needs its data.
+  /// The contents of a safetensors file: a model that henge saved, or tensors; a trainer needs its data.
   private func value(_ contents: Safetensors, from path: String, _ part: String?) throws -> Value {
     switch contents.metadata["henge"] {
     case ModelFile.kind? where part == nil:
@@ -110,12 +117,12 @@ extension Session {
     for one in found.parts {
       guard let model = one.model else { continue }
       note(
-        "\(one.path.isEmpty ? path.quotedPath : "`\(one.path)` of \(path.quotedPath)") holds the weights of \(model)"
+        "\(one.path.isEmpty ? path.quotedPath : "`\(one.path)` of \(path.quotedPath)") contains the weights of \(model)"
       )
       for guess in ReferenceNames.guesses(about: model) { note(guess) }
     }
     if !found.leftOut.isEmpty {
-      note("left out, as training's own: \(found.leftOut.shortList)")
+      note("left out, as state of the training: \(found.leftOut.shortList)")
     }
     if found.parts.count == 1, found.parts[0].path.isEmpty { return try value(of: found.parts[0]) }
     let others = found.parts.filter { $0.model == nil }.map(\.path)

@@ -11,7 +11,7 @@ extension Session {
     _ bytes: [UInt8], _ path: String, range: ImageRange, upright: Bool
   ) throws -> Tensor {
     let reader = PictureReader(budget: budget) { [note] name, remark in
-      let remedy = remark.kind == .orientation ? "; upright=true turns it" : ""
+      let remedy = remark.kind == .orientation ? "; upright=true rotates it" : ""
       note("\(quotedPath(name)) \(remark.words)\(remedy)")
     }
     switch try reader.contents(of: bytes, name: path, upright: upright) {

@@ -8,7 +8,7 @@ internal import HengeTensor
 internal import HengeThreads
 internal import HengeTraining
 
-/// Tensors by name, from a record's fields; nested records give `outer.inner`.
+/// Tensors by name, from a record's fields; nested records become `outer.inner`.
 struct NamedTensors: ValueConvertible {
   let arrays: [(name: String, tensor: Tensor)]
   static var kind: String { "record of tensor" }
@@ -36,16 +36,16 @@ struct NamedTensors: ValueConvertible {
 }
 
 private var pathToWrite: Parameter {
-  Parameter("path", "The file, below the output folder unless absolute.")
+  Parameter("path", "Path of the file. A relative path is inside the output folder.")
 }
 
 /// Built-ins that write values and trainers to files.
 func saving(_ session: Session) -> [Builtin] {
   [
     Builtin(
-      "save", "Writes a tensor to a .npy file, as numpy does.", Parameter("x", "A tensor."),
+      "save", "Saves a tensor as a .npy file, which numpy loads.", Parameter("x", "A tensor."),
       pathToWrite,
-      examples: [Example("save(eye(2), \"eye.npy\"); load(\"eye.npy\").shape", gives: "2x2")],
+      examples: [Example("save(eye(2), \"eye.npy\")\nload(\"eye.npy\").shape\n#=> 2x2")],
       seeAlso: ["load", "save_png"], errors: ["E-file"]
     ) { (x: Tensor, path: String) in
       try session.write(path, as: [".npy"], of: "a tensor") { file in
@@ -56,11 +56,15 @@ func saving(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "save",
-      "Writes a record of tensors to a .npz, a .safetensors or a .pth file, which PyTorch loads.",
-      Parameter("x", "A record of tensors, which may hold further records."), pathToWrite,
+      "Saves a record of tensors as a .npz, .safetensors or .pth file. PyTorch loads .pth files.",
+      Parameter("x", "A record of tensors; it may contain further records."), pathToWrite,
       examples: [
         Example(
-          "save((a=eye(2), b=ones(3)), \"ab.npz\"); load(\"ab.npz\").b.shape", gives: "shape(3)")
+          """
+          save((mean=zeros(3), std=ones(3)), "stats.npz")
+          load("stats.npz").std.shape
+          #=> shape(3)
+          """)
       ],
       seeAlso: ["load"], errors: ["E-file"]
     ) { (x: NamedTensors, path: String) in
@@ -80,12 +84,19 @@ func saving(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "save",
-      "Writes all state of a trainer, so that resume(path, A, B) goes on to the same bytes.",
+      "Saves a trainer with all its state. resume(path, A, B) continues the training with identical results.",
       Parameter("t", "A trainer."), pathToWrite,
       examples: [
         Example(
-          "t = difference_vector(faces(\"anime\", 9), faces(\"photo\", 9)); save(t, \"t.safetensors\"); exists(\"t.safetensors\")",
-          gives: "true")
+          """
+          A = faces("anime", 9)
+          B = faces("photo", 9)
+          t = difference_vector(A, B)
+          t.step(5)
+          save(t, "run.safetensors")
+          resume("run.safetensors", A, B).count
+          #=> 5
+          """)
       ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
     ) { (call: Call, t: DifferenceVectorObject, path: String) in
       _ = try session.write(path, as: TrainerFile.endings, of: "a trainer") {
@@ -94,25 +105,38 @@ func saving(_ session: Session) -> [Builtin] {
       return try session.tellSaved(t, to: path, by: call)
     },
     Builtin(
-      "snapshot", "Keeps the state of a handle, to be brought back by restore(h, s).",
-      Parameter("h", "A trainer or an rng."),
+      "snapshot",
+      "Returns a copy of the state of a trainer or another handle. restore(h, s) returns to it.",
+      Parameter("h", "A trainer, a model, an optimizer or a random stream."),
       examples: [
         Example(
-          "r = rng(\"a\"); s = snapshot(r); x = rand(3, rng=r); restore(r, s); all(x == rand(3, rng=r))",
-          gives: "true")
+          """
+          noise = rng("noise")
+          s = snapshot(noise)
+          x = rand(3, rng=noise)
+          restore(noise, s)
+          all(x == rand(3, rng=noise))
+          #=> true
+          """)
       ], seeAlso: ["restore", "save"]
     ) { (h: HandleObject) in
       try (h.handle as? NetworkTrainerObject)?.trainer.refuseMidstep("take a snapshot")
       return ObjectBox(try h.handle.snapshot())
     },
     Builtin(
-      "restore", "Brings a handle back to the state that snapshot(h) kept.",
-      Parameter("h", "The handle that the snapshot is of."),
-      Parameter("snapshot", "What snapshot(h) gave."),
+      "restore", "Restores the state of a handle from a snapshot.",
+      Parameter("h", "The handle that the snapshot was taken of."),
+      Parameter("snapshot", "The snapshot, made by snapshot(h)."),
       examples: [
         Example(
-          "r = rng(\"a\"); s = snapshot(r); rand(3, rng=r); restore(r, s); str(r)",
-          gives: "'rng \"user.a\" @0 seed 0'")
+          """
+          noise = rng("noise")
+          s = snapshot(noise)
+          x = rand(3, rng=noise)
+          restore(noise, s)
+          noise
+          #=> rng "user.noise" @0 seed 0
+          """)
       ], seeAlso: ["snapshot", "resume"], errors: ["E-type"]
     ) { (call: Call, h: HandleObject, snapshot: ObjectBox) in
       try h.handle.restore(snapshot.object)
@@ -146,7 +170,7 @@ struct ObjectBox: ValueConvertible {
 }
 
 extension Session {
-  /// Writes to `path` through `body`, which is given the absolute file, and remembers it.
+  /// Writes to `path` through `body`, which receives the absolute path, and remembers it.
   ///
   /// Throws `E-file` when the name does not end in one of `endings`.
   func write(_ path: String, as endings: [String], of what: String, _ body: (String) throws -> Void)
@@ -173,9 +197,9 @@ extension Session {
       let isPicture = path.lowercased().hasSuffix(".png")
       let stem = path.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
       throw Failure(
-        "E-file", "\(what) is not written to \(path.quotedPath)",
+        "E-file", "\(what) cannot be saved as \(path.quotedPath)",
         suggestion: isPicture && what == "a tensor"
-          ? "save_png(x, \(path.quotedPath)) for a picture, or \"\(stem)\(endings[0])\""
+          ? "save_png(x, \(path.quotedPath)) for an image, or \"\(stem)\(endings[0])\""
           : endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or "), parameter: "path")
     }
   }

@@ -6,28 +6,31 @@ internal import HengeModels
 internal import HengeNN
 internal import HengeTensor
 
-/// Built-ins that fill models from files and write them.
+/// Built-ins that load the weights of models and save models.
 func keepingModels(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "load",
-      "Sets a model's weights to those of a file that henge, PyTorch or Keras wrote, or to a record of tensors, such as `n.weights`. Names decide: henge's own match exactly, those of others by layer (numbers in numeric order) and by what an array is to it (weight, bias, running_mean, kernel, gamma, …), and every shape must fit. A file that fits in two ways is refused. What training keeps beside the weights is left out; a note says what was done.",
+      "Loads weights into a model, from a file that henge, PyTorch or Keras saved or from a record of tensors such as `n.weights`. henge's own names must match exactly. Other names are matched by layer (numbers in numeric order) and by role (weight, bias, running_mean, kernel, gamma, …), and every shape must fit. A file that fits in two ways is an error. Optimizer state in the file is ignored; a note reports what was loaded.",
       Parameter("m", "A model."),
       Parameter(
         "path",
-        "A .safetensors, .npz, .pth, .h5, .weights.h5 or .keras file, or a record of tensors by name."
+        "Path of a .safetensors, .npz, .pth, .h5, .weights.h5 or .keras file, or a record of tensors by name."
       ),
       Parameter(
         "part",
-        "One network of several: the prefix of its names, such as \"genA2B\" or \"netG\". Where only one fits, it is found by itself.",
+        "Network to load from a file with several: the prefix of its names, such as \"genA2B\" or \"netG\". By default the only one that fits.",
         default: String?.none, isKeywordOnly: true),
       examples: [
         Example(
-          "m = sequential(conv(3, 4), relu()); save(m, \"m.safetensors\"); m.load(\"m.safetensors\")",
-          gives: nil),
-        Example(
-          "m = conv(3, 4); n = copy(m); n[\"bias\"] = 1; m.load(n.weights); m[\"bias\"].sum().item()",
-          gives: "4.0"),
+          """
+          m = conv(3, 4)
+          n = copy(m)
+          n["bias"] = 1
+          m.load(n.weights)
+          print(m["bias"])
+          #=> tensor([1, 1, 1, 1])
+          """)
       ], seeAlso: ["save"], errors: ["E-file", "E-arg"]
     ) { (call: Call, m: ModelObject, weights: WeightSource, part: String?) in
       let (file, path) =
@@ -47,18 +50,23 @@ func keepingModels(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "save",
-      "Writes a model, its weights and what it is, to a .safetensors file; load(path) makes it again. With names=\"pytorch\" to a .pth file, under the names that the reference program of CycleGAN and pix2pix gives, which PyTorch loads.",
+      "Saves a model, its layers and weights, as a .safetensors file; load(path) returns the same model. With names=\"pytorch\", saves the weights as a .pth file with the names of the reference implementation of CycleGAN and pix2pix, for PyTorch.",
       Parameter("m", "A model."),
-      Parameter("path", "The file, below the output folder unless absolute."),
+      Parameter("path", "Path of the file. A relative path is inside the output folder."),
       Parameter(
-        "names", "Whose names the weights get.", default: WeightNames.own, isKeywordOnly: true),
+        "names", "Names of the weights: henge's own, or those of the PyTorch reference.",
+        default: WeightNames.own, isKeywordOnly: true),
       examples: [
         Example(
-          "m = sequential(conv(3, 4), relu(), conv(4, 2)); save(m, \"m.safetensors\"); load(\"m.safetensors\")(zeros(3x8x8)).shape",
-          gives: "2x4x4"),
-        Example(
-          "g = resnet_generator(base=2, blocks=1); save(g, \"g.pth\", names=\"pytorch\"); load(\"g.pth\").count",
-          gives: nil),
+          """
+          m = sequential(conv(3, 4), relu(), conv(4, 2))
+          save(m, "m.safetensors")
+          n = load("m.safetensors")
+          n(zeros(3x8x8)).shape
+          #=> 2x4x4
+          g = resnet_generator(base=2, blocks=1)
+          save(g, "g.pth", names="pytorch")
+          """)
       ], seeAlso: ["load"], errors: ["E-file", "E-arg"]
     ) { (m: ModelObject, path: String, names: WeightNames) in
       switch names {
@@ -108,7 +116,7 @@ extension ForeignWeights {
   /// What was done, in notes.
   fileprivate var words: [String] {
     var words: [String] = []
-    if let part { words.append("taken from part=\"\(part)\"") }
+    if let part { words.append("loaded from part=\"\(part)\"") }
     if let first = pairs.first(where: { $0.name != $0.source }) {
       words.append(
         "\(pairs.count) weights by their names: \(first.source) is \(first.name), and so on")

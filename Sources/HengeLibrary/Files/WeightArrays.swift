@@ -10,7 +10,7 @@ extension Session {
     return try foreignFile(of: readRegularFile(file, budget: budget), from: file)
   }
 
-  /// The named arrays in the bytes of `file`; throws `E-file` where it is no file of weights.
+  /// The named arrays in the bytes of `file`; throws `E-file` where it is not a file of weights.
   func foreignFile(of bytes: [UInt8], from file: String) throws -> ForeignFile {
     switch FileKind.detect(bytes) {
     case .safetensors:
@@ -27,14 +27,15 @@ extension Session {
     case .hdf5: return try kerasFile(of: bytes, from: file)
     default:
       throw Failure.file(
-        file, "is no file of weights",
+        file, "is not a file of weights",
         suggestion: "a .safetensors, .npz, .pth, .h5 or .keras file")
     }
   }
 
   private func kerasFile(of bytes: [UInt8], from file: String) throws -> ForeignFile {
     guard let hdf5 else {
-      throw Failure.file(file, "it is HDF5, which this program has no process to read with")
+      throw Failure.file(
+        file, "it is an HDF5 file, and this program has no process to read it with")
     }
     let keras = try KerasFile(
       decoding: bytes[...], path: file, with: hdf5, budget: budget, interrupt: interrupt)

@@ -5,41 +5,48 @@ internal import HengeLanguage
 internal import HengeNN
 internal import HengeTensor
 
-/// Built-ins that say how far two sets of pictures are apart as a layer of a network sees them.
+/// Built-ins for distances of two sets of images by the features of a network's layer.
 func featureMeasures(_ session: Session) -> [Builtin] {
   let a = HengeLanguage.Parameter(
-    "A", "A dataset or a batch of pictures; without a model, features [N, D] or [N, D, H, W].")
-  let b = HengeLanguage.Parameter("B", "The like.")
+    "A", "A dataset or a batch of images; without a model, features [N, D] or [N, D, H, W].")
+  let b = HengeLanguage.Parameter("B", "The images or features to compare with.")
   let model = HengeLanguage.Parameter(
-    "m", "The model that looks at the pictures.", default: ModelObject?.none)
+    "m", "Model that computes the features.", default: ModelObject?.none)
   let layer = HengeLanguage.Parameter(
-    "layer", "The name of the layer whose result counts; maps count as their means over pixels.",
+    "layer",
+    "Name of the model's layer that computes the features. Feature maps are averaged over their pixels.",
     default: String?.none)
-  let small = "seed(1); m = sequential(conv(3, 4), relu()); x = randn(8x3x6x6); "
+  let small = """
+    m = sequential(conv(3, 4), relu())
+    A = randn(8x3x6x6)
+    """
   return [
     Builtin(
       "kid",
       """
-      Gives the kernel distance of two sets of pictures: the squared maximum mean discrepancy of \
-      their features under (x·y / D + 1)³, without bias, so that it may be a little below 0 for \
-      sets that are alike. Features are what a layer of a model gives, [N, D], or the means over \
-      pixels of maps [N, D, H, W]. Where a set has more than `size` pictures it is the mean over \
-      `subsets` draws of as many from both, which depend on `seed` alone. Numbers are comparable \
-      for one layer of one model, and are not those of Inception (Bińkowski et al. 2018).
+      Returns the kernel distance (KID) of two sets of images: the squared maximum mean discrepancy \
+      of their features, with the kernel (x·y / D + 1)³ (Bińkowski et al. 2018). The features are the \
+      output of a layer of a model. The estimator is unbiased, so the distance of similar sets can be \
+      slightly negative. If a set has more than `size` images, the result is the mean over `subsets` \
+      random subsets. Compare values of the same layer and model only; they are not those of \
+      Inception features.
       """,
       a, b, model, layer,
-      Parameter("subsets", "How many draws.", default: 100, isKeywordOnly: true),
-      Parameter("size", "The pictures of a draw, at least 2.", default: 1000, isKeywordOnly: true),
-      Parameter("seed", "The seed of the draws.", default: 0, isKeywordOnly: true),
+      Parameter("subsets", "Number of random subsets.", default: 100, isKeywordOnly: true),
       Parameter(
-        "each", "Whether to give the draws' values as a tensor, not their mean.", default: false,
+        "size", "Number of images per subset, 2 or more.", default: 1000, isKeywordOnly: true),
+      Parameter("seed", "Seed of the random subsets.", default: 0, isKeywordOnly: true),
+      Parameter(
+        "each", "Whether to return the distances of all subsets as a tensor instead of their mean.",
+        default: false,
         isKeywordOnly: true),
       examples: [
-        Example("\(small)kid(x, x, m, \"relu1\") < 0", gives: "true"),
-        Example("\(small)kid(x, x + 1, m, layer=\"conv1\") > 0", gives: "true"),
         Example(
-          "\(small)kid(x.mean(axis=(2, 3)), zeros(8x3), size=4, each=true).shape",
-          gives: "shape(100)"),
+          """
+          \(small)
+          kid(A, A + 1, m, layer="conv1") > 0
+          #=> true
+          """)
       ], seeAlso: ["features", "fid", "swd"],
       errors: ["E-shape", "E-data", "E-arg", "E-name", "E-range"]
     ) {
@@ -48,7 +55,7 @@ func featureMeasures(_ session: Session) -> [Builtin] {
         each: Bool
       ) -> Value in
       guard let start = UInt64(exactly: seed) else {
-        throw Failure("E-range", "a seed is no less than 0, not \(seed)", parameter: "seed")
+        throw Failure("E-range", "a seed must be 0 or larger, not \(seed)", parameter: "seed")
       }
       let looking = try Looking("kid", m, layer)
       let values = try FeatureDistance.kernel(
@@ -60,20 +67,26 @@ func featureMeasures(_ session: Session) -> [Builtin] {
     Builtin(
       "fid",
       """
-      Gives the Fréchet distance of two sets of pictures: |m₁ - m₂|² + tr(S₁ + S₂ - 2 √(√S₁ S₂ \
-      √S₁)) with the means and the unbiased covariances of their features, in double precision. \
-      Features are what a layer of a model gives, [N, D], or the means over pixels of maps [N, D, \
-      H, W]. A set has more pictures than there are features, unless `few` is true: with fewer \
-      their number decides. Numbers are comparable for one layer of one model and one number of \
-      pictures, and are not those of Inception (Heusel et al. 2017).
+      Returns the Fréchet distance (FID) of two sets of images: |m₁ - m₂|² + tr(S₁ + S₂ - 2 √(√S₁ S₂ \
+      √S₁)), with the means m and covariances S of their features (Heusel et al. 2017). The features \
+      are the output of a layer of a model. Each set must have more images than there are features, \
+      unless `few` is true; with fewer, the distance depends on their number. Compare values of the \
+      same layer, model and number of images only; they are not those of Inception features.
       """,
       a, b, model, layer,
       Parameter(
-        "few", "Whether no more pictures than features are taken.", default: false,
+        "few", "Whether to accept sets with no more images than features.", default: false,
         isKeywordOnly: true),
       examples: [
-        Example("\(small)fid(x, x, m, \"relu1\") < 1e-9", gives: "true"),
-        Example("\(small)f = x.mean(axis=(2, 3)); round(fid(f, f + 1), 6)", gives: "3.0"),
+        Example(
+          """
+          \(small)
+          fid(A, A, m, layer="relu1") < 1e-9
+          #=> true
+          f = A.mean(axis=(2, 3))
+          round(fid(f, f + 1), 6)
+          #=> 3.0
+          """)
       ], seeAlso: ["features", "kid", "swd"],
       errors: ["E-shape", "E-data", "E-arg", "E-name"]
     ) { (A: Batches, B: Batches, m: ModelObject?, layer: String?, few: Bool) in
@@ -84,7 +97,7 @@ func featureMeasures(_ session: Session) -> [Builtin] {
   ]
 }
 
-/// What gives a measure its features: a layer of a model, or whoever calls.
+/// Where a measure's features come from: a layer of a model, or the caller.
 private struct Looking {
   let measure: String
   let part: (model: ModelObject, layer: String)?
@@ -102,7 +115,7 @@ private struct Looking {
         suggestion: names.last.map { "\(measure)(A, B, m, layer=\"\($0)\")" }, parameter: "m")
     case (nil, let layer?):
       throw Failure(
-        "E-arg", "\(measure) is given a layer, \"\(layer)\", and no model",
+        "E-arg", "\(measure) has a layer, \"\(layer)\", but no model",
         suggestion: "\(measure)(A, B, m, layer=\"\(layer)\")", parameter: "layer")
     }
   }
@@ -112,7 +125,7 @@ private struct Looking {
     if let part { return try part.model.features(part.layer, data) }
     guard let features = Tensor.from(data.value) else {
       throw Failure(
-        "E-arg", "\(measure) compares features, and \(name) is a dataset",
+        "E-arg", "\(measure) without a model compares features, but \(name) is a dataset",
         suggestion: "\(measure)(A, B, m, layer=\"…\")", parameter: name)
     }
     return features

@@ -5,30 +5,30 @@ internal import HengeData
 internal import HengeLanguage
 internal import HengeTensor
 
-/// Built-ins that compare two datasets picture by picture, as ``measures()`` compare tensors.
+/// Built-ins that compare two datasets image by image, as ``measures()`` compare tensors.
 func pairMeasures() -> [Builtin] {
   let a = Parameter("A", "A dataset.")
-  let b = Parameter("B", "A dataset of as many pictures, of the same size and range.")
+  let b = Parameter("B", "A dataset with the same number of images, of the same size and range.")
   let errors = ["E-shape", "E-data", "E-arg"]
   return [
     Builtin(
-      "mae", "Gives the mean absolute difference of two datasets, picture by picture.", a, b,
-      examples: [Example("A = faces(\"anime\", 2); mae(A, A)", gives: "0.0")],
+      "mae", "Returns the mean absolute error of two datasets, compared image by image.", a, b,
+      examples: [Example("A = faces(\"anime\", 2)\nmae(A, A)\n#=> 0.0")],
       seeAlso: ["mse", "psnr", "ssim"], errors: errors
     ) { (A: Dataset, B: Dataset) in
       try PairedDataset(A, B).mean { try ($0.cast(to: .f64) - $1).map(.abs).meanNumber() }
     },
     Builtin(
-      "mse", "Gives the mean squared difference of two datasets, picture by picture.", a, b,
-      examples: [Example("A = faces(\"anime\", 2); mse(A, A)", gives: "0.0")],
+      "mse", "Returns the mean squared error of two datasets, compared image by image.", a, b,
+      examples: [Example("A = faces(\"anime\", 2)\nmse(A, A)\n#=> 0.0")],
       seeAlso: ["mae", "psnr", "ssim"], errors: errors
     ) { (A: Dataset, B: Dataset) in try PairedDataset(A, B).meanSquaredError() },
     Builtin(
       "psnr",
-      "Gives the peak signal-to-noise ratio of two datasets in decibels, 10 log10(range² / mse) of the mean squared difference over all pictures.",
+      "Returns the peak signal-to-noise ratio (PSNR) of two datasets in decibels: 10 log₁₀(range² / mse), with the mean squared error over all images.",
       a, b,
       examples: [
-        Example("A = faces(\"anime\", 2); psnr(A, A.map(x => -x)) < 20", gives: "true")
+        Example("A = faces(\"anime\", 2)\npsnr(A, A.map(x => -x)) < 20\n#=> true")
       ], seeAlso: ["mse", "ssim"], errors: errors
     ) { (A: Dataset, B: Dataset) in
       let range = A.range.high - A.range.low
@@ -36,8 +36,8 @@ func pairMeasures() -> [Builtin] {
     },
     Builtin(
       "ssim",
-      "Gives the mean structural similarity of two datasets, picture by picture: 1 for the same.",
-      a, b, examples: [Example("A = faces(\"anime\", 2); ssim(A, A)", gives: "1.0")],
+      "Returns the mean structural similarity (SSIM) of two datasets, compared image by image: 1 for identical images.",
+      a, b, examples: [Example("A = faces(\"anime\", 2)\nssim(A, A)\n#=> 1.0")],
       seeAlso: ["psnr", "swd"], errors: errors
     ) { (A: Dataset, B: Dataset) in
       let range = A.range.high - A.range.low

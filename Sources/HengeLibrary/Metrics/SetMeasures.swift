@@ -5,41 +5,48 @@ internal import HengeFiles
 internal import HengeLanguage
 internal import HengeTensor
 
-/// Built-ins that say how far one set of pictures is from another, whichever picture is which.
+/// Built-ins for the distance of two sets of images that are not paired.
 func setMeasures(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "swd",
       """
-      Gives the sliced Wasserstein distance between two sets of pictures, times 1000: 0 for a set \
-      and itself, larger the less their patches look alike. It needs no network. Each picture \
-      becomes a Laplacian pyramid, halved while its smaller side stays at least `smallest`; on \
-      each level `patches` random patches of 7x7 pixels are taken of each picture, each set's \
-      channels brought to mean 0 and deviation 1, and projected onto `repeats` · `directions` \
-      random unit vectors. A level's distance is the mean over these of ∫|F⁻¹ - G⁻¹|, which is \
-      the mean difference of the sorted projections for sets of one size; the result is the mean \
-      over levels. All pictures have one size of 7x7 or more; a shift of a set's colours as a \
-      whole is not seen. Draws are counted from `seed` alone, so the same sets give the same \
-      number, whatever was drawn before (Rabin et al. 2011; Karras et al. 2018).
+      Returns the sliced Wasserstein distance (SWD) between two sets of images, times 1000: 0 for \
+      identical sets, larger the more their patches differ (Rabin et al. 2011; Karras et al. 2018, \
+      section 5). It needs no network. Each image is decomposed into a Laplacian pyramid, halved \
+      while its smaller side is at least `smallest`. On each level, `patches` random 7x7 patches \
+      per image are normalized (per set and channel, to mean 0 and standard deviation 1) and \
+      projected onto `repeats` · `directions` random unit vectors. The distance of a level is the \
+      mean Wasserstein distance of the projections; the result is the mean over levels. All images \
+      must have the same size, at least 7x7. The distance does not depend on a set's overall color. \
+      The same sets and seed return the same number.
       """,
-      Parameter("A", "A dataset, or a batch of pictures [N, C, H, W]."),
-      Parameter("B", "A dataset or a batch, its pictures as large as those of A."),
+      Parameter("A", "A dataset, or a batch of images [N, C, H, W]."),
+      Parameter("B", "A dataset or a batch, with images of the same size."),
       Parameter(
-        "patches", "Patches of each picture on each level.", default: 128, isKeywordOnly: true),
-      Parameter("directions", "Unit vectors of each repeat.", default: 128, isKeywordOnly: true),
-      Parameter("repeats", "How often new vectors are drawn.", default: 4, isKeywordOnly: true),
+        "patches", "Number of patches per image and level.", default: 128, isKeywordOnly: true),
       Parameter(
-        "smallest", "The smaller side of pictures that are not halved again; at least 7.",
+        "directions", "Number of unit vectors per repeat.", default: 128, isKeywordOnly: true),
+      Parameter(
+        "repeats", "Number of times that new unit vectors are drawn.", default: 4,
+        isKeywordOnly: true),
+      Parameter(
+        "smallest", "Smallest side of an image of the pyramid, 7 or more.",
         default: 16, isKeywordOnly: true),
-      Parameter("seed", "The seed of all draws.", default: 0, isKeywordOnly: true),
+      Parameter("seed", "Seed of all random draws.", default: 0, isKeywordOnly: true),
       Parameter(
-        "levels", "Whether to give a table of the levels' distances instead.", default: false,
+        "levels", "Whether to return a table of the distances per level instead.", default: false,
         isKeywordOnly: true),
       examples: [
-        Example("A = faces(\"anime\", 4); swd(A, A)", gives: "0.0"),
         Example(
-          "A = faces(\"anime\", 4); swd(A, faces(\"photo\", 4), levels=true)[\"height\"]",
-          gives: nil),
+          """
+          A = faces("anime", 4)
+          swd(A, A)
+          #=> 0.0
+          levels = swd(A, faces("photo", 4), levels=true)
+          print(levels["height"])
+          #=> tensor([64, 32, 16])
+          """)
       ], seeAlso: ["psnr"], errors: ["E-shape", "E-data", "E-range"]
     ) {
       (
@@ -47,7 +54,7 @@ func setMeasures(_ session: Session) -> [Builtin] {
         seed: Int, levels: Bool
       ) -> Value in
       guard let start = UInt64(exactly: seed) else {
-        throw Failure("E-range", "a seed is no less than 0, not \(seed)", parameter: "seed")
+        throw Failure("E-range", "a seed must be 0 or larger, not \(seed)", parameter: "seed")
       }
       let measure = try SlicedWasserstein(
         patches: patches, directions: directions, repeats: repeats, smallest: smallest, seed: start)
@@ -67,7 +74,7 @@ func setMeasures(_ session: Session) -> [Builtin] {
 }
 
 extension Batches {
-  /// Patches of all pictures; `name` is the parameter's that they were given as.
+  /// Patches of all images; `name` is the parameter's that they were given as.
   fileprivate func patches(_ measure: SlicedWasserstein, of name: String) throws -> PatchSample {
     var sample = PatchSample(measure)
     try naming(name) { try each { try sample.append($0) } }

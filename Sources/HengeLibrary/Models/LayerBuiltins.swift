@@ -36,23 +36,25 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
     }
     declared = [
       (
-        HengeLanguage.Parameter("layers", "The layers, in the order in which they run."),
+        HengeLanguage.Parameter("layers", "Layers in the order in which they run."),
         .rest(ModelObject.self)
       ),
       (
-        HengeLanguage.Parameter("named", "Further layers, by the names that they shall have."),
+        HengeLanguage.Parameter("named", "Further layers with names, such as head=conv(8, 3)."),
         .keywords(ModelObject.self)
       ),
     ]
     declared += options
   }
-  let shape = kind.example.input.map(String.init).joined(separator: ", ")
   return Builtin(
     kind.name, kind.fullSummary, declared: declared, result: ModelObject.kind,
     examples: [
       Example(
-        "seed(1); m = \(kind.example.code); m(ones([\(shape)])).shape",
-        gives: nil)
+        """
+        m = \(kind.example.code)
+        m(ones(\(kind.example.input.asShape))).shape
+        #=> \(kind.example.output.asShape)
+        """)
     ],
     seeAlso: takesLayers ? ["conv", "relu"] : ["sequential", "summary"],
     errors: ["E-shape", "E-range"] + (takesLayers ? ["E-depth"] : [])
@@ -78,15 +80,15 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
 }
 
 extension LayerKind {
-  /// The summary, and what becomes of pictures that its divisor does not divide.
+  /// The summary, with how images are padded whose sides its divisor does not divide.
   fileprivate var fullSummary: String {
     guard let divisor else { return summary }
     return
-      "\(summary) A picture whose sides \(divisor.words) does not divide is padded by reflection and the result cropped back to its size, except where the network trains."
+      "\(summary) Outside training, an image whose sides are not divisible by \(divisor.words) is padded by reflection, and the output is cropped to its size."
   }
 }
 
-/// Names for layers that were given none: the kind, and a number that counts its like.
+/// Names for layers without one: the kind, and a number that counts layers of this kind.
 private func numbered(_ layers: [Layer]) -> [(name: String, layer: Layer)] {
   var counts: [String: Int] = [:]
   return layers.map { layer in
@@ -109,7 +111,7 @@ extension Option.Kind {
     }
   }
 
-  /// Whether a setting is of the right type; whether its value will do is the layer's to say.
+  /// Whether a setting is of the right type; the layer checks its value.
   fileprivate func couldBe(_ setting: Setting) -> Bool {
     switch (self, setting) {
     case (.int, .int), (.num, .num), (.num, .int), (.bool, .bool), (.choice, .text),
@@ -119,4 +121,9 @@ extension Option.Kind {
     default: false
     }
   }
+}
+
+extension [Int] {
+  /// The sizes as a shape is written: `1x3x8x8`.
+  fileprivate var asShape: String { map(String.init).joined(separator: "x") }
 }

@@ -17,38 +17,50 @@ struct Models: ValueConvertible {
   var layers: [Layer] { models.map(\.layer) }
 }
 
-/// Where Adam's epsilon stands.
+/// Where Adam adds its epsilon.
 enum AdamForm: String, Choice {
   case pytorch
   case keras
 }
 
-private let learner = "seed(1); m = linear(2, 1); x = ones(3x2); "
+private let learner = """
+  m = linear(2, 1)
+  x = ones(3x2)
+  """
 
-/// Built-ins that learn: optimizers, gradients, losses.
+/// Built-ins for optimization: optimizers and gradients.
 func learning(_ session: Session) -> [Builtin] {
   let schedule = Parameter(
     "schedule",
-    "A function of the number of steps made, which gives what lr is multiplied by in the next one.",
+    "Learning-rate schedule: a function of the number of steps so far that returns the factor of `lr` for the next step.",
     default: Callback?.none, isKeywordOnly: true)
   return [
     Builtin(
       "adam",
-      "Makes an Adam optimizer of one model or several: p -= lr · m̂ / (√v̂ + eps), with m̂ and v̂ the unbiased means of the gradient and of its square.",
-      Parameter("models", "What it trains."),
-      Parameter("lr", "How far a step goes.", default: 2e-4),
-      Parameter("betas", "How slowly the two means move.", default: [0.9, 0.999]),
-      Parameter("eps", "What is added to the root.", default: 1e-8),
-      Parameter("decay", "What part of a weight is added to its gradient (L2).", default: 0.0),
+      "Adam optimizer [Kingma & Ba 2015] for one or several models: p -= lr · m̂ / (√v̂ + eps), where m̂ and v̂ are the bias-corrected running means of the gradient and of its square.",
+      Parameter("models", "Model or list of models to train."),
+      Parameter("lr", "Learning rate: how large each update is.", default: 2e-4),
       Parameter(
-        "form", "Whether eps stands beside √v̂ as in PyTorch, or beside √v as in Keras.",
+        "betas", "β₁ and β₂: decay rates of the running means of the gradient and of its square.",
+        default: [0.9, 0.999]),
+      Parameter(
+        "eps", "Small number added to the denominator, against division by 0.", default: 1e-8),
+      Parameter(
+        "decay",
+        "Weight decay (L2 penalty): this fraction of each weight is added to its gradient.",
+        default: 0.0),
+      Parameter(
+        "form", "Where eps is added: to √v̂, as in PyTorch, or to √v, as in Keras.",
         default: AdamForm.pytorch, isKeywordOnly: true), schedule,
       examples: [
         Example(
-          "\(learner)opt = adam(m, lr=0.1); opt.minimize(() => m(x).mean()); opt.count", gives: "1"),
-        Example(
-          "\(learner)opt = adam(m, lr=0.1, schedule=k => 1 - k / 100); repeat 3 { opt.minimize(() => m(x).mean()) }; opt",
-          gives: nil),
+          """
+          \(learner)
+          opt = adam(m, lr=0.1, schedule=k => 1 - k / 100)
+          repeat 3 { opt.minimize(() => m(x).mean()); }
+          opt
+          #=> adam @3, lr 0.1, of linear
+          """)
       ], seeAlso: ["sgd", "minimize", "grad"], errors: ["E-range"]
     ) {
       (
@@ -58,13 +70,15 @@ func learning(_ session: Session) -> [Builtin] {
       in
       guard betas.count == 2, betas.allSatisfy({ $0 >= 0 && $0 < 1 }) else {
         throw Failure(
-          "E-range", "`betas` are two numbers from 0 to below 1", suggestion: "betas=(0.5, 0.999)",
+          "E-range", "`betas` must be two numbers from 0 to less than 1",
+          suggestion: "betas=(0.5, 0.999)",
           parameter: "betas")
       }
       try check(rate, epsilon: epsilon, decay: decay)
       guard Float(epsilon) > 0 else {
         throw Failure(
-          "E-range", "`eps` is above 0, not \(epsilon): a weight without a gradient would be 0 / 0",
+          "E-range",
+          "`eps` must be larger than 0, not \(epsilon): the update of a weight without a gradient would be 0 / 0",
           suggestion: "eps=1e-8", parameter: "eps")
       }
       return OptimizerObject(
@@ -74,20 +88,33 @@ func learning(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "sgd",
-      "Makes an optimizer by plain gradient descent: b = momentum · b + g; p -= lr · b.",
-      Parameter("models", "What it trains."),
-      Parameter("lr", "How far a step goes.", default: 0.01),
-      Parameter("momentum", "How much of the last direction is kept.", default: 0.0),
-      Parameter("decay", "What part of a weight is added to its gradient (L2).", default: 0.0),
+      "Stochastic gradient descent (SGD) with momentum, for one or several models: b = momentum · b + g, then p -= lr · b.",
+      Parameter("models", "Model or list of models to train."),
+      Parameter("lr", "Learning rate: how large each update is.", default: 0.01),
+      Parameter(
+        "momentum",
+        "Fraction of the previous update direction that is kept, 0 to less than 1.",
+        default: 0.0),
+      Parameter(
+        "decay",
+        "Weight decay (L2 penalty): this fraction of each weight is added to its gradient.",
+        default: 0.0),
       schedule,
       examples: [
         Example(
-          "\(learner)opt = sgd(m, lr=0.1); opt.minimize(() => m(x).mean()); opt.count", gives: "1")
+          """
+          \(learner)
+          opt = sgd(m, lr=0.1)
+          opt.minimize(() => m(x).mean());
+          opt.count
+          #=> 1
+          """)
       ], seeAlso: ["adam", "minimize"], errors: ["E-range"]
     ) { (models: Models, rate: Double, momentum: Double, decay: Double, schedule: Callback?) in
       guard momentum >= 0, momentum < 1 else {
         throw Failure(
-          "E-range", "`momentum` is from 0 to below 1, not \(momentum)", parameter: "momentum")
+          "E-range", "`momentum` must be 0 or more and less than 1, not \(momentum)",
+          parameter: "momentum")
       }
       try check(rate, epsilon: 0, decay: decay)
       return OptimizerObject(
@@ -96,12 +123,23 @@ func learning(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "minimize",
-      "Makes one step that makes a loss smaller. `f` computes the loss, a number or a record with a field `loss`; models called in it train, and only this optimizer's change. Gives what `f` gave.",
-      Parameter("opt", "An optimizer."), Parameter("f", "A function without parameters."),
+      "Runs one optimization step: computes the loss `f()` and its gradients, and updates the optimizer's models. Models called in `f` run in training mode; only the optimizer's models are updated. Returns the result of `f`.",
+      Parameter("opt", "An optimizer."),
+      Parameter(
+        "f",
+        "A function without parameters that returns the loss: a number, or a record with a field `loss`."
+      ),
       examples: [
         Example(
-          "\(learner)opt = sgd(m, lr=0.1); a = opt.minimize(() => (m(x) ** 2).mean()); b = opt.minimize(() => (m(x) ** 2).mean()); b < a",
-          gives: "true")
+          """
+          \(learner)
+          opt = sgd(m, lr=0.1)
+          loss = () => mse(m(x), zeros(3x1))
+          first = opt.minimize(loss)
+          second = opt.minimize(loss)
+          second < first
+          #=> true
+          """)
       ], seeAlso: ["adam", "grad"], errors: ["E-tape", "E-shape"]
     ) { (call: Call, opt: OptimizerObject, f: Callback) in
       let (result, step) = try session.learn(opt.optimizer.layers) { learning in
@@ -115,12 +153,19 @@ func learning(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "grad",
-      "Gives the gradient of a loss: of `f()` at a model's weights, as a record by their names, or of `f(x)` at a tensor. Models called in `f` train; nothing changes.",
-      Parameter("f", "A function that gives one number: without parameters, or of `x`."),
-      Parameter("at", "A model or a tensor."),
+      "Computes the gradient of a loss: of `f()` with respect to a model's weights, as a record by weight name, or of `f(x)` with respect to a tensor. Models called in `f` run in training mode. Nothing is updated.",
+      Parameter(
+        "f", "The loss: a function without parameters, or of the tensor, that returns one number."),
+      Parameter("at", "The model or tensor to differentiate with respect to."),
       examples: [
-        Example("grad(x => (x ** 2).sum(), tensor([1, 2, 3]))", gives: nil),
-        Example("\(learner)grad(() => m(x).sum(), m)[\"bias\"]", gives: nil),
+        Example(
+          """
+          print(grad(x => (x ** 2).sum(), tensor([1, 2, 3])))
+          #=> tensor([2, 4, 6])
+          \(learner)
+          print(grad(() => m(x).sum(), m).bias)
+          #=> tensor([3])
+          """)
       ], seeAlso: ["minimize", "detach"], errors: ["E-tape", "E-shape"]
     ) { (f: Callback, at: Value) in
       if let model = ModelObject.from(at) {
@@ -139,7 +184,8 @@ func learning(_ session: Session) -> [Builtin] {
       }
       guard let x = Tensor.from(at) else {
         throw Failure(
-          "E-type", "a gradient is taken at a model or a tensor, not \(at.kindWithArticle)",
+          "E-type",
+          "grad differentiates with respect to a model or a tensor, not \(at.kindWithArticle)",
           parameter: "at")
       }
       return try session.learn([]) { _ in
@@ -154,11 +200,11 @@ private func check(_ rate: Double, epsilon: Double, decay: Double) throws {
   for (name, value) in [("lr", rate), ("eps", epsilon), ("decay", decay)]
   where !(value >= 0 && value <= 1e6) {
     throw Failure(
-      "E-range", "`\(name)` is a number from 0 to a million, not \(value)", parameter: name)
+      "E-range", "`\(name)` must be a number from 0 to a million, not \(value)", parameter: name)
   }
 }
 
-/// The number to make smaller in what a function gave: itself, or a record's field `loss`.
+/// The loss in a function's result: the result itself, or a record's field `loss`.
 private func loss(in value: Value) throws -> Tensor {
   if let tensor = Tensor.from(value) { return tensor }
   if case .record(let record) = value, let field = record["loss"], let tensor = Tensor.from(field) {
@@ -166,6 +212,7 @@ private func loss(in value: Value) throws -> Tensor {
   }
   throw Failure(
     "E-type",
-    "the function gives its loss as a tensor of one number, or in a record's field `loss`",
-    notes: ["it gave \(value.kindWithArticle)"], suggestion: "() => mse(m(x), y)", parameter: "f")
+    "the function must return the loss: a tensor of one number, or a record with a field `loss`",
+    notes: ["it returned \(value.kindWithArticle)"], suggestion: "() => mse(m(x), y)",
+    parameter: "f")
 }

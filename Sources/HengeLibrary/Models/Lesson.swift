@@ -4,10 +4,10 @@ internal import HengeLanguage
 internal import HengeNN
 internal import HengeTensor
 
-/// What `minimize` and `grad` say to the models that are called while they run.
+/// What `minimize` and `grad` pass to the models that are called while they run.
 ///
-/// It is the session's, not the world's: the function that they are given calls models by `m(x)`,
-/// and this is how those calls know that they train.
+/// The session keeps it, because the function that they run calls models by `m(x)`: this is how
+/// those calls know that they train.
 struct Lesson {
   let learning: Learning
   let draws: Draws
@@ -27,9 +27,9 @@ extension Session {
     return result
   }
 
-  /// How a model runs that is called now; `train` says otherwise than the lesson does.
+  /// How a model runs that is called now; `train` overrides the lesson.
   ///
-  /// `observer` is shown the results of all layers, or of those whose paths are in `watching`.
+  /// `observer` receives the results of all layers, or of those whose paths are in `watching`.
   func pass(
     train: Bool?, isPrecise: Bool = false, watching paths: Set<String>? = nil,
     observer: Pass.Observer? = nil

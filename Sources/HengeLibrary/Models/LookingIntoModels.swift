@@ -10,35 +10,39 @@ internal import HengeTraining
 
 private typealias Parameter = HengeLanguage.Parameter
 
-/// Built-ins that show what a model does and what has become of it.
+/// Built-ins that show what a model does and how it has changed.
 func lookingIntoModels(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "patch_map",
       """
-      Shows what a discriminator says of each part of a picture: the map of its numbers, from \
-      black for the least over red to pale yellow for the greatest, over the picture's luminance. \
-      Each number lies over the centre of the patch that it sees, pixels between two centres go \
-      evenly from one to the next, and those outside have the outermost. d(x) gives the numbers \
-      themselves.
+      Overlays a PatchGAN discriminator's score map on the image: which parts look real to it. The \
+      lowest score is black, the highest pale yellow, over the luminance of the image. Each score \
+      is placed at the center of its patch, with linear interpolation in between. d(x) returns \
+      the scores.
       """,
-      Parameter("d", "A model that gives one map, [1, P, Q], such as a patchgan."),
-      Parameter("x", "A picture [C, H, W] or a batch [N, C, H, W]."),
+      Parameter("d", "Discriminator that returns one map [1, P, Q], such as a patchgan."),
+      Parameter("x", "An image [C, H, W] or a batch [N, C, H, W]."),
       Parameter(
         "range",
-        "The numbers that are black and pale yellow; by itself the least and the greatest.",
+        "Scores of black and pale yellow; by default the lowest and the highest.",
         default: [Double]?.none, isKeywordOnly: true),
       Parameter(
-        "alpha", "0 shows the luminance alone, 1 the map alone.", default: 0.5, isKeywordOnly: true),
+        "alpha", "Opacity of the map: 0 shows only the luminance, 1 only the map.", default: 0.5,
+        isKeywordOnly: true),
       Parameter(
-        "over", "The picture under the map; by itself the first three channels of x, or the first.",
+        "over", "Image under the map; by default the first three channels of x, or the first.",
         default: Tensor?.none, isKeywordOnly: true),
       examples: [
         Example(
-          "d = patchgan(base=4, layers=2); patch_map(d, zeros(3x32x32)).shape", gives: "3x32x32"),
-        Example(
-          "d = patchgan(base=4, layers=2); A = faces(\"anime\", 2); patch_map(d, A.tensor(), range=(0, 1)).shape",
-          gives: "2x3x64x64"),
+          """
+          d = patchgan(base=4, layers=2)
+          A = faces("anime", 2)
+          patch_map(d, A[0]).shape
+          #=> 3x64x64
+          patch_map(d, A.tensor(), range=(0, 1)).shape
+          #=> 2x3x64x64
+          """)
       ], seeAlso: ["heat", "overlay", "tap"], errors: ["E-shape", "E-range"]
     ) { (d: ModelObject, x: Tensor, range: [Double]?, alpha: Double, over: Tensor?) in
       try PatchMap(d, x, range, alpha, over).picture(session)
@@ -46,20 +50,23 @@ func lookingIntoModels(_ session: Session) -> [Builtin] {
     Builtin(
       "inert",
       """
-      Finds input channels of a model's layers that change nothing of what it gives for a set: a \
-      table of layer, channels (how many it reads) and how many of them are unread (all weights \
-      that read it are 0), empty (0 everywhere in every picture) or cancelled (one number over \
-      each picture, before a convolution not padded with zeros whose result goes straight into \
-      an instance normalisation, which subtracts whatever such a plane adds); which lists their numbers.
+      Finds input channels that have no effect on the model's output for a dataset. Returns a table \
+      with the columns layer, channels (number of input channels), unread (all of their weights are \
+      0), empty (0 in every image), cancelled (constant over each image, and removed by the instance \
+      normalization after the layer), and which (their indices).
       """,
-      Parameter("m", "A model."), Parameter("data", "A dataset, or a batch of pictures."),
+      Parameter("m", "A model."),
+      Parameter("data", "A dataset, or a batch of images [N, C, H, W]."),
       examples: [
         Example(
-          "seed(1); m = sequential(conv(4, 2), instance_norm(2)); x = cat([randn(2x3x8x8), ones(2x1x8x8)], axis=1); inert(m, x)[\"cancelled\"].item()",
-          gives: "1"),
-        Example(
-          "seed(1); m = sequential(conv(4, 2), instance_norm(2)); inert(m, zeros(1x4x8x8))[\"which\"]",
-          gives: "[\"0, 1, 2, 3\"]"),
+          """
+          m = sequential(conv(4, 2), instance_norm(2))
+          x = cat([randn(2x3x8x8), ones(2x1x8x8)], axis=1)
+          inert(m, x)[0].cancelled
+          #=> 1
+          inert(m, zeros(1x4x8x8))[0].which
+          #=> "0, 1, 2, 3"
+          """)
       ], seeAlso: ["dead_units", "tap"], errors: ["E-shape", "E-data"]
     ) { (m: ModelObject, data: Batches) in
       TableObject(try inertTable(m, data, session), on: session.backend)
@@ -67,21 +74,24 @@ func lookingIntoModels(_ session: Session) -> [Builtin] {
     Builtin(
       "filters",
       """
-      Shows the filters of a convolution, in one range over all of them. Filters that read one \
-      channel are tiles from blue below zero over white to red, those that read three are colour \
-      pictures with mid grey for zero; of others each row is a filter and each column an input \
-      channel.
+      Draws the filters of a convolution, all with the same scale. Filters of one input channel are \
+      tiles in the colors of `signed`. Filters of three channels are color images, with gray for \
+      zero. Otherwise each row is a filter, and each column an input channel.
       """,
-      Parameter("m", "A model."), Parameter("layer", "The name of a convolution, `down.1.conv`."),
-      Parameter("cols", "Tiles in a row, where each filter is one tile.", default: 8),
+      Parameter("m", "A model."),
+      Parameter("layer", "Name of a convolution, such as \"down.1.conv\"."),
+      Parameter("cols", "Number of tiles per row, if each filter is one tile.", default: 8),
       Parameter(
-        "most", "How many filters, and how many channels of each, are shown.", default: 32,
+        "most", "Maximum number of filters, and of channels per filter, to draw.", default: 32,
         isKeywordOnly: true),
-      Parameter("zoom", "How many pixels a weight is wide.", default: 4, isKeywordOnly: true),
+      Parameter("zoom", "Pixels per weight.", default: 4, isKeywordOnly: true),
       examples: [
         Example(
-          "m = sequential(conv(3, 8)); filters(m, \"conv1\", cols=4).shape", gives: "3x26x54"),
-        Example("m = sequential(conv(5, 2)); filters(m, \"conv1\").shape", gives: "3x26x68"),
+          """
+          m = sequential(conv(3, 8))
+          filters(m, "conv1", cols=4).shape
+          #=> 3x26x54
+          """)
       ], seeAlso: ["tiles", "signed", "tap"], errors: ["E-name", "E-shape", "E-range"]
     ) { (call: Call, m: ModelObject, layer: String, columns: Int, most: Int, zoom: Int) in
       try filterPicture(m, layer, columns, most, zoom, call, session)
@@ -89,19 +99,24 @@ func lookingIntoModels(_ session: Session) -> [Builtin] {
     Builtin(
       "compare",
       """
-      Compares two models or trainers, or snapshots of them, weight by weight: a table of name, shape, \
-      change (|b - a| / |a| by Euclidean norms: inf from zeros), largest (the largest |b - a| of \
-      an element) and cosine (of the angle between both; nan where one is zero), in double \
-      precision.
+      Compares the weights of two models or trainers, or of snapshots of them. Returns a table with \
+      the columns name, shape, change (relative change ‖b - a‖ / ‖a‖), largest (largest |b - a| of an \
+      element) and cosine (cosine similarity), computed in double precision.
       """,
-      Parameter("a", "The first: a model, a trainer, or a snapshot of one."),
-      Parameter("b", "The second, with the same weights by name and shape."),
+      Parameter("a", "A model, a trainer, or a snapshot of one."),
+      Parameter(
+        "b",
+        "The model, trainer or snapshot to compare with. Names and shapes of the weights must be the same."
+      ),
       examples: [
         Example(
-          "m = sequential(conv(3, 4)); s = snapshot(m); m[\"conv1.weight\"] = 2 * m[\"conv1.weight\"]; compare(s, m)[\"change\"][0].item()",
-          gives: "1.0"),
-        Example(
-          "m = sequential(conv(3, 4)); compare(m, copy(m))[\"largest\"].max()", gives: "0.0"),
+          """
+          m = sequential(conv(3, 4))
+          s = snapshot(m)
+          m["conv1.weight"] = 2 * m["conv1.weight"]
+          compare(s, m)[0].change
+          #=> 1.0
+          """)
       ], seeAlso: ["snapshot", "copy", "summary"], errors: ["E-shape", "E-type"]
     ) { (a: Weights, b: Weights) in
       let changes = try ParameterChange.between(a.tensors("a"), b.tensors("b"))
@@ -117,7 +132,7 @@ func lookingIntoModels(_ session: Session) -> [Builtin] {
   ]
 }
 
-/// A model or a trainer of networks, or what `snapshot` gave of one.
+/// A model or a trainer of networks, or a snapshot of one.
 private struct Weights: ValueConvertible {
   let value: Value
   static var kind: String { "model | trainer | snapshot" }
@@ -130,7 +145,7 @@ private struct Weights: ValueConvertible {
     return isMeant ? Weights(value: value) : nil
   }
 
-  /// The weights by name; `parameter` is what they were given as.
+  /// The weights by name; `parameter` names the argument.
   func tensors(_ parameter: String) throws -> [(name: String, value: Tensor)] {
     guard case .object(let object) = value else { return [] }
     switch object {
@@ -157,7 +172,7 @@ private func inertTable(_ m: ModelObject, _ data: Batches, _ session: Session) t
     _ = try m.apply(
       batch, session.pass(train: false) { path, layer, x, _ in try finder.look(path, layer, x) })
   }
-  guard isLooked else { throw Failure("E-data", "there are no pictures", parameter: "data") }
+  guard isLooked else { throw Failure("E-data", "there are no images", parameter: "data") }
   let rows = try finder.rows()
   return try Table(columns: [
     .init("layer", .texts(rows.map(\.path))), .init("channels", .integers(rows.map(\.channels))),
@@ -180,13 +195,13 @@ private func filterPicture(
 ) throws -> Tensor {
   for (parameter, value) in [("most", most), ("zoom", zoom)] where value < 1 {
     throw Failure(
-      "E-range", "`\(parameter)` is 1 or more, not \(value)", parameter: parameter)
+      "E-range", "`\(parameter)` must be 1 or more, not \(value)", parameter: parameter)
   }
   let convolutions = m.layer.allLayers.filter { $0.layer.filters?.rank == 4 }
   guard let filters = convolutions.first(where: { $0.path == name })?.layer.filters else {
     let names = convolutions.map(\.path)
     throw Failure(
-      "E-name", "this model has no convolution `\(name)`",
+      "E-name", "the model has no convolution `\(name)`",
       suggestion: Suggestion.closest(to: name, among: names).map { "\"\($0)\"" }
         ?? (names.isEmpty ? nil : "m.layers lists them"), parameter: "layer")
   }
@@ -195,7 +210,7 @@ private func filterPicture(
   let shown = isColoured ? channels : min(channels, most)
   if count > most || channels > shown {
     call.note(
-      "\(min(count, most)) of \(count) filters and \(shown) of \(channels) channels; most= shows more"
+      "\(min(count, most)) of \(count) filters and \(shown) of \(channels) channels are shown; most= shows more"
     )
   }
   let part = try filters.selecting([
@@ -220,7 +235,7 @@ private func filterPicture(
   return try Tensor(pixels, range: .signed, on: session.backend)
 }
 
-/// A discriminator's map over the pictures that it judges.
+/// A discriminator's score map over the images that it judges.
 private struct PatchMap {
   let pictures: Tensor
   let map: Tensor
@@ -233,7 +248,7 @@ private struct PatchMap {
   ) throws {
     guard x.rank == 3 || x.rank == 4, x.count > 0 else {
       throw Failure(
-        "E-shape", "a discriminator judges pictures CxHxW and batches NxCxHxW, not \(x.shape)",
+        "E-shape", "patch_map takes images CxHxW and batches NxCxHxW, not \(x.shape)",
         parameter: "x")
     }
     isOne = x.rank == 3
@@ -241,8 +256,9 @@ private struct PatchMap {
     let y = try d.apply(batch, d.session.pass(train: false))
     guard y.rank == 4, y.shape[1] == 1 else {
       throw Failure(
-        "E-shape", "patch_map shows one map, [N, 1, P, Q], and this model gives \(y.shape)",
-        notes: ["a patchgan gives one number for each patch"], parameter: "d")
+        "E-shape",
+        "patch_map shows one map [N, 1, P, Q], but the output of this model is \(y.shape)",
+        notes: ["a patchgan returns one score per patch"], parameter: "d")
     }
     map = try y.cast(to: .f32).laid(
       over: batch.shape[2], batch.shape[3], by: d.layer.grid(behind: .pixels))
@@ -257,14 +273,14 @@ private struct PatchMap {
     guard range.count == 2, range[0] < range[1], Float(range[0]).isFinite, Float(range[1]).isFinite
     else {
       throw Failure(
-        "E-range", "a range is two finite numbers, the first the smaller",
+        "E-range", "`range` must be two finite numbers, the smaller one first",
         suggestion: "range=(0, 1)",
         parameter: "range")
     }
     return Float(range[0])...Float(range[1])
   }
 
-  /// One grey plane for each picture of the batch, `[N, 1, H, W]`.
+  /// One gray plane for each image of the batch, `[N, 1, H, W]`.
   private static func luminance(under given: Tensor?, _ batch: Tensor) throws -> Tensor {
     let source = try given.map { $0.rank == 3 ? try $0.expanded(at: 0) : $0 } ?? batch
     guard source.rank == 4, source.shape[1] > 0, source.shape[0] == batch.shape[0],
@@ -272,7 +288,7 @@ private struct PatchMap {
     else {
       throw Failure(
         "E-shape",
-        "the picture under a map is as large as the one judged: \(batch.shape), not \(source.shape)",
+        "the image under the map must have the size of x, \(batch.shape), not \(source.shape)",
         parameter: "over")
     }
     let plane = { (index: Int) in

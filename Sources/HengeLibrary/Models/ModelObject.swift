@@ -25,7 +25,7 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
 
   // MARK: Calling
 
-  /// The result for a picture or a batch; dropout of a pass of its own moves the session's stream.
+  /// The result for an image or a batch; dropout of a pass of its own moves the session's stream.
   func apply(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let y = try layer(x.type.isFloat ? x : try x.cast(to: .f32), pass)
     lastInput = x.shape
@@ -35,7 +35,7 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
 
   /// The result of the layer at `path` for an image or a batch.
   ///
-  /// Layers behind it run only in training mode, where later draws of dropout depend on theirs.
+  /// Layers after it run only in training mode, where later draws of dropout depend on theirs.
   func result(at path: String, _ x: Tensor) throws -> Tensor {
     var found: Tensor?
     let pass = session.pass(train: nil, watching: [path]) { _, _, _, y in found = y }
@@ -112,7 +112,9 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
       tensor.rank <= parameter.value.rank
     else {
       throw Failure(
-        "E-shape", "`\(name)` is \(parameter.value.shape), and \(tensor.shape) was to be put there")
+        "E-shape",
+        "the shape of `\(name)` is \(parameter.value.shape), so it cannot be set to \(tensor.shape)"
+      )
     }
     parameter.set(try fitting.contiguous())
     return self
@@ -123,7 +125,7 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
       let name = String.from(value)
     else {
       throw Failure(
-        "E-index", "a model is indexed by the name of a weight or a layer",
+        "E-index", "the index of a model is the name of a weight or a layer",
         suggestion: layer.allParameters.first.map { "m[\"\($0.name)\"]" })
     }
     return name
@@ -131,7 +133,7 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
 
   private func unknown(_ name: String) -> Failure {
     Failure(
-      "E-name", "this model has no weight or layer `\(name)`",
+      "E-name", "the model has no weight or layer `\(name)`",
       suggestion: Suggestion.closest(to: name, among: keys).map { "\"\($0)\"" }
         ?? "m.layers lists them")
   }
@@ -158,7 +160,7 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
   func restore(_ state: Object) throws {
     guard let state = state as? State, state.owner === layer else {
       throw Failure(
-        "E-type", "this is not a snapshot of this model",
+        "E-type", "the snapshot is not of this model",
         suggestion: "s = snapshot(m); …; restore(m, s)", parameter: "snapshot")
     }
     for (entry, kept) in zip(layer.allParameters, state.values) {
@@ -198,7 +200,7 @@ extension Setting {
     }
   }
 
-  /// The setting that a value of the language stands for, if it can be one.
+  /// The setting that a value of the language means, if it can be one.
   init?(_ value: Value) {
     switch value.scalar {
     case .none: self = .none

@@ -27,7 +27,7 @@ final class OptimizerObject: Object, ObjectConvertible, Handle, HasSettableMembe
     guard let factor = Double.from(value), factor >= 0, factor <= 1e6 else {
       throw Failure(
         "E-range",
-        "the schedule gave \(value.representation) after \(optimizer.count) steps: lr is multiplied by a number from 0 on",
+        "the schedule returned \(value.representation) after \(optimizer.count) steps; the factor of `lr` must be 0 or larger",
         suggestion: "schedule=k => 1 / (1 + k / 1000)", parameter: "opt")
     }
     return factor
@@ -59,7 +59,7 @@ final class OptimizerObject: Object, ObjectConvertible, Handle, HasSettableMembe
   func restore(_ state: Object) throws {
     guard let state = state as? State, state.owner === optimizer else {
       throw Failure(
-        "E-type", "this is not a snapshot of this optimizer",
+        "E-type", "the snapshot is not of this optimizer",
         suggestion: "s = snapshot(opt); …; restore(opt, s)", parameter: "snapshot")
     }
     optimizer.restore(count: state.count, state: state.state)
@@ -82,7 +82,7 @@ final class OptimizerObject: Object, ObjectConvertible, Handle, HasSettableMembe
   func setMember(_ name: String, _ value: Value) throws {
     guard let rate = Double.from(value), rate >= 0, rate <= 1e6 else {
       throw Failure(
-        "E-range", "`lr` is a number from 0 to a million, not \(value.representation)",
+        "E-range", "`lr` must be a number from 0 to a million, not \(value.representation)",
         suggestion: "opt.lr = 2e-4")
     }
     optimizer.learningRate = rate

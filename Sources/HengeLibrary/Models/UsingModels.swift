@@ -6,46 +6,59 @@ internal import HengeLanguage
 internal import HengeNN
 internal import HengeTensor
 
-private let small = "seed(1); m = sequential(conv(3, 4), relu(), conv(4, 2)); "
+private let small = "m = sequential(conv(3, 4), relu(), conv(4, 2))"
 private var model: HengeLanguage.Parameter { HengeLanguage.Parameter("m", "A model.") }
 
-/// Built-ins that look into models, and copy and freeze them.
+/// Built-ins that run, inspect, copy and freeze models.
 func usingModels(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "model", as: .call,
-      "Gives what a model makes of a picture or a batch. Nothing is dropped and statistics are those learned, unless train is true; while a function given to grad or minimize runs, it is so by itself.",
-      model, Parameter("x", "A picture CxHxW or a batch NxCxHxW."),
+      "Runs a model on an image or a batch. By default it runs in evaluation mode (no dropout, running statistics); inside `grad` and `minimize`, and with train=true, in training mode.",
+      model, Parameter("x", "An image [C, H, W] or a batch [N, C, H, W]."),
       Parameter(
-        "train", "Whether it runs as in training: with dropout, and the batch's own statistics.",
+        "train", "Whether to run in training mode: with dropout and the statistics of the batch.",
         default: Bool?.none, isKeywordOnly: true),
       Parameter(
-        "precise", "Whether it computes in double precision, several times slower.", default: false,
+        "precise", "Whether to compute in double precision (several times slower).", default: false,
         isKeywordOnly: true),
       examples: [
-        Example("\(small)m(zeros(3x8x8)).shape", gives: "2x4x4"),
-        Example("\(small)m(zeros(5x3x8x8), precise=true).shape", gives: "5x2x4x4"),
+        Example(
+          """
+          \(small)
+          m(zeros(3x8x8)).shape
+          #=> 2x4x4
+          m(zeros(5x3x8x8), precise=true).shape
+          #=> 5x2x4x4
+          """)
       ], seeAlso: ["tap", "summary", "sequential"], errors: ["E-shape"]
     ) { (m: ModelObject, x: Tensor, train: Bool?, isPrecise: Bool) in
       try m.apply(x, session.pass(train: train, isPrecise: isPrecise))
     },
     Builtin(
       "summary",
-      "Lists a model's layers for an input of a shape, with output shapes, parameters, GFLOP (multiplications and additions) and the bytes of each output, and totals.",
-      model, Parameter("shape", "An input: CxHxW or NxCxHxW."),
-      examples: [Example("\(small)summary(m, 3x8x8)[\"parameters\"][-1].item()", gives: "186")],
+      "Returns a table of a model's layers for an input of a given shape: output shape, parameters, GFLOP (multiplications and additions) and bytes of the output of each layer, and totals.",
+      model, Parameter("shape", "Shape of the input: CxHxW or NxCxHxW."),
+      examples: [Example("\(small)\nsummary(m, 3x8x8)[-1].parameters\n#=> 186")],
       seeAlso: ["tap"], errors: ["E-shape"]
     ) { (m: ModelObject, shape: Shape) in
       TableObject(try m.summaryTable(shape), on: session.backend)
     },
     Builtin(
       "tap",
-      "Gives the feature maps that every layer of a model makes of `x`: a record of tensors by the layers' names, or one of them.",
-      model, Parameter("x", "A picture CxHxW or a batch NxCxHxW."),
-      Parameter("layer", "The name of one layer.", default: String?.none),
+      "Runs a model and returns the feature maps of its layers: a record of tensors by layer name, or those of one layer.",
+      model, Parameter("x", "An image [C, H, W] or a batch [N, C, H, W]."),
+      Parameter("layer", "Name of one layer; by default all layers.", default: String?.none),
       examples: [
-        Example("\(small)tap(m, zeros(3x8x8)).conv1.shape", gives: "4x6x6"),
-        Example("\(small)tap(m, zeros(3x8x8), \"conv2\").shape", gives: "2x4x4"),
+        Example(
+          """
+          \(small)
+          maps = tap(m, zeros(3x8x8))
+          maps.conv1.shape
+          #=> 4x6x6
+          tap(m, zeros(3x8x8), "conv2").shape
+          #=> 2x4x4
+          """)
       ], seeAlso: ["summary", "tiles"], errors: ["E-name", "E-shape"]
     ) { (m: ModelObject, x: Tensor, layer: String?) in
       try tapped(m, x, layer, session)
@@ -54,43 +67,68 @@ func usingModels(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "freeze",
-      "Lets optimizers pass a model's weights by, or those whose names begin with `part`.",
-      model, Parameter("part", "The name of a layer or a weight.", default: String?.none),
-      examples: [Example("\(small)freeze(m, \"conv1\"); opt = sgd(m); opt.count", gives: "0")],
+      "Freezes weights: optimizers do not update them.",
+      model,
+      Parameter(
+        "part", "Name of a layer or a weight; by default the whole model.", default: String?.none),
+      examples: [
+        Example(
+          """
+          \(small)
+          freeze(m, "conv1")
+          before = m["conv1.weight"]
+          x = randn(1x3x8x8)
+          adam(m, lr=0.1).minimize(() => m(x).mean());
+          all(m["conv1.weight"] == before)
+          #=> true
+          """)
+      ],
       seeAlso: ["unfreeze", "adam"], errors: ["E-name"]
     ) { (m: ModelObject, part: String?) in try setFrozen(m, part, true) },
     Builtin(
-      "unfreeze", "Lets optimizers change a model's weights again, or those of one part.",
-      model, Parameter("part", "The name of a layer or a weight.", default: String?.none),
-      examples: [Example("\(small)freeze(m); unfreeze(m, \"conv2\")", gives: nil)],
+      "unfreeze", "Unfreezes weights: optimizers update them again.",
+      model,
+      Parameter(
+        "part", "Name of a layer or a weight; by default the whole model.", default: String?.none),
+      examples: [Example("\(small)\nfreeze(m)\nunfreeze(m, \"conv2\")")],
       seeAlso: ["freeze"], errors: ["E-name"]
     ) { (m: ModelObject, part: String?) in try setFrozen(m, part, false) },
     Builtin(
-      "copy", "Makes a model with the same weights, which share nothing that changes.", model,
+      "copy", "Returns an independent copy of a model with the same weights.", model,
       examples: [
         Example(
-          "\(small)n = copy(m); all(n[\"conv1.weight\"] == m[\"conv1.weight\"])", gives: "true")
+          """
+          \(small)
+          n = copy(m)
+          all(n["conv1.weight"] == m["conv1.weight"])
+          #=> true
+          """)
       ],
       seeAlso: ["snapshot", "save"]
     ) { (m: ModelObject) in ModelObject(try m.layer.copy(), session) },
     Builtin(
       "dead_units",
-      "Finds channels of a model that are 0 for every picture of a set, behind each rectifier: a table of layer, channels, and how many are dead.",
-      model, Parameter("data", "A dataset, or a batch of pictures."),
+      "Finds dead units: channels that are 0 after a ReLU for every image of a dataset. Returns a table with the columns layer, channels and dead (number of dead channels).",
+      model, Parameter("data", "A dataset, or a batch of images [N, C, H, W]."),
       examples: [
-        Example("\(small)dead_units(m, randn(4x3x8x8))[\"channels\"].item()", gives: "4")
+        Example("\(small)\ndead_units(m, randn(4x3x8x8))[0].channels\n#=> 4")
       ], seeAlso: ["tap"], errors: ["E-shape"]
     ) { (m: ModelObject, data: Batches) in
       TableObject(try deadUnits(m, data, session), on: session.backend)
     },
     Builtin(
       "features",
-      "Gives what one layer gives for every picture of a set, as one tensor [N, ...].",
-      model, Parameter("layer", "The layer's name."),
-      Parameter("data", "A dataset, or a batch of pictures."),
+      "Returns one layer's feature maps for every image of a dataset, as one tensor [N, …].",
+      model, Parameter("layer", "Name of the layer."),
+      Parameter("data", "A dataset, or a batch of images [N, C, H, W]."),
       examples: [
         Example(
-          "\(small)features(m, \"conv1\", faces(\"anime\", 2, size=8x8)).shape", gives: "2x4x6x6")
+          """
+          \(small)
+          A = faces("anime", 2, size=8x8)
+          features(m, "conv1", A).shape
+          #=> 2x4x6x6
+          """)
       ],
       seeAlso: ["tap"], errors: ["E-name", "E-shape"]
     ) { (m: ModelObject, layer: String, data: Batches) in
@@ -99,7 +137,7 @@ func usingModels(_ session: Session) -> [Builtin] {
   ]
 }
 
-/// A dataset or a tensor, walked in batches of some pictures.
+/// A dataset or a tensor, read in batches.
 struct Batches: ValueConvertible {
   let value: Value
   static var kind: String { "dataset | tensor" }
@@ -142,7 +180,7 @@ private func tappedTensor(_ m: ModelObject, _ x: Tensor, _ layer: String) throws
   guard m.layer.layer(at: path) != nil else {
     let names = m.layer.allLayers.map(\.path).filter { !$0.isEmpty }
     throw Failure(
-      "E-name", "this model has no layer `\(layer)`",
+      "E-name", "the model has no layer `\(layer)`",
       suggestion: Suggestion.closest(to: layer, among: names).map { "\"\($0)\"" }
         ?? "m.layers lists them", parameter: "layer")
   }
@@ -150,12 +188,12 @@ private func tappedTensor(_ m: ModelObject, _ x: Tensor, _ layer: String) throws
 }
 
 extension ModelObject {
-  /// What one layer gives for every picture of a set, as one tensor `[N, ...]`.
+  /// One layer's feature maps for every image of a dataset, as one tensor `[N, ...]`.
   func features(_ layer: String, _ data: Batches) throws -> Tensor {
     var parts: [Tensor] = []
     try data.each { parts.append(try tappedTensor(self, $0, layer)) }
     guard !parts.isEmpty else {
-      throw Failure("E-data", "there are no pictures")
+      throw Failure("E-data", "there are no images")
     }
     return try Tensor.concatenated(parts, axis: 0)
   }
@@ -168,7 +206,7 @@ private func setFrozen(_ m: ModelObject, _ part: String?, _ isFrozen: Bool) thro
   guard !parameters.isEmpty else {
     let names = m.layer.allLayers.map(\.path)
     throw Failure(
-      "E-name", "this model has no part `\(part ?? "")` with weights",
+      "E-name", "the model has no part `\(part ?? "")` with weights",
       suggestion: part.flatMap { Suggestion.closest(to: $0, among: names) }.map { "\"\($0)\"" }
         ?? "m.layers lists them", parameter: "part")
   }
@@ -176,7 +214,7 @@ private func setFrozen(_ m: ModelObject, _ part: String?, _ isFrozen: Bool) thro
   return .nothing
 }
 
-/// For each rectifier, the channels that never were above 0.
+/// For each ReLU, the channels that never were above 0.
 private func deadUnits(_ m: ModelObject, _ data: Batches, _ session: Session) throws -> Table {
   let rectifiers = m.layer.allLayers.filter { $0.layer.kind == "relu" }.map(\.path)
   var largest: [String: Tensor] = [:]

@@ -5,7 +5,7 @@ internal import HengeImage
 internal import HengeLanguage
 internal import HengeTensor
 
-/// Pictures to be put together: a batch, a data set, or a list of pictures and batches.
+/// Images to be arranged: a batch, a dataset, or a list of images and batches.
 struct PictureList: ValueConvertible {
   let value: Value
   static var kind: String { "tensor | dataset | list of tensor" }
@@ -18,7 +18,7 @@ struct PictureList: ValueConvertible {
     return PictureList(value: value)
   }
 
-  /// One picture of all of them, and what is to be said of it.
+  /// One image of all of them, and what is to be said of it.
   func shown(
     range: ImageRange, columns: Int, _ montage: Montage
   ) throws -> (pixels: Pixels, words: String) {
@@ -37,11 +37,11 @@ struct PictureList: ValueConvertible {
     return (try montage.grid(pictures, columns: columns), words)
   }
 
-  /// The pictures, values in -1..1 becoming black to white; says in `call` what was clipped.
+  /// The images, values in -1..1 becoming black to white; says in `call` what was clipped.
   func pictures(_ call: Call) throws -> [Pixels] {
     var clipped = 0
     let pictures = try collected(&clipped)
-    if clipped > 0 { call.note("\(clipped) values were outside -1..1 and clipped") }
+    if clipped > 0 { call.note("\(clipped) values were outside -1..1 and were clipped") }
     return pictures
   }
 
@@ -60,7 +60,7 @@ struct PictureList: ValueConvertible {
     return (self, 0)
   }
 
-  /// The pictures; those of a dataset are in its own range, others in `given`.
+  /// The images; those of a dataset are in its own range, others in `given`.
   private func collected(
     _ clipped: inout Int, _ given: ImageRange = .signed
   ) throws -> [Pixels] {
@@ -87,7 +87,8 @@ extension Tensor {
     let maps = rank == 2 ? try expanded(at: 0) : self
     guard maps.rank == 3 else {
       throw Failure(
-        "E-shape", "\(shape) is no set of maps", notes: ["maps are HxW or CxHxW"],
+        "E-shape", "\(shape) is not a set of feature maps",
+        notes: ["a map is HxW, and feature maps are CxHxW"],
         suggestion: rank == 4 ? "x[0]" : nil, parameter: "map")
     }
     return Planes(
@@ -96,27 +97,27 @@ extension Tensor {
   }
 }
 
-/// Built-ins that put pictures together, and colour maps of numbers.
+/// Built-ins that arrange images, and color maps of numbers.
 func montages(_ session: Session) -> [Builtin] {
   let montage = Montage(budget: session.budget)
   func tensor(_ pixels: Pixels) throws -> Tensor {
     try Tensor(pixels, range: .signed, on: session.backend)
   }
   let pictures = Parameter(
-    "pictures", "A batch [N, C, H, W], a dataset, or a list of pictures [C, H, W].")
+    "pictures", "A batch [N, C, H, W], a dataset, or a list of images [C, H, W].")
   let zoom = Parameter(
-    "zoom", "How many times larger each picture is drawn.", default: 1, isKeywordOnly: true)
+    "zoom", "Magnification of each image, an integer factor.", default: 1, isKeywordOnly: true)
   return [
     Builtin(
-      "row", "Puts pictures side by side; smaller ones are centred.", pictures, zoom,
+      "row", "Arranges images in one row. Smaller images are centered.", pictures, zoom,
       examples: [Example("row([zeros(3x8x8), ones(3x8x8)]).shape", gives: "3x8x18")],
       seeAlso: ["grid", "sheet"], errors: ["E-shape"]
     ) { (call: Call, pictures: PictureList, zoom: Int) in
       try tensor(montage.zoomed(zoom).row(pictures.pictures(call)))
     },
     Builtin(
-      "grid", "Puts pictures in rows of `cols`.", pictures,
-      Parameter("cols", "Pictures in a row.", default: 8), zoom,
+      "grid", "Arranges images in a grid.", pictures,
+      Parameter("cols", "Number of images per row.", default: 8), zoom,
       examples: [Example("grid(faces(\"anime\", 4, size=32x32), cols=2).shape", gives: "3x66x66")],
       seeAlso: ["row", "sheet", "tiles"], errors: ["E-shape", "E-range"]
     ) { (call: Call, pictures: PictureList, columns: Int, zoom: Int) in
@@ -124,31 +125,40 @@ func montages(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "tiles",
-      "Makes one grey tile of each channel of feature maps, each in its own range or all in one.",
-      Parameter("map", "Maps, [C, H, W]."), Parameter("cols", "Tiles in a row.", default: 8),
-      Parameter("each", "Whether every tile has its own range.", default: true), zoom,
+      "Arranges the channels of feature maps as gray tiles in a grid.",
+      Parameter("map", "Feature maps, [C, H, W]."),
+      Parameter("cols", "Number of tiles per row.", default: 8),
+      Parameter(
+        "each",
+        "Whether to scale each tile to its own range of values; false scales all tiles alike.",
+        default: true), zoom,
       examples: [Example("tiles(randn(4x8x8), cols=2).shape", gives: "3x18x18")],
       seeAlso: ["grid", "heat", "signed"], errors: ["E-shape", "E-range"]
     ) { (map: Tensor, columns: Int, each: Bool, zoom: Int) in
       try tensor(montage.zoomed(zoom).tiles(map.maps(), columns: columns, each: each))
     },
     Builtin(
-      "sheet", "Puts rows of pictures under labels.",
-      Parameter("rows", "A list of rows, each a batch, a dataset or a list of pictures."),
-      Parameter("top", "A label for each column.", default: [String]()),
-      Parameter("left", "A label for each row.", default: [String]()), zoom,
+      "sheet", "Arranges rows of images in a sheet with labels.",
+      Parameter("rows", "A list of rows; each row is a batch, a dataset or a list of images."),
+      Parameter("top", "Labels of the columns.", default: [String]()),
+      Parameter("left", "Labels of the rows.", default: [String]()), zoom,
       examples: [Example("sheet([zeros(2x3x8x8)], top=[\"a\", \"b\"]).shape[0]", gives: "3")],
       seeAlso: ["grid", "row"], errors: ["E-shape", "E-arg"]
     ) { (call: Call, rows: [PictureList], top: [String], left: [String], zoom: Int) in
       try tensor(
         montage.zoomed(zoom).sheet(rows.map { try $0.pictures(call) }, top: top, left: left))
     },
-    coloured("signed", .signed, "blue below zero, white at zero, red above", session),
-    coloured("heat", .heat, "from black over red to pale yellow", session),
+    coloured(
+      "signed", .signed, "blue for negative values, white for zero, red for positive values",
+      session),
+    coloured(
+      "heat", .heat, "black for the smallest value, red, then pale yellow for the largest", session),
     Builtin(
-      "overlay", "Lays a map over a picture in heat colours; the map is resized.",
-      Parameter("x", "A picture, [C, H, W]."), Parameter("map", "A map, [H, W] or [1, H, W]."),
-      Parameter("alpha", "0 shows the picture alone, 1 the map alone.", default: 0.5),
+      "overlay",
+      "Overlays a map on an image, in the colors of `heat`. The map is resized to the image.",
+      Parameter("x", "An image, [C, H, W]."), Parameter("map", "A map, [H, W] or [1, H, W]."),
+      Parameter(
+        "alpha", "Opacity of the map: 0 shows only the image, 1 only the map.", default: 0.5),
       examples: [Example("overlay(zeros(3x8x8), ones(2x2)).shape", gives: "3x8x8")],
       seeAlso: ["heat"], errors: ["E-shape", "E-range"]
     ) { (x: Tensor, map: Tensor, alpha: Double) in
@@ -163,8 +173,9 @@ private func coloured(
   _ name: String, _ colours: ColourMap, _ description: String, _ session: Session
 ) -> Builtin {
   Builtin(
-    name, "Colours numbers: \(description); several channels side by side in one range.",
-    Parameter("map", "Maps, [H, W] or [C, H, W]."),
+    name,
+    "Colors the values of a map: \(description). Several channels are placed side by side, with one color scale.",
+    Parameter("map", "A map [H, W], or feature maps [C, H, W]."),
     examples: [Example("\(name)(randn(8x8)).shape", gives: "3x8x8")],
     seeAlso: ["tiles", "overlay"],
     errors: ["E-shape"]

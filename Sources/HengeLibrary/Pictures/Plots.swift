@@ -20,7 +20,7 @@ struct PlotData: ValueConvertible {
     }
   }
 
-  /// A row of numbers with the name it came with, and the numbers it stands over, if it has any.
+  /// A line: its name, its x coordinates, if it has any, and its values.
   struct Curve {
     var name = ""
     var x: [Double]?
@@ -58,7 +58,7 @@ struct PlotData: ValueConvertible {
     if let tensor = Tensor.from(value) {
       guard tensor.rank <= 1 else {
         throw Failure(
-          "E-shape", "a curve is one row of numbers, and this tensor is \(tensor.shape)",
+          "E-shape", "a line needs a tensor of one axis, and this one is \(tensor.shape)",
           suggestion: tensor.rank == 2 ? nil : "x.reshape(-1) or hist(x)", parameter: parameter)
       }
       return try tensor.doubles()
@@ -68,7 +68,8 @@ struct PlotData: ValueConvertible {
       return (0..<range.count).map { Double(range[$0]) }
     }
     throw Failure(
-      "E-type", "a curve is a row of numbers, not \(value.kindWithArticle)", parameter: parameter)
+      "E-type", "a line needs a list of numbers or a tensor, not \(value.kindWithArticle)",
+      parameter: parameter)
   }
 
   /// The columns of numbers after the first over the first, as a trainer's log has them.
@@ -82,7 +83,7 @@ struct PlotData: ValueConvertible {
     }
     guard let first = columns.first else {
       throw Failure(
-        "E-type", "this table has no column of numbers",
+        "E-type", "the table has no column of numbers",
         notes: ["its columns: \(table.names.joined(separator: ", "))"], parameter: "y")
     }
     if columns.count == 1 { return columns }
@@ -124,51 +125,51 @@ struct Labels: ValueConvertible {
 
 private var titleParameter: Parameter {
   Parameter(
-    "title", "What stands over it.", default: "", isKeywordOnly: true)
+    "title", "Title of the plot.", default: "", isKeywordOnly: true)
 }
 private var xLabelParameter: Parameter {
   Parameter(
-    "xlabel", "What lies to the right.", default: "", isKeywordOnly: true)
+    "xlabel", "Label of the x axis.", default: "", isKeywordOnly: true)
 }
 private var yLabelParameter: Parameter {
   Parameter(
-    "ylabel", "What goes up.", default: "", isKeywordOnly: true)
+    "ylabel", "Label of the y axis.", default: "", isKeywordOnly: true)
 }
 private var logParameter: Parameter {
   Parameter(
-    "log", "Whether y is drawn by its logarithm; or \"x\", \"y\", \"xy\".",
+    "log", "Whether the y axis is logarithmic; or \"x\", \"y\", \"xy\" to choose the axes.",
     default: LogAxes(x: false, y: false), isKeywordOnly: true)
 }
 
-/// Built-ins that make plots and write them.
+/// Built-ins that make plots and save them.
 func plots(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "plot",
       """
-      Plots rows of numbers as curves over 0, 1, 2, … or over `x`. A tensor of two axes, or a \
-      list of rows, is one curve each; the columns of a record are curves with their names, those \
-      of a table stand over its first column. Values that are not finite leave gaps. The echo \
-      draws it; show, save_svg and save_png take it too.
+      Plots lines over 0, 1, 2, … or over `x`. A tensor [K, N], a list of K lists or a record has \
+      one line per row, list or field. A table has one line per column of numbers, over its first \
+      column. Values that are not finite leave gaps. The result is shown, or saved with save_svg \
+      and save_png.
       """,
-      Parameter("y", "Tensors, lists of numbers, a record of them, or a table."),
+      Parameter("y", "Tensors or lists of numbers, a record of them, or a table such as t.log."),
       Parameter(
-        "x", "Where the points lie to the right, as many as each curve has.",
+        "x", "x coordinates, one per point; by default the indices from 0.",
         default: PlotData?.none, isKeywordOnly: true),
       logParameter, titleParameter,
       Parameter(
-        "labels", "A name for each curve, for the legend.", default: Labels(names: []),
+        "labels", "Labels of the lines in the legend.", default: Labels(names: []),
         isKeywordOnly: true),
       xLabelParameter, yLabelParameter,
       Parameter(
-        "points", "Whether points are drawn instead of lines.", default: false,
+        "points", "Whether to draw points instead of lines.", default: false,
         isKeywordOnly: true),
       examples: [
         Example(
-          "str(plot([3, 1, 2], title=\"losses\"))",
-          gives: "'plot \"losses\" of 3 points in 1 series'"),
+          "print(plot([3, 1, 2], title=\"losses\"))",
+          prints: "plot \"losses\" of 3 points in 1 series"),
         Example(
-          "plot(arange(10) ** 2, arange(10) ** 1.5, labels=[\"square\", \"less\"])", gives: nil),
+          "plot(arange(10) ** 2, arange(10) ** 1.5, labels=[\"x²\", \"x¹·⁵\"])", gives: nil),
       ],
       seeAlso: ["hist", "save_svg", "save_png"], errors: ["E-shape", "E-type", "E-arg"]
     ) {
@@ -187,7 +188,7 @@ func plots(_ session: Session) -> [Builtin] {
       guard labels.names.isEmpty || labels.names.count == curves.count else {
         throw Failure(
           "E-arg",
-          "the number of labels is \(labels.names.count), that of curves \(curves.count)",
+          "there are \(labels.names.count) labels for \(curves.count) lines",
           parameter: "labels")
       }
       for (index, name) in labels.names.enumerated() { curves[index].name = name }
@@ -196,7 +197,7 @@ func plots(_ session: Session) -> [Builtin] {
           let x = curve.x ?? curve.y.indices.map(Double.init)
           guard x.count == curve.y.count else {
             throw Failure(
-              "E-shape", "a curve has \(curve.y.count) points, and x has \(x.count)",
+              "E-shape", "a line has \(curve.y.count) points, and x has \(x.count)",
               parameter: "x")
           }
           return Plot.Series(name: curve.name, x: x, y: curve.y, mark: points ? .points : .line)
@@ -208,25 +209,27 @@ func plots(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "hist",
-      "Plots how often the values of a tensor fall into each of `bins` equal parts of their range.",
+      "Plots a histogram of the values of a tensor.",
       Parameter("x", "A tensor of any shape, or a list of numbers."),
-      Parameter("bins", "Into how many parts.", default: 30),
+      Parameter("bins", "Number of bins of equal width.", default: 30),
       Parameter(
-        "log", "Whether the counts are drawn by their logarithm.", default: false,
+        "log", "Whether the axis of counts is logarithmic.", default: false,
         isKeywordOnly: true),
       titleParameter, xLabelParameter,
       examples: [
-        Example("str(hist(randn(1000), bins=20))", gives: "\"plot of 20 points in 1 series\"")
+        Example("print(hist(randn(1000), bins=20))", prints: "plot of 20 points in 1 series")
       ],
       seeAlso: ["plot"], errors: ["E-range", "E-type"]
     ) { (call: Call, x: TensorLike, bins: Int, log: Bool, title: String, xlabel: String) in
       guard (1...10_000).contains(bins) else {
         throw Failure(
-          "E-range", "`bins` is a number from 1 to 10000, not \(bins)", parameter: "bins")
+          "E-range", "`bins` must be 1 to 10000, not \(bins)", parameter: "bins")
       }
       let values = try x.tensor(.f64, on: session.backend).doubles()
       let omitted = values.count { !$0.isFinite }
-      if omitted > 0 { call.note("\(omitted) of \(values.count) values are not finite: left out") }
+      if omitted > 0 {
+        call.note("\(omitted) of \(values.count) values are not finite and are left out")
+      }
       var plot = Plot.histogram(of: values, bins: bins)
       plot.title = title
       plot.xLabel = xlabel
@@ -234,10 +237,11 @@ func plots(_ session: Session) -> [Builtin] {
       return PlotObject(plot)
     },
     Builtin(
-      "save_svg", "Writes a plot to an SVG file: the same bytes for the same plot.",
-      Parameter("plot", "What plot() or hist() gave."), pathParameter, sizeParameter,
+      "save_svg",
+      "Saves a plot as an SVG file. The same plot is always the same file, byte by byte.",
+      Parameter("plot", "A plot, made by plot() or hist()."), pathParameter, sizeParameter,
       examples: [
-        Example("save_svg(plot([3, 1, 2]), \"p.svg\"); exists(\"p.svg\")", gives: "true")
+        Example("save_svg(plot([3, 1, 2]), \"losses.svg\")\nexists(\"losses.svg\")\n#=> true")
       ],
       seeAlso: ["plot", "save_png"], errors: ["E-file", "E-range"]
     ) { (plot: PlotObject, path: String, size: Shape) in
@@ -248,18 +252,19 @@ func plots(_ session: Session) -> [Builtin] {
       }
     },
     Builtin(
-      "save_png", "Writes a plot to a PNG file.",
-      Parameter("plot", "What plot() or hist() gave."), pathParameter, sizeParameter,
+      "save_png", "Saves a plot as a PNG file.",
+      Parameter("plot", "A plot, made by plot() or hist()."), pathParameter, sizeParameter,
       Parameter(
-        "zoom", "How many pixels a unit of the size is wide.", default: 2, isKeywordOnly: true),
+        "zoom", "Number of pixels per unit of the size, 1..8.", default: 2, isKeywordOnly: true),
       examples: [
-        Example("save_png(plot([3, 1, 2]), \"p.png\"); load(\"p.png\").shape", gives: "3x800x1280")
+        Example(
+          "save_png(plot([3, 1, 2]), \"losses.png\")\nload(\"losses.png\").shape\n#=> 3x800x1280")
       ],
       seeAlso: ["plot", "save_svg"], errors: ["E-file", "E-range"]
     ) { (plot: PlotObject, path: String, size: Shape, zoom: Int) in
       let size = try pageSize(size)
       guard (1...8).contains(zoom) else {
-        throw Failure("E-range", "`zoom` is a number from 1 to 8, not \(zoom)", parameter: "zoom")
+        throw Failure("E-range", "`zoom` must be 1 to 8, not \(zoom)", parameter: "zoom")
       }
       return try session.write(path, as: [".png"], of: "a plot") {
         let pixels = try plot.plot.pixels(
@@ -271,18 +276,18 @@ func plots(_ session: Session) -> [Builtin] {
 }
 
 private var pathParameter: Parameter {
-  Parameter("path", "The file, below the output folder unless absolute.")
+  Parameter("path", "Path of the file. A relative path is inside the output folder.")
 }
 
 private var sizeParameter: Parameter {
-  Parameter("size", "Height and width.", default: [400, 640], isKeywordOnly: true)
+  Parameter("size", "Height x width of the plot.", default: [400, 640], isKeywordOnly: true)
 }
 
 /// A size that a plot can be drawn in.
 private func pageSize(_ size: Shape) throws -> PictureSize {
   guard size.rank == 2, size.sizes.allSatisfy({ (100...4000).contains($0) }) else {
     throw Failure(
-      "E-range", "a plot is 100 to 4000 high and as much wide, not \(size)",
+      "E-range", "the sides of a plot must be 100 to 4000, not \(size)",
       suggestion: "size=400x640", parameter: "size")
   }
   return PictureSize(height: size[0], width: size[1])

@@ -6,7 +6,7 @@ internal import HengeLanguage
 internal import HengeTensor
 
 extension Tensor {
-  /// A small picture of what looks like an image [C, H, W], or of the first of a batch.
+  /// A small image of what looks like an image [C, H, W], or of the first of a batch.
   ///
   /// One or three channels of f32, sides of 8 pixels or more, none four times as long as the other,
   /// values about -1..1 that are not all alike; `nil` for others.
@@ -20,7 +20,7 @@ extension Tensor {
     guard channels == 1 || channels == 3, min(height, width) >= 8,
       max(height, width) <= 4 * min(height, width)
     else { return nil }
-    // A row as wide as four square pictures.
+    // A row as wide as four square images.
     let shown = rank == 3 ? 1 : min(shape[0], max(1, 4 * height / width))
     let step = max(1, (max(height, width) + 127) / (rank == 3 ? 256 : 128))
     let part = try selecting(
@@ -42,7 +42,7 @@ extension Tensor {
 }
 
 extension PixelDisplay {
-  /// The picture as the language shows it, alpha dropped.
+  /// The image as the language shows it, alpha dropped.
   init(_ pixels: Pixels, caption: String? = nil) {
     let kept = pixels.channels < 3 ? 1 : 3
     let bytes =

@@ -5,13 +5,13 @@ internal import HengeLanguage
 internal import HengeTensor
 
 extension Elementwise {
-  /// The built-ins for tensors and, where there is an example of one, for numbers.
+  /// The built-ins for tensors and, where the help has an example of one, for numbers.
   fileprivate var builtins: [Builtin] {
     guard let help else { return [] }
     let function = self
     let ofTensors = Builtin(
       name, "\(help.summary), element by element.", Parameter("x", "A tensor of numbers."),
-      examples: [Example("\(name)(zeros(2x3)).shape", gives: "2x3")]
+      examples: [Example("\(name)(rand(2x3)).shape", gives: "2x3")]
     ) { (x: Tensor) in try x.map(function) }
     guard let example = help.example else { return [ofTensors] }
     let ofNumbers = Builtin(
@@ -27,61 +27,68 @@ func elementwise(_ session: Session) -> [Builtin] {
   Elementwise.all.flatMap(\.builtins) + [
     Builtin(
       "softmax",
-      "Returns the softmax along an axis: e^x divided by its sum, so that the elements are positive and add up to 1.",
+      "Returns the softmax along an axis: e^x / Σ e^x. The results are positive and sum to 1.",
       Parameter("x", "A tensor of numbers."),
-      Parameter("axis", "The axis, negative from the end.", default: -1),
-      examples: [Example("str(softmax(zeros(2)))", gives: "\"tensor([0.5, 0.5])\"")],
+      Parameter("axis", "The axis; negative ones count from the last.", default: -1),
+      examples: [Example("print(softmax(zeros(2)))", prints: "tensor([0.5, 0.5])")],
       seeAlso: ["log_softmax", "sigmoid"], errors: ["E-index"]
     ) { (x: Tensor, axis: Int) in try x.softmax(axis: axis) },
     Builtin(
       "log_softmax",
-      "Returns the logarithm of the softmax along an axis, exact where the softmax is close to 0.",
+      "Returns the logarithm of the softmax along an axis. It is exact where the softmax is close to 0.",
       Parameter("x", "A tensor of numbers."),
-      Parameter("axis", "The axis, negative from the end.", default: -1),
+      Parameter("axis", "The axis; negative ones count from the last.", default: -1),
       examples: [Example("log_softmax(zeros(1x2)).shape", gives: "1x2")],
       seeAlso: ["softmax"], errors: ["E-index"]
     ) { (x: Tensor, axis: Int) in try x.logSoftmax(axis: axis) },
     Builtin(
       "round",
-      "Rounds each element to the nearest whole number, halves to even, or to the nearest with decimals. Negative digits round to tens, hundreds and so on.",
+      "Rounds each element to an integer or, with `digits`, to that many decimals. Halves are rounded to the even neighbor.",
       Parameter("x", "A tensor of numbers."),
-      Parameter("digits", "Number of decimals; -2 rounds to hundreds.", default: 0),
+      Parameter(
+        "digits",
+        "Number of decimals. Negative values round to tens (-1), hundreds (-2) and so on.",
+        default: 0),
       examples: [
         Example("round(tensor([2.5])).item()", gives: "2.0"),
         Example("round(tensor([1250.0]), -2).item()", gives: "1200.0"),
       ], seeAlso: ["floor", "ceil"], errors: ["E-range"]
     ) { (x: Tensor, digits: Int) in try x.rounded(digits: digits) },
     Builtin(
-      "atan2", "Gives the angle of the point (x, y) in radians, element by element.",
-      Parameter("y", "The vertical part."), Parameter("x", "The horizontal part."),
+      "atan2", "Returns the angle of the point (x, y) in radians, element by element.",
+      Parameter("y", "Vertical coordinate."), Parameter("x", "Horizontal coordinate."),
       examples: [Example("atan2(0, 1)", gives: "0.0")]
     ) { (y: Operand, x: Operand) -> Value in
       if case .scalar(let a) = y, case .scalar(let b) = x { return .num(atan2(a.double, b.double)) }
       return try Tensor.combine(.arcTangent, y, x).value
     },
     Builtin(
-      "clip", "Limits each element to low..high; `none` leaves a side open.",
-      Parameter("x", "A tensor."), Parameter("low", "The least value.", default: Operand?.none),
-      Parameter("high", "The largest value.", default: Operand?.none),
+      "clip", "Limits each element to the range low..high. A bound that is none does not limit.",
+      Parameter("x", "A tensor."),
+      Parameter("low", "Smallest value of the result.", default: Operand?.none),
+      Parameter("high", "Largest value of the result.", default: Operand?.none),
       examples: [
-        Example("str(clip(tensor([-3, 0.5, 3]), -1, 1))", gives: "\"tensor([-1, 0.5, 1])\"")
+        Example("print(clip(tensor([-3, 0.5, 3]), -1, 1))", prints: "tensor([-1, 0.5, 1])")
       ]
     ) { (x: Tensor, low: Operand?, high: Operand?) in try x.clip(low: low, high: high) },
     Builtin(
-      "clip", "Limits a number to low..high.", Parameter("x", "A number."),
-      Parameter("low", "The least value."), Parameter("high", "The largest value."),
+      "clip", "Limits a number to the range low..high.", Parameter("x", "A number."),
+      Parameter("low", "Smallest value of the result."),
+      Parameter("high", "Largest value of the result."),
       examples: [Example("clip(7, 0, 5)", gives: "5.0")]
     ) { (x: Double, low: Double, high: Double) in min(max(x, low), high) },
     Builtin(
-      "where", "Takes `a` where `condition` is true and `b` elsewhere; all three broadcast.",
-      Parameter("condition", "A bool tensor."), Parameter("a", "Where true."),
-      Parameter("b", "Where false."),
+      "where",
+      "Selects elements from `a` where `condition` is true, and from `b` elsewhere. All three broadcast.",
+      Parameter("condition", "A bool tensor."),
+      Parameter("a", "Values where the condition is true."),
+      Parameter("b", "Values where it is false."),
       examples: [
-        Example("str(where(tensor([true, false]), 1, 0))", gives: "\"tensor([1, 0])\"")
+        Example("print(where(tensor([true, false]), 1, 0))", prints: "tensor([1, 0])")
       ], errors: ["E-shape", "E-type"]
     ) { (condition: Tensor, a: Operand, b: Operand) in try Tensor.choose(condition, a, b) },
     Builtin(
-      "detach", "Gives `x` as plain numbers, with no record of how it was computed.",
+      "detach", "Returns `x` without its history, so that no gradient flows through it.",
       Parameter("x", "A tensor."), examples: [Example("detach(ones(2)).shape", gives: "shape(2)")]
     ) { (x: Tensor) in x },
   ]

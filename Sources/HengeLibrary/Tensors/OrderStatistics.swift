@@ -15,27 +15,29 @@ private struct Levels: ValueConvertible {
   var value: Value { isOne ? .num(levels[0]) : levels.value }
 }
 
-/// Built-ins that show where elements lie in their order.
+/// Built-ins that depend on the order of elements.
 func orderStatistics() -> [Builtin] {
   [
     Builtin(
       "median",
-      "Returns the median along an axis: the middle element, or the mean of the two in the middle; NaN where an element is NaN.",
-      Parameter("x", "A tensor of numbers, at least one along the axis."),
-      Parameter("axis", "The axis; none for all elements.", default: Int?.none),
+      "Returns the median along an axis: the middle element, or the mean of the two middle elements. The median is NaN if an element is NaN.",
+      Parameter("x", "A tensor of numbers with at least one element along the axis."),
+      Parameter("axis", "The axis; by default all elements.", default: Int?.none),
       examples: [Example("median(tensor([3, 1, 2])).item()", gives: "2.0")],
       seeAlso: ["quantile", "mean"], errors: ["E-index", "E-shape"]
     ) { (x: Tensor, axis: Int?) in try x.median(axis: axis) },
     Builtin(
       "quantile",
-      "Returns the quantile at level `q` along an axis, interpolated linearly between two elements; NaN where an element is NaN.",
-      Parameter("x", "A tensor of numbers, at least one along the axis."),
+      "Returns the quantile at level `q` along an axis, with linear interpolation between two elements. The quantile is NaN if an element is NaN.",
+      Parameter("x", "A tensor of numbers with at least one element along the axis."),
       Parameter(
-        "q", "The level, 0..1: 0.5 is the median. Of several, the results have a new first axis."),
-      Parameter("axis", "The axis; none for all elements.", default: Int?.none),
+        "q",
+        "Level or list of levels, 0..1; 0.5 is the median. For a list, the result has one entry per level along a new first axis."
+      ),
+      Parameter("axis", "The axis; by default all elements.", default: Int?.none),
       examples: [
         Example("quantile(arange(5), 0.25).item()", gives: "1.0"),
-        Example("str(quantile(arange(5), [0.25, 0.5]))", gives: "\"tensor([1, 2])\""),
+        Example("print(quantile(arange(5), [0.25, 0.5]))", prints: "tensor([1, 2])"),
       ],
       seeAlso: ["median", "sort"], errors: ["E-range", "E-index", "E-shape"]
     ) { (x: Tensor, q: Levels, axis: Int?) in
@@ -43,15 +45,17 @@ func orderStatistics() -> [Builtin] {
     },
     Builtin(
       "topk",
-      "Returns the `k` largest elements along an axis and their positions: a record of `values` and `indices` (i64), the largest first. NaN comes last.",
-      Parameter("x", "A tensor."), Parameter("k", "How many elements."),
-      Parameter("axis", "The axis, negative from the end.", default: -1),
+      "Returns the `k` largest elements along an axis and their indices, as a record of `values` and `indices` (i64), in descending order. NaN comes last.",
+      Parameter("x", "A tensor."), Parameter("k", "Number of elements to return."),
+      Parameter("axis", "The axis; negative ones count from the last.", default: -1),
       Parameter(
-        "largest", "Whether to take the largest; false takes the smallest.", default: true,
+        "largest",
+        "Whether to return the largest elements; false returns the smallest, in ascending order.",
+        default: true,
         isKeywordOnly: true),
       examples: [
-        Example("str(topk(tensor([3, 1, 2]), 2).values)", gives: "\"tensor([3, 2])\""),
-        Example("str(topk(tensor([3, 1, 2]), 2).indices)", gives: "\"tensor([0, 2])\""),
+        Example("print(topk(tensor([3, 1, 2]), 2).values)", prints: "tensor([3, 2])"),
+        Example("print(topk(tensor([3, 1, 2]), 2).indices)", prints: "tensor([0, 2])"),
       ], seeAlso: ["sort", "argsort"], errors: ["E-range", "E-index"]
     ) { (x: Tensor, k: Int, axis: Int, largest: Bool) in
       let found = try x.largest(k, axis: axis, descending: largest)

@@ -7,7 +7,7 @@ internal import HengeTensor
 func products() -> [Builtin] {
   [
     Builtin(
-      "matmul", "Multiplies matrices, [..., m, k] by [..., k, n], as a @ b does.",
+      "matmul", "Multiplies matrices, as a @ b: [..., m, k] times [..., k, n] is [..., m, n].",
       Parameter("a", "A matrix, a vector, or a batch of matrices."),
       Parameter("b", "A matrix, a vector, or a batch of matrices."),
       examples: [Example("matmul(ones(2x3), ones(3x4)).shape", gives: "2x4")],
@@ -15,10 +15,10 @@ func products() -> [Builtin] {
     ) { (a: Tensor, b: Tensor) in try a.multiplied(by: b) },
     Builtin(
       "einsum",
-      "Computes Einstein's sum over two tensors: the products of elements whose letters agree, summed over the letters that the result lacks.",
+      "Computes an Einstein sum of two tensors: multiplies the elements whose indices agree, and sums over the indices that the result does not have.",
       Parameter(
         "sum",
-        "A letter for each axis: \"ij,jk->ik\" is the matrix product. Without -> the result has the letters that occur once, in alphabetical order."
+        "The indices, one letter per axis: \"ij,jk->ik\" is the matrix product. Without -> the result has the letters that occur once, in alphabetical order."
       ),
       Parameter("a", "The first tensor."), Parameter("b", "The second tensor."),
       examples: [
@@ -27,7 +27,8 @@ func products() -> [Builtin] {
       ], seeAlso: ["matmul", "outer"], errors: ["E-arg", "E-shape"]
     ) { (sum: String, a: Tensor, b: Tensor) in try Tensor.einsum(sum, a, b) },
     Builtin(
-      "outer", "Returns the products of each element of `a` with each of `b`, [N, M].",
+      "outer",
+      "Returns the outer product [N, M] of two vectors: every element of `a` times every element of `b`.",
       Parameter("a", "A tensor of N elements."), Parameter("b", "A tensor of M elements."),
       examples: [Example("outer(arange(2), arange(3)).shape", gives: "2x3")],
       seeAlso: ["matmul", "einsum"]

@@ -13,7 +13,7 @@ enum PadMode: String, Choice {
   case edge
 }
 
-/// Sizes in which one may be -1, for the rest.
+/// Sizes of which one may be -1, to be computed from the others.
 struct OpenShape: ValueConvertible {
   let sizes: [Int]
   static var kind: String { "shape" }
@@ -34,38 +34,48 @@ func shaping(_ session: Session) -> [Builtin] {
   joining(session)
     + [
       Builtin(
-        "reshape", "Gives the same elements, row by row, under another shape.", tensorParameter,
-        Parameter("shape", "The new sizes; one may be -1, for what is left."),
+        "reshape", "Returns the same elements, in row-major order, in another shape.",
+        tensorParameter,
+        Parameter("shape", "The new sizes. One may be -1: it is computed from the others."),
         examples: [Example("reshape(arange(6), (2, -1)).shape", gives: "2x3")], errors: ["E-shape"]
       ) { (x: Tensor, shape: OpenShape) in try x.reshaped(shape.sizes) },
       Builtin(
-        "permute", "Gives the axes in another order.", tensorParameter,
-        Parameter("order", "The old place of each new axis."),
+        "permute", "Reorders the axes.", tensorParameter,
+        Parameter(
+          "order",
+          "For each axis of the result, the axis of `x`: [2, 0, 1] turns [H, W, C] into [C, H, W]."),
         examples: [Example("permute(zeros(2x3x4), [2, 0, 1]).shape", gives: "4x2x3")],
         seeAlso: ["reshape"], errors: ["E-index"]
       ) { (x: Tensor, order: [Int]) in try x.permuted(order) },
       Builtin(
-        "flip", "Reverses the order along axes.", tensorParameter,
-        Parameter("axis", "The axis or axes; none for all.", default: Axes?.none),
-        examples: [Example("str(flip(arange(3)))", gives: "\"tensor([2, 1, 0])\"")],
+        "flip",
+        "Reverses the order of elements along axes. flip(x, axis=-1) mirrors an image left to right.",
+        tensorParameter,
+        Parameter("axis", "Axis or list of axes; by default all.", default: Axes?.none),
+        examples: [Example("print(flip(arange(3)))", prints: "tensor([2, 1, 0])")],
         errors: ["E-index"]
       ) { (x: Tensor, axes: Axes?) in try x.flipped(axes?.axes) },
       Builtin(
-        "roll", "Moves elements along axes; those that leave one end come in at the other.",
-        tensorParameter, Parameter("shift", "How far, towards the end; a list for several axes."),
+        "roll",
+        "Shifts elements along axes cyclically: those shifted out at the end come in at the start.",
+        tensorParameter,
+        Parameter("shift", "Number of positions, toward the end; a list for several axes."),
         Parameter(
-          "axis", "The axis or axes; none for all elements, row by row.", default: Axes?.none),
-        examples: [Example("str(roll(arange(4), 1))", gives: "\"tensor([3, 0, 1, 2])\"")],
+          "axis", "Axis or list of axes; by default all elements in row-major order.",
+          default: Axes?.none),
+        examples: [Example("print(roll(arange(4), 1))", prints: "tensor([3, 0, 1, 2])")],
         seeAlso: ["flip"], errors: ["E-index", "E-arg"]
       ) { (x: Tensor, shift: Axes, axes: Axes?) in
         try x.rolled(by: shift.axes, axes: axes?.axes)
       },
       Builtin(
-        "pad", "Adds elements around the last two axes, or around as many as `width` has numbers.",
-        tensorParameter, Parameter("width", "How many on each side; a list for several axes."),
+        "pad", "Pads the last two axes, or as many of the last axes as `width` has numbers.",
+        tensorParameter,
+        Parameter("width", "Number of elements added on each side; a list for several axes."),
         Parameter(
-          "mode", "What they are: one value, the mirror, or the edge.", default: PadMode.constant),
-        Parameter("value", "The one value.", default: Number.num(0)),
+          "mode", "Value of the padding: a constant, the mirrored elements, or the edge element.",
+          default: PadMode.constant),
+        Parameter("value", "The constant.", default: Number.num(0)),
         examples: [Example("pad(zeros(3x4x4), 1).shape", gives: "3x6x6")], seeAlso: ["crop"],
         errors: ["E-shape", "E-range"]
       ) { (x: Tensor, width: Axes, mode: PadMode, value: Number) in
@@ -81,18 +91,22 @@ func shaping(_ session: Session) -> [Builtin] {
         return try x.padded(widths.map { (before: $0, after: $0) }, with: padding)
       },
       Builtin(
-        "crop", "Takes a part of the last axes, from the middle unless `at` says where it begins.",
-        tensorParameter, Parameter("size", "The sizes of the part."),
-        Parameter("at", "Where it begins along each of those axes.", default: [Int]?.none),
+        "crop", "Crops the last axes, around the center or from `at`.",
+        tensorParameter,
+        Parameter("size", "Sizes of the result along these axes: height x width for images."),
+        Parameter(
+          "at",
+          "Index of the first element along each of these axes, [top, left] for images; by default the center is kept.",
+          default: [Int]?.none),
         examples: [Example("crop(zeros(3x8x8), 4x4).shape", gives: "3x4x4")],
         seeAlso: ["pad", "resize"],
         errors: ["E-shape", "E-index"]
       ) { (x: Tensor, size: Shape, at: [Int]?) in try x.cropped(to: size.sizes, at: at) },
       Builtin(
-        "resize", "Gives pictures at another size, antialiased, with Pillow's filters.",
-        Parameter("x", "Pictures, [H, W], [C, H, W] or [N, C, H, W]."),
-        Parameter("size", "Height and width, in pixels."),
-        Parameter("filter", "How new pixels are made of old ones.", default: ResizeFilter.bicubic),
+        "resize", "Resizes images with antialiasing, as Pillow does.",
+        Parameter("x", "An image [C, H, W] or [H, W], or a batch [N, C, H, W]."),
+        Parameter("size", "Height x width in pixels."),
+        Parameter("filter", "Interpolation filter.", default: ResizeFilter.bicubic),
         examples: [Example("resize(zeros(3x4x4), 2x2).shape", gives: "3x2x2")],
         seeAlso: ["crop", "pad"],
         errors: ["E-shape", "E-range"]
@@ -101,13 +115,14 @@ func shaping(_ session: Session) -> [Builtin] {
       },
       Builtin(
         "rotate",
-        "Rotates images clockwise about their centers, with bilinear interpolation; the size stays. Angles are counted clockwise, as those of faces: Pillow's rotate counts the other way.",
-        Parameter("x", "Images, [H, W], [C, H, W] or [N, C, H, W]."),
-        Parameter("angle", "Degrees, clockwise."),
+        "Rotates images clockwise about their center, with bilinear interpolation. The size is kept. Pillow's rotate counts angles counterclockwise.",
+        Parameter("x", "An image [C, H, W] or [H, W], or a batch [N, C, H, W]."),
+        Parameter("angle", "Angle in degrees, clockwise."),
         Parameter(
-          "mode", "What comes in at the borders: one value, the mirror, or the edge.",
+          "mode",
+          "Value of pixels outside the image: a constant, the mirrored image, or the edge pixel.",
           default: PadMode.constant),
-        Parameter("value", "The one value; -1 is black.", default: -1.0),
+        Parameter("value", "The constant; -1 is black.", default: -1.0),
         examples: [
           Example("rotate(tensor([[1, 2], [3, 4]]), 90)[0, 0].item()", gives: "3.0")
         ],
@@ -122,15 +137,15 @@ private func joining(_ session: Session) -> [Builtin] {
   let parts = Parameter("parts", "A list of tensors.")
   return [
     Builtin(
-      "cat", "Joins tensors along an axis they have; the other sizes must be equal.", parts,
-      Parameter("axis", "The axis to join along.", default: 0),
+      "cat", "Concatenates tensors along an existing axis. All other sizes must be equal.", parts,
+      Parameter("axis", "The axis to concatenate along.", default: 0),
       examples: [Example("cat([zeros(2x3), zeros(1x3)]).shape", gives: "3x3")], seeAlso: ["stack"],
       errors: ["E-shape"]
     ) { (parts: [Tensor], axis: Int) in try Tensor.concatenated(parts, axis: axis) },
     Builtin(
-      "stack", "Joins tensors of one shape along a new axis.",
+      "stack", "Stacks tensors of the same shape along a new axis.",
       Parameter("parts", "A list of tensors or numbers."),
-      Parameter("axis", "Where the new axis is.", default: 0),
+      Parameter("axis", "Position of the new axis.", default: 0),
       examples: [Example("stack([zeros(2), ones(2)]).shape", gives: "2x2")], seeAlso: ["cat"],
       errors: ["E-shape"]
     ) { (parts: [TensorLike], axis: Int) in
@@ -145,7 +160,7 @@ extension Tensor {
     guard rank >= 2, size.rank == 2 else {
       throw Failure(
         "E-shape", "cannot resize \(shape) to \(size)",
-        notes: ["pictures have at least two axes, and a size has two: height x width"],
+        notes: ["images have at least two axes, and a size has two: height x width"],
         suggestion: "resize(x, 64x64)", parameter: rank >= 2 ? "size" : "x")
     }
     try refuseTape("resize")
@@ -166,7 +181,7 @@ extension Tensor {
     }.moved(from: self, by: movement)
   }
 
-  /// The planes of the last two axes turned clockwise.
+  /// The planes of the last two axes, rotated clockwise.
   fileprivate func rotated(by degrees: Double, _ mode: PadMode, value: Double, in session: Session)
     throws -> Tensor
   {
@@ -175,7 +190,7 @@ extension Tensor {
         "E-shape", "cannot rotate \(shape): images have at least two axes", parameter: "x")
     }
     guard degrees.isFinite else {
-      throw Failure("E-range", "`angle` is a finite number of degrees", parameter: "angle")
+      throw Failure("E-range", "`angle` must be a finite number of degrees", parameter: "angle")
     }
     try refuseTape("rotate")
     let source = try cast(to: .f32)

@@ -124,8 +124,8 @@ extension AdversarialMethod {
     let sets = "A = faces(\"anime\", 4, size=24x24)\nB = faces(\"photo\", 4, size=24x24)"
     let given = data.form == .pairs ? "pairs(A, B)" : "A, B"
     let made = "\(sets)\nt = \(name)(\(given), \(example.small))"
-    return [HengeLanguage.Example("\(made)\nt.step()\nt.count", gives: "1")]
-      + example.more.map { HengeLanguage.Example("\(made)\n\($0.code)", gives: $0.gives) }
+    let more = example.more.map { "\n\($0.code)\n#=> \($0.gives)" }.joined()
+    return [HengeLanguage.Example("\(made)\nt.step()\nt.count\n#=> 1\(more)")]
   }
 }
 
@@ -167,8 +167,8 @@ extension Session {
     guard let bytes = try trainer.estimatedBytes(), !budget.canMakeRoom(for: bytes) else { return }
     throw Failure(
       "E-memory",
-      "training this takes about \(formatBytes(bytes)), and henge may use \(formatBytes(budget.limit))",
+      "training needs about \(formatBytes(bytes)), but henge may use only \(formatBytes(budget.limit))",
       notes: ["\(formatBytes(budget.live)) are in use"],
-      suggestion: "smaller pictures, base=32, or a smaller batch", parameter: "base")
+      suggestion: "smaller images, base=32, or a smaller batch", parameter: "base")
   }
 }

@@ -40,7 +40,7 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Stepping, HasSett
   func restore(_ state: Object) throws {
     guard let state = state as? State, state.owner === trainer else {
       throw Failure(
-        "E-type", "this is not a snapshot of this difference_vector",
+        "E-type", "the snapshot is not of this difference_vector",
         suggestion: "s = snapshot(t); …; restore(t, s)", parameter: "snapshot")
     }
     trainer.restore(state.state)
@@ -69,7 +69,7 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Stepping, HasSett
   func setMember(_ name: String, _ value: Value) throws {
     guard let rate = Double.from(value) else {
       throw Failure(
-        "E-type", "`lr` is a num, not \(value.kindWithArticle)", suggestion: "t.lr = 0.1")
+        "E-type", "`lr` must be a number, not \(value.kindWithArticle)", suggestion: "t.lr = 0.1")
     }
     try trainer.setLearningRate(rate)
   }

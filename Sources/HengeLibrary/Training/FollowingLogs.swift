@@ -33,7 +33,7 @@ extension Call {
     note(
       """
       the loss `\(divergence.name)` is \(divergence.value.general(digits: 3)) at step \(divergence.step)\(first)
-        training has diverged, and it goes on; a smaller lr, or restore(t, s) of an earlier snapshot
+        training has diverged but continues; try a smaller lr, or restore(t, s) with an earlier snapshot
       """)
   }
 }

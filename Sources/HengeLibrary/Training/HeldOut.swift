@@ -3,7 +3,7 @@ internal import HengeBackend
 internal import HengeData
 internal import HengeLanguage
 
-/// Pictures of both kinds that are not trained on.
+/// Images of both kinds that are not trained on.
 struct HeldOut: ValueConvertible {
   let a: Dataset
   let b: Dataset
@@ -24,7 +24,7 @@ struct HeldOut: ValueConvertible {
   static func checked(_ value: Value) throws -> HeldOut {
     if let held = from(value) { return held }
     throw Failure(
-      "E-type", "held-out pictures are two datasets, not \(value.kindWithArticle)",
+      "E-type", "held-out images must be two datasets, not \(value.kindWithArticle)",
       suggestion: "t.val = [VA, VB]", parameter: "val")
   }
 }

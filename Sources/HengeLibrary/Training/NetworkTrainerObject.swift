@@ -44,7 +44,7 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
   func restore(_ state: Object) throws {
     guard let state = state as? State, state.owner === trainer else {
       throw Failure(
-        "E-type", "this is not a snapshot of this trainer",
+        "E-type", "the snapshot is not of this trainer",
         suggestion: "s = snapshot(t); …; restore(t, s)", parameter: "snapshot")
     }
     trainer.restore(state.state)
@@ -104,13 +104,13 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
     if name != "lr" {
       guard let number = Double.from(value) else {
         throw Failure(
-          "E-type", "`\(name)` is a number, not \(value.kindWithArticle)", parameter: name)
+          "E-type", "`\(name)` must be a number, not \(value.kindWithArticle)", parameter: name)
       }
       return try trainer.setDial(name, number)
     }
     guard let rate = Double.from(value), rate >= 0, rate <= 1e6 else {
       throw Failure(
-        "E-range", "`lr` is a number from 0 to a million, not \(value.representation)",
+        "E-range", "`lr` must be a number from 0 to a million, not \(value.representation)",
         suggestion: "t.lr = 2e-4")
     }
     for (_, optimizer) in trainer.optimizers { optimizer.learningRate = rate }

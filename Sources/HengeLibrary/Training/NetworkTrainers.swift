@@ -44,7 +44,7 @@ enum LossOption: ValueConvertible {
     if case .named(let loss) = self { loss.rawValue } else { LossOption.nameOfFunctions }
   }
 
-  /// The text of a function, by which a file tells what to give again; none for a model.
+  /// The text of a function, by which a file reports what to pass again; none for a model.
   var text: String? {
     guard case .function(let callback) = self, case .function(let function) = callback.value,
       let span = function.literal?.span
@@ -52,7 +52,7 @@ enum LossOption: ValueConvertible {
     return function.source?.text(span)
   }
 
-  /// The loss for pictures whose black and white are `range` apart.
+  /// The loss for images whose black and white are `range` apart.
   func loss(range: Double, _ session: Session) -> PairTrainer.Loss {
     switch self {
     case .named(.mse): { try $0.mse($1) }
@@ -64,7 +64,8 @@ enum LossOption: ValueConvertible {
         let value = try callback.call([result.value, target.value])
         guard let loss = Tensor.from(value) else {
           throw Failure(
-            "E-type", "the loss is one number, a tensor, not \(value.kindWithArticle)",
+            "E-type",
+            "the loss function must return a tensor of one number, not \(value.kindWithArticle)",
             suggestion: "loss=(y, target) => mse(y, target)", parameter: "loss")
         }
         return loss
@@ -73,26 +74,30 @@ enum LossOption: ValueConvertible {
   }
 }
 
-private let sets = "A = faces(\"anime\", 12, size=16x16); B = faces(\"photo\", 12, size=16x16)"
+private let sets = """
+  A = faces("anime", 12, size=16x16)
+  B = faces("photo", 12, size=16x16)
+  """
 
 /// Built-ins that make and run trainers of networks.
 func networkTrainers(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "encoder_decoder_trainer",
-      "Makes the training of the paper's second method: pairs drawn at random from two sets once and for all, a tenth of them held out, the mean squared error of pixels of 0..255, Adam as Keras has it. t.train() goes through the pairs `epochs` times.",
-      Parameter("A", "The pictures that the network is given, or pairs."),
-      Parameter("B", "The pictures that it should give.", default: Dataset?.none),
+      "Trainer of the paper's second method: an encoder-decoder on image pairs, drawn at random from two datasets once, at the start. Loss: mean squared error of pixels 0..255. Optimizer: Adam in Keras' form. A tenth of the pairs is held out for validation.",
+      Parameter("A", "Dataset of input images, or pairs."),
+      Parameter("B", "Dataset of target images; none if `A` is pairs.", default: Dataset?.none),
       Parameter(
-        "model", "What is trained; by itself encoder_decoder().", default: ModelObject?.none),
-      Parameter("batch", "Pairs in a step.", default: 100),
-      Parameter("epochs", "Times that t.train() goes through the pairs.", default: 15),
-      Parameter("lr", "How far a step goes.", default: 1e-3),
-      Parameter("held", "What part of the pairs is held out.", default: 0.1),
+        "model", "Model to train; by default encoder_decoder().", default: ModelObject?.none),
+      Parameter("batch", "Batch size: number of pairs per step.", default: 100),
+      Parameter(
+        "epochs", "Number of epochs of `t.train()`: passes through the pairs.", default: 15),
+      Parameter("lr", "Learning rate: how large each update is.", default: 1e-3),
+      Parameter(
+        "held", "Fraction of the pairs held out for validation, 0 to less than 1.", default: 0.1),
       AugmentOption.parameter(isKeywordOnly: false),
       examples: [
-        Example(
-          "\(sets); t = encoder_decoder_trainer(A, B, batch=4); t.step(2); t.count", gives: "2")
+        Example("\(sets)\nt = encoder_decoder_trainer(A, B, batch=4)\nt.step(2)\nt.count\n#=> 2")
       ], seeAlso: ["encoder_decoder", "baselines", "fit", "step"],
       errors: ["E-shape", "E-range", "E-data"]
     ) {
@@ -112,19 +117,32 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "fit",
-      "Makes a trainer of any model by pairs of pictures and a loss: \"mse\", \"l1\", or a function of the result and of what it should be. One set alone is paired with itself.",
-      Parameter("model", "What is trained."),
-      Parameter("data", "Pairs, or a dataset whose pictures the model is to give back."),
-      Parameter("loss", "What is made smaller.", default: Value("mse")),
-      Parameter("batch", "Pairs in a step.", default: 16),
-      Parameter("epochs", "Times that t.train() goes through the pairs.", default: 10),
-      Parameter("lr", "How far a step of Adam goes.", default: 1e-3),
-      Parameter("held", "What part of the pairs is held out.", default: 0.1),
+      "Trainer of any model on pairs of images, with Adam. A single dataset is paired with itself, to train an autoencoder.",
+      Parameter("model", "Model to train."),
+      Parameter("data", "Pairs of input and target images, or a dataset to reconstruct."),
+      Parameter(
+        "loss",
+        "Loss: \"mse\", \"l1\", \"mse255\" (mse of pixels 0..255), or a function of (prediction, target).",
+        default: Value("mse")),
+      Parameter("batch", "Batch size: number of pairs per step.", default: 16),
+      Parameter(
+        "epochs", "Number of epochs of `t.train()`: passes through the pairs.", default: 10),
+      Parameter(
+        "lr", "Learning rate of Adam: how large each update is. t.lr changes it between steps.",
+        default: 1e-3),
+      Parameter(
+        "held", "Fraction of the pairs held out for validation, 0 to less than 1.", default: 0.1),
       AugmentOption.parameter(isKeywordOnly: false),
       examples: [
         Example(
-          "\(sets); m = sequential(conv(3, 3, padding=1)); t = fit(m, pairs(A, B), batch=4); t.step(2); t.count",
-          gives: "2")
+          """
+          \(sets)
+          m = sequential(conv(3, 8, padding=1), relu(), conv(8, 3, padding=1))
+          t = fit(m, pairs(A, B), batch=4)
+          t.step(2)
+          t.count
+          #=> 2
+          """)
       ], seeAlso: ["encoder_decoder_trainer", "adam"], errors: ["E-shape", "E-range", "E-data"]
     ) {
       (
@@ -140,11 +158,13 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "baselines",
-      "Tells what a translation from A to B has to beat: the mean squared errors, of pixels of 0..255, of the picture itself, of the difference vector, of the mean face and of one colour. Sets are paired at random, as encoder_decoder_trainer does it; with a model its error comes last.",
-      Parameter("A", "The pictures to translate, or pairs."),
-      Parameter("B", "What they should become.", default: Dataset?.none),
-      Parameter("model", "A model to compare with them.", default: ModelObject?.none),
-      examples: [Example("\(sets); len(baselines(A, B))", gives: "4")],
+      "Returns the errors of simple baselines for the translation from A to B: the unchanged image, the difference vector, the mean face and a constant color. Errors are mean squared errors of pixels 0..255. Datasets are paired at random, as in encoder_decoder_trainer.",
+      Parameter("A", "Dataset of input images, or pairs."),
+      Parameter("B", "Dataset of target images; none if `A` is pairs.", default: Dataset?.none),
+      Parameter(
+        "model", "Model to compare with the baselines; its error is the last row.",
+        default: ModelObject?.none),
+      examples: [Example("\(sets)\nbaselines(A, B)[\"answer\"]\n#=> …")],
       seeAlso: ["encoder_decoder_trainer", "difference_vector", "mse"],
       errors: ["E-shape", "E-data"]
     ) { (A: PairsOrDataset, B: Dataset?, model: ModelObject?) in
@@ -159,13 +179,19 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "save",
-      "Writes all state of a trainer of networks, so that resume(path, A, B) goes on to the same bytes.",
+      "Saves a trainer with all its state. resume(path, A, B) continues the training with identical results.",
       Parameter("t", "A trainer of networks."),
-      Parameter("path", "The file, below the output folder unless absolute."),
+      Parameter("path", "Path of the file. A relative path is inside the output folder."),
       examples: [
         Example(
-          "\(sets); t = encoder_decoder_trainer(A, B, batch=4); t.step(); save(t, \"t.safetensors\"); resume(\"t.safetensors\", A, B).count",
-          gives: "1")
+          """
+          \(sets)
+          t = encoder_decoder_trainer(A, B, batch=4)
+          t.step()
+          save(t, "run.safetensors")
+          resume("run.safetensors", A, B).count
+          #=> 1
+          """)
       ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
     ) { (call: Call, t: NetworkTrainerObject, path: String) in
       _ = try session.write(path, as: TrainerFile.endings, of: "a trainer") {
@@ -224,12 +250,13 @@ enum Held {
       case .pairs(let count) where count < all || all == 0: count
       case .pairs(let count):
         throw Failure(
-          "E-data", "of \(all) pairs none is left to train on: the saved run held \(count) out",
+          "E-data",
+          "no pairs are left to train on: the saved run held out \(count), and there are \(all)",
           parameter: "A")
       }
     guard count >= 0, count < max(1, all) else {
       throw Failure(
-        "E-range", "`held` is a part of the \(all) pairs from 0 to below 1",
+        "E-range", "`held` must be a fraction of the \(all) pairs, 0 to less than 1",
         suggestion: "held=0.1", parameter: "held")
     }
     return count
@@ -276,7 +303,7 @@ extension Session {
         try PairedDataset(drawn(first, "A"), drawn(second, "B")), [("A", first), ("B", second)]
       )
     case (.pairs, _?):
-      throw Failure("E-arg", "pairs hold both sides; `B` is not needed", parameter: "B")
+      throw Failure("E-arg", "pairs contain both sides; `B` is not needed", parameter: "B")
     }
   }
 }

@@ -10,10 +10,10 @@ func savingParameters() -> (save: Parameter, every: Parameter) {
   (
     Parameter(
       "save",
-      "A file that the trainer is saved to at the end, and every `save_every` steps; as save(t, path).",
+      "Path of a checkpoint: the trainer is saved there every `save_every` steps and at the end, as by save(t, path).",
       default: String?.none, isKeywordOnly: true),
     Parameter(
-      "save_every", "Steps between two saves to the file `save`.", default: Int?.none,
+      "save_every", "Number of steps between two checkpoints.", default: Int?.none,
       isKeywordOnly: true)
   )
 }
@@ -40,14 +40,14 @@ final class PeriodicSave {
     guard let path else {
       guard every == nil else {
         throw Failure(
-          "E-arg", "`save_every` says how often to save, and `save` where: it is missing",
+          "E-arg", "`save_every` needs `save`, the path of the checkpoint",
           suggestion: "save=\"run.safetensors\"", parameter: "save_every")
       }
       return nil
     }
     if let every, every < 1 {
       throw Failure(
-        "E-range", "`save_every` is at least 1, not \(every)", suggestion: "save_every=500",
+        "E-range", "`save_every` must be 1 or more, not \(every)", suggestion: "save_every=500",
         parameter: "save_every")
     }
     self.object = object
@@ -85,7 +85,7 @@ final class PeriodicSave {
       let reason = (error as? Failure)?.message ?? "\(error)"
       if reason != complaint {
         call.note(
-          "the trainer is not saved at step \(object.stepsMade): \(reason). Training goes on; the next save tries again"
+          "the trainer is not saved at step \(object.stepsMade): \(reason). Training continues; the next save tries again"
         )
       }
       complaint = reason

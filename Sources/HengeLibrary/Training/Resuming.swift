@@ -11,35 +11,43 @@ enum ChangedData: String, Choice {
   case changed
 }
 
-private let sets = "A = faces(\"anime\", 12, size=16x16); B = faces(\"photo\", 12, size=16x16)"
+private let sets = """
+  A = faces("anime", 12, size=16x16)
+  B = faces("photo", 12, size=16x16)
+  """
 
 /// The built-in that goes on with a trainer that was saved.
 func resuming(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "resume",
-      "Loads a trainer that was saved, of any kind. Training goes on to the same bytes as if it had never stopped.",
-      Parameter("path", "The file that save(t, path) or t.step(save=path) wrote."),
-      Parameter("A", "The images of A or the pairs, the same as before."),
+      "Loads a saved trainer of any kind. The training continues with the same results as if it had never stopped.",
+      Parameter("path", "Path of the file that save(t, path) or t.step(save=path) wrote."),
+      Parameter("A", "The same dataset A, or pairs, as before."),
       Parameter(
-        "B", "The images of B, the same as before; none for pairs.", default: Dataset?.none),
+        "B", "The same dataset B as before; none for pairs.", default: Dataset?.none),
       Parameter(
-        "val", "Held-out images, the same as before, where the trainer was made with val=.",
+        "val", "The same held-out images as before, if the trainer was made with val=.",
         default: HeldOut?.none, isKeywordOnly: true),
       Parameter(
         "loss",
-        "The loss of a fit that was made with a function, which a file cannot contain.",
+        "The loss function of a `fit`, which a file cannot contain.",
         default: LossOption?.none, isKeywordOnly: true),
       Parameter(
-        "data", "Whether other images are refused or accepted.", default: ChangedData.same,
+        "data", "Whether the images must be the same, or may have changed.",
+        default: ChangedData.same,
         isKeywordOnly: true),
       examples: [
         Example(
-          "\(sets); t = difference_vector(A, B); t.step(5); save(t, \"t.safetensors\"); resume(\"t.safetensors\", A, B).count",
-          gives: "5"),
-        Example(
-          "\(sets); P = pairs(A, B); t = fit(conv(3, 3, padding=1), P); t.step(); save(t, \"t.safetensors\"); resume(\"t.safetensors\", P).count",
-          gives: "1"),
+          """
+          \(sets)
+          t = difference_vector(A, B)
+          t.step(5)
+          save(t, "run.safetensors")
+          t = resume("run.safetensors", A, B)
+          t.count
+          #=> 5
+          """)
       ], seeAlso: ["save", "snapshot", "step"], errors: ["E-file", "E-data", "E-arg"]
     ) {
       (
@@ -89,7 +97,7 @@ extension TrainerFile {
       }
     } else if TrainedData.hasHeldOut(file) {
       note(
-        "the run measured held-out images, and none are given now: they are measured again with \(call(kind))"
+        "the run measured held-out images, but none are passed; to measure them again, use \(call(kind))"
       )
     }
     return trainer
@@ -124,7 +132,7 @@ extension TrainerFile {
     case (.dataset, nil, let form):
       throw Failure(
         "E-arg",
-        "the \(kind.name) in \(path.quotedPath) was trained on \(form == .pairs ? "pairs" : "two datasets"), and one dataset is given",
+        "the \(kind.name) in \(path.quotedPath) was trained on \(form == .pairs ? "pairs" : "two datasets"), but only one dataset is passed",
         suggestion: call(kind), parameter: "B")
     }
   }

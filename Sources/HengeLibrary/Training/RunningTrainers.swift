@@ -7,41 +7,53 @@ internal import HengeTensor
 internal import HengeThreads
 internal import HengeTraining
 
-private let sets = "A = faces(\"anime\", 12, size=16x16); B = faces(\"photo\", 12, size=16x16)"
-private let small = "\(sets); t = encoder_decoder_trainer(A, B, batch=4)"
+private let sets = """
+  A = faces("anime", 12, size=16x16)
+  B = faces("photo", 12, size=16x16)
+  """
+private let small = """
+  \(sets)
+  t = encoder_decoder_trainer(A, B, batch=4)
+  """
 
 /// Built-ins that run trainers of networks and say how it goes.
 func runningTrainers(_ session: Session) -> [Builtin] {
   let every = Parameter(
-    "every", "Say how it goes, and measure, each so many steps.", default: Int?.none,
+    "every", "Report progress and measure every N steps.", default: Int?.none,
     isKeywordOnly: true)
   let watch = Parameter(
-    "watch", "A function of the trainer, called as often; its value is shown.",
+    "watch", "Function of the trainer, called every N steps and at the end; its result is shown.",
     default: Callback?.none, isKeywordOnly: true)
   let log = Parameter(
     "log",
-    "A function of the trainer, called as often: the record of numbers that it gives becomes columns of t.log.",
+    "Function of the trainer, called every N steps and at the end; it returns a record of numbers, which become columns of t.log.",
     default: Callback?.none, isKeywordOnly: true)
   let best = Parameter(
     "best",
-    "The name of a measure: whenever it is smaller than before, the networks are kept as t.best.",
+    "Name of a measure. Whenever it reaches a new minimum, the networks are kept as t.best.",
     default: String?.none, isKeywordOnly: true)
   let saving = savingParameters()
   return [
     recording(),
     Builtin(
       "step",
-      "Makes `n` steps. Stopped by Ctrl-C it leaves the trainer at a whole step. What `log` measures, and a trainer by itself of its val=, stands in t.log in the rows of the steps where it was measured.",
-      Parameter("t", "A trainer of networks."), Parameter("n", "How many steps.", default: 1),
+      "Runs `n` training steps. After Ctrl-C the trainer keeps all finished steps. The measures of `log` and of held-out images are recorded in t.log.",
+      Parameter("t", "A trainer of networks."), Parameter("n", "Number of steps.", default: 1),
       every, watch, log, best, saving.save, saving.every, partOfSteps(),
       examples: [
-        Example("\(small); t.step(3); t.losses.loss > 0", gives: "true"),
         Example(
-          "\(small); t.step(4, save=\"t.safetensors\", save_every=2); resume(\"t.safetensors\", A, B).count",
-          gives: "4"),
-        Example(
-          "\(small); t.step(4, every=2, log=t => (error=mse(t.model(A[0]), B[0])), best=\"error\"); t.best.step",
-          gives: nil),
+          """
+          \(small)
+          t.step(3)
+          t.losses.loss > 0
+          #=> true
+          t.step(2, save="run.safetensors", save_every=1)
+          resume("run.safetensors", A, B).count
+          #=> 5
+          t.step(4, log=t => (error=mse(t.model(A[0]), B[0])), best="error")
+          t.best.step
+          #=> 9
+          """)
       ], seeAlso: ["train", "substep", "samples", "estimate", "record"],
       errors: ["E-range", "E-finite", "E-midstep", "E-name", "E-file"]
     ) {
@@ -54,14 +66,14 @@ func runningTrainers(_ session: Session) -> [Builtin] {
         .run(n, of: of)
     },
     Builtin(
-      "train", "Makes the steps that are left of a whole run, or of so many epochs.",
+      "train", "Runs the remaining steps of a full run, or a number of epochs.",
       Parameter("t", "A trainer of networks."),
-      Parameter("epochs", "Times to go through the data from here on.", default: Int?.none),
+      Parameter(
+        "epochs", "Number of epochs to train from here; by default the rest of the run.",
+        default: Int?.none),
       every, watch, log, best, saving.save, saving.every,
       examples: [
-        Example(
-          "\(sets); t = encoder_decoder_trainer(A, B, batch=6); t.train(epochs=1); t.epoch",
-          gives: "1")
+        Example("\(small)\nt.train(epochs=1)\nt.epoch\n#=> 1")
       ], seeAlso: ["step"], errors: ["E-range", "E-finite", "E-midstep", "E-name", "E-file"]
     ) {
       (
@@ -80,13 +92,12 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "estimate",
-      "Says what `n` more steps will take: computes a step twice without putting it in force, and gives a record of `step`, the seconds of the second one, `seconds`, those of all, and `bytes`, the most that was used beside what the session holds.",
+      "Estimates the time and memory of `n` more steps: computes a step twice, without updating the weights. Returns a record of `step` (seconds per step), `seconds` (for all steps) and `bytes` (peak memory of a step).",
       Parameter("t", "A trainer of networks."),
       Parameter(
-        "n", "How many steps; by itself those that are left of a whole run.", default: Int?.none),
+        "n", "Number of steps; by default the rest of the run.", default: Int?.none),
       examples: [
-        Example(
-          "\(small); e = t.estimate(1000); e.seconds > e.step and t.count == 0", gives: "true")
+        Example("\(small)\ncost = t.estimate(1000)\ncost.seconds\n#=> …")
       ], seeAlso: ["step", "train"], errors: ["E-range", "E-finite", "E-midstep"]
     ) { (t: NetworkTrainerObject, n: Int?) in
       let trainer = t.trainer
@@ -106,16 +117,16 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "samples",
-      "Gives a sheet of what a trainer's networks do with the first pictures that were held out, or else trained on: for cyclegan a row of A, of g_ab(a) and of the way back, and the same of B; for pairs what is given, what the model makes of it, and what it should make.",
+      "Returns an image of sample translations: the first held-out images, or else training images, with the networks' outputs. For cyclegan the rows are a, g_ab(a), g_ba(g_ab(a)), and the same for b; for pairs they are input, output and target.",
       Parameter("t", "A trainer of networks."),
-      Parameter("n", "Pictures in a row.", default: 6),
-      Parameter("zoom", "How many times larger each picture is drawn.", default: 1),
-      examples: [Example("\(small); t.samples(2).shape[0]", gives: "3")],
+      Parameter("n", "Number of images per row.", default: 6),
+      Parameter("zoom", "Magnification of each image, an integer factor.", default: 1),
+      examples: [Example("\(small)\nshow(t.samples(2))\n#=> …")],
       seeAlso: ["step", "sheet"], errors: ["E-range"]
     ) { (call: Call, t: NetworkTrainerObject, n: Int, zoom: Int) in
       guard n > 0 else {
         throw Failure(
-          "E-range", "a row has at least 1 picture, not \(n)", suggestion: "t.samples(6)",
+          "E-range", "a row needs at least 1 image, not \(n)", suggestion: "t.samples(6)",
           parameter: "n")
       }
       let rows = try t.trainer.samples(n)
@@ -134,7 +145,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
 func partOfSteps() -> Parameter {
   Parameter(
     "of",
-    "How many steps a call makes of which these are only the first: what it does at its end, such as measuring, is left out. This is how :save writes a call that was stopped.",
+    "Number of steps of the whole call, if these are only its first steps: its work at the end, such as measuring, is skipped. :save writes a stopped call in this way.",
     default: Int?.none, isKeywordOnly: true)
 }
 
@@ -160,15 +171,15 @@ private func checked(_ count: Int) throws -> Int {
 private func recording() -> Builtin {
   Builtin(
     "record",
-    "Adds numbers to a trainer's log at the step that it has reached, as `log` of t.step does.",
+    "Records numbers in a trainer's log at the current step, as `log` of t.step does.",
     Parameter("t", "A trainer of networks."),
-    Parameter("values", "A record of numbers; their names become columns of t.log."),
+    Parameter("values", "A record of numbers; the field names become columns of t.log."),
     Parameter(
       "best",
-      "The name of one of them: where it is smaller than before, the networks are kept as t.best.",
+      "Name of one of the numbers. If it is a new minimum, the networks are kept as t.best.",
       default: String?.none, isKeywordOnly: true),
     examples: [
-      Example("\(small); t.step(2); t.record((error=0.5)); t.log[\"error\"][1]", gives: "0.5")
+      Example("\(small)\nt.step(2)\nt.record((error=0.5))\nt.log[-1].error\n#=> 0.5")
     ], seeAlso: ["step"], errors: ["E-name", "E-type"]
   ) { (call: Call, t: NetworkTrainerObject, values: Record, best: String?) in
     let numbers = try measuredNumbers(of: values, parameter: "values")
@@ -185,14 +196,14 @@ private func measuredNumbers(
     let item = try Tensor.from(value)?.item().double
     guard let number = Double.from(value) ?? item else {
       throw Failure(
-        "E-type", "`\(name)` of `\(parameter)` is a number, not \(value.kindWithArticle)",
+        "E-type", "`\(name)` of `\(parameter)` must be a number, not \(value.kindWithArticle)",
         parameter: parameter)
     }
     return (name, number)
   }
 }
 
-/// Some steps of a trainer, and what is told and measured meanwhile.
+/// Some steps of a trainer, with the reports and measures between them.
 private struct Running {
   let object: NetworkTrainerObject
   let call: Call
@@ -224,7 +235,7 @@ private struct Running {
     let total = try checkedTotal(total, steps: count)
     let portion = every ?? max(1, total)
     guard portion > 0 else {
-      throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
+      throw Failure("E-range", "`every` must be 1 or more, not \(portion)", parameter: "every")
     }
     // A name that is not measured is refused before the steps are made, not after them.
     if let best, count > 0, !isMeasured(best) { try measure() }
@@ -264,14 +275,14 @@ private struct Running {
     return row.values.contains { $0.name == name }
   }
 
-  /// Measures what the trainer measures by itself and what `log` gives.
+  /// Measures held-out images and what `log` returns.
   private func measure() throws {
     var values = try trainer.measureHeldOut()
     if let log {
       let given = try log.call([object.value])
       guard case .record(let record) = given else {
         throw Failure(
-          "E-type", "`log` gives a record of numbers, not \(given.kindWithArticle)",
+          "E-type", "`log` must return a record of numbers, not \(given.kindWithArticle)",
           suggestion: "log=t => (distance=swd(…))", parameter: "log")
       }
       values += try measuredNumbers(of: record, parameter: "log")
@@ -282,7 +293,7 @@ private struct Running {
 }
 
 extension Call {
-  /// Shows what a watching function gave, unless it gave nothing.
+  /// Shows the result of a `watch` function, unless it is none.
   func show(_ value: Value) throws {
     if case .none = value { return }
     for display in try value.displays(width: width) { try show(display) }

@@ -4,19 +4,29 @@ internal import HengeLanguage
 internal import HengeTensor
 internal import HengeTraining
 
-private let small =
-  "A = faces(\"anime\", 4, size=24x24); B = faces(\"photo\", 4, size=24x24); t = cyclegan(A, B, base=2, blocks=1)"
+private let small = """
+  A = faces("anime", 4, size=24x24)
+  B = faces("photo", 4, size=24x24)
+  t = cyclegan(A, B, base=2, blocks=1)
+  """
 
-/// Built-ins that make a step of a trainer part by part.
+/// Built-ins that run a training step part by part.
 func substeps() -> [Builtin] {
   [
     Builtin(
       "substep",
-      "Makes the next part of a step and gives all that it computed: forward_g (pictures, scores, losses), backward_g (gradients by network), forward_d, backward_d, update. Nothing is in force before the last part; until then t.step(), save and snapshot are E-midstep, and t.drop() forgets the step. A part that is stopped drops it too.",
-      Parameter("t", "A trainer whose steps have parts."),
+      "Runs the next part of a training step and returns everything it computed, as a record. The parts are forward_g (images, scores, losses), backward_g (gradients by network), forward_d, backward_d and update. The weights change only in the last part. Until then t.step(), save and snapshot raise E-midstep, and t.drop() discards the step. Ctrl-C discards it, too.",
+      Parameter("t", "A trainer whose steps have parts, such as a cyclegan."),
       examples: [
-        Example("\(small); p = t.substep(); (p.part, p.fake_b.shape)", gives: nil),
-        Example("\(small); repeat 5 { t.substep() }; t.count", gives: "1"),
+        Example(
+          """
+          \(small)
+          p = t.substep()
+          p.part
+          #=> "forward_g"
+          p.fake_b.shape
+          #=> 1x3x24x24
+          """)
       ], seeAlso: ["step", "drop", "cyclegan"], errors: ["E-arg", "E-finite"]
     ) { (call: Call, t: NetworkTrainerObject) in
       // All parts of a step together do what t.step() does.
@@ -26,9 +36,9 @@ func substeps() -> [Builtin] {
           + part.values.map { ($0.name, $0.value.value) })
     },
     Builtin(
-      "drop", "Forgets the parts that substep made of a step that is not finished.",
+      "drop", "Discards the unfinished training step that substep began.",
       Parameter("t", "A trainer of networks."),
-      examples: [Example("\(small); t.substep(); t.drop(); t.step(); t.count", gives: "1")],
+      examples: [Example("\(small)\nt.substep();\nt.drop()\nt.step()\nt.count\n#=> 1")],
       seeAlso: ["substep"]
     ) { (t: NetworkTrainerObject) in
       t.trainer.drop()

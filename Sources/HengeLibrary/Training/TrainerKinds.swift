@@ -64,7 +64,7 @@ struct TrainerFile {
       try value("network.\(name)") { $0 }, from: path, on: session.backend)
   }
 
-  /// Two numbers between which a space stands.
+  /// Two numbers separated by a space.
   func betas() throws -> [Double] {
     try setting("betas") { text in
       let numbers = text.split(separator: " ").compactMap { Double($0) }
@@ -74,7 +74,7 @@ struct TrainerFile {
 
   private func value<T>(_ key: String, _ convert: (String) -> T?) throws -> T {
     guard let text = file.metadata[key], let value = convert(text) else {
-      throw Failure.file(path, "is not a whole trainer file: `\(key)` is missing or wrong")
+      throw Failure.file(path, "is not a complete trainer file: `\(key)` is missing or wrong")
     }
     return value
   }
@@ -170,21 +170,21 @@ extension TrainerFile {
       throw Failure(
         "E-arg",
         "\(path.quotedPath) was trained with loss=\"\(saved.rawValue)\", not with this loss",
-        notes: ["resume goes on with the same loss; another one is another run"],
+        notes: ["resume continues with the same loss; another loss needs a new run"],
         suggestion: "resume(…) without loss=, or fit(t.model, …, loss=…) for a new run",
         parameter: "loss")
     case (nil, .function(let given)?):
       let option = LossOption.function(given)
       if let then = text("loss.text"), let now = option.text, then != now {
         session.note(
-          "the loss function was saved as `\(then)` and is now `\(now)`: only the same function goes on to the same bytes"
+          "the loss function was saved as `\(then)` and is now `\(now)`: only the same function continues with the same results"
         )
       }
       return option
     case (nil, _):
       throw Failure(
         "E-arg",
-        "\(path.quotedPath) was trained with a loss function of a script, which a file cannot contain",
+        "\(path.quotedPath) was trained with a loss function, which a file cannot contain",
         notes: text("loss.text").map { ["its text was `\($0)`"] } ?? [],
         suggestion: call(.fit), parameter: "loss")
     }

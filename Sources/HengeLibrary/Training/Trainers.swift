@@ -8,7 +8,11 @@ public import HengeTraining
 
 extension DifferenceVector.Rule: Choice {}
 
-private let facesExample = "A = faces(\"anime\", 20); B = faces(\"photo\", 20)"
+private let facesExample = """
+  A = faces("anime", 20)
+  B = faces("photo", 20)
+  t = difference_vector(A, B)
+  """
 
 /// Built-ins that make and run difference vectors.
 func trainers(_ session: Session) -> [Builtin] {
@@ -16,20 +20,19 @@ func trainers(_ session: Session) -> [Builtin] {
   return [
     Builtin(
       "difference_vector",
-      "Makes a trainer that moves one vector towards mean(B) - mean(A), or away under the paper's rule. Each update draws `batch` pictures of each set: v += lr * (mean_b - mean_a - v); rule=\"paper\" has + v, as the paper's program does by mistake, so that v grows by 1 + lr with every update.",
-      Parameter("A", "The pictures to move, all of one size."),
-      Parameter("B", "The pictures to move towards, of the same size."),
+      "Trainer of a difference vector, the paper's first method: estimates mean(B) - mean(A), a vector to add to images of A. Each update draws `batch` images of each dataset: v += lr · (mean_b - mean_a - v). With rule=\"paper\" the sign of v is wrong, as in the paper's program: v += lr · (mean_b - mean_a + v), so v grows by the factor 1 + lr per update.",
+      Parameter("A", "Dataset of source images, all of the same size."),
+      Parameter("B", "Dataset of target images, of the same size."),
       Parameter(
-        "rule", "Which sign the vector has in its own correction.",
+        "rule", "Update rule: corrected, or with the paper's mistake.",
         default: DifferenceVector.Rule.corrected),
-      Parameter("batch", "Pictures drawn from each set for an update.", default: 100),
-      Parameter("lr", "How far an update goes.", default: 0.1),
-      Parameter("keep", "Updates between two vectors kept in t.snapshots.", default: 1000),
+      Parameter("batch", "Batch size: number of images of each dataset per update.", default: 100),
+      Parameter("lr", "Learning rate: how large each update is.", default: 0.1),
+      Parameter(
+        "keep", "Number of updates between two vectors kept in t.snapshots.", default: 1000),
       AugmentOption.parameter(isKeywordOnly: false),
       examples: [
-        Example(
-          "\(facesExample); t = difference_vector(A, B); t.step(100); t.vector.shape",
-          gives: "3x64x64")
+        Example("\(facesExample)\nt.step(100)\nt.vector.shape\n#=> 3x64x64")
       ], seeAlso: ["step", "train", "resume"], errors: ["E-shape", "E-range", "E-data"]
     ) {
       (
@@ -44,26 +47,26 @@ func trainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "difference_vector", as: .call,
-      "Adds the vector to a picture or a batch and clips to the pictures' range: clip(x + v). Under the paper's rule what comes out are whole pixel values, rounded down as the paper's program does.",
+      "Translates an image or a batch: adds the vector and clips to the range of the images, clip(x + v). With the paper's rule the results are integer pixel values, rounded down as in the paper's program.",
       Parameter("t", "A difference vector."),
-      Parameter("x", "A picture CxHxW or a batch NxCxHxW, of the size that it was trained on."),
+      Parameter(
+        "x", "An image [C, H, W] or a batch [N, C, H, W], of the size of the training images."),
       examples: [
-        Example(
-          "\(facesExample); t = difference_vector(A, B); t.step(100); t(A[0]).shape",
-          gives: "3x64x64")
+        Example("\(facesExample)\nt.step(100)\nt(A[0]).shape\n#=> 3x64x64")
       ], seeAlso: ["step", "signed"], errors: ["E-shape"]
     ) { (t: DifferenceVectorObject, x: Tensor) in try t.trainer.apply(to: x) },
     Builtin(
-      "step", "Makes `n` updates. Stopped by Ctrl-C it leaves the trainer at a whole update.",
-      Parameter("t", "A trainer."), Parameter("n", "How many updates.", default: 1),
+      "step", "Runs `n` updates. After Ctrl-C the trainer keeps all finished updates.",
+      Parameter("t", "A trainer."), Parameter("n", "Number of updates.", default: 1),
       Parameter(
-        "every", "Say how it goes each so many updates.", default: Int?.none, isKeywordOnly: true),
+        "every", "Report progress every N updates.", default: Int?.none, isKeywordOnly: true),
       Parameter(
-        "watch", "A function of the trainer, called as often; its value is shown.",
+        "watch",
+        "Function of the trainer, called every N steps and at the end; its result is shown.",
         default: Callback?.none, isKeywordOnly: true),
       saving.save, saving.every, partOfSteps(),
       examples: [
-        Example("\(facesExample); t = difference_vector(A, B); t.step(250); t.count", gives: "250")
+        Example("\(facesExample)\nt.step(250)\nt.count\n#=> 250")
       ], seeAlso: ["train", "difference_vector"], errors: ["E-range", "E-finite", "E-file"]
     ) {
       (
@@ -75,17 +78,17 @@ func trainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "train",
-      "Makes the updates that are left of a whole run: 9,999 in all under the paper's rule, 10,000 otherwise.",
+      "Runs the remaining updates of a full run: 10,000 updates, or 9,999 with the paper's rule.",
       Parameter("t", "A trainer."),
       Parameter(
-        "every", "Say how it goes each so many updates.", default: Int?.none, isKeywordOnly: true),
+        "every", "Report progress every N updates.", default: Int?.none, isKeywordOnly: true),
       Parameter(
-        "watch", "A function of the trainer, called as often; its value is shown.",
+        "watch",
+        "Function of the trainer, called every N steps and at the end; its result is shown.",
         default: Callback?.none, isKeywordOnly: true),
       saving.save, saving.every,
       examples: [
-        Example(
-          "\(facesExample); t = difference_vector(A, B); t.train(); len(t.snapshots)", gives: "10")
+        Example("\(facesExample)\nt.train()\nlen(t.snapshots)\n#=> 10")
       ], seeAlso: ["step", "difference_vector"], errors: ["E-finite", "E-file"]
     ) {
       (
@@ -108,7 +111,7 @@ private func run(
   let total = try checkedTotal(total, steps: count)
   let portion = every ?? max(1, total)
   guard portion > 0 else {
-    throw Failure("E-range", "`every` is at least 1, not \(portion)", parameter: "every")
+    throw Failure("E-range", "`every` must be 1 or more, not \(portion)", parameter: "every")
   }
   let begun = object.trainer.state.count
   let effects = call.machine.effects
@@ -155,7 +158,7 @@ private func step(
 }
 
 extension Call {
-  /// Says that a vector runs away, and why, the first time it is seen to.
+  /// Reports once that a vector diverges, and why.
   fileprivate func tell(_ event: DifferenceVector.Event) {
     guard case .runaway(let count, let largest, let growth, let factor, isFirst: true) = event
     else {
@@ -164,9 +167,9 @@ extension Call {
     let reason = "the rule multiplies it by \(factor.general(digits: 4))"
     note(
       """
-      the vector runs away: after \(count) updates its largest entry is \(largest.general(digits: 3))
-        it grows \(growth.general(digits: 4)) times with every update: \(reason)
-        rule="corrected" moves towards the difference of the means and stays there
+      the vector diverges: after \(count) updates its largest entry is \(largest.general(digits: 3))
+        it grows by the factor \(growth.general(digits: 4)) per update: \(reason)
+        rule="corrected" converges to the difference of the means
       """)
   }
 }

@@ -39,7 +39,7 @@ final class BatchesObject: Object, ObjectConvertible, Indexable, Iterable, Displ
 
   func element(at subscripts: [Subscript]) throws -> Value {
     guard subscripts.count == 1, case .int(let index) = subscripts[0] else {
-      throw Failure("E-index", "batches are indexed by one int")
+      throw Failure("E-index", "batches take one int as their index")
     }
     return try batch(index)
   }

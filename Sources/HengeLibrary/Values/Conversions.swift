@@ -29,7 +29,7 @@ extension Scalar {
 extension Operand: ValueConvertible {
   /// What signatures and messages call it.
   public static var kind: String { "tensor | num" }
-  /// What `value` holds, or `nil` when it is of another type.
+  /// The contents of `value`, or `nil` when it is of another type.
   public static func from(_ value: Value) -> Operand? {
     if let tensor = Tensor.from(value) { return .tensor(tensor) }
     switch value {
@@ -92,7 +92,7 @@ struct TensorLike: ValueConvertible {
     return try list.tensor(type ?? (list.isTruth ? .bool : .f32), on: backend)
   }
 
-  /// The tensor whose elements are the numbers themselves: i64 for ints, f64 beside nums.
+  /// The tensor whose elements are the numbers themselves: i64 for ints, f64 with nums.
   ///
   /// A cast from f32, which tensors have by default, would come too late for their last digits.
   func exactTensor(on backend: any Backend) throws -> Tensor {
@@ -135,7 +135,7 @@ private struct NestedList {
       leafDepth = depth
       numbers.append(number)
     } else {
-      throw Failure("E-type", "a tensor's elements are numbers, not \(value.kindWithArticle)")
+      throw Failure("E-type", "the elements of a tensor are numbers, not \(value.kindWithArticle)")
     }
     if depth == 0 { sizes = known }
   }
@@ -154,7 +154,8 @@ private struct NestedList {
 
   private func ragged() -> Failure {
     Failure(
-      "E-shape", "the lists are not all of one length, so they make no tensor",
-      notes: ["every list at one depth must have the same number of elements"], parameter: "data")
+      "E-shape", "the lists have different lengths, so they cannot form a tensor",
+      notes: ["all lists at the same depth must have the same number of elements"],
+      parameter: "data")
   }
 }

@@ -4,7 +4,7 @@ public import HengeLanguage
 internal import HengeBackend
 internal import HengeTensor
 
-/// A data set as a value of the language: `A[i]` is a tensor, `A[i:j]` a data set.
+/// A dataset as a value of the language: `A[i]` is a tensor, `A[i:j]` a dataset.
 final class DatasetObject: Object, HasElementKinds, Iterable, Announced {
   let dataset: Dataset
 
@@ -20,7 +20,7 @@ final class DatasetObject: Object, HasElementKinds, Iterable, Announced {
   func element(at subscripts: [Subscript]) throws -> Value {
     guard subscripts.count == 1, let part = subscripts.first else {
       throw Failure(
-        "E-index", "a dataset has one axis, its items, and \(subscripts.count) indices were given",
+        "E-index", "a dataset takes one index, not \(subscripts.count)",
         suggestion: "A[i][…] indexes the image of item i")
     }
     switch part {
@@ -38,7 +38,7 @@ final class DatasetObject: Object, HasElementKinds, Iterable, Announced {
       guard let indices = [Int].from(value) else { fallthrough }
       return try dataset.selecting(indices).value
     case .ellipsis, .newAxis:
-      throw Failure("E-index", "a dataset is indexed by an int, a slice or a list of ints")
+      throw Failure("E-index", "the index of a dataset is an int, a slice or a list of ints")
     }
   }
 
@@ -59,7 +59,7 @@ final class DatasetObject: Object, HasElementKinds, Iterable, Announced {
 extension Dataset: ValueConvertible {
   /// What signatures and messages call it.
   public static var kind: String { "dataset" }
-  /// What `value` holds, or `nil` when it is of another type.
+  /// The contents of `value`, or `nil` when it is of another type.
   public static func from(_ value: Value) -> Dataset? {
     guard case .object(let object) = value else { return nil }
     return (object as? DatasetObject)?.dataset

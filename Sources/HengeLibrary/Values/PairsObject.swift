@@ -16,7 +16,7 @@ final class PairsObject: Object, ObjectConvertible, Indexable, Iterable, Display
 
   func element(at subscripts: [Subscript]) throws -> Value {
     guard subscripts.count == 1, case .int(let index) = subscripts[0] else {
-      throw Failure("E-index", "pairs are indexed by one int")
+      throw Failure("E-index", "pairs take one int as their index")
     }
     let (first, second) = try pairs.images(index)
     return [first, second].value

@@ -21,7 +21,8 @@ final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, It
 
   func element(at subscripts: [Subscript]) throws -> Value {
     guard subscripts.count == 1, let part = subscripts.first else {
-      throw Failure("E-index", "a table is indexed by one column's name, row, or slice of rows")
+      throw Failure(
+        "E-index", "a table takes one index: a column's name, a row's number or a slice of rows")
     }
     switch part {
     case .int(let index): return try row(index)
@@ -34,7 +35,7 @@ final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, It
       return try column(name)
     case .ellipsis, .newAxis:
       throw Failure(
-        "E-index", "a table is indexed by a column's name, a row's number or a slice of rows",
+        "E-index", "the index of a table is a column's name, a row's number or a slice of rows",
         notes: ["its columns: \(table.names.joined(separator: ", "))"])
     }
   }
@@ -101,7 +102,7 @@ final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, It
 extension Table: ValueConvertible {
   /// What signatures and messages call it.
   public static var kind: String { "table" }
-  /// What `value` holds, or `nil` when it is of another type.
+  /// The contents of `value`, or `nil` when it is of another type.
   public static func from(_ value: Value) -> Table? {
     guard case .object(let object) = value else { return nil }
     return (object as? TableObject)?.table

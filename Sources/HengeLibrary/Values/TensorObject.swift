@@ -42,7 +42,7 @@ final class TensorObject: Object, ScalarLike, HasElementKinds, IndexAssignable, 
   private func operand(_ value: Value) throws -> Operand {
     if let operand = Operand.from(value) { return operand }
     guard let list = TensorLike.from(value) else {
-      throw Failure("E-type", "a tensor's elements are numbers, not \(value.kindWithArticle)")
+      throw Failure("E-type", "the elements of a tensor are numbers, not \(value.kindWithArticle)")
     }
     return .tensor(try list.tensor(tensor.type, on: tensor.backend))
   }
@@ -90,7 +90,7 @@ final class TensorObject: Object, ScalarLike, HasElementKinds, IndexAssignable, 
 extension Tensor: ValueConvertible {
   /// What signatures and messages call it.
   public static var kind: String { "tensor" }
-  /// What `value` holds, or `nil` when it is of another type.
+  /// The contents of `value`, or `nil` when it is of another type.
   public static func from(_ value: Value) -> Tensor? {
     guard case .object(let object) = value else { return nil }
     return (object as? TensorObject)?.tensor
@@ -126,14 +126,14 @@ extension TensorIndex {
       self = .list(flags.indices.filter { flags[$0] })
     } else {
       throw Failure(
-        "E-index", "\(value.kindWithArticle) is no index",
+        "E-index", "\(value.kindWithArticle) is not an index",
         notes: ["an index is an int, a slice, none, ..., a bool tensor or a list of ints"])
     }
   }
 }
 
 extension Storage {
-  /// What the elements of `tensor` lie in.
+  /// The type of the elements of `tensor`.
   init(_ tensor: Tensor) {
     let block = tensor.storageBlock
     self.init(block.owner, bytes: block.bytes)

@@ -23,12 +23,12 @@ struct TensorText {
     tensor.count <= 8 && tensor.rank <= 1 ? line : try header(statistics())
   }
 
-  /// What one look tells of the numbers; none where there are none, or only truth values.
+  /// Statistics of the numbers; none where there are none, or only bools.
   func statistics() throws -> Statistics? {
     tensor.count > 0 && tensor.rank > 0 && tensor.type != .bool ? try tensor.statistics() : nil
   }
 
-  /// The lines of an echo, none wider than `width`; a picture's corners have fewer rows.
+  /// The lines of an echo, none wider than `width`; an image's corners have fewer rows.
   func echo(width: Int, _ statistics: Statistics?, isPicture: Bool) throws -> String {
     if tensor.rank == 0 { return try tensor.item().value.representation }
     var lines = [try header(statistics)]

@@ -3,7 +3,7 @@ internal import HengeBackend
 public import HengeNN
 internal import HengeTensor
 
-/// A network of pictures in -1...1 around one that computes with 0...255.
+/// A network of images in -1...1 around one that computes with 0...255.
 final class PixelScaled: Layer {
   private let body: Layer
   private let isScaled: Bool
@@ -24,20 +24,20 @@ final class PixelScaled: Layer {
 
 extension LayerKind {
   /// The network of the paper's second method, to the letter: six 3x3 convolutions of stride 1 with
-  /// 16, 128, 256, 128, 16 and 3 filters, the last three transposed, a rectifier behind each, and
+  /// 16, 128, 256, 128, 16 and 3 filters, the last three transposed, a rectifier after each, and
   /// half of the 256 maps' elements dropped while it trains.
   ///
-  /// It computes with pixels of 0...255, as the paper's program does; pictures of -1...1 are scaled on
+  /// It computes with pixels of 0...255, as the paper's program does; images of -1...1 are scaled on
   /// their way in and out. 628,099 parameters; each output pixel sees 13x13 pixels.
   /// [Eki, "Automatic transformation from animated face image to real human face image", method 2]
   public static let encoderDecoder = LayerKind(
     "encoder_decoder",
-    "Makes the network of the paper's second method, to the letter: 3x3 convolutions to 16, 128 and 256 maps and transposed ones back to 128, 16 and 3, rectifiers behind all six, half of the 256 maps' elements dropped while it trains. It computes with pixels of 0..255 and scales pictures of -1..1 on their way in and out.",
+    "Encoder-decoder of the paper's second method: 3x3 convolutions to 16, 128 and 256 channels, dropout, and transposed convolutions back to 128, 16 and 3 channels, each followed by ReLU. It computes with pixels of 0..255; images in -1..1 are scaled at the input and output.",
     [
       Option(
-        "pixels", "The range of the pictures that it takes and gives.",
+        "pixels", "Range of the input and output images.",
         .choice(["-1..1", "0..255"]), default: .text("-1..1")),
-      Option("dropout", "The probability that an element is dropped.", .num, default: .num(0.5)),
+      Option("dropout", "Dropout rate after the encoder.", .num, default: .num(0.5)),
     ], example: ("encoder_decoder()", [1, 3, 8, 8])
   ) { building in
     // Keras' first weights: even, by Glorot and Bengio's rule, and biases of 0.
@@ -60,7 +60,7 @@ extension LayerKind {
   /// face, where the paper's sees 13x13 pixels.
   public static let stridedEncoderDecoder = LayerKind(
     "strided_encoder_decoder",
-    "Makes an encoder-decoder of the paper's size that looks at whole faces: 4x4 convolutions of stride 2 to 32, 64 and 128 maps, a residual block, and transposed ones back, with instance normalisation and tanh at the end.",
+    "Encoder-decoder with strides, of the size of the paper's but with a receptive field of nearly the whole face: 4x4 convolutions of stride 2 to 32, 64 and 128 channels, a residual block, transposed convolutions back, instance normalization, and tanh at the end.",
     [SharedOption.channels, SharedOption.out], divisor: Divisor(8),
     example: ("strided_encoder_decoder()", [1, 3, 16, 16])
   ) { building in
@@ -96,7 +96,7 @@ extension LayerKind {
   }
 }
 
-/// A residual block: two padded 3x3 convolutions with normalisation, a rectifier between them.
+/// A residual block: two padded 3x3 convolutions with normalization, a rectifier between them.
 ///
 /// [Johnson et al. 2016; the reference's ResnetBlock]
 func residualBlock(

@@ -10,18 +10,19 @@ extension LayerKind {
   /// With 3 layers each number sees 70x70 pixels, 256x256 give 30x30, and there are 2,764,737 parameters.
   public static let patchDiscriminator = LayerKind(
     "patchgan",
-    "Makes the discriminator of pix2pix and CycleGAN, which gives one number for each patch of a picture: high where it takes the patch for real. Its layers are first, mid.1 …, and head.",
+    "PatchGAN discriminator of pix2pix and CycleGAN [Isola et al. 2017]: returns one score per patch of the image, [N, 1, P, Q]. High scores mean real. Layers: first, mid.1 …, head.",
     [
       SharedOption.channels,
       Option(
-        "base", "Maps behind the first layer; at most eight times as many later.", .int(least: 1),
+        "base", "Channels after the first layer; they double up to 8 · base.", .int(least: 1),
         default: .int(64)),
       Option(
-        "layers", "Strided layers: 3 see patches of 70x70 pixels.", .int(least: 1, most: 100),
+        "layers", "Number of layers of stride 2. With 3 each score covers a patch of 70x70 pixels.",
+        .int(least: 1, most: 100),
         default: .int(3)
       ),
       SharedOption.norm, SharedOption.initialiser, SharedOption.gain,
-    ], example: ("patchgan(base=4, layers=2)", [1, 3, 16, 16])
+    ], example: ("patchgan(base=4, layers=2)", [1, 3, 16, 16]), output: [1, 1, 2, 2]
   ) { building in
     let (settings, maker) = (building.settings, building.maker)
     let (base, layers, norm) = (settings.int("base"), settings.int("layers"), settings.text("norm"))

@@ -7,17 +7,17 @@ extension LayerKind {
   /// [Isola et al. 2017, PixelGAN]
   ///
   /// 8,705 parameters. As in the reference, the second and the third convolution have a bias where the
-  /// norm is instance normalisation only.
+  /// norm is instance normalization only.
   public static let pixelDiscriminator = LayerKind(
     "pixelgan",
-    "Makes the discriminator of pix2pix that gives one number for each pixel, which it judges by its channels alone: high where it takes the pixel for real. Its layers are first, mid and head.",
+    "PixelGAN discriminator of pix2pix [Isola et al. 2017]: returns one score per pixel, [N, 1, H, W], from that pixel's channels only. High scores mean real. Layers: first, mid, head.",
     [
       SharedOption.channels,
       Option(
-        "base", "Maps behind the first layer; twice as many behind the second.", .int(least: 1),
+        "base", "Channels after the first layer; twice as many after the second.", .int(least: 1),
         default: .int(64)),
       SharedOption.norm, SharedOption.initialiser, SharedOption.gain,
-    ], example: ("pixelgan(base=4)", [1, 3, 8, 8])
+    ], example: ("pixelgan(base=4)", [1, 3, 8, 8]), output: [1, 1, 8, 8]
   ) { building in
     let (settings, maker) = (building.settings, building.maker)
     let (base, norm) = (settings.int("base"), settings.text("norm"))

@@ -8,7 +8,7 @@ extension LayerKind {
   /// [Johnson et al. 2016; Zhu et al. 2017, appendix]
   ///
   /// 11,378,179 parameters with 9 blocks and base 64; 7,837,699 with 6. As in the reference, convolutions
-  /// before batch normalisation, and without any, have no bias, and what `padding` says holds inside
+  /// before batch normalization, and without any, have no bias, and what `padding` says holds inside
   /// blocks only: around the 7x7 convolutions maps are always mirrored.
   ///
   /// `up` enlarges by one of: "deconv", a 3x3 convolution of stride 2, transposed; "nearest" and "bilinear",
@@ -18,25 +18,27 @@ extension LayerKind {
   /// et al. 2020].
   public static let resnetGenerator = LayerKind(
     "resnet_generator",
-    "Makes CycleGAN's generator: a 7x7 convolution, two of stride 2, residual blocks, two that enlarge, a 7x7 convolution and tanh. Its layers are stem, down.0, down.1, res.0 …, up.0, up.1 and head.",
+    "ResNet generator of CycleGAN [Johnson et al. 2016; Zhu et al. 2017, appendix]: a 7x7 convolution, two convolutions of stride 2, residual blocks, two upsampling convolutions, a 7x7 convolution and tanh. Layers: stem, down.0, down.1, res.0 …, up.0, up.1, head.",
     [
       SharedOption.channels, SharedOption.out,
       Option(
-        "base", "Maps behind the stem; four times as many in the blocks.", .int(least: 1),
+        "base", "Channels after the first layer; four times as many in the residual blocks.",
+        .int(least: 1),
         default: .int(64)),
       Option(
-        "blocks", "Residual blocks: 6 below 256 pixels, 9 from there on in the paper.",
+        "blocks",
+        "Number of residual blocks. The paper uses 6 for 128x128 images and 9 for 256x256 and larger.",
         .int(least: 0, most: 1000), default: .int(9)),
       SharedOption.norm,
       Option(
-        "dropout", "The probability that an element inside a block is dropped.", .num,
+        "dropout", "Dropout rate inside residual blocks.", .num,
         default: .num(0)),
       Option(
-        "padding", "What lies around the maps inside blocks.", .choice(["reflect", "zero"]),
+        "padding", "Padding inside residual blocks.", .choice(["reflect", "zero"]),
         default: .text("reflect")),
       Option(
         "up",
-        "How maps are enlarged: \"deconv\" as the reference; the others leave no checkerboard: \"nearest\" and \"bilinear\" before a convolution of mirrored maps, \"blur\" (¾ of a pixel and ¼ of the one beside, in both directions) before one with zeros around them, as CUT does.",
+        "Upsampling: \"deconv\" is a transposed convolution, as in the reference implementation. The others avoid checkerboard artifacts: \"nearest\" and \"bilinear\" interpolation before a convolution with reflection padding, \"blur\" before a convolution with zero padding, as in CUT.",
         .choice(["deconv", "nearest", "bilinear", "blur"]), default: .text("deconv")),
       SharedOption.initialiser, SharedOption.gain,
     ], divisor: Divisor(4), example: ("resnet_generator(base=8, blocks=1)", [1, 3, 16, 16])

@@ -38,14 +38,14 @@ final class UNet: Layer {
     return y
   }
 
-  /// Refuses pictures that cannot be halved on every level.
+  /// Refuses images that cannot be halved on every level.
   private func check(_ x: Tensor) throws {
     let unit = 1 << downs.count
     guard x.rank == 4, x.shape[2] % unit != 0 || x.shape[3] % unit != 0 else { return }
     func nearest(_ size: Int) -> Int { max(unit, (size + unit / 2) / unit * unit) }
     throw Failure(
       "E-shape",
-      "a U-Net of \(downs.count) levels halves pictures \(downs.count) times: their sides divide by \(unit), and \(x.shape[2])x\(x.shape[3]) do not",
+      "a U-Net of \(downs.count) levels halves images \(downs.count) times: their sides must be divisible by \(unit), but the image is \(x.shape[2])x\(x.shape[3])",
       suggestion: "resize(x, \(nearest(x.shape[2]))x\(nearest(x.shape[3])))", parameter: "x")
   }
 }
@@ -59,23 +59,25 @@ extension LayerKind {
   /// Level i has base · min(2^i, 8) maps. down.0 is a convolution alone, down.i a leaky rectifier of 0.2, a
   /// convolution and the norm, which the last lacks; up.i a rectifier, a transposed convolution, the
   /// norm and, where maps are eight times as many above and below, dropout; up.0 ends in tanh and has a
-  /// bias, which other convolutions have before instance normalisation only. 54,413,955 parameters with 8
-  /// levels and batch normalisation; 41,828,995 with 7.
+  /// bias, which other convolutions have before instance normalization only. 54,413,955 parameters with 8
+  /// levels and batch normalization; 41,828,995 with 7.
   public static let unetGenerator = LayerKind(
     "unet_generator",
-    "Makes pix2pix's generator: 4x4 convolutions of stride 2 halve the maps on each level, transposed ones double them again, and each level's maps are joined to what comes from below. Its layers are down.0, down.1 …, and up.0, up.1 … of the same levels.",
+    "U-Net generator of pix2pix [Ronneberger et al. 2015; Isola et al. 2017]: 4x4 convolutions of stride 2 halve the feature maps on each level, transposed convolutions double them again, and skip connections concatenate the maps of each level. Layers: down.0, down.1 …, and up.0, up.1 … on the same levels.",
     [
       SharedOption.channels, SharedOption.out,
       Option(
-        "downs", "How many times maps are halved: 8 for 256 pixels, 7 for 128, as the reference.",
+        "downs",
+        "Number of levels, each of half the size. The reference implementation uses 8 for 256x256 and 7 for 128x128 images.",
         .int(least: 2, most: 16), default: .int(8)),
       Option(
-        "base", "Maps of the largest level; at most eight times as many below.", .int(least: 1),
+        "base", "Channels of the largest level; they double per level, up to 8 · base.",
+        .int(least: 1),
         default: .int(64)),
       SharedOption.norm,
       Option(
         "dropout",
-        "The probability that an element of the small levels is dropped: 0.5 in the reference.",
+        "Dropout rate of the decoder's small levels (0.5 in the reference implementation).",
         .num, default: .num(0)),
       SharedOption.initialiser, SharedOption.gain,
     ], divisor: Divisor("2^downs") { 1 << $0.int("downs") },

@@ -8,7 +8,7 @@ public struct CheckpointParts {
   public struct Part {
     /// The prefix.
     public let path: String
-    /// The arrays under it, by the names behind the prefix.
+    /// The arrays under it, by the names after the prefix.
     public let arrays: [NamedArray]
   }
 

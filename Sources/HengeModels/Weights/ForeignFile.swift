@@ -12,7 +12,7 @@ public struct ForeignFile {
   /// Whether the file lists its layers in the order in which they run, as Keras' `.h5` does.
   public let isListed: Bool
 
-  /// What a file holds.
+  /// The contents of a file.
   public init(_ arrays: [NamedArray], kerasConfig: String? = nil, isListed: Bool = false) {
     self.arrays = arrays
     self.kerasConfig = kerasConfig
@@ -26,7 +26,7 @@ public struct ForeignFile {
 }
 
 extension NamedArray {
-  /// Whether this is what training keeps beside the weights: an optimizer's moments, a counter, a
+  /// Whether this is what training keeps besides the weights: an optimizer's moments, a counter, a
   /// generator of random numbers.
   public var isTrainingState: Bool {
     let parts = WeightName.components(name.lowercased())

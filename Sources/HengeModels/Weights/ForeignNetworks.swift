@@ -9,7 +9,7 @@ public struct ForeignNetworks {
   public struct Part {
     /// Its prefix in the file; empty for the whole file.
     public let path: String
-    /// Its arrays, by the names behind the prefix.
+    /// Its arrays, by the names after the prefix.
     public let arrays: [NamedArray]
     /// The network that they are the weights of; nil where none is recognized.
     public let model: Layer?
@@ -17,10 +17,10 @@ public struct ForeignNetworks {
 
   /// The parts: one of them, unless there are several and at least one is recognized.
   public let parts: [Part]
-  /// What training keeps beside the weights, by name.
+  /// What training keeps besides the weights, by name.
   public let leftOut: [String]
 
-  /// Prefixes of more components than this are not looked behind.
+  /// Prefixes of more components than this are not searched.
   private static let deepest = 6
 
   /// Looks into `arrays`, or into their part `part`, from the file at `path`.

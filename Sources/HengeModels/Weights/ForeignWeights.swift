@@ -12,7 +12,7 @@ internal import HengeTensor
 public struct ForeignWeights {
   /// What was set: the model's name, and the file's.
   public let pairs: [(name: String, source: String)]
-  /// What the file holds and the model has no use for: old statistics, what an optimizer keeps, what
+  /// What the file contains and the model does not use: old statistics, what an optimizer keeps, what
   /// is outside of a part that was found.
   public let leftOver: [String]
   /// The part of the file that was taken, where it was found by itself.
@@ -20,7 +20,7 @@ public struct ForeignWeights {
   /// What a user should know of what was done.
   public let notes: [String]
 
-  /// Sets the parameters of `model` to what `file`, which is at `path`, holds; to its part `part`,
+  /// Sets the parameters of `model` to what `file`, which is at `path`, contains; to its part `part`,
   /// where it has several networks.
   ///
   /// Throws `E-file` where that does not fit or fits in two ways, and `E-arg` for a part that is not

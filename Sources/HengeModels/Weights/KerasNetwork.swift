@@ -73,7 +73,7 @@ struct KerasNetwork {
 }
 
 extension ForeignLayer {
-  /// Says what Keras knows of each of `layers`, and gives numbered variables their names.
+  /// Says what Keras knows of each of `layers`, and renames numbered variables.
   ///
   /// Throws `E-file` for a layer that is not read, by its name.
   static func describe(_ layers: inout [ForeignLayer], by network: KerasNetwork?, from path: String)
@@ -102,7 +102,7 @@ extension ForeignLayer {
       {
         throw Failure.file(
           path,
-          "its layer \"\(shortened(name))\" normalizes \(groups) groups of channels, and henge each channel by itself"
+          "its layer \"\(shortened(name))\" normalizes \(groups) groups of channels, and henge normalizes each channel"
         )
       }
       try layers[index].nameVariables(keras, name, from: path)

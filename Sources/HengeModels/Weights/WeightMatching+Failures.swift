@@ -46,7 +46,7 @@ extension WeightMatching {
     let suggestion = "summary(m, …) lists the model's, load(…) the file's"
     if own != theirs {
       return Failure.file(
-        path, "holds \(theirs) weights, and this model has \(own)",
+        path, "contains \(theirs) weights, and this model has \(own)",
         notes: [
           stray.map { "\($0.description): there is no such layer in the model" },
           lacking.map { "nothing in the file fits \($0)" },
@@ -54,7 +54,7 @@ extension WeightMatching {
     }
     if let stray, let lacking {
       return Failure.file(
-        path, "holds \(stray.description), and the model \(lacking)", suggestion: suggestion)
+        path, "contains \(stray.description), and the model \(lacking)", suggestion: suggestion)
     }
     return Failure.file(
       path, "its layers, in the order that their names say, are not those of this model",

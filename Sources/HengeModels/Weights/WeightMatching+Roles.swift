@@ -26,7 +26,7 @@ extension WeightMatching {
       } catch let error as Mismatch { mismatch = mismatch ?? error }
     }
     guard let first = found.first else {
-      throw mismatch ?? Mismatch(failure: Failure.file(path, "holds no weights of this model"))
+      throw mismatch ?? Mismatch(failure: Failure.file(path, "contains no weights of this model"))
     }
     if found.count > 1, let other = found.last,
       first.parts.contains(where: { part in

@@ -48,7 +48,7 @@ struct WeightMatching {
       guard found.count <= 1 else {
         throw Failure.file(
           path,
-          "holds several networks that fit this model: \(CheckpointParts.list(found.map(\.part)))",
+          "contains several networks that fit this model: \(CheckpointParts.list(found.map(\.part)))",
           suggestion: "part=\"\(found[0].part)\"")
       }
       if let (part, result) = found.first { return (try result.get(), part) }
@@ -57,7 +57,7 @@ struct WeightMatching {
         failure = Failure(
           failure.code, failure.message,
           notes: failure.notes + [
-            "its parts are \(CheckpointParts.list(parts.topmost)), and none fits by itself"
+            "its parts are \(CheckpointParts.list(parts.topmost)), and none of them fits"
           ], suggestion: failure.suggestion)
       }
       throw failure
@@ -103,7 +103,7 @@ struct WeightMatching {
     by(model.allParameters.map { ($0.name, $0.name) }, arrays) { _ in true }
   }
 
-  /// Every parameter under the name that the reference program gives it, behind one prefix.
+  /// Every parameter under its name in the reference program, after one prefix.
   private func byReferenceNames(_ arrays: [NamedArray]) -> Match? {
     guard let pairs = ReferenceNames.pairs(of: model), let first = pairs.first?.reference else {
       return nil
@@ -134,7 +134,7 @@ struct WeightMatching {
     return Match(parts: parts, leftOver: left.filter { !$0.hasSuffix("num_batches_tracked") })
   }
 
-  /// Removes what is no weight: counters, what layers blur by, statistics that old PyTorch kept beside
+  /// Removes what is no weight: counters, what layers blur by, statistics that old PyTorch kept with
   /// instance normalization.
   private func leaveOut(_ layers: inout [ForeignLayer]) throws -> [String] {
     var leftOver: [String] = []
@@ -150,7 +150,7 @@ struct WeightMatching {
         throw Mismatch(
           failure: .file(
             path,
-            "holds running statistics, \(layers[index].description), and this model has no batch normalization that uses them"
+            "contains running statistics, \(layers[index].description), and this model has no batch normalization that uses them"
           ))
       }
       leftOver += [WeightRole.mean, .variance].compactMap { layers[index].remove($0)?.name }
@@ -182,7 +182,7 @@ struct WeightMatching {
     }
     if let (place, layer) = wide {
       notes.append(
-        "`\(place.path)` has the filters of \(layer.keras?.kind ?? "") multiplied out, which gives the same images"
+        "`\(place.path)` has the filters of \(layer.keras?.kind ?? "") multiplied out, which produces the same images"
       )
     }
     return notes

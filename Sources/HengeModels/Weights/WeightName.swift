@@ -86,7 +86,7 @@ struct NameComponent {
     self.text = text
     var words: [String] = []
     var numbers: [Int] = []
-    // A word, perhaps empty, before each number, and one behind the last.
+    // A word, perhaps empty, before each number, and one after the last.
     var rest = text.utf8[...]
     while true {
       let word = rest.prefix { !NameComponent.isDigit($0) }
@@ -122,7 +122,7 @@ struct NameComponent {
   /// Whether this comes before `other` by their numbers; nil where they are of different words, or
   /// equal.
   ///
-  /// A letter behind a number counts (`conv1a`, `conv1b`). Where `countsFromNone` is set, a component
+  /// A letter after a number counts (`conv1a`, `conv1b`). Where `countsFromNone` is set, a component
   /// without the last number comes first: Keras' `conv2d`, `conv2d_1`.
   func precedes(_ other: NameComponent, countsFromNone: Bool) -> Bool? {
     if countsFromNone {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// What a layer is, without its weights: its kind, its settings, and the layers it was given.
 ///
-/// A blueprint builds the same layer again; files hold it beside the weights.
+/// A blueprint builds the same layer again; files contain it with the weights.
 public struct Blueprint: Hashable, Sendable {
   /// The name of its ``LayerKind``.
   public let kind: String

@@ -22,17 +22,17 @@ public struct LayerKind: Sendable {
   public let options: [Option]
   /// What layers it is given.
   public let parts: Parts
-  /// What the sides of a picture divide by for the result to have its size, if not any will do.
+  /// What the sides of an image divide by for the result to have its size, if not any will do.
   public let divisor: Divisor?
-  /// How a script makes one, and the shape of an input that it takes.
-  public let example: (code: String, input: [Int])
+  /// How a script makes one, the shape of an input that it takes, and that of the result.
+  public let example: (code: String, input: [Int], output: [Int])
   /// Makes one.
   let make: @Sendable (Building) throws -> Layer
 
-  /// Declares a kind of layer.
+  /// Declares a kind of layer; without an `output` its example keeps the input's shape.
   public init(
     _ name: String, _ summary: String, _ options: [Option] = [], parts: Parts = .none,
-    divisor: Divisor? = nil, example: (code: String, input: [Int]),
+    divisor: Divisor? = nil, example: (code: String, input: [Int]), output: [Int]? = nil,
     make: @escaping @Sendable (Building) throws -> Layer
   ) {
     self.name = name
@@ -40,7 +40,7 @@ public struct LayerKind: Sendable {
     self.options = options
     self.parts = parts
     self.divisor = divisor
-    self.example = example
+    self.example = (example.code, example.input, output ?? example.input)
     self.make = make
   }
 
@@ -80,14 +80,15 @@ extension Option {
   /// What values it takes, for errors.
   var takesInWords: String {
     switch kind {
-    case .int(let least, let most): "it is a whole number from \(least) to \(most)"
-    case .num: "it is a finite number"
-    case .bool: "it is true or false"
-    case .choice(let words): "it is one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
+    case .int(let least, let most): "it must be an integer from \(least) to \(most)"
+    case .num: "it must be a finite number"
+    case .bool: "it must be true or false"
+    case .choice(let words):
+      "it must be one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
     case .pair(let least):
-      "it is a whole number from \(least) to 65536, or two: (vertical, horizontal)"
+      "it must be an integer from \(least) to 65536, or two: (vertical, horizontal)"
     case .pairOrChoice(let least, let words):
-      "it is a whole number from \(least) to 65536, two of them, or \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
+      "it must be an integer from \(least) to 65536, two of them, or \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
     }
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The value of one option of a layer or an architecture: what a file can hold and a person can read.
+/// The value of one option of a layer or an architecture: what a file can contain and a person can read.
 public enum Setting: Hashable, Sendable {
   /// Nothing was said: the layer decides.
   case none

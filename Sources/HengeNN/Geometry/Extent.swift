@@ -30,13 +30,13 @@ struct Extent {
     guard depth <= Extent.deepest else {
       throw Failure(
         "E-depth",
-        "layers nest up to \(Extent.deepest) deep in one another, and these would be \(depth) deep",
+        "layers can be nested \(Extent.deepest) deep, and these would be \(depth) deep",
         suggestion: "one sequential(a, b, …) with all layers")
     }
     guard layers <= Extent.most else {
       throw Failure(
-        "E-depth", "a network has up to \(Extent.most) layers, and this one would have more",
-        notes: ["a layer that is in it twice counts twice"])
+        "E-depth", "a network can have \(Extent.most) layers, and this one would have more",
+        notes: ["a layer used twice counts twice"])
     }
   }
 }

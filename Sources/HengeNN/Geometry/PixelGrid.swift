@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import HengeTensor
 
-/// Where the numbers of a map lie over the picture that it was computed from: the centres of what
+/// Where the numbers of a map are over the image that it was computed from: the centers of what
 /// they see.
 ///
 /// Number i of an axis sees what is around pixel `start + i · step`, pixel 0 being the first.
@@ -25,7 +25,7 @@ public struct PixelGrid: Hashable, Sendable {
       return Axis(start: start + centre * step, step: step * Double(stride))
     }
 
-    /// An axis `factor` times as fine, whose number 0 lies `shift` of them behind this one's.
+    /// An axis `factor` times as fine, whose number 0 lies `shift` of them after this one's.
     func finer(by factor: Int, shift: Double) -> Axis {
       Axis(start: start + shift * step / Double(factor), step: step / Double(factor))
     }
@@ -42,13 +42,13 @@ public struct PixelGrid: Hashable, Sendable {
     self.columns = columns
   }
 
-  /// The picture's own pixels.
+  /// The image's own pixels.
   public static let pixels = PixelGrid(
     rows: Axis(start: 0, step: 1), columns: Axis(start: 0, step: 1))
 }
 
 extension Tensor {
-  /// Maps `[N, C, P, Q]` laid over pictures of `height` x `width`, each number where `grid` says,
+  /// Maps `[N, C, P, Q]` laid over images of `height` x `width`, each number where `grid` says,
   /// evenly from one to the next, the outermost held beyond them: `[N, C, height, width]`.
   public func laid(over height: Int, _ width: Int, by grid: PixelGrid) throws -> Tensor {
     try interpolated(

@@ -2,18 +2,18 @@
 internal import HengeBackend
 public import HengeTensor
 
-/// Finds the input channels of a network's layers that change nothing of what it gives for a set of
-/// pictures.
+/// Finds the input channels of a network's layers that have no effect on its output for a set of
+/// images.
 ///
 /// A channel that a convolution, a transposed one or a linear layer reads is
 /// - unread, where every weight that reads it is 0;
-/// - empty, where it is 0 everywhere in every picture, so that its weights count for nothing;
-/// - cancelled, where it is one number over each picture and the layer's result goes straight into an
-///   instance normalisation, which subtracts whatever such a plane adds. This takes a convolution that is not
+/// - empty, where it is 0 everywhere in every image, so that its weights count for nothing;
+/// - cancelled, where it is one number over each image and the layer's result goes straight into an
+///   instance normalization, which subtracts whatever such a plane adds. This takes a convolution that is not
 ///   padded with zeros: at a border of zeros the plane has an edge.
 ///
 /// One that is several of these counts as the first. Other channels may matter or not: a plane of one
-/// number before another layer than an instance normalisation is a bias, for example.
+/// number before another layer than an instance normalization is a bias, for example.
 public final class InertChannels {
   /// What is known of one layer.
   public struct Row: Equatable {
@@ -25,7 +25,7 @@ public final class InertChannels {
     public let unread: [Int]
     /// Those that are 0 everywhere.
     public let empty: [Int]
-    /// Those whose only number an instance normalisation takes away.
+    /// Those whose only number an instance normalization takes away.
     public let cancelled: [Int]
   }
 
@@ -61,7 +61,7 @@ public final class InertChannels {
     seen[path] = found
   }
 
-  /// Whether a layer stands in the same row as the one before: what goes into a block goes around it too.
+  /// Whether a layer is in the same sequence as the one before: what goes into a block goes around it too.
   private func isBehindLast(_ path: String) -> Bool {
     func row(_ path: String) -> Substring {
       path.lastIndex(of: ".").map { path[..<$0] } ?? ""
@@ -74,7 +74,7 @@ public final class InertChannels {
     if let last { seen[last.path]?.isCancelling = false }
   }
 
-  /// Whether each channel of `x` is 0 everywhere, and one number over each picture.
+  /// Whether each channel of `x` is 0 everywhere, and one number over each image.
   private func state(of x: Tensor, channels: Int) throws -> (empty: [Bool], flat: [Bool]) {
     let maps = x.rank == 4 && x.shape[1] == channels
     let turned = maps ? x : try x.reshaped([x.count / max(1, channels), channels, 1, 1])

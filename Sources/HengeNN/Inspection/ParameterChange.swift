@@ -25,8 +25,9 @@ public struct ParameterChange: Sendable {
     for (own, other, words) in [(before, second, "first"), (after, first, "second")] {
       if let lone = own.first(where: { !other.contains($0.name) }) {
         throw Failure(
-          "E-shape", "only the \(words) of these has a parameter `\(lone.name)`",
-          notes: ["weights are compared by name, and both networks need the same"], parameter: "b")
+          "E-shape", "only the \(words) network has a parameter `\(lone.name)`",
+          notes: ["weights are compared by name, so both networks need the same names"],
+          parameter: "b")
       }
     }
     let values = Dictionary(after.map { ($0.name, $0.value) }) { first, _ in first }
@@ -35,7 +36,7 @@ public struct ParameterChange: Sendable {
       guard old.shape == new.shape else {
         throw Failure(
           "E-shape",
-          "`\(name)` is \(old.shape) in the first of these and \(new.shape) in the second",
+          "`\(name)` is \(old.shape) in the first network and \(new.shape) in the second",
           parameter: "b")
       }
       let (x, y) = (try old.cast(to: .f64), try new.cast(to: .f64))

@@ -16,7 +16,7 @@ public final class ActivationLayer: Layer {
     try x.activated(function)
   }
 
-  /// The function, where a convolution before it gives the same bits by applying it itself.
+  /// The function, where a convolution before it returns the same bits by applying it itself.
   var joinable: Activation? {
     switch function {
     case .none, .relu, .leakyReLU: function
@@ -28,28 +28,29 @@ public final class ActivationLayer: Layer {
 extension LayerKind {
   /// `max(x, 0)`.
   public static let relu = LayerKind(
-    "relu", "Makes a rectifier: max(x, 0) for each element.", example: ("relu()", [1, 2, 3, 3])
+    "relu", "ReLU activation (rectifier): max(x, 0), element by element.",
+    example: ("relu()", [1, 2, 3, 3])
   ) { _ in ActivationLayer(.relu) }
 
   /// The element where it is positive, `slope` times it elsewhere.
   ///
   /// [Maas et al. 2013]
   public static let leakyReLU = LayerKind(
-    "leaky_relu", "Makes a leaky rectifier: x where it is positive, slope · x elsewhere.",
-    [Option("slope", "What negative elements are multiplied by.", .num, default: .num(0.2))],
+    "leaky_relu", "Leaky ReLU activation: x where x is positive, slope · x elsewhere.",
+    [Option("slope", "Slope for negative elements.", .num, default: .num(0.2))],
     example: ("leaky_relu(0.2)", [1, 2, 3, 3])
   ) { ActivationLayer(.leakyReLU(slope: Float($0.settings.num("slope")))) }
 
   /// The hyperbolic tangent.
   public static let tanh = LayerKind(
     "tanh",
-    "Makes a layer of hyperbolic tangents, which ends a generator: its pictures lie in -1..1.",
+    "Hyperbolic tangent activation. As the last layer of a generator it returns images in -1..1.",
     example: ("tanh()", [1, 2, 3, 3])
   ) { _ in ActivationLayer(.tanh) }
 
   /// `1 / (1 + e^-x)`.
   public static let sigmoid = LayerKind(
-    "sigmoid", "Makes a layer of logistic functions: 1 / (1 + e^-x) for each element.",
+    "sigmoid", "Sigmoid activation: 1 / (1 + e^-x), element by element.",
     example: ("sigmoid()", [1, 2, 3, 3])
   ) { _ in ActivationLayer(.sigmoid) }
 }

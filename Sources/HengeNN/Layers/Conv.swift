@@ -4,7 +4,7 @@ public import HengeTensor
 
 /// A convolution: `y[n, k, p, q] = bias[k] + Σ x[n, c, p·stride + r, q·stride + s] · weight[k, c, r, s]`.
 ///
-/// Shape: `[N, in, H, W]` → `[N, out, P, Q]`; ``Convolution`` gives the sizes.
+/// Shape: `[N, in, H, W]` → `[N, out, P, Q]`; ``Convolution`` computes the sizes.
 public final class Conv: Layer {
   /// `[out, in, R, S]`.
   public let weight: ModelParameter
@@ -34,7 +34,7 @@ public final class Conv: Layer {
     try forward(x, pass, padding: nil, activation: .none)
   }
 
-  /// Convolves `x` as it would be behind `padding`, applies `activation` and then `dropout`.
+  /// Convolves `x` as it would be after `padding`, applies `activation` and then `dropout`.
   func forward(
     _ x: Tensor, _ pass: Pass, padding: Padding?, activation: Activation, dropout: Dropout? = nil
   ) throws -> Tensor {
@@ -80,8 +80,8 @@ public final class Conv: Layer {
 extension Convolution {
   /// What the options `stride`, `padding` and `dilation` say.
   ///
-  /// `"same"` pads so that the output has ⌈size / stride⌉ rows at stride 1, one more behind where the
-  /// kernel is even. Throws `E-arg` for `"same"` at other strides, where the picture's size decides.
+  /// `"same"` pads so that the output has ⌈size / stride⌉ rows at stride 1, one more at the end where the
+  /// kernel is even. Throws `E-arg` for `"same"` at other strides, where the image's size decides.
   init(_ settings: Settings, _ height: Int, _ width: Int) throws {
     let stride = settings.pair("stride")
     let dilation = settings.pair("dilation")
@@ -93,7 +93,7 @@ extension Convolution {
     if settings["padding"] == .text("same") {
       guard stride == (1, 1) else {
         throw Failure(
-          "E-arg", "padding=\"same\" is for a stride of 1",
+          "E-arg", "padding=\"same\" needs a stride of 1",
           suggestion: "padding=\((height - 1) / 2)", parameter: "padding")
       }
       edges = (same(height, dilation.0), same(width, dilation.1))
@@ -108,18 +108,23 @@ extension LayerKind {
   /// ``Conv``.
   public static let conv = LayerKind(
     "conv",
-    "Makes a convolution of feature maps [N, in, H, W]: y[n, k, p, q] = bias[k] + Σ x[n, c, p·stride + r, q·stride + s] · weight[k, c, r, s].",
+    "2D convolution of feature maps [N, in, H, W]: y[n, k, p, q] = bias[k] + Σ x[n, c, p·stride + r, q·stride + s] · weight[k, c, r, s].",
     [
-      Option("in", "Channels of the input.", .int(least: 1)),
-      Option("out", "Channels of the output: how many filters.", .int(least: 1)),
-      Option("kernel", "The filters' height and width.", .pair(least: 1), default: .int(3)),
-      Option("stride", "How far the filter moves.", .pair(least: 1), default: .int(1)),
+      Option("in", "Number of input channels.", .int(least: 1)),
+      Option("out", "Number of output channels: the number of filters.", .int(least: 1)),
       Option(
-        "padding", "Rows and columns of zeros on each side; \"same\" keeps the size.",
+        "kernel", "Kernel size: height and width of the filters.", .pair(least: 1), default: .int(3)
+      ),
+      Option(
+        "stride", "Step between two positions of the filter, in pixels.", .pair(least: 1),
+        default: .int(1)),
+      Option(
+        "padding", "Zero padding: rows and columns added on each side. \"same\" keeps the size.",
         .pairOrChoice(least: 0, ["same"]), default: .int(0)),
       Option(
-        "dilation", "How far a filter's elements lie apart.", .pair(least: 1), default: .int(1)),
-      Option("bias", "Whether a number is added to each channel.", .bool, default: .bool(true)),
-    ], example: ("conv(3, 16, padding=1)", [1, 3, 8, 8])
+        "dilation", "Distance between the elements of a filter, in pixels.",
+        .pair(least: 1), default: .int(1)),
+      Option("bias", "Whether to add a bias to each output channel.", .bool, default: .bool(true)),
+    ], example: ("conv(3, 16, padding=1)", [1, 3, 8, 8]), output: [1, 16, 8, 8]
   ) { try Conv($0) }
 }

@@ -23,7 +23,7 @@ public final class ConvTranspose: Layer {
       extra.horizontal < convolution.stride.horizontal
     else {
       throw Failure(
-        "E-range", "`extra` rows are fewer than the stride: between them the size is ambiguous",
+        "E-range", "`extra` must be less than the stride",
         parameter: "extra")
     }
     // PyTorch counts the second axis of the weight as what is summed.
@@ -78,20 +78,26 @@ extension LayerKind {
   /// ``ConvTranspose``.
   public static let convTranspose = LayerKind(
     "conv_transpose",
-    "Makes a transposed convolution, which enlarges feature maps [N, in, P, Q] to H = (P - 1)·stride - 2·padding + kernel + extra rows.",
+    "Transposed 2D convolution (deconvolution), for upsampling: the output of [N, in, P, Q] has (P - 1)·stride - 2·padding + kernel + extra rows.",
     [
-      Option("in", "Channels of the input.", .int(least: 1)),
-      Option("out", "Channels of the output.", .int(least: 1)),
-      Option("kernel", "The filters' height and width.", .pair(least: 1), default: .int(3)),
+      Option("in", "Number of input channels.", .int(least: 1)),
+      Option("out", "Number of output channels.", .int(least: 1)),
       Option(
-        "stride", "How many output rows an input row moves.", .pair(least: 1), default: .int(1)),
+        "kernel", "Kernel size: height and width of the filters.", .pair(least: 1), default: .int(3)
+      ),
       Option(
-        "padding", "Rows and columns cut off on each side; \"same\" keeps the size.",
+        "stride", "Upsampling factor: output rows per input row.", .pair(least: 1),
+        default: .int(1)),
+      Option(
+        "padding",
+        "Rows and columns removed from the output on each side. \"same\" keeps the size.",
         .pairOrChoice(least: 0, ["same"]), default: .int(0)),
       Option(
-        "extra", "Rows and columns added at the end: PyTorch's output_padding.", .pair(least: 0),
+        "extra", "Rows and columns added at the end (`output_padding` in PyTorch).",
+        .pair(least: 0),
         default: .int(0)),
-      Option("bias", "Whether a number is added to each channel.", .bool, default: .bool(true)),
-    ], example: ("conv_transpose(8, 3, stride=2, padding=1, extra=1)", [1, 8, 4, 4])
+      Option("bias", "Whether to add a bias to each output channel.", .bool, default: .bool(true)),
+    ], example: ("conv_transpose(8, 3, stride=2, padding=1, extra=1)", [1, 8, 4, 4]),
+    output: [1, 3, 8, 8]
   ) { try ConvTranspose($0) }
 }

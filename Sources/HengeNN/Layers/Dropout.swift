@@ -12,7 +12,8 @@ public final class Dropout: Layer {
     rate = building.settings.num("rate")
     guard rate >= 0, rate < 1 else {
       throw Failure(
-        "E-range", "a rate of dropout is from 0 to below 1, not \(rate)", parameter: "rate")
+        "E-range", "a dropout rate must be 0 or more and less than 1, not \(rate)",
+        parameter: "rate")
     }
   }
 
@@ -43,8 +44,11 @@ extension LayerKind {
   /// ``Dropout``.
   public static let dropout = LayerKind(
     "dropout",
-    "Makes a layer that sets elements to 0 at random while it trains, and divides the others by 1 - rate.",
-    [Option("rate", "The probability of a zero.", .num, default: .num(0.5))],
+    "Dropout: in training mode sets random elements to 0 and divides the others by 1 - rate. In evaluation mode it changes nothing.",
+    [
+      Option(
+        "rate", "Dropout rate: probability that an element becomes 0.", .num, default: .num(0.5))
+    ],
     example: ("dropout(0.5)", [1, 2, 3, 3])
   ) { try Dropout($0) }
 }

@@ -15,7 +15,7 @@ public final class Flatten: Layer {
 extension LayerKind {
   /// ``Flatten``.
   public static let flatten = LayerKind(
-    "flatten", "Makes a layer that gives each sample of a batch as one row of numbers.",
-    example: ("flatten()", [2, 3, 2, 2])
+    "flatten", "Flattens each sample of a batch: [N, C, H, W] becomes [N, C·H·W].",
+    example: ("flatten()", [2, 3, 2, 2]), output: [2, 12]
   ) { _ in Flatten() }
 }

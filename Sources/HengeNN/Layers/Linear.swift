@@ -27,7 +27,7 @@ public final class Linear: Layer {
     guard x.shape.sizes.last == weight.value.shape[1] else {
       throw Failure(
         "E-shape",
-        "\(x.shape) ends in \(x.shape.sizes.last ?? 0) numbers, this layer takes \(weight.value.shape[1])",
+        "this layer takes \(weight.value.shape[1]) features, but \(x.shape) has \(x.shape.sizes.last ?? 0) along its last axis",
         suggestion: x.rank > 2 ? "flatten() before it" : nil, parameter: "x")
     }
     let y = try x.multiplied(by: try pass(weight).transposed())
@@ -46,11 +46,12 @@ public final class Linear: Layer {
 extension LayerKind {
   /// ``Linear``.
   public static let linear = LayerKind(
-    "linear", "Makes a fully connected layer: y = x · weightᵀ + bias, of [..., in] to [..., out].",
+    "linear",
+    "Fully connected (linear) layer: y = x · weightᵀ + bias, from [..., in] to [..., out].",
     [
-      Option("in", "Numbers of each row of the input.", .int(least: 1)),
-      Option("out", "Numbers of each row of the output.", .int(least: 1)),
-      Option("bias", "Whether a number is added to each output.", .bool, default: .bool(true)),
-    ], example: ("linear(4, 2)", [3, 4])
+      Option("in", "Number of input features.", .int(least: 1)),
+      Option("out", "Number of output features.", .int(least: 1)),
+      Option("bias", "Whether to add a bias to each output feature.", .bool, default: .bool(true)),
+    ], example: ("linear(4, 2)", [3, 4]), output: [3, 2]
   ) { try Linear($0) }
 }

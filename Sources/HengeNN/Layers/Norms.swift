@@ -2,7 +2,7 @@
 internal import HengeBackend
 public import HengeTensor
 
-/// Instance normalisation: each channel of each sample to mean 0 and variance 1.
+/// Instance normalization: each channel of each sample to mean 0 and variance 1.
 ///
 /// Shape: `[N, C, H, W]` → the same. [Ulyanov et al. 2016]
 public final class InstanceNorm: Layer {
@@ -23,12 +23,12 @@ public final class InstanceNorm: Layer {
     [("weight", scale), ("bias", shift)].compactMap { name, one in one.map { (name, $0) } }
   }
 
-  /// Normalises.
+  /// Normalizes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try forward(x, pass, activation: .none)
   }
 
-  /// Normalises and applies `activation`.
+  /// Normalizes and applies `activation`.
   func forward(_ x: Tensor, _ pass: Pass, activation: Activation) throws -> Tensor {
     try x.normalized(
       over: .sample, epsilon: epsilon, scale: try scale.map { try pass($0) },
@@ -37,7 +37,7 @@ public final class InstanceNorm: Layer {
   }
 }
 
-/// Batch normalisation: each channel of the batch to mean 0 and variance 1, then scaled and shifted.
+/// Batch normalization: each channel of the batch to mean 0 and variance 1, then scaled and shifted.
 ///
 /// In training the batch's statistics count, and the running ones move towards them by `momentum`
 /// (their variance the unbiased one); otherwise the running ones count. Shape: `[N, C, H, W]` → the
@@ -67,7 +67,7 @@ public final class BatchNorm: Layer {
       + [("running_mean", runningMean), ("running_var", runningVariance)]
   }
 
-  /// Normalises.
+  /// Normalizes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let (a, b) = (try scale.map { try pass($0) }, try shift.map { try pass($0) })
     guard pass.mode == .training else { return try evaluated(x, a, b, pass) }
@@ -110,18 +110,19 @@ public final class BatchNorm: Layer {
 }
 
 private let normOptions = [
-  Option("channels", "Channels of the feature maps.", .int(least: 1)),
-  Option("eps", "What is added to the variance.", .num, default: .num(1e-5)),
+  Option("channels", "Number of channels.", .int(least: 1)),
+  Option(
+    "eps", "Small number added to the variance, against division by 0.", .num, default: .num(1e-5)),
 ]
 
 extension LayerKind {
   /// ``InstanceNorm``.
   public static let instanceNorm = LayerKind(
     "instance_norm",
-    "Makes an instance normalisation: (x - mean) / √(var + eps) over the pixels of each channel of each picture.",
+    "Instance normalization [Ulyanov et al. 2016]: (x - mean) / √(var + eps), with the mean and variance of each channel of each image.",
     normOptions + [
       Option(
-        "affine", "Whether each channel is scaled and shifted after it.", .bool,
+        "affine", "Whether to learn a scale and a shift per channel.", .bool,
         default: .bool(false))
     ], example: ("instance_norm(4)", [2, 4, 5, 5])
   ) { try InstanceNorm($0) }
@@ -129,13 +130,15 @@ extension LayerKind {
   /// ``BatchNorm``.
   public static let batchNorm = LayerKind(
     "batch_norm",
-    "Makes a batch normalisation: (x - mean) / √(var + eps) over the pixels of each channel of the batch while it trains, by running statistics otherwise; then scaled and shifted.",
+    "Batch normalization [Ioffe & Szegedy 2015]: (x - mean) / √(var + eps), then a scale and a shift. In training mode it uses the mean and variance of each channel of the batch, in evaluation mode the running statistics.",
     normOptions + [
       Option(
-        "momentum", "How far the running statistics move with each batch.", .num, default: .num(0.1)
+        "momentum",
+        "Weight of the current batch in the update of the running statistics.", .num,
+        default: .num(0.1)
       ),
       Option(
-        "affine", "Whether each channel is scaled and shifted after it.", .bool,
+        "affine", "Whether to learn a scale and a shift per channel.", .bool,
         default: .bool(true)),
     ], example: ("batch_norm(4)", [2, 4, 5, 5])
   ) { try BatchNorm($0) }

@@ -22,7 +22,7 @@ public final class Padding: Layer {
     border == .zero && (vertical != Convolution.Edges(0) || horizontal != Convolution.Edges(0))
   }
 
-  /// The first number lies before the input's.
+  /// The first number is before the input's.
   public override func grid(behind grid: PixelGrid) -> PixelGrid {
     PixelGrid(
       rows: grid.rows.behind(kernel: 1, stride: 1, before: vertical.before),
@@ -45,15 +45,15 @@ extension LayerKind {
   /// Mirrored rows and columns.
   public static let reflectPad = LayerKind(
     "reflect_pad",
-    "Makes a padding that mirrors feature maps at their edges, the edge not repeated.",
-    [Option("padding", "Rows and columns on each side.", .pair(least: 0))],
-    example: ("reflect_pad(1)", [1, 2, 3, 3])
+    "Reflection padding: pads feature maps with their mirror image, without repeating the edge.",
+    [Option("padding", "Number of rows and columns added on each side.", .pair(least: 0))],
+    example: ("reflect_pad(1)", [1, 2, 3, 3]), output: [1, 2, 5, 5]
   ) { Padding($0, .reflection) }
 
   /// Rows and columns of zeros.
   public static let zeroPad = LayerKind(
-    "zero_pad", "Makes a padding of zeros around feature maps.",
-    [Option("padding", "Rows and columns on each side.", .pair(least: 0))],
-    example: ("zero_pad(1)", [1, 2, 3, 3])
+    "zero_pad", "Zero padding around feature maps.",
+    [Option("padding", "Number of rows and columns added on each side.", .pair(least: 0))],
+    example: ("zero_pad(1)", [1, 2, 3, 3]), output: [1, 2, 5, 5]
   ) { Padding($0, .zero) }
 }

@@ -35,25 +35,26 @@ public final class Pooling: Layer {
 }
 
 private let poolingOptions = [
-  Option("kernel", "The window's height and width.", .int(least: 1), default: .int(2)),
+  Option("kernel", "Window size: height and width.", .int(least: 1), default: .int(2)),
   Option(
-    "stride", "How far it moves; by itself as far as it is large.", .int(least: 1),
+    "stride", "Step between two windows, in pixels; by default the window size.",
+    .int(least: 1),
     default: Setting.none),
   Option(
-    "padding", "Rows and columns around the maps, which never win; zeros in a mean.",
+    "padding", "Rows and columns added on each side: ignored by max_pool, zeros in avg_pool.",
     .int(least: 0), default: .int(0)),
 ]
 
 extension LayerKind {
   /// The largest element.
   public static let maxPool = LayerKind(
-    "max_pool", "Makes a layer that takes the largest element under each place of a window.",
-    poolingOptions, example: ("max_pool(2)", [1, 2, 4, 4])
+    "max_pool", "Max pooling: the largest element of each window.",
+    poolingOptions, example: ("max_pool(2)", [1, 2, 4, 4]), output: [1, 2, 2, 2]
   ) { Pooling($0, takesMaximum: true) }
 
   /// The mean element.
   public static let averagePool = LayerKind(
-    "avg_pool", "Makes a layer that takes the mean of the elements under each place of a window.",
-    poolingOptions, example: ("avg_pool(2)", [1, 2, 4, 4])
+    "avg_pool", "Average pooling: the mean of each window.",
+    poolingOptions, example: ("avg_pool(2)", [1, 2, 4, 4]), output: [1, 2, 2, 2]
   ) { Pooling($0, takesMaximum: false) }
 }

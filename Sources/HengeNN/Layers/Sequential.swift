@@ -4,8 +4,8 @@ public import HengeTensor
 
 /// Layers one after another.
 ///
-/// Padding before a convolution, a rectifier behind a convolution or an instance normalisation, and
-/// dropout behind a convolution's rectifier are done by the one operation, which gives the same bits as
+/// Padding before a convolution, a rectifier after a convolution or an instance normalization, and
+/// dropout after a convolution's rectifier are done by the one operation, with the same bits as
 /// one after another does.
 public final class Sequential: Layer {
   private let layers: [(name: String, layer: Layer)]
@@ -43,7 +43,7 @@ public final class Sequential: Layer {
       suggestion: "conv(\(x.shape[1])\(options)", parameter: failure.parameter)
   }
 
-  /// Runs the layer at `index`, with those behind it that it can do on the way.
+  /// Runs the layer at `index`, with those after it that it can do on the way.
   private func step(_ x: Tensor, _ pass: Pass, _ index: inout Int) throws -> Tensor {
     var x = x
     let (name, layer) = layers[index]
@@ -71,7 +71,7 @@ public final class Sequential: Layer {
     return x
   }
 
-  /// Runs a convolution with what stands around it; moves `index` over an activation that it took.
+  /// Runs a convolution with the layers around it; moves `index` over an activation that it took.
   private func run(
     _ conv: Conv, _ name: String, _ x: Tensor, _ pass: Pass, padding: Padding?, _ index: inout Int
   ) throws -> Tensor {
@@ -122,7 +122,7 @@ public final class Residual: Layer {
     guard y.shape == x.shape else {
       throw Failure(
         "E-shape",
-        "a residual adds what its layers give, \(y.shape), to what they were given, \(x.shape)",
+        "residual adds its input, \(x.shape), and the output of its layers, \(y.shape), so the shapes must be equal",
         parameter: "x")
     }
     return try x + y
@@ -132,13 +132,14 @@ public final class Residual: Layer {
 extension LayerKind {
   /// ``Sequential``.
   public static let sequential = LayerKind(
-    "sequential", "Makes one layer of several that run one after another.", parts: .sequence,
-    example: ("sequential(conv(3, 4), relu())", [1, 3, 5, 5])
+    "sequential", "Sequence of layers: each layer receives the output of the layer before.",
+    parts: .sequence,
+    example: ("sequential(conv(3, 4), relu())", [1, 3, 5, 5]), output: [1, 4, 3, 3]
   ) { Sequential($0.parts) }
 
   /// ``Residual``.
   public static let residual = LayerKind(
-    "residual", "Makes a residual block: x + f(x), with f the given layers one after another.",
+    "residual", "Residual block [He et al. 2016]: x + f(x), where f is the sequence of the layers.",
     parts: .sequence, example: ("residual(conv(4, 4, padding=1), relu())", [1, 4, 5, 5])
   ) { Residual($0.parts) }
 }

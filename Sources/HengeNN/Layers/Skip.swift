@@ -3,7 +3,7 @@ internal import HengeBackend
 public import HengeTensor
 
 /// Layers one after another, and around them a way on which their input goes along: the channels of
-/// x and of f(x), one behind the other.
+/// x and of f(x), one after the other.
 ///
 /// Shape: `[N, C, H, W]` → `[N, C + K, H, W]`, where the layers give `[N, K, H, W]`.
 /// [Ronneberger et al. 2015, U-Net]
@@ -27,8 +27,8 @@ public final class Skip: Layer {
     else {
       throw Failure(
         "E-shape",
-        "a skip joins the channels of what its layers give, \(y.shape), to those of what they were given, \(x.shape)",
-        notes: ["all sizes but the channels are equal"], parameter: "x")
+        "skip concatenates the channels of its input, \(x.shape), and of the output of its layers, \(y.shape)",
+        notes: ["all sizes except the channels must be equal"], parameter: "x")
     }
     return try Tensor.concatenated(givesInputFirst ? [x, y] : [y, x], axis: 1)
   }
@@ -38,11 +38,13 @@ extension LayerKind {
   /// ``Skip``.
   public static let skip = LayerKind(
     "skip",
-    "Makes a block whose input goes along: the channels of x and those of f(x), one behind the other, with f the given layers one after another. What f makes smaller it makes as large again: skip(max_pool(2), …, upsample(2)).",
+    "Skip connection by concatenation, as in U-Nets: the channels of x followed by those of f(x), where f is the sequence of the layers. f must keep the height and width, as skip(max_pool(2), …, upsample(2)) does.",
     [
       Option(
-        "first", "Whose channels come first: \"input\" x's, \"output\" f(x)'s.",
+        "first",
+        "Which channels come first: \"input\" for those of x, \"output\" for those of f(x).",
         .choice(["input", "output"]), default: .text("input"))
-    ], parts: .sequence, example: ("skip(conv(4, 4, padding=1), relu())", [1, 4, 5, 5])
+    ], parts: .sequence, example: ("skip(conv(4, 4, padding=1), relu())", [1, 4, 5, 5]),
+    output: [1, 8, 5, 5]
   ) { Skip($0) }
 }

@@ -18,12 +18,12 @@ public final class Upsample: Layer {
     mode = building.settings.text("mode")
     guard mode != "blur" || factor == 2 else {
       throw Failure(
-        "E-range", "mode=\"blur\" enlarges by 2, not by \(factor)",
+        "E-range", "mode=\"blur\" needs factor 2, not \(factor)",
         suggestion: "upsample(\(factor), mode=\"bilinear\")", parameter: "factor")
     }
   }
 
-  /// Numbers lie between those of the input.
+  /// Numbers are between those of the input.
   public override func grid(behind grid: PixelGrid) -> PixelGrid {
     let shift = 0.5 - Double(factor) / 2
     return PixelGrid(
@@ -44,13 +44,13 @@ public final class Upsample: Layer {
 extension LayerKind {
   /// ``Upsample``.
   public static let upsample = LayerKind(
-    "upsample", "Makes a layer that enlarges feature maps by repeating pixels or between them.",
+    "upsample", "Upsampling: enlarges feature maps by interpolation.",
     [
-      Option("factor", "How many times as large.", .int(least: 1), default: .int(2)),
+      Option("factor", "Scale factor, an integer.", .int(least: 1), default: .int(2)),
       Option(
         "mode",
-        "\"nearest\" repeats pixels, \"bilinear\" goes evenly from one to the next, \"blur\" puts zeros between them and blurs by [1, 3, 3, 1] / 4: ¾ of a pixel and ¼ of the one beside.",
+        "Interpolation: \"nearest\" repeats pixels; \"bilinear\"; \"blur\" inserts zeros and filters with [1, 3, 3, 1] / 4 (¾ of a pixel and ¼ of its neighbor), for factor 2.",
         .choice(["nearest", "bilinear", "blur"]), default: .text("nearest")),
-    ], example: ("upsample(2)", [1, 2, 3, 3])
+    ], example: ("upsample(2)", [1, 2, 3, 3]), output: [1, 2, 6, 6]
   ) { try Upsample($0) }
 }

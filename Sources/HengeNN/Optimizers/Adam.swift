@@ -5,9 +5,9 @@ public import HengeTensor
 /// Adam: `m ← β₁m + (1 - β₁)g`, `v ← β₂v + (1 - β₂)g²`, `p ← p - lr·m̂ / (√v̂ + ε)` with
 /// `m̂ = m / (1 - β₁ᵗ)` and `v̂ = v / (1 - β₂ᵗ)`. [Kingma and Ba 2015]
 ///
-/// In Keras' form ε stands beside √v, not √v̂. `decay` times the parameter is added to its gradient.
+/// In Keras' form ε is added to √v, not √v̂. `decay` times the parameter is added to its gradient.
 public final class Adam: Optimizer {
-  /// Where ε stands.
+  /// Where ε is added.
   public let form: AdamStep.Form
   /// β₁ and β₂.
   public var betas: (Double, Double)
@@ -31,7 +31,7 @@ public final class Adam: Optimizer {
   /// `m` and `v`.
   public override var stateNames: [String] { ["m", "v"] }
 
-  /// What its squares can hold, with as much again for the weight decay.
+  /// The range of its squares, with as much again for the weight decay.
   public override func bound(_ type: ElementType) -> Double { type.largest.squareRoot() / 2 }
 
   /// One step for one parameter, over its own memory.

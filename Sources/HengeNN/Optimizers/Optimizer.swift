@@ -9,7 +9,7 @@ public import HengeTensor
 open class Optimizer {
   /// The layers that it trains.
   public let layers: [Layer]
-  /// How far a step goes.
+  /// Learning rate: how large each update is.
   public var learningRate: Double
   /// Steps made.
   public private(set) var count = 0
@@ -22,13 +22,13 @@ open class Optimizer {
     self.learningRate = learningRate
   }
 
-  /// What ``state`` holds for a parameter, in order: `m`, `v`.
+  /// The contents of ``state`` for a parameter, in order: `m`, `v`.
   open var stateNames: [String] { [] }
 
   /// The largest gradient that a step can be made of; beyond it what it keeps would overflow.
   open func bound(_ type: ElementType) -> Double { type.largest }
 
-  /// Does all of a step for one parameter that can fail, and gives what then puts it in force.
+  /// Does all of a step for one parameter that can fail, and returns what then applies it.
   ///
   /// `state` is what is kept for the parameter, `number` the step's, 1 first. Nil where what it makes
   /// is not finite.
@@ -55,7 +55,7 @@ open class Optimizer {
     }
   }
 
-  /// All that a step will change, as far as it can fail, and not yet in force.
+  /// All that a step will change, as far as it can fail, and not yet applied.
   public struct Step {
     fileprivate let changes: [Change]
     fileprivate let learning: Learning
@@ -104,7 +104,7 @@ open class Optimizer {
     return "a weight"
   }
 
-  /// Puts a step in force; it cannot fail.
+  /// Applies a step; it cannot fail.
   public func publish(_ step: Step) {
     for change in step.changes {
       let key = ObjectIdentifier(change.parameter)
@@ -127,7 +127,7 @@ open class Optimizer {
 extension Failure {
   static func notFinite(_ message: String) -> Failure {
     Failure(
-      "E-finite", message, notes: ["what is trained is as it was before"],
+      "E-finite", message, notes: ["the weights are unchanged"],
       suggestion: "a smaller lr, or a look at grad(…) and tap(…)")
   }
 }

@@ -224,7 +224,7 @@ extension HelpPage {
   mutating func declarations(_ builtins: [Builtin]) {
     line("built in; its declaration:")
     gap()
-    for builtin in builtins { signature(of: builtin) }
+    for builtin in builtins { declaration(of: builtin) }
     gap()
     names("group", builtins.map(\.group).unique.map { "?" + $0 })
   }

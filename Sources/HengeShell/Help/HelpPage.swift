@@ -59,10 +59,13 @@ struct HelpPage {
       paragraph(builtin.summary)
       if !builtin.parameters.isEmpty {
         gap()
-        entries(builtin.parameters.map { ($0.name, $0.documentation) })
+        parameters(of: builtin)
       }
       gap()
-      for example in builtin.examples { self.example(example) }
+      for (index, example) in builtin.examples.enumerated() {
+        if index > 0, example.entries.count > 1 { gap() }
+        self.example(example)
+      }
     }
     gap()
     let errors = builtins.flatMap(\.errors).unique
@@ -72,8 +75,30 @@ struct HelpPage {
     names("group", builtins.map(\.group).unique.map { "?" + $0 })
   }
 
-  /// Adds the signature on one line, or on a line for each parameter.
-  mutating func signature(of builtin: Builtin) {
+  /// Adds the signature with its types where it fits on one line, else with defaults alone.
+  private mutating func signature(of builtin: Builtin) {
+    let whole = builtin.signature
+    guard TextWidth.of(whole) > width else {
+      lines.append(whole)
+      return
+    }
+    let short = builtin.shortSignature
+    guard let open = short.firstIndex(of: "(") else { return }
+    let parts = String(short[short.index(after: open)...]).parts(after: ",")
+    var line = String(short[...open])
+    for (index, part) in parts.enumerated() {
+      let isTight = index == 0
+      if !isTight, TextWidth.of(line) + 1 + TextWidth.of(part) > width {
+        lines.append(line)
+        line = "   "
+      }
+      line += (isTight ? "" : " ") + part
+    }
+    lines.append(line)
+  }
+
+  /// Adds the signature with its types, on one line or on a line for each parameter.
+  mutating func declaration(of builtin: Builtin) {
     let whole = builtin.signature
     guard TextWidth.of(whole) > width, let open = whole.firstIndex(of: "(") else {
       lines.append(whole)
@@ -91,40 +116,61 @@ struct HelpPage {
     lines.append(end)
   }
 
+  /// Adds the parameters, with their choices where the signature does not have them.
+  private mutating func parameters(of builtin: Builtin) {
+    let isWhole = TextWidth.of(builtin.signature) <= width
+    entries(
+      builtin.parameters.map { parameter in
+        let choices = isWhole ? "" : parameter.choiceSentence
+        return (parameter.name, parameter.documentation + choices)
+      })
+  }
+
   // MARK: Examples
 
-  /// Adds an example as it looks at the prompt, with what it gives.
+  /// Adds an example as it looks at the prompt, with what its entries show.
   mutating func example(_ example: Example) {
-    for line in example.code.split(separator: "\n") { statement(String(line)) }
-    let output = example.prints ?? example.gives
-    for line in output?.split(separator: "\n", omittingEmptySubsequences: false) ?? [] {
-      lines.append("  " + line)
+    for entry in example.entries {
+      var head = "  henge> "
+      for line in entry.code.split(separator: "\n") {
+        code(String(line), head: head)
+        head = "      …> "
+      }
+      for line in entry.output?.split(separator: "\n", omittingEmptySubsequences: false) ?? [] {
+        lines.append("  " + line)
+      }
     }
   }
 
-  private mutating func statement(_ code: String) {
-    let prompt = "  henge> "
-    let further = "      …> "
-    guard prompt.count + TextWidth.of(code) > width else {
-      lines.append(prompt + code)
+  /// Adds a line of code, broken after commas in brackets where it does not fit.
+  private mutating func code(_ code: String, head: String) {
+    guard head.count + TextWidth.of(code) > width else {
+      lines.append(head + code)
       return
     }
-    let statements = code.parts(after: ";")
-    for whole in statements {
-      // An assignment shows nothing; what else is muted has to stay so.
-      let isPlain = whole.hasSuffix(";") && whole.holds(" = ")
-      let statement = isPlain ? String(whole.dropLast()) : whole
-      var head = prompt
-      var line = ""
-      for part in statement.parts(after: ",", isInBrackets: true) {
-        if !line.isEmpty, prompt.count + TextWidth.of(line) + 1 + TextWidth.of(part) > width {
-          lines.append(head + line)
-          (head, line) = (further, "")
-        }
-        line += (line.isEmpty ? "" : " ") + part
+    var head = head
+    var line = ""
+    for part in code.parts(after: ",", isInBrackets: true) {
+      if !line.isEmpty, head.count + TextWidth.of(line) + 1 + TextWidth.of(part) > width {
+        lines.append(head + line)
+        (head, line) = ("      …> ", "  ")
       }
-      lines.append(head + line)
+      line += (line.isEmpty || line == "  " ? "" : " ") + part
     }
+    lines.append(head + line)
+  }
+}
+
+extension Parameter {
+  /// The strings that it takes, as a sentence after its documentation; empty where the documentation
+  /// names them all, or it takes other values.
+  fileprivate var choiceSentence: String {
+    guard kind.hasPrefix("\""), kind.contains(" | ") else { return "" }
+    let choices = kind.split(separator: " ").filter { $0 != "|" }
+    guard choices.contains(where: { $0 != "none" && !documentation.contains($0) }) else {
+      return ""
+    }
+    return " One of \(choices.joined(separator: ", "))."
   }
 }
 

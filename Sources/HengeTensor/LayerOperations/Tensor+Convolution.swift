@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-// Convolutions and normalisation. Their results are channels-last in memory under a shape of
+// Convolutions and normalization. Their results are channels-last in memory under a shape of
 // [N, C, H, W]; operations on elements keep that order.
 
 extension Tensor {
@@ -110,7 +110,7 @@ extension Tensor {
     guard rank == 4, type.isFloat else {
       throw Failure(
         "E-shape",
-        "normalisation takes a batch of feature maps NxCxHxW, not \(type.rawValue) \(shape)")
+        "normalization takes a batch of feature maps NxCxHxW, not \(type.rawValue) \(shape)")
     }
     for parameter in [scale, shift].compactMap(\.self) where parameter.shape.sizes != [shape[1]] {
       throw Failure(
@@ -132,7 +132,7 @@ extension Tensor {
     let (x, a, b) = (groups.detached(), scale?.detached(), shift?.detached())
     let operands = [self] + [residual, scale, shift].compactMap(\.self)
     let addsResidual = residual != nil
-    let recorded = Tensor.record("normalisation", from: operands, result) { gradient, wanted in
+    let recorded = Tensor.record("normalization", from: operands, result) { gradient, wanted in
       let dy = try gradient.groups(group)
       let dx = try Tensor.channelsLast(gradient.shape.sizes, gradient.type, on: gradient.backend)
       func parameter(_ tensor: Tensor?) throws -> Tensor? {
@@ -246,17 +246,17 @@ extension Tensor {
     {
       throw Failure(
         "E-shape",
-        "a reflection of \(max(v.before, v.after, h.before, h.after)) needs a picture larger than itself, not \(shape)",
+        "padding by reflection of \(max(v.before, v.after, h.before, h.after)) needs a larger image, not \(shape)",
         parameter: "x")
     }
   }
 }
 
-/// What shares a mean and a variance in a normalisation.
+/// What shares a mean and a variance in a normalization.
 public enum NormalizationGroup: String, Sendable {
-  /// The pixels of a channel of one sample: instance normalisation.
+  /// The pixels of a channel of one sample: instance normalization.
   case sample
-  /// The pixels of a channel of all samples: batch normalisation.
+  /// The pixels of a channel of all samples: batch normalization.
   case batch
 }
 
@@ -301,8 +301,8 @@ extension OpCheck {
       return try $0[0].convolvedTransposed(
         with: $0[1], bias: $0[2], places, extra: .init(1), activation: .tanh)
     })
-  static let normalisation = OpCheck(
-    "normalisation",
+  static let normalization = OpCheck(
+    "normalization",
     sizes: { stream in
       let x = maps(&stream, from: 2)
       return [x, x, [x[1]], [x[1]]]

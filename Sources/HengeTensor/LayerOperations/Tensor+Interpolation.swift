@@ -18,7 +18,7 @@ extension Tensor {
     else {
       throw Failure(
         "E-range",
-        "maps are laid over pictures of 1 or more with steps above 0, not \(height)x\(width) with \(rows.step) and \(columns.step)"
+        "maps are interpolated to images of 1x1 or more with steps above 0, not \(height)x\(width) with \(rows.step) and \(columns.step)"
       )
     }
     return try resampled(2, .between(shape[2], to: height, rows)).resampled(

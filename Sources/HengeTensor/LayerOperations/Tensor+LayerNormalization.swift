@@ -11,14 +11,14 @@ extension Tensor {
     over axes: [Int]? = nil, epsilon: Double = 1e-5, scale: Tensor? = nil, shift: Tensor? = nil
   ) throws -> Tensor {
     guard type.isFloat else {
-      throw Failure.wrongType("layer normalisation", type, wants: "f32 and f64", try: "f32(x)")
+      throw Failure.wrongType("layer normalization", type, wants: "f32 and f64", try: "f32(x)")
     }
     let axes = try self.axes(axes ?? Array(1..<max(1, rank)))
     let x = detached()
     let spread = try x.variance(axes, keepingAxes: true) + .num(epsilon)
     let inverse = try Tensor.ones(spread.shape, type, on: backend) / spread.map(.sqrt)
     let normal = try (x - x.mean(axes, keepingAxes: true)) * inverse
-    var result = Tensor.record("layer normalisation", from: [self], normal) { gradient, _ in
+    var result = Tensor.record("layer normalization", from: [self], normal) { gradient, _ in
       let mean = try gradient.mean(axes, keepingAxes: true)
       let product = try (gradient * normal).mean(axes, keepingAxes: true)
       return [try (gradient - mean - normal * product) * inverse]
@@ -28,7 +28,7 @@ extension Tensor {
     return result
   }
 
-  /// Each channel scaled and moved, `act(x · scale + shift)`: what a batch normalisation is once its
+  /// Each channel scaled and moved, `act(x · scale + shift)`: what a batch normalization is once its
   /// statistics are known.
   ///
   /// Shape: `[N, C, …]` → the same; `scale` and `shift` `[C]`. Throws `E-shape` for another number of
@@ -65,6 +65,6 @@ extension Tensor {
 
 extension OpCheck {
   static let layerNormalisation = OpCheck(
-    "layer normalisation", sizes: { [maps(&$0, from: 2)] }, { try $0[0].layerNormalized() },
+    "layer normalization", sizes: { [maps(&$0, from: 2)] }, { try $0[0].layerNormalized() },
     { try $0[0].layerNormalized(over: [1], epsilon: 0.1) })
 }

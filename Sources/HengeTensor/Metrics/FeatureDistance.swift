@@ -18,14 +18,16 @@ public enum FeatureDistance {
     for (name, set) in [("A", a), ("B", b)] where !few && set.shape[0] <= columns {
       throw Failure(
         "E-data",
-        "fid estimates covariances of \(columns) features from more than \(columns) pictures, and \(name) has \(set.shape[0])",
-        notes: ["with fewer, the number of pictures decides the distance; kid has no such bias"],
+        "fid needs more than \(columns) images to estimate the covariance of \(columns) features, and \(name) has \(set.shape[0])",
+        notes: [
+          "with fewer, the distance depends on the number of images; kid does not have this bias"
+        ],
         suggestion: "kid(…), a layer with fewer channels, or few=true", parameter: name)
     }
     guard columns <= Tensor.largestEigen else {
       throw Failure(
         "E-shape",
-        "fid takes up to \(Tensor.largestEigen) features of a picture, and these are \(columns)",
+        "fid takes up to \(Tensor.largestEigen) features per image, and there are \(columns)",
         suggestion: "kid(…), or a layer with fewer channels", parameter: "A")
     }
     let ((meanX, first), (meanY, second)) = (try moments(a), try moments(b))
@@ -49,7 +51,7 @@ public enum FeatureDistance {
     for (name, value, least) in [("subsets", subsets, 1), ("size", size, 2)]
     where value < least || value > 1 << 20 {
       throw Failure(
-        "E-range", "`\(name)` is a whole number from \(least) to \(1 << 20), not \(value)",
+        "E-range", "`\(name)` must be an integer from \(least) to \(1 << 20), not \(value)",
         parameter: name)
     }
     let (a, b) = try compared("kid", x, y)
@@ -91,12 +93,12 @@ public enum FeatureDistance {
     guard own.shape[0] > 1 else {
       throw Failure(
         "E-data",
-        "\(measure) needs two pictures or more, and \(name) has \(own.shape[0])", parameter: name)
+        "\(measure) needs two images or more, and \(name) has \(own.shape[0])", parameter: name)
     }
     let found = own.rank == 4 ? try own.mean([2, 3]) : own
     guard try found.sum().item().double.isFinite else {
       throw Failure(
-        "E-data", "\(measure) compares finite numbers, and features of \(name) are nan or inf",
+        "E-data", "\(measure) needs finite numbers, but features of \(name) are nan or inf",
         parameter: name)
     }
     return found

@@ -43,18 +43,18 @@ public struct PatchSample {
     let batch = given.rank == 3 ? try given.expanded(at: 0) : given
     guard batch.rank == 4, batch.shape[1] > 0 else {
       throw Failure(
-        "E-shape", "swd takes pictures CxHxW and batches NxCxHxW, not \(pictures.shape)")
+        "E-shape", "swd takes images CxHxW and batches NxCxHxW, not \(pictures.shape)")
     }
     let own = try Shape(Array(batch.shape.sizes.dropFirst()))
     if let shape, shape != own {
       throw Failure(
-        "E-shape", "swd takes pictures of one shape, not of \(shape) and \(own)",
+        "E-shape", "swd takes images of the same size, not \(shape) and \(own)",
         suggestion: "resize(x, \(shape[1])x\(shape[2])) for each x")
     }
     guard batch.shape[0] > 0 else { return }
     guard min(own[1], own[2]) >= SlicedWasserstein.side else {
       throw Failure(
-        "E-shape", "swd compares patches of 7x7 pixels, and pictures of \(own) have none")
+        "E-shape", "swd compares 7x7 patches, and images of \(own) have none")
     }
     shape = own
     // Some at a time: between two portions Ctrl-C is heard, and a set is its tensor to the bit.
@@ -70,7 +70,7 @@ public struct PatchSample {
   /// `[C, H, W]`, if there is a picture; `name` says whose pictures these are.
   func checked(_ name: String) throws -> Shape {
     guard let shape else {
-      throw Failure("E-data", "there are no pictures in \(name)", parameter: name)
+      throw Failure("E-data", "there are no images in \(name)", parameter: name)
     }
     return shape
   }

@@ -49,7 +49,7 @@ public struct SlicedWasserstein: Sendable, Hashable {
       ("repeats", repeats, 1, 1 << 20), ("smallest", smallest, Self.side, 1 << 20),
     ] where value < least || value > most {
       throw Failure(
-        "E-range", "`\(name)` is a whole number from \(least) to \(most), not \(value)",
+        "E-range", "`\(name)` must be an integer from \(least) to \(most), not \(value)",
         parameter: name)
     }
     self.patches = patches
@@ -67,8 +67,8 @@ public struct SlicedWasserstein: Sendable, Hashable {
     let (first, second) = (try a.checked("A"), try b.checked("B"))
     guard first == second else {
       throw Failure(
-        "E-shape", "swd compares pictures of one shape: those of A are \(first), of B \(second)",
-        notes: ["a pyramid of other sizes has other levels"],
+        "E-shape", "swd compares images of the same size; those of A are \(first), of B \(second)",
+        notes: ["images of different sizes have pyramids with different levels"],
         suggestion: "resize(x, \(first[1])x\(first[2])) for each x of B", parameter: "B")
     }
     return try zip(a.levels, b.levels).map { one, other in

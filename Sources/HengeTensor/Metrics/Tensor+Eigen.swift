@@ -14,14 +14,14 @@ extension Tensor {
     guard rank == 2, shape[0] == shape[1], shape[0] <= Tensor.largestEigen else {
       throw Failure(
         "E-shape",
-        "eigenvalues are those of square matrices up to \(Tensor.largestEigen)x\(Tensor.largestEigen), not of \(shape)"
+        "eigenvalues are computed for square matrices up to \(Tensor.largestEigen)x\(Tensor.largestEigen), not of \(shape)"
       )
     }
     let matrix = try detached().cast(to: .f64)
     let values = try Tensor.empty(try Shape([shape[0]]), .f64, on: backend)
     let vectors = try Tensor.empty(shape, .f64, on: backend)
     guard try backend.eigen(matrix.view, values: values.storage, vectors: vectors.storage) else {
-      throw Failure("E-data", "a matrix with nan or inf has no eigenvalues")
+      throw Failure("E-data", "the matrix contains nan or inf, so it has no eigenvalues")
     }
     return (values, vectors)
   }

@@ -30,17 +30,17 @@ extension Tensor {
   public func structuralSimilarity(to other: Tensor, range: Double = 2) throws -> Double {
     guard shape == other.shape else {
       throw Failure(
-        "E-shape", "ssim compares tensors of one shape, not \(shape) and \(other.shape)",
+        "E-shape", "ssim compares tensors of the same shape, not \(shape) and \(other.shape)",
         parameter: "y")
     }
     let side = Tensor.windowSide
     guard rank >= 2, count > 0, shape[rank - 2] >= side, shape[rank - 1] >= side else {
       throw Failure(
-        "E-shape", "ssim looks through windows of \(side)x\(side), and \(shape) has none",
-        notes: ["pictures are HxW, CxHxW or NxCxHxW"], parameter: "x")
+        "E-shape", "ssim needs images of at least \(side)x\(side) pixels, not \(shape)",
+        notes: ["images are HxW, CxHxW or NxCxHxW"], parameter: "x")
     }
     guard range.isFinite, range > 0 else {
-      throw Failure("E-range", "a range is a number above 0, not \(range)", parameter: "range")
+      throw Failure("E-range", "`range` must be larger than 0, not \(range)", parameter: "range")
     }
     let (height, width) = (shape[rank - 2], shape[rank - 1])
     let (rows, columns) = (Resampling.gaussian(height), Resampling.gaussian(width))

@@ -3,7 +3,7 @@ internal import HengeBackend
 
 /// What is chosen when a trainer of generators and discriminators is made.
 public struct AdversarialConfiguration: Sendable {
-  /// Pictures of each set in a step.
+  /// Batch size: number of images of each dataset per step.
   public var batch: Int
   /// Times that a whole run goes through the larger set.
   public var epochs: Int
@@ -11,13 +11,13 @@ public struct AdversarialConfiguration: Sendable {
   public var decay: Int
   /// β₁ and β₂ of both optimizers.
   public var betas: [Double]
-  /// Generated pictures that are kept for each discriminator.
+  /// Generated images that are kept for each discriminator.
   public var pool: Int
   /// What scores cost.
   public var adversary: Adversary
   /// How the learning rate falls.
   public var schedule: Schedule
-  /// How pictures are taken.
+  /// How images are taken.
   public var order: Order
 
   /// The reference's choices.
@@ -40,7 +40,7 @@ public struct AdversarialConfiguration: Sendable {
   public enum Schedule: String, Sendable, CaseIterable {
     /// Not at all.
     case constant
-    /// In equal steps behind each of the last epochs: the last is trained with 1/(decay + 1) of the
+    /// In equal steps after each of the last epochs: the last is trained with 1/(decay + 1) of the
     /// rate. The reference did so until 2020.
     case linear
     /// In equal steps before each of the last epochs: the last one is trained with a rate of 0. The
@@ -59,7 +59,7 @@ public struct AdversarialConfiguration: Sendable {
     }
   }
 
-  /// How pictures are taken from the sets.
+  /// How images are taken from the sets.
   public enum Order: String, Sendable, CaseIterable {
     /// A in an order that is new for each epoch, B drawn at random.
     case random
@@ -86,22 +86,23 @@ extension AdversarialConfiguration {
     }
     for (name, value) in [("pool", pool), ("decay", decay)] where value < 0 {
       throw Failure(
-        "E-range", "`\(name)` is at least 0, not \(value)", suggestion: "\(name)=50",
+        "E-range", "`\(name)` must be 0 or more, not \(value)", suggestion: "\(name)=50",
         parameter: name)
     }
     for (name, value) in [("batch", batch), ("epochs", epochs), ("pool", pool)]
     where value > 1_000_000 {
       throw Failure(
-        "E-range", "`\(name)` is at most a million, not \(value)", parameter: name)
+        "E-range", "`\(name)` must be a million or less, not \(value)", parameter: name)
     }
     guard decay <= epochs else {
       throw Failure(
-        "E-range", "the rate cannot fall for \(decay) of \(epochs) epochs",
+        "E-range", "the learning rate cannot decay for \(decay) of \(epochs) epochs",
         suggestion: "decay=\(epochs / 2)", parameter: "decay")
     }
     guard betas.count == 2, betas.allSatisfy({ $0 >= 0 && $0 < 1 }) else {
       throw Failure(
-        "E-range", "`betas` are two numbers from 0 to below 1", suggestion: "betas=(0.5, 0.999)",
+        "E-range", "`betas` must be two numbers from 0 to less than 1",
+        suggestion: "betas=(0.5, 0.999)",
         parameter: "betas")
     }
   }

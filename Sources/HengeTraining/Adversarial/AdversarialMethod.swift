@@ -163,7 +163,7 @@ extension AdversarialMethod {
   struct Pool: Sendable {
     /// The name, as files have it: `pool_b`.
     let name: String
-    /// Which images it holds: of one side, or of several, their channels joined.
+    /// Which images it contains: of one side, or of several, their channels joined.
     let sides: [Side]
 
     /// Declares a pool.
@@ -194,7 +194,7 @@ extension AdversarialMethod {
     let name: String
     /// Which optimizers use the gradients.
     let players: [String]
-    /// Whether the turns behind it see the weights as this one leaves them.
+    /// Whether the turns after it see the weights as this one leaves them.
     let isSeenByNext: Bool
     /// Whether what it computed is shown direction by direction, not all images before all losses.
     let showsByDirection: Bool
@@ -245,9 +245,9 @@ extension AdversarialMethod {
 
   /// How help shows the method.
   public struct Example: Sendable {
-    /// Arguments behind the data that make a small one: `base=2, blocks=1`.
+    /// Arguments after the data that make a small one: `base=2, blocks=1`.
     public let small: String
-    /// Further lines behind `t = NAME(…)`, and what the last of them gives.
+    /// Further lines after `t = NAME(…)`, and the result of the last one.
     public let more: [(code: String, gives: String)]
     /// Related built-ins.
     public let seeAlso: [String]

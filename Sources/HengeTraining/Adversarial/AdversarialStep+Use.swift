@@ -17,7 +17,7 @@ extension AdversarialStep {
     return tensor
   }
 
-  /// Keeps a tensor for the turns behind this one; on the tape, where they go on from it.
+  /// Keeps a tensor for the turns after this one; on the tape, where they go on from it.
   func keep(_ tensor: Tensor, as name: String) { tensors[name] = tensor }
 
   /// The weight of a loss.
@@ -29,7 +29,7 @@ extension AdversarialStep {
     Draws(RandomStream(seed: trainer.seed, name: "\(trainer.kind).dropout.\(name).\(number)"))
   }
 
-  /// What a network gives for a batch.
+  /// The output of a network for a batch.
   ///
   /// The turn's players learn by it; other weights are constants, as the turns before left them.
   func run(
@@ -38,7 +38,7 @@ extension AdversarialStep {
     try trainer.network(network)(x, pass(network, draws, turn: turn, sides: sides))
   }
 
-  /// What a network gives for two batches.
+  /// The output of a network for two batches.
   ///
   /// It runs once over both where its normalization is of each sample, which takes a twentieth less time
   /// and gives the same.

@@ -6,7 +6,7 @@ internal import HengeTensor
 /// A step of an adversarial method: its turns in order, then the update of all weights.
 ///
 /// No weight changes before all is computed. A turn whose players' new weights the next turns are to see
-/// is put in force for a moment, and taken back.
+/// is applied for a moment, and taken back.
 final class AdversarialStep: StepInParts {
   let trainer: AdversarialTrainer
   /// The step's number, 0 the first.
@@ -20,7 +20,7 @@ final class AdversarialStep: StepInParts {
   private(set) var gradients: [Gradients]
   /// What each turn computed in each direction.
   private var outcomes: [[AdversarialMethod.Outcome]]
-  /// Images that a turn keeps for those behind it.
+  /// Images that a turn keeps for those after it.
   var tensors: [String: Tensor] = [:]
   var pools: [String: ImagePool]
   /// Networks and optimizers as they will be, of turns that are seen by the next.
@@ -96,7 +96,7 @@ final class AdversarialStep: StepInParts {
 
   /// The whole step.
   func finished() throws -> NetworkTrainer.Step {
-    guard let step else { preconditionFailure("a step is finished behind its last part") }
+    guard let step else { preconditionFailure("a step is finished after its last part") }
     return step
   }
 
@@ -135,7 +135,7 @@ final class AdversarialStep: StepInParts {
     }
   }
 
-  /// Computes what the optimizers change, and what puts the step in force.
+  /// Computes what the optimizers change, and what applies the step.
   private func update() throws {
     let all = outcomes.flatMap { $0.flatMap(\.losses) }
     for loss in all where !trainer.lossNames.contains(loss.name) {

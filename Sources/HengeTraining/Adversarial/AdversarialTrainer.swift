@@ -6,7 +6,7 @@ public import HengeTensor
 
 /// Trains the networks of an ``AdversarialMethod``.
 ///
-/// It holds what all of them share: optimizers, pools of generated images, the order of images, the
+/// It contains what all of them share: optimizers, pools of generated images, the order of images, the
 /// schedule of the learning rate, the weights of losses, files and the estimate of memory.
 public final class AdversarialTrainer: NetworkTrainer {
   /// The method.

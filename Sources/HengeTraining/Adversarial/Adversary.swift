@@ -4,21 +4,21 @@ public import HengeTensor
 
 /// How a generator and a discriminator are set against each other: what scores cost.
 public enum Adversary: String, Sendable, CaseIterable {
-  /// Scores are logits of "real": `-log σ(s)` for real pictures, `-log(1 - σ(s))` for generated ones.
+  /// Scores are logits of "real": `-log σ(s)` for real images, `-log(1 - σ(s))` for generated ones.
   ///
   /// [Goodfellow et al. 2014]
   case vanilla
-  /// Scores are 1 for real pictures and 0 for generated ones: the squared distance.
+  /// Scores are 1 for real images and 0 for generated ones: the squared distance.
   ///
   /// [Mao et al. 2017]
   case lsgan
-  /// Scores are high for real pictures and low for others: `-s` and `s`.
+  /// Scores are high for real images and low for others: `-s` and `s`.
   ///
-  /// [Arjovsky et al. 2017] Nothing holds the discriminator's slope, as in the reference's program, which
+  /// [Arjovsky et al. 2017] Nothing limits the discriminator's slope, as in the reference's program, which
   /// defines the gradient penalty and never calls it.
   case wgan
 
-  /// The mean cost over all of `scores` of pictures that should pass for real, or for generated.
+  /// The mean cost over all of `scores` of images that should pass for real, or for generated.
   public func loss(_ scores: Tensor, isReal: Bool) throws -> Tensor {
     switch self {
     case .vanilla: try scores.bceWithLogits(.int(isReal ? 1 : 0))

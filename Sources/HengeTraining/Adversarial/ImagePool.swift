@@ -2,19 +2,19 @@
 internal import HengeBackend
 internal import HengeTensor
 
-/// Pictures that a generator gave in earlier steps, so that a discriminator is not led by the last.
+/// A pool of images that a generator made in earlier steps, so that a discriminator does not only see the latest.
 ///
-/// [Shrivastava et al. 2017; Zhu et al. 2017] While it has room a picture is stored and given back. When it is full, with probability ½ a picture
+/// [Shrivastava et al. 2017; Zhu et al. 2017] While it has room an image is stored and given back. When it is full, with probability ½ an image
 /// takes the place of one drawn at random, which is given instead; otherwise it is given back itself.
 struct ImagePool {
-  /// The most pictures that it holds; 0 gives every picture back.
+  /// The most images in it; with 0 every image is returned.
   let size: Int
-  /// What it holds, `[C, H, W]` each.
+  /// The contents of it, `[C, H, W]` each.
   private(set) var images: [Tensor] = []
 
   init(size: Int) { self.size = size }
 
-  /// What happens to a picture when the pool is full.
+  /// What happens to an image when the pool is full.
   enum Decision: Equatable {
     /// It is given back.
     case pass
@@ -22,7 +22,7 @@ struct ImagePool {
     case swap(Int)
   }
 
-  /// Draws what happens to a picture; always two draws, so that the draws of a step are counted.
+  /// Draws what happens to an image; always two draws, so that the draws of a step are counted.
   static func decision(size: Int, from stream: inout RandomStream) -> Decision {
     let isSwapped = stream.uniform() > 0.5
     let place = stream.next(below: size)
@@ -50,32 +50,32 @@ struct ImagePool {
     return (try Tensor.stacked(shown), after)
   }
 
-  /// A copy, which keeps nothing of the batch alive that the picture was a part of.
+  /// A copy, which keeps nothing of the batch alive that the image was a part of.
   private static func kept(_ image: Tensor) throws -> Tensor {
     try Tensor.stacked([image]).reshaped(image.shape.sizes)
   }
 
   // MARK: State
 
-  /// Its pictures, as `NAME.PLACE`.
+  /// Its images, as `NAME.PLACE`.
   func state(_ name: String) -> [(name: String, tensor: Tensor)] {
     images.enumerated().map { ("\(name).\($0.offset)", $0.element) }
   }
 
-  /// The pool that `state` holds under `name`.
+  /// The pool in `state` under `name`.
   init(size: Int, _ name: String, from state: [(name: String, tensor: Tensor)]) {
     self.size = size
     let own = Self.places(of: name, in: state)
     images = own.map(\.tensor)
   }
 
-  /// What is wrong with the pool that `state` holds under `name`, or nil.
+  /// What is wrong with the pool in `state` under `name`, or nil.
   static func problem(
     _ name: String, in state: [(name: String, tensor: Tensor)], size: Int, shape: Shape
   ) -> String? {
     let own = places(of: name, in: state)
     guard own.map(\.place) == Array(0..<own.count), own.count <= size else {
-      return "the pictures of `\(name)` do not count up to at most \(size)"
+      return "the images of `\(name)` do not count up to at most \(size)"
     }
     guard let odd = own.first(where: { $0.tensor.shape != shape || $0.tensor.type != .f32 }) else {
       return nil

@@ -3,7 +3,7 @@ internal import HengeBackend
 internal import HengeNN
 internal import HengeTensor
 
-/// What a discriminator said of real and of generated pictures, with half their loss on the tape.
+/// What a discriminator said of real and of generated images, with half their loss on the tape.
 struct Judgement {
   let real: Tensor
   let fake: Tensor
@@ -19,7 +19,7 @@ extension Judgement {
   /// Lets `critic` judge `targets` and `fakes`.
   ///
   /// They are one batch of both, unless the critic's statistics are the batch's: then each
-  /// kind is judged by itself, the generated pictures first, as the reference's pix2pix does.
+  /// kind is judged by itself, the generated images first, as the reference's pix2pix does.
   init(
     by critic: Layer, of targets: Tensor, _ fakes: Tensor, _ adversary: Adversary, _ pass: Pass
   ) throws {
@@ -39,7 +39,7 @@ extension Judgement {
 }
 
 extension Layer {
-  /// Whether what it gives for a picture depends, while it trains, on the others of its batch.
+  /// Whether what it returns for an image depends, while it trains, on the others of its batch.
   var mixesSamples: Bool {
     allLayers.contains { $0.layer.kind == LayerKind.batchNorm.name }
   }

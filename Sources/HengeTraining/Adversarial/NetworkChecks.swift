@@ -21,7 +21,7 @@ enum NetworkChecks {
     }
   }
 
-  /// Throws `E-shape` unless `generator` makes pictures of `target`, `[C, H, W]`, of those of `source`.
+  /// Throws `E-shape` unless `generator` makes images of `target`, `[C, H, W]`, of those of `source`.
   static func refuseMisfit(
     _ name: String, _ generator: Layer, from source: Shape, to target: Shape,
     on backend: any Backend
@@ -32,7 +32,7 @@ enum NetworkChecks {
     guard made == (try Shape([1] + target.sizes)) else {
       throw Failure(
         "E-shape", "`\(name)` makes \(made) of 1x\(source), and its targets are 1x\(target)",
-        notes: ["what it makes is compared with pictures, element by element"], parameter: name)
+        notes: ["its output is compared with the images, element by element"], parameter: name)
     }
   }
 }

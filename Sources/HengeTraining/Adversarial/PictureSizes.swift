@@ -4,12 +4,12 @@ public import HengeData
 internal import HengeTensor
 internal import HengeNN
 
-/// The sizes of pictures that generators and discriminators can be trained on.
+/// The sizes of images that generators and discriminators can be trained on.
 public enum PictureSizes {
   /// Refuses sets that the networks cannot be trained on: sizes that differ or that `divisor` does not divide,
-  /// pictures too small for a discriminator of `layers` strided layers, values other than -1...1.
+  /// images too small for a discriminator of `layers` strided layers, values other than -1...1.
   ///
-  /// Gives the pictures' `[C, H, W]` as they are trained on, of A and of B. `parameter` is where both came
+  /// Returns the images' `[C, H, W]` as they are trained on, of A and of B. `parameter` is where both came
   /// from, if from one.
   public static func checked(
     _ a: Dataset, _ b: Dataset, _ augment: Augmentation?, divisor unit: Int = 4, layers: Int,
@@ -20,7 +20,7 @@ public enum PictureSizes {
       guard set.count > 0 else { throw Failure.emptySet(name) }
       guard set.range == (try ImageRange(low: -1, high: 1)) else {
         throw Failure(
-          "E-range", "\(name) has values in \(set.range), and the generators give -1 to 1",
+          "E-range", "\(name) has values in \(set.range), but the generators return -1..1",
           suggestion: "range=(-1, 1)", parameter: parameter ?? name)
       }
       let shape = try trained(set, augment, parameter ?? name)
@@ -28,7 +28,7 @@ public enum PictureSizes {
         let halvings = unit.trailingZeroBitCount
         let count = halvings == 2 ? "two" : String(halvings)
         throw Failure(
-          "E-shape", "pictures of \(shape[1])x\(shape[2]) do not divide by \(unit)",
+          "E-shape", "images of \(shape[1])x\(shape[2]) are not divisible by \(unit)",
           notes: 1 << halvings == unit
             ? ["\(count) layers of the generator halve them, and \(count) double them again"] : [],
           suggestion: "size=\(nearest(shape[1], unit))x\(nearest(shape[2], unit))",
@@ -38,7 +38,7 @@ public enum PictureSizes {
       guard min(shape[1], shape[2]) >= least else {
         throw Failure(
           "E-shape",
-          "pictures of \(shape[1])x\(shape[2]) are too small for discriminators of \(layers) layers",
+          "images of \(shape[1])x\(shape[2]) are too small for discriminators with \(layers) layers",
           notes: ["they need at least \(least)x\(least)"],
           suggestion: layers > 1 ? "layers=\(layers - 1)" : "size=\(least)x\(least)",
           parameter: "layers")

@@ -15,47 +15,61 @@ extension AdversarialMethod {
   /// A and B exchanged; each discriminator `½ mse(d(real), 1) + ½ mse(d(fake), 0)`, its fakes from a pool.
   static let cyclegan = AdversarialMethod(
     "cyclegan",
-    "Makes the training of CycleGAN on two sets of pictures that are not paired: generators g_ab and g_ba, discriminators d_a and d_b. The generators make cost(d_b(g_ab(a)), real) + cycle · l1(g_ba(g_ab(a)), a) + identity · l1(g_ab(b), b) smaller, and the same the other way; the discriminators ½ cost(d(real), real) + ½ cost(d(fake), generated), with fakes from a pool. t.cycle, t.identity and t.lr can be set between steps.",
+    "CycleGAN [Zhu et al. 2017]: learns to translate between two sets of unpaired images. Two generators (g_ab: A → B, g_ba: B → A) are trained against two discriminators (d_a, d_b). Loss of the generators: adversarial(d_b(g_ab(a))) + cycle · l1(g_ba(g_ab(a)), a) + identity · l1(g_ab(b), b), and the same in the other direction. Loss of a discriminator: the mean of its losses on real and on generated images, taken from a pool. t.lr, t.cycle and t.identity can be changed between steps.",
     data: .sets(
-      a: "Pictures of the one kind, all of one size, -1..1.",
-      b: "Pictures of the other kind, of the same size."),
+      a: "Dataset of images of one kind, all of the same size, values -1..1.",
+      b: "Dataset of images of the other kind, of the same size."),
     options: [
-      MethodOption("base", "Maps behind the first layer of each network.", .int(64)),
+      MethodOption("base", "Channels after the first layer of each network.", .int(64)),
       MethodOption(
         "blocks",
-        "Residual blocks of the generators; by itself 6 below 256 pixels and 9 from there.",
+        "Residual blocks per generator (default: 6 below 256 px, else 9).",
         .int(nil)),
-      MethodOption("layers", "Strided layers of the discriminators.", .int(3)),
-      MethodOption("batch", "Pictures of each set in a step.", .batch(1)),
-      MethodOption("lr", "How far a step of Adam goes.", .rate(2e-4)),
-      MethodOption("betas", "How slowly Adam's two means move.", .betas([0.5, 0.999])),
-      MethodOption("cycle", "What the way there and back weighs.", .weight(10)),
+      MethodOption("layers", "Number of layers of stride 2 per discriminator.", .int(3)),
+      MethodOption("batch", "Batch size: number of images of each dataset per step.", .batch(1)),
       MethodOption(
-        "identity", "What it weighs that pictures of the target stay as they are.",
+        "lr", "Learning rate of Adam: how large each update is. t.lr changes it between steps.",
+        .rate(2e-4)),
+      MethodOption(
+        "betas",
+        "Adam's β₁ and β₂: decay rates of the running means of the gradient and of its square.",
+        .betas([0.5, 0.999])),
+      MethodOption(
+        "cycle", "Weight of the cycle-consistency loss l1(g_ba(g_ab(a)), a).", .weight(10)),
+      MethodOption(
+        "identity", "Weight of the identity loss l1(g_ab(b), b).",
         .weight(5, comparing: "the identity compares g_ab(b) with b")),
-      MethodOption("pool", "Generated pictures kept for each discriminator.", .pool(50)),
+      MethodOption(
+        "pool",
+        "Size of the image pool: generated images kept to show to each discriminator (50 in the paper).",
+        .pool(50)),
       MethodOption(
         "gan",
-        "What scores cost: \"lsgan\" their squared distance from 1 and 0, \"vanilla\" their cross-entropy as logits, \"wgan\" -s and s, without a penalty.",
+        "Adversarial loss of the discriminator's scores: \"lsgan\" (least squares), \"vanilla\" (cross-entropy of logits) or \"wgan\" (Wasserstein, without gradient penalty).",
         .adversary(.lsgan)),
       MethodOption(
-        "epochs", "Times that t.train() goes through the larger set.", .epochs(200)),
+        "epochs", "Number of epochs of `t.train()`: passes through the larger dataset.",
+        .epochs(200)),
       MethodOption(
         "schedule",
-        "How the rate falls in the second half of the epochs: \"linear\" behind each, so that the last still learns, as the reference did until 2020; \"linear_before\" before each, as since.",
+        "Learning-rate schedule for the second half of the epochs: \"constant\", or linear decay to 0. \"linear\" lowers the rate after each epoch, as the reference implementation did until 2020; \"linear_before\" lowers it before each epoch, as it does since.",
         .schedule),
       MethodOption(
-        "order", "Whether pictures are drawn, or taken from the first to the last.", .order),
+        "order",
+        "Order of the training images: \"random\", or \"sequential\" for the order of the dataset.",
+        .order),
     ],
     networks: [
       Network(
-        "g_ab", "A generator to train from A to B, instead of resnet_generator(…).",
+        "g_ab", "Generator from A to B; by default resnet_generator(…).",
         initial: generator(from: .a, to: .b)),
-      Network("g_ba", "One to train from B to A.", initial: generator(from: .b, to: .a)),
       Network(
-        "d_a", "A discriminator of A to train, instead of patchgan(…).",
+        "g_ba", "Generator from B to A; by default resnet_generator(…).",
+        initial: generator(from: .b, to: .a)),
+      Network(
+        "d_a", "Discriminator of A; by default patchgan(…).",
         initial: discriminator(of: .a)),
-      Network("d_b", "One of B.", initial: discriminator(of: .b)),
+      Network("d_b", "Discriminator of B; by default patchgan(…).", initial: discriminator(of: .b)),
     ],
     players: [Player("g", ["g_ab", "g_ba"]), Player("d", ["d_a", "d_b"])],
     directions: [
@@ -75,13 +89,13 @@ extension AdversarialMethod {
       [Passes("g_ab", [.a], count: weight("identity") > 0 ? 3 : 2), Passes("d_b", [.b])]
     },
     heldOut:
-      "Held-out pictures, [VA, VB]: their swd_a and swd_b stand in t.log wherever t.step measures.",
+      "Held-out images [VA, VB]: t.step measures their sliced Wasserstein distances, swd_a and swd_b, and records them in t.log.",
     example: Example(
       "base=2, blocks=1",
       more: [("t.cycle = 5\nt.step(2)\nt.g_ab(A[0]).shape", "3x24x24")],
       seeAlso: ["substep", "step", "resnet_generator", "patchgan"]))
 
-  /// Makes images of a direction's target, gives the target's own back, and goes the way back.
+  /// Makes images of a direction's target, returns the target's own back, and goes the way back.
   private static func translate(_ step: AdversarialStep, _ way: Direction) throws -> Outcome {
     let (source, target) = (way.source.letter, way.target.letter)
     let draws = step.draws("g_\(target)")

@@ -5,13 +5,13 @@ public import HengeData
 public import HengeTensor
 
 extension DifferenceVector {
-  /// What a run tells whoever watches it.
+  /// Events of a run, for its observer.
   public enum Event {
     /// So many updates are made in all.
     case reached(count: Int)
     /// A vector was kept after `count` updates; its largest entry is `largest` in size.
     case kept(count: Int, largest: Double)
-    /// The vector runs away: since the vector kept before, it grew by `growth` for each update, which
+    /// The vector diverges: since the vector kept before, it grew by `growth` for each update, which
     /// the rule's `factor` explains.
     case runaway(count: Int, largest: Double, growth: Double, factor: Double, isFirst: Bool)
   }
@@ -40,7 +40,7 @@ extension DifferenceVector {
       isFirst: !isRunaway(before))
   }
 
-  /// No difference of two means is larger than the range of the pictures; ten times that is not noise.
+  /// No difference of two means is larger than the range of the images; ten times that is not noise.
   private func isRunaway(_ largest: Double) -> Bool {
     !(largest <= 10 * (a.range.high - a.range.low))
   }
@@ -80,7 +80,7 @@ extension DifferenceVector {
     }
   }
 
-  /// The size that all pictures of both sets have, `[C, H, W]`.
+  /// The size that all images of both sets have, `[C, H, W]`.
   static func commonShape(_ a: TrainingSet, _ b: TrainingSet) throws -> Shape {
     guard a.shape == b.shape else { throw Failure.setsDiffer(a.shape, b.shape) }
     guard a.range == b.range else { throw Failure.rangesDiffer(a.range, b.range) }

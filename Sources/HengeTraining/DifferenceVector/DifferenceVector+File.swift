@@ -6,13 +6,13 @@ public import HengeFiles
 internal import HengeTensor
 
 extension DifferenceVector {
-  /// What a file says it holds, under the key `henge`.
+  /// What a file says it contains, under the key `henge`.
   public static let fileKind = "difference_vector"
 
   /// Writes all state to `path` (safetensors), so that ``init(resuming:from:a:b:on:)``
   /// goes on to the same bytes as a run that never stopped.
   ///
-  /// The file holds no time, path or number of threads; the same state gives the same bytes.
+  /// The file contains no time, path or number of threads; the same state gives the same bytes.
   public func save(to path: String, budget: MemoryBudget) throws {
     try file().write(to: path, budget: budget)
   }

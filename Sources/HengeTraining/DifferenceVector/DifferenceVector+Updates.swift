@@ -9,7 +9,7 @@ extension DifferenceVector {
     rule == .paper ? 1 + learningRate : 1 - learningRate
   }
 
-  /// A sum that one pass over the pictures computes: updates `first..<last`, as they stand in the
+  /// A sum that one pass over the images computes: updates `first..<last`, as they stand in the
   /// vector after `last`.
   private struct Run {
     let first: Int
@@ -121,7 +121,7 @@ extension DifferenceVector {
     }
   }
 
-  /// For each run the weighted sum of the pictures drawn: those of `b` less those of `a`.
+  /// For each run the weighted sum of the images drawn: those of `b` less those of `a`.
   private func sums(_ runs: [Run], _ factor: Double, _ learningRate: Double) throws -> [Tensor] {
     guard !runs.isEmpty else { return [] }
     let plus = try sums(runs, of: sets[1], "b", factor, learningRate)
@@ -131,7 +131,7 @@ extension DifferenceVector {
     return try zip(plus, minus).map { try $0 - $1 }
   }
 
-  /// For each run the weighted sum of the pictures drawn of `set`.
+  /// For each run the weighted sum of the images drawn of `set`.
   private func sums(
     _ runs: [Run], of set: TrainingSet, _ side: String, _ factor: Double, _ learningRate: Double
   ) throws -> [Tensor] {
@@ -139,7 +139,7 @@ extension DifferenceVector {
       return try set.dataset.weightedSums(
         runs.map { try weights($0, set, side, factor, learningRate)[0] ?? [] })
     }
-    // Each time through the set has pictures of its own, so their sums are taken one by one, in the
+    // Each time through the set has images of its own, so their sums are taken one by one, in the
     // order of the epochs.
     return try runs.map { run in
       var sum = try Tensor.zeros(shape, .f64, on: state.backend)
@@ -152,9 +152,9 @@ extension DifferenceVector {
     }
   }
 
-  /// How much each picture of `set` weighs in the sum of `run`, by epochs.
+  /// How much each image of `set` weighs in the sum of `run`, by epochs.
   ///
-  /// An epoch ends when as many were drawn as there are pictures. All are of epoch 0 where pictures are
+  /// An epoch ends when as many were drawn as there are images. All are of epoch 0 where images are
   /// the same in each.
   private func weights(
     _ run: Run, _ set: TrainingSet, _ side: String, _ factor: Double, _ learningRate: Double
@@ -179,7 +179,7 @@ extension DifferenceVector {
     return set.changesByEpoch ? byEpoch : [0: weights]
   }
 
-  /// The pictures that update `update` (from 0) draws: a function of the seed and these alone.
+  /// The images that update `update` (from 0) draws: a function of the seed and these alone.
   func draws(of update: Int, from count: Int, _ side: String) -> [Int] {
     var stream = RandomStream(
       seed: seed, name: "difference_vector.\(side)",

@@ -4,9 +4,9 @@ public import HengeData
 internal import HengeFiles
 public import HengeTensor
 
-/// Moves one vector towards the difference of the means of two sets of pictures [Eki, method 1].
+/// Moves one vector towards the difference of the means of two sets of images [Eki, method 1].
 ///
-/// Update `t` draws `batch` pictures from each set with replacement, takes the means `a_t` and `b_t`
+/// Update `t` draws `batch` images from each set with replacement, takes the means `a_t` and `b_t`
 /// of the two batches, and changes the vector `v`, shape `[C, H, W]`, zero at first:
 ///
 /// - `corrected`: `v += lr * (b_t - a_t - v)`, a moving average whose fixed point is
@@ -14,11 +14,11 @@ public import HengeTensor
 /// - `paper`: `v += lr * (b_t - a_t + v)`, the paper's program to the letter. The sign of the last
 ///   `v` makes every update multiply the vector by `1 + lr`, so it grows without end.
 ///
-/// Both are `v' = f * v + lr * (b_t - a_t)` with `f = 1 - lr` or `1 + lr`, linear in the pictures
+/// Both are `v' = f * v + lr * (b_t - a_t)` with `f = 1 - lr` or `1 + lr`, linear in the images
 /// drawn. So updates are not made one by one: the draws of a block of updates are counted with
-/// their weights, and one pass over the pictures gives the block's sum. The vector at a count is a
+/// their weights, and one pass over the images computes the block's sum. The vector at a count is a
 /// function of the settings, the seed and the count alone, so that any way of stepping to it, with
-/// or without a checkpoint between, gives the same bytes.
+/// or without a checkpoint between, returns the same bytes.
 public final class DifferenceVector {
   /// The direction of the correction.
   public enum Rule: String, Sendable, CaseIterable {
@@ -32,11 +32,11 @@ public final class DifferenceVector {
   public struct Configuration: Sendable, Equatable {
     /// The direction of the correction.
     public var rule: Rule
-    /// Pictures drawn from each set for one update, 1 to a million.
+    /// Images drawn from each set for one update, 1 to a million.
     public var batch: Int
     /// Updates between two kept vectors, at least 1.
     public var keep: Int
-    /// How pictures are changed at random, if they are.
+    /// How images are changed at random, if they are.
     public var augment: Augmentation?
 
     /// The paper's choices but for the rule: batches of 100, a vector kept every 1,000 updates.
@@ -57,7 +57,7 @@ public final class DifferenceVector {
   public struct Snapshot {
     /// Updates made.
     public let count: Int
-    /// The vector, f64 `[C, H, W]`, in the units of the data sets.
+    /// The vector, f64 `[C, H, W]`, in the units of the datasets.
     public let vector: Tensor
   }
 
@@ -86,7 +86,7 @@ public final class DifferenceVector {
     var base: Tensor
     /// The vectors kept so far, oldest first.
     public var snapshots: [Snapshot] = []
-    /// All that it holds.
+    /// All of them.
     public var tensors: [Tensor] { [base] + snapshots.map(\.vector) }
     /// Where the vectors are computed.
     public var backend: any Backend { base.backend }
@@ -94,7 +94,7 @@ public final class DifferenceVector {
 
   /// Makes a trainer with a vector of zeros.
   ///
-  /// Throws `E-shape` when the pictures of the two sets have no common size, `E-range` for settings
+  /// Throws `E-shape` when the images of the two sets have no common size, `E-range` for settings
   /// out of range and `E-data` for an empty set.
   public init(
     _ a: Dataset, _ b: Dataset, _ configuration: Configuration, learningRate: Double,
@@ -126,7 +126,7 @@ public final class DifferenceVector {
     state.learningRate = rate
   }
 
-  /// The vector after the updates made so far, f64 `[C, H, W]`, in the units of the data sets.
+  /// The vector after the updates made so far, f64 `[C, H, W]`, in the units of the datasets.
   ///
   /// Throws `E-finite` where it has numbers that are none, except under the paper's rule, which makes
   /// it so.
@@ -186,9 +186,9 @@ public final class DifferenceVector {
     ])
   }
 
-  /// The most pictures an update draws: its draws are held at once, and no interrupt comes between.
+  /// The most images an update draws: its draws are held at once, and no interrupt comes between.
   static let largestBatch = 1_000_000
 
-  /// How many kept vectors one pass over the pictures computes at most.
+  /// How many kept vectors one pass over the images computes at most.
   private static let marksPerPass = 16
 }

@@ -3,7 +3,7 @@ internal import HengeBackend
 public import HengeNN
 public import HengeTensor
 
-/// Numbers measured between steps, such as a distance to pictures that were held out, and the
+/// Numbers measured between steps, such as a distance to images that were held out, and the
 /// networks as they were when one of them was smallest.
 public struct MetricLog {
   /// What was measured at one step.

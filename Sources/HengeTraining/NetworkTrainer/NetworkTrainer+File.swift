@@ -71,7 +71,7 @@ extension NetworkTrainer {
     }
   }
 
-  /// Takes the state that `file`, read from `path`, holds; the trainer must be made alike.
+  /// Takes the state in `file`, read from `path`; the trainer must be made alike.
   ///
   /// Throws `E-file` where the file is not whole. Whether the datasets are those that were trained on,
   /// ``TrainedData`` tells.

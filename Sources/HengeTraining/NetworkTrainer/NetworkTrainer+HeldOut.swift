@@ -4,11 +4,11 @@ public import HengeData
 internal import HengeTensor
 
 extension NetworkTrainer {
-  /// Sets the pictures of A and of B that ``measureHeldOut()`` measures with and ``samples(_:)`` shows.
+  /// Sets the images of A and of B that ``measureHeldOut()`` measures with and ``samples(_:)`` shows.
   ///
   /// Throws `E-shape` unless all are as those that are trained on, `E-data` where there are none.
   public func holdOut(_ a: Dataset, _ b: Dataset) throws {
-    precondition(canHoldOut, "a trainer says whether it measures pictures that are held out")
+    precondition(canHoldOut, "a trainer knows whether it measures held-out images")
     for (((name, own), set), trained) in zip(zip(datasets, [a, b]), trainingSets) {
       // A resize brings any size to the one that is trained on; a crop takes what is large enough.
       let isResized = trained.augmentation?.resize != nil
@@ -19,7 +19,7 @@ extension NetworkTrainer {
       {
         throw Failure(
           "E-shape",
-          "the held-out pictures of \(name) are \(shape) in \(set.range), those trained on \(fitting.last ?? trained.shape) in \(own.range)",
+          "the held-out images of \(name) are \(shape) in \(set.range), those trained on \(fitting.last ?? trained.shape) in \(own.range)",
           suggestion: "val=[VA, VB], each made as A and B", parameter: "val")
       }
       guard set.count > 0 else { throw Failure.emptySet(name) }
@@ -41,7 +41,7 @@ extension NetworkTrainer {
 }
 
 extension Dataset {
-  /// The shape of all pictures, or each one's where they may differ.
+  /// The shape of all images, or each one's where they may differ.
   fileprivate func shapes() throws -> [Shape] {
     if let shape { return [shape] }
     return try (0..<count).map { try image($0).shape }

@@ -28,7 +28,7 @@ open class NetworkTrainer {
   public private(set) var divergence: Divergence?
   /// What was measured between steps.
   public internal(set) var measures = MetricLog()
-  /// The pictures of A and of B that were held out; none at first.
+  /// The images of A and of B that were held out; none at first.
   public internal(set) var heldOut: [Dataset] = []
   /// A step of which some parts are made, and which part is next.
   var openStep: (step: any StepInParts, next: Int)?
@@ -54,7 +54,7 @@ open class NetworkTrainer {
 
   // MARK: What a method says
 
-  /// What a file of it says that it holds: `cyclegan`.
+  /// What a file of it says in it: `cyclegan`.
   open var kind: String { preconditionFailure("a trainer has a kind") }
   /// The networks by their names, in the order in which files list them.
   open var networks: [(name: String, layer: Layer)] { [] }
@@ -62,7 +62,7 @@ open class NetworkTrainer {
   open var optimizers: [(name: String, optimizer: Optimizer)] { [] }
   /// What the losses are called, in order.
   open var lossNames: [String] { [] }
-  /// The data sets that a file must be resumed with, by the names that the built-in gives them.
+  /// The datasets that a file must be resumed with, by their names in the built-in.
   open var datasets: [(name: String, dataset: Dataset)] { [] }
   /// The same as they are trained on, one for each side.
   open var trainingSets: [TrainingSet] { [] }
@@ -72,32 +72,32 @@ open class NetworkTrainer {
   open var totalEpochs: Int { 1 }
   /// Settings that a file keeps, as JSON texts by name.
   open var settings: [(name: String, text: String)] { [] }
-  /// Tensors besides weights that a step changes, such as pools of pictures.
+  /// Tensors besides weights that a step changes, such as pools of images.
   open var extraState: [(name: String, tensor: Tensor)] {
     get { [] }
     set {}
   }
 
-  /// Numbers beside the learning rate that may be set between steps, such as weights of losses.
+  /// Numbers besides the learning rate that may be set between steps, such as weights of losses.
   open var dials: [String] { [] }
   /// A number that may be set.
   open func dial(_ name: String) -> Double { .nan }
   /// Sets it; throws `E-range` for a number that will not do, and then nothing changes.
   open func setDial(_ name: String, _ value: Double) throws {}
-  /// What is wrong with what a file holds as ``extraState``, or nil where it will do.
+  /// What is wrong with a file's ``extraState``, or nil where it will do.
   open func problem(inExtraState state: [(name: String, tensor: Tensor)]) -> String? { nil }
-  /// Makes the forward passes of a step once more, each network watched by what `observer` gives for
+  /// Makes the forward passes of a step once more, each network watched by what `observer` returns for
   /// its name.
   open func rerun(step number: Int, _ observer: (_ network: String) -> Pass.Observer) throws {}
   /// About how many bytes it takes while it trains, or nil where a method does not say.
   open func estimatedBytes() throws -> Int? { nil }
-  /// Whether the method measures pictures that are held out.
+  /// Whether the method measures images that are held out.
   open var canHoldOut: Bool { false }
-  /// Refuses held-out pictures that do not belong together, beyond their sizes.
+  /// Refuses held-out images that do not belong together, beyond their sizes.
   open func checkHeldOut(_ a: Dataset, _ b: Dataset) throws {}
-  /// What the method measures by itself of pictures that were held out, or nothing.
+  /// What the method measures by itself of images that were held out, or nothing.
   open func measureHeldOut() throws -> [(name: String, value: Double)] { [] }
-  /// Rows of pictures that show what the networks do, up to `count` in each, by what each row is.
+  /// Rows of images that show what the networks do, up to `count` in each, by what each row is.
   open func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] { [] }
   /// A step to be made part by part, or nil where a method's steps have no parts.
   open func beginStep(_ number: Int) throws -> (any StepInParts)? { nil }
@@ -107,11 +107,11 @@ open class NetworkTrainer {
     preconditionFailure("a trainer says what a step computes")
   }
 
-  /// What a step found out, and what puts it in force.
+  /// What a step found out, and what applies it.
   public struct Step {
     /// In the order of ``NetworkTrainer/lossNames``.
     public let losses: [Double]
-    /// Puts the step in force; it cannot fail.
+    /// Applies the step; it cannot fail.
     public let publish: () -> Void
 
     /// Keeps both.
@@ -177,7 +177,7 @@ open class NetworkTrainer {
     return nil
   }
 
-  /// Puts a computed step in force and counts it.
+  /// Applies a computed step and counts it.
   func put(_ step: Step) throws {
     try check(step.losses)
     step.publish()
@@ -223,7 +223,7 @@ open class NetworkTrainer {
     let dials: [Double]
     let open: (step: any StepInParts, next: Int)?
 
-    /// All tensors that it holds.
+    /// All tensors in it.
     public var tensors: [Tensor] {
       parameters.flatMap { $0 } + optimizers.flatMap { $0.state.values.flatMap { $0 } }
         + extra.map(\.tensor) + (measures.best?.weights.flatMap { $0 } ?? [])
@@ -269,11 +269,11 @@ open class NetworkTrainer {
       entry.optimizer.learningRate = kept.rate
     }
     extraState = state.extra
-    // They were in force before, so that they will do.
+    // They were applied before, so that they will do.
     for (name, value) in zip(dials, state.dials) { try? setDial(name, value) }
   }
 
-  /// Sets what a file holds besides tensors.
+  /// Sets what a file contains besides tensors.
   func restore(count: Int, log: [Entry]) {
     (self.count, self.log) = (count, log)
     losses = log.last?.values ?? []

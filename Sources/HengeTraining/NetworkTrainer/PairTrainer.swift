@@ -4,10 +4,10 @@ public import HengeData
 public import HengeNN
 public import HengeTensor
 
-/// Trains one network to give the second picture of each pair for the first.
+/// Trains one network to give the second image of each pair for the first.
 ///
 /// Step `k` takes the next `batch` pairs of the epoch's order, a new random one for each epoch, and
-/// makes one step of Adam on the loss. Behind the last step of an epoch the loss over the validation
+/// makes one step of Adam on the loss. After the last step of an epoch the loss over the validation
 /// pairs is computed, without dropout.
 ///
 /// The paper's second method is this with pairs drawn at random from two sets, a tenth held out,
@@ -16,11 +16,11 @@ public import HengeTensor
 public final class PairTrainer: NetworkTrainer {
   /// What is chosen when the trainer is made.
   public struct Configuration: Sendable {
-    /// Pairs in a step.
+    /// Batch size: number of pairs per step.
     public var batch: Int
     /// Times that a whole run goes through the pairs.
     public var epochs: Int
-    /// What a file says it holds.
+    /// What a file says it contains.
     public var kind: String
     /// What the loss is called, for a file.
     public var loss: String
@@ -28,7 +28,7 @@ public final class PairTrainer: NetworkTrainer {
     public var lossText: String?
     /// What the pairs are made of, so that a file can ask for the same.
     public var form = DataForm.sets
-    /// Where Adam's epsilon stands.
+    /// Where Adam adds its epsilon.
     public var adam: AdamStep.Form
     /// Adam's ε.
     public var epsilon: Double
@@ -121,7 +121,7 @@ public final class PairTrainer: NetworkTrainer {
   public override var networks: [(name: String, layer: Layer)] { [("model", model)] }
   /// One: `adam`.
   public override var optimizers: [(name: String, optimizer: Optimizer)] { [("adam", optimizer)] }
-  /// `loss`, and `val` behind each epoch.
+  /// `loss`, and `val` after each epoch.
   public override var lossNames: [String] { ["loss", "val"] }
   /// What the pairs were made of.
   public override var datasets: [(name: String, dataset: Dataset)] { all }
@@ -129,7 +129,7 @@ public final class PairTrainer: NetworkTrainer {
   public override var stepsPerEpoch: Int { order.stepsPerEpoch }
   /// As the configuration says.
   public override var totalEpochs: Int { configuration.epochs }
-  /// `val` is there behind an epoch only.
+  /// `val` is there after an epoch only.
   public override func isOptional(loss index: Int) -> Bool { index == 1 }
 
   /// What a file needs to make the trainer again.
@@ -172,7 +172,7 @@ public final class PairTrainer: NetworkTrainer {
     guard let validation, let before else {
       return Step(losses: [number, .nan]) { [optimizer] in optimizer.publish(step) }
     }
-    // The validation is of the new weights: they are put in force for it, and taken back after, so
+    // The validation is of the new weights: they are applied for it, and taken back after, so
     // that a step stopped inside it has not happened.
     optimizer.publish(step)
     let after = state

@@ -5,13 +5,13 @@ public import HengeTensor
 
 /// A step that is made part by part: what a part computed can be looked at before the next.
 ///
-/// Nothing is in force before the trainer publishes what ``finished()`` gives.
+/// Nothing is applied before the trainer publishes the result of ``finished()``.
 public protocol StepInParts: AnyObject {
   /// What the parts are called, in the order in which they are made.
   var partNames: [String] { get }
-  /// Makes part `index` and tells all that it found out; each is made once, in order.
+  /// Makes part `index` and returns all that it found out; each is made once, in order.
   func compute(part index: Int) throws -> [(name: String, value: PartValue)]
-  /// The whole step, behind its last part.
+  /// The whole step, after its last part.
   func finished() throws -> NetworkTrainer.Step
 }
 
@@ -49,7 +49,7 @@ extension NetworkTrainer {
     public let values: [(name: String, value: PartValue)]
   }
 
-  /// Makes the next part of a step; the last one puts the step in force, as ``step()`` does.
+  /// Makes the next part of a step; the last one applies the step, as ``step()`` does.
   ///
   /// A part that is stopped or fails drops the step that it belongs to. Throws `E-arg` for a method
   /// whose steps have no parts, `E-finite` as ``step()`` does.
@@ -71,7 +71,7 @@ extension NetworkTrainer {
     return Part(name: names[index], step: number, values: values)
   }
 
-  /// Forgets the parts that were made of a step that is not finished; nothing of it was in force.
+  /// Forgets the parts that were made of a step that is not finished; nothing of it was applied.
   public func drop() { openStep = nil }
 
   /// Refuses `what` with `E-midstep` while a step is begun and not finished.

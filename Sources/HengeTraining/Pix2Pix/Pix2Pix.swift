@@ -11,47 +11,58 @@ extension AdversarialMethod {
   ///
   /// `g` makes b of a; `d` judges a and b joined along their channels. In each step the discriminator
   /// first minimizes `½ cost(d(a, b), real) + ½ cost(d(a, g(a)), generated)`, its images from a pool
-  /// where there is one, then the generator `cost(d(a, g(a)), real) + l1 · mean|g(a) - b|` beside the new
+  /// where there is one, then the generator `cost(d(a, g(a)), real) + l1 · mean|g(a) - b|` with the new
   /// discriminator; ``Adversary`` says the cost. A discriminator's running statistics move by its own two
   /// runs; in the reference its run for the generator moves them once more, which no training step sees.
   static let pix2pix = AdversarialMethod(
     "pix2pix",
-    "Makes the training of pix2pix on pairs of pictures: a generator g and a discriminator d that sees both pictures of a pair. In each step d makes ½ cost(d(a, b), real) + ½ cost(d(a, g(a)), generated) smaller first, then g cost(d(a, g(a)), real) + l1 · mean|g(a) - b| beside the new d. Norm, dropout and cost are the reference's. t.l1 and t.lr can be set between steps; t.g(a) drops nothing, t.g(a, train=true) does, as the reference's test program.",
-    data: .pairs("Pairs of pictures of one size, -1..1: what is given, and what it becomes."),
+    "pix2pix [Isola et al. 2017]: learns to translate images from pairs. A generator g is trained against a discriminator d that sees both images of a pair. Each step updates d first, with the loss ½ adversarial(d(a, b), real) + ½ adversarial(d(a, g(a)), generated), then g, with adversarial(d(a, g(a)), real) + l1 · mean|g(a) - b|. Normalization, dropout and adversarial loss are those of the reference implementation. t.lr and t.l1 can be changed between steps. t.g(a) runs without dropout; the reference's test program uses dropout, as t.g(a, train=true).",
+    data: .pairs("Pairs of input and target images, all of the same size, values -1..1."),
     options: [
-      MethodOption("base", "Maps behind the first layer of each network.", .int(64)),
+      MethodOption("base", "Channels after the first layer of each network.", .int(64)),
       MethodOption(
         "downs",
-        "How many times the generator halves its maps; by itself as often as both sides divide by 2, up to 8: 6 for 64x64, 5 for 96x96.",
+        "Number of U-Net levels; by default as many as both sides can be halved, up to 8: 6 for 64x64, 5 for 96x96.",
         .int(nil)),
-      MethodOption("layers", "Strided layers of the discriminator; 0 judges each pixel.", .int(3)),
       MethodOption(
-        "norm", "The normalisation of both networks.",
+        "layers", "Number of layers of stride 2 in the discriminator; 0 uses a pixelgan.", .int(3)),
+      MethodOption(
+        "norm", "Normalization layer of both networks.",
         .choice(["instance", "batch", "none"], "batch")),
       MethodOption(
-        "dropout", "The probability that an element of the generator's small maps is dropped.",
+        "dropout", "Dropout rate in the generator's small levels.",
         .num(0.5)),
       MethodOption(
         "gan",
-        "What scores cost: \"vanilla\" their cross-entropy as logits, \"lsgan\" their squared distance from 1 and 0, \"wgan\" -s and s, without a penalty.",
+        "Adversarial loss of the discriminator's scores: \"vanilla\" (cross-entropy of logits), \"lsgan\" (least squares) or \"wgan\" (Wasserstein, without gradient penalty).",
         .adversary(.vanilla)),
-      MethodOption("l1", "What the distance from the second picture weighs.", .weight(100)),
-      MethodOption("batch", "Pairs in a step.", .batch(1)),
-      MethodOption("lr", "How far a step of Adam goes.", .rate(2e-4)),
-      MethodOption("betas", "How slowly Adam's two means move.", .betas([0.5, 0.999])),
-      MethodOption("pool", "Generated pairs kept for the discriminator.", .pool(0)),
-      MethodOption("epochs", "Times that t.train() goes through the pairs.", .epochs(200)),
+      MethodOption("l1", "Weight of the L1 loss mean|g(a) - b|.", .weight(100)),
+      MethodOption("batch", "Batch size: number of pairs per step.", .batch(1)),
       MethodOption(
-        "schedule", "How the rate falls in the second half of the epochs, as cyclegan's.",
+        "lr", "Learning rate of Adam: how large each update is. t.lr changes it between steps.",
+        .rate(2e-4)),
+      MethodOption(
+        "betas",
+        "Adam's β₁ and β₂: decay rates of the running means of the gradient and of its square.",
+        .betas([0.5, 0.999])),
+      MethodOption(
+        "pool",
+        "Size of the image pool: generated pairs kept to show to the discriminator; 0 for none.",
+        .pool(0)),
+      MethodOption(
+        "epochs", "Number of epochs of `t.train()`: passes through the pairs.", .epochs(200)),
+      MethodOption(
+        "schedule", "Learning-rate schedule for the second half of the epochs, as for cyclegan.",
         .schedule),
       MethodOption(
-        "order", "Whether each epoch has an order of its own, or takes the first to the last.",
+        "order",
+        "Order of the training pairs: \"random\" in each epoch, or \"sequential\" for the order of the dataset.",
         .order),
     ],
     networks: [
-      Network("g", "A generator to train instead of unet_generator(…).", initial: generator),
+      Network("g", "Generator; by default unet_generator(…).", initial: generator),
       Network(
-        "d", "A discriminator to train instead of patchgan(…) or pixelgan(…).",
+        "d", "Discriminator; by default patchgan(…) or pixelgan(…).",
         initial: discriminator),
     ],
     players: [Player("g", ["g"]), Player("d", ["d"])],
@@ -63,7 +74,7 @@ extension AdversarialMethod {
     ],
     memory: { _ in [Passes("g", [.a]), Passes("d", [.a, .b], count: 2)] },
     heldOut:
-      "Held-out pairs: the mean absolute error of what g makes of them stands as val in t.log wherever t.step measures.",
+      "Held-out pairs: t.step measures the mean absolute error of g on them and records it as val in t.log.",
     example: Example(
       "base=2, downs=3", more: [("t.l1 = 50\nt.step(2)\nt.g(A[0]).shape", "3x24x24")],
       seeAlso: ["cyclegan", "pairs", "unet_generator", "patchgan", "pixelgan"]))
