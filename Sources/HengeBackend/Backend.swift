@@ -9,6 +9,10 @@
 /// not one. Every result depends on the operands alone, never on the number of threads.
 ///
 /// Faults of integer arithmetic are returned, not thrown: the caller words them.
+///
+/// A backend whose device answers later may return before a primitive has run, as long as primitives run
+/// in the order of their calls. It waits where a result goes to the host; which primitives these are
+/// says Docs/Decisions/0023-what-a-second-backend-brings.md.
 public protocol Backend: AnyObject {
   /// The device in one word, such as `cpu`.
   var name: String { get }
@@ -19,8 +23,11 @@ public protocol Backend: AnyObject {
   func allocate(_ count: Int, _ type: ElementType) throws -> Buffer
   /// Frees what is kept to save time, such as workspaces; it is made again when it is needed.
   func giveUpKept()
-  /// Lends the bytes of `buffer` for reading, copied from the device where they are not here.
-  func withBytes<R>(of buffer: Buffer, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R
+  /// Lends bytes `range` of `buffer` for reading, these alone copied from the device where they are not
+  /// here.
+  func withBytes<R>(
+    of buffer: Buffer, in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) throws -> R
   /// Lends the bytes of `buffer` to be set, all of them.
   func withMutableBytes<R>(
     of buffer: Buffer, _ body: (UnsafeMutableRawBufferPointer) throws -> R
@@ -59,14 +66,20 @@ public protocol Backend: AnyObject {
 
   /// Applies `operation` to each element; `out` has the operand's type.
   func map(_ operation: UnaryOperation, _ a: View, into out: Buffer) throws -> ArithmeticFault?
-  /// Applies `operation` to each pair of elements of one type and equal sizes.
+  /// Applies `operation` to each pair of elements of `out`'s type and equal sizes; a number is one of
+  /// each pair, and not both operands are numbers.
   func combine(
-    _ operation: BinaryOperation, _ a: View, _ b: View, into out: Buffer
+    _ operation: BinaryOperation, _ a: ElementOperand, _ b: ElementOperand, into out: Buffer
   ) throws -> ArithmeticFault?
-  /// Compares each pair of elements of one type and equal sizes; `out` is `bool`.
-  func compare(_ comparison: Comparison, _ a: View, _ b: View, into out: Buffer) throws
-  /// Chooses from `a` where `condition` (`bool`) is true, from `b` elsewhere.
-  func select(_ condition: View, _ a: View, _ b: View, into out: Buffer) throws
+  /// Compares each pair of elements of one type and equal sizes, as ``combine(_:_:_:into:)`` pairs
+  /// them; `out` is `bool`.
+  func compare(
+    _ comparison: Comparison, _ a: ElementOperand, _ b: ElementOperand, into out: Buffer
+  ) throws
+  /// Chooses from `a` where `condition` (`bool`) is true, from `b` elsewhere; both may be numbers.
+  func select(
+    _ condition: View, _ a: ElementOperand, _ b: ElementOperand, into out: Buffer
+  ) throws
 
   // Along axes
 
@@ -106,9 +119,13 @@ public protocol Backend: AnyObject {
 
   /// Turns bytes `[N, H, W, C]` into planes `[N, C, H, W]` of `f32`: `low + byte * (high - low) / 255`.
   func planes(from pixels: View, low: Float, high: Float, into out: Buffer) throws
-  /// Turns planes `[N, C, H, W]` of `f32` into bytes `[N, H, W, C]`, rounded and clamped; NaN is 0.
-  /// Returns how many elements lay outside low...high by more than half a step.
-  func pixels(from planes: View, low: Float, high: Float, into out: Buffer) throws -> Int
+  /// Turns planes `[N, C, H, W]` of `f32` into `bytes` `[N, H, W, C]` in the process's memory, rounded and
+  /// clamped; NaN is 0. Returns how many elements are outside low...high by more than half a step.
+  ///
+  /// A device converts first and copies the bytes, a quarter of the planes, and waits once.
+  func pixels(
+    from planes: View, low: Float, high: Float, into bytes: UnsafeMutableRawBufferPointer
+  ) throws -> Int
 
   // Networks: f32 or f64, all operands of one type. Buffers of activations that these fill are
   // channels-last: `[N, H, W, C]` in memory, whatever the operands' strides.
@@ -170,6 +187,18 @@ public protocol Backend: AnyObject {
   ///
   /// It neither fails nor heeds an interrupt: a step that has begun to change weights ends.
   func adam(_ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer)
-  /// Whether all of a contiguous view's floats lie in `-bound...bound`; NaN does not.
-  func isWithin(_ bound: Double, _ x: View) throws -> Bool
+  /// The first of `views`, contiguous ones of floats, with an element outside `-bound...bound`, each view
+  /// with a bound of its own; NaN is outside. Nil where there is none.
+  ///
+  /// One question for all parameters of a step, so that a device answers once.
+  func firstOutside(_ bounds: [Double], _ views: [View]) throws -> Int?
+}
+
+extension Backend {
+  /// Lends all bytes of `buffer` for reading; throws as ``withBytes(of:in:_:)`` does.
+  public func withBytes<R>(
+    of buffer: Buffer, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) throws -> R {
+    try withBytes(of: buffer, in: 0..<buffer.byteCount, body)
+  }
 }

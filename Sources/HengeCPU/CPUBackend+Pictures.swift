@@ -19,11 +19,13 @@ extension CPUBackend {
 
   /// Turns planes `[N, C, H, W]` of `f32` into bytes `[N, H, W, C]`; returns how many were clipped.
   public func pixels(
-    from planes: View, low: Float, high: Float, into out: Buffer
+    from planes: View, low: Float, high: Float, into bytes: UnsafeMutableRawBufferPointer
   ) throws -> Int {
+    precondition(bytes.count == planes.count, "a picture has as many bytes as its planes elements")
+    guard let to = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return 0 }
     let flat = try contiguous(planes)
     let (channels, count) = (flat.sizes[1], flat.sizes[2] * flat.sizes[3])
-    let (from, to) = (elements(flat.buffer, Float.self) + flat.offset, elements(out, UInt8.self))
+    let from = elements(flat.buffer, Float.self) + flat.offset
     let clipped = Atomic<Int>(0)
     try eachPicture(flat.sizes[0], of: count * channels) { picture in
       let some = hk_pixels_from_planes(

@@ -55,13 +55,14 @@ public final class CPUBackend: Backend {
     return try HostBuffer(count: count, type: type, backend: self, budget: budget, spare: spare)
   }
 
-  /// Lends the bytes of `buffer` for reading.
+  /// Lends bytes `range` of `buffer` for reading.
   public func withBytes<R>(
-    of buffer: Buffer, _ body: (UnsafeRawBufferPointer) throws -> R
+    of buffer: Buffer, in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> R
   ) throws -> R {
     let host = host(buffer)
     return try withExtendedLifetime(host) {
-      try body(UnsafeRawBufferPointer(start: host.address, count: host.byteCount))
+      let all = UnsafeRawBufferPointer(start: host.address, count: host.byteCount)
+      return try body(UnsafeRawBufferPointer(rebasing: all[range]))
     }
   }
 

@@ -56,6 +56,14 @@ struct Walk {
       sizes: views.first?.sizes ?? [], offsets: views.map(\.offset), strides: views.map(\.strides))
   }
 
+  /// Joins the axes of operands of equal sizes, a number repeated along each.
+  init(_ operands: ElementOperand...) {
+    let sizes = operands.lazy.compactMap(\.view).first?.sizes ?? []
+    self.init(
+      sizes: sizes, offsets: operands.map { $0.view?.offset ?? 0 },
+      strides: operands.map { $0.view?.strides ?? sizes.map { _ in 0 } })
+  }
+
   private var length: Int { sizes[sizes.count - 1] }
   private var rowCount: Int { sizes.dropLast().reduce(1, *) }
   /// All elements.

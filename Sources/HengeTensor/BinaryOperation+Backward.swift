@@ -4,9 +4,10 @@ internal import HengeBackend
 extension BinaryOperation {
   /// The gradients at `a` and `b` from the one at `y`, the operation's result.
   ///
-  /// What is kept for it depends on which operands are on the tape. Of two equal operands `maximum`
-  /// and `minimum` give each one half; `0 ** p` gives its exponent nothing: both as in PyTorch.
-  func backward(_ left: Tensor, _ right: Tensor, result y: Tensor) -> Node.Backward {
+  /// What is kept for it depends on which operands are on the tape; a number never is. Of two equal
+  /// operands `maximum` and `minimum` give each one half; `0 ** p` gives its exponent nothing: both as in
+  /// PyTorch.
+  func backward(_ left: Operand, _ right: Operand, result y: Tensor) -> Node.Backward {
     let a = left.detached()
     let b = right.detached()
     switch self {
@@ -16,7 +17,7 @@ extension BinaryOperation {
     case .divide:
       let quotient = right.isOnTape ? y : nil
       return { g, wanted in
-        let slope = try g / b
+        let slope = try Tensor.combine(.divide, .tensor(g), b)
         return [
           wanted[0] ? slope : nil, wanted[1] ? try quotient.map { try -(slope * $0) } : nil,
         ]
@@ -24,7 +25,7 @@ extension BinaryOperation {
     case .floorDivide: return { _, _ in [nil, nil] }
     case .modulo:
       return { g, wanted in
-        let quotient = wanted[1] ? try Tensor.combine(.floorDivide, .tensor(a), .tensor(b)) : nil
+        let quotient = wanted[1] ? try Tensor.combine(.floorDivide, a, b) : nil
         return [wanted[0] ? g : nil, try quotient.map { try -(g * $0) }]
       }
     case .power:
@@ -38,16 +39,18 @@ extension BinaryOperation {
       let first: Comparison = self == .maximum ? .greater : .less
       return { g, wanted in
         let half = try g * .num(0.5)
-        let shared = try Tensor.choose(
-          Tensor.compare(.equal, .tensor(a), .tensor(b)), .tensor(half), 0)
-        func part(_ own: Tensor, _ other: Tensor) throws -> Tensor {
-          let wins = try Tensor.compare(first, .tensor(own), .tensor(other))
+        let shared = try Tensor.choose(Tensor.compare(.equal, a, b), .tensor(half), 0)
+        func part(_ own: Operand, _ other: Operand) throws -> Tensor {
+          let wins = try Tensor.compare(first, own, other)
           return try Tensor.choose(wins, .tensor(g), .tensor(shared))
         }
         return [wanted[0] ? try part(a, b) : nil, wanted[1] ? try part(b, a) : nil]
       }
     case .arcTangent:
       return { g, wanted in
+        let (a, b) = (
+          try a.tensor(g.type, on: g.backend), try b.tensor(g.type, on: g.backend)
+        )
         let slope = try g / (a.map(.square) + b.map(.square))
         return [wanted[0] ? try slope * b : nil, wanted[1] ? try -(slope * a) : nil]
       }
@@ -56,24 +59,39 @@ extension BinaryOperation {
     }
   }
 
-  private static func product(_ left: Tensor, _ right: Tensor) -> Node.Backward {
+  private static func product(_ left: Operand, _ right: Operand) -> Node.Backward {
     let a = right.isOnTape ? left.detached() : nil
     let b = left.isOnTape ? right.detached() : nil
     return { g, wanted in
       [
-        wanted[0] ? try b.map { try g * $0 } : nil, wanted[1] ? try a.map { try g * $0 } : nil,
+        wanted[0] ? try b.map { try Tensor.combine(.multiply, .tensor(g), $0) } : nil,
+        wanted[1] ? try a.map { try Tensor.combine(.multiply, .tensor(g), $0) } : nil,
       ]
     }
   }
 
   /// `g · b · a^(b - 1)`, and 0 where b is 0, whatever a is.
-  private static func slopeOfBase(_ g: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {
-    let slope = try g * b * Tensor.combine(.power, .tensor(a), .tensor(b - 1))
-    return try Tensor.choose(Tensor.compare(.equal, .tensor(b), 0), 0, .tensor(slope))
+  private static func slopeOfBase(_ g: Tensor, _ a: Operand, _ b: Operand) throws -> Tensor {
+    // For a base that is a number no slope is asked.
+    guard case .tensor(let base) = a else {
+      return try Tensor.zeros(g.shape, g.type, on: g.backend)
+    }
+    switch b {
+    case .tensor(let exponent):
+      let slope = try g * exponent * Tensor.combine(.power, a, .tensor(exponent - 1))
+      return try Tensor.choose(Tensor.compare(.equal, b, 0), 0, .tensor(slope))
+    case .scalar(let exponent):
+      guard exponent.double != 0 else {
+        return try Tensor.zeros(g.shape, g.type, on: g.backend)
+      }
+      let less = Operand.scalar(.num(exponent.double - 1))
+      return try (g * exponent) * Tensor.combine(.power, .tensor(base), less)
+    }
   }
 
   /// `g · a^b · log a`, and 0 where a is 0.
-  private static func slopeOfExponent(_ g: Tensor, _ a: Tensor, _ y: Tensor) throws -> Tensor {
+  private static func slopeOfExponent(_ g: Tensor, _ a: Operand, _ y: Tensor) throws -> Tensor {
+    let a = try a.tensor(g.type, on: g.backend)
     let slope = try g * y * a.map(.log)
     return try Tensor.choose(Tensor.compare(.equal, .tensor(a), 0), 0, .tensor(slope))
   }

@@ -29,6 +29,14 @@ public enum Operand {
     }
   }
 
+  /// The operand with elements of `type`: a tensor cast, or a number converted.
+  func cast(to type: ElementType) throws -> Operand {
+    switch self {
+    case .tensor(let tensor): .tensor(try tensor.cast(to: type))
+    case .scalar(let value): .scalar(try Tensor.checked(value, as: type).converted(to: type))
+    }
+  }
+
   /// The operand as a tensor of `type` that broadcasts.
   func tensor(_ type: ElementType, on backend: any Backend) throws -> Tensor {
     switch self {
@@ -36,6 +44,33 @@ public enum Operand {
     case .scalar(let value): try Tensor.full(.scalar, value, type, on: backend)
     }
   }
+
+  /// The operand broadcast to `shape`, which a number is without a change; nil where it does not fit.
+  func expanded(to shape: Shape) -> Operand? {
+    switch self {
+    case .tensor(let tensor): tensor.expanded(to: shape).map { .tensor($0) }
+    case .scalar: self
+    }
+  }
+
+  /// What a backend reads of it, its axes in `order`.
+  func elements(inOrder order: [Int]) -> ElementOperand {
+    switch self {
+    case .tensor(let tensor): .elements(tensor.view.inOrder(order))
+    case .scalar(let value): .number(value)
+    }
+  }
+
+  /// The operand off the tape.
+  func detached() -> Operand {
+    switch self {
+    case .tensor(let tensor): .tensor(tensor.detached())
+    case .scalar: self
+    }
+  }
+
+  /// Whether operations on it are recorded.
+  var isOnTape: Bool { tensorOrNil?.isOnTape ?? false }
 
   var tensorOrNil: Tensor? {
     if case .tensor(let tensor) = self { tensor } else { nil }
@@ -82,19 +117,19 @@ extension Tensor {
       return try x.map(.square)
     }
     let type = try resultType(operation, a, b)
-    let (x, y) = (try a.tensor(type, on: backend), try b.tensor(type, on: backend))
-    let (left, right) = try aligned(x, y, operation.verb)
-    let order = memoryOrder(of: left, right)
-    let result = try empty(left.shape, type, inOrder: order, on: backend)
+    let (left, right, shape) = try aligned(a.cast(to: type), b.cast(to: type), operation.verb)
+    let order = memoryOrder(of: [left, right], shape)
+    let result = try empty(shape, type, inOrder: order, on: backend)
     let fault = try backend.combine(
-      operation, left.view.inOrder(order), right.view.inOrder(order), into: result.storage)
+      operation, left.elements(inOrder: order), right.elements(inOrder: order),
+      into: result.storage)
     if let fault {
       throw Failure.arithmetic(
         fault, in: operation.rawValue, operands: [a.tensorOrNil, b.tensorOrNil].compactMap { $0 })
     }
     guard left.isOnTape || right.isOnTape else { return result.inPlace(of: a, b) }
     return record(
-      operation.rawValue, from: [left, right], result,
+      operation.rawValue, from: [left.tensorOrNil, right.tensorOrNil], result,
       backward: operation.backward(left, right, result: result)
     ).inPlace(of: a, b)
   }
@@ -107,12 +142,12 @@ extension Tensor {
     let backend = Tensor.backend(of: a, b)
     var type = Promotion.common(a.type(beside: b), b.type(beside: a))
     if type == .u8, !(a.fitsByte && b.fitsByte) { type = .i64 }
-    let (x, y) = (try a.tensor(type, on: backend), try b.tensor(type, on: backend))
-    let (left, right) = try aligned(x, y, "compare")
-    let order = memoryOrder(of: left, right)
-    let result = try empty(left.shape, .bool, inOrder: order, on: backend)
+    let (left, right, shape) = try aligned(a.cast(to: type), b.cast(to: type), "compare")
+    let order = memoryOrder(of: [left, right], shape)
+    let result = try empty(shape, .bool, inOrder: order, on: backend)
     try backend.compare(
-      comparison, left.view.inOrder(order), right.view.inOrder(order), into: result.storage)
+      comparison, left.elements(inOrder: order), right.elements(inOrder: order),
+      into: result.storage)
     return result.inPlace(of: a, b)
   }
 
@@ -128,18 +163,20 @@ extension Tensor {
     let backend = condition.backend
     var type = Promotion.chosen(a.type(beside: b), b.type(beside: a))
     if type == .u8, !(a.fitsByte && b.fitsByte) { type = .i64 }
-    let (x, y) = (try a.tensor(type, on: backend), try b.tensor(type, on: backend))
-    let (left, right) = try aligned(x, y, "choose between")
-    let (mask, first) = try aligned(condition, left, "choose by")
-    guard let second = right.expanded(to: first.shape) else {
-      throw Failure.cannotCombine("choose between", first.shape, right.shape)
+    let (left, right, between) = try aligned(a.cast(to: type), b.cast(to: type), "choose between")
+    guard let shape = try condition.shape.broadcast(with: between)?.shape,
+      let mask = condition.expanded(to: shape), let first = left.expanded(to: shape)
+    else { throw Failure.cannotCombine("choose by", condition.shape, between) }
+    guard let second = right.expanded(to: shape) else {
+      throw Failure.cannotCombine("choose between", shape, right.shape)
     }
-    let order = memoryOrder(of: first, second, mask)
-    let result = try empty(first.shape, type, inOrder: order, on: backend)
+    let order = memoryOrder(of: [first, second, .tensor(mask)], shape)
+    let result = try empty(shape, type, inOrder: order, on: backend)
     try backend.select(
-      mask.view.inOrder(order), first.view.inOrder(order), second.view.inOrder(order),
+      mask.view.inOrder(order), first.elements(inOrder: order), second.elements(inOrder: order),
       into: result.storage)
-    return record("choose", from: [first, second], result) { gradient, wanted in
+    return record("choose", from: [first.tensorOrNil, second.tensorOrNil], result) {
+      gradient, wanted in
       [
         wanted[0] ? try choose(mask, .tensor(gradient), 0) : nil,
         wanted[1] ? try choose(mask, 0, .tensor(gradient)) : nil,
@@ -175,11 +212,14 @@ extension Tensor {
     return backend
   }
 
-  private static func aligned(_ a: Tensor, _ b: Tensor, _ verb: String) throws -> (Tensor, Tensor) {
+  /// Both operands broadcast to the shape that they have together.
+  private static func aligned(
+    _ a: Operand, _ b: Operand, _ verb: String
+  ) throws -> (Operand, Operand, Shape) {
     guard let shape = try a.shape.broadcast(with: b.shape)?.shape,
       let x = a.expanded(to: shape), let y = b.expanded(to: shape)
     else { throw Failure.cannotCombine(verb, a.shape, b.shape) }
-    return (x, y)
+    return (x, y, shape)
   }
 
   private static func resultType(_ operation: BinaryOperation, _ a: Operand, _ b: Operand) throws

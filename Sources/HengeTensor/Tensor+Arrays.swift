@@ -73,9 +73,7 @@ extension Tensor {
     let flat = try contiguous()
     let first = flat.offset * type.size
     let size = byteCount
-    return try backend.withBytes(of: flat.storage) { bytes in
-      try body(UnsafeRawBufferPointer(rebasing: bytes[first..<first + size]))
-    }
+    return try backend.withBytes(of: flat.storage, in: first..<first + size, body)
   }
 
   private func array<T: BitwiseCopyable>(_ type: ElementType, _: T.Type) throws -> [T] {
@@ -118,13 +116,14 @@ extension Tensor {
   }
 
   private func read(at position: Int) throws -> Scalar {
-    try backend.withBytes(of: storage) { bytes in
+    let first = position * type.size
+    return try backend.withBytes(of: storage, in: first..<first + type.size) { bytes in
       switch type {
-      case .f32: .num(Double(bytes.load(fromByteOffset: position * 4, as: Float.self)))
-      case .f64: .num(bytes.load(fromByteOffset: position * 8, as: Double.self))
-      case .i64: .int(bytes.load(fromByteOffset: position * 8, as: Int.self))
-      case .u8: .int(Int(bytes[position]))
-      case .bool: .bool(bytes[position] != 0)
+      case .f32: .num(Double(bytes.load(as: Float.self)))
+      case .f64: .num(bytes.load(as: Double.self))
+      case .i64: .int(bytes.load(as: Int.self))
+      case .u8: .int(Int(bytes[0]))
+      case .bool: .bool(bytes[0] != 0)
       }
     }
   }

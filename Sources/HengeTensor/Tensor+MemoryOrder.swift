@@ -17,10 +17,14 @@ extension Tensor {
   /// Whether some element is seen more than once, as in a broadcast.
   var repeats: Bool { zip(shape.sizes, strides).contains { $0 > 1 && $1 == 0 } }
 
-  /// The order of the first of `operands`, all of one shape, that repeats no element: what is
-  /// broadcast lies in no order of its own.
-  static func memoryOrder(of operands: Tensor...) -> [Int] {
-    (operands.first { !$0.repeats } ?? operands[0]).memoryOrder
+  /// The order of the first of `operands`, all of `shape`, that repeats no element: what is broadcast, as
+  /// a number is, has no order of its own.
+  static func memoryOrder(of operands: [Operand], _ shape: Shape) -> [Int] {
+    func repeats(_ operand: Operand) -> Bool {
+      operand.tensorOrNil?.repeats ?? shape.sizes.contains { $0 > 1 }
+    }
+    let first = operands.first { !repeats($0) } ?? operands[0]
+    return first.tensorOrNil?.memoryOrder ?? Array(0..<shape.rank)
   }
 
   /// A tensor of `shape` whose elements, not set yet, lie in `order`: last axis of it fastest.

@@ -18,18 +18,22 @@ extension Tensor {
     return isBatch ? result : try result.selecting([.at(0)])
   }
 
-  /// Images `[C, H, W]` or `[N, C, H, W]` as bytes of pictures, `u8` `[H, W, C]` or `[N, H, W, C]`.
+  /// Images `[C, H, W]` or `[N, C, H, W]` as bytes of pictures, `[H, W, C]` or `[N, H, W, C]`.
   ///
   /// The inverse of ``planes(low:high:)``, rounded to the nearest and clamped to 0...255. `clipped`
   /// counts the elements that lay outside `low`...`high` by more than half a step, and NaN, which
   /// becomes 0. Throws `E-shape` for another number of axes, `E-range` as ``planes(low:high:)``.
-  public func pixels(low: Float = -1, high: Float = 1) throws -> (bytes: Tensor, clipped: Int) {
-    let (images, isBatch) = try cast(to: .f32).batch("images are CxHxW or NxCxHxW")
+  public func pixels(low: Float = -1, high: Float = 1) throws -> (bytes: [UInt8], clipped: Int) {
+    let (images, _) = try cast(to: .f32).batch("images are CxHxW or NxCxHxW")
     try Tensor.checkRange(low, high)
-    let s = images.shape
-    let result = try Tensor.empty(try Shape([s[0], s[2], s[3], s[1]]), .u8, on: backend)
-    let clipped = try backend.pixels(from: images.view, low: low, high: high, into: result.storage)
-    return (isBatch ? result : try result.selecting([.at(0)]), clipped)
+    var clipped = 0
+    let bytes = try [UInt8](unsafeUninitializedCapacity: images.count) { buffer, count in
+      let room = UnsafeMutableRawBufferPointer(
+        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<images.count])
+      clipped = try backend.pixels(from: images.view, low: low, high: high, into: room)
+      count = images.count
+    }
+    return (bytes, clipped)
   }
 
   private func batch(_ shapes: String) throws -> (Tensor, isBatch: Bool) {

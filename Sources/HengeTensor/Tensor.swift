@@ -116,7 +116,24 @@ public struct Tensor {
   /// Whether all of its floats lie in `-bound...bound`; NaN does not.
   public func isWithin(_ bound: Double) throws -> Bool {
     precondition(type.isFloat, "a bound is for floats")
-    return try backend.isWithin(bound, contiguous().view)
+    return try backend.firstOutside([bound], [contiguous().view]) == nil
+  }
+
+  /// The first of `tensors`, of floats on one backend, with an element outside `-bound...bound`, each with
+  /// a bound of its own; NaN is outside. Nil where there is none.
+  ///
+  /// It is one question to the backend.
+  public static func firstOutside(_ bounds: [Double], among tensors: [Tensor]) throws -> Int? {
+    precondition(bounds.count == tensors.count, "each tensor has a bound")
+    precondition(tensors.allSatisfy(\.type.isFloat), "a bound is for floats")
+    guard let backend = tensors.first?.backend else { return nil }
+    return try backend.firstOutside(bounds, tensors.map { try $0.contiguous().view })
+  }
+
+  /// The first of `tensors`, of floats on one backend, with an infinite element or NaN; nil where there is
+  /// none.
+  public static func firstNotFinite(among tensors: [Tensor]) throws -> Int? {
+    try firstOutside(tensors.map(\.type.largest), among: tensors)
   }
 
   /// The tensor with elements of `type`.

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
-import HengeCPU
 import HengeTensor
 import HengeTestSupport
-import HengeThreads
 import Testing
 
-/// Random tensors through every operation, on the processor and on the reference.
+/// Random tensors through every operation, on each backend and on the reference.
 @Suite struct BackendAgreementTests {
   static let seed: UInt64 = 20_251_123
   /// Around the widths of vectors, where tails of loops begin.
   static let sizes = [0, 1, 2, 3, 7, 8, 9, 16, 17, 31, 33]
 
-  let cpu = CPUBackend(pool: Pool(threads: 3), budget: MemoryBudget(limit: 1 << 30))
-  let reference = ReferenceBackend()
+  let reference = TestedBackend.reference.make()
 
   /// Two operands of random shape that broadcast, seen through random views, made alike on each.
   struct Operands {
@@ -49,14 +46,18 @@ import Testing
     }
   }
 
-  @Test func `every operation agrees with the reference on 60 random shapes`() throws {
+  @Test(arguments: TestedBackend.all)
+  func `every operation agrees with the reference on 60 random shapes`(
+    _ tested: TestedBackend
+  ) throws {
+    let device = tested.make()
     var stream = RandomStream(seed: Self.seed, name: "agreement")
     for round in 0..<60 {
       let operands = Operands(&stream)
       for (name, run) in operations {
         let label =
           "seed \(Self.seed), round \(round), \(name) of \(operands.type) \(operands.sizes)"
-        let got = result { try run(operands.first(on: cpu), operands.second(on: cpu)) }
+        let got = result { try run(operands.first(on: device), operands.second(on: device)) }
         let want = result { try run(operands.first(on: reference), operands.second(on: reference)) }
         switch (got, want) {
         case (.success(let got), .success(let want)):
@@ -87,7 +88,37 @@ import Testing
     let comparisons = Comparison.allCases.map { op -> Operation in
       (op.rawValue, { x, y in try Tensor.compare(op, .tensor(x), .tensor(y)) })
     }
-    return unary + binary + comparisons + reductions + others
+    return unary + binary + comparisons + numbers + reductions + others
+  }
+
+  /// Operations beside a number, on either side.
+  private var numbers: [Operation] {
+    let numbers: [Scalar] = [.int(0), .int(3), .int(-2), .num(0.1), .num(-2.5), .bool(true)]
+    return numbers.flatMap { number -> [Operation] in
+      let binary = BinaryOperation.allCases.flatMap { op -> [Operation] in
+        [
+          ("\(op.rawValue) \(number)", { x, _ in try .combine(op, .tensor(x), .scalar(number)) }),
+          ("\(number) \(op.rawValue)", { x, _ in try .combine(op, .scalar(number), .tensor(x)) }),
+        ]
+      }
+      let comparisons = Comparison.allCases.flatMap { op -> [Operation] in
+        [
+          ("\(op.rawValue) \(number)", { x, _ in try .compare(op, .tensor(x), .scalar(number)) }),
+          ("\(number) \(op.rawValue)", { x, _ in try .compare(op, .scalar(number), .tensor(x)) }),
+        ]
+      }
+      let choices: [Operation] = [
+        (
+          "where \(number)", { x, y in try .choose(x.cast(to: .bool), .scalar(number), .tensor(y)) }
+        ),
+        (
+          "where or \(number)",
+          { x, y in try .choose(x.cast(to: .bool), .tensor(y), .scalar(number)) }
+        ),
+        ("where \(number) or 1", { x, _ in try .choose(x.cast(to: .bool), .scalar(number), 1) }),
+      ]
+      return binary + comparisons + choices
+    }
   }
 
   private var reductions: [Operation] {
@@ -132,7 +163,11 @@ import Testing
     ]
   }
 
-  @Test func `products of odd sizes agree with the reference, tiles and all`() throws {
+  @Test(arguments: TestedBackend.all)
+  func `products of odd sizes agree with the reference, tiles and all`(
+    _ tested: TestedBackend
+  ) throws {
+    let device = tested.make()
     var stream = RandomStream(seed: Self.seed, name: "products")
     for (m, k, n) in [
       (1, 1, 1), (7, 9, 33), (1, 200, 5), (200, 1, 3), (193, 40, 70), (50, 30, 800),
@@ -147,19 +182,21 @@ import Testing
         }
         let tolerance = type == .f32 ? 2e-6 : 1e-14
         let problem = try difference(
-          try product(on: cpu), try product(on: reference), tolerance: tolerance)
+          try product(on: device), try product(on: reference), tolerance: tolerance)
         #expect(problem == nil, "\(type) \(m) \(k) \(n)")
       }
     }
   }
 
-  @Test func `sums over blocks agree with the reference`() throws {
+  @Test(arguments: TestedBackend.all)
+  func `sums over blocks agree with the reference`(_ tested: TestedBackend) throws {
+    let device = tested.make()
     var stream = RandomStream(seed: Self.seed, name: "blocks")
     for sizes in [[100_001], [3, 40_000], [40_000, 3], [600, 70], [2, 300, 50], [20_000, 1]] {
       let shape = try Shape(sizes)
       let values = (0..<shape.count).map { _ in Float(stream.uniform() - 0.5) }
       for axes in [nil, [0], [-1]] as [[Int]?] {
-        let x = try Tensor(values, shape, on: cpu)
+        let x = try Tensor(values, shape, on: device)
         let y = try Tensor(values, shape, on: reference)
         for (got, want) in [
           (try x.sum(axes), try y.sum(axes)), (try x.variance(axes), try y.variance(axes)),
@@ -174,7 +211,11 @@ import Testing
     }
   }
 
-  @Test func `statistics agree with the reference, nan and infinities apart`() throws {
+  @Test(arguments: TestedBackend.all)
+  func `statistics agree with the reference, nan and infinities apart`(
+    _ tested: TestedBackend
+  ) throws {
+    let device = tested.make()
     var values = (0..<40_000).map { Double($0 % 977) / 7 }
     values[5] = .nan
     values[39_999] = .infinity
@@ -182,13 +223,80 @@ import Testing
     for type in ElementType.allCases {
       let source = type.isFloat ? values : values.map { $0.isFinite ? $0.rounded() : 1 }
       let shape = try Shape([200, 200])
-      let got = try Tensor(source, shape, on: cpu).cast(to: type).transposed().statistics()
+      let got = try Tensor(source, shape, on: device).cast(to: type).transposed().statistics()
       let want = try Tensor(source, shape, on: reference).cast(to: type).statistics()
       #expect(got.nan == want.nan && got.infinite == want.infinite && got.finite == want.finite)
       #expect(got.minimum == want.minimum && got.maximum == want.maximum)
       #expect(abs(got.mean - want.mean) < 1e-9 && abs(got.deviation - want.deviation) < 1e-9)
     }
-    let nothing = try Tensor.zeros(try Shape([0, 3]), on: cpu).statistics()
+    let nothing = try Tensor.zeros(try Shape([0, 3]), on: device).statistics()
     #expect(nothing.finite == 0 && nothing.mean.isNaN && nothing.minimum.isNaN)
+  }
+
+  @Test func `a number beside elements is what a tensor filled with it holds`() throws {
+    let numbers: [Scalar] = [
+      .bool(false), .bool(true), .int(0), .int(-7), .int(255), .int(300), .int(1 << 53 + 1),
+      .int(.max), .int(.min), .num(0.1), .num(-0.5), .num(2.5), .num(1e300), .num(-1e-300),
+      .num(.infinity), .num(.nan),
+    ]
+    for tested in TestedBackend.all + [.reference] {
+      let backend = tested.make()
+      for type in ElementType.allCases {
+        for number in numbers {
+          guard let filled = try? Tensor.full(.scalar, number, type, on: backend) else { continue }
+          let label = "\(number) in \(type) on \(tested)"
+          switch (try filled.item(), number.converted(to: type)) {
+          case (.num(let want), .num(let got)):
+            #expect(got == want || (got.isNaN && want.isNaN), "\(label)")
+          case (let want, let got): #expect(got == want, "\(label)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: TestedBackend.all + [.reference])
+  func `one question finds the first tensor with an element outside its bound`(
+    _ tested: TestedBackend
+  ) throws {
+    let backend = tested.make()
+    func tensor(_ count: Int, _ strange: Double? = nil, _ type: ElementType = .f32) throws -> Tensor
+    {
+      var values = (0..<count).map { Double($0 % 7) - 3 }
+      if let strange { values[count - 1] = strange }
+      return try Tensor(values, try Shape([count]), on: backend).cast(to: type)
+    }
+    let sound = try [tensor(1), tensor(70_000), tensor(0), tensor(5, nil, .f64)]
+    #expect(try Tensor.firstNotFinite(among: sound) == nil)
+    #expect(try Tensor.firstNotFinite(among: []) == nil)
+    for strange in [Double.nan, .infinity, -.infinity] {
+      let both = try sound + [tensor(70_000, strange), tensor(3), tensor(9, strange, .f64)]
+      #expect(try Tensor.firstNotFinite(among: both) == 4)
+    }
+    #expect(try Tensor.firstOutside([3, 3, 3, 3], among: sound) == nil)
+    #expect(try Tensor.firstOutside([3, 2.5, 3, 2], among: sound) == 1)
+    // A view that is not contiguous.
+    let flipped = try tensor(70_000, 9).flipped([0])
+    #expect(try Tensor.firstOutside([8], among: [flipped]) == 0)
+    #expect(try Tensor.firstOutside([9], among: [flipped]) == nil)
+  }
+
+  @Test(arguments: TestedBackend.all)
+  func `pictures' bytes agree with the reference`(_ tested: TestedBackend) throws {
+    let device = tested.make()
+    var stream = RandomStream(seed: Self.seed, name: "pictures")
+    for sizes in [[3, 5, 4], [1, 1, 1], [2, 3, 7, 6], [2, 1, 200, 210]] {
+      let shape = try Shape(sizes)
+      let values = (0..<shape.count).map { index -> Float in
+        index % 97 == 5 ? .nan : Float(stream.uniform() * 2.2 - 1.1)
+      }
+      func bytes(on backend: any Backend) throws -> (bytes: [UInt8], clipped: Int) {
+        try Tensor(values, shape, on: backend).pixels()
+      }
+      let (got, want) = (try bytes(on: device), try bytes(on: reference))
+      #expect(got.bytes.count == shape.count && got.clipped == want.clipped)
+      #expect(got.bytes == want.bytes)
+      #expect(try Tensor.zeros(try Shape([3, 0, 4]), on: device).pixels().bytes == [])
+    }
   }
 }

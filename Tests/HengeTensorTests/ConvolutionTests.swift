@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
-import HengeCPU
 import HengeTensor
 import HengeTestSupport
-import HengeThreads
 import Testing
 
-/// Random convolutions, forward and backward, on the processor and on the reference.
+/// Random convolutions, forward and backward, on each backend and on the reference.
 @Suite struct ConvolutionTests {
-  let cpu = CPUBackend(pool: Pool(threads: 3), budget: MemoryBudget(limit: 1 << 30))
-  let reference = ReferenceBackend()
+  let reference = TestedBackend.reference.make()
 
   /// One convolution of random sizes.
   struct Case {
@@ -57,7 +54,11 @@ import Testing
     }
   }
 
-  @Test func `80 random convolutions and their gradients agree with the reference`() throws {
+  @Test(arguments: TestedBackend.all)
+  func `80 random convolutions and their gradients agree with the reference`(
+    _ tested: TestedBackend
+  ) throws {
+    let device = tested.make()
     var stream = RandomStream(seed: 20_261_124, name: "convolutions")
     var done = 0
     while done < 80 {
@@ -65,7 +66,7 @@ import Testing
       guard let want = try? one.run(.f64, on: reference) else { continue }
       done += 1
       for (type, tolerance) in [(ElementType.f64, 1e-12), (.f32, 2e-5)] {
-        let got = try one.run(type, on: cpu)
+        let got = try one.run(type, on: device)
         for (name, (a, b)) in zip(["y", "dx", "dw", "db"], zip(got, want)) {
           #expect(distance(a, b) < tolerance, "\(name) of \(one) in \(type)")
         }

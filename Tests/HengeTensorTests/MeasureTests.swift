@@ -164,7 +164,7 @@ private func failure(_ body: () throws -> Void) -> Failure? {
   @Test func `scikit-image finds the same similarities`() throws {
     let cases = MeasureCase.named("ssim")
     #expect(cases.count == 4)
-    for backend in [processor(), ReferenceBackend()] as [any Backend] {
+    for backend in (TestedBackend.all + [.reference]).map({ $0.make() }) {
       for item in cases {
         let (x, y) = try pair(item.numbers, on: backend)
         let found = try x.structuralSimilarity(to: y)
@@ -221,7 +221,7 @@ private func failure(_ body: () throws -> Void) -> Failure? {
   @Test func `scipy finds the same Fréchet distances`() throws {
     let cases = MeasureCase.named("fid")
     #expect(cases.count == 3)
-    for backend in [processor(), ReferenceBackend()] as [any Backend] {
+    for backend in (TestedBackend.all + [.reference]).map({ $0.make() }) {
       for item in cases {
         let (x, y) = try sets(item.numbers, on: backend)
         let found = try FeatureDistance.frechet(x, y)

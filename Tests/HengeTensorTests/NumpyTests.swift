@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
-import HengeCPU
 import HengeTensor
 import HengeTestSupport
-import HengeThreads
 import Testing
 
 @Suite struct NumpyTests {
@@ -11,13 +9,9 @@ import Testing
     #expect(NumpyCase.all.count > 700)
   }
 
-  @Test func `the processor agrees with numpy`() throws {
-    let backend = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
-    for item in NumpyCase.all { check(item, on: backend) }
-  }
-
-  @Test func `the reference agrees with numpy`() {
-    let backend = ReferenceBackend()
+  @Test(arguments: TestedBackend.all + [.reference])
+  func `every backend agrees with numpy`(_ tested: TestedBackend) {
+    let backend = tested.make()
     for item in NumpyCase.all { check(item, on: backend) }
   }
 

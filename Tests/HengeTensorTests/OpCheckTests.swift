@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 import HengeBackend
-import HengeCPU
 import HengeTensor
 import HengeTestSupport
-import HengeThreads
 import Testing
 
 extension OpCheck: CustomTestStringConvertible {
   var testDescription: String { name }
 }
 
-/// Every operation on the tape: its gradients, on every order in memory, on both backends.
+/// Every operation on the tape: its gradients, on every order in memory, on every backend.
 @Suite struct OpCheckTests {
   static let rounds = 8
-  let cpu = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
-  let reference = ReferenceBackend()
+  let reference = TestedBackend.reference.make()
 
-  @Test(arguments: OpCheck.all)
-  func `an operation sends back the gradient of what it computes`(_ check: OpCheck) throws {
+  @Test(arguments: TestedBackend.all, OpCheck.all)
+  func `an operation sends back the gradient of what it computes`(
+    _ tested: TestedBackend, _ check: OpCheck
+  ) throws {
+    let device = tested.make()
     for round in 0..<Self.rounds {
       var stream = RandomStream(seed: 4, name: "\(check.name) \(round)")
       let operands = check.sizes(&stream).map { CheckedOperand($0, check, &stream) }
@@ -26,10 +26,10 @@ extension OpCheck: CustomTestStringConvertible {
         let one = CheckedRun(operands: operands, run: run, step: check.step)
         let label = "\(check.name), way \(number), round \(round): \(operands.map(\.label))"
         do {
-          let result = try one.evaluate(.f64, on: cpu)
-          try expectSlopes(of: result, one, label)
-          try expectAgreement(of: result, one, label)
-          try expectParts(of: result, one, label)
+          let result = try one.evaluate(.f64, on: device)
+          try expectSlopes(of: result, one, on: device, label)
+          try expectAgreement(of: result, one, on: device, label)
+          try expectParts(of: result, one, on: device, label)
         } catch let failure as Failure {
           #expect(operands.contains { $0.values.isEmpty }, "\(label): \(failure)")
         }
@@ -38,8 +38,9 @@ extension OpCheck: CustomTestStringConvertible {
   }
 
   /// The gradients against central differences along directions: each axis where there are few.
-  private func expectSlopes(of result: CheckedRun.Result, _ one: CheckedRun, _ label: String) throws
-  {
+  private func expectSlopes(
+    of result: CheckedRun.Result, _ one: CheckedRun, on device: any Backend, _ label: String
+  ) throws {
     let count = one.operands.reduce(0) { $0 + $1.values.count }
     var stream = RandomStream(seed: 5, name: label)
     let directions =
@@ -52,8 +53,8 @@ extension OpCheck: CustomTestStringConvertible {
       let products = zip(flat, direction).map { $0 * $1 }
       let step = one.step
       let (up, down) = (
-        try one.weightedSum(moved: direction, by: step, on: cpu),
-        try one.weightedSum(moved: direction, by: -step, on: cpu)
+        try one.weightedSum(moved: direction, by: step, on: device),
+        try one.weightedSum(moved: direction, by: -step, on: device)
       )
       let slope = (up - down) / (2 * step)
       let scale = products.reduce(1) { $0 + abs($1) }
@@ -64,11 +65,11 @@ extension OpCheck: CustomTestStringConvertible {
   }
 
   /// Results and gradients against the reference, in double and in single precision.
-  private func expectAgreement(of result: CheckedRun.Result, _ one: CheckedRun, _ label: String)
-    throws
-  {
+  private func expectAgreement(
+    of result: CheckedRun.Result, _ one: CheckedRun, on device: any Backend, _ label: String
+  ) throws {
     let want = try one.evaluate(.f64, on: reference)
-    let single = try one.evaluate(.f32, on: cpu)
+    let single = try one.evaluate(.f32, on: device)
     #expect(distance(result.values, want.values) < 1e-12, "\(label): values")
     #expect(distance(single.values, want.values) < 2e-5, "\(label): values in f32")
     for (index, gradient) in want.gradients.enumerated() {
@@ -79,13 +80,14 @@ extension OpCheck: CustomTestStringConvertible {
   }
 
   /// Any part of the operands on the tape gets the gradients that it gets among all.
-  private func expectParts(of result: CheckedRun.Result, _ one: CheckedRun, _ label: String) throws
-  {
+  private func expectParts(
+    of result: CheckedRun.Result, _ one: CheckedRun, on device: any Backend, _ label: String
+  ) throws {
     let count = one.operands.count
     for part in 1..<(1 << count) - 1 {
       let wanted = (0..<count).map { part >> $0 & 1 == 1 }
       // An operation need not have all operands in every way it can be run.
-      guard let some = try one.evaluate(.f64, wanted: wanted, on: cpu, mayBeOff: true) else {
+      guard let some = try one.evaluate(.f64, wanted: wanted, on: device, mayBeOff: true) else {
         continue
       }
       for index in 0..<count where wanted[index] {

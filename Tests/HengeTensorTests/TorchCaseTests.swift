@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
-import HengeCPU
 import HengeFiles
 import HengeTensor
-import HengeThreads
+import HengeTestSupport
 import Testing
 
 /// What PyTorch gives for small cases, forward and backward: `torch_cases.py` wrote it.
 @Suite struct TorchCaseTests {
   typealias Run = (_ operands: [Tensor], _ more: [String: Tensor]) throws -> Tensor
 
-  let cpu = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
-
-  @Test func `results and gradients are PyTorch's`() throws {
-    let arrays = try Self.arrays(on: cpu)
+  @Test(arguments: TestedBackend.all)
+  func `results and gradients are PyTorch's`(_ tested: TestedBackend) throws {
+    let arrays = try Self.arrays(on: tested.make())
     let runs = Self.convolutions + Self.norms + Self.resizing + Self.elements + Self.losses
     let names = Set(arrays.keys.map { String($0.prefix { $0 != "/" }) })
     #expect(names.filter { !$0.hasPrefix("adam") } == Set(runs.map(\.0)))
@@ -45,26 +43,30 @@ import Testing
   func `Adam goes the way of PyTorch and of Keras`(
     _ name: String, _ form: AdamStep.Form, _ beta1: Double, _ epsilon: Double, _ decay: Double
   ) throws {
-    let arrays = try Self.arrays(on: cpu)
-    let start = try #require(arrays["\(name)/in0"])
-    let gradients = try #require(arrays["\(name)/in1"])
-    let want = try #require(arrays["\(name)/out"])
-    let parameter = start.view.buffer
-    let mean = try Tensor.zeros(start.shape, on: cpu).view.buffer
-    let square = try Tensor.zeros(start.shape, on: cpu).view.buffer
-    for index in 0..<gradients.shape[0] {
-      var gradient = try gradients.selecting([.at(index)])
-      try gradient.makeOwn()
-      let step = AdamStep(
-        form: form, learningRate: 0.01, beta1: beta1, beta2: 0.999, epsilon: epsilon, decay: decay,
-        number: index + 1)
-      cpu.adam(
-        step, gradient: gradient.view.buffer, parameter: parameter, mean: mean, square: square)
-      let got = try cpu.withBytes(of: parameter) {
-        $0.assumingMemoryBound(to: Float.self).map(Double.init)
+    for tested in TestedBackend.all {
+      let backend = tested.make()
+      let arrays = try Self.arrays(on: backend)
+      let start = try #require(arrays["\(name)/in0"])
+      let gradients = try #require(arrays["\(name)/in1"])
+      let want = try #require(arrays["\(name)/out"])
+      let parameter = start.view.buffer
+      let mean = try Tensor.zeros(start.shape, on: backend).view.buffer
+      let square = try Tensor.zeros(start.shape, on: backend).view.buffer
+      for index in 0..<gradients.shape[0] {
+        var gradient = try gradients.selecting([.at(index)])
+        try gradient.makeOwn()
+        let step = AdamStep(
+          form: form, learningRate: 0.01, beta1: beta1, beta2: 0.999, epsilon: epsilon,
+          decay: decay,
+          number: index + 1)
+        backend.adam(
+          step, gradient: gradient.view.buffer, parameter: parameter, mean: mean, square: square)
+        let got = try backend.withBytes(of: parameter) {
+          $0.assumingMemoryBound(to: Float.self).map(Double.init)
+        }
+        let row = try want.selecting([.at(index)]).doubles()
+        #expect(distance(got, row) <= 1e-6, "step \(index + 1) on \(tested)")
       }
-      let row = try want.selecting([.at(index)]).doubles()
-      #expect(distance(got, row) <= 1e-6, "step \(index + 1)")
     }
   }
 

@@ -23,11 +23,11 @@ extension ReferenceBackend {
 
   /// Applies `operation` to each pair of elements.
   public func combine(
-    _ operation: BinaryOperation, _ a: View, _ b: View, into out: Buffer
+    _ operation: BinaryOperation, _ a: ElementOperand, _ b: ElementOperand, into out: Buffer
   ) throws -> ArithmeticFault? {
     var fault: ArithmeticFault?
-    let results = zip(values(a), values(b)).map { x, y -> Scalar in
-      if a.type.isReal { return .num(operation.of(x.double, y.double)) }
+    let results = zip(values(a, out.count), values(b, out.count)).map { x, y -> Scalar in
+      if out.type.isReal { return .num(operation.of(x.double, y.double)) }
       let (result, problem) = operation.of(x.integer, y.integer)
       fault = fault ?? problem
       return .int(result)
@@ -37,18 +37,23 @@ extension ReferenceBackend {
   }
 
   /// Compares each pair of elements.
-  public func compare(_ comparison: Comparison, _ a: View, _ b: View, into out: Buffer) throws {
+  public func compare(
+    _ comparison: Comparison, _ a: ElementOperand, _ b: ElementOperand, into out: Buffer
+  ) throws {
+    let isReal = (a.view ?? b.view)?.type.isReal ?? false
     store(
-      zip(values(a), values(b)).map { x, y in
+      zip(values(a, out.count), values(b, out.count)).map { x, y in
         .bool(
-          a.type.isReal
+          isReal
             ? comparison.holds(x.double, y.double) : comparison.holds(x.integer, y.integer))
       }, in: out)
   }
 
   /// Chooses from `a` where `condition` is true, from `b` elsewhere.
-  public func select(_ condition: View, _ a: View, _ b: View, into out: Buffer) throws {
-    let choices = zip(values(a), values(b))
+  public func select(
+    _ condition: View, _ a: ElementOperand, _ b: ElementOperand, into out: Buffer
+  ) throws {
+    let choices = zip(values(a, out.count), values(b, out.count))
     store(zip(values(condition), choices).map { $0 == .bool(true) ? $1.0 : $1.1 }, in: out)
   }
 }

@@ -202,9 +202,11 @@ extension ReferenceBackend {
     }
   }
 
-  /// Whether all floats lie in `-bound...bound`.
-  public func isWithin(_ bound: Double, _ x: View) throws -> Bool {
-    values(x).allSatisfy { abs($0.double) <= bound }
+  /// The first of `views` with a float outside its `-bound...bound`.
+  public func firstOutside(_ bounds: [Double], _ views: [View]) throws -> Int? {
+    zip(bounds, views).enumerated().first { _, pair in
+      !values(pair.1).allSatisfy { abs($0.double) <= pair.0 }
+    }?.offset
   }
 }
 

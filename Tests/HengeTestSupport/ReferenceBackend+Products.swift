@@ -51,16 +51,15 @@ extension ReferenceBackend {
 
   /// Turns planes `[N, C, H, W]` of `f32` into bytes `[N, H, W, C]`; returns how many were clipped.
   public func pixels(
-    from planes: View, low: Float, high: Float, into out: Buffer
+    from planes: View, low: Float, high: Float, into bytes: UnsafeMutableRawBufferPointer
   ) throws -> Int {
     let (low, high) = (Double(low), Double(high))
     var clipped = 0
-    let bytes = values(planes.ordered([0, 2, 3, 1])).map { value -> Scalar in
+    for (place, value) in values(planes.ordered([0, 2, 3, 1])).enumerated() {
       let byte = ((value.double - low) * 255 / (high - low)).rounded(.toNearestOrEven)
       if !(0...255).contains(byte) { clipped += 1 }
-      return .int(byte.isNaN ? 0 : Int(min(255, max(0, byte))))
+      bytes[place] = byte.isNaN ? 0 : UInt8(min(255, max(0, byte)))
     }
-    store(bytes, in: out)
     return clipped
   }
 }

@@ -23,11 +23,12 @@ public final class ReferenceBackend: Backend {
     try HostBuffer(count: count, type: type, backend: self, budget: budget)
   }
 
-  /// Lends the bytes of `buffer` for reading.
+  /// Lends bytes `range` of `buffer` for reading.
   public func withBytes<R>(
-    of buffer: Buffer, _ body: (UnsafeRawBufferPointer) throws -> R
+    of buffer: Buffer, in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> R
   ) throws -> R {
-    try body(UnsafeRawBufferPointer(start: address(buffer), count: buffer.byteCount))
+    let all = UnsafeRawBufferPointer(start: address(buffer), count: buffer.byteCount)
+    return try body(UnsafeRawBufferPointer(rebasing: all[range]))
   }
 
   /// Lends the bytes of `buffer` to be set.
@@ -81,6 +82,14 @@ public final class ReferenceBackend: Backend {
 
   /// The elements of `view`, in row-major order.
   func values(_ view: View) -> [Scalar] { places(view).map { element(view.buffer, $0) } }
+
+  /// The elements of an operand beside a result of `count`, in row-major order.
+  func values(_ operand: ElementOperand, _ count: Int) -> [Scalar] {
+    switch operand {
+    case .elements(let view): values(view)
+    case .number(let number): Array(repeating: number, count: count)
+    }
+  }
 
   /// Sets all of `buffer`.
   func store(_ values: [Scalar], in buffer: Buffer) {

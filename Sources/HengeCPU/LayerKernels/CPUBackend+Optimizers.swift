@@ -28,18 +28,26 @@ extension CPUBackend {
     }
   }
 
-  /// Whether all floats lie in `-bound...bound`.
-  public func isWithin(_ bound: Double, _ x: View) throws -> Bool {
-    let isOutside = Atomic<Bool>(false)
-    try pool.run(blocks: blocks(of: x.count), interrupt: interrupt) { block in
+  /// The first of `views` with a float outside its `-bound...bound`.
+  public func firstOutside(_ bounds: [Double], _ views: [View]) throws -> Int? {
+    // The pieces of all views are one work, so that many small ones are shared among threads, too.
+    var pieces: [(view: Int, block: Int)] = []
+    for (index, view) in views.enumerated() {
+      pieces += (0..<blocks(of: view.count)).map { (index, $0) }
+    }
+    let first = Atomic<Int>(views.count)
+    try pool.run(blocks: pieces.count, interrupt: interrupt) { piece in
+      let (index, block) = pieces[piece]
+      let (x, bound) = (views[index], bounds[index])
       let (i, count) = part(block, of: x.count)
       let isWithin =
         x.type == .f32
         ? hk_is_within_f32(start(x) + i, Float(bound), count)
         : hk_is_within_f64(start(x) + i, bound, count)
-      if !isWithin { isOutside.store(true, ordering: .relaxed) }
+      if !isWithin { first.min(index, ordering: .relaxed) }
     }
-    return !isOutside.load(ordering: .relaxed)
+    let found = first.load(ordering: .relaxed)
+    return found < views.count ? found : nil
   }
 
   /// Into how many pieces of elements work is cut, by their number alone.

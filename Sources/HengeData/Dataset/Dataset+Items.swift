@@ -142,11 +142,8 @@ extension Dataset {
       case .picture(let pixels): return pixels
       case .tensor(let tensor):
         let (channels, height, width) = (tensor.shape[0], tensor.shape[1], tensor.shape[2])
-        let batch = [1, channels, height, width]
-        let bytes = try tensor.reshaped(batch).pixels(
-          low: Float(range.low), high: Float(range.high))
-        return Pixels(
-          height: height, width: width, channels: channels, bytes: try bytes.bytes.bytes())
+        let (bytes, _) = try tensor.pixels(low: Float(range.low), high: Float(range.high))
+        return Pixels(height: height, width: width, channels: channels, bytes: bytes)
       }
     }
   }

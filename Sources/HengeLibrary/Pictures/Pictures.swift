@@ -36,7 +36,7 @@ extension Tensor {
     let (bytes, clipped) = try planes.pixels(low: Float(range.low), high: Float(range.high))
     let pixels = Pixels(
       height: planes.shape[1], width: planes.shape[2], channels: planes.shape[0],
-      bytes: try bytes.bytes())
+      bytes: bytes)
     return (pixels, clipped)
   }
 }

@@ -37,17 +37,15 @@ public final class Adam: Optimizer {
   /// One step for one parameter, over its own memory.
   public override func prepare(
     _ parameter: ModelParameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
-  ) throws -> ((_ state: inout [Tensor]) -> Void)? {
+  ) throws -> Prepared {
     let step = AdamStep(
       form: form, learningRate: learningRate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
       decay: decay, number: number)
-    if decay > 0 {
-      guard try parameter.value.isWithin(bound(gradient.type) / decay) else { return nil }
-    }
     let gradient = try gradient.whole()
     try parameter.makeOwn()
     for place in state.indices { try state[place].makeOwn() }
-    return { state in
+    let limits = decay > 0 ? [(parameter.value, bound(gradient.type) / decay)] : []
+    return Prepared(limits: limits) { state in
       var (mean, square) = (state[0], state[1])
       state = []
       parameter.change {

@@ -52,8 +52,9 @@ public struct Gradients {
     let own = zip(learning.parameters, try values()).filter {
       trained.contains(ObjectIdentifier($0.0))
     }
-    for (parameter, gradient) in own
-    where !(try gradient.isWithin(optimizer.bound(gradient.type))) {
+    let bounds = own.map { optimizer.bound($0.1.type) }
+    if let index = try Tensor.firstOutside(bounds, among: own.map(\.1)) {
+      let (parameter, gradient) = own[index]
       let what =
         try gradient.isFinite()
         ? "a step cannot be made of numbers as large as in the gradient at"

@@ -28,13 +28,21 @@ open class Optimizer {
   /// The largest gradient that a step can be made of; beyond it what it keeps would overflow.
   open func bound(_ type: ElementType) -> Double { type.largest }
 
+  /// A step of one parameter, computed but not yet applied.
+  public struct Prepared {
+    /// Tensors whose elements must be within -bound...bound for the step to be made. They are asked of
+    /// the backend for all parameters at once.
+    let limits: [(tensor: Tensor, bound: Double)]
+    /// Applies the step.
+    let apply: (_ state: inout [Tensor]) -> Void
+  }
+
   /// Does all of a step for one parameter that can fail, and returns what then applies it.
   ///
-  /// `state` is what is kept for the parameter, `number` the step's, 1 first. Nil where what it makes
-  /// is not finite.
+  /// `state` is what is kept for the parameter, `number` the step's, 1 first.
   open func prepare(
     _ parameter: ModelParameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
-  ) throws -> ((_ state: inout [Tensor]) -> Void)? {
+  ) throws -> Prepared {
     preconditionFailure("a kind of optimizer says how it steps")
   }
 
@@ -76,18 +84,24 @@ open class Optimizer {
     let rate = learningRate
     defer { learningRate = rate }
     learningRate *= factor
+    var limits: [(tensor: Tensor, bound: Double)] = []
+    var owners: [ModelParameter] = []
     let changes = try ready.map { parameter, gradient in
       let key = ObjectIdentifier(parameter)
       let isFirst = state[key] == nil
       // Taken out while it is prepared: what two places see cannot change where it lies.
       var kept = try state.removeValue(forKey: key) ?? zeros(for: parameter)
       defer { if !isFirst { state[key] = kept } }
-      guard let apply = try prepare(parameter, gradient, &kept, number: count + 1) else {
-        throw Failure.notFinite(
-          "a step beyond what numbers can be was to be made at `\(name(parameter))`, \(parameter.value.shape)"
-        )
-      }
-      return Change(parameter, first: isFirst ? kept : nil, apply)
+      let prepared = try prepare(parameter, gradient, &kept, number: count + 1)
+      limits += prepared.limits
+      owners += prepared.limits.map { _ in parameter }
+      return Change(parameter, first: isFirst ? kept : nil, prepared.apply)
+    }
+    if let index = try Tensor.firstOutside(limits.map(\.bound), among: limits.map(\.tensor)) {
+      let owner = owners[index]
+      throw Failure.notFinite(
+        "a step beyond what numbers can be was to be made at `\(name(owner))`, \(owner.value.shape)"
+      )
     }
     return Step(changes: changes, learning: gradients.learning)
   }

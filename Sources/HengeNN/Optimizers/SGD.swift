@@ -24,14 +24,13 @@ public final class SGD: Optimizer {
   /// One step for one parameter.
   public override func prepare(
     _ parameter: ModelParameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
-  ) throws -> ((_ state: inout [Tensor]) -> Void)? {
+  ) throws -> Prepared {
     let value = parameter.value
     var direction = decay == 0 ? gradient : try gradient + (try value * .num(decay))
     if momentum != 0 { direction = try (try state[0] * .num(momentum)) + direction }
     let changed = try value - (try direction * .num(learningRate))
     let bound = bound(value.type)
-    guard try changed.isWithin(bound), try direction.isWithin(bound) else { return nil }
-    return { [momentum] state in
+    return Prepared(limits: [(changed, bound), (direction, bound)]) { [momentum] state in
       parameter.set(changed)
       state = momentum == 0 ? [] : [direction]
     }

@@ -26,13 +26,17 @@ extension Tensor {
   /// `backward` must capture detached tensors only, and no more of them than it needs: they live until
   /// the backward pass comes by. It may leave a gradient out (`nil`) where it is zero, and need not
   /// compute those that are not wanted.
+  ///
+  /// An operand that is a number, not a tensor, is nil.
   static func record(
-    _ name: String, from operands: [Tensor], _ result: Tensor,
+    _ name: String, from operands: [Tensor?], _ result: Tensor,
     backward: @escaping (_ gradient: inout Tensor, _ wanted: [Bool]) throws -> [Tensor?]
   ) -> Tensor {
-    guard result.type.isFloat, operands.contains(where: \.isOnTape) else { return result }
+    guard result.type.isFloat, operands.contains(where: { $0?.isOnTape ?? false }) else {
+      return result
+    }
     var recorded = result
-    recorded.node = Node(name, parents: operands.map(\.node), backward: backward)
+    recorded.node = Node(name, parents: operands.map { $0?.node }, backward: backward)
     return recorded
   }
 

@@ -10,7 +10,7 @@ extension DifferenceVector {
   /// Refuses with `E-finite` a vector that is not finite, unless the rule makes it so.
   func refuseNotFinite(_ vectors: [Tensor], after count: Int) throws {
     guard configuration.rule == .corrected else { return }
-    for vector in vectors where !(try vector.isFinite()) {
+    if try Tensor.firstNotFinite(among: vectors) != nil {
       throw Failure(
         "E-finite", "the vector is not finite after update \(count)",
         suggestion: "a smaller lr: rule=\"corrected\" converges for lr from 0 to 2")
@@ -20,7 +20,7 @@ extension DifferenceVector {
   /// Refuses with `E-finite` a sum of images of `set` that is not finite, naming the image.
   func refuseNotFinite(_ sums: [Tensor], of set: Dataset, _ side: String) throws {
     guard !set.consistsOfBytes else { return }
-    for sum in sums where !(try sum.isFinite()) {
+    if try Tensor.firstNotFinite(among: sums) != nil {
       for index in 0..<set.count where !(try set.image(index).isFinite()) {
         throw Failure(
           "E-finite",
