@@ -119,10 +119,10 @@ public struct Tensor {
     return try backend.firstOutside([bound], [contiguous().view]) == nil
   }
 
-  /// The first of `tensors`, of floats on one backend, with an element outside `-bound...bound`, each with
-  /// a bound of its own; NaN is outside. Nil where there is none.
+  /// The first of `tensors` with an element outside `-bound...bound`, each with a bound of its own; nil
+  /// where there is none.
   ///
-  /// It is one question to the backend.
+  /// NaN is outside. The tensors are of floats and on one backend, which is asked once.
   public static func firstOutside(_ bounds: [Double], among tensors: [Tensor]) throws -> Int? {
     precondition(bounds.count == tensors.count, "each tensor has a bound")
     precondition(tensors.allSatisfy(\.type.isFloat), "a bound is for floats")

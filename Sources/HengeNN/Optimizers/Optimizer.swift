@@ -30,8 +30,9 @@ open class Optimizer {
 
   /// A step of one parameter, computed but not yet applied.
   public struct Prepared {
-    /// Tensors whose elements must be within -bound...bound for the step to be made. They are asked of
-    /// the backend for all parameters at once.
+    /// Tensors whose elements must be within -bound...bound for the step to be made.
+    ///
+    /// The backend is asked about those of all parameters at once.
     let limits: [(tensor: Tensor, bound: Double)]
     /// Applies the step.
     let apply: (_ state: inout [Tensor]) -> Void
