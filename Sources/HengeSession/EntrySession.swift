@@ -250,7 +250,7 @@ public final class EntrySession {
     guard !hasSaidThatResultsAreNotKept else { return }
     hasSaidThatResultsAreNotKept = true
     try say(
-      "Out[\(entry.number)] is not kept, as it holds \(sizeText(bytes)): only results up to 1 MB are"
+      "Out[\(entry.number)] was not kept: its size is \(sizeText(bytes)), the limit is 1 MB"
     )
   }
 
@@ -275,7 +275,7 @@ public final class EntrySession {
       lines = remains.lines
       wentBack = remains.wentBack
       if remains.isBeyondWords {
-        stays = ["all that it did, but :save cannot repeat this entry"]
+        stays = ["all effects, but :save cannot repeat this entry"]
       } else if isInterrupt {
         if let position = remains.positions.first {
           diagnostic?.message += "; \(position) (consistent)"
@@ -287,8 +287,8 @@ public final class EntrySession {
       if isInterrupt { diagnostic?.suggestion = remains.continuation }
     }
     let parts =
-      (stays.isEmpty ? [] : ["stays: " + stays.joined(separator: ", ")])
-      + (wentBack.isEmpty ? [] : ["as before: " + EntrySession.listed(wentBack)])
+      (stays.isEmpty ? [] : ["kept: " + stays.joined(separator: ", ")])
+      + (wentBack.isEmpty ? [] : ["restored: " + EntrySession.listed(wentBack)])
     if !parts.isEmpty { diagnostic?.notes.append(parts.joined(separator: "; ")) }
     if done == program.block.statements.count {
       attempt.entry.outcome = .good

@@ -122,7 +122,7 @@ public final class Console {
     case .done: return
     case .stopped: throw Interrupted()
     case .refused(let code) where code == EPIPE || (code == EIO && isTerminal):
-      throw Diagnostic(Diagnostic.closedCode, "nobody reads the output any more")
+      throw Diagnostic(Diagnostic.closedCode, "the reader of the output has ended")
     case .refused(let code):
       throw Diagnostic("E-file", "standard output: cannot be written: \(systemMessage(code))")
     }

@@ -8,10 +8,10 @@ internal import HengeSession
 internal import HengeShell
 
 extension Application {
-  /// Whether somebody types and reads.
+  /// Whether input and output are a terminal.
   var isAtTerminal: Bool { isatty(0) == 1 && isatty(1) == 1 }
 
-  /// Runs a prompt, after the lost session's entries or after a script; the exit code.
+  /// Runs the prompt, after recovering the lost session or running a script; returns the exit code.
   func prompt(after program: HengeLanguage.Program? = nil) throws -> Int32 {
     let prompt = try EntrySession(
       interpreter, runner.output, interrupt: session.interrupt, try promptSetup())
@@ -40,7 +40,7 @@ extension Application {
     let state = StateFolder()
     guard let folder = state.path else {
       if let trouble = state.trouble {
-        session.note("\(trouble): entries are not kept for --recover")
+        session.note("\(trouble): no journal for --recover")
       }
       return setup
     }
@@ -53,39 +53,39 @@ extension Application {
         })
     } catch {
       session.note(
-        "\(folder) cannot be written: \(error.reason); entries are not kept for --recover")
+        "cannot write \(folder): \(error.reason); no journal for --recover")
     }
     let isKept = setup.journal != nil
     setup.willRun = { number in henge_crash_entry(Int32(clamping: number), isKept ? 1 : 0) }
     return setup
   }
 
-  /// Says in one line that sessions were not ended, if some were not.
+  /// Reports in one line whether sessions were killed.
   private func sayWhatIsLost(in folder: String) throws {
     let sessions = RecoverableSession.all(in: folder, note: session.note)
     guard let last = sessions.first else { return }
     let more = sessions.count > 1 ? ", and \(sessions.count - 1) before it" : ""
     let entries = last.count == 1 ? "1 entry" : "\(last.count) entries"
     session.note(
-      "a session of \(entries) in \(last.workingFolder) was not ended\(more): henge --recover brings it back"
+      "a session of \(entries) in \(last.workingFolder) was killed\(more): henge --recover restores it"
     )
   }
 
   private var pictureSetting: Setting {
     let (terminal, styles) = (terminal, PictureStyle.choices.joined(separator: ", "))
     return Setting(
-      "images", "How pictures are drawn: \(styles).",
+      "images", "How to draw images: \(styles).",
       value: { terminal.screen.capabilities.pictures.rawValue }
     ) { text in
       terminal.screen.capabilities.choosePictures(text)
-        ? nil : "it is one of \(styles), not \(text)"
+        ? nil : "it must be one of \(styles), not \(text)"
     }
   }
 
   private var memorySetting: Setting {
     let budget = session.budget
     return Setting(
-      "memory", "The most bytes to hold, such as 8GB.", value: { formatBytes(budget.limit) }
+      "memory", "Memory limit, such as 8GB.", value: { formatBytes(budget.limit) }
     ) { text in
       do throws(Arguments.Misuse) {
         budget.limit = try Arguments.bytes(text)
@@ -96,7 +96,7 @@ extension Application {
     }
   }
 
-  /// The session that `--recover` brings back, with the process in its folder.
+  /// The session to recover with `--recover`; changes to its working directory.
   static func lostSession(_ arguments: Arguments) throws(Arguments.Misuse) -> RecoverableSession? {
     guard arguments.isRecovering, arguments.command == .interact else { return nil }
     var damaged: [String] = []
@@ -104,11 +104,12 @@ extension Application {
       let lost = RecoverableSession.all(in: folder, note: { damaged.append($0) }).first
     else {
       throw Arguments.Misuse(
-        "--recover: \(damaged.last ?? "there is no session that was not ended")")
+        "--recover: \(damaged.last ?? "no killed session found")")
     }
     guard chdir(lost.workingFolder) == 0 else {
       let reason = String(cString: strerror(errno))
-      throw Arguments.Misuse("--recover: \(lost.workingFolder) cannot be entered: \(reason)")
+      throw Arguments.Misuse(
+        "--recover: cannot change to the folder \(lost.workingFolder): \(reason)")
     }
     return lost
   }

@@ -11,7 +11,7 @@ internal import HengeSession
 internal import HengeShell
 internal import HengeThreads
 
-/// One run of henge: its parts, wired as the command line says.
+/// One run of the program: its parts, connected as the command line requires.
 struct Application {
   let arguments: Arguments
   let console: Console
@@ -20,10 +20,10 @@ struct Application {
   let session: Session
   let interpreter: Interpreter
   let runner: Runner
-  /// The session to bring back.
+  /// The session to recover, with `--recover`.
   let lost: RecoverableSession?
 
-  /// Wires the parts; `interrupt` is what Ctrl-C sets.
+  /// Connects the parts; Ctrl-C sets `interrupt`.
   init(_ arguments: Arguments, interrupt: Interrupt) throws(Arguments.Misuse) {
     let lost = try Application.lostSession(arguments)
     self.lost = lost
@@ -69,7 +69,7 @@ struct Application {
     interpreter = Interpreter(library: Library(session), host: host)
     runner = Runner(interpreter, output)
     if lost == nil, let trouble = workingFolder.trouble {
-      note("\(trouble): relative paths mean no file")
+      note("\(trouble): relative paths cannot be used")
     }
   }
 
@@ -81,9 +81,9 @@ struct Application {
     return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
-  /// Does what the command line asks; the exit code.
+  /// Runs the command and returns the exit code.
   ///
-  /// A program that a signal stopped ends as that signal has it, whatever else went wrong meanwhile.
+  /// If a signal stopped the program, the exit code is that of the signal, whatever else failed.
   func run() -> Int32 {
     let code: Int32
     do { code = try perform() } catch { code = runner.report(error).rawValue }
@@ -113,8 +113,8 @@ struct Application {
     return run(Source(name: "stdin", text: try standardInput()))
   }
 
-  /// Runs a text that stands alone, or answers it when it is one question, as in
-  /// `echo '?mean' | henge`; a question among other lines is the mistake that it is in a script.
+  /// Runs a text, or answers it if it is a single question, as in `echo '?mean' | henge`. A question
+  /// among other lines is an error, as in a script.
   private func run(_ source: Source) -> Int32 {
     let text = source.text(Span(0, source.bytes.count))
     if let request = HelpRequest(entry: text, isDefined: { interpreter[$0] != nil }) {
@@ -158,17 +158,17 @@ struct Application {
     return ending.rawValue
   }
 
-  /// Says which trainers earlier runs of the script saved that did not end well.
+  /// Reports trainers that were saved by earlier, unfinished runs of the script.
   private func sayWhatCanBeResumed(_ record: RunRecord, _ path: String) {
     for file in record.unfinished() {
       guard let (steps, call) = session.savedTrainer(at: file) else { continue }
       session.note(
-        "an earlier run of \(path) did not end; it saved its trainer at step \(steps), and \(call) goes on from there. This run begins anew"
+        "an earlier run of \(path) was stopped; it saved its trainer at step \(steps). To continue from there: \(call). This run starts from the beginning"
       )
     }
   }
 
-  /// Runs `program` with its checks and says how many passed.
+  /// Runs `program` with its checks and prints how many passed.
   private func check(_ program: HengeLanguage.Program) throws -> Int32 {
     interpreter.isChecking = true
     let ending = runner.run(program)

@@ -6,7 +6,7 @@ internal import HengeShell
 struct Arguments {
   /// The commands; each file may be `-` for standard input.
   enum Command: Equatable {
-    /// A prompt, or standard input where it is no terminal.
+    /// The prompt, or the program on standard input if that is not a terminal.
     case interact
     case evaluate(String)
     case run(String)
@@ -35,14 +35,14 @@ struct Arguments {
   var memory: Int?
   var outputFolder: String?
   var isQuiet = false
-  /// How pictures are drawn: one of ``PictureStyle/choices``.
+  /// How images are drawn: one of ``PictureStyle/choices``.
   var pictures = "auto"
-  /// Whether a prompt follows the script, and is there without a terminal.
+  /// Whether to open the prompt after the script, or without a terminal.
   var isInteractive = false
-  /// Whether the last session that was killed is brought back.
+  /// Whether to recover the last session that was killed.
   var isRecovering = false
 
-  /// A command line that means nothing: exit code 2.
+  /// An invalid command line: exit code 2.
   struct Misuse: Error {
     let message: String
     init(_ message: String) { self.message = message }
@@ -52,7 +52,9 @@ struct Arguments {
   init(_ words: [String]) throws(Misuse) {
     var reader = Reader(words: words)
     while let word = reader.next() { try take(word, &reader) }
-    if reader.isScript, command == .interact { throw Misuse("a file is missing") }
+    if reader.isScript, command == .interact {
+      throw Misuse("no script file given; henge --help shows the usage")
+    }
     try checkPrompt()
   }
 
@@ -63,8 +65,8 @@ struct Arguments {
     case .run(let path) where path != "-" && !isRecovering: return
     case .version, .help: return
     default:
-      if isRecovering { throw Misuse("--recover brings back a session, and nothing else runs") }
-      if isInteractive { throw Misuse("-i is a prompt by itself or after a script in a file") }
+      if isRecovering { throw Misuse("--recover cannot be combined with a script or command") }
+      if isInteractive { throw Misuse("-i works alone or with a script file: henge -i f.henge") }
     }
   }
 
@@ -74,7 +76,7 @@ struct Arguments {
     var index = 0
     /// Whether the command takes `name=value` after its file.
     var isScript = false
-    /// Whether `--` was read: what follows are words, whatever they begin with.
+    /// Whether `--` was read: all following arguments are words for the script.
     var areOptionsOver = false
 
     init(words: [String]) { self.words = words }
@@ -103,11 +105,11 @@ struct Arguments {
     } else if reader.isScript {
       words.append(word)
     } else {
-      throw Misuse("what is \(word) for? henge --help lists the commands")
+      throw Misuse("unexpected argument \(word); henge --help lists the commands")
     }
   }
 
-  /// The file behind a command, with options between the two: `henge run -q f.henge`.
+  /// The file of a command, which may follow options: `henge run -q f.henge`.
   private mutating func file(of name: String, _ reader: inout Reader) throws(Misuse) -> String {
     while true {
       let word = try reader.value(of: name)
@@ -152,7 +154,7 @@ struct Arguments {
     switch name {
     case "-e":
       guard command == .interact else {
-        throw Misuse("-e takes one program, and nothing else to run stands beside it")
+        throw Misuse("-e cannot be combined with another -e, script or command")
       }
       command = .evaluate(try value())
     case "--seed": seed = try Arguments.seed(value())
@@ -169,7 +171,7 @@ struct Arguments {
     default:
       let nearest = Suggestion.closest(to: name, among: Arguments.options)
       throw Misuse(
-        "unknown option \(name); \(nearest.map { "did you mean \($0)?" } ?? "henge --help lists them")"
+        "unknown option \(name); \(nearest.map { "did you mean \($0)?" } ?? "henge --help lists the options")"
       )
     }
   }
@@ -177,29 +179,31 @@ struct Arguments {
   private static func reference(_ word: String?) throws(Misuse) -> Reference {
     guard let word else { return .builtins }
     guard let what = Reference(rawValue: word) else {
-      throw Misuse("henge reference prints `builtins` or `errors`, not \(word)")
+      throw Misuse("henge reference takes `builtins` or `errors`, not \(word)")
     }
     return what
   }
 
   private static func seed(_ text: String) throws(Misuse) -> UInt64 {
-    guard let seed = UInt64(text) else { throw Misuse("--seed takes a whole number, not \(text)") }
+    guard let seed = UInt64(text) else {
+      throw Misuse("--seed needs an integer from 0, not \(text)")
+    }
     return seed
   }
 
   /// A number of threads, from the option or from HENGE_THREADS.
   static func threads(_ text: String, from name: String) throws(Misuse) -> Int {
     guard let count = Int(text), (1...1024).contains(count) else {
-      throw Misuse("\(name) takes a number from 1 to 1024, not \(text)")
+      throw Misuse("\(name) needs a number from 1 to 1024, not \(text)")
     }
     return count
   }
 
-  /// A style of drawing pictures.
+  /// A style of drawing images.
   private static func pictures(_ text: String) throws(Misuse) -> String {
     guard PictureStyle.choices.contains(text) else {
       throw Misuse(
-        "--images takes one of \(PictureStyle.choices.joined(separator: ", ")), not \(text)")
+        "--images must be one of \(PictureStyle.choices.joined(separator: ", ")), not \(text)")
     }
     return text
   }
@@ -211,7 +215,7 @@ struct Arguments {
     let unit = units.first { upper.hasSuffix($0.0) }
     let digits = upper.dropLast(unit?.0.count ?? 0)
     guard let number = Double(digits), number >= 1, number * (unit?.1 ?? 1) < 1e15 else {
-      throw Misuse("--memory takes a size such as 8GB or 500MB, not \(text)")
+      throw Misuse("--memory needs a size such as 8GB or 500MB, not \(text)")
     }
     return Int(number * (unit?.1 ?? 1))
   }

@@ -2,7 +2,7 @@
 internal import HengeLanguage
 internal import HengeLibrary
 
-/// The `param`s of a script, and the values that the command line gives for them.
+/// The `param`s of a script and their values from the command line.
 struct ScriptParameters {
   private struct Declared {
     let name: String
@@ -38,7 +38,8 @@ struct ScriptParameters {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Hands `given` to the `param` statements as they run; throws for one that the script has not.
+  /// Passes `given` to the `param` statements as they run; throws E-param for a name that the script
+  /// does not declare.
   func answer(
     _ given: [(name: String, value: String)], in interpreter: Interpreter, _ paths: Paths
   ) throws {
@@ -47,7 +48,9 @@ struct ScriptParameters {
       let nearest = Suggestion.closest(to: name, among: names).map { "\($0)=…" }
       throw Diagnostic(
         "E-param", "the script has no param `\(name)`",
-        notes: [names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"],
+        notes: [
+          names.isEmpty ? "it has no params" : "its params are \(names.joined(separator: ", "))"
+        ],
         suggestion: nearest)
     }
     let values = Dictionary(given.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
@@ -62,7 +65,8 @@ struct ScriptParameters {
     }
   }
 
-  /// Whether a default is `path("…")`, so that a given value is relative to the working directory.
+  /// Whether a default is `path("…")`: then a value from the command line is relative to the working
+  /// directory.
   private func isPath(_ expression: Expression) -> Bool {
     guard case .call(let callee, _, _) = expression.node, case .name("path") = callee.node else {
       return false
@@ -70,7 +74,7 @@ struct ScriptParameters {
     return true
   }
 
-  /// The value of `text` as henge writes it, which must be of the default's type.
+  /// The value of the literal `text`, which must have the default's type.
   private func literal(
     _ text: String, for name: String, like initial: Value, in interpreter: Interpreter
   ) throws -> Value {
@@ -80,14 +84,14 @@ struct ScriptParameters {
       let value = try? interpreter.evaluate(expression, in: source)
     else {
       throw Diagnostic(
-        "E-param", "`\(name)` is \(initial.kindWithArticle), and \(text) is no value",
+        "E-param", "`\(name)` must be \(initial.kindWithArticle), but \(text) is not a literal",
         suggestion: "\(name)=\(initial.representation)")
     }
     let isNumber = initial.kind == "num" && value.kind == "int"
     guard isNumber || value.kind == initial.kind || initial.kind == "none" else {
       throw Diagnostic(
         "E-param",
-        "`\(name)` is \(initial.kindWithArticle), and \(text) is \(value.kindWithArticle)",
+        "`\(name)` must be \(initial.kindWithArticle), but \(text) is \(value.kindWithArticle)",
         suggestion: "\(name)=\(initial.representation)")
     }
     return value

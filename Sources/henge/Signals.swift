@@ -2,15 +2,15 @@
 internal import Glibc
 internal import HengeThreads
 
-// A signal handler can reach nothing but a global. It may run on any thread, so it must not stand
-// in main.swift, whose code belongs to the main thread and traps on another.
+// A signal handler can only use a global. It may run on any thread, so the global must not be in
+// main.swift, whose globals belong to the main thread and trap on others.
 private let interrupt = Interrupt()
 
-/// Lets Ctrl-C set a request, which is given, and a reader that goes away or a file that becomes larger
-/// than it may be an error of `write`.
+/// Installs the signal handlers and returns the interrupt flag that Ctrl-C sets. A closed pipe and a
+/// file that exceeds the size limit become errors of `write`.
 ///
-/// SIGTERM and SIGHUP stop what runs in the same way, and then end the process. One that is ignored, as
-/// nohup has it, stays ignored.
+/// SIGTERM and SIGHUP stop the running work in the same way and then end the process. A signal that is
+/// ignored at start (as with nohup) stays ignored.
 func handleSignals() -> Interrupt {
   let interrupt = interrupt
   signal(SIGINT) { _ in henge.interrupt.request() }

@@ -4,7 +4,7 @@ internal import HengeImage
 internal import HengeLanguage
 internal import HengeShell
 
-/// What the environment says of the terminal.
+/// The environment variables that describe the terminal.
 func terminalEnvironment() -> [String: String] {
   var environment: [String: String] = [:]
   for name in TerminalCapabilities.variables {
@@ -13,7 +13,7 @@ func terminalEnvironment() -> [String: String] {
   return environment
 }
 
-/// What `console` can show, with pictures in the style that the command line asks for.
+/// What `console` can display, with images in the style chosen on the command line.
 func capabilities(of console: Console, pictures: String) -> TerminalCapabilities {
   var capabilities =
     console.isTerminal
@@ -24,7 +24,7 @@ func capabilities(of console: Console, pictures: String) -> TerminalCapabilities
 }
 
 extension Pixels {
-  /// The picture that the language shows.
+  /// The pixels of an image that the language displays.
   init(_ picture: PixelDisplay) {
     self.init(
       height: picture.height, width: picture.width, channels: picture.channels,

@@ -9,28 +9,28 @@ internal import HengeShell
 internal import HengeThreads
 
 let helpText = """
-  henge: image-to-image translation, step by step
+  henge: a shell for image-to-image translation
 
-    henge                          a prompt, or the program on standard input
+    henge                          open the prompt, or run the program on standard input
     henge [run] f.henge [k=v …]    run a script; k=v sets its params, --help lists them
     henge -e '1+1'                 run a line
-    henge check f.henge [k=v …]    run a script with its #=> checks
-    henge explain E-shape          what an error means and how to mend it
-    henge reference                all built-ins, as Markdown (`reference errors`: all errors)
-    henge --version                version, processor, libraries
+    henge check f.henge [k=v …]    run a script and its #=> checks
+    henge explain E-shape          explain an error code and how to fix the error
+    henge reference                print all built-ins as Markdown (`reference errors`: all errors)
+    henge --version                show the version, processor and libraries
 
-    -i               a prompt after the script, or without a terminal
-    --recover        a prompt with the entries of the last session that was killed
-    --out DIR        where files are written (default: the working directory)
-    --seed N         the seed of all random numbers (default: 0)
-    --threads N      threads (default: one for each processor; or HENGE_THREADS)
-    --memory 8GB     the most memory to hold (default: most of what is free)
-    --images STYLE   how a terminal shows pictures: auto, kitty, iterm, half, ascii or none
-    -q               no notes
-    --               what follows are words for the script's args
+    -i               open the prompt after the script, or without a terminal
+    --recover        open the prompt with the entries of the last session that was killed
+    --out DIR        folder for written files (default: the working directory)
+    --seed N         seed of all random numbers (default: 0)
+    --threads N      number of threads (default: HENGE_THREADS, else one per processor)
+    --memory 8GB     memory limit (default: most of the free memory)
+    --images STYLE   how to draw images: auto, kitty, iterm, half, ascii or none
+    -q               no notes and no progress
+    --               pass the following words to the script as its args
 
-  Exit codes: 0 done, 1 a script failed, 2 a wrong command line, 130 stopped by Ctrl-C,
-  129 and 143 by SIGHUP and SIGTERM.
+  Exit codes: 0 success, 1 the script failed, 2 wrong command line, 130 stopped by Ctrl-C,
+  129 and 143 ended by SIGHUP and SIGTERM.
 
   """
 
@@ -51,7 +51,7 @@ extension Application {
   func explain(_ code: String) throws -> Int32 {
     guard let page = ErrorPage.find(code) else {
       throw Diagnostic(
-        "E-name", "there is no error \(code)",
+        "E-name", "unknown error code \(code)",
         suggestion: Suggestion.closest(to: code, among: ErrorPage.all.map(\.code)).map {
           "henge explain \($0)"
         })

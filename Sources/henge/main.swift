@@ -11,7 +11,7 @@ for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
 }
 
 let words = Array(CommandLine.arguments.dropFirst())
-// Bytes that are not UTF-8 would be repaired, and then name another file.
+// Swift would repair invalid UTF-8, and the argument would then name another file.
 for index in 1..<max(1, Int(CommandLine.argc)) {
   guard let word = CommandLine.unsafeArgv[index], String(validatingCString: word) == nil else {
     continue

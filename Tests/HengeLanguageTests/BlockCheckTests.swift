@@ -20,7 +20,7 @@ import Testing
       for i in 0..4 { i // 1  #=> i
       }
       """
-    #expect(try findings(text) == ["1 is expected, not 0", "passed"])
+    #expect(try findings(text) == ["expected 1, got 0", "passed"])
   }
 
   @Test func aCheckInAFunctionSeesItsNames() throws {
@@ -35,9 +35,9 @@ import Testing
       }
       f(3)  #=> 6
       """
-    #expect(try findings(text) == ["passed", "passed", "x is expected, not 7", "passed"])
+    #expect(try findings(text) == ["passed", "passed", "expected x, got 7", "passed"])
     #expect(
-      try findings("f = x => {\n  x  #=> 5\n}\nf(4)  #=> 4") == ["5 is expected, not 4", "passed"])
+      try findings("f = x => {\n  x  #=> 5\n}\nf(4)  #=> 4") == ["expected 5, got 4", "passed"])
   }
 
   @Test func anExpectedErrorInABlockLetsItGoOn() throws {
@@ -50,8 +50,8 @@ import Testing
       }
       f(1)  #=> 1
       """
-    let zero = "E-fail is expected, not E-zero: 1 // 0 divides by zero"
-    #expect(try findings(text) == ["passed", zero, "E-fail is expected, not 1", "passed"])
+    let zero = "expected E-fail, got E-zero: 1 // 0 divides by zero"
+    #expect(try findings(text) == ["passed", zero, "expected E-fail, got 1", "passed"])
   }
 
   @Test func assertionsThatHoldAreCounted() throws {

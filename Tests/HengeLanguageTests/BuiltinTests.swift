@@ -86,7 +86,7 @@ struct BuiltinTests {
     #expect(unknown?.suggestion == "fit=")
     #expect(failure("scale()")?.message == "scale needs `size`")
     #expect(
-      failure("scale(3x4, \"crop\", 1)")?.message == "scale takes 2 arguments by position, not 3")
+      failure("scale(3x4, \"crop\", 1)")?.message == "scale takes 2 positional arguments, not 3")
     #expect(failure("total([1, \"a\"])")?.notes == ["element 1 is str \"a\""])
   }
 

@@ -33,7 +33,7 @@ struct CompletenessTests {
   }
 
   @Test(arguments: [
-    ("\"abc", "E-syntax: the string is not closed"), (")", "E-syntax: `)` closes nothing"),
+    ("\"abc", "E-syntax: the string is not closed"), (")", "E-syntax: unmatched `)`"),
     ("f(1 2", "E-syntax: expected `,` or `)` before `2`"),
     ("try { }", "E-syntax: `try` has no `catch`"), ("f(]", "E-syntax: `(` is closed by `]`"),
     ("if a", "E-syntax: expected `{` and the block of `if`, found the end"),

@@ -129,9 +129,9 @@ struct LexerTests {
     #expect(message([35, 0xE2, 0x82]) == "E-syntax: the byte 0xE2 is not UTF-8")
     #expect(message([34, 0xED, 0xA0, 0x80, 34]) == "E-syntax: the byte 0xED is not UTF-8")
     #expect(message([0xF5, 0x80]) == "E-syntax: the byte 0xF5 is not UTF-8")
-    #expect(message([0]) == "E-syntax: a NUL byte (0x00) cannot stand in a program")
-    #expect(message([34, 0, 34]) == "E-syntax: a NUL byte (0x00) cannot stand in a program")
-    #expect(message([35, 0]) == "E-syntax: a NUL byte (0x00) cannot stand in a program")
-    #expect(message([1]) == "E-syntax: a control character (0x01) cannot stand in a program")
+    #expect(message([0]) == "E-syntax: a NUL byte (0x00) is not allowed in a program")
+    #expect(message([34, 0, 34]) == "E-syntax: a NUL byte (0x00) is not allowed in a program")
+    #expect(message([35, 0]) == "E-syntax: a NUL byte (0x00) is not allowed in a program")
+    #expect(message([1]) == "E-syntax: a control character (0x01) is not allowed in a program")
   }
 }

@@ -31,7 +31,7 @@ import Testing
     let ended = "x = 2; y = 3; t.step(5); t.lr = 0.5; rand(3); rand(2, rng=r); l += [4]"
     let said = try typed.type("\(ended); nope; x = 9")
     #expect(
-      said.contains("E-name") && said.contains("stays: the 7 statements before it"), "\(said)")
+      said.contains("E-name") && said.contains("kept: the 7 statements before it"), "\(said)")
     let other = try TypedSession()
     try other.type(sets)
     try other.type("t = difference_vector(A, B); r = rng(\"mine\"); t.step(10)")
@@ -52,7 +52,7 @@ import Testing
     let before = try typed.bytes()
     let said = try typed.type(
       "if true { l[0] = 9; l += [3]; x = 2; rand(3); rand(2, rng=r); y = 1; nope }")
-    #expect(said.contains("  as before: l, x, y"), "\(said)")
+    #expect(said.contains("  restored: l, x, y"), "\(said)")
     #expect(try typed.bytes() == before)
     #expect(typed.session.log.last?.outcome == .nothing)
     let other = try TypedSession()
@@ -95,7 +95,7 @@ import Testing
     try typed.type("t = difference_vector(A, B); n = 0")
     let said = try typed.type(
       "for i in 0..9 { n += 1; t.lr = 0.1 / (i + 1); if i == 3 { nope }; t.step(5) }")
-    #expect(said.contains("  stays: t is at step 15; as before: n, i"), "\(said)")
+    #expect(said.contains("  kept: t is at step 15; restored: n, i"), "\(said)")
     #expect(
       typed.session.log.last?.outcome
         == .part(
@@ -120,7 +120,7 @@ import Testing
     try typed.type("if true { restore(t, s); nope }")
     #expect(try typed.type("t.count") == "5")
     let said = try typed.type("if true { restore(t, s); t.step(2); nope }")
-    #expect(said.contains("stays: all that it did, but :save cannot repeat this entry"), "\(said)")
+    #expect(said.contains("kept: all effects, but :save cannot repeat this entry"), "\(said)")
     #expect(try typed.type("t.count") == "2")
   }
 
@@ -129,7 +129,7 @@ import Testing
     try typed.type("m = linear(2, 1); o = sgd(m, lr=0.1); x = ones(4x2); n = 0")
     let said = try typed.type(
       "for i in 0..9 { n += 1; o.minimize(() => (m(x) ** 2).mean()); if i == 3 { nope } }")
-    #expect(said.contains("stays: all that it did, but :save cannot repeat this entry"), "\(said)")
+    #expect(said.contains("kept: all effects, but :save cannot repeat this entry"), "\(said)")
     #expect(typed.value("n") == "4")
     #expect(try typed.type("o.count") == "4")
     let saved = try typed.type(":save s.henge")
@@ -159,7 +159,7 @@ import Testing
       "for i in 0..100 { t.step(10); losses += [i]; x = x + 1; if i == 7 { round(1.5) } }"
     let said = try typed.type(text)
     #expect(said.hasPrefix("E-interrupt: stopped by Ctrl-C; t is at step 80 (consistent)"))
-    #expect(said.contains("as before: losses, x, i"), "\(said)")
+    #expect(said.contains("restored: losses, x, i"), "\(said)")
     #expect(typed.value("losses") == "[]")
     #expect(
       typed.session.log.last?.outcome == .part(statements: 0, lines: ["t.step(80)"]))
@@ -195,7 +195,7 @@ import Testing
     try typed.type("f = make()")
     typed.interrupt(atCall: 3, of: "round")
     let said = try typed.type("f[0](100)")
-    #expect(said.contains("stays: all that it did, but :save cannot repeat this entry"), "\(said)")
+    #expect(said.contains("kept: all effects, but :save cannot repeat this entry"), "\(said)")
     #expect(try typed.type("f[1]()") == "30")
   }
 
@@ -218,7 +218,7 @@ import Testing
     let typed = try TypedSession()
     typed.interrupt(atCall: 1, of: "round")
     let said = try typed.type("x = rand(3); y = 2\nwhile true { round(0.5) }")
-    #expect(said.contains("stays: the 2 statements before it"))
+    #expect(said.contains("kept: the 2 statements before it"))
     #expect(typed.session.log.last?.outcome == .part(statements: 2, lines: []))
     try expectReplay(of: typed)
   }
@@ -252,7 +252,7 @@ import Testing
       "log=t => (n=t.count / 4\(option == "log" ? " + (if t.count == 4 { nope } else { 0 })" : ""))"
     let watch = "watch=t => { if t.count == 4 { nope }; none }"
     let said = try typed.type("g.step(9, every=2, \(watch), \(log), best=\"n\")")
-    #expect(said.contains("stays: g is at step 4"), "\(said)")
+    #expect(said.contains("kept: g is at step 4"), "\(said)")
     #expect(try typed.type("len(g.log)") == "4")
     guard case .part(0, let lines) = typed.session.log[1].outcome else {
       Issue.record("\(typed.session.log[1].outcome)")

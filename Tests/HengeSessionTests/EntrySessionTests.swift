@@ -20,7 +20,7 @@ import Testing
     #expect(try typed.type("x = 5") == "")
     #expect(try typed.type("Out[1] + Out[2] + ans") == "128")
     #expect(try typed.type("In[3]") == "\"x = 5\"")
-    #expect(try typed.type("Out[3]").hasPrefix("E-index: `Out` has nothing of [3]"))
+    #expect(try typed.type("Out[3]").hasPrefix("E-index: `Out` has no value of entry [3]"))
   }
 
   @Test func `ans follows the statements of one entry`() throws {
@@ -34,7 +34,7 @@ import Testing
     let typed = try TypedSession()
     #expect(
       try typed.type("x = zeros(300000); x").contains(
-        "note: Out[1] is not kept, as it holds 1.2 MB"))
+        "note: Out[1] was not kept: its size is 1.2 MB"))
     #expect(try !typed.type("x + 1").contains("note:"))
     let error = try typed.type("Out[1]")
     #expect(
@@ -59,10 +59,10 @@ import Testing
     try typed.type("t.step(4); x = 1")
     try typed.type("nope")
     try typed.type("y = rand(2); y.sum()")
-    #expect(try typed.type(":back 2") == "back to before [3]")
+    #expect(try typed.type(":back 2") == "undone to the state before [3]")
     #expect(try typed.bytes() == before)
     #expect(try typed.type("In[3]").hasPrefix("E-index"))
-    #expect(try typed.type(":back 9").hasPrefix("E-range: only 2 states are kept, not 9"))
+    #expect(try typed.type(":back 9").hasPrefix("E-range: only 2 entries can be undone, not 9"))
     try typed.type("z = rand(2)")
     try expectReplay(of: typed)
   }
@@ -74,7 +74,7 @@ import Testing
     try typed.type("nope; x = 4")
     try typed.type("if true { x = 5; nope }")
     #expect(typed.value("x") == "2")
-    #expect(try typed.type(":back") == "back to before [2]")
+    #expect(try typed.type(":back") == "undone to the state before [2]")
     #expect(typed.value("x") == "1")
     #expect(typed.value("y") == "nothing")
   }
@@ -85,15 +85,15 @@ import Testing
     try typed.type("x = zeros(1000000)")
     let said = try (0..<4).map { _ in try typed.type("x = x + 1") }
     // The state before [2] holds the first 4 MB that nobody else needs, and so on.
-    let note = "the oldest states were dropped, as they held 10 MB: :back goes to before [3]"
+    let note = "earlier states used more than 10 MB and were dropped: :back can undo entries from [3]"
     #expect(said == ["", "", "", "note: \(note)"])
     #expect(
       try typed.type(":back 9") == """
-        E-range: only 3 states are kept, not 9
-          entries of which nothing stayed do not count
+        E-range: only 3 entries can be undone, not 9
+          entries without effects do not count
           try: :back 3
         """)
-    #expect(try typed.type(":back 3") == "back to before [3]")
+    #expect(try typed.type(":back 3") == "undone to the state before [3]")
     #expect(try typed.type("x.max()") == "1.0")
   }
 
@@ -104,7 +104,7 @@ import Testing
     #expect(typed.runner.session.budget.live >= held + 4_000_000)
     try typed.type("drop(\"x\")")
     #expect(typed.runner.session.budget.live == held)
-    #expect(try typed.type(":back").hasPrefix("E-range: there is no state to go back to"))
+    #expect(try typed.type(":back").hasPrefix("E-range: there is nothing to undo"))
     #expect(try typed.type("drop(\"y\")").hasPrefix("E-name: there is no name \"y\" to drop"))
   }
 
@@ -178,7 +178,7 @@ import Testing
     let file = try #require(fopen(path, "w"))
     fputs("x = 2\n", file)
     fclose(file)
-    #expect(try typed.type(":save mine.henge").hasPrefix("E-file: mine.henge is there"))
+    #expect(try typed.type(":save mine.henge").hasPrefix("E-file: mine.henge exists"))
   }
 
   // MARK: Commands
@@ -257,8 +257,8 @@ import Testing
   @Test func `a wrong command is said with the right one`() throws {
     let typed = try TypedSession()
     #expect(try typed.type(":bakc") == "E-name: there is no command :bakc\n  try: :back")
-    #expect(try typed.type(":back x").hasPrefix("E-arg: :back takes how many entries to undo"))
-    #expect(try typed.type(":who 3") == "E-arg: :who takes nothing, not 3")
+    #expect(try typed.type(":back x").hasPrefix("E-arg: :back needs the number of entries to undo"))
+    #expect(try typed.type(":who 3") == "E-arg: :who takes no arguments, not 3")
     #expect(try typed.session.perform(":q") == .quit(0))
   }
 
@@ -283,7 +283,7 @@ import Testing
     #expect(try typed.type("Out[2]") == "\"text\"")
     let error = try typed.type("Out[1]")
     #expect(
-      error.hasPrefix("E-index: the result of [1] was not kept: newer results needed its room"))
+      error.hasPrefix("E-index: the result of [1] was not kept: newer results needed its space"))
     #expect(Checkpoint(typed.runner.interpreter).storages.count < 100)
     // What is large, or a handle, is known to each state.
     try typed.type("zeros(20000)")
@@ -332,6 +332,6 @@ private final class EventRecorder: EntrySink {
 /// A sink whose reader is gone.
 private final class ClosedSink: EntrySink {
   func take(_ event: EntryEvent) throws {
-    throw Diagnostic(Diagnostic.closedCode, "nobody reads the output any more")
+    throw Diagnostic(Diagnostic.closedCode, "the reader of the output has ended")
   }
 }

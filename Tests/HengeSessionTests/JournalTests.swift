@@ -75,7 +75,7 @@ import Testing
       try #require(RecoverableSession.all(in: "\(folder.path)/state").first))
     #expect(
       typed.runner.takeOutput()
-        == "note: 1 entry recovered; [2] was running and is left out\n")
+        == "note: 1 entry recovered; [2] was running and is skipped\n")
     #expect(typed.value("x") == "1")
     #expect(typed.session.number == 3)
   }
@@ -143,7 +143,7 @@ import Testing
     let aside = "\(folder.path)/state/damaged-journal-4"
     #expect(
       said
-        == "note: 1 entry recovered\nnote: the journal is damaged in line 4, so nothing behind [1] is recovered; it is kept as \(aside)\n"
+        == "note: 1 entry recovered\nnote: the journal is damaged at line 4, so nothing after [1] is recovered; it is kept as \(aside)\n"
     )
     #expect(typed.value("x") == "1")
     #expect(access(aside, F_OK) == 0)
@@ -156,7 +156,7 @@ import Testing
     var lines = lines(folder)
     lines.removeSubrange(3...4)
     let text = Array(lines.map { $0 + "\n" }.joined().utf8)
-    #expect(try recovering(text, in: folder).said.contains("line 4, so nothing behind [1]"))
+    #expect(try recovering(text, in: folder).said.contains("line 4, so nothing after [1]"))
   }
 
   @Test func `any damage is noticed, and what is before it comes back`() throws {

@@ -72,7 +72,7 @@ import Testing
         "x = rand(3)", sets, "t = difference_vector(A, B, batch=4); 6 * 7", "z = ans",
       ] + training + ["w = rand(2) + t.count"])
     let (said, typed, steps) = try recover(folder)
-    #expect(said.contains("note: `t` is loaded from \(folder.path)/t.safetensors"), "\(said)")
+    #expect(said.contains("note: `t` is resumed from \(folder.path)/t.safetensors"), "\(said)")
     #expect(steps.isEmpty, "\(said)")
     #expect(try typed.bytes() == expected)
     // What it saves is the session as it was typed.
@@ -95,7 +95,7 @@ import Testing
         "t.step(20, save=\"t.safetensors\")",
       ])
     let (said, typed, steps) = try recover(folder)
-    #expect(!said.contains("is loaded from") && !steps.isEmpty, "\(said)")
+    #expect(!said.contains("is resumed from") && !steps.isEmpty, "\(said)")
     #expect(try typed.bytes() == expected)
   }
 
@@ -113,7 +113,7 @@ import Testing
       ])
     let (said, typed, steps) = try recover(folder)
     // Another sample is drawn for the file, which is refused.
-    #expect(said.contains("cannot be loaded as it was, so `g` trains again"), "\(said)")
+    #expect(said.contains("has changed, so `g` is trained again"), "\(said)")
     #expect(steps == [1, 1])
     #expect(try typed.bytes() == expected)
   }
@@ -131,7 +131,7 @@ import Testing
         "g.step(1)",
       ])
     let (said, typed, steps) = try recover(folder)
-    #expect(said.contains("`g` is loaded from") && steps == [1], "\(said)")
+    #expect(said.contains("`g` is resumed from") && steps == [1], "\(said)")
     #expect(try typed.bytes() == expected)
   }
 
@@ -145,7 +145,7 @@ import Testing
     fputs(" ", file)
     fclose(file)
     let (said, typed, steps) = try recover(folder)
-    #expect(!said.contains("is loaded from") && !steps.isEmpty, "\(said)")
+    #expect(!said.contains("is resumed from") && !steps.isEmpty, "\(said)")
     #expect(try typed.bytes() == expected)
   }
 
@@ -159,7 +159,7 @@ import Testing
         "x = 7; t.step(1000, every=10, watch=t => { round(1.5); none }, save=\"t.safetensors\", save_every=16)",
       ], killedAtCall: 5)
     let (said, typed, steps) = try recover(folder, in: "killed")
-    #expect(said.contains("[3] was running and is back at its last save"), "\(said)")
+    #expect(said.contains("[3] was running and continues from its last save"), "\(said)")
     #expect(steps.isEmpty)
     #expect(typed.value("x") == "7")
     let count = try typed.type("print(t.count)")

@@ -16,21 +16,21 @@ enum HelpPages {
     (
       "?",
       #"""
-      henge: pictures, tensors and the translation of one into the other
+      henge: a shell for image-to-image translation
 
         1 + 1                         an expression shows its value
-        x = arange(6).reshape(2x3)    a name is made by assigning
-        A = faces("anime", 100)       henge draws them; images("dir") reads yours
-        grid(A[0:8]) |> show          look at some of them
-        B = faces("photo", 100)       a second set
-        t = difference_vector(A, B)   a trainer that turns one into the other
-        t.step(100)                   train it; t.vector is what it has learnt
-        save_png(t(A[0]), "map.png")  apply it, and keep the picture
+        x = arange(6).reshape(2x3)    assigning creates a name; this is a tensor
+        A = faces("anime", 100)       a dataset; images("folder") reads yours
+        grid(A[0:8]) |> show          look at some images
+        B = faces("photo", 100)       a second dataset
+        t = difference_vector(A, B)   a trainer that translates A to B
+        t.step(100)                   train it; t.vector is what it learned
+        save_png(t(A[0]), "map.png")  translate an image and save it
 
-        ?mean  ?x  ??f     a built-in; a value; the text of a function of yours
-        ?language  ?for    how programs are written
-        ?E-shape           what an error means, and how to mend it
-        apropos("resize")  all that mentions a word
+        ?mean  ?x  ??f     help on a built-in; on a value; the source of your function
+        ?language  ?for    the syntax of the language
+        ?E-shape           what an error means and how to fix it
+        apropos("resize")  search the help for a word
 
         groups      ?general ?tensors ?pictures ?datasets ?measures ?networks ?models
                     ?learning ?trainers ?keep
@@ -89,7 +89,7 @@ enum HelpPages {
     (
       "??split",
       #"""
-      built in; its declaration:
+      a built-in; its declaration:
 
       split(text: str, separator: str | none = none) -> list of str
       split(A: dataset, parts: num | list of num) -> list of dataset
@@ -116,7 +116,7 @@ enum HelpPages {
                     .sin() .softmax() .softplus() .sort() .sqrt() .ssim() .std()
                     .sum() .swd() .tanh() .tensor() .tiles() .to_gray() .topk() .u8()
                     .var() .where()
-                    ?x.abs tells more
+                    ?x.abs describes this one
       """#
     ),
     (
@@ -128,7 +128,7 @@ enum HelpPages {
         x   f32 2x3
 
         functions   .has() .keys() .len() .set()
-                    ?r.has tells more
+                    ?r.has describes this one
       """#
     ),
     (
@@ -141,14 +141,15 @@ enum HelpPages {
         settable    .lr = …
         callable    t(x: tensor) -> tensor
         functions   .grad() .restore() .save() .snapshot() .step() .train()
-                    ?t.grad tells more
+                    ?t.grad describes this one
       """#
     ),
     (
       "?t.vector",
       #"""
-      t.vector is a member of a difference_vector: type it to see its value.
-        beside it   batch count keep log lr rule snapshots total
+      t.vector is a member of a difference_vector. Type it without `?` to see its
+      value.
+        others      batch count keep log lr rule snapshots total
       """#
     ),
     (
@@ -158,8 +159,8 @@ enum HelpPages {
 
       Gives an area, in pixels.
 
-        made at     [1]:6
-        its text    ??area
+        defined at  [1]:6
+        source      ??area
       """#
     ),
     (
@@ -174,8 +175,8 @@ enum HelpPages {
       #"""
       for x in values { … }
 
-      Runs the block for each element of a list, range, string, tensor or dataset;
-      `for a, b in` takes pairs apart. `[f(x) for x in values if …]` makes a list.
+      Loop over the elements of a list, range, string, tensor or dataset. `for a, b
+      in` unpacks each element. `[f(x) for x in values if …]` is a list comprehension.
 
         henge> [n * n for n in 0..4]
         [0, 1, 4, 9]
@@ -200,8 +201,8 @@ enum HelpPages {
 
       x in values
 
-      Whether a list, range, string or record holds something; `not in` whether it
-      does not.
+      Whether a list, range, string or record contains a value; `not in` is the
+      opposite.
 
         henge> 2 in [1, 2, 3]
         true
@@ -212,7 +213,7 @@ enum HelpPages {
     (
       "?keep",
       #"""
-      keep: ?name tells more of each
+      keep: ?name describes each one
 
         load      Loads an image, a tensor or weights from a file.
         restore   Restores the state of a handle from a snapshot.
@@ -251,8 +252,8 @@ enum HelpPages {
       #"""
       E-zero: division by zero
 
-      Division of scalars by zero has no value. Tensors divide to inf and NaN, and say
-      so.
+      Dividing a scalar by zero is an error. With tensors the result contains inf or
+      NaN.
 
           n = 0
           1 // n
@@ -266,7 +267,7 @@ enum HelpPages {
     (
       "?np.load",
       #"""
-      There are no modules here: `load` stands alone.
+      henge has no modules: write `load` without a prefix.
 
       load(path, part=none, range=[-1.0, 1.0], upright=false) -> any
 
@@ -326,21 +327,21 @@ enum HelpPages {
     (
       "?meen",
       #"""
-      E-name: there is no help on `meen`
+      E-name: there is no help for `meen`
         try: ?mean
       """#
     ),
     (
       "?qqqqq",
       #"""
-      E-name: there is no help on `qqqqq`
-        try: ? alone for an overview, or apropos("a word")
+      E-name: there is no help for `qqqqq`
+        try: ? for an overview, or apropos("a word")
       """#
     ),
     (
       "?load a picture",
       #"""
-      nothing is called load a picture; this mentions it:
+      there is no page named load a picture; these mention it:
 
         load      keep      Loads an image, a tensor or weights from a file.
         augment   datasets  Returns the dataset with data augmentation: random change…

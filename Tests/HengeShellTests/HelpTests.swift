@@ -44,8 +44,8 @@ struct HelpSession {
     let lines = session.answer("?data").split(separator: "\n", omittingEmptySubsequences: false)
     #expect(
       lines.prefix(5) == [
-        "nothing is called data; this mentions it:", "", "  ?datasets  a group of built-ins",
-        "  ?E-data    data that do not fit", "",
+        "there is no page named data; these mention it:", "", "  ?datasets  a group of built-ins",
+        "  ?E-data    unsuitable data", "",
       ])
     let library = session.runner.interpreter.library
     let all = library.table(library.builtins(about: "data"), width: 78).count

@@ -54,7 +54,7 @@ import Testing
     let folder = TemporaryFolder()
     defer { folder.remove() }
     let file = HistoryFile(path: folder.path)
-    #expect(throws: HistoryFile.Refusal(reason: "it is no regular file")) { try file.read() }
+    #expect(throws: HistoryFile.Refusal(reason: "it is not a regular file")) { try file.read() }
     #expect(throws: HistoryFile.Refusal.self) { try file.append("a") }
   }
 }

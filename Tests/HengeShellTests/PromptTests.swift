@@ -39,7 +39,7 @@ extension TypedSession {
     #expect(try typed.type("?mean").contains("mean("))
     #expect(try typed.type("?frobnicate_").hasPrefix("E-name"))
     #expect(try typed.type("!exit 3") == "note: the command ended with status 3")
-    #expect(try typed.type("!").hasPrefix("E-arg: ! needs a command of the system"))
+    #expect(try typed.type("!").hasPrefix("E-arg: ! needs a shell command"))
     #expect(try typed.type(":edit 7").hasPrefix("E-range: there is no entry 7 to edit"))
     #expect(try typed.session.perform("quit()") == .quit(0))
     #expect(typed.session.number == 1)

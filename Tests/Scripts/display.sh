@@ -49,7 +49,7 @@ check "iTerm2's protocol" "ESC]1337;File=inline=1;size=" \
 check "the user has the last word" "picture 2x1, 3 channels: white" \
   "$(terminal TERM=xterm-kitty --images=none -e "$square")"
 check "an unknown style is a wrong command line" \
-  "2 henge: --images takes one of auto, kitty, iterm, half, ascii, none, not sixel" \
+  "2 henge: --images must be one of auto, kitty, iterm, half, ascii, none, not sixel" \
   "$("$henge" --images=sixel -e 1 2>&1 | sed "s/^/2 /")"
 
 # Not a terminal: the same bytes whatever the environment says.

@@ -24,9 +24,9 @@ echo 'y = 1
 nope' >broken.henge
 check 'a script that failed can be looked at' 1 "$(echo y | "$henge" -i broken.henge 2>/dev/null)"
 check '-i is a prompt, and no program beside one' \
-  'henge: -i is a prompt by itself or after a script in a file' \
+  'henge: -i works alone or with a script file: henge -i f.henge' \
   "$("$henge" -i -e 1 2>&1)"
-check '--recover needs a lost session' 'henge: --recover: there is no session that was not ended' \
+check '--recover needs a lost session' 'henge: --recover: no killed session found' \
   "$("$henge" --recover 2>&1 </dev/null)"
 
 # A session that is killed while an entry runs.
@@ -44,12 +44,12 @@ sleep 0.5
 kill -9 "$shell"
 exec 3>&-
 wait "$shell" 2>/dev/null
-check 'the next start says that a session was not ended' \
-  "note: a session of 2 entries in $work was not ended: henge --recover brings it back" \
+check 'the next start reports the killed session' \
+  "note: a session of 2 entries in $work was killed: henge --recover restores it" \
   "$("$henge" -i 2>&1 </dev/null)"
 cd / || exit 1
 check 'a killed session comes back' "$(printf '%s\n' \
-  'note: 2 entries recovered; [4] was running and is left out' \
+  'note: 2 entries recovered; [4] was running and is skipped' \
   "$(echo 'rand(3).sum()' | "$henge" -e 'rand(3).sum()')" true)" \
   "$(printf '%s\n' 'y' 'x.sum() == y' | "$henge" --recover 2>&1)"
 cd "$work" || exit 1

@@ -28,7 +28,7 @@ rmdir ../gone
 said=$("$henge" -e 'save(zeros(3), "a.npy")' 2>&1)
 check 'a write where the working directory is gone fails' 1 "$?"
 check 'and names that directory' yes \
-  "$(has "$said" "the working directory $work/gone does not exist any more, so a.npy cannot be")"
+  "$(has "$said" "the working directory $work/gone no longer exists, so a.npy cannot be")"
 check 'and makes nothing' no "$([ -e "$work/gone" ] || [ -e /a.npy ] && echo yes || echo no)"
 check 'what needs no folder runs there' 2 "$("$henge" -q -e '1 + 1')"
 "$henge" -q -e "save(zeros(3), \"$work/absolute.npy\")"
@@ -37,7 +37,7 @@ cd "$work" || exit 1
 mkdir sub
 said=$(cd sub && printf '%s\n' '!rmdir ../sub' 'save(zeros(3), "a.npy")' | "$henge" -i 2>&1)
 check 'a working directory that goes while the session runs is named too' yes \
-  "$(has "$said" "the working directory $work/sub does not exist any more")"
+  "$(has "$said" "the working directory $work/sub no longer exists")"
 
 # The home.
 mkdir home
@@ -155,11 +155,11 @@ mkdir -p state/henge
 cp number state/henge/journal-4
 said=$(echo x | "$henge" -i --recover 2>&1)
 check 'a journal with an impossible number is no crash' 2 "$?"
-check 'and is said' yes "$(has "$said" 'the journal is damaged in line 2, so nothing of it is')"
+check 'and is said' yes "$(has "$said" 'the journal is damaged at line 2, so nothing of it is')"
 rm -rf state
 mkfifo state
 check 'a pipe in place of the state folder is said' yes \
-  "$(has "$(echo '1 + 1' | timeout 20 "$henge" -i 2>&1)" 'entries are not kept for --recover')"
+  "$(has "$(echo '1 + 1' | timeout 20 "$henge" -i 2>&1)" 'no journal for --recover')"
 rm -f state
 
 # A disk that becomes full.

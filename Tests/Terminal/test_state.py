@@ -22,10 +22,10 @@ def test_an_entry_that_fails_keeps_the_statements_that_ended():
     with Shell() as shell:
         shell.answer("x = 1")
         assert shell.answer("x = 2; y = 3; nope") == [
-            "E-name: there is nothing called `nope`",
+            "E-name: `nope` is not defined",
             "  2 | x = 2; y = 3; nope",
             "    |               ^^^^",
-            "  stays: the 2 statements before it"]
+            "  kept: the 2 statements before it"]
         assert shell.answer("x") == ["2"]
         assert shell.answer("y") == ["3"]
 
@@ -34,7 +34,7 @@ def test_back_undoes_entries():
     with Shell() as shell:
         shell.answer("x = 1")
         shell.answer("x = 2")
-        assert shell.answer(":back") == ["back to before [2]"]
+        assert shell.answer(":back") == ["undone to the state before [2]"]
         assert shell.answer("x") == ["1"]
 
 
@@ -98,7 +98,7 @@ def test_a_killed_session_is_brought_back():
             shell.send_signal(signal.SIGKILL)
             assert shell.wait_for_end() == -signal.SIGKILL
         with Shell(home=home, is_awaited=False) as shell:
-            shell.wait_for("was not ended:")
+            shell.wait_for("was killed:")
             shell.wait_for_prompt(1)
             assert shell.leave() == 0
         with Shell("--recover", home=home, is_awaited=False) as shell:

@@ -61,8 +61,8 @@ public struct ParameterKind {
 }
 
 extension Builtin {
-  /// Declares a built-in whose parameters come from another declaration, such as a layer's options;
-  /// the body is given one value for each, of its kind.
+  /// Declares a built-in whose parameters come from another declaration, such as a layer's options.
+  /// The body receives one value for each parameter, of its type.
   public convenience init(
     _ name: String, _ summary: String, declared: [(parameter: Parameter, kind: ParameterKind)],
     result: String, examples: [Example], seeAlso: [String] = [], errors: [String] = [],

@@ -141,10 +141,11 @@ public final class Builtin {
     keywordsIndex = parameters.firstIndex { $0.role == .keywords }
   }
 
-  /// Declares the names of the record that this gives: `names` tells them from the first argument.
+  /// Declares the field names of the record that this built-in returns: `names` computes them from
+  /// the first argument.
   ///
-  /// They are so where no more arguments are given than it needs. Completion asks for them without a
-  /// call, so they must be quick to tell. Gives the built-in itself.
+  /// They apply when no optional arguments are passed. Completion uses them without running the
+  /// call, so `names` must be fast. Returns the built-in itself.
   public func givingFields<T: ValueConvertible>(_ names: @escaping (T) -> [String]) -> Builtin {
     fields = { T.from($0).map(names) ?? [] }
     return self

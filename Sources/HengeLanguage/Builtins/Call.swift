@@ -8,14 +8,14 @@ public struct Call {
   // time than most calls.
   /// The machine that runs the program.
   public unowned(unsafe) let machine: Machine
-  /// Where the call stands, with its arguments' places.
+  /// The place of the call in the source, with the places of its arguments.
   unowned(unsafe) let site: CallSite
   /// The built-in called.
   unowned(unsafe) let builtin: Builtin
   /// One value per parameter of the built-in.
   let slots: UnsafePointer<Value>
 
-  /// The text that the call stands in.
+  /// The source text that contains the call.
   public var source: Source { site.source }
   /// The call in that text.
   public var span: Span { site.span }
@@ -24,7 +24,7 @@ public struct Call {
 
   /// Writes to the session's output, as `print` does.
   public func print(_ text: String) throws { try machine.host.print(text) }
-  /// Says something worth knowing that is not a result, such as a surprising broadcast.
+  /// Prints a note: something worth knowing that is not a result, such as an unexpected broadcast.
   public func note(_ text: String) { machine.host.note(text, site.source, site.span) }
   /// Shows a picture or a text as a result.
   public func show(_ display: Display) throws { try machine.host.show(display) }
@@ -40,7 +40,8 @@ public struct Call {
   ) throws -> Value {
     try machine.call(callee, positional, named: named, from: site)
   }
-  /// Runs a parsed file as a program of its own, its echoes shown; its names are the value's members.
+  /// Runs a parsed file as a separate program and shows its echoes. Returns a module with the
+  /// file's names as members.
   public func run(_ program: Program) throws -> Value {
     guard let runner = machine.programRunner else { return .none }
     return try runner(program)
@@ -72,8 +73,8 @@ public struct Call {
   }
 }
 
-/// An error of a built-in's body that names the parameter at fault, so that the carets stand
-/// under its argument.
+/// An error of a built-in's body that names the parameter at fault, so that the carets mark its
+/// argument.
 public struct Refusal: Error {
   /// What went wrong; the machine adds the places.
   public var diagnostic: Diagnostic

@@ -136,7 +136,7 @@ struct Numeric: ValueConvertible {
     case .bool(let bool): return bool ? 1 : 0
     case .num(let num):
       guard let int = Int(exactly: num.rounded(.towardZero)) else {
-        throw Diagnostic("E-range", "\(num.shortestText) does not fit an int of 64 bits")
+        throw Diagnostic("E-range", "\(num.shortestText) does not fit a 64-bit int")
       }
       return int
     default:

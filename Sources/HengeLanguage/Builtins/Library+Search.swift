@@ -28,7 +28,7 @@ extension Library {
   public func answer(
     toSearchFor words: String, width: Int, besides guide: [(name: String, text: String)] = []
   ) -> [String] {
-    // Nothing is said about words that are longer than every page.
+    // Words longer than every page cannot match.
     let words = String(words.prefix(Library.longestSearch))
     let found = builtins(about: words)
     let counted = Library.counted(words)

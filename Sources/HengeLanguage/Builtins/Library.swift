@@ -15,7 +15,7 @@ public struct Topic {
   }
 }
 
-/// The built-ins of one name, told apart by their first parameter's type.
+/// The built-ins of one name, distinguished by the type of their first parameter.
 public final class Overloads {
   /// The common name.
   public let name: String

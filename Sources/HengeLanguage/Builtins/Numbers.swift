@@ -77,7 +77,7 @@ extension Library {
     }
     guard digits != 0 else {
       guard let int = Int(exactly: num.rounded(.toNearestOrEven)) else {
-        throw Diagnostic("E-range", "\(num.shortestText) does not fit an int of 64 bits")
+        throw Diagnostic("E-range", "\(num.shortestText) does not fit a 64-bit int")
       }
       return .int(int)
     }
@@ -102,7 +102,7 @@ extension Library {
       by: Int(truncatingIfNeeded: size))
     guard !overflow, !isTooLarge, signed.magnitude == size else {
       throw Diagnostic(
-        "E-range", "\(int) rounded to \(digits) digits does not fit an int of 64 bits")
+        "E-range", "\(int) rounded to \(digits) digits does not fit a 64-bit int")
     }
     return signed
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What a built-in gives that gives nothing: `return .nothing`.
+/// The result of a built-in without a result: `return .nothing`.
 public struct Nothing: ValueConvertible, Sendable {
   /// The only one.
   public static let nothing = Nothing()
@@ -146,7 +146,7 @@ public struct Callback: ValueConvertible {
     -> Value
   {
     guard let machine, let site else {
-      throw Diagnostic("E-call", "this function's session is gone")
+      throw Diagnostic("E-call", "the session of this function has ended")
     }
     return try machine.call(value, positional, named: named, from: site)
   }

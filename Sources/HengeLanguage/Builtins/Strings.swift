@@ -118,7 +118,8 @@ extension String {
     return result
   }
 
-  /// Tells where each occurrence of `wanted`, which is not empty, begins and ends, in bytes.
+  /// Calls `body` with the start and end of each occurrence of `wanted`, in bytes; `wanted` must
+  /// not be empty.
   private func forEach(
     _ wanted: String, _ call: Call, _ body: (_ start: Int, _ end: Int) throws -> Void
   ) throws {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// A Swift type that stands in a built-in's closure for a value of the language.
+/// A Swift type that represents a value of the language in a built-in's closure.
 ///
-/// The closure's types are the built-in's signature: from them come help, completion, conversion
-/// and type errors.
+/// The closure's types are the built-in's signature: help, completion, conversion and type errors
+/// are derived from them.
 public protocol ValueConvertible: SendableMetatype {
   /// What signatures and messages call it: `shape`, `list of num`, `"a" | "b"`.
   static var kind: String { get }
@@ -11,9 +11,10 @@ public protocol ValueConvertible: SendableMetatype {
   static var role: ParameterRole { get }
   /// The Swift value for `value`, or `nil` when it is of another type.
   static func from(_ value: Value) -> Self?
-  /// Whether ``from(_:)`` gives something, which the default asks it.
+  /// Whether ``from(_:)`` returns a value; the default calls it.
   ///
-  /// It is a requirement so that each type's own code runs without generic types made on the way.
+  /// It is a requirement so that each type's own code runs without generic metadata created at run
+  /// time.
   static func accepts(_ value: Value) -> Bool
   /// As ``from(_:)``, for types that need the call (to call functions back) or have more to say
   /// about a wrong value than its type: they throw a ``Refusal``.
@@ -39,7 +40,7 @@ public enum ParameterRole: Sendable {
 extension ValueConvertible {
   /// How it takes arguments.
   public static var role: ParameterRole { .single }
-  /// Whether ``from(_:)`` gives something.
+  /// Whether ``from(_:)`` returns a value.
   public static func accepts(_ value: Value) -> Bool { from(value) != nil }
   /// As ``from(_:)``, within a call.
   public static func from(_ value: Value, in call: Call) throws -> Self? { from(value) }
@@ -54,7 +55,7 @@ extension ValueConvertible {
   }
 }
 
-/// A final subclass of `Object` that stands for itself in a built-in's closure.
+/// A final subclass of `Object` that a built-in's closure can take directly.
 public protocol ObjectConvertible: ValueConvertible, Object {}
 
 extension ObjectConvertible {
@@ -184,7 +185,7 @@ extension Array: ValueConvertible where Element: ValueConvertible {
   public var value: Value { Value(map(\.value)) }
 }
 
-/// Lists, records, ranges and shapes stand for themselves.
+/// Lists, records, ranges and shapes convert to themselves.
 extension List: ValueConvertible {
   /// What signatures and messages call it.
   public static var kind: String { "list" }

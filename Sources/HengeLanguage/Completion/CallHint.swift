@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 extension Completer {
-  /// What to say beside a text that is being typed: the signature of the call around the cursor,
-  /// its current parameter in `<…>`, or what the name at the cursor is.
+  /// The hint shown next to a text being typed: the signature of the call around the cursor with
+  /// its current parameter in `<…>`, or a description of the name at the cursor.
   ///
-  /// The answer is one line of at most `room` columns; none when there is nothing to say, or no room.
+  /// It is one line of at most `room` columns; `nil` if there is no hint or not enough room.
   public func hint(for text: String, at cursor: Int, room: Int) -> String? {
     guard room >= 8 else { return nil }
     let bytes = Array(text.utf8)

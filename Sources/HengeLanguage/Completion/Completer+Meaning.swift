@@ -42,10 +42,10 @@ extension Completer {
     builtins.isEmpty ? .unknown : .builtins(builtins)
   }
 
-  /// What can stand after the dot of `value`: names of its own, properties and functions.
+  /// The names that can follow the dot of `value`: its own members, properties and functions.
   ///
-  /// What takes a list or a number only as a shape, or as a tensor to be, is left out: it is there,
-  /// but says nothing of this value.
+  /// Built-ins that accept a list or number only as a shape or as data for a tensor are left out:
+  /// they exist, but are not specific to this value.
   public func members(
     of value: Value
   ) -> (own: [String], properties: [String], functions: [String]) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// Says what a text can go on with, from the declarations and from values as they are.
+/// Completes a text from the declarations and the current values.
 ///
-/// Nothing is run for it: the value of a name, a field or an element is looked at where it lies,
-/// and of a call only the declared result is known.
+/// Nothing is run: the value of a name, field or element is looked up, and of a call only the
+/// declared result type is known.
 public struct Completer {
   let library: Library
   let globals: [(name: String, value: Value)]
@@ -18,13 +18,13 @@ public struct Completer {
     self.linesAbove = linesAbove
   }
 
-  /// What can stand at `cursor`, an offset in the bytes of `text`.
+  /// The possible continuations at `cursor`, an offset in the bytes of `text`.
   public func continuations(of text: String, at cursor: Int) -> Continuations {
     let bytes = Array(text.utf8)
     let cursor = min(max(0, cursor), bytes.count)
     let before = TextBeforeCursor(Array(bytes[..<cursor]), linesAbove: linesAbove)
     let place = before.place()
-    // Carriage returns are no part of what is typed, so lengths are the same behind them.
+    // Carriage returns are not part of the typed text, so lengths after them are unchanged.
     let length = place.typed.end - place.typed.start
     let start = max(0, cursor - length)
     let next = cursor < bytes.count ? bytes[cursor] : 0
@@ -127,7 +127,7 @@ public struct Completer {
 
   // MARK: Arguments
 
-  /// The names of parameters that are not given yet.
+  /// The names of parameters not passed yet.
   private func keywords(of call: OpenCall, _ foresight: ValueInference) -> [Continuations.Candidate]
   {
     var names: [String] = []
@@ -151,7 +151,7 @@ public struct Completer {
     return names.filter { seen.insert($0).inserted }.map { .init($0 + "=") }
   }
 
-  /// The fields of the record that a call is given first: `set(r, lr=…)`.
+  /// The fields of the record that is the first argument of a call: `set(r, lr=…)`.
   private func fields(of call: OpenCall, _ foresight: ValueInference) -> [String] {
     guard case .value(.record(let record)) = foresight.first(of: call) else { return [] }
     return record.names.filter { $0.isIdentifier && !call.named.contains($0) }
@@ -169,7 +169,8 @@ public struct Completer {
     return choices.filter { seen.insert($0).inserted }
   }
 
-  /// The names of what `call` gives, where it may be asked for one of them behind its first argument.
+  /// The field names of the result of `call`, if one of them can be requested after its first
+  /// argument.
   private func fieldNames(of call: OpenCall, _ foresight: ValueInference) -> [String]? {
     guard case .builtins(let builtins, let skipped) = foresight.target(of: call),
       builtins.count == 1, let names = builtins[0].fields,
@@ -202,7 +203,7 @@ public struct Completer {
 }
 
 extension Word {
-  /// The words that only a statement begins with, or that stand between its parts.
+  /// The keywords that only begin a statement or connect its parts.
   static let beginningStatements: Set<Word> = [
     .and, .or, .by, .in, .else, .catch, .as, .for, .while, .repeat, .break, .continue, .return,
     .try, .assert, .param, .import,
@@ -235,7 +236,7 @@ extension ValueInference {
     target(of: call.callee, first: first(of: call)) { look(at: $0) }
   }
 
-  /// The first argument of a call: what a pipe hands over, or what stands there already.
+  /// The first argument of a call: the piped value, or the first argument in the text.
   func first(of call: OpenCall) -> InferredValue? {
     if let piped = call.piped { return look(at: piped) }
     if case .member(let base, _, _) = call.callee.node { return look(at: base) }

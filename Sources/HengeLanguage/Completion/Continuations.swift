@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// What a text that is being typed can go on with at a cursor.
+/// The possible continuations of a text at a cursor.
 public struct Continuations {
-  /// One name that can stand there.
+  /// A name that can be inserted.
   public struct Candidate: Hashable, Sendable {
-    /// What stands in the text.
+    /// The text to insert.
     public let text: String
     /// The name as lists show it, without quotes and escapes.
     public let label: String
-    /// What stands behind it when it is the only one, such as a parenthesis or a quote.
+    /// The text to insert after it if it is the only candidate, such as a parenthesis or a quote.
     public let suffix: String
 
     init(_ text: String, label: String? = nil, suffix: String = "") {
@@ -20,11 +20,11 @@ public struct Continuations {
 
   /// Where in the text the part begins that a candidate replaces, in bytes; it ends at the cursor.
   public let start: Int
-  /// That part as it is typed.
+  /// The part of the text that is completed.
   public let typed: String
-  /// All names that can stand there, whatever is typed, in the order in which they are listed.
+  /// All candidates, regardless of the typed part, in the order of listing.
   public let candidates: [Candidate]
-  /// The string that the cursor stands in, where it may name a file.
+  /// The string that contains the cursor, if it may be a file name.
   public let file: OpenText?
 }
 
@@ -34,9 +34,9 @@ public struct OpenText: Sendable {
   public let text: String
   /// Where its text begins, in bytes of the whole text.
   public let start: Int
-  /// Where the part behind its last `/` begins.
+  /// Where the part after its last `/` begins.
   public let lastPartStart: Int
-  /// What closes the string, unless that stands behind the cursor already.
+  /// The text that closes the string, unless it already follows the cursor.
   public let closing: String
   let quote: UInt8
   let isRaw: Bool
@@ -73,7 +73,7 @@ public struct OpenText: Sendable {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// `name` as it is written in this string; none when it cannot be.
+  /// `name` escaped for this string; `nil` if it cannot be written there.
   public func written(_ name: String) -> String? {
     var result = ""
     for scalar in name.unicodeScalars {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What stands at a cursor: what may be typed there, and the call around it.
+/// The syntactic place of a cursor: what may be typed there, and the call around it.
 struct CursorPlace {
   /// The kinds of place.
   enum Kind {
@@ -8,18 +8,18 @@ struct CursorPlace {
     case nothing
     /// Where a value begins; `beginsStatement` where a statement does too.
     case value(beginsStatement: Bool)
-    /// Behind a value, where an operator stands.
+    /// After a value, where an operator is expected.
     case behindValue
-    /// Behind the dot of `receiver`, which is none where it cannot be read.
+    /// After the dot of `receiver`, which is `nil` if it cannot be parsed.
     case member(of: Expression?)
     /// In a string between the quotes, after `[` of `receiver` if there is one.
     case string(TextBeforeCursor.OpenString, indexOf: Expression?, isIndex: Bool)
   }
 
   let kind: Kind
-  /// The name, or the text of the string, as far as it is typed.
+  /// The name or string content typed so far.
   let typed: Span
-  /// The innermost call that the cursor stands in, and whether an argument begins here.
+  /// The innermost call that contains the cursor, and whether an argument begins here.
   let call: OpenCall?
   let beginsArgument: Bool
 }
@@ -30,9 +30,9 @@ struct OpenCall {
   let callee: Expression
   /// What `|>` hands over as the first argument.
   let piped: Expression?
-  /// How many arguments without a name stand before the one at the cursor.
+  /// The number of positional arguments before the one at the cursor.
   let position: Int
-  /// The names given before the one at the cursor.
+  /// The names of the arguments before the one at the cursor.
   let named: [String]
   /// The name of the argument at the cursor.
   let name: String?
@@ -47,7 +47,7 @@ struct OpenCall {
 }
 
 extension TextBeforeCursor {
-  /// What stands at the cursor.
+  /// The place of the cursor.
   func place() -> CursorPlace {
     let end = source.bytes.count
     switch open {
@@ -127,8 +127,8 @@ extension TextBeforeCursor {
     return expression
   }
 
-  /// The name with its calls, indices and members that ends before the token at `end`; behind
-  /// `x |> .` all that the pipe hands over.
+  /// The name with its calls, indices and members that ends before the token at `end`; after `x |>
+  /// .` the whole piped expression.
   private func chain(endingBefore end: Int) -> Expression? {
     guard end > 0 else { return nil }
     if tokens[end - 1].kind == .symbol(.pipe) { return pipedValue(before: end - 1) }
@@ -261,7 +261,7 @@ extension TextBeforeCursor {
           index = partners[index] + 1
           continue
         }
-        // A bracket that is open here holds the cursor: what follows is inside this argument.
+        // A bracket that is still open contains the cursor: what follows is inside this argument.
         if symbol.closer != nil { break }
         if symbol == .comma {
           result.append(first..<index)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Something that can stand after the dot of a value.
+/// A name that can follow the dot of a value.
 struct Member {
   let name: String
   /// The declaration, unless the member is the value's own.
@@ -8,7 +8,7 @@ struct Member {
 }
 
 extension Library {
-  /// Everything that can stand after the dot of `value`.
+  /// Everything that can follow the dot of `value`.
   func members(of value: Value) -> [Member] {
     var members: [Member] = []
     if case .record(let record) = value { members += record.names.map(own) }
@@ -19,7 +19,7 @@ extension Library {
     return members + shared { $0.accepts(sample) }
   }
 
-  /// Everything that can stand after the dot of a value of the type called `kind`.
+  /// Everything that can follow the dot of a value of the type `kind`.
   func members(ofKind kind: String) -> [Member] { shared { $0.accepts(kind: kind) } }
 
   private func own(_ name: String) -> Member { Member(name: name, builtin: nil) }

@@ -8,14 +8,14 @@ public final class LinesAbove {
   /// What was read, up to the line that is typed.
   struct Tokens {
     let tokens: [Token]
-    /// The indices of the brackets that are open behind them.
+    /// The indices of the brackets that are open after them.
     let openBrackets: [Int]
     /// Where the next line begins.
     let end: Int
   }
 
   private var bytes: [UInt8] = []
-  /// None where the lexer stopped, as in a string that goes on.
+  /// `nil` where the lexer stopped, for example inside a string that continues.
   private var tokens: Tokens?
 
   /// Knows nothing yet.

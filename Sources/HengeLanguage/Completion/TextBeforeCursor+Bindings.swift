@@ -4,7 +4,7 @@ extension TextBeforeCursor {
   /// A name that the text itself binds.
   struct Binding {
     let name: String
-    /// What it is assigned, where that is written behind a single `=`.
+    /// The assigned value, if it follows a single `=`.
     let value: Span?
   }
 
@@ -69,7 +69,7 @@ extension TextBeforeCursor {
       case .newline, .symbol(.semicolon), .check, .bad, .symbol(.closeBrace):
         return index > start ? span(start, index) : nil
       case .symbol(let symbol) where symbol.closer != nil:
-        // What is still open holds the cursor: the name is not bound yet.
+        // A bracket that is still open contains the cursor: the name is not assigned yet.
         guard partners[index] >= 0 else { return nil }
         index = partners[index] + 1
       default: index += 1

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// The tokens of a text that is being typed, up to the cursor, and what is open there.
+/// The tokens of a text being typed, up to the cursor, and the constructs that are open there.
 ///
-/// The lexer stops at the first text that it cannot read; here reading goes on behind it, since a
-/// mistake in one line must not end completion in the next.
+/// The lexer stops at the first text that it cannot read; this continues after it, because a
+/// mistake in one line must not disable completion in the next.
 struct TextBeforeCursor {
-  /// A string that the cursor stands in.
+  /// A string that contains the cursor.
   struct OpenString {
-    /// Where its first quote, or the letter before it, stands.
+    /// Where its first quote or its prefix begins.
     let start: Int
     /// Where its text begins.
     let contentStart: Int
@@ -15,11 +15,11 @@ struct TextBeforeCursor {
     let isTriple: Bool
     let isRaw: Bool
     let isTemplate: Bool
-    /// Whether a value of the f-string stands before the cursor.
+    /// Whether a value of the f-string precedes the cursor.
     let hasValues: Bool
   }
 
-  /// What the cursor stands in.
+  /// The construct that contains the cursor.
   enum Open {
     case code
     /// A comment, a check, or text too broken to be read.
@@ -34,7 +34,7 @@ struct TextBeforeCursor {
   private(set) var partners: [Int] = []
   /// The indices of the brackets that are open, outermost first.
   private(set) var openBrackets: [Int] = []
-  /// So many places that cannot be read are passed over.
+  /// The most unreadable places that are skipped.
   private static let patience = 200
 
   private var bytes: [UInt8] { source.bytes }
@@ -52,7 +52,7 @@ struct TextBeforeCursor {
     pairBrackets()
   }
 
-  /// Reads on behind the tokens that are there, of which `openBrackets` are open.
+  /// Continues reading after the existing tokens, of which `openBrackets` are open.
   private mutating func read(from start: Int, inside openBrackets: [Int] = []) {
     var position = start
     var failures = 0
@@ -79,7 +79,7 @@ struct TextBeforeCursor {
     }
   }
 
-  /// Whether the line that ends at the cursor has a comment behind its last token.
+  /// Whether the line that ends at the cursor has a comment after its last token.
   private func endsInComment(from start: Int) -> Bool {
     if case .check? = tokens.last?.kind, tokens.last?.span.end == limit { return true }
     var isComment = false
@@ -89,7 +89,7 @@ struct TextBeforeCursor {
     return isComment
   }
 
-  /// Moves over the text at which the lexer stopped; where reading goes on.
+  /// Skips the text at which the lexer stopped; returns where to continue.
   private mutating func passOver(from start: Int) -> Int {
     var position = start
     while position < limit {
@@ -132,7 +132,7 @@ struct TextBeforeCursor {
       open = .string(opening.with(hasValues: hasValues))
       return limit
     case .inValue(let start):
-      // The value is a text of its own: what stands before the string has nothing to say to it.
+      // The value is a separate text: the tokens before the string do not matter.
       tokens = []
       read(from: start)
       return limit
@@ -167,7 +167,7 @@ extension TextBeforeCursor.OpenString {
     case inValue(Int)
   }
 
-  /// The string whose letter or quotes stand at `start`, if there is one.
+  /// The string whose prefix or quotes begin at `start`, if there is one.
   static func opening(_ bytes: [UInt8], at start: Int) -> Self? {
     func byte(_ offset: Int) -> UInt8 {
       start + offset < bytes.count ? bytes[start + offset] : 0
@@ -190,7 +190,7 @@ extension TextBeforeCursor.OpenString {
       isTemplate: isTemplate, hasValues: hasValues)
   }
 
-  /// Looks for the end; `depth` strings stand around this one.
+  /// Finds the end; the string is nested in `depth` others.
   func scan(_ bytes: [UInt8], limit: Int, depth: Int = 0) -> Extent {
     var position = contentStart
     var hasValues = false

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 
-/// What can be said of an expression's value without running it.
+/// What is known about an expression's value without running it.
 enum InferredValue {
   /// The value is there already: a global, a field, an element, a literal.
   case value(Value)
-  /// Its type's name, as a declaration gives it.
+  /// The name of its type, from a declaration.
   case kind(String)
   case unknown
 }
 
-/// Looks at expressions without running anything: declarations, and values as they are.
+/// Infers types of expressions from declarations and current values, without running anything.
 struct ValueInference {
   let library: Library
   /// The value of a global.
   let global: (String) -> Value?
   /// What the text before the cursor assigns to a name.
   let assigned: (String) -> Expression?
-  /// So many names may lead to one another.
+  /// The longest chain of names to follow.
   private static let patience = 8
 
   /// What is known of `expression`.
@@ -176,7 +176,7 @@ struct ValueInference {
 
   /// What a callee is.
   enum Target {
-    /// The declarations that can be meant; `skipped` parameters are given before the parentheses.
+    /// The built-ins that may be called; `skipped` parameters are passed before the parentheses.
     case builtins([Builtin], skipped: Int)
     /// A function of the user's.
     case function(FunctionLiteral, skipped: Int)
@@ -247,7 +247,7 @@ struct ValueInference {
 }
 
 extension InferredValue {
-  /// What a declaration's result says; `any` says nothing.
+  /// The meaning of a declared result type; `any` means unknown.
   static func of(_ result: String?) -> InferredValue {
     guard let result, result != "any", result != "none" else { return .unknown }
     return .kind(result)
@@ -286,8 +286,8 @@ extension Expression {
 }
 
 extension Value {
-  /// The value, or a list of its first elements: whether a parameter takes a long list is told by
-  /// those, and looking at all of them takes time.
+  /// The value, or a list of its first elements: these decide whether a parameter accepts a long
+  /// list, and checking all of them takes time.
   var sample: Value { sample(depth: 3) }
 
   private func sample(depth: Int) -> Value {
@@ -297,7 +297,7 @@ extension Value {
 }
 
 extension Parameter {
-  /// The types that it takes, by name; choices stand in quotes.
+  /// The names of the types that it accepts; choices are in quotes.
   var kinds: [String] {
     var kinds = [""]
     var isText = false

@@ -10,7 +10,7 @@ public struct Diagnostic: Error, Sendable {
     public let source: Source
     /// Where in it.
     public let span: Span
-    /// What stands beside the carets: `f32 1x32x32, made at [9] by full(…)`; may be empty.
+    /// The text next to the carets: `f32 1x32x32, made at [9] by full(…)`; may be empty.
     public let text: String
     /// Points at `span` of `source`.
     public init(_ source: Source, _ span: Span, _ text: String = "") {
@@ -32,9 +32,9 @@ public struct Diagnostic: Error, Sendable {
   /// The calls on the way, innermost first: `in f, called at lib.henge:12:5`.
   public var trace: [Label]
 
-  /// The code of an error that says Ctrl-C stopped the program; no script can catch it.
+  /// The code of the error after Ctrl-C stopped the program; no script can catch it.
   public static let interruptCode = "E-interrupt"
-  /// The code of an error that says nobody reads what the program prints; no script can catch it.
+  /// The code of the error after the reader of the output has ended; no script can catch it.
   public static let closedCode = "E-closed"
 
   /// Makes a diagnostic from its parts.

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-/// What `henge explain E-shape` and `?E-shape` tell about a code.
+/// The documentation of an error code, shown by `henge explain E-shape` and `?E-shape`.
 public struct ErrorPage: Sendable {
   /// The stable name, such as `E-shape`.
   public let code: String
-  /// What it is about, in a few words.
+  /// The error in a few words.
   public let title: String
-  /// What the language asks for, and why.
+  /// What causes the error, and the rule behind it, in sentences.
   public let explanation: String
-  /// A program that ends in the error.
+  /// A program that fails with the error.
   public let example: String
-  /// The same, right.
+  /// The same program, corrected.
   public let fix: String
 
   init(_ code: String, _ title: String, _ explanation: String, example: String, fix: String) {
@@ -21,17 +21,17 @@ public struct ErrorPage: Sendable {
     self.fix = fix
   }
 
-  /// The page of `code`, which may be written `shape` or `e-SHAPE` too; none if there is none.
+  /// The page of `code`, or `nil` for an unknown code. Case and the prefix `E-` do not matter.
   public static func find(_ code: String) -> ErrorPage? {
     let lowered = code.lowercased()
     let name = lowered.hasPrefix("e-") ? "E-" + lowered.dropFirst(2) : "E-" + lowered
     return all.first { $0.code == name }
   }
 
-  /// All pages, by code.
+  /// All pages, sorted by code.
   public static let all = (language + values + world).sorted { $0.code < $1.code }
 
-  /// The page as Markdown, as it stands in `Docs/Errors.md`.
+  /// The page as Markdown, for `Docs/Errors.md`.
   public var markdown: String {
     """
     # \(code): \(title)
@@ -51,7 +51,7 @@ public struct ErrorPage: Sendable {
     """
   }
 
-  /// The page for a terminal of `width` columns; code is never broken.
+  /// The page as text for a terminal of `width` columns; lines of code are not wrapped.
   public func text(width: Int) -> String {
     func indented(_ text: String) -> String {
       text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }

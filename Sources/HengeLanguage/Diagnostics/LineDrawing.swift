@@ -4,10 +4,10 @@
 struct LineDrawing {
   /// The line, or the part of it around the labels.
   let text: String
-  /// Carets first, then words that found no room beside them.
+  /// Carets first, then texts that did not fit next to them.
   let rows: [String]
 
-  /// Where a label stands in the window, and what it says.
+  /// The place of a label in the window, and its text.
   private struct Mark {
     var start: Int
     var end: Int
@@ -56,7 +56,7 @@ struct LineDrawing {
     return start..<start + width
   }
 
-  /// Carets under all marks; the words of the last one beside its carets, the others below.
+  /// Carets under all marks; the text of the last mark is next to its carets, the others are below.
   private static func rows(_ marks: [Mark], width: Int) -> [String] {
     var carets: [Character] = []
     for mark in marks {

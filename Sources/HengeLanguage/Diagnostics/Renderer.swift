@@ -14,7 +14,7 @@
 public struct Renderer: Sendable {
   /// The columns into which the lines of the source are fitted, at least 40.
   public let width: Int
-  /// Whether ANSI colours are used.
+  /// Whether to use ANSI colors.
   public let isColoured: Bool
   /// Whether messages and notes end their lines between words.
   public let isWrapped: Bool
@@ -62,7 +62,7 @@ public struct Renderer: Sendable {
     if let label = diagnostic.labels.first, label.source.entryNumber == nil {
       place = " in \(self.place(label))"
     }
-    // The words are laid out with what stands before them, and coloured then.
+    // The text is wrapped together with its prefix, and then colored.
     let before = "\(code)\(place): "
     var rows = lines(before + TextWidth.visible(diagnostic.message), indent: 2)
     guard rows[0].hasPrefix(before) else { return rows.joined(separator: "\n") }
@@ -71,7 +71,7 @@ public struct Renderer: Sendable {
       + rows.map { paint($0, .bold) }.joined(separator: "\n")
   }
 
-  /// `text` in lines of the width, if they are to be so; further ones behind `indent` spaces.
+  /// `text` wrapped to the width if wrapping is on; further lines are indented by `indent` spaces.
   private func lines(_ text: String, indent: Int) -> [String] {
     guard isWrapped, TextWidth.of(text) > width else { return [text] }
     let margin = text.prefix { $0 == " " }
@@ -138,7 +138,7 @@ public struct Renderer: Sendable {
     return Span(start, max(start, min(span.end, source.bytes.count)))
   }
 
-  // MARK: Colour
+  // MARK: Color
 
   private enum Colour: String {
     case red = "31;1"

@@ -71,7 +71,7 @@ struct SourceLine {
     columns[min(max(0, offset - firstByte), columns.count - 1)]
   }
 
-  /// The columns from `start` to `end` as text; `…` stands for what is cut off.
+  /// The columns from `start` to `end` as text; `…` marks what is cut off.
   func text(from start: Int, to end: Int) -> String {
     var result = start > 0 || firstByte > 0 ? "…" : ""
     let first = result.isEmpty ? start : start + 1

@@ -2,11 +2,11 @@
 
 /// Did-you-mean: the one edit distance of the program.
 public enum Suggestion {
-  /// The candidate nearest to `text`, if one is near enough to be meant.
+  /// The candidate most similar to `text`, if one is similar enough.
   ///
-  /// Near is one edit up to five characters, two up to eight, three beyond. An edit inserts,
-  /// removes or replaces a character or swaps two neighbours; large and small letters count as the
-  /// same, but of equals the one in the letters as typed is taken, then the first in byte order.
+  /// Similar means one edit up to five characters, two up to eight, three beyond. An edit inserts,
+  /// removes or replaces a character or swaps two adjacent ones. Case is ignored; among equally
+  /// similar candidates one with the same case wins, then the first in byte order.
   public static func closest(
     to text: String, among candidates: some Sequence<String>
   ) -> String? {

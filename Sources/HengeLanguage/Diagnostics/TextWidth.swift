@@ -20,8 +20,8 @@ public enum TextWidth {
     }
   }
 
-  /// The words of `text` in lines of at most `width` columns, further lines behind `indent` spaces;
-  /// a longer word has a line of its own.
+  /// The words of `text` in lines of at most `width` columns, further lines indented by `indent`
+  /// spaces; a longer word is on a separate line.
   public static func wrapped(_ text: String, width: Int, indent: Int = 0) -> [String] {
     var lines: [String] = []
     var line = ""
@@ -63,10 +63,10 @@ public enum TextWidth {
     return result
   }
 
-  /// Whether `scalar` shows nothing of itself but may move, colour or turn what is around it.
+  /// Whether `scalar` is invisible but may move, color or reorder the text around it.
   ///
-  /// These are the control codes (C0, DEL, C1), line separators, codes that turn the direction of
-  /// writing, and invisible ones.
+  /// These are the control codes (C0, DEL, C1), line separators, bidirectional formatting codes,
+  /// and invisible characters.
   public static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x180E, 0x200B, 0x200E...0x200F, 0x2028...0x202E,

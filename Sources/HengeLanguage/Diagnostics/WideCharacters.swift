@@ -14,7 +14,7 @@ enum WideCharacters {
     return low < ranges.count && ranges[low].lowerBound <= scalar.value
   }
 
-  /// In ascending order; what lies unassigned between two of them is joined to both.
+  /// In ascending order; unassigned code points between two ranges are merged into them.
   private static let ranges: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0,
     0x23F3...0x23F3, 0x25FD...0x25FE, 0x2614...0x2615, 0x2648...0x2653, 0x267F...0x267F,

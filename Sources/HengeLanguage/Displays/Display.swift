@@ -8,7 +8,7 @@ public enum Display {
   case table(TableDisplay)
   /// A picture, 8 bits a channel; described in words where none can be drawn.
   case pixels(PixelDisplay)
-  /// A small picture of what the text before it says; left out where there is no colour.
+  /// A small image of the value described by the preceding text; left out without color.
   case thumbnail(PixelDisplay)
   /// Curves or bars over axes.
   case plot(any PlotDisplay)
@@ -20,7 +20,7 @@ public struct PixelDisplay: Equatable, Sendable {
   public let height: Int
   /// In pixels.
   public let width: Int
-  /// 1 is grey, 3 is red, green, blue.
+  /// 1 is gray, 3 is red, green, blue.
   public let channels: Int
   /// `height * width * channels` bytes.
   public let bytes: [UInt8]
@@ -54,19 +54,19 @@ public protocol PlotDisplay {
 
 /// What a plot in characters is made of.
 public enum PlotCharacters: Sendable {
-  /// Braille dots, eight in each cell, the series told apart by colour.
+  /// Braille dots, eight in each cell; colors distinguish the series.
   case braille
-  /// Braille for one series, a mark of its own for each of several.
+  /// Braille for one series, a separate mark for each of several.
   case marks
   /// ASCII alone.
   case ascii
 }
 
-/// Text of one colour.
+/// Text of one color.
 public struct TextRun: Equatable, Sendable {
   /// The text.
   public let text: String
-  /// Which series of a plot it belongs to, from 0; none is the text's own colour.
+  /// The series of a plot that it belongs to, from 0; `nil` is the default text color.
   public let series: Int?
 
   /// Keeps the parts.

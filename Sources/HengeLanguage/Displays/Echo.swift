@@ -19,9 +19,9 @@ extension Value {
 private struct EchoLayout {
   let width: Int
 
-  /// So many levels are laid out in lines of their own.
+  /// The number of nested levels that are laid out on separate lines.
   private static let deepest = 4
-  /// So many lines at most are given to the parts of one value.
+  /// The maximum number of lines for the parts of one value.
   private static let mostParts = 16
 
   /// What an echo shows of `value`: a list of equal records that is longer than a line as a table.
@@ -57,7 +57,7 @@ private struct EchoLayout {
     return value.representation(limit: limit + 1)
   }
 
-  /// A value that is neither list nor record and longer than a line: as much as twenty lines hold.
+  /// A value other than a list or record that is longer than a line: up to twenty lines of it.
   private func longLine(_ value: Value) -> String { value.representation(limit: width * 20) }
 
   /// Whether a list of such elements has a line for each.
@@ -107,7 +107,7 @@ private struct EchoLayout {
     return bracketed(lines, "[", "]")
   }
 
-  /// The parts that are shown; nil stands for those left out.
+  /// The parts that are shown; `nil` marks those left out.
   private static func shown(_ count: Int) -> [Int?] {
     guard count > mostParts else { return Array(0..<count) }
     return Array(0..<mostParts - 4) + [nil] + Array(count - 3..<count)

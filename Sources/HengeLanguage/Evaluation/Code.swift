@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// Sixteen bytes of register code.
+/// An instruction of register code, 16 bytes.
 ///
-/// `a`, `b`, `c` name registers unless `Opcode` says otherwise.
+/// `a`, `b`, `c` are registers unless `Opcode` documents otherwise.
 struct Instruction {
   var op: Opcode
   var a: UInt16 = 0
@@ -19,7 +19,7 @@ struct Instruction {
   var operand: Int { d >> 32 }
 }
 
-/// Where a call, an index or a place stands, with what its parts are called.
+/// The source position of a call, an index or an assignment target, with the names of its parts.
 final class CallSite {
   /// A positional argument, a named one, or a spread one.
   struct Argument {
@@ -31,7 +31,7 @@ final class CallSite {
     }
     let kind: Kind
     let span: Span
-    /// Where the name of a named one stands.
+    /// The position of the name of a named argument.
     var nameSpan: Span?
   }
   let source: Source
@@ -62,7 +62,7 @@ final class CallSite {
   }
 }
 
-/// One subscript of an index as compiled: which registers hold its parts.
+/// A subscript of a compiled index: the registers of its parts.
 enum SubscriptCode {
   case value(UInt16, Span)
   case slice(start: UInt16?, stop: UInt16?, step: UInt16?, Span)
@@ -94,11 +94,11 @@ struct ClosureCode {
   let code: Code
   /// The registers of the enclosing code that are captured, in the order of `code`'s.
   let captures: [UInt16]
-  /// The registers that hold the defaults' values, in the order of the parameters that have one.
+  /// The registers of the default values, in the order of the parameters that have one.
   let defaults: [UInt16]
 }
 
-/// What stands in a `try`: an error between `start` and `end` goes on at `target`.
+/// The range of a `try`: an error between `start` and `end` continues at `target`.
 struct ErrorHandler {
   let start: Int
   let end: Int
@@ -114,7 +114,7 @@ final class Code {
   let count: Int
   /// For each instruction the expression it belongs to.
   let spans: [Span]
-  /// For binary operators, and wherever carets stand under operands.
+  /// For binary operators, and wherever carets mark operands.
   let operandSpans: [Int: (Span, Span)]
   let constants: [Value]
   let sites: [CallSite]
@@ -134,7 +134,7 @@ final class Code {
   let requiredCount: Int
   /// Where the function's own value goes, when its body names it.
   let selfRegister: UInt16?
-  /// How many parameters may be given by position.
+  /// The number of parameters that may be passed by position.
   let positionalCount: Int
   /// For each parameter the index of its default, or -1.
   let defaultIndices: [Int]

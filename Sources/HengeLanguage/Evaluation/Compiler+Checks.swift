@@ -34,8 +34,8 @@ extension Compiler {
     }
   }
 
-  /// A function that gives the value of `expression`, which is asked for only when the echo of a
-  /// value is not the text expected; `none` without one.
+  /// A function that returns the value of `expression`, called only if the echo of a value differs
+  /// from the expected text; `none` without an expression.
   private func deferred(_ expression: Expression?, into target: Register, at span: Span) throws {
     guard let expression else { return none(into: target, at: span) }
     try closure(Check.function(giving: expression), into: target, at: expression.span)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension Compiler {
-  /// Code that goes on when the condition holds; the jumps that are taken when it does not.
+  /// Code that continues if the condition is true; returns the jumps that are taken if it is false.
   func condition(_ expression: Expression) throws -> [Int] {
     let mark = nextRegister
     defer { nextRegister = mark }

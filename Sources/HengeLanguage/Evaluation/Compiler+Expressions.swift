@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension Compiler {
-  /// The register that holds the expression's value: a variable's own, or a temporary.
+  /// The register with the expression's value: a variable's own, or a temporary.
   func expression(_ expression: Expression) throws -> Register {
     if case .name(let name) = expression.node, !copiesOperands {
       switch location(of: name, at: expression.span) {
@@ -63,8 +63,8 @@ extension Compiler {
     }
   }
 
-  /// Expressions whose code writes its register before the end: into a variable they go by way
-  /// of a temporary, because they may read that variable, or fail.
+  /// Expressions whose code writes its register before the end. If the target is a variable they
+  /// use a temporary, because they may read that variable, or fail.
   private func gradual(_ expression: Expression, into target: Register) throws {
     let span = expression.span
     let scratch = isTemporary(target) ? target : try take(at: span)
@@ -292,7 +292,7 @@ extension BinaryOperator {
   /// Its place among all operators.
   var index: Int { BinaryOperator.allCases.firstIndex(of: self) ?? 0 }
 
-  /// The instruction of its own that it has.
+  /// The instruction for the operator, if it has one.
   var opcode: Opcode? {
     switch self {
     case .add: .add

@@ -41,7 +41,7 @@ extension Compiler {
     case .spread(let value): (.spread, value)
     case .spreadNamed(let value): (.spreadNamed, value)
     case .slice, .ellipsis:
-      throw Diagnostic.refused("a slice stands in an index only", source, argument.span)
+      throw Diagnostic.refused("a slice is only allowed in an index", source, argument.span)
     }
   }
 
@@ -80,8 +80,8 @@ extension Compiler {
     emit(.closure, target, 0, 0, builder.closures.count - 1, at: span)
   }
 
-  /// Gives registers to the names captured from around the function, and to the function itself
-  /// where its body calls it; the registers there that they are copied from.
+  /// Assigns registers to the names captured from around the function, and to the function itself
+  /// if its body calls it; returns the registers there that they are copied from.
   private func prepareCaptures(of parent: Compiler) throws -> [Register] {
     guard let literal else { return [] }
     var sources: [Register] = []

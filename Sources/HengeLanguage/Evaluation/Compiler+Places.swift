@@ -110,7 +110,7 @@ extension Compiler {
       case .ellipsis: SubscriptCode.ellipsis
       case .named, .spread, .spreadNamed:
         throw Diagnostic.refused(
-          "an index has no named or spread parts", source, argument.span)
+          "an index cannot contain named or unpacked parts", source, argument.span)
       }
     }
     let site = CallSite(source, span, callee: value?.span ?? span)

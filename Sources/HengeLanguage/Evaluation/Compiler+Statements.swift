@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 extension Compiler {
-  /// The code of a top-level statement; it gives the statement's value.
+  /// The code of a top-level statement; it returns the statement's value.
   ///
-  /// Its own check is the caller's; those inside its blocks are part of the code.
+  /// The caller handles the statement's own check; checks inside its blocks are part of the code.
   static func compile(
     _ statement: Statement, _ source: Source, in module: Module, isChecking: Bool = false
   ) throws -> Code {
@@ -14,7 +14,7 @@ extension Compiler {
     return Code(compiler.builder, source: source, literal: nil)
   }
 
-  /// The code of an expression that stands alone, such as a check's expected value.
+  /// The code of a separate expression, such as a check's expected value.
   static func compile(_ expression: Expression, _ source: Source, in module: Module) throws -> Code
   {
     try compile(
@@ -118,7 +118,7 @@ extension Compiler {
 
   // MARK: Loops
 
-  /// A loop's body, then back to `start`; breaks and `exits` go on behind it.
+  /// A loop's body, then a jump back to `start`; breaks and `exits` continue after it.
   private func loop(_ body: Block, from start: Int, exits: [Int], at span: Span) throws {
     loops.append(Loop())
     try block(body, into: nil)
@@ -211,7 +211,7 @@ extension Compiler {
 }
 
 extension BinaryOperator {
-  /// Whether it gives a bool between scalars.
+  /// Whether its result is a bool for scalars.
   var isComparison: Bool {
     switch self {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .contained,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: from the tree to register code, one top-level statement at a time. Names
-// become registers and global slots; temporaries are taken and given back like a stack, above
-// the variables. A temporary that held the only reference is emptied when its value moves on, so
-// that lists can be changed in place.
+// From the tree to register code, one top-level statement at a time. Names become registers and
+// global slots; temporaries are allocated like a stack, above the variables. A temporary with the
+// only reference to a value is cleared when the value moves on, so that lists can be changed in
+// place.
 
 /// A register's number.
 typealias Register = UInt16
@@ -154,7 +154,7 @@ final class Compiler {
       return isInside ? .outer(slot) : .local(slot)
     }
     if let value = module.library.value(named: name) { return .builtin(value) }
-    // Every other name was given a slot when the statement began.
+    // Every other name received a slot when the statement began.
     preconditionFailure("The name \(name) has no place.")
   }
 
@@ -167,7 +167,7 @@ final class Compiler {
 }
 
 extension Opcode {
-  /// Whether `d` holds a target and an operand.
+  /// Whether `d` contains a target and an operand.
   var hasPackedTarget: Bool {
     switch self {
     case .unlessLessInt, .unlessLessOrEqualInt, .unlessGreaterInt, .unlessGreaterOrEqualInt,
@@ -182,7 +182,7 @@ extension Library {
   /// Whether programs can name it without having assigned it.
   func isKnown(_ name: String) -> Bool { functions[name] != nil || constants[name] != nil }
 
-  /// The value that a built-in's name stands for.
+  /// The value of a built-in's name.
   func value(named name: String) -> Value? {
     if let constant = constants[name] { return constant }
     return functions[name].map { .function(Function($0)) }

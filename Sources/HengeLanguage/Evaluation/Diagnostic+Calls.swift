@@ -9,7 +9,7 @@ extension Diagnostic {
     let known = names + library.functions.keys + library.constants.keys
     let nearby = Suggestion.closest(to: name, among: known)
     return Diagnostic(
-      "E-name", "there is nothing called `\(name)`",
+      "E-name", "`\(name)` is not defined",
       suggestion: library.usable(Habits.hint(forName: name)) ?? library.meaning(ofName: name)
         ?? nearby)
   }
@@ -23,13 +23,13 @@ extension Diagnostic {
   static func tooManyArguments(
     _ name: String, takes: Int, given: Int, _ signature: String
   ) -> Diagnostic {
-    let count = takes == 0 ? "no arguments" : takes == 1 ? "1 argument" : "\(takes) arguments"
+    let count = takes == 0 ? "no positional arguments" : "\(takes) positional argument"
     return Diagnostic(
-      "E-arg", "\(name) takes \(count) by position, not \(given)", notes: [signature])
+      "E-arg", "\(name) takes \(count)\(takes > 1 ? "s" : ""), not \(given)", notes: [signature])
   }
 
   static func doubleArgument(_ parameter: String, _ name: String) -> Diagnostic {
-    Diagnostic("E-arg", "\(name) is given `\(parameter)` twice")
+    Diagnostic("E-arg", "\(name) got two values for `\(parameter)`")
   }
 
   static func notCallable(_ value: Value, _ site: CallSite, _ library: Library) -> Diagnostic {

@@ -15,8 +15,8 @@ extension Diagnostic {
     Diagnostic(
       "E-outer", "`\(name)` belongs to an outer scope and cannot be changed here",
       labels: [Label(source, span)],
-      notes: ["functions and comprehensions read outer names; they do not change them"],
-      suggestion: "give the new value back, and assign it outside: \(name) = f(\(name))")
+      notes: ["functions and comprehensions can read outer names but not change them"],
+      suggestion: "return the new value, and assign it outside: \(name) = f(\(name))")
   }
 
   static func unevenAssignment(

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: suggestions in the words of the program. `§` stands for the text of the first
-// operand or the argument at fault, `¶` for that of the second operand.
+// Suggestions in terms of the user's program. `§` is replaced by the text of the first operand or
+// the argument at fault, `
+//
+// ` by that of the second operand.
 
 extension Diagnostic {
   /// Writes the source's text for `§` and `¶` in the suggestion.
@@ -11,8 +13,8 @@ extension Diagnostic {
     suggestion = suggestion?.replacing("¶", by: other ?? "y")
   }
 
-  /// As ``quote(_:_:_:)``, with what the carets stand under; a suggestion in words that are not
-  /// in the source is left out.
+  /// As ``quote(_:_:_:)``, with the text marked by the carets; a suggestion whose text is not in
+  /// the source is left out.
   mutating func quoteLabels(areOperands: Bool = true) {
     guard let suggestion, suggestion.contains("§") || suggestion.contains("¶") else { return }
     guard let first = labels.first, areOperands, labels.count > 1 || !suggestion.contains("¶")
@@ -23,12 +25,12 @@ extension Diagnostic {
     quote(first.source, first.span, labels.dropFirst().first?.span)
   }
 
-  /// Stands for the rewriting of the chain at hand.
+  /// A placeholder, replaced by the rewritten chain.
   static let chainExample = "a < x & x < b"
 }
 
 extension Source {
-  /// The text of `span` if it is short enough to be said again.
+  /// The text of `span` if it is short enough to be repeated.
   fileprivate func brief(_ span: Span) -> String? {
     let text = text(span)
     return text.utf8.count <= 40 && !text.utf8.contains(10) ? text : nil
@@ -54,7 +56,7 @@ extension String {
     return result
   }
 
-  /// `f(a, b)`, `[1, 2]`: every space stands in brackets or quotes.
+  /// `f(a, b)`, `[1, 2]`: every space is inside brackets or quotes.
   private var isBracketed: Bool {
     var depth = 0
     for byte in utf8 {
@@ -68,7 +70,7 @@ extension String {
     return true
   }
 
-  /// `a < x & x < b` for `a < x < b`; none for what is no chain or holds text.
+  /// `a < x & x < b` for `a < x < b`; `nil` if it is not a chain or contains a string.
   var withoutChain: String? {
     var parts = [""]
     var operators: [String] = []

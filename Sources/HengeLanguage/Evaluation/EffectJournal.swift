@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// What a program did to handles, step by step.
+/// A record of what a program did to handles, step by step.
 ///
-/// A statement that fails or that Ctrl-C stops keeps the whole steps that its trainers made; this says
-/// which they were, as text that does the same again. A built-in that changes a handle tells the
-/// journal what it did, after it did it. A handle that nobody told of is put back to where the
-/// statement began.
+/// A statement that fails or is stopped by Ctrl-C keeps the whole steps that its trainers made;
+/// this records them as text that repeats them. A built-in that changes a handle reports the change
+/// to the journal afterwards. Handles without a report are restored to their state before the
+/// statement.
 public final class EffectJournal {
   /// A change of one handle.
   public enum Effect {
@@ -56,7 +56,7 @@ public final class EffectJournal {
 
   /// A call of `step` under way that is between two steps, with all done that belongs to those made.
   public struct Run {
-    /// Where the call stands.
+    /// The source of the call.
     public let source: Source
     /// The call.
     public let span: Span
@@ -70,7 +70,7 @@ public final class EffectJournal {
   public struct Save {
     /// What was saved.
     public let handle: any Handle
-    /// Where the call that saved it stands.
+    /// The source of the call that saved it.
     public let source: Source
     /// The call.
     public let span: Span
@@ -80,18 +80,19 @@ public final class EffectJournal {
     public let hash: () throws -> String
   }
 
-  /// Told of each file that a trainer was saved to; none where nobody keeps a journal.
+  /// Called for each file that a trainer was saved to; `nil` if nothing needs it.
   public var onSave: ((Save) -> Void)?
 
   /// Everything since the last ``clear()``, by handle, in the order of their first changes.
   public private(set) var histories: [History] = []
   /// The call of `step` that is under way, where a call of the steps made so far repeats all of it.
   public private(set) var run: Run?
-  /// Whether something was done since that no text repeats, such as a step of a loop of one's own.
+  /// Whether something happened since then that no text can repeat, such as a step of the user's
+  /// own optimization loop.
   public private(set) var isBeyondWords = false
   /// Names that were dropped since, so that who keeps old states lets go of them.
   public private(set) var hasDropped = false
-  /// Whether it is kept; where nobody reads it, it would only hold handles that are gone.
+  /// Whether effects are recorded; without a reader, the journal would only keep handles alive.
   public var isKept = false
   /// A history longer than this is not worth repeating line by line.
   private static let longest = 1000
@@ -113,9 +114,10 @@ public final class EffectJournal {
     histories.first { $0.handle === handle }
   }
 
-  /// Says that `handle` made `steps` whole steps of a call that has `left` still to make.
+  /// Records that `handle` made `steps` whole steps of a call that has `left` steps to go.
   ///
-  /// With `isOpen`, a call of as many steps would do more than those: it would measure at its end.
+  /// With `isOpen`, a call of exactly as many steps would do more than these: it would measure at
+  /// its end.
   public func stepped(_ handle: any Handle, by steps: Int, left: Int, isOpen: Bool = false) {
     guard steps > 0 || left > 0 else { return }
     change(handle) { history in
@@ -130,16 +132,17 @@ public final class EffectJournal {
     }
   }
 
-  /// Says that `call` is between two steps, of which it has made `made`, and that nothing of what
-  /// belongs to them is left to do.
+  /// Records that `call` is between two steps, after `made` of `total`, and that these steps are
+  /// complete.
   public func isBetweenSteps(_ call: Call, made: Int, of total: Int) {
     run = isKept ? Run(source: call.source, span: call.span, made: made, total: total) : nil
   }
 
-  /// Says that a call of `step` does something else than steps, such as calling a function, or ended.
+  /// Records that a call of `step` is doing something other than steps, such as calling a function,
+  /// or has ended.
   public func isBesideSteps() { run = nil }
 
-  /// Says that `member` of `handle` was set to `value`.
+  /// Records that `member` of `handle` was set to `value`.
   public func set(_ handle: any Handle, _ member: String, to value: Value) {
     let text = value.literal()
     change(handle) { history in
@@ -147,25 +150,25 @@ public final class EffectJournal {
     }
   }
 
-  /// Says that a call of a member of `handle` repeats what was done, as `record((error=0.5))`.
+  /// Records that calling a member of `handle` repeats the effect, such as `record((error=0.5))`.
   public func called(_ handle: any Handle, _ text: String) {
     change(handle) { $0.effects.append(.called(text)) }
   }
 
-  /// Says that `handle` was brought back to a state from before.
+  /// Records that `handle` was restored to an earlier state.
   public func restored(_ handle: any Handle) { change(handle) { $0.effects.append(.wordless) } }
 
-  /// Says that `call` saved `handle` to `file`, whose bytes have the hash that `hash` computes.
+  /// Records that `call` saved `handle` to `file`, whose bytes have the hash that `hash` computes.
   public func saved(
     _ handle: any Handle, to file: String, by call: Call, hash: @escaping () throws -> String
   ) {
     onSave?(Save(handle: handle, source: call.source, span: call.span, file: file, hash: hash))
   }
 
-  /// Says that handles were changed in a way that no text repeats.
+  /// Records that handles were changed in a way that no text can repeat.
   public func changedBeyondWords() { isBeyondWords = true }
 
-  /// Says that names were dropped.
+  /// Records that names were dropped.
   public func dropped() { hasDropped = true }
 
   private func change(_ handle: any Handle, _ body: (inout History) -> Void) {

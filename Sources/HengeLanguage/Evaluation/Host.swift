@@ -4,11 +4,11 @@
 ///
 /// Everything has a default that does nothing, or refuses.
 public protocol Host: AnyObject {
-  /// Writes what `print` was given, as it is.
+  /// Writes the text of `print`, unchanged.
   func print(_ text: String) throws
   /// Shows a picture or a text as a result.
   func show(_ display: Display) throws
-  /// Says something worth knowing about the call at `span` that is not a result.
+  /// Prints a note about the call at `span`: something worth knowing that is not a result.
   func note(_ text: String, _ source: Source, _ span: Span)
   /// Throws when the user asked to stop; asked at loops and calls, so it must be quick.
   func checkInterrupt() throws
@@ -20,17 +20,17 @@ public protocol Host: AnyObject {
   func reserve(_ bytes: Int) throws
   /// Lets go of a value that may be large, without waiting for it to be freed.
   func discard(_ value: Value)
-  /// Gives memory that nobody uses any more back to the system.
+  /// Returns unused memory to the system.
   func giveBackMemory()
   /// The columns that an echo is fitted to.
   var width: Int { get }
-  /// The bytes that the session holds now, for `time { }`.
+  /// The bytes that the session uses now, for `time { }`.
   var liveBytes: Int { get }
-  /// What programs change beside their names and handles, such as the random streams, as it is now.
+  /// The state that programs change besides names and handles, such as the random streams.
   var state: Object? { get }
-  /// Returns to what ``state`` gave.
+  /// Restores a ``state``.
   func restore(_ state: Object)
-  /// Whether two of what ``state`` gave are the same.
+  /// Whether two ``state`` objects are equal.
   func isState(_ state: Object, sameAs other: Object) -> Bool
   /// The relative paths read since the last call, as programs wrote them.
   func takeReads() -> [String]
@@ -46,7 +46,7 @@ extension Host {
   public func print(_ text: String) throws {}
   /// Shows nothing.
   public func show(_ display: Display) throws {}
-  /// Says nothing.
+  /// Ignores the note.
   public func note(_ text: String, _ source: Source, _ span: Span) {}
   /// Never throws.
   public func checkInterrupt() throws {}
@@ -54,7 +54,7 @@ extension Host {
   public func reserve(_ bytes: Int) throws {}
   /// Frees it at once.
   public func discard(_ value: Value) {}
-  /// Gives nothing back.
+  /// Does nothing.
   public func giveBackMemory() {}
   /// 80.
   public var width: Int { 80 }

@@ -4,11 +4,11 @@
 ///
 /// After any error it is ready for the next program.
 public final class Interpreter {
-  /// What a statement gave.
+  /// The result of a statement.
   public struct Outcome {
     /// The statement.
     public let statement: Statement
-    /// The text that it stands in.
+    /// The source that contains it.
     public let source: Source
     /// Its value; `none` unless it is an expression.
     public let value: Value
@@ -34,7 +34,7 @@ public final class Interpreter {
   public var isChecking = false
   /// What the checks and assertions made so far found, each place once.
   public private(set) var checks: [CheckResult] = []
-  /// Where each place's result stands in `checks`, as one in a loop is made many times.
+  /// The index in `checks` for each place, because a check in a loop runs many times.
   private var checkIndices: [CheckResult.Place: Int] = [:]
   private let module: Module
   private var imported: [String: Value] = [:]
@@ -47,11 +47,11 @@ public final class Interpreter {
     module = Module(library)
     machine.recordCheck = { [weak self] in self?.record($0) }
     machine.importer = { [weak self] path, source in
-      guard let self else { throw Diagnostic("E-file", "this session is over") }
+      guard let self else { throw Diagnostic("E-file", "the session has ended") }
       return try importFile(path, from: source)
     }
     machine.programRunner = { [weak self] program in
-      guard let self else { throw Diagnostic("E-file", "this session is over") }
+      guard let self else { throw Diagnostic("E-file", "the session has ended") }
       return try load(program) { outcome in
         guard outcome.isEchoed else { return }
         for display in try outcome.value.displays(width: host.width) { try host.show(display) }
@@ -60,12 +60,12 @@ public final class Interpreter {
   }
 
   deinit {
-    // A function holds the module that it was written in, and its name there holds the function.
+    // A function refers to its module, and the module's name to the function.
     module.forget()
     for case .object(let object) in imported.values { (object as? ModuleObject)?.module.forget() }
   }
 
-  /// Reads `source` whole, as long as the host has memory for it and nobody asks to stop.
+  /// Parses all of `source`, as long as the host has memory for it and no interrupt is requested.
   public func parse(_ source: Source) throws(Diagnostic) -> Program {
     try Parser.parse(source) { [machine] (bytes) throws(Diagnostic) in
       try Interpreter.ask(machine, for: bytes)
@@ -90,9 +90,10 @@ public final class Interpreter {
 
   // MARK: Running
 
-  /// Runs a program's statements in order and tells each one's outcome.
+  /// Runs a program's statements in order and reports each one's outcome.
   ///
-  /// Before each statement `prepare` is called. Throws a `Diagnostic`, or what they throw.
+  /// Before each statement `prepare` is called. Throws a `Diagnostic`, or an error of these
+  /// functions.
   @discardableResult
   public func run(
     _ program: Program, report: (Outcome) throws -> Void = { _ in },
@@ -147,7 +148,7 @@ public final class Interpreter {
     if checks[index].failure == nil { checks[index] = result }
   }
 
-  /// The value of an expression that stands alone; names are the session's.
+  /// The value of a separate expression; names are the session's.
   public func evaluate(_ expression: Expression, in source: Source) throws -> Value {
     try machine.run(Compiler.compile(expression, source, in: module), in: module)
   }
@@ -163,7 +164,7 @@ public final class Interpreter {
     machine.refusal(for: error).diagnostic
   }
 
-  /// Answers `param name = initial`: gives the command line's value, or `initial`.
+  /// Answers `param name = initial` with the command line's value, or `initial`.
   public func answerParameters(
     _ answer: @escaping (_ name: String, _ initial: Value) throws -> Value
   ) {
@@ -175,7 +176,7 @@ public final class Interpreter {
     try worded { try value.displays(width: width) }
   }
 
-  /// What `body` gives; its errors of the world below, such as Ctrl-C, as a `Diagnostic`.
+  /// The result of `body`; errors of lower layers, such as Ctrl-C, become a `Diagnostic`.
   private func worded<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch { throw machine.refusal(for: error).diagnostic }
   }
@@ -214,7 +215,7 @@ public final class Interpreter {
     }
   }
 
-  /// All globals as they are.
+  /// The current values of all globals.
   public func snapshot() -> Globals {
     Globals(values: (0..<module.count).map { module.registers[$0] })
   }
@@ -237,7 +238,7 @@ public final class Interpreter {
     return value
   }
 
-  /// Runs a file in names of its own, which the value has as members.
+  /// Runs a file with names of its own, which become the members of the returned module.
   private func load(_ program: Program, report: (Outcome) throws -> Void) throws -> Value {
     let name = program.source.name
     guard !importing.contains(name) else {

@@ -15,7 +15,7 @@ extension Library {
   }
 
   /// The line around `span`, a module of another language, without the module: `mean(x)` for
-  /// `np.mean(x)`; or how what stands behind the dot is called here.
+  /// `np.mean(x)`; or henge's equivalent of the name after the dot.
   func withoutModule(_ source: Source, _ span: Span) -> String? {
     guard Habits.modules.contains(source.text(span)) else { return nil }
     let bytes = source.bytes
@@ -57,7 +57,7 @@ extension Library {
         String(behind.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
     }
     guard let first = parts.first else { return nil }
-    // What was said behind a comma may stand first now.
+    // What followed a comma may be first now.
     let start = first.hasPrefix("or ") ? String(first.dropFirst(3)) : first
     return ([start] + parts.dropFirst()).joined(separator: ", ")
   }
@@ -85,7 +85,7 @@ extension Library {
 }
 
 extension String {
-  /// What stands between the commas that no bracket or quotes hold.
+  /// The text between commas that are outside brackets and quotes.
   fileprivate var parts: [String] {
     var parts = [""]
     var depth = 0
@@ -106,7 +106,7 @@ extension String {
     return parts
   }
 
-  /// The names before a parenthesis and behind a point, outside quotes.
+  /// The names before a parenthesis and after a dot, outside quotes.
   fileprivate var calledNames: [String] {
     var names: [String] = []
     var word = ""

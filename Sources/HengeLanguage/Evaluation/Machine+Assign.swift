@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: `root[…].a = value`. Each container is taken out of its place on the way down
-// and put back on the way up, so that one that nobody else holds is changed in place.
+// Assignment to places: `root[…].a = value`. Each container is taken out of its place on the way
+// down and put back on the way up, so that one with no other reference is changed in place.
 
 /// What is written at the end of a place: a value, or the result of an operator with it.
 private struct Writing {
@@ -120,7 +120,7 @@ extension Machine {
     let (start, step, count) = slice.resolved(count: list.count)
     guard case .list(let values) = changed, values.count == count else {
       throw Diagnostic(
-        "E-assign", "a slice of \(count) elements takes a list of \(count), not \(changed.brief)")
+        "E-assign", "a slice of \(count) elements needs a list of \(count), not \(changed.brief)")
     }
     try charge(list.count * MemoryLayout<Value>.stride)
     var elements = list.elements
@@ -175,7 +175,7 @@ extension Machine {
     }
     let isPlain = rest.isEmpty && writing.operation == nil
     var value = isPlain ? Value.none : try member(name, of: place.pointee)
-    // A handle behind the member is changed itself; anything else is written back.
+    // A handle that the member returns is changed itself; anything else is written back.
     let isBehindHandle = !rest.isEmpty && value.isHandle
     guard canSet || isBehindHandle else {
       throw Diagnostic.notSettable(name, place.pointee, settable: settable?.settableNames ?? [])
@@ -202,7 +202,7 @@ extension Machine {
     object = try assignable.assigning(value, at: subscripts, isUnique: isUnique)
   }
 
-  /// What stands at `subscripts`, when it is needed to make what will stand there.
+  /// The element at `subscripts`, if it is needed to compute the new one.
   private func elementToChange(
     _ place: UnsafeMutablePointer<Value>, _ subscripts: [Subscript], _ rest: ArraySlice<Step>,
     _ writing: Writing
@@ -217,7 +217,7 @@ extension Machine {
 }
 
 extension UnsafeMutablePointer<Value> {
-  /// Empties the place and gives its list, so that its only reference may be the caller's.
+  /// Clears the place and returns its list, so that the caller may have its only reference.
   fileprivate func takeList() -> List? {
     guard case .list(let list) = pointee else { return nil }
     pointee = .undefined
@@ -238,7 +238,7 @@ extension UnsafeMutablePointer<Value> {
 }
 
 extension Value {
-  /// Whether it has state of its own, so that changing it changes no name.
+  /// Whether it has state, so that changing it does not change a name.
   var isHandle: Bool {
     guard case .object(let object) = self else { return false }
     return object is any Handle || object is any HasSettableMembers
@@ -247,13 +247,13 @@ extension Value {
 
 extension Diagnostic {
   static func notAssignable(_ value: Value) -> Diagnostic {
-    Diagnostic("E-assign", "nothing inside \(value.kindWithArticle) can be assigned")
+    Diagnostic("E-assign", "elements of \(value.kindWithArticle) cannot be assigned")
   }
 
   static func notSettable(_ name: String, _ value: Value, settable: [String]) -> Diagnostic {
     Diagnostic(
       "E-assign", "`\(name)` of \(value.kindWithArticle) cannot be set",
-      notes: settable.isEmpty ? [] : ["what can be set: \(settable.summary)"],
+      notes: settable.isEmpty ? [] : ["settable members: \(settable.summary)"],
       suggestion: Suggestion.closest(to: name, among: settable))
   }
 }

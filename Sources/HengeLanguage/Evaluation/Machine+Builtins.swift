@@ -23,7 +23,7 @@ extension Machine {
     return try callBuiltin(overloads, arguments, site)
   }
 
-  /// Runs the body on `count` arguments and the defaults of the parameters behind them.
+  /// Runs the body on `count` arguments and the defaults of the parameters after them.
   private func performWithDefaults(
     _ builtin: Builtin, _ first: UnsafeMutablePointer<Value>, _ count: Int, _ site: CallSite
   ) throws -> Value {
@@ -56,7 +56,7 @@ extension Machine {
       case .spreadNamed:
         guard case .record(let record) = value else {
           throw Diagnostic(
-            "E-type", "`**` spreads a record, not \(value.kindWithArticle)",
+            "E-type", "`**` unpacks a record, not \(value.kindWithArticle)",
             labels: [Diagnostic.Label(site.source, description.span)])
         }
         for (name, value) in zip(record.names, record.values) {
@@ -201,7 +201,7 @@ extension Machine {
   func invoke(_ builtin: Builtin, _ operands: [Value]) throws -> Value {
     let site = currentSite()
     observer?(builtin.name, builtin, operands)
-    // A call does not hold its site.
+    // A call does not retain its site.
     return try withExtendedLifetime(site) {
       try operands.withUnsafeBufferPointer { buffer in
         guard let slots = buffer.baseAddress else { return .none }
@@ -221,11 +221,11 @@ extension Builtin {
   /// Whether each parameter takes one positional argument.
   var isFixed: Bool { positionalCount == parameters.count }
 
-  /// Whether each of `count` arguments has its parameter, and each parameter behind them a default.
+  /// Whether each of `count` arguments has its parameter, and each parameter after them a default.
   func hasDefaults(after count: Int) -> Bool { requiredCount <= count && count <= positionalCount }
 }
 
 extension Overloads {
-  /// The function value that the name stands for.
+  /// The function value of the name.
   var function: Function { Function(self) }
 }

@@ -9,7 +9,7 @@ struct Arguments {
 }
 
 extension Machine {
-  /// A call from the loop; true when a frame was pushed, else the result lies in its register.
+  /// A call from the loop; true if a frame was pushed, otherwise the result is in its register.
   @inline(__always)
   func call(
     _ site: CallSite, _ r: UnsafeMutablePointer<Value>, _ i: Instruction
@@ -29,7 +29,7 @@ extension Machine {
     return try callSlowly(site, r, i)
   }
 
-  /// Pushes the frame whose parameters lie above the stack already.
+  /// Pushes the frame whose parameters are above the stack already.
   @inline(__always)
   private func begin(
     _ code: Code, _ captures: [Value], _ function: Function, _ module: Module, given: Int,
@@ -168,7 +168,7 @@ extension Machine {
     }
   }
 
-  /// A value that a built-in gave, unless it is nested too deeply.
+  /// The result of a built-in, unless it is nested too deeply.
   func checked(_ value: Value) throws -> Value {
     try value.checkNesting()
     return value

@@ -2,13 +2,13 @@
 
 /// What a `#=>` check or an assertion found.
 public struct CheckResult {
-  /// Where it stands, for telling one from another.
+  /// Its position, which identifies it.
   struct Place: Hashable {
     let source: String
     let start: Int
   }
 
-  /// The text that the check stands in.
+  /// The source that contains the check.
   public let source: Source
   /// The check in it.
   public let span: Span
@@ -41,7 +41,7 @@ extension Machine {
       })
   }
 
-  /// Compares what a statement gave or threw with what its check expects.
+  /// Compares the value or error of a statement with its check.
   func result(
     of check: Check, _ value: Value, _ thrown: Diagnostic?, _ source: Source,
     evaluate: (Expression) throws -> Value
@@ -52,20 +52,20 @@ extension Machine {
     case .error(let code):
       if thrown?.code != code {
         let got = thrown.map { "\($0.code): \($0.message)" } ?? value.representation(limit: 200)
-        failure = Diagnostic("E-check", "\(code) is expected, not \(got)", labels: label)
+        failure = Diagnostic("E-check", "expected \(code), got \(got)", labels: label)
       }
     case .value(let text, let expected, let tolerance):
       if let thrown {
         failure = thrown
       } else if try !matches(value, text, expected, tolerance, source, evaluate) {
         failure = Diagnostic(
-          "E-check", "\(text) is expected, not \(brief(value))", labels: label)
+          "E-check", "expected \(text), got \(brief(value))", labels: label)
       }
     }
     return CheckResult(source: source, span: check.span, failure: failure)
   }
 
-  /// What a value echoes, or how it is written when that takes several lines.
+  /// The echo of a value, or its literal if the echo has several lines.
   private func brief(_ value: Value) -> String {
     let text = echo(value)
     return text.isEmpty || text.utf8.contains(10) ? value.representation(limit: 200) : text
@@ -87,13 +87,13 @@ extension Machine {
     guard let tolerance else { return try isNear(value, wanted, 0) }
     guard let limit = Double.from(try evaluate(tolerance)) else {
       throw Diagnostic(
-        "E-type", "a tolerance is a num", labels: [Diagnostic.Label(source, tolerance.span)])
+        "E-type", "a tolerance must be a num", labels: [Diagnostic.Label(source, tolerance.span)])
     }
     return try isNear(value, wanted, limit)
   }
 
-  /// Whether numbers, wherever they stand in lists and tensors, differ by no more than `limit` and
-  /// all else is equal.
+  /// Whether all numbers, also in lists and tensors, differ by at most `limit` and everything else is
+  /// equal.
   private func isNear(_ value: Value, _ wanted: Value, _ limit: Double) throws -> Bool {
     if let first = Double.from(value), let second = Double.from(wanted) {
       // Large ints differ where their nums do not.

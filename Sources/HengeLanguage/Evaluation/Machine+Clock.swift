@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension Machine {
-  /// The record that `time { }` gives.
+  /// The record that `time { }` returns.
   func clockRecord(_ r: UnsafeMutablePointer<Value>, _ i: Instruction) throws -> Value {
     guard case .object(let object) = r[Int(i.b)], let clock = object as? Clock else { return .none }
     let seconds = (ContinuousClock.now - clock.start).seconds

@@ -36,7 +36,7 @@ extension Machine {
 
   func spread(_ value: Value, into place: UnsafeMutablePointer<Value>) throws {
     guard case .record(let fields) = value else {
-      throw Diagnostic("E-type", "`**` spreads a record, not \(value.kindWithArticle)")
+      throw Diagnostic("E-type", "`**` unpacks a record, not \(value.kindWithArticle)")
     }
     for (name, value) in zip(fields.names, fields.values) { try setField(place, name, value) }
   }
@@ -48,14 +48,15 @@ extension Machine {
     for part in parts {
       guard let int = Int.from(part) else {
         throw Diagnostic(
-          "E-type", "a range is made of ints, not \(part.kindWithArticle)",
+          "E-type", "the bounds of a range must be ints, not \(part.kindWithArticle)",
           suggestion: part.kind == "num" ? "linspace(a, b, n) or arange(a, b, step) for nums" : nil)
       }
       ints.append(int)
     }
     guard ints[2] != 0 else { throw Diagnostic("E-range", "a range's step cannot be 0") }
     guard let range = RangeValue(ints[0], ints[1], by: ints[2]) else {
-      throw Diagnostic("E-overflow", "the range \(ints[0])..\(ints[1]) is longer than an int")
+      throw Diagnostic(
+        "E-overflow", "the length of the range \(ints[0])..\(ints[1]) does not fit 64 bits")
     }
     return .range(range)
   }
@@ -88,9 +89,9 @@ extension Machine {
 
   func repetitions(_ value: Value) throws -> Int {
     guard let count = Int.from(value) else {
-      throw Diagnostic("E-type", "repeat takes an int, not \(value.kindWithArticle)")
+      throw Diagnostic("E-type", "repeat needs an int, not \(value.kindWithArticle)")
     }
-    guard count >= 0 else { throw Diagnostic("E-range", "repeat takes 0 or more, not \(count)") }
+    guard count >= 0 else { throw Diagnostic("E-range", "repeat needs 0 or more, not \(count)") }
     return count
   }
 
@@ -144,7 +145,7 @@ extension Machine {
 
   func unpack(_ value: Value, into target: UnsafeMutablePointer<Value>, _ count: Int) throws {
     guard value.canBeUnpacked else {
-      throw Diagnostic("E-assign", "\(value.brief) cannot be taken apart into \(count) names")
+      throw Diagnostic("E-assign", "\(value.brief) cannot be unpacked into \(count) names")
     }
     let elements = try elements(of: value, limit: count + 1)
     guard elements.count == count else {
@@ -153,8 +154,9 @@ extension Machine {
         isMany
         ? "more than \(count) values" : elements.count == 1 ? "1 value" : "\(elements.count) values"
       throw Diagnostic(
-        "E-assign", "\(count) names cannot take \(given)", notes: ["the value is \(value.brief)"],
-        suggestion: isMany && value.isList ? "one name for each, or a part: §[:\(count)]" : nil)
+        "E-assign", "\(given) cannot be unpacked into \(count) names",
+        notes: ["the value is \(value.brief)"],
+        suggestion: isMany && value.isList ? "one name for each, or a slice: §[:\(count)]" : nil)
     }
     for (index, element) in elements.enumerated() { target[index] = element }
   }
@@ -204,14 +206,14 @@ extension Diagnostic {
     var suggestion: String?
     if case .int(let int) = value { suggestion = "0..\(int)" }
     return Diagnostic(
-      "E-type", "\(value.kindWithArticle) cannot be looped over", suggestion: suggestion)
+      "E-type", "\(value.kindWithArticle) cannot be iterated over", suggestion: suggestion)
   }
 }
 
 extension Value {
   fileprivate var isList: Bool { if case .list = self { true } else { false } }
 
-  /// Whether it has elements that names can be given to.
+  /// Whether it has elements that can be unpacked into names.
   fileprivate var canBeUnpacked: Bool {
     switch self {
     case .none, .bool, .int, .num, .function, .undefined: false

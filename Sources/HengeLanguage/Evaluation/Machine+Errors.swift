@@ -39,7 +39,7 @@ extension Machine {
     }
   }
 
-  /// The error as a diagnostic that says where it happened.
+  /// The error as a diagnostic with its place.
   private func placed(_ error: any Error) -> Diagnostic {
     let refusal = refusal(for: error)
     var diagnostic = refusal.diagnostic
@@ -75,7 +75,7 @@ extension Machine {
     return diagnostic
   }
 
-  /// What the operands of the instruction are, for the places beside the carets.
+  /// The operands of the instruction, as texts next to the carets.
   private func operands(_ frame: Frame, _ at: Int) -> (String, String) {
     let i = frame.code.instructions[at]
     func brief(_ register: UInt16) -> String {
@@ -153,7 +153,7 @@ extension Machine {
 }
 
 extension CallSite {
-  /// Where the argument for `parameter` stands.
+  /// The span of the argument for `parameter`.
   func span(of parameter: String, in builtin: Builtin?) -> Span? {
     let index = builtin?.parameters.firstIndex { $0.name == parameter }
     for argument in arguments where argument.kind == .named(parameter) {
@@ -162,7 +162,7 @@ extension CallSite {
     guard var index else { return nil }
     if builtin?.naming == .call {
       if index == 0 { return calleeSpan }
-      // The member's handle stands where what is called would.
+      // The handle of the member is in the place of the callee.
       if member == nil { index -= 1 }
     }
     guard index < arguments.count else { return nil }
@@ -178,7 +178,7 @@ extension Builtin {
 }
 
 extension Value {
-  /// What stands beside carets; nothing for what the source shows anyway.
+  /// The text next to carets; empty for what the source shows anyway.
   fileprivate var label: String {
     if case .undefined = self { return "" }
     return brief

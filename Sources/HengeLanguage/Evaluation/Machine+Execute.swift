@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 extension Machine {
-  /// Runs the last frame until it gives its value to Swift code.
+  /// Runs the last frame until it returns its value to Swift code.
   ///
-  /// One function on purpose: the program counter and the registers' address stay in the
-  /// processor's registers. Every case does its frequent work in place, on ints and nums, and
-  /// leaves the rest to a function of its own.
+  /// It is a single function on purpose: the program counter and the registers' address stay in the
+  /// processor's registers. Every case does its frequent work, on ints and nums, in place, and
+  /// leaves the rest to a separate function.
   func execute() throws -> Value {
     let entry = depth
     var frame = frames[depth - 1]

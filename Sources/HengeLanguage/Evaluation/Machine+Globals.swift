@@ -40,7 +40,7 @@ extension Machine {
     return module.names.compactMap { name in module[name].map { (name, $0) } }
   }
 
-  /// Lets go of what the session's `name` holds; false when it has no value.
+  /// Removes the session's `name` and its value; false if it has no value.
   public func drop(_ name: String) -> Bool {
     guard depth > 0 else { return false }
     let module = frames[0].module

@@ -20,7 +20,7 @@ extension Machine {
           if case .none = value { return nil }
           guard let int = Int.from(value) else {
             throw Diagnostic(
-              "E-type", "a slice is made of ints, not \(value.kindWithArticle)",
+              "E-type", "the bounds of a slice must be ints, not \(value.kindWithArticle)",
               labels: [Diagnostic.Label(index.site.source, span)])
           }
           return int
@@ -129,16 +129,16 @@ extension Diagnostic {
   static func position(_ index: Int, in count: Int, of value: Value) throws -> Int {
     if index >= 0 && index < count { return index }
     if index < 0 && index >= -count { return index + count }
-    let valid = count == 0 ? "it is empty" : "it has 0 to \(count - 1), or -\(count) to -1"
-    throw Diagnostic("E-index", "there is no element \(index) in \(value.brief): \(valid)")
+    let valid = count == 0 ? "it is empty" : "valid are 0 to \(count - 1), or -\(count) to -1"
+    throw Diagnostic("E-index", "index \(index) is out of range for \(value.brief): \(valid)")
   }
 
-  static func emptyIndex() -> Diagnostic { Diagnostic("E-index", "an index needs a subscript") }
+  static func emptyIndex() -> Diagnostic { Diagnostic("E-index", "an index must not be empty") }
 
   static func noField(_ name: String, _ record: Record) -> Diagnostic {
     Diagnostic(
       "E-key", "the record has no field \(name.quoted(limit: 40))",
-      notes: record.count == 0 ? ["it is empty"] : ["it has \(record.names.summary)"],
+      notes: [record.count == 0 ? "it is empty" : "its fields are \(record.names.summary)"],
       suggestion: Suggestion.closest(to: name, among: record.names).map { "\"\($0)\"" })
   }
 
@@ -156,7 +156,8 @@ extension Diagnostic {
       case .newAxis: "none"
       case .value(let value): value.scalar.kindWithArticle
       }
-    return Diagnostic("E-index", "\(value.kindWithArticle) is indexed by \(wanted), not \(given)")
+    return Diagnostic(
+      "E-index", "the index of \(value.kindWithArticle) must be \(wanted), not \(given)")
   }
 }
 

@@ -11,7 +11,7 @@ extension Machine {
       let first = function.parameters.first, first.role == .single, first.kind != "any"
     {
       throw Diagnostic(
-        "E-call", "`\(name)` is a function: it is called with parentheses",
+        "E-call", "`\(name)` is a function; call it with parentheses",
         suggestion: "§.\(name)()")
     }
     throw Diagnostic.noMember(name, of: value, known: memberNames(of: value), library)
@@ -37,7 +37,7 @@ extension Machine {
     }
   }
 
-  /// Everything that can stand after the dot, for completion and suggestions.
+  /// Everything that can follow the dot, for completion and suggestions.
   public func memberNames(of value: Value) -> [String] {
     library.members(of: value).map(\.name).sorted()
   }
@@ -65,13 +65,13 @@ extension Diagnostic {
     }
     return Diagnostic(
       "E-member", "\(value.kindWithArticle) has no member `\(name)`",
-      notes: value.ownMembers.isEmpty ? [] : ["it has \(value.ownMembers.summary)"],
+      notes: value.ownMembers.isEmpty ? [] : ["its members are \(value.ownMembers.summary)"],
       suggestion: suggestion)
   }
 }
 
 extension Value {
-  /// What it has beside the built-ins for its type.
+  /// Its members besides the built-ins for its type.
   fileprivate var ownMembers: [String] {
     switch self {
     case .record(let record): record.names

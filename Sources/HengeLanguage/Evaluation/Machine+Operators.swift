@@ -132,7 +132,7 @@ extension Machine {
   func chargeProduct(_ size: Int, _ count: Int) throws -> Int {
     let (bytes, overflow) = size.multipliedReportingOverflow(by: count)
     guard !overflow else {
-      throw Diagnostic("E-memory", "\(count) times \(size) bytes is more than any memory holds")
+      throw Diagnostic("E-memory", "\(count) times \(size) bytes exceeds any memory")
     }
     try charge(bytes)
     return bytes
@@ -186,7 +186,7 @@ extension Machine {
       }
     }
     throw Diagnostic(
-      "E-type", "`\(operation.rawValue)` does not take \(operand.kindWithArticle)")
+      "E-type", "`\(operation.rawValue)` does not accept \(operand.kindWithArticle)")
   }
 
   /// The opposite of a condition.
@@ -214,14 +214,14 @@ extension Diagnostic {
   static func notCondition(_ value: Value, isChain: Bool) -> Diagnostic {
     if isChain, value.isObject {
       return Diagnostic(
-        "E-cond", "a chain of comparisons is for scalars, and this gave \(value.brief)",
+        "E-cond", "chained comparisons need scalars, not \(value.brief)",
         suggestion: chainExample)
     }
     if value.isObject {
       return Diagnostic(
-        "E-cond", "a condition is one bool, not \(value.brief)",
+        "E-cond", "a condition must be a single bool, not \(value.brief)",
         suggestion: value.scalar.isNumberOrBool
-          ? "§ != 0" : "all(§) or any(§); & and | combine element by element")
+          ? "§ != 0" : "all(§) or any(§); & and | are elementwise")
     }
     let suggestion: String? =
       switch value {
@@ -231,7 +231,7 @@ extension Diagnostic {
       default: nil
       }
     return Diagnostic(
-      "E-cond", "a condition is a bool, not \(value.brief)", suggestion: suggestion)
+      "E-cond", "a condition must be a bool, not \(value.brief)", suggestion: suggestion)
   }
 }
 

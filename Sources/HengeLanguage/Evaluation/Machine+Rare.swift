@@ -54,14 +54,14 @@ extension Machine {
     return value
   }
 
-  /// What an undefined register's name stands for.
+  /// The value of an undefined register's name.
   @inline(never)
   func resolved(_ r: UnsafeMutablePointer<Value>, _ register: UInt16) throws -> Value {
     let frame = frames[depth - 1]
     let isStatement = frame.code.literal == nil
     let isGlobal = isStatement && Int(register) < frame.module.count
     let name = isGlobal ? frame.module.names[Int(register)] : frame.code.registerNames[register]
-    guard let name else { throw Diagnostic("E-name", "a name is read before it is assigned") }
+    guard let name else { throw Diagnostic("E-name", "a name is used before it is assigned") }
     if isGlobal, let value = library.value(named: name) { return value }
     throw unknownName(name, in: frame)
   }
@@ -78,8 +78,8 @@ extension Machine {
   private func unknownName(_ name: String, in frame: Frame) -> Diagnostic {
     if frame.code.registerNames.values.contains(name) {
       return Diagnostic(
-        "E-name", "`\(name)` is read before it is assigned",
-        notes: ["a name that a function assigns is its own, from its first line"])
+        "E-name", "`\(name)` is used before it is assigned",
+        notes: ["a name that a function assigns is local to it, from its first line"])
     }
     let locals = Array(frame.code.registerNames.values)
     let globals = frame.module.names.filter { frame.module[$0] != nil }
@@ -130,7 +130,7 @@ extension Machine {
     return try isTrue(operand(r, register))
   }
 
-  /// `a op= b` where `a` is emptied first, so that a list held by nobody else grows in place.
+  /// `a op= b` where `a` is cleared first, so that a list with no other reference grows in place.
   @inline(never)
   func augment(
     _ operation: BinaryOperator, _ r: UnsafeMutablePointer<Value>, _ i: Instruction, _ pc: Int
@@ -141,7 +141,7 @@ extension Machine {
     try combine(r + Int(i.a), operation, added)
   }
 
-  /// `place op= value`, in place for lists and strings that nobody else holds.
+  /// `place op= value`, in place for lists and strings with no other reference.
   func combine(
     _ place: UnsafeMutablePointer<Value>, _ operation: BinaryOperator, _ added: Value
   ) throws {
@@ -191,12 +191,12 @@ extension Machine {
     return try value.formatted(format)
   }
 
-  /// What a failed `assert` says: both sides of a comparison, with their values.
+  /// The message of a failed `assert`: both sides of a comparison, with their values.
   func assertion(_ r: UnsafeMutablePointer<Value>, _ i: Instruction) -> Diagnostic {
     let frame = frames[depth - 1]
     let source = frame.code.source
     let text = source.text(frame.code.spans[frame.counter - 1])
-    var diagnostic = Diagnostic("E-assert", "this does not hold: \(text)")
+    var diagnostic = Diagnostic("E-assert", "assertion failed: \(text)")
     if i.d == 1 {
       let left = r[Int(i.b)].representation(limit: 60)
       let right = r[Int(i.c)].representation(limit: 60)

@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: MIT
 
-/// A call under way: its code, its registers, and where it goes on when a call it made returns.
+/// A call in progress: its code, its registers, and where it continues when a call it made returns.
 struct Frame {
-  // The function's value lies in the caller's registers, or in the caller's hands, meanwhile.
+  // The function's value is in the caller's registers, or retained by the caller, meanwhile.
   unowned(unsafe) var code: Code
   unowned(unsafe) var module: Module
   var registers: UnsafeMutablePointer<Value>
   var counter: Int
   /// The caller's register for the result.
   var destination: UInt16
-  /// Whether the caller is Swift code, which is given the result.
+  /// Whether the caller is Swift code, which receives the result.
   var isEntry: Bool
 }
 
-/// Runs register code.
+/// The machine that runs register code.
 ///
-/// Frames and registers lie on the heap, so that the depth of calls is bounded by a number and
-/// not by the native stack; only built-ins that call functions back nest natively. A machine is
-/// ready for the next call after any error.
+/// Frames and registers are on the heap, so that the depth of calls is limited by a number and not
+/// by the native stack; only built-ins that call functions nest natively. After any error the
+/// machine is ready for the next call.
 public final class Machine {
   /// The world that programs run in.
   public let host: any Host
   let library: Library
   /// Runs an imported file; set by the interpreter.
   var importer: ((_ path: String, _ source: Source) throws -> Value)?
-  /// Runs a parsed file as a program of its own; set by the interpreter.
+  /// Runs a parsed file as a separate program; set by the interpreter.
   var programRunner: ((Program) throws -> Value)?
   /// Keeps what a check found; set by the interpreter.
   var recordCheck: (CheckResult) -> Void = { _ in }
-  /// The value that the command line gives for a `param`.
+  /// The value of a `param` from the command line.
   var parameterValue: (_ name: String, _ initial: Value) throws -> Value = { $1 }
 
   /// What programs did to handles.
   public let effects = EffectJournal()
-  /// What can be asked about beside built-ins and errors, such as the prompt's commands.
+  /// The subjects of help besides built-ins and errors, such as the prompt's commands.
   public var guide: [(name: String, text: String)] = []
-  /// Values that are kept beside the names, such as results by number, for `who()`.
+  /// Values that are kept besides the names, such as numbered results, for `who()`.
   public var keptValues: () -> [(holder: String, values: [Value])] = { [] }
   /// The calls under way when the last error came up, innermost first; only when it is asked for.
   public internal(set) var lastCalls: [CallRecord] = []
@@ -44,7 +44,7 @@ public final class Machine {
 
   let frames: UnsafeMutablePointer<Frame>
   var depth = 0
-  /// The first register not in use; what lies above is not initialised.
+  /// The first unused register; memory from there on is not initialized.
   var top: UnsafeMutablePointer<Value>
   let stack: UnsafeMutablePointer<Value>
   private var nativeDepth = 0
@@ -55,8 +55,8 @@ public final class Machine {
   /// Steps, counted at loops and calls, that may still be made; for tests and `--limit-steps`.
   public var stepsLeft = Int.max
 
-  /// Told of every built-in called, with its bound arguments, and of every first argument that all
-  /// overloads of a name refuse (then without a built-in); for tests that count what was reached.
+  /// Called for every built-in call, with its bound arguments, and for every first argument that
+  /// all overloads of a name refuse (then without a built-in); for tests of coverage.
   package var observer: ((_ name: String, _ builtin: Builtin?, _ arguments: [Value]) -> Void)?
 
   /// The most calls under way at once.
@@ -64,7 +64,7 @@ public final class Machine {
   /// The most callbacks from built-ins under way at once.
   public static let nativeDepthLimit = 200
   static let tickStep = 1024
-  /// How many units of work lie between two looks at the world.
+  /// The number of work units between two checks of the interrupt and the budget.
   static let beatStep = 1 << 15
   private static let stackCapacity = 1 << 20
   private static let chargeStep = 1 << 20
@@ -110,7 +110,7 @@ public final class Machine {
     stepsLeft -= Machine.tickStep
     guard stepsLeft > 0 else {
       stepsLeft = 0
-      throw Diagnostic("E-steps", "the limit of steps is reached")
+      throw Diagnostic("E-steps", "the step limit is reached")
     }
     try settle()
   }
@@ -131,7 +131,7 @@ public final class Machine {
 
   // MARK: The stack
 
-  /// Makes a frame of `count` registers, of which the first `given` are initialised by the caller.
+  /// Makes a frame of `count` registers, of which the caller initializes the first `given`.
   @inline(__always)
   func push(
     _ code: Code, _ module: Module, given: Int, destination: UInt16, isEntry: Bool
@@ -154,7 +154,7 @@ public final class Machine {
     }
   }
 
-  /// Drops the last frame with its registers; a statement's lie in its module.
+  /// Drops the last frame with its registers; those of a statement are in its module.
   @inline(__always)
   func pop() {
     depth -= 1
@@ -187,8 +187,8 @@ public final class Machine {
       pop()
       throw Diagnostic(
         "E-depth",
-        "more than \(Machine.nativeDepthLimit) built-ins that call functions are under way at once",
-        notes: ["a function that calls itself needs a case in which it does not"])
+        "more than \(Machine.nativeDepthLimit) nested calls of built-ins that call functions",
+        notes: ["a recursive function needs a case in which it does not call itself"])
     }
     nativeDepth += 1
     defer { nativeDepth -= 1 }
@@ -199,8 +199,8 @@ public final class Machine {
 extension Diagnostic {
   static func tooDeep() -> Diagnostic {
     Diagnostic(
-      "E-depth", "more than \(Machine.depthLimit) calls are under way at once",
-      notes: ["a function that calls itself needs a case in which it does not"])
+      "E-depth", "more than \(Machine.depthLimit) nested calls",
+      notes: ["a recursive function needs a case in which it does not call itself"])
   }
 
   static func tooNested() -> Diagnostic {
@@ -210,6 +210,6 @@ extension Diagnostic {
   static func tooHeavy() -> Diagnostic {
     Diagnostic(
       "E-depth", "this value would have more than \(Value.weightLimit) elements written out",
-      notes: ["a list that is in another many times counts each time"])
+      notes: ["a list that another contains several times counts each time"])
   }
 }

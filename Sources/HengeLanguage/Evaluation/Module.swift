@@ -2,8 +2,8 @@
 
 /// A program's global names with their values: the session's own, or an imported file's.
 ///
-/// The values lie in the first registers of the frame that runs the module's statements, so that
-/// a loop at top level is as fast as one in a function.
+/// The values are in the first registers of the frame that runs the module's statements, so that a
+/// loop at the top level is as fast as one in a function.
 final class Module {
   /// Registers that one frame can have.
   static let capacity = 65_536
@@ -62,7 +62,7 @@ final class Module {
 /// What `import "lib.henge" as lib` binds: the file's names as members.
 public final class ModuleObject: Object, HasPlainMembers, Displayed {
   let module: Module
-  /// The path as the import gave it.
+  /// The path, as written in the import.
   public let path: String
 
   init(_ module: Module, path: String) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// Which names a piece of the tree assigns and reads, so that each can be given its place
-/// before code is made.
+/// The names that a part of the tree assigns and reads, so that each can be assigned a register
+/// before code is generated.
 ///
-/// Blocks make no scope; functions and comprehensions do.
+/// Blocks do not open a scope; functions and comprehensions do.
 struct NameUsage {
   /// Assigned here, in order: locals of a function, globals of a statement.
   private(set) var assigned: [String] = []
@@ -11,7 +11,7 @@ struct NameUsage {
   private(set) var used: Set<String> = []
   /// Read by functions within, and not theirs.
   private(set) var captured: Set<String> = []
-  /// Whether an assignment stands inside an expression, so that operands must be copied.
+  /// Whether there is an assignment inside an expression, so that operands must be copied.
   private(set) var hasAssignmentInExpression = false
   private var assignedNames: Set<String> = []
   private var expressionDepth = 0

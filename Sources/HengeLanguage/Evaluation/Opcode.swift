@@ -19,40 +19,40 @@ enum Opcode: UInt16 {
   case addInt, subtractInt, multiplyInt
   /// `R[a] = R[b] op R[c]`, the operator being the one with index d.
   case binary
-  /// `R[a] = R[b] op R[c]`, giving bools between numbers.
+  /// `R[a] = R[b] op R[c]`, with a bool as result for numbers.
   case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
   /// `R[a] = op R[b]`
   case negate, plus, invert, not
 
-  /// Go on at `d`.
+  /// Continue at `d`.
   case jump
-  /// Go on at `d`, counting a step: the only way back.
+  /// Continue at `d`, counting a step: the only backward jump.
   case loop
-  /// Go on at `d` if `R[a]` is true (false); it must be a bool.
+  /// Continue at `d` if `R[a]` is true (false); it must be a bool.
   case jumpIf, jumpUnless
-  /// Go on at `target` unless `R[b] op R[c]`.
+  /// Continue at `target` unless `R[b] op R[c]`.
   case unlessLess, unlessLessOrEqual, unlessGreater, unlessGreaterOrEqual, unlessEqual
   case unlessNotEqual
-  /// Go on at `target` unless `R[b] op operand`.
+  /// Continue at `target` unless `R[b] op operand`.
   case unlessLessInt, unlessLessOrEqualInt, unlessGreaterInt, unlessGreaterOrEqualInt
   case unlessEqualInt, unlessNotEqualInt
   /// `R[a]` must be a bool, or a tensor that counts as one, which it becomes.
   case bool
 
-  /// `R[b] = R[a](R[a + 1], …)` as site d says.
+  /// `R[b] = R[a](R[a + 1], …)`, described by site d.
   case call
-  /// `R[b] = R[a + 1].member(R[a + 2], …)` as site d says.
+  /// `R[b] = R[a + 1].member(R[a + 2], …)`, described by site d.
   case callMember
-  /// The function gives `R[a]`.
+  /// The function returns `R[a]`.
   case giveBack
 
   /// `R[a] = R[b].member`, the name being K[d].
   case member
-  /// `R[a] = R[b][…]` as index d says.
+  /// `R[a] = R[b][…]`, described by index d.
   case index
   /// `R[a] = R[b][R[c]]`, the index being described by d too.
   case indexOne
-  /// `R[a][…]… = R[b]` as place d says.
+  /// `R[a][…]… = R[b]`, described by place d.
   case assign
   /// As `assign`, for a name of an outer scope: only a handle may be changed so.
   case assignOuter
@@ -71,7 +71,7 @@ enum Opcode: UInt16 {
   case spreadFields
   /// `R[a] = R[b]..R[c]`, by `R[d]` when `d >= 0`.
   case range
-  /// `R[a] = text of R[b]`, formatted as `R[c]` says when d is 1.
+  /// `R[a] = text of R[b]`, formatted by `R[c]` if d is 1.
   case format
   /// `R[a] = the c strings from R[b] joined`
   case join
@@ -80,11 +80,11 @@ enum Opcode: UInt16 {
 
   /// Begin a loop over `R[b]` in `R[a]` and `R[a + 1]`, for c names.
   case iterate
-  /// `R[b] = next of R[a]`, or go on at d.
+  /// `R[b] = next of R[a]`, or continue at d.
   case next
   /// Begin `repeat R[b]` in `R[a]`.
   case countdown
-  /// Count `R[a]` down, or go on at d.
+  /// Count `R[a]` down, or continue at d.
   case countNext
   /// `R[a], … = R[b]`, c of them.
   case unpack
@@ -95,22 +95,23 @@ enum Opcode: UInt16 {
   case clockRecord
   /// `R[a] = a bench under way`
   case bench
-  /// Begin the next run of bench `R[a]`, or `R[a] = its record` and go on at d.
+  /// Begin the next run of bench `R[a]`, or `R[a] = its record` and continue at d.
   case benchNext
 
-  /// Fail: `assert` of `R[a]`; b and c hold the sides of comparison d when `d >= 0`.
+  /// Fail: `assert` of `R[a]`; b and c contain the sides of comparison d if `d >= 0`.
   case assertion
   /// Fail with the message `R[b]`.
   case assertionMessage
-  /// Compare `R[a]` with what check d expects; `R[b]` and `R[c]` give its value and tolerance.
+  /// Compare `R[a]` with the expectation of check d; `R[b]` and `R[c]` contain its value and
+  /// tolerance.
   case check
   /// Compare the error's record `R[b]`, none if `R[a]` came of it, with what check d expects.
   case checkError
-  /// The assertion at this place holds.
+  /// The assertion at this place passed.
   case assertionHeld
   /// `R[a] = the module of the file K[d]`
   case importing
-  /// `R[a] = what was given for param K[d], or R[b]`
+  /// `R[a] = the value for param K[d], or R[b]`
   case parameter
   /// `R[a] = R[b]`, which is emptied.
   case take

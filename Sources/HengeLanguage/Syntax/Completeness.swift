@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Whether a text can be run as it stands, for a prompt and for standard input alike.
+/// Whether a text can be run or needs more lines, for the prompt and for standard input.
 public enum Completeness: Sendable {
   /// It is a program.
   case complete

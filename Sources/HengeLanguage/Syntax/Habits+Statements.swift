@@ -10,17 +10,17 @@ extension Habits {
   private static let leading: [String: String] = [
     "let": "§ = …", "var": "§ = …", "const": "§ = …", "local": "§ = …", "my": "§ = …",
     "auto": "§ = …", "val": "§ = …", "int": "§ = …", "float": "§ = …", "double": "§ = …",
-    "global": "§ as a parameter and a result: functions change no outer names",
-    "nonlocal": "§ as a parameter and a result: functions change no outer names",
+    "global": "pass § as an argument and return it: functions cannot change outer names",
+    "nonlocal": "pass § as an argument and return it: functions cannot change outer names",
     "def": "fn §(…) { … }", "function": "fn §(…) { … }", "func": "fn §(…) { … }",
     "fun": "fn §(…) { … }", "lambda": "§ => …", "class": "a record and functions: (name=\"a\")",
-    "struct": "a record: (name=\"a\")", "with": "a statement of its own: files need no closing",
+    "struct": "a record: (name=\"a\")", "with": "plain statements: files need no closing",
     "async": "the function without `async`", "await": "§ without `await`",
     "raise": "fail(\"what went wrong\")", "throw": "fail(\"what went wrong\")",
     "except": "} catch e {", "finally": "the statements after the block",
     "rescue": "} catch e {", "from": "import \"lib.henge\" as lib; mathematics is built in",
-    "using": "nothing: everything is built in", "include": "import \"lib.henge\" as lib",
-    "require": "import \"lib.henge\" as lib", "use": "nothing: everything is built in",
+    "using": "delete this line: everything is built in", "include": "import \"lib.henge\" as lib",
+    "require": "import \"lib.henge\" as lib", "use": "delete this line: everything is built in",
     "switch": "if x == 1 { … } else if x == 2 { … }",
     "match": "if x == 1 { … } else if x == 2 { … }",
     "case": "if x == 1 { … } else if x == 2 { … }", "do": "while … { … }",
@@ -29,14 +29,14 @@ extension Habits {
     "elif": "} else if … {", "elsif": "} else if … {", "elseif": "} else if … {",
     "del": "drop(\"§\")", "delete": "drop(\"§\")",
     "yield": "a list, built with xs += [x]", "new": "§ without `new`", "pass": "an empty block { }",
-    "export": "nothing: everything at the top level of a file is visible", "typeof": "type(§)",
+    "export": "nothing: all top-level names of a file are exported", "typeof": "type(§)",
     "public": "§ without `public`", "private": "§ without `private`",
     "static": "§ without `static`",
     "begin": "{", "goto": "a loop or a function", "type": "a record: (name=\"a\")",
     "enum": "strings, or ints", "proc": "fn §(…) { … }", "sub": "fn §(…) { … }",
   ]
 
-  /// Words between or behind values.
+  /// Words between or after values.
   private static let following: [String: String] = [
     "is": "==", "then": "{ … }", "do": "{ … }", "elif": "} else if … {", "elsif": "} else if … {",
     "elseif": "} else if … {", "except": "} catch e {", "rescue": "} catch e {",
@@ -49,11 +49,11 @@ extension Habits {
     switch parser.kind {
     case .word(.else), .word(.catch):
       return wrong(
-        parser, "`\(parser.text)` begins a line",
+        parser, "`\(parser.text)` cannot begin a line",
         "} \(parser.text) \(parser.at(.catch) ? "e " : ""){ on the line of the `}`")
     case .word(let word) where word == .in || word == .and || word == .or || word == .by:
       return wrong(
-        parser, "a line begins with `\(word.rawValue)`",
+        parser, "a line cannot begin with `\(word.rawValue)`",
         "`\(word.rawValue)` at the end of the line before")
     case .symbol(let symbol): return symbolAtStart(parser, symbol)
     default: return nil
@@ -63,21 +63,21 @@ extension Habits {
   private static func symbolAtStart(_ parser: Parser, _ symbol: Symbol) -> Diagnostic? {
     switch symbol {
     case .openBrace:
-      return wrong(parser, "`{` begins no statement", "if true { … }, or a record: (a=1)")
-    case .doubleSlash: return wrong(parser, "`//` begins no comment", "#")
+      return wrong(parser, "a statement cannot begin with `{`", "if true { … }, or a record: (a=1)")
+    case .doubleSlash: return wrong(parser, "`//` does not begin a comment", "#")
     case .percent:
-      return wrong(parser, "a line begins with `%`", "`:` commands at the prompt, as :time")
+      return wrong(parser, "a line cannot begin with `%`", "`:` commands at the prompt, as :time")
     case .at: return wrong(parser, "there are no decorators", "f = decorate(f) after the function")
     case .dot:
       return wrong(
-        parser, "a line begins with `.`",
+        parser, "a line cannot begin with `.`",
         "|> at the end of the line before, then .\(parser.nextKind == .name ? parser.text(parser.tokens[parser.index + 1]) : "name")"
       )
     case .plus, .minus, .tilde, .openParenthesis, .openBracket, .closeBrace, .semicolon: return nil
     case .closeParenthesis, .closeBracket, .comma, .ellipsis, .colon: return nil
     default:
       return wrong(
-        parser, "a line begins with `\(symbol.rawValue)`",
+        parser, "a line cannot begin with `\(symbol.rawValue)`",
         "`\(symbol.rawValue)` at the end of the line before")
     }
   }
@@ -88,15 +88,15 @@ extension Habits {
     .syntax(message, parser.source, span ?? parser.span, suggestion: suggestion)
   }
 
-  // MARK: Behind a value
+  // MARK: After a value
 
-  /// What stands behind a complete value, where it may not.
+  /// The error for an unexpected token after a complete value.
   static func misplaced(_ parser: Parser) -> Diagnostic? {
     if parser.kind == .name, let instead = following[parser.text] {
       let isNegated = parser.text == "is" && parser.nextKind == .word(.not)
       let end = isNegated ? parser.tokens[parser.index + 1].span : parser.span
       let text = isNegated ? "!=" : instead
-      let message = "`\(parser.text)` is not a word of the language"
+      let message = "`\(parser.text)` is not a keyword"
       let isOperator = text.utf8.count <= 2 && text != "}"
       return isOperator
         ? .syntax(message, parser.source, parser.span.joined(with: end), replacement: text)
@@ -107,22 +107,22 @@ extension Habits {
     case .word(.if): return conditionalExpression(parser)
     case .word(.for): return wrong(parser, "`for` after a value needs brackets", "[… for x in xs]")
     case .word(.else):
-      return wrong(parser, "`else` stands behind no `}`", "if c { a } else { b }")
+      return wrong(parser, "`else` must follow a `}`", "if c { a } else { b }")
     case .symbol(.colon): return colon(parser)
     case .symbol(.assign): return assignment(parser)
     case .symbol(.arrow):
       return wrong(
-        parser, "`=>` follows a name or names in parentheses", "(a, b) => …, or >= to compare")
+        parser, "`=>` must follow a name or names in parentheses", "(a, b) => …, or >= to compare")
     case .symbol(.openBrace): return blockBehindValue(parser)
     case .symbol(.pipe):
-      return wrong(parser, "`|>` holds least of all operators", "( … ) around the pipe")
+      return wrong(parser, "`|>` binds least tightly of all operators", "( … ) around the pipe")
     case .name, .int, .num, .string, .shape, .interpolated, .minimumMagnitude:
       return neighbours(parser)
     default: return nil
     }
   }
 
-  /// `let x`, `def f`, `lambda x`: the word stands right before this token.
+  /// `let x`, `def f`, `lambda x`: the word directly precedes this token.
   private static func afterLeadingWord(_ parser: Parser) -> Diagnostic? {
     guard parser.index > 0 else { return nil }
     let last = parser.tokens[parser.index - 1]
@@ -131,7 +131,7 @@ extension Habits {
       return nil
     }
     let word = parser.text(last)
-    let message = "`\(word)` is not a word of the language"
+    let message = "`\(word)` is not a keyword"
     if instead == "§ = …" || instead.hasSuffix("without `\(word)`"), parser.kind == .name,
       parser.index == parser.statementStart + 1
     {
@@ -178,7 +178,7 @@ extension Habits {
     }
     var end = middle + 1
     while end < parser.tokens.count, !separates(parser.tokens[end].kind) { end += 1 }
-    let message = "`if` comes before what it chooses"
+    let message = "`if` must come before its two values"
     guard middle < parser.tokens.count, parser.tokens[middle].kind == .word(.else),
       start < parser.index, end - 1 > middle
     else { return wrong(parser, message, "if condition { a } else { b }") }
@@ -194,7 +194,7 @@ extension Habits {
       message, source, parser.span, suggestion: source.line(replacing: whole, with: choice))
   }
 
-  /// Whether a value ends before or begins behind such a token, brackets left aside.
+  /// Whether a value ends before or begins after such a token; brackets are not considered.
   private static func separates(_ kind: Token.Kind) -> Bool {
     switch kind {
     case .newline, .end, .bad, .check, .word(.return), .word(.for): true
@@ -215,7 +215,7 @@ extension Habits {
       parser.index == parser.statementStart + 1 && first.kind == .name && parser.nextKind == .name
     if isAnnotation {
       let type = Span(parser.span.start, parser.tokens[parser.index + 1].span.end)
-      return .syntax("names have no types", parser.source, type, replacement: "")
+      return .syntax("names have no type annotations", parser.source, type, replacement: "")
     }
     let before = parser.index > 0 ? parser.tokens[parser.index - 1].span : parser.span
     return colonRange(parser, after: before)
@@ -245,11 +245,11 @@ extension Habits {
       }
     }
     guard head.utf8.count + body.utf8.count <= 72 else {
-      return wrong(parser, "blocks stand in braces", "{ … }")
+      return wrong(parser, "blocks need braces", "{ … }")
     }
     let isShort = !body.isEmpty && body.first != "#"
     return wrong(
-      parser, "blocks stand in braces", head + " { \(isShort ? String(body) : "…") }")
+      parser, "blocks need braces", head + " { \(isShort ? String(body) : "…") }")
   }
 
   /// `1:10` outside an index.
@@ -261,7 +261,7 @@ extension Habits {
     default: break
     }
     return .syntax(
-      "`:` stands in an index only", parser.source, parser.span, replacement: "..",
+      "`:` is only allowed in an index", parser.source, parser.span, replacement: "..",
       notes: ["`\(first)..\(last)` goes up to, not including, `\(last)`"])
   }
 
@@ -269,14 +269,14 @@ extension Habits {
     if parser.nextKind == .symbol(.assign) {
       return wrong(parser, "`= =` is not an operator", "==")
     }
-    return wrong(parser, "`=` assigns, and only at the start of a statement", "== to compare")
+    return wrong(parser, "`=` is only allowed in an assignment", "== to compare")
   }
 
   private static func blockBehindValue(_ parser: Parser) -> Diagnostic {
     let last = parser.tokens[max(0, parser.index - 1)]
     let what = parser.shortened(parser.text(last))
     return wrong(
-      parser, "`{` begins no block here, after `\(what)`", "if, for, while, repeat or fn before it")
+      parser, "no block is allowed here, after `\(what)`", "if, for, while, repeat or fn before it")
   }
 
   /// Two values with nothing between them.
@@ -291,7 +291,8 @@ extension Habits {
     switch last.kind {
     case .string where isString(parser.kind):
       return .syntax(
-        "two strings side by side", parser.source, parser.span, replacement: "+ \(right)")
+        "two strings without an operator between them", parser.source, parser.span,
+        replacement: "+ \(right)")
     case .name where !isNumber(parser.kind) || parser.index == parser.statementStart + 1:
       let rest = restOfLine(parser)
       return wrong(
@@ -335,13 +336,13 @@ extension Habits {
     return parser.shortened(parser.text)
   }
 
-  // MARK: Where a value or a block should stand
+  // MARK: Where a value or a block is expected
 
-  /// What stands where a value should begin.
+  /// The error for a token where a value is expected.
   static func notAValue(_ parser: Parser) -> Diagnostic? {
     switch parser.kind {
     case .symbol(.openBrace):
-      return wrong(parser, "`{` begins no value", "a record: (a=1), or a list: [1, 2]")
+      return wrong(parser, "a value cannot begin with `{`", "a record: (a=1), or a list: [1, 2]")
     case .symbol(.assign):
       let isDouble = parser.index > 0 && parser.tokens[parser.index - 1].kind == .symbol(.assign)
       return wrong(
@@ -354,22 +355,22 @@ extension Habits {
         "`* *` is not an operator", parser.source, before.joined(with: parser.span),
         replacement: "**")
     case .symbol(.range), .symbol(.ellipsis):
-      return wrong(parser, "a range has a first value", "0..10")
-    case .symbol(.doubleSlash): return wrong(parser, "`//` begins no comment", "#")
+      return wrong(parser, "a range needs a first value", "0..10")
+    case .symbol(.doubleSlash): return wrong(parser, "`//` does not begin a comment", "#")
     case .word(.for), .word(.while), .word(.repeat), .word(.return), .word(.break),
       .word(.continue), .word(.try), .word(.assert), .word(.param), .word(.import):
       return wrong(
         parser, "`\(parser.text)` is a statement, not a value",
-        parser.at(.for) ? "[… for x in xs], or a line of its own" : "a line of its own")
+        parser.at(.for) ? "[… for x in xs], or a separate line" : "a separate line")
     case .word(let word):
       return wrong(
-        parser, "expected a value, found the word `\(word.rawValue)`",
+        parser, "expected a value, found the keyword `\(word.rawValue)`",
         nil)
     default: return nil
     }
   }
 
-  /// What stands where `{` should.
+  /// The error for a token where `{` is expected.
   static func insteadOfBlock(_ parser: Parser, _ owner: String) -> Diagnostic? {
     if let habit = afterLeadingWord(parser) { return habit }
     switch parser.kind {
@@ -377,14 +378,14 @@ extension Habits {
     case .symbol(.colon):
       return colonBlock(parser)
     case .symbol(.arrow) where owner == "fn":
-      return wrong(parser, "`fn` has a block", "fn f(x) { … }, or f = x => …")
+      return wrong(parser, "`fn` needs a block", "fn f(x) { … }, or f = x => …")
     case .symbol(.assign) where owner == "fn":
-      return wrong(parser, "`fn` has a block", "fn f(x) { … }, or f = x => …")
-    case .symbol(.assign): return wrong(parser, "`=` assigns; a condition compares", "==")
+      return wrong(parser, "`fn` needs a block", "fn f(x) { … }, or f = x => …")
+    case .symbol(.assign): return wrong(parser, "`=` assigns; `==` compares", "==")
     case .word, .int, .string, .num:
-      return wrong(parser, "the block of `\(owner)` stands in braces", "{ … }")
+      return wrong(parser, "the block of `\(owner)` needs braces", "{ … }")
     case .name where following[parser.text] == nil:
-      return wrong(parser, "the block of `\(owner)` stands in braces", "{ … }")
+      return wrong(parser, "the block of `\(owner)` needs braces", "{ … }")
     default: return nil
     }
   }

@@ -9,7 +9,7 @@ extension Habits {
     (":=", "`:=` is not an operator", "="), ("<>", "`<>` is not an operator", "!="),
     ("=<", "`=<` is not an operator", "<="),
     ("::", "`::` is not an operator", "x[::2] in an index, x.name for a member"),
-    ("/*", "`/*` begins no comment", "# at the beginning of every line"),
+    ("/*", "`/*` does not begin a comment", "# at the beginning of every line"),
     ("<<", "`<<` is not an operator", "* 2 **"), (">>", "`>>` is not an operator", "// 2 **"),
     ("?.", "`?.` is not an operator", "if x == none { none } else { x.name }"),
     ("??", "`??` is not an operator", "if x == none { … } else { x }"),
@@ -36,7 +36,7 @@ extension Habits {
         ? .syntax(meaning, lexer.source, span, replacement: instead)
         : .syntax(
           meaning, lexer.source, span,
-          suggestion: spelling == ":=" ? "= in a statement of its own" : instead)
+          suggestion: spelling == ":=" ? "= in a separate statement" : instead)
     }
     for (spelling, binary) in augmented
     where begins(lexer, spelling) && lexer.peek(2) != UInt8(ascii: "=") {
@@ -146,7 +146,7 @@ extension Habits {
     0xB1: "+-", 0x3BB: "x => …", 0x300C: "\"", 0x300D: "\"", 0x37E: ";",
   ]
 
-  /// `line` with all its look-alikes replaced if it is short; else what stands for `scalar`.
+  /// `line` with all its look-alikes replaced if it is short; else the replacement of `scalar`.
   static func plain(_ line: String, or scalar: Unicode.Scalar) -> String? {
     guard let single = lookAlike(scalar) else { return nil }
     let isProse = single.utf8.contains(32) && single != " " && !single.hasPrefix("*")

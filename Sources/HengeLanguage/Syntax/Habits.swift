@@ -6,7 +6,7 @@
 
 /// The habits of neighbouring languages.
 public enum Habits {
-  /// What to write instead of `name`, which no scope holds; none if nothing is known of it.
+  /// What to write instead of the undefined `name`; `nil` if nothing is known about it.
   public static func hint(forName name: String) -> String? { names[name] }
 
   /// What to write instead of the member `name` of a value named `object`.
@@ -30,7 +30,7 @@ public enum Habits {
     words[word].flatMap { names in names.first(where: known.contains) }
   }
 
-  /// What other languages put before a dot, and nothing stands for here.
+  /// Prefixes before a dot in other languages that henge does not have.
   static let modules: Set<String> = [
     "np", "numpy", "torch", "tf", "F", "nn", "plt", "math", "cv2", "Image", "random", "os", "sys",
     "optim", "transforms", "torchvision", "scipy", "pd", "jnp",
@@ -49,10 +49,10 @@ public enum Habits {
   ]
 
   private static let names: [String: String] = [
-    "np": "the function alone: mean(x), zeros(3x4)", "numpy": "the function alone: mean(x)",
-    "torch": "the function alone: zeros(3x4), cat(xs)", "tf": "the function alone: zeros(3x4)",
-    "F": "the function alone: relu(x)", "nn": "the layer alone: conv(in=3, out=16)",
-    "plt": "plot(y), show(x)", "math": "the function alone: sqrt(x), sin(x)",
+    "np": "without a prefix: mean(x), zeros(3x4)", "numpy": "without a prefix: mean(x)",
+    "torch": "without a prefix: zeros(3x4), cat(xs)", "tf": "without a prefix: zeros(3x4)",
+    "F": "without a prefix: relu(x)", "nn": "without a prefix: conv(in=3, out=16)",
+    "plt": "plot(y), show(x)", "math": "without a prefix: sqrt(x), sin(x)",
     "cv2": "load(\"x.png\"), save_png(x, \"y.png\")", "Image": "load(\"x.png\")",
     "random": "rand(shape(3)), seed(1)", "os": "files(\"folder\"), exists(\"path\")",
     "null": "none", "nil": "none", "NULL": "none", "undefined": "none", "nothing": "none",
@@ -94,7 +94,7 @@ public enum Habits {
     "export": "save_png(x, \"x.png\"), save(x, \"x.npy\")",
     "write": "save_png(x, \"x.png\"), save(x, \"x.npy\")", "display": "show(x)", "view": "show(x)",
     "describe": "?x at the prompt", "history": "Up, or Ctrl-R, at the prompt",
-    "no_grad": "nothing: only minimize and grad record", "read_csv": "table(\"t.csv\")",
+    "no_grad": "nothing: only minimize and grad record gradients gradients", "read_csv": "table(\"t.csv\")",
     "DataFrame": "table(a=[1, 2])",
     "imread": "load(\"x.png\")", "imwrite": "save_png(x, \"y.png\")", "imshow": "show(x)",
     "float32": "f32(x)", "float64": "f64(x)", "uint8": "u8(x)", "int64": "i64(x)",
@@ -108,7 +108,7 @@ public enum Habits {
     "i": "for i in 0..10 { … }",
   ]
 
-  /// `§` stands for the value.
+  /// `§` is replaced by the value.
   private static let members: [String: String] = [
     "append": "§ += [x]", "push": "§ += [x]", "add": "§ += [x]", "push_back": "§ += [x]",
     "extend": "§ += xs", "insert": "§ = §[:i] + [x] + §[i:]", "pop": "§ = §[:-1]",
@@ -123,14 +123,14 @@ public enum Habits {
     "view": "§.reshape(…), with a shape such as 4x3",
     "squeeze": "§[0], or §.reshape(…)", "unsqueeze": "§[none]", "expand_dims": "§[none]",
     "transpose": "§.permute((1, 0)), or §.T", "t": "§.T", "ndim": "len(§.shape)",
-    "dim": "len(§.shape)", "ndims": "len(§.shape)", "clone": "§: every value is its own copy",
+    "dim": "len(§.shape)", "ndims": "len(§.shape)", "clone": "§: assignment copies",
     "contiguous": "§: every tensor is contiguous", "dot": "§ @ y", "mm": "§ @ y",
     "pow": "§ ** 2", "add_": "§ += y", "mul_": "§ *= y", "zero_": "§ = zeros(§.shape)",
     "fill_": "§ = full(§.shape, 0)", "backward": "grad(() => loss, m), or opt.minimize(() => loss)",
-    "zero_grad": "opt.minimize(() => loss): gradients do not add up",
+    "zero_grad": "opt.minimize(() => loss): gradients are not accumulated",
     "requires_grad": "grad(f, x)", "grad": "grad(f, x)",
-    "eval": "§: a model evaluates unless it is minimised",
-    "train": "opt.minimize(() => loss): a model trains inside it",
+    "eval": "§: models run in evaluation mode outside minimize",
+    "train": "opt.minimize(() => loss): models run in training mode inside it",
     "parameters": "§.params", "state_dict": "§.weights", "named_parameters": "§.params",
     "load_state_dict": "§.load(path)", "forward": "§(x)", "modules": "§.layers",
     "items": "[(k, §[k]) for k in keys(§)]", "values": "[§[k] for k in keys(§)]",

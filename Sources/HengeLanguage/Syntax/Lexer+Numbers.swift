@@ -46,7 +46,7 @@ extension Lexer {
         if !Lexer.isDigit(peek(1)) || !Lexer.isDigit(peek(-1)) {
           position += 1
           throw .syntax(
-            "`\(text(start))`: `_` stands between two digits", source, Span(start, position),
+            "`\(text(start))`: `_` must be between two digits", source, Span(start, position),
             suggestion: "10_000")
         }
       } else if !Lexer.isDigit(bytes[position]) {
@@ -73,7 +73,8 @@ extension Lexer {
     throw .syntax(
       "`\(text(start))` is larger than the largest int, 9223372036854775807", source,
       Span(start, position),
-      suggestion: radix == 10 ? "\(text(start)).0, a num of 53 bits" : "a num, in decimal digits")
+      suggestion: radix == 10
+        ? "\(text(start)).0, a num with 53 bits of precision" : "a num, in decimal digits")
   }
 
   private mutating func hexadecimalNumber() throws(Diagnostic) {
@@ -126,7 +127,7 @@ extension Lexer {
     let digits = text(start)
     let trimmed = digits.drop { $0 == "0" || $0 == "_" }
     throw .syntax(
-      "`\(digits)` begins with zeros", source, Span(start, position),
+      "`\(digits)` has leading zeros", source, Span(start, position),
       replacement: trimmed.isEmpty ? "0" : String(trimmed))
   }
 
@@ -149,7 +150,7 @@ extension Lexer {
     if tail.isEmpty || (isNum && tail.first?.isNumber == true) {
       let message =
         tail.isEmpty
-        ? "`\(number).` ends in a point" : "`\(text(start))` has two points"
+        ? "`\(number).` ends in a decimal point" : "`\(text(start))` has two decimal points"
       return .syntax(
         message, source, Span(start, position),
         suggestion: tail.isEmpty
@@ -159,14 +160,14 @@ extension Lexer {
     }
     let isExponent = tail.first == "e" && tail.dropFirst().allSatisfy(\.isNumber)
     return .syntax(
-      "`\(number).` ends in a point", source, Span(start, end),
+      "`\(number).` ends in a decimal point", source, Span(start, end),
       replacement: isExponent ? "\(number).0" : "(\(number)).")
   }
 
   private mutating func incompleteExponent(_ start: Int) -> Diagnostic {
     let written = text(start)
     return .syntax(
-      "`\(written)` lacks its exponent", source, Span(start, position),
+      "`\(written)` has no digits in its exponent", source, Span(start, position),
       replacement: "\(written)3")
   }
 

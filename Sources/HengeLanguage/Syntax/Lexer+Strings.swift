@@ -20,7 +20,7 @@ extension Lexer {
     if isTriple, quote == UInt8(ascii: "'") {
       position += 3
       throw .syntax(
-        "a string over several lines stands between `\"\"\"`", source, Span(start, position),
+        "a string over several lines must be between `\"\"\"`", source, Span(start, position),
         suggestion: "\"\"\"…\"\"\"")
     }
     position += isTriple ? 3 : 1
@@ -47,11 +47,11 @@ extension Lexer {
     switch prefix.lowercased() {
     case "r", "f":
       throw .syntax(
-        "`\(prefix)` before a string is written small", source, Span(start, position),
+        "`\(prefix)` before a string must be lowercase", source, Span(start, position),
         suggestion: "\(prefix.lowercased())\"…\"")
     case "rf", "fr":
       throw .syntax(
-        "a string is `r` or `f`, not both", source, Span(start, position),
+        "a string cannot be both `r` and `f`", source, Span(start, position),
         suggestion: "f\"…\" with \\\\ for a backslash")
     case "b", "u", "br", "rb":
       throw .syntax(
@@ -88,7 +88,7 @@ extension Lexer {
       case UInt8(ascii: "}") where quotes.isTemplate:
         guard peek(1) == byte else {
           throw .syntax(
-            "`}` stands alone in an f-string", source, Span(position, position + 1),
+            "unmatched `}` in an f-string", source, Span(position, position + 1),
             suggestion: "}} for the character itself")
         }
         text.append(byte)
@@ -113,7 +113,7 @@ extension Lexer {
     text.append(contentsOf: bytes[start..<position])
   }
 
-  /// A backslash of an `r"…"` string and what it stands before: both stay.
+  /// A backslash of an `r"…"` string and the character after it: both are kept.
   private mutating func rawPair(_ quotes: Quotes, into text: inout [UInt8]) throws(Diagnostic) {
     text.append(bytes[position])
     position += 1
@@ -205,7 +205,7 @@ extension Lexer {
 
   private mutating func neighbouringStrings(_ start: Int) -> Diagnostic {
     .syntax(
-      "two strings side by side", source, Span(start, position + 1),
+      "two strings without an operator between them", source, Span(start, position + 1),
       suggestion: source.line(replacing: Span(position, position), with: " + "))
   }
 
@@ -232,7 +232,7 @@ extension Lexer {
     guard position < limit else { throw unclosedInterpolation(at: start, quotes) }
     if inner.tokens.count == 1 {
       throw .syntax(
-        "`{` and `}` of the f-string hold no value", source, Span(start, position + 1),
+        "`{` and `}` of the f-string contain no value", source, Span(start, position + 1),
         suggestion: "{{ and }} for the characters themselves")
     }
     var specification: [TemplatePiece] = []
@@ -245,7 +245,7 @@ extension Lexer {
       Fragment(tokens: inner.tokens, templates: inner.templates), specification: specification)
   }
 
-  /// What follows `:`, up to the `}` that is left; values may stand inside.
+  /// The text after `:`, up to the closing `}`; it may contain values.
   private mutating func specification(
     from start: Int, _ quotes: Quotes
   ) throws(Diagnostic) -> [TemplatePiece] {
@@ -279,7 +279,7 @@ extension Lexer {
       suggestion: "} after the value, or {{ for the character itself")
   }
 
-  /// The same, met inside the value: its text begins behind the `{`.
+  /// The same, found inside the value: its text begins after the `{`.
   mutating func unclosedInterpolation() -> Diagnostic {
     let start = max(0, (tokens.first?.span.start ?? position) - 1)
     return .syntax(

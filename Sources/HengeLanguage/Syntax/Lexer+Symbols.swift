@@ -35,8 +35,8 @@ extension Lexer {
       guard let open = openBrackets.popLast(), case .symbol(let opener) = tokens[open].kind else {
         let closer = symbol.rawValue
         throw .syntax(
-          "`\(closer)` closes nothing", source, Span(start, position),
-          suggestion: "without this `\(closer)`")
+          "unmatched `\(closer)`", source, Span(start, position),
+          suggestion: "remove this `\(closer)`")
       }
       guard opener.closer == symbol else {
         throw mismatched(tokens[open], opener, symbol, Span(start, position))
@@ -73,7 +73,7 @@ extension Lexer {
       }
     }
     return .syntax(
-      "`.\(digits)` lacks the digit before the point", source, Span(start, position),
+      "`.\(digits)` has no digit before the decimal point", source, Span(start, position),
       replacement: "0.\(digits)")
   }
 
@@ -109,7 +109,7 @@ extension Lexer {
     ]
     let name = names[byte] ?? "a control character"
     return .syntax(
-      "\(name) (0x\(hexadecimal(Int(byte)))) cannot stand in a program", source,
+      "\(name) (0x\(hexadecimal(Int(byte)))) is not allowed in a program", source,
       Span(position, position + 1),
       suggestion: "\\x\(hexadecimal(Int(byte)).lowercased()) in a string")
   }
@@ -128,8 +128,8 @@ extension Lexer {
     let name = official.map { "\(code) \($0)" } ?? code
     if scalar.properties.isAlphabetic, Habits.lookAlike(scalar) == nil {
       return .syntax(
-        "\(shown) (\(name)) cannot stand in a name", source, Span(nameStart ?? start, position),
-        notes: ["names are made of the letters a to z, digits and _; text stands between quotes"],
+        "\(shown) (\(name)) is not allowed in a name", source, Span(nameStart ?? start, position),
+        notes: ["names contain the letters a to z, digits and _; text must be in quotes"],
         suggestion: Habits.plainLetter(scalar).map {
           source.line(replacing: Span(start, position), with: $0)
         })

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// The lexer works on bytes and never stops a program: at the first text it cannot read it keeps
-// the tokens before it, closes them with `.bad` and holds the error, so that an error of the
-// parser further up is reported first.
+// The lexer works on bytes and never stops a program: at the first text that it cannot read it
+// keeps the tokens before it, ends them with `.bad` and stores the error, so that an earlier error
+// of the parser is reported first.
 
 /// Cuts a source, or a part of one, into tokens.
 struct Lexer {
-  /// Where the text stands.
+  /// The context of the text.
   enum Mode: Sendable {
     case program
     /// Between `{` and `}` (or `:`) of an f-string, which may run over lines if it is `"""`.
@@ -17,7 +17,7 @@ struct Lexer {
   let bytes: [UInt8]
   let limit: Int
   let mode: Mode
-  /// How many f-strings this text stands inside.
+  /// The number of f-strings that contain this text.
   let nesting: Int
   var position: Int
   var tokens: [Token] = []
@@ -95,7 +95,7 @@ struct Lexer {
     }
   }
 
-  /// So many tokens are read between two questions whether to go on.
+  /// The number of tokens between two checks for an interrupt.
   private static let stretch = 1 << 13
 
   /// Whether room for `count` tokens may be taken.
@@ -109,7 +109,7 @@ struct Lexer {
     }
   }
 
-  /// The byte `offset` further on; 0 behind the end.
+  /// The byte `offset` positions ahead; 0 after the end.
   func peek(_ offset: Int = 0) -> UInt8 {
     let index = position + offset
     return index < limit && index >= 0 ? bytes[index] : 0
@@ -228,13 +228,13 @@ struct Lexer {
     while inner.end > inner.start, bytes[inner.end - 1] <= 32 { inner.end -= 1 }
     if inner.start == inner.end {
       throw .syntax(
-        "`#=>` is followed by nothing", source, span,
-        suggestion: "the value to expect: 1 + 1  #=> 2")
+        "`#=>` needs an expected value", source, span,
+        suggestion: "the expected value: 1 + 1  #=> 2")
     }
     if innermost == .openParenthesis || innermost == .openBracket {
       throw .syntax(
-        "`#=>` stands inside brackets", source, Span(span.start, span.start + 3),
-        suggestion: "put it on the line on which the statement ends")
+        "`#=>` is inside brackets", source, Span(span.start, span.start + 3),
+        suggestion: "put it on the last line of the statement")
     }
     tokens.append(Token(kind: .check(inner), span: span))
   }

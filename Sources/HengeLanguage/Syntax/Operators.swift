@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// How tightly an operator holds its operands, loosest first; the parser climbs by it.
+/// The precedence of an operator, lowest first; the parser climbs by it.
 enum Precedence: Int, Comparable, Sendable {
   case or, and, not, bitOr, bitAnd, comparison, range, sum, product, unary, power
 
@@ -10,9 +10,9 @@ enum Precedence: Int, Comparable, Sendable {
   var tighter: Precedence { Precedence(rawValue: rawValue + 1) ?? .power }
 }
 
-/// The one table of operators.
+/// The table of operators.
 ///
-/// `|>` and `=>` stand outside: they are looser than all of these.
+/// `|>` and `=>` are not in it: they bind less tightly than all of these.
 enum Operators {
   /// What an operator between two values makes.
   enum Infix: Sendable {
@@ -64,7 +64,7 @@ enum Operators {
     .doubleSlashAssign: .floorDivide, .doubleStarAssign: .power,
   ]
 
-  /// Whether a line that ends in `kind` goes on in the next one.
+  /// Whether a line that ends in `kind` continues on the next one.
   static func continuesLine(_ kind: Token.Kind) -> Bool {
     switch kind {
     case .symbol(let symbol):

@@ -41,13 +41,13 @@ extension Parser {
     _ argument: Argument, after last: Argument?, _ names: inout Set<String>
   ) throws(Diagnostic) {
     if case .named(let name, _) = argument.kind, !names.insert(name.text).inserted {
-      throw .syntax("the argument `\(name.text)` is given twice", source, name.span)
+      throw .syntax("the argument `\(name.text)` is passed twice", source, name.span)
     }
     guard case .positional = argument.kind, let last else { return }
     switch last.kind {
     case .named, .spreadNamed:
       throw .syntax(
-        "`\(source.text(argument.span))` stands after a named argument", source, argument.span,
+        "`\(source.text(argument.span))` follows a named argument", source, argument.span,
         suggestion: "before `\(source.text(last.span))`, or with its name")
     default: return
     }
@@ -71,7 +71,7 @@ extension Parser {
     if at(.colon) { throw colonInCall(value) }
     if at(.assign) {
       throw .syntax(
-        "`\(source.text(value.span))` cannot name an argument", source, value.span,
+        "`\(source.text(value.span))` is not a parameter name", source, value.span,
         suggestion: "== to compare")
     }
     return Argument(.positional(value), spanned(start))
@@ -82,10 +82,10 @@ extension Parser {
     if take(.ellipsis) { return Argument(.ellipsis, spanned(start)) }
     if at(.star) || at(.doubleStar) {
       throw .syntax(
-        "`\(text)` spreads in the arguments of a call only", source, span)
+        "`\(text)` is only allowed in the arguments of a call", source, span)
     }
     if isNamed {
-      throw .syntax("an index has no name", source, span)
+      throw .syntax("an index cannot be named", source, span)
     }
     let first = at(.colon) ? nil : try expression()
     guard take(.colon) else {

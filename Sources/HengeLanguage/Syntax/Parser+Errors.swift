@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: the errors of the parser that follow from the grammar alone. Each asks
-// `Habits` first, whether what stands here is right in another language.
+// Errors of the parser that follow from the grammar alone. Each first asks `Habits` whether the
+// text is valid in another language.
 
 extension Parser {
   /// "expected …, found …" at the next token.
@@ -12,7 +12,7 @@ extension Parser {
     return .syntax("expected \(wanted), found \(found)", source, span, suggestion: suggestion)
   }
 
-  /// What stands here, as an error names it.
+  /// The current token, as named in errors.
   var found: String {
     switch kind {
     case .end: "the end"
@@ -50,7 +50,8 @@ extension Parser {
     return expected("`\(symbol.closer?.rawValue ?? "")`")
   }
 
-  /// Behind an item of a list, record or call, where neither `,` nor the closing bracket stands.
+  /// The error after an item of a list, record or call that is followed by neither `,` nor the
+  /// closing bracket.
   func afterItem(_ start: Span, at symbol: Symbol) -> Diagnostic {
     if let error = lexerError, kind == .bad { return error }
     if kind == .end { return neverClosed(start, symbol) }
@@ -87,7 +88,8 @@ extension Parser {
   func afterParameter(_ start: Span) -> Diagnostic {
     if at(.colon) {
       return .syntax(
-        "parameters have no types", source, span, suggestion: "the name alone, or name=default")
+        "parameters have no type annotations", source, span,
+        suggestion: "the name alone, or name=default")
     }
     return afterItem(start, at: .openParenthesis)
   }
@@ -98,7 +100,7 @@ extension Parser {
     if kind == .end, let open = openBracketAtEnd { return open }
     if case .word = kind, nextKind == .symbol(.colon) {
       return .syntax(
-        "an argument is named by `=`", source, tokens[index + 1].span, replacement: "=")
+        "arguments are named with `=`", source, tokens[index + 1].span, replacement: "=")
     }
     if let habit = Habits.notAValue(self) { return habit }
     if index > 0, case .symbol(let last) = tokens[index - 1].kind,
@@ -109,13 +111,13 @@ extension Parser {
     return .syntax("expected a value, found \(found)", source, span)
   }
 
-  /// Behind a complete statement, where neither a newline nor `;` stands.
+  /// The error after a complete statement that is followed by neither a newline nor `;`.
   func afterStatement() -> Diagnostic {
     if let error = lexerError, kind == .bad { return error }
     if let habit = Habits.misplaced(self) { return habit }
     if !beginsValue, tokens[statementStart..<index].contains(where: { $0.kind == .symbol(.pipe) }) {
       return .syntax(
-        "`\(text)` follows a pipe, and `|>` holds least of all operators", source, span,
+        "`\(text)` follows a pipe, and `|>` binds least tightly of all operators", source, span,
         suggestion: "( … ) around the pipe")
     }
     return .syntax(
@@ -126,7 +128,7 @@ extension Parser {
   func afterInterpolated() -> Diagnostic {
     if kind == .symbol(.assign) {
       return .syntax(
-        "`=` in an f-string: names are written out", source, span,
+        "`=` is not supported in an f-string", source, span,
         suggestion: "f\"x = {x}\"")
     }
     return expected("`}` or `:`")
@@ -149,7 +151,8 @@ extension Parser {
     if let next = tokens[index...].first(where: { $0.kind != .newline }), next.kind == .word(.catch)
     {
       return .syntax(
-        "`catch` begins a line", source, next.span, suggestion: "} catch e { on the line of the `}`"
+        "`catch` cannot begin a line", source, next.span,
+        suggestion: "} catch e { on the line of the `}`"
       )
     }
     return .syntax(
@@ -158,28 +161,29 @@ extension Parser {
 
   func reservedWord(_ purpose: String) -> Diagnostic {
     .syntax(
-      "`\(text)` is a word of the language, not a name \(purpose)", source, span,
+      "`\(text)` is a keyword, not a name \(purpose)", source, span,
       suggestion: "\(text)_")
   }
 
   func bareList(_ span: Span) -> Diagnostic {
     let written = shortened(source.text(span))
     return .syntax(
-      "a list stands in brackets", source, span, suggestion: "(\(written))")
+      "a list needs brackets", source, span, suggestion: "(\(written))")
   }
 
   func chainedAssignment(_ values: [Expression]) -> Diagnostic {
     let written = shortened(source.text(values[0].span))
     return .syntax(
-      "one `=` to a statement", source, span, suggestion: "\(written) = … on a line of its own")
+      "a statement can have only one `=`", source, span,
+      suggestion: "\(written) = … on a separate line")
   }
 
-  /// `expression` stands left of `=`.
+  /// The error for an `expression` on the left side of `=` that cannot be assigned to.
   func notAPlace(_ expression: Expression) -> Diagnostic {
     let written = shortened(source.text(expression.span))
     let (what, suggestion): (String, String?) =
       switch expression.node {
-      case .call: ("a call", "a name, x[0] or x.name left of =")
+      case .call: ("a call", "a name, x[0] or x.name on the left of =")
       case .bool, .none: ("a constant", nil)
       case .int, .num, .str, .shape, .interpolated: ("a value", "== to compare")
       case .list: ("a list", "a, b = … without brackets")
@@ -193,7 +197,7 @@ extension Parser {
     let hasSemicolon = tokens[index...].prefix(30).contains { $0.kind == .symbol(.semicolon) }
     return .syntax(
       hasSemicolon
-        ? "`for` goes over the items of a value; there is no `for (;;)`"
+        ? "`for` iterates over the items of a value; there is no `for (;;)`"
         : "`for` takes no parentheses", source, span, suggestion: "for i in 0..10 { … }")
   }
 
@@ -205,11 +209,11 @@ extension Parser {
     if kind == .name, python.contains(text) {
       return .syntax(
         "there is no module `\(text)`", source, span,
-        notes: ["tensors, pictures, plots and mathematics are built in"],
-        suggestion: "nothing: this line is not needed")
+        notes: ["tensors, images, plots and mathematics are built in"],
+        suggestion: "delete this line: it is not needed")
     }
     return .syntax(
-      "`import` names a file", source, span,
+      "`import` needs the name of a file in quotes", source, span,
       suggestion:
         "import \"\(kind == .name ? text : "lib").henge\" as \(kind == .name ? text : "lib")")
   }
@@ -227,7 +231,7 @@ extension Parser {
   func unnamedField() -> Diagnostic {
     if kind == .end || kind == .bad { return expected("a name") }
     return .syntax(
-      "a record has a name for every value", source, span,
+      "every value of a record needs a name", source, span,
       suggestion: "name=\(shortened(text))")
   }
 
@@ -249,13 +253,14 @@ extension Parser {
 
   func sliceInCall() -> Diagnostic {
     .syntax(
-      "`\(text)` stands in an index only", source, span, suggestion: "x[…] with square brackets")
+      "`\(text)` is only allowed in an index", source, span, suggestion: "x[…] with square brackets"
+    )
   }
 
   /// `f(1:10)`, `f(a: 1)`.
   func colonInCall(_ value: Expression) -> Diagnostic {
     if case .name(let name) = value.node {
-      return .syntax("`\(name):`: an argument is named by `=`", source, span, replacement: "=")
+      return .syntax("`\(name):`: arguments are named with `=`", source, span, replacement: "=")
     }
     return Habits.colonRange(self, after: value.span)
   }

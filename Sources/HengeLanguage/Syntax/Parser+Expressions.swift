@@ -53,7 +53,7 @@ extension Parser {
 
   // MARK: Operators
 
-  /// Operators that hold at least as tightly as `minimum`, and their operands.
+  /// Operators with at least the precedence `minimum`, and their operands.
   mutating func binary(_ minimum: Precedence) throws(Diagnostic) -> Expression {
     let start = span.start
     var left = try prefix(minimum)
@@ -112,7 +112,7 @@ extension Parser {
     let step = take(.by) ? try binary(.sum) : nil
     if at(.range) {
       throw .syntax(
-        "a range has two ends", source, span, suggestion: "0..10 by 2")
+        "a range has only two bounds", source, span, suggestion: "0..10 by 2")
     }
     return try make(
       .range(first, last, by: step), spanned(start), over: first.height, last.height,

@@ -77,7 +77,7 @@ extension Parser {
     while !at(.closeParenthesis) {
       if at(.doubleStar) || (at(.star) && nextKind == .name) { throw collectingParameter() }
       if at(.star) {
-        if isKeywordOnly { throw .syntax("`*` stands twice", source, span) }
+        if isKeywordOnly { throw .syntax("`*` appears twice", source, span) }
         isKeywordOnly = true
         advance()
       } else {
@@ -94,7 +94,7 @@ extension Parser {
   ) throws(Diagnostic) -> FunctionLiteral.Parameter {
     let name = try name("for the parameter")
     if earlier.contains(where: { $0.name.text == name.text }) {
-      throw .syntax("the parameter `\(name.text)` stands twice", source, name.span)
+      throw .syntax("the parameter `\(name.text)` appears twice", source, name.span)
     }
     let initial = take(.assign) ? try expression() : nil
     if initial == nil, !isKeywordOnly, let last = earlier.last, last.initial != nil {

@@ -38,7 +38,7 @@ extension Parser {
     case .time, .bench:
       guard nextKind == .symbol(.openBrace) else {
         throw .syntax(
-          "`\(word.rawValue)` is a word of the language", source, span,
+          "`\(word.rawValue)` is a keyword", source, span,
           suggestion: "\(word.rawValue) { … }, or another name")
       }
       advance()
@@ -94,7 +94,7 @@ extension Parser {
     while take(.comma), !at(.closeParenthesis) {
       if isNamed || at(.doubleStar) {
         throw .syntax(
-          "a record has a name for every value", source, first.span,
+          "every value of a record needs a name", source, first.span,
           suggestion: "name=\(source.text(first.span))")
       }
       items.append(try item(of: start))
@@ -108,7 +108,7 @@ extension Parser {
   private mutating func item(of start: Span) throws(Diagnostic) -> Expression {
     if at(.star) {
       throw .syntax(
-        "`*` spreads a list in the arguments of a call only", source, span,
+        "`*` unpacks a list only in the arguments of a call", source, span,
         suggestion: "+ between lists: a + [1]")
     }
     return try expression()
@@ -134,7 +134,7 @@ extension Parser {
         guard isNamed else { throw unnamedField() }
         let name = try anyName("for the field")
         guard names.insert(name.text).inserted else {
-          throw .syntax("`\(name.text)` is named twice", source, name.span)
+          throw .syntax("`\(name.text)` appears twice", source, name.span)
         }
         advance()
         let value = try expression()
@@ -175,7 +175,7 @@ extension Parser {
     let filter = take(.if) ? try expression() : nil
     if at(.for) || at(.if) {
       throw .syntax(
-        "a list has one `for` and one `if`", source, span,
+        "a list has one `for` and at most one `if`", source, span,
         suggestion: at(.if) ? "and" : "[… for a, b in zip(…)], or a list of lists")
     }
     guard take(.closeBracket) else { throw afterItem(start, at: .openBracket) }

@@ -14,7 +14,7 @@ extension Parser {
     }
   }
 
-  /// So many statements are read between two questions whether there is memory for more.
+  /// The number of statements between two checks of the memory.
   private static let stretch = 1 << 10
   /// About what the tree of a short statement takes.
   private static let statementBytes = 400
@@ -173,7 +173,8 @@ extension Parser {
     let isBreak = at(.break)
     guard loopDepth > 0 else {
       throw .syntax(
-        "`\(text)` stands in no loop" + (functionDepth > 0 ? " of this function" : ""), source, span
+        "`\(text)` is not inside a loop" + (functionDepth > 0 ? " of this function" : ""), source,
+        span
       )
     }
     advance()
@@ -185,7 +186,7 @@ extension Parser {
     let value = try expression()
     if at(.assign) {
       throw .syntax(
-        "`=` assigns; a condition compares", source, span, replacement: "==")
+        "`=` assigns; `==` compares", source, span, replacement: "==")
     }
     return value
   }
@@ -197,7 +198,7 @@ extension Parser {
     let above = documentation(above: start.start)
     if blockDepth > 0 {
       throw .syntax(
-        "`param` stands inside a block", source, start,
+        "`param` is inside a block", source, start,
         suggestion: "at the top level of the file")
     }
     advance()
@@ -235,7 +236,7 @@ extension Parser {
 
   private mutating func giveBack() throws(Diagnostic) -> Statement.Kind {
     guard functionDepth > 0 else {
-      throw .syntax("`return` stands in no function", source, span)
+      throw .syntax("`return` is not inside a function", source, span)
     }
     let start = span.end
     advance()
@@ -263,8 +264,8 @@ extension Parser {
     if isCode { return Check(.error(written), span) }
     guard case .expression = kind else {
       throw .syntax(
-        "`#=>` stands after a statement that has no value", source, span,
-        suggestion: "after an expression, or `#=> E-…` for an error that is expected")
+        "`#=>` follows a statement without a value", source, span,
+        suggestion: "after an expression, or `#=> E-…` for an expected error")
     }
     guard let separator = toleranceMark(in: inner) else {
       let value = try part(inner)

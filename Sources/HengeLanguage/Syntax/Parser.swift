@@ -125,7 +125,7 @@ public struct Parser {
     guard depth < Limits.nesting else {
       throw Diagnostic(
         "E-depth", "the program is nested deeper than \(Limits.nesting) levels",
-        labels: [.init(source, span)], suggestion: "a name for an inner part")
+        labels: [.init(source, span)], suggestion: "assign an inner part to a name")
     }
     depth += 1
     defer { depth -= 1 }
@@ -139,7 +139,7 @@ public struct Parser {
       throw Diagnostic(
         "E-depth", "the expression has more than \(Limits.height) steps",
         labels: [.init(source, Span(lastEnd, lastEnd))],
-        suggestion: "a name for the first half of it")
+        suggestion: "assign its first half to a name")
     }
     return Expression(node, span, height: height)
   }
@@ -149,7 +149,7 @@ public struct Parser {
 
   // MARK: Documentation
 
-  /// The `##` lines right above the line on which `offset` stands.
+  /// The `##` lines directly above the line that contains `offset`.
   func documentation(above offset: Int) -> String? {
     guard !documentation.isEmpty else { return nil }
     var line = source.position(of: offset).line - 1

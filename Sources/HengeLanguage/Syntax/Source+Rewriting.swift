@@ -25,13 +25,13 @@ extension Source {
 }
 
 extension Source {
-  /// A string literal with the name of what it is given to: `images` of `images("faces")`.
+  /// A string literal and the function that it is passed to: `images` for `images("faces")`.
   public struct GivenString {
-    /// Where the literal stands, with its quotes.
+    /// The position of the literal, with its quotes.
     public let span: Span
-    /// What it holds.
+    /// Its contents.
     public let text: String
-    /// What is called with it as an argument, or `import`; none where it stands elsewhere.
+    /// The function that it is an argument of, or `import`; `nil` if it is elsewhere.
     public let callee: String?
   }
 
@@ -61,7 +61,7 @@ extension Source {
 }
 
 extension Diagnostic {
-  /// An `E-syntax` whose `try:` line is the line with `replacement` for what `span` holds.
+  /// An `E-syntax` whose `try:` line is the line with `span` replaced by `replacement`.
   static func syntax(
     _ message: String, _ source: Source, _ span: Span, replacement: String, notes: [String] = []
   ) -> Diagnostic {
@@ -72,7 +72,7 @@ extension Diagnostic {
 }
 
 extension Substring {
-  /// Where `text` stands first.
+  /// The first occurrence of `text`.
   func range(ofFirst text: String) -> Range<Index>? {
     var start = startIndex
     while start < endIndex {

@@ -13,7 +13,7 @@ public struct Span: Hashable, Sendable {
     self.end = end
   }
 
-  /// The smallest span that holds both.
+  /// The smallest span that contains both.
   public func joined(with other: Span) -> Span {
     Span(min(start, other.start), max(end, other.end))
   }
@@ -30,7 +30,7 @@ public final class Source: Sendable {
   /// The offset of the first byte of each line.
   public let lineStarts: [Int]
 
-  /// Keeps `text`, normalised, under `name`.
+  /// A source with the normalized `text` and a `name`.
   public init(name: String, text: [UInt8], folder: String? = nil) {
     let bytes = Source.normalised(text)
     self.name = name

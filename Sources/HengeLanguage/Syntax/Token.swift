@@ -8,7 +8,7 @@ struct Token: Sendable {
     case word(Word)
     case symbol(Symbol)
     case int(Int)
-    /// `9223372036854775808`, which is an int only behind a minus sign.
+    /// `9223372036854775808`, which is an int only after a minus sign.
     case minimumMagnitude
     case num(Double)
     case shape([Int])

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: the tree that the parser makes and the compiler reads. It holds what was
-// written, with spans; pipes are already calls (`x |> f(a)` is `f(x, a)`), and nothing else is
-// rewritten. `height` bounds recursion: the parser refuses a tree that is too tall.
+// The tree that the parser makes and the compiler reads. It represents the source as written, with
+// spans; only pipes are already calls (`x |> f(a)` is `f(x, a)`). `height` limits recursion: the
+// parser refuses a tree that is too tall.
 
-/// An expression, where it stands, and how tall its tree is.
+/// An expression, its position, and the height of its tree.
 public final class Expression: Sendable {
   /// What it is.
   public let node: Node
-  /// Where it stands.
+  /// Its position.
   public let span: Span
   /// 1 for a leaf.
   public let height: Int
@@ -79,9 +79,9 @@ public enum Node: Sendable {
 public struct Name: Sendable {
   /// The name as written.
   public let text: String
-  /// Where it stands.
+  /// Its position.
   public let span: Span
-  /// Makes a name that stands at `span`.
+  /// Makes a name with its position.
   public init(_ text: String, _ span: Span) {
     self.text = text
     self.span = span
@@ -90,9 +90,9 @@ public struct Name: Sendable {
 
 /// A part of an interpolated string.
 public enum Piece: Sendable {
-  /// Characters that stand for themselves.
+  /// Literal text.
   case text(String)
-  /// `{value:spec}`; the specification may itself hold values.
+  /// `{value:spec}`; the specification may contain values too.
   case value(Expression, specification: [Piece])
 }
 
@@ -100,7 +100,7 @@ public enum Piece: Sendable {
 public struct Link: Sendable {
   /// What is compared.
   public let comparison: BinaryOperator
-  /// Where the operator stands.
+  /// The position of the operator.
   public let operatorSpan: Span
   /// The value on its right.
   public let right: Expression
@@ -112,9 +112,9 @@ public struct Link: Sendable {
   }
 }
 
-/// What stands between the brackets of a call or an index.
+/// An argument between the brackets of a call or an index.
 public struct Argument: Sendable {
-  /// The kinds of argument; slices and `...` stand in indices only.
+  /// The kinds of argument; slices and `...` are allowed in indices only.
   public enum Kind: Sendable {
     /// `x`.
     case positional(Expression)
@@ -131,9 +131,9 @@ public struct Argument: Sendable {
   }
   /// What it is.
   public let kind: Kind
-  /// Where it stands, name included.
+  /// Its position, including the name.
   public let span: Span
-  /// Makes an argument that stands at `span`.
+  /// Makes an argument with its position.
   public init(_ kind: Kind, _ span: Span) {
     self.kind = kind
     self.span = span
@@ -206,7 +206,7 @@ public final class FunctionLiteral: Sendable {
     public let name: Name
     /// Its default; none for a required one.
     public let initial: Expression?
-    /// Whether it stands after `*`.
+    /// Whether it follows `*`.
     public let isKeywordOnly: Bool
     /// Makes a parameter.
     public init(_ name: Name, initial: Expression?, isKeywordOnly: Bool) {
@@ -254,16 +254,16 @@ public final class Block: Sendable {
 public struct Place: Sendable {
   /// One bracket or member.
   public enum Step: Sendable {
-    /// `[1, :]`, with where the place up to it stands.
+    /// `[1, :]`, with the position of the place up to it.
     case index([Argument], Span)
-    /// `.name`, with where the name stands.
+    /// `.name`, with the position of the name.
     case member(String, Span)
   }
   /// The name at its root.
   public let name: Name
   /// What follows the name, first to last.
   public let steps: [Step]
-  /// Where the whole place stands.
+  /// The position of the whole place.
   public let span: Span
   /// Makes a place.
   public init(_ name: Name, steps: [Step], span: Span) {
@@ -273,7 +273,7 @@ public struct Place: Sendable {
   }
 }
 
-/// A statement, where it stands, and what its check expects.
+/// A statement, its position, and its check.
 public final class Statement: Sendable {
   /// The kinds of statement.
   public enum Kind: Sendable {
@@ -308,7 +308,7 @@ public final class Statement: Sendable {
   }
   /// What it is.
   public let kind: Kind
-  /// Where it stands, without `;` and check.
+  /// Its position, without `;` and check.
   public let span: Span
   /// What follows `#=>` on the line on which the statement ends.
   public let check: Check?
@@ -326,13 +326,13 @@ public struct Check: Sendable {
   public enum Expected: Sendable {
     /// An error with this code.
     case error(String)
-    /// A value that equals this text when echoed, or equals the value of this text as an
-    /// expression, within `tolerance` if one is given.
+    /// A value whose echo is this text, or that equals the value of this text as an expression,
+    /// within `tolerance` if there is one.
     case value(text: String, Expression?, tolerance: Expression?)
   }
   /// What is expected.
   public let expected: Expected
-  /// Where it stands, from `#=>` on.
+  /// Its position, from `#=>` on.
   public let span: Span
   /// Makes a check.
   public init(_ expected: Expected, _ span: Span) {
@@ -349,7 +349,7 @@ public struct Program: Sendable {
   public let block: Block
   /// The `##` lines at the top of the file.
   public let documentation: String?
-  /// Where the parts of a long one stand.
+  /// The positions of the parts of a long one.
   let parts: [Span]?
   /// Makes a program.
   public init(source: Source, block: Block, documentation: String?) {

@@ -113,7 +113,7 @@ extension Diagnostic {
 
   static func overflow(_ operation: BinaryOperator, _ left: Int, _ right: Int) -> Diagnostic {
     Diagnostic(
-      "E-overflow", "\(left) \(operation.rawValue) \(right) does not fit an int of 64 bits",
+      "E-overflow", "\(left) \(operation.rawValue) \(right) does not fit a 64-bit int",
       suggestion: "\(Double(left).shortestText) \(operation.rawValue) \(right)")
   }
 
@@ -135,7 +135,7 @@ extension Diagnostic {
         case .str, .record, .object: "cannot look for \(first) in \(second)"
         default: "nothing can be in \(second)"
         }
-    default: message = "`\(operation.rawValue)` does not take \(first) and \(second)"
+    default: message = "`\(operation.rawValue)` does not accept \(first) and \(second)"
     }
     return Diagnostic("E-type", message, suggestion: suggestion(operation, left, right))
   }

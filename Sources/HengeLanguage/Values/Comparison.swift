@@ -31,7 +31,7 @@ enum Ordering {
     }
   }
 
-  /// Whether `left op right` holds.
+  /// Whether `left op right` is true.
   func satisfies(_ operation: BinaryOperator) -> Bool {
     switch operation {
     case .less: self == .less
@@ -91,7 +91,8 @@ extension Value {
       let result = try comparable.equals(peer).scalar
       guard case .bool(let bool) = result else {
         throw Diagnostic(
-          "E-cond", "comparing \(brief) with \(other.brief) gives \(result.brief), not one bool",
+          "E-cond",
+          "comparing \(brief) with \(other.brief) returns \(result.brief), not a single bool",
           suggestion: "all(a == b)")
       }
       return bool

@@ -44,7 +44,7 @@ extension Diagnostic {
         return ["a size is an int of 0 or more; element \(index) is \(element.brief)"]
       }
     }
-    return ["so many elements cannot be counted"]
+    return ["the number of elements does not fit 64 bits"]
   }
 
   /// What would make `value` one of `kind`, when one call does.

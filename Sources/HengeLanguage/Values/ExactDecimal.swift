@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// A finite number's decimal digits, all of them: every binary fraction ends.
+/// All decimal digits of a finite number: every binary fraction has finitely many.
 ///
-/// Rounding these, halves to even, is correct rounding; C's `printf` gives the same digits but
-/// writes the locale's decimal mark.
+/// Rounding these half to even is correct rounding. C's `printf` produces the same digits but uses
+/// the locale's decimal mark.
 struct ExactDecimal {
   /// Digits without leading zeros; none for zero.
   private(set) var digits: [UInt8]
-  /// How many of the digits stand before the point; negative when zeros follow the point first.
+  /// The number of digits before the decimal point; negative if zeros follow the point first.
   private(set) var pointAt: Int
 
   /// The digits of a number that is not negative.

@@ -68,7 +68,7 @@ extension FormatSpecification {
 
   private func character(_ int: Int) throws -> String {
     guard let code = UInt32(exactly: int), let scalar = Unicode.Scalar(code) else {
-      throw Diagnostic("E-range", "\(int) is no code point")
+      throw Diagnostic("E-range", "\(int) is not a code point")
     }
     return padded(prefix: "", String(scalar), isNumber: true)
   }
@@ -174,7 +174,7 @@ extension Double {
     return (sign == .minus ? "-" : "") + whole + rest
   }
 
-  /// The number with so many decimals, rounded half to even: `0.50`.
+  /// The number with this many decimals, rounded half to even: `0.50`.
   public func fixed(decimals: Int) -> String {
     guard isFinite else { return shortestText }
     var specification = FormatSpecification()

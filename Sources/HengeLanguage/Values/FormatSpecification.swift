@@ -112,7 +112,7 @@ extension FormatSpecification {
 extension Diagnostic {
   static func badFormat(_ text: String) -> Diagnostic {
     Diagnostic(
-      "E-format", "\(text.quoted(limit: 40)) is no format",
+      "E-format", "\(text.quoted(limit: 40)) is not a valid format",
       notes: ["a format is [[fill]align][sign][#][0][width][,][.precision][type]"],
       suggestion: "{§:.3f}, {§:>8}")
   }
@@ -127,7 +127,7 @@ extension Diagnostic {
       default: nil
       }
     return Diagnostic(
-      "E-format", "the format type `\(type)` does not take \(value.kindWithArticle)",
+      "E-format", "the format type `\(type)` does not accept \(value.kindWithArticle)",
       suggestion: suggestion)
   }
 }

@@ -37,7 +37,7 @@ public final class Function {
     return code.literal
   }
 
-  /// The text that the function stands in; none for a built-in.
+  /// The source that contains the function; `nil` for a built-in.
   public var source: Source? {
     guard case .code(let code, _, _, _) = body else { return nil }
     return code.source

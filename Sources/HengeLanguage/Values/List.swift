@@ -8,8 +8,8 @@ public final class List {
   public private(set) var depth: Int
   /// How many elements there are when all that is shared is written out.
   private(set) var weight: Int
-  /// Whether no element holds more than its place here: all are numbers and the like; `false` where
-  /// that is not known.
+  /// Whether no element uses memory outside the list: all are numbers and the like; `false` if
+  /// unknown.
   private(set) var isPlain: Bool
 
   /// Keeps `elements`.
@@ -39,7 +39,7 @@ public final class List {
   /// The number of elements.
   public var count: Int { elements.count }
 
-  /// Replaces an element of a list that nobody else holds.
+  /// Replaces an element. The list must have no other reference.
   func replace(_ index: Int, _ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = (weight - elements[index].weight).addingSaturated(value.weight)
@@ -47,7 +47,7 @@ public final class List {
     elements[index] = value
   }
 
-  /// Takes an element out of a list that nobody else holds, leaving a hole for `replace`.
+  /// Takes an element out and leaves a hole for `replace`. The list must have no other reference.
   func take(_ index: Int) -> Value {
     let value = elements[index]
     elements[index] = .undefined
@@ -55,7 +55,7 @@ public final class List {
     return value
   }
 
-  /// Replaces all elements of a list that nobody else holds.
+  /// Replaces all elements. The list must have no other reference.
   func replaceAll(_ values: [Value]) {
     weight = 1
     isPlain = true
@@ -67,7 +67,7 @@ public final class List {
     elements = values
   }
 
-  /// Appends to a list that nobody else holds.
+  /// Appends an element. The list must have no other reference.
   func append(_ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = weight.addingSaturated(value.weight)
@@ -75,7 +75,7 @@ public final class List {
     elements.append(value)
   }
 
-  /// Appends all elements of `other` to a list that nobody else holds.
+  /// Appends all elements of `other`. The list must have no other reference.
   func append(contentsOf other: List) {
     depth = max(depth, other.depth)
     weight = weight.addingSaturated(other.weight)

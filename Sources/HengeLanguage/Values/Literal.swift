@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 extension Value {
-  /// Text that a program reads as exactly this value; none for what text cannot hold, or only text
-  /// of more than `limit` bytes.
+  /// The source text of exactly this value; `nil` if text cannot express it, or needs more than
+  /// `limit` bytes.
   public func literal(limit: Int = 100_000) -> String? {
     var text = ""
     return write(to: &text, limit) ? text : nil
@@ -13,7 +13,7 @@ extension Value {
     switch self {
     case .none, .bool, .range, .shape: text += representation
     case .int(let int):
-      // The smallest int is read behind its minus sign, but not behind another operator.
+      // The smallest int can be parsed after its minus sign, but not after another operator.
       text += int < 0 ? "(\(int))" : "\(int)"
     case .num(let num):
       guard num.isFinite else { return false }

@@ -8,22 +8,23 @@
 ///
 /// A subclass is immutable to those who share it, unless it is a `Handle`.
 open class Object {
-  /// Makes an object; subclasses keep what they stand for.
+  /// Makes an object; subclasses store its contents.
   public init() {}
-  /// The type's name, as `type(x)` and messages give it: `tensor`.
+  /// The type's name, as returned by `type(x)` and used in messages: `tensor`.
   open class var kind: String { "object" }
-  /// What stands beside the carets of an error: `f32 1x3x64x64`.
+  /// The text next to the carets of an error: `f32 1x3x64x64`.
   open var brief: String { kind }
   /// How deeply other values are nested in this one.
   ///
-  /// A type whose values can wrap values of the same type (a dataset over a dataset) gives one
-  /// more than theirs: what exceeds `Value.depthLimit` is refused before it can overflow a stack.
+  /// A type whose values can wrap values of the same type (a dataset over a dataset) returns one
+  /// more than theirs: objects deeper than `Value.depthLimit` are refused before they can overflow
+  /// a stack.
   open var depth: Int { 0 }
-  /// Values that this one holds, such as a module's, for whoever looks for handles and memory.
+  /// Values that this one contains, such as a module's, for finding handles and memory.
   open var parts: [Value] { [] }
   /// How a program reaches each of ``parts`` from this: `[3]`, `.name`; empty where it cannot.
   open var partPlaces: [String] { [] }
-  /// The blocks of memory that it holds besides; those who share a block name one owner.
+  /// The blocks of memory that it uses in addition; objects that share a block name the same owner.
   open var storages: [Storage] { [] }
   /// The type's name.
   public final var kind: String { type(of: self).kind }
@@ -49,7 +50,7 @@ public struct Slice: Equatable, Sendable {
   public var start: Int?
   /// Never reached; none up to the end that the step reaches.
   public var stop: Int?
-  /// The difference of neighbours; none is 1.
+  /// The difference of adjacent indices; `nil` is 1.
   public var step: Int?
 
   /// Keeps the parts.
@@ -94,20 +95,21 @@ public protocol Indexable: Object {
 public protocol IndexAssignable: Object {
   /// This object with `value` written at `subscripts`.
   ///
-  /// When `isUnique` nobody else holds this object: it may be changed in place and returned.
-  /// Otherwise, unless it is a handle, a changed copy is returned and this one stays as it is.
+  /// If `isUnique`, there is no other reference to this object: it may be changed in place and
+  /// returned. Otherwise, unless it is a handle, the result is a changed copy, and this object is
+  /// unchanged.
   func assigning(_ value: Value, at subscripts: [Subscript], isUnique: Bool) throws -> Object
 }
 
 /// Can be looped over, mapped, spread, and made a list of.
 public protocol Iterable: Object {
-  /// A function that gives the next element at each call, then `nil`.
+  /// A function that returns the next element at each call, then `nil`.
   func makeIterator() throws -> () throws -> Value?
   /// How many elements there are, when that is known.
   var knownCount: Int? { get }
 }
 
-/// Has members besides those that built-ins give: `t.g_ab`, `t.lr`.
+/// An object with members besides its built-ins: `t.g_ab`, `t.lr`.
 public protocol HasMembers: Object {
   /// All names, for completion and suggestions.
   var memberNames: [String] { get }
@@ -115,7 +117,7 @@ public protocol HasMembers: Object {
   func member(_ name: String) throws -> Value?
 }
 
-/// Has members that lie ready, so that completion can look at them without running anything.
+/// An object with members that need no computation, so that completion can look at them.
 public protocol HasPlainMembers: HasMembers {
   /// The member's value, or `nil` when it would have to be computed.
   func plainMember(_ name: String) -> Value?
@@ -127,9 +129,9 @@ public protocol HasKeys: Indexable {
   var keys: [String] { get }
 }
 
-/// Knows what kind of value its brackets give, without computing it.
+/// An object that knows the types of its elements without computing them.
 public protocol HasElementKinds: Indexable {
-  /// The type that `x[i]` gives for an int, or `x[i:j]` when `isSlice`; `nil` when it depends.
+  /// The type of `x[i]` for an int, or of `x[i:j]` if `isSlice`; `nil` if it depends on the value.
   func elementKind(isSlice: Bool) -> String?
 }
 
@@ -147,28 +149,29 @@ public protocol ScalarLike: Object {
   var scalar: Value? { get }
 }
 
-/// Has state of its own, shared by all who hold it.
+/// An object with state that all its references share.
 public protocol Handle: Object {
-  /// All state, so that `restore` brings back the same behaviour to the bit.
+  /// The whole state: after `restore` the object behaves identically to the bit.
   func snapshot() throws -> Object
-  /// Returns to a state that `snapshot` of this handle gave.
+  /// Returns to a state from `snapshot` of this handle.
   func restore(_ state: Object) throws
 }
 
 /// Can be compared with `==`; other objects equal only themselves.
 public protocol ComparableObject: Object {
-  /// What `==` gives: a bool, or a bool per element.
+  /// The result of `==`: a bool, or a bool tensor for each element.
   func equals(_ other: Value) throws -> Value
 }
 
-/// Is said in one line when a name is first bound to it at the prompt, as handles are.
+/// An object that the prompt describes in one line when it is first assigned to a name, as handles
+/// are.
 public protocol Announced: Displayed {}
 
-/// Says how it is echoed and printed.
+/// An object with its own echo and text.
 public protocol Displayed: Object {
   /// The one-line form inside lists and records, and in `str(x)`.
   var text: String { get }
-  /// The line that stands for it in the echo of a record or list with room for one.
+  /// The line that represents it in the echo of a record or list with room for one.
   func summary() throws -> String
   /// What an echo shows, fitted to `width` columns.
   func displays(width: Int) throws -> [Display]

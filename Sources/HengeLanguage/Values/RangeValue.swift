@@ -6,9 +6,9 @@ public final class RangeValue {
   public let start: Int
   /// Never reached.
   public let stop: Int
-  /// The difference of neighbours; not 0.
+  /// The difference of adjacent numbers; not 0.
   public let step: Int
-  /// How many integers it holds.
+  /// The number of integers in it.
   public let count: Int
 
   /// Makes a range; none when `step` is 0 or the count does not fit 63 bits.
@@ -29,7 +29,7 @@ public final class RangeValue {
     count = Int(whole) + 1
   }
 
-  /// The integer at `index`, which must lie in `0..<count`.
+  /// The integer at `index`, which must be in `0..<count`.
   public subscript(index: Int) -> Int {
     precondition(index >= 0 && index < count, "An index lies within its range.")
     return start &+ index &* step

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: the walk over everything that values hold, which finds the handles whose state
-// an entry may change and the memory that a name keeps alive.
+// The walk over everything that values refer to. It finds the handles whose state an entry may
+// change, and the memory that a name keeps alive.
 
-/// A block of memory that values hold, told from others by its owner.
+/// A block of memory that values use, identified by its owner.
 public struct Storage: Hashable {
   /// The object that the block belongs to; whoever shares the block names the same.
   public let owner: ObjectIdentifier
@@ -19,14 +19,14 @@ public struct Storage: Hashable {
 
 /// What can be reached from some values: each handle and each block of memory once.
 ///
-/// Nothing is copied, a list of numbers takes no time, and one of a million words a few milliseconds:
-/// a short text counts with the container that holds it, as often as it is held.
+/// Nothing is copied. A list of numbers takes no time, a list of a million words a few
+/// milliseconds: a short text counts with its container, each time it occurs.
 public struct Reach {
   /// A handle on the way.
   public struct Found {
     /// The handle.
     public let handle: any Handle
-    /// How a program names it, such as `ts[0]`; none where only functions and datasets hold it.
+    /// The program's path to it, such as `ts[0]`; `nil` if only functions and datasets refer to it.
     public fileprivate(set) var path: String?
   }
 
@@ -50,7 +50,8 @@ public struct Reach {
     let path: String?
   }
 
-  /// Adds what `value`, which a program names `path`, holds; the bytes that were not known before.
+  /// Adds everything that `value`, with the path `path`, refers to; returns the bytes that were not
+  /// known before.
   @discardableResult
   public mutating func add(_ value: Value, path: String? = nil) -> Int {
     var added = 0
@@ -137,7 +138,7 @@ extension Value {
     }
   }
 
-  /// The bytes of a text so short that nobody asks who else holds it.
+  /// The bytes of a text that is too short for tracking its references.
   fileprivate var bytesOfShortText: Int? {
     guard case .str(let text) = self, text.string.utf8.count < 256 else { return nil }
     return text.string.utf8.count

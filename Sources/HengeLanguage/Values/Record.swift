@@ -41,7 +41,7 @@ public final class Record {
     return values[index]
   }
 
-  /// Sets or adds a field of a record that nobody else holds.
+  /// Sets or adds a field. The record must have no other reference.
   public func set(_ name: String, _ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = weight.addingSaturated(value.weight)
@@ -59,7 +59,7 @@ public final class Record {
     }
   }
 
-  /// Takes a value out of a record that nobody else holds, leaving a hole for `replace`.
+  /// Takes a value out and leaves a hole for `replace`. The record must have no other reference.
   func take(_ index: Int) -> Value {
     let value = values[index]
     values[index] = .undefined
@@ -67,7 +67,7 @@ public final class Record {
     return value
   }
 
-  /// Fills a hole, or replaces a value, of a record that nobody else holds.
+  /// Fills a hole, or replaces a value. The record must have no other reference.
   func replace(_ index: Int, _ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = (weight - values[index].weight).addingSaturated(value.weight)

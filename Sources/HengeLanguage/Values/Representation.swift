@@ -19,7 +19,7 @@ extension Value {
     return writer.text
   }
 
-  /// The value as `print` and `str` give it: a string is itself.
+  /// The value as text, as in `print` and `str`: a string is itself.
   public var text: String {
     if case .str(let text) = self { return text.string }
     return representation

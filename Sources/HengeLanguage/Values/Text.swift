@@ -24,13 +24,13 @@ public final class Text {
   /// Whether each code point is one byte, so that offsets are byte offsets.
   var isASCII: Bool { count == string.utf8.count }
 
-  /// Appends to a text that nobody else holds.
+  /// Appends to the text. It must have no other reference.
   func append(_ other: Text) {
     string += other.string
     count += other.count
   }
 
-  /// The code points from `start` up to `stop`; both must lie in `0...count`.
+  /// The code points from `start` up to `stop`; both must be in `0...count`.
   func slice(_ start: Int, _ stop: Int) -> String {
     precondition(0 <= start && start <= stop && stop <= count, "A slice lies within its text.")
     if isASCII {
@@ -81,7 +81,8 @@ extension String {
     return result
   }
 
-  /// The quote that the literal stands in: a double one, unless only that is in the part that is shown.
+  /// The quote around the literal: a double quote, unless the shown part contains only double
+  /// quotes.
   private func quote<Stop: Error>(
     limit: Int, beat: () throws(Stop) -> Void
   ) throws(Stop) -> Unicode.Scalar {

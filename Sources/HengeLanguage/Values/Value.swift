@@ -2,11 +2,11 @@
 
 /// A value of the language: sixteen bytes, copied freely.
 ///
-/// Small values lie in the value itself; the others are one reference. Values of the language
-/// proper are immutable to everyone who shares them: the machine changes a list or a record in
-/// place only when it holds the sole reference (copy on write). Domain values (tensors,
-/// datasets, models) are subclasses of `Object` that adopt the capability protocols of
-/// `Object.swift`; nothing else is needed to enter the language.
+/// Small values are stored inline; the others are one reference. Shared values of the language
+/// proper are immutable: the machine changes a list or a record in place only if it has the sole
+/// reference (copy on write). Domain values (tensors, datasets, models) are subclasses of `Object`
+/// that adopt the capability protocols of `Object.swift`; nothing else is needed to enter the
+/// language.
 ///
 /// Make values with `Value(...)` or the `value` of a `ValueConvertible`: `"a".value`, `3.value`,
 /// `Value([a, b])`, `Value(fields: [("x", a)])`, `.object(tensor)`.
@@ -40,7 +40,7 @@ public enum Value {
 }
 
 extension Value {
-  /// The name of the type as `type(x)` gives it: `int`, `list`, `tensor`.
+  /// The name of the type, as returned by `type(x)`: `int`, `list`, `tensor`.
   public var kind: String {
     switch self {
     case .undefined: "undefined"
@@ -64,7 +64,7 @@ extension Value {
     return withArticle(kind)
   }
 
-  /// What stands beside the carets of an error: `f32 1x3x64x64`, `int 3`, `list of 4`.
+  /// The text next to the carets of an error: `f32 1x3x64x64`, `int 3`, `list of 4`.
   public var brief: String {
     switch self {
     case .undefined, .none: kind
@@ -149,7 +149,7 @@ extension Int {
   }
 }
 
-/// `word` after `a` or `an`, as it is spoken.
+/// `word` with `a` or `an`, by its pronunciation.
 func withArticle(_ word: String) -> String {
   guard let first = word.unicodeScalars.first else { return word }
   return ("aeiou".unicodeScalars.contains(first) ? "an " : "a ") + word

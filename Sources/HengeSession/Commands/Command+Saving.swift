@@ -16,7 +16,7 @@ extension EntrySession {
     guard !path.isEmpty else { throw Command.missing("save", "a file", ":save session.henge") }
     guard path.hasSuffix(".henge") else {
       throw Diagnostic(
-        "E-file", "a script's name ends in .henge, not as \(path)",
+        "E-file", "the name of a script must end in .henge, not \(path)",
         suggestion: ":save \(path).henge")
     }
     let file = path.hasPrefix("/") ? path : "\(setup.workingFolder)/\(path)"
@@ -24,16 +24,17 @@ extension EntrySession {
     let script = SessionScript(
       log.filter { range.contains($0.number) }, in: normalised("/" + folder), of: self)
     guard script.count > 0 else {
-      throw Diagnostic("E-range", "no entry there left anything to save")
+      throw Diagnostic("E-range", "none of these entries had an effect to save")
     }
     try write(script.text, to: file, named: path)
     try output.answer("\(script.count) \(script.count == 1 ? "entry" : "entries") saved in \(path)")
     for number in script.wordless {
-      try say("what [\(number)] did before it was stopped or failed cannot be repeated by a script")
+      try say(
+        "what [\(number)] did before it was stopped or failed cannot be repeated by the script")
     }
     for lost in script.lostPaths {
       try say(
-        "\(Value(lost).representation) was read from the working directory, where the script will not look: save it there, or write the path out"
+        "\(Value(lost).representation) was read from the working directory, but the script will look in its own folder: save the script there, or use an absolute path"
       )
     }
   }
@@ -52,7 +53,7 @@ extension EntrySession {
       let old = try readAll(file)
       guard old.starts(with: SessionScript.heading.utf8) else {
         throw Diagnostic(
-          "E-file", "\(path) is there, and :save did not write it", suggestion: "another name")
+          "E-file", "\(path) exists, and :save did not write it", suggestion: "another name")
       }
     }
     let temporary = "\(file).\(getpid())"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import HengeLanguage
 
-/// A command of the session, which begins with a colon: everything about it is declared here.
+/// A command of the session, which begins with a colon: its name, its help and its action.
 public struct Command {
   /// The name without its colon.
   public let name: String
-  /// Its arguments as a line of help writes them, such as `[n]`.
+  /// Its arguments as shown in help, such as `[n]`; empty if it has none.
   public let arguments: String
   /// What it does; one sentence.
   public let summary: String
@@ -36,24 +36,24 @@ public struct Command {
   /// The commands that every session has, in the order in which help lists them.
   static var ofEverySession: [Command] {
     [
-      Command("who", "", "Lists the names with what they hold; as who() does.") { session, _ in
+      Command("who", "", "Lists your names with their values and memory.") { session, _ in
         try session.show("who()")
         return .goOn
       },
-      Command("time", "expr", "Runs an entry and says how long it took.") { try $0.time($1) },
-      Command("back", "[n]", "Goes back to before the last n entries, or the last one.") {
+      Command("time", "expr", "Runs an entry and shows the time and memory it took.") { try $0.time($1) },
+      Command("back", "[n]", "Undoes the last n entries (default: 1).") {
         try $0.goBack($1)
         return .goOn
       },
       Command(
         "save", "f.henge [1-9]",
-        "Writes a script of the session, or of entries 1 to 9."
+        "Writes the session, or entries 1 to 9, to a script."
       ) {
         try $0.save($1)
         return .goOn
       },
-      Command("load", "f.henge", "Runs a script here, as one entry.") { try $0.load($1) },
-      Command("where", "", "Shows the last error with the variables of its calls.") {
+      Command("load", "f.henge", "Runs a script in this session, as one entry.") { try $0.load($1) },
+      Command("where", "", "Shows the last error, with the variables of each call.") {
         session, _ in
         try session.showLastError()
         return .goOn
@@ -72,7 +72,7 @@ public struct Command {
 }
 
 extension EntrySession {
-  /// Does what a line that begins with a colon asks.
+  /// Runs a line that begins with a colon.
   func command(_ line: String) throws -> Continuation {
     let parts = line.dropFirst().split(maxSplits: 1, whereSeparator: \.isWhitespace)
     let name = parts.first.map(String.init) ?? ""
@@ -83,7 +83,7 @@ extension EntrySession {
         "E-name", "there is no command :\(name)", suggestion: nearest ?? ":help lists them")
     }
     guard !command.arguments.isEmpty || argument.isEmpty else {
-      throw Diagnostic("E-arg", ":\(name) takes nothing, not \(argument)")
+      throw Diagnostic("E-arg", ":\(name) takes no arguments, not \(argument)")
     }
     return try command.action(self, argument)
   }
@@ -102,7 +102,7 @@ extension EntrySession {
     try output.answer(lines.joined(separator: "\n"))
   }
 
-  /// Shows what an expression that changes nothing gives.
+  /// Shows the value of an expression without effects.
   func show(_ expression: String) throws {
     let source = Source(name: "command", text: Array(expression.utf8))
     try interpreter.run(
@@ -124,15 +124,16 @@ extension EntrySession {
   fileprivate func goBack(_ argument: String) throws {
     guard let count = argument.isEmpty ? 1 : Int(argument), count >= 1 else {
       throw Diagnostic(
-        "E-arg", ":back takes how many entries to undo, not \(argument)", suggestion: ":back 1")
+        "E-arg", ":back needs the number of entries to undo, not \(argument)", suggestion: ":back 1"
+      )
     }
     guard let state = past.goBack(count) else {
       let known = past.states.count
       throw Diagnostic(
         "E-range",
         known == 0
-          ? "there is no state to go back to" : "only \(known) states are kept, not \(count)",
-        notes: ["entries of which nothing stayed do not count"],
+          ? "there is nothing to undo" : "only \(known) entries can be undone, not \(count)",
+        notes: ["entries without effects do not count"],
         suggestion: known > 0 ? ":back \(known)" : nil)
     }
     try state.checkpoint.restore(in: interpreter)
@@ -143,11 +144,11 @@ extension EntrySession {
     inputs.forget(from: state.number)
     outputs.forget(from: state.number)
     try say(setup.journal?.wentBack(to: state.number))
-    try output.answer("back to before [\(state.number)]")
+    try output.answer("undone to the state before [\(state.number)]")
   }
 
   fileprivate func showLastError() throws {
-    guard let lastError else { throw Diagnostic("E-name", "there was no error yet") }
+    guard let lastError else { throw Diagnostic("E-name", "there has been no error yet") }
     try output.reportAgain(lastError.diagnostic, calls: lastError.calls)
   }
 
@@ -155,7 +156,7 @@ extension EntrySession {
     let parts = argument.split(maxSplits: 1, whereSeparator: { $0.isWhitespace || $0 == "=" })
     guard let name = parts.first.map(String.init) else {
       let lines = setup.settings.map { "\($0.name) \($0.value())  \($0.summary)" }
-      return try output.answer(lines.isEmpty ? "nothing can be set" : lines.joined(separator: "\n"))
+      return try output.answer(lines.isEmpty ? "there are no settings" : lines.joined(separator: "\n"))
     }
     guard let setting = setup.settings.first(where: { $0.name == name }) else {
       let names = setup.settings.map(\.name)

@@ -65,7 +65,7 @@ struct SessionScript {
       }
       return
     }
-    lines.append("# This entry was stopped or failed; this is what stayed of it.")
+    lines.append("# This entry was stopped or failed; these are the effects that were kept.")
     if !needsAnswers || entry.valued.isEmpty {
       let end = SessionScript.end(ofStatement: count, of: entry)
       if end > 0 { lines.append(rewritten(entry.source, Span(0, end), edits).trimmed) }

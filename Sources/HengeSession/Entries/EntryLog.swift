@@ -162,7 +162,7 @@ final class Outputs: Object, Indexable, Displayed {
     {
       total -= (kept.removeValue(forKey: oldest)?.bytes ?? 0) + 64
       heavy[oldest] = nil
-      refused[oldest] = "newer results needed its room"
+      refused[oldest] = "newer results needed its space"
     }
     return nil
   }
@@ -184,7 +184,7 @@ final class Outputs: Object, Indexable, Displayed {
     if let reason = refused[number] {
       throw Diagnostic(
         "E-index", "the result of [\(number)] was not kept: \(reason)",
-        suggestion: "x = ans, right after the entry, keeps any result")
+        suggestion: "x = ans, right after the entry, keeps a result of any size")
     }
     throw noEntry("Out", number, last: last)
   }
@@ -207,10 +207,10 @@ private func entryNumber(_ subscripts: [Subscript], _ name: String, last: Int) t
 }
 
 private func noEntry(_ name: String, _ number: Int, last: Int) -> Diagnostic {
-  guard last > 0 else { return Diagnostic("E-index", "`\(name)` has nothing yet") }
+  guard last > 0 else { return Diagnostic("E-index", "`\(name)` is empty so far") }
   return Diagnostic(
-    "E-index", "`\(name)` has nothing of [\(number)]",
-    notes: ["entries without a value, failed and undone ones leave nothing"],
+    "E-index", "`\(name)` has no value of entry [\(number)]",
+    notes: ["entries without a value and failed or undone entries have none"],
     suggestion: "\(name)[\(last)]")
 }
 

@@ -18,7 +18,7 @@ struct PartialStatement {
   /// Whether all stays and no text repeats it.
   private(set) var isBeyondWords: Bool
   /// Stands for what no text repeats.
-  static let wordless = "# what it did, no text repeats"
+  static let wordless = "# this script cannot repeat what it did"
   private let start: Checkpoint
   private var handles: [any Handle] = []
   /// Whether the statement is a call of `step` that ``lines`` repeats as it is, so that all stays.

@@ -37,15 +37,16 @@ struct UndoHistory {
     }
     guard dropped > 0, !hasSaidSo else { return [] }
     hasSaidSo = true
-    let limit = states.first.map { "to before [\($0.number)]" } ?? "no further than here"
-    return ["the oldest states were dropped, as they held \(sizeText(room)): :back goes \(limit)"]
+    let limit =
+      states.first.map { "can undo entries from [\($0.number)]" } ?? "cannot undo anything"
+    return ["earlier states used more than \(sizeText(room)) and were dropped: :back \(limit)"]
   }
 
   /// Drops all states; what to say about it if there were any.
   mutating func clear() -> String? {
     guard !states.isEmpty else { return nil }
     states = []
-    return "the states that :back goes to were dropped to free memory"
+    return "earlier states were dropped to free memory: :back cannot undo earlier entries"
   }
 
   /// The state before the last `count` entries, which is forgotten with those after it.

@@ -29,6 +29,6 @@ public struct WorkingFolder {
     let mark = " (deleted)"
     if name.hasSuffix(mark) { name.removeLast(mark.count) }
     path = name.hasPrefix("/") ? name : "/proc/self/cwd"
-    trouble = "the working directory \(path) does not exist any more"
+    trouble = "the working directory \(path) no longer exists"
   }
 }

@@ -132,10 +132,10 @@ public final class Journal {
   private func said(_ trouble: String?, from number: Int) -> String? {
     defer { hasTrouble = trouble != nil }
     guard let trouble else {
-      return hasTrouble ? "\(path) can be written again, and no entry is missing in it" : nil
+      return hasTrouble ? "\(path) can be written again; no entry is missing" : nil
     }
     guard !hasTrouble else { return nil }
     return
-      "\(path) cannot be written: \(trouble); if the session is killed now, henge --recover has the entries before [\(number)] only"
+      "\(path) cannot be written: \(trouble); if the session is killed now, henge --recover restores only the entries before [\(number)]"
   }
 }

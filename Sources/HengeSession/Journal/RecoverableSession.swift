@@ -47,7 +47,7 @@ public final class RecoverableSession {
     return found.sorted { ($0.modified, $0.path) > ($1.modified, $1.path) }
   }
 
-  /// None when somebody runs it, or it is no regular file.
+  /// None when somebody runs it, or it is not a regular file.
   private init?(_ path: String) {
     // A pipe would wait for a writer, and a link may lead to anything.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
@@ -66,10 +66,10 @@ public final class RecoverableSession {
     journal = JournalReader(bytes, isCut: Int(status.st_size) > bytes.count)
   }
 
-  /// Removes the journal, once its entries are another session's.
+  /// Removes the journal, after another session has taken over its entries.
   func remove() { unlink(path) }
 
-  /// Gives a damaged journal a name under which nobody recovers it again; what to say of it.
+  /// Renames a damaged journal so that it is not recovered again; returns the note about it.
   func putAside() -> String {
     let line = journal.damagedLine ?? 0
     let parts = path.split(separator: "/")
@@ -79,16 +79,16 @@ public final class RecoverableSession {
     let isFree = lstat(aside, &status) != 0
     let place = isFree && rename(path, aside) == 0 ? aside : path
     let last = journal.entries.count
-    let kept = last == 0 ? "nothing of it is" : "nothing behind [\(last)] is"
-    return "the journal is damaged in line \(line), so \(kept) recovered; it is kept as \(place)"
+    let kept = last == 0 ? "nothing is" : "nothing after [\(last)] is"
+    return "the journal is damaged at line \(line), so \(kept) recovered; it is kept as \(place)"
   }
 }
 
 extension EntrySession {
-  /// Runs the entries of a lost session again under their numbers, without their results; the lost
-  /// session's journal is removed when all of them run.
+  /// Runs the entries of a killed session again under their numbers, without showing their results, and
+  /// removes its journal if all of them succeed.
   ///
-  /// A trainer that was saved is loaded where that leads to the same state.
+  /// A saved trainer is resumed from its file where that leads to the same state.
   public func recover(_ lost: RecoverableSession) throws {
     output.isMuted = true
     defer { output.isMuted = false }
@@ -96,7 +96,7 @@ extension EntrySession {
     var shortcut = RecoveryFromFile(journal, interpreter.library, hash: setup.hash)
     let resumed = shortcut?.running
     if let save = shortcut?.save {
-      try say("`\(save.name)` is loaded from \(save.file), which [\(save.number)] saved")
+      try say("`\(save.name)` is resumed from \(save.file), saved by [\(save.number)]")
     }
     for entry in journal.entries + (resumed.map { [$0] } ?? []) {
       let other = shortcut.flatMap { way in
@@ -119,20 +119,20 @@ extension EntrySession {
             save: isSaver ? shortcut?.save : nil)
         })
       if substitutesFail, let save = shortcut?.save {
-        try say("\(save.file) cannot be loaded as it was, so `\(save.name)` trains again")
+        try say("\(save.file) has changed, so `\(save.name)` is trained again")
         shortcut = nil
       }
       guard log.last?.outcome == .good else {
         return try say(
-          "[\(entry.number)] did not run again, so it and what follows are not recovered; the journal is kept"
+          "[\(entry.number)] failed, so it and the following entries are not recovered; the journal is kept"
         )
       }
     }
     let count = lost.count + (resumed == nil ? 0 : 1)
     let unfinished = journal.running.map { running in
       resumed == nil
-        ? "; [\(running.number)] was running and is left out"
-        : "; [\(running.number)] was running and is back at its last save"
+        ? "; [\(running.number)] was running and is skipped"
+        : "; [\(running.number)] was running and continues from its last save"
     }
     try say("\(count) \(count == 1 ? "entry" : "entries") recovered\(unfinished ?? "")")
     if let running = journal.running, resumed == nil { try pass(running) }

@@ -41,7 +41,7 @@ struct HistoryFile {
     var entries: [String] = []
     for line in lines.suffix(History.limit) {
       guard !line.contains(0), let text = String(validating: line, as: UTF8.self) else {
-        throw Refusal(reason: "it holds bytes that are no text")
+        throw Refusal(reason: "it is not UTF-8 text")
       }
       entries.append(line.contains(UInt8(ascii: "\\")) ? text.unescapedLine : text)
     }
@@ -76,9 +76,11 @@ struct HistoryFile {
   private static func checkIsUsable(_ descriptor: Int32) throws(Refusal) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw Refusal(reason: reason()) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw Refusal(reason: "it is no regular file") }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Refusal(reason: "it is not a regular file")
+    }
     if henge_is_networked(descriptor) {
-      throw Refusal(reason: "it lies on a network file system")
+      throw Refusal(reason: "it is on a network file system")
     }
   }
 

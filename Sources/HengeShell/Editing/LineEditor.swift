@@ -106,14 +106,14 @@ public final class LineEditor: EntryReader {
   /// The most cells of a terminal: libedit has a buffer with several bytes for each.
   private static let mostCells = 4_000_000
 
-  /// Whether the terminal says that it is so large that nobody sees it, which is said.
+  /// Whether the terminal reports so large that nobody sees it, which is said.
   private static func isTooLarge(_ console: Console) -> Bool {
     var columns: Int32 = 0
     var rows: Int32 = 0
     henge_terminal_size(&columns, &rows)
     guard Int(columns) * Int(rows) > mostCells else { return false }
     try? console.note(
-      "the terminal says that it is \(columns) columns wide and \(rows) rows high; lines are read without editing keys"
+      "the terminal reports \(columns) columns and \(rows) rows; editing keys are off"
     )
     return true
   }

@@ -39,7 +39,7 @@ struct SharedHistory {
       try body(file, &history)
     } catch {
       self.file = nil
-      note = "the history is kept in memory only: \(file.path): \(error.reason)"
+      note = "the history is not saved: \(file.path): \(error.reason)"
     }
   }
 }

@@ -2,29 +2,29 @@
 internal import HengeLanguage
 
 extension Help {
-  /// What to type first; each runs as it stands, in this order.
+  /// What to type first; a test runs these lines in order.
   static let firstSteps: [(code: String, text: String)] = [
     ("1 + 1", "an expression shows its value"),
-    ("x = arange(6).reshape(2x3)", "a name is made by assigning"),
-    ("A = faces(\"anime\", 100)", "henge draws them; images(\"dir\") reads yours"),
-    ("grid(A[0:8]) |> show", "look at some of them"),
-    ("B = faces(\"photo\", 100)", "a second set"),
-    ("t = difference_vector(A, B)", "a trainer that turns one into the other"),
-    ("t.step(100)", "train it; t.vector is what it has learnt"),
-    ("save_png(t(A[0]), \"map.png\")", "apply it, and keep the picture"),
+    ("x = arange(6).reshape(2x3)", "assigning creates a name; this is a tensor"),
+    ("A = faces(\"anime\", 100)", "a dataset; images(\"folder\") reads yours"),
+    ("grid(A[0:8]) |> show", "look at some images"),
+    ("B = faces(\"photo\", 100)", "a second dataset"),
+    ("t = difference_vector(A, B)", "a trainer that translates A to B"),
+    ("t.step(100)", "train it; t.vector is what it learned"),
+    ("save_png(t(A[0]), \"map.png\")", "translate an image and save it"),
   ]
 
-  /// One screen: what to type first, what there is, how to ask on.
+  /// One screen: first steps, groups of built-ins, commands, and how to get more help.
   func overview(_ page: inout HelpPage) {
-    page.line("henge: pictures, tensors and the translation of one into the other")
+    page.line("henge: a shell for image-to-image translation")
     page.gap()
     page.entries(Help.firstSteps.map { ($0.code, $0.text) })
     page.gap()
     page.entries([
-      ("?mean  ?x  ??f", "a built-in; a value; the text of a function of yours"),
-      ("?language  ?for", "how programs are written"),
-      ("?E-shape", "what an error means, and how to mend it"),
-      ("apropos(\"resize\")", "all that mentions a word"),
+      ("?mean  ?x  ??f", "help on a built-in; on a value; the source of your function"),
+      ("?language  ?for", "the syntax of the language"),
+      ("?E-shape", "what an error means and how to fix it"),
+      ("apropos(\"resize\")", "search the help for a word"),
     ])
     page.gap()
     page.names("groups", interpreter.library.topics.map { "?" + $0.name })

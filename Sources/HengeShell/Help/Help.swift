@@ -3,14 +3,14 @@ public import HengeLanguage
 
 /// Answers questions from the declarations and from the values of a session.
 public struct Help {
-  /// A line of a table that another part of the shell declares: a key or a command.
+  /// A key or a command with its description, as declared by another part of the shell.
   public struct Entry: Sendable {
-    /// The key or the command, as it is typed.
+    /// The key or the command, as typed.
     public let name: String
     /// What it does.
     public let text: String
 
-    /// Says what `name` does.
+    /// An entry for `name` with the description `text`.
     public init(_ name: String, _ text: String) {
       self.name = name
       self.text = text
@@ -21,7 +21,7 @@ public struct Help {
   let keys: [Entry]
   let commands: [Entry]
 
-  /// Help in the session of `interpreter`, with the keys and the commands that its prompt has.
+  /// Help for the session of `interpreter`, with the keys and commands of its prompt.
   public init(_ interpreter: Interpreter, keys: [Entry] = [], commands: [Entry] = []) {
     self.interpreter = interpreter
     self.keys = keys
@@ -30,8 +30,7 @@ public struct Help {
 
   /// The answer to `request` in lines of at most `width` columns.
   ///
-  /// Throws E-name with what may be meant when nothing is known of the subject, and what showing
-  /// a value throws.
+  /// Throws E-name with a suggestion for an unknown subject, and any error from showing a value.
   public func answer(_ request: HelpRequest, width: Int) throws -> String {
     var page = HelpPage(width: width)
     let subject = request.subject
@@ -70,7 +69,7 @@ public struct Help {
     try page.add(name, value, in: interpreter)
   }
 
-  /// A member, or an element of what is there.
+  /// A member or an element of a value of the session.
   private func member(_ subject: String, _ page: inout HelpPage) throws {
     let completer = Completer(interpreter.library, globals: interpreter.globals)
     switch completer.meaning(of: subject) {
@@ -78,24 +77,24 @@ public struct Help {
     case .builtins(let builtins): page.add(builtins)
     case .computed(let name, let owner):
       page.paragraph(
-        "\(subject) is a member of \(owner.kindWithArticle): type it to see its value.")
-      page.names("beside it", completer.members(of: owner).own.filter { $0 != name })
+        "\(subject) is a member of \(owner.kindWithArticle). Type it without `?` to see its value.")
+      page.names("others", completer.members(of: owner).own.filter { $0 != name })
     case .unknown: foreign(subject, &page)
     }
   }
 
-  /// `np.mean`, `imread`: what other languages keep in modules, or call otherwise.
+  /// `np.mean`, `imread`: names from other languages and their counterparts here.
   private func foreign(_ subject: String, _ page: inout HelpPage) {
     let parts = subject.split(separator: ".").map(String.init)
     if parts.count > 1, let last = parts.last, interpreter[parts[0]] == nil {
       let builtins = interpreter.library.builtins(named: last)
       if !builtins.isEmpty {
-        page.paragraph("There are no modules here: `\(last)` stands alone.")
+        page.paragraph("henge has no modules: write `\(last)` without a prefix.")
         return page.add(builtins)
       }
     }
     guard let (hint, builtins) = interpreter.library.counterpart(of: subject) else { return }
-    page.paragraph("Here it is \(hint)")
+    page.paragraph("In henge: \(hint)")
     if !builtins.isEmpty { page.add(builtins) }
     if let syntax = SyntaxPage.find(hint) { page.add(syntax) }
   }
@@ -126,7 +125,7 @@ public struct Help {
       page.gap()
       page.entries(keys.map { ($0.name, $0.text) })
     case "commands" where !commands.isEmpty:
-      page.line("commands of the prompt; they are no part of the language")
+      page.line("commands of the prompt (not part of the language)")
       page.gap()
       page.entries(commands.map { ($0.name, $0.text) })
     case "language": language(&page)
@@ -146,7 +145,7 @@ public struct Help {
     page.gap()
     let named = topic.builtins.filter { $0.naming != .operation }
     let operators = topic.builtins.filter { $0.naming == .operation }.map(\.name).unique
-    page.line("\(topic.name): ?name tells more of each")
+    page.line("\(topic.name): ?name describes each one")
     page.gap()
     let sorted = named.sorted { $0.name < $1.name }
     for line in interpreter.library.table(sorted, width: page.width - 2) { page.line("  " + line) }
@@ -154,7 +153,7 @@ public struct Help {
   }
 
   private func language(_ page: inout HelpPage) {
-    page.line("the language at a glance; ?for tells more of `for`, and so on")
+    page.line("the language at a glance; ?for describes `for`, and so on")
     page.gap()
     page.entries(
       SyntaxPage.all.map { page in
@@ -162,12 +161,12 @@ public struct Help {
       })
   }
 
-  // MARK: What is not there
+  // MARK: Unknown subjects
 
-  /// So many built-ins are listed for a word that names none.
+  /// The most built-ins listed for a word that is not a name.
   private static let longestSearch = 15
 
-  /// What mentions the words of `subject`: built-ins, and pages of errors.
+  /// The built-ins and error pages that mention the words of `subject`.
   private func search(_ subject: String, width: Int) -> [String]? {
     for words in [subject, subject.stem] {
       let found = interpreter.library.builtins(about: words)
@@ -177,7 +176,7 @@ public struct Help {
       let topics = interpreter.library.topics.filter { $0.name.hasPrefix(words.lowercased()) }
       guard !found.isEmpty || !errors.isEmpty || !topics.isEmpty else { continue }
       var page = HelpPage(width: width)
-      page.line("nothing is called \(TextWidth.visible(subject)); this mentions it:")
+      page.line("there is no page named \(TextWidth.visible(subject)); these mention it:")
       page.gap()
       page.entries(
         topics.map { ("?" + $0.name, "a group of built-ins") }
@@ -200,36 +199,36 @@ public struct Help {
     let name = TextWidth.visible(subject)
     let nearest = Suggestion.closest(to: subject, among: HelpIndex(interpreter).names)
     return Diagnostic(
-      "E-name", "there is no help on `\(TextWidth.cut(name, to: 40))`",
-      suggestion: nearest.map { "?\($0)" } ?? "? alone for an overview, or apropos(\"a word\")")
+      "E-name", "there is no help for `\(TextWidth.cut(name, to: 40))`",
+      suggestion: nearest.map { "?\($0)" } ?? "? for an overview, or apropos(\"a word\")")
   }
 }
 
 extension HelpPage {
-  /// Adds text that is fitted already.
+  /// Adds text that already fits the width.
   mutating func paragraphs(_ text: String) {
     for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
       line(String(part))
     }
   }
 
-  /// Adds the lines of a program, with what cannot be shown written out.
+  /// Adds the lines of a program, with control characters escaped.
   mutating func verbatim(_ text: String) {
     for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
       add(TextWidth.visible(String(part)))
     }
   }
 
-  /// Adds what is declared of built-ins, which have no text in the language.
+  /// Adds the declarations of built-ins, which have no source in the language.
   mutating func declarations(_ builtins: [Builtin]) {
-    line("built in; its declaration:")
+    line("a built-in; its declaration:")
     gap()
     for builtin in builtins { declaration(of: builtin) }
     gap()
     names("group", builtins.map(\.group).unique.map { "?" + $0 })
   }
 
-  /// Adds the page of a word or a sign.
+  /// Adds the page of a keyword or operator.
   mutating func add(_ page: SyntaxPage) {
     gap()
     paragraph(page.form)

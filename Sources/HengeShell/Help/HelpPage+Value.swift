@@ -2,7 +2,7 @@
 internal import HengeLanguage
 
 extension HelpPage {
-  /// Adds what `name` is: its kind, its value in a line, its members and what it can be used for.
+  /// Adds a description of `name`: its type, its value in one line, its members and functions.
   mutating func add(_ name: String, _ value: Value, in interpreter: Interpreter) throws {
     if case .function(let function) = value { return add(name, function) }
     line("\(name) is \(sentence(of: value))")
@@ -26,7 +26,7 @@ extension HelpPage {
     names("properties", members.properties.map { "." + $0 })
     names("functions", members.functions.map { ".\($0)()" })
     if let first = members.functions.first ?? members.properties.first {
-      names("", ["?\(name).\(first) tells more"])
+      names("", ["?\(name).\(first) describes this one"])
     }
   }
 
@@ -39,7 +39,7 @@ extension HelpPage {
       ? kind + brief.dropFirst(value.kind.count) : "\(kind): \(brief)"
   }
 
-  /// The first line of an echo that is longer than what was said already.
+  /// The first line of the echo, if it adds to what was shown already.
   private func echo(of value: Value, in interpreter: Interpreter) throws -> String? {
     if case .record = value { return nil }
     let displays = try interpreter.displays(of: value, width: width - 2)
@@ -78,7 +78,7 @@ extension HelpPage {
     gap()
     let place = source.position(of: literal.span.start).line
     let name = TextWidth.visible(source.name)
-    names("made at", [source.lineStarts.count > 1 ? "\(name):\(place)" : name])
-    names("its text", ["??\(function.name ?? "")"])
+    names("defined at", [source.lineStarts.count > 1 ? "\(name):\(place)" : name])
+    names("source", ["??\(function.name ?? "")"])
   }
 }

@@ -22,10 +22,10 @@ struct HelpPage {
     lines += TextWidth.wrapped(text, width: width, indent: indent)
   }
 
-  /// Adds an empty line, unless one stands there already.
+  /// Adds an empty line, unless the last line is empty.
   mutating func gap() { if let last = lines.last, !last.isEmpty { lines.append("") } }
 
-  /// Adds names, each with what it is, in two columns.
+  /// Adds names and their descriptions in two columns.
   mutating func entries(_ entries: [(name: String, text: String)]) {
     let widest = entries.map { TextWidth.of($0.name) }.max() ?? 0
     let column = min(widest, width * 2 / 5) + 4
@@ -38,7 +38,7 @@ struct HelpPage {
     }
   }
 
-  /// Adds names side by side behind a heading.
+  /// Adds a heading followed by names.
   mutating func names(_ heading: String, _ names: [String]) {
     guard !names.isEmpty else { return }
     let column = 14
@@ -50,7 +50,7 @@ struct HelpPage {
 
   // MARK: Built-ins
 
-  /// Adds the pages of `builtins`, which share a name, and what is related to them.
+  /// Adds the pages of `builtins`, which share a name, and related names.
   mutating func add(_ builtins: [Builtin]) {
     for builtin in builtins {
       gap()
@@ -175,7 +175,7 @@ extension Parameter {
 }
 
 extension [String] {
-  /// Each once, in the order in which they first stand.
+  /// The distinct elements, in the order of their first occurrence.
   var unique: [String] {
     var seen: Set<String> = []
     return filter { seen.insert($0).inserted }

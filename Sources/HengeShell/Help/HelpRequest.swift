@@ -3,22 +3,22 @@ internal import HengeSession
 
 /// A question to the shell: `?`, `?mean`, `mean?`, `??f`.
 public struct HelpRequest: Equatable, Sendable {
-  /// What is asked about; empty for the overview.
+  /// The subject; empty for the overview.
   public let subject: String
-  /// Whether the text of a function is asked for.
+  /// Whether to show the source of a function (`??f`).
   public let wantsSource: Bool
 
-  /// Asks about `subject`.
+  /// A request for help on `subject`.
   public init(_ subject: String, wantsSource: Bool = false) {
     self.subject = subject
     self.wantsSource = wantsSource
   }
 
-  /// Reads an entry of the prompt; `nil` when it is no question.
+  /// Parses an entry of the prompt; `nil` if it is not a question.
   ///
-  /// What begins with `?` is always one. What ends with `?` is one when a name, a member, an element
-  /// or the code of an error stands before it, so that `x = a ? b` is the mistake it always was.
-  /// `help(mean)` and `dir(x)`, as Python has them, are questions while nothing has that name.
+  /// An entry that begins with `?` is always a question. One that ends with `?` is a question if a
+  /// name, a member, an element or an error code precedes it, so `x = a ? b` stays an error. Python's
+  /// `help(mean)` and `dir(x)` are questions unless the user has defined these names.
   public init?(entry: String, isDefined: (String) -> Bool = { _ in false }) {
     let text = entry.trimmed
     guard !text.isEmpty, !text.utf8.contains(10) else { return nil }
@@ -38,7 +38,7 @@ public struct HelpRequest: Equatable, Sendable {
     }
   }
 
-  /// The words with which neighbouring languages ask.
+  /// The words for help in related languages.
   private static let borrowedWords = ["help", "dir", "doc"]
 
   /// The subject of `help`, `help()`, `help(mean)` and `help mean`.

@@ -2,39 +2,39 @@
 internal import HengeSession
 
 extension KeyCommand {
-  /// What it does, for `?keys`.
+  /// What the key does, for `?keys`.
   var summary: String {
     switch self {
-    case .enter: "runs the entry when it is complete, else begins another line"
-    case .newline: "begins another line in any case"
-    case .up: "a line up in the entry, then back in the history"
-    case .down: "a line down in the entry, then on in the history"
-    case .previous: "the entry before, of those that begin as what is typed"
-    case .next: "the entry behind, of those that begin as what is typed"
-    case .oldest: "the first entry of the history"
-    case .newest: "back to what was being typed"
+    case .enter: "run the entry if it is complete, else start a new line"
+    case .newline: "start a new line"
+    case .up: "up one line, then to the previous entry of the history"
+    case .down: "down one line, then to the next entry of the history"
+    case .previous: "previous entry that begins with the typed text"
+    case .next: "next entry that begins with the typed text"
+    case .oldest: "to the oldest entry of the history"
+    case .newest: "back to the text being typed"
     case .lineStart: "to the beginning of the line"
     case .lineEnd: "to the end of the line"
-    case .left: "a character to the left"
-    case .right: "a character to the right"
-    case .wordLeft: "a word to the left"
-    case .wordRight: "a word to the right"
-    case .deleteNext: "deletes the character under the cursor"
-    case .deleteOrLeave: "deletes the character under the cursor; on an empty entry, leaves"
-    case .killToLineEnd: "cuts to the end of the line"
-    case .killLine: "cuts the line"
-    case .killWordBefore: "cuts the word before the cursor"
-    case .killWordBehind: "cuts the word behind the cursor"
-    case .yank: "inserts what was cut last"
-    case .yankOlder: "right behind that: what was cut before it"
-    case .undo: "undoes the last change"
-    case .paste: "what a terminal sends for a paste: it is one edit and never runs by itself"
-    case .searchBackward: "searches the history while you type"
-    case .searchForward: "searches on towards the newest entry"
-    case .complete: "completes a name, member, argument or file; lists where there are several"
-    case .editOutside: "opens the entry in $EDITOR"
-    case .closeBrace: "closes a block, indented as it began"
-    case .clear: "clears the screen"
+    case .left: "one character to the left"
+    case .right: "one character to the right"
+    case .wordLeft: "one word to the left"
+    case .wordRight: "one word to the right"
+    case .deleteNext: "delete the character under the cursor"
+    case .deleteOrLeave: "delete the character under the cursor; quit if the entry is empty"
+    case .killToLineEnd: "cut to the end of the line"
+    case .killLine: "cut the line"
+    case .killWordBefore: "cut the word before the cursor"
+    case .killWordBehind: "cut the word after the cursor"
+    case .yank: "paste the text cut last"
+    case .yankOlder: "after that: replace it by the text cut before"
+    case .undo: "undo the last change"
+    case .paste: "bracketed paste of the terminal: one edit, never run automatically"
+    case .searchBackward: "search the history while you type"
+    case .searchForward: "search towards newer entries"
+    case .complete: "complete a name, member, argument or file; list several candidates"
+    case .editOutside: "edit the entry in $EDITOR"
+    case .closeBrace: "close a block with the indentation of its beginning"
+    case .clear: "clear the screen"
     }
   }
 
@@ -92,8 +92,8 @@ extension KeyCommand {
         ? nil : Help.Entry(command.keys.joined(separator: " "), command.summary)
     }
     return bound + [
-      Help.Entry("Ctrl-C", "gives the entry up; stops what runs, never the session"),
-      Help.Entry("Ctrl-Z", "stops henge as any program; fg goes on"),
+      Help.Entry("Ctrl-C", "discard the entry, or stop the running entry; never ends the session"),
+      Help.Entry("Ctrl-Z", "suspend henge; fg continues"),
     ]
   }
 }

@@ -7,18 +7,18 @@ internal import HengeThreads
 // What lives here: commands that hand the terminal to another program. The program is started by
 // posix_spawn, never by fork: threads and BLAS do not survive a fork.
 
-/// Runs other programs with the terminal as their own: `!cmd` and `:edit`.
+/// Runs other programs, which use the terminal until they end: `!cmd` and `:edit`.
 struct SystemCommands {
   let output: EntryOutput
   let interrupt: Interrupt
 
   /// `!cmd`, by the system's shell.
   var entryKind: EntryKind {
-    EntryKind(listing: ("!cmd", "Runs a command of the system.")) { entry in
+    EntryKind(listing: ("!cmd", "Runs a shell command.")) { entry in
       guard entry.hasPrefix("!") else { return nil }
       let line = String(entry.dropFirst())
       guard !line.trimmed.isEmpty else {
-        throw Diagnostic("E-arg", "! needs a command of the system", suggestion: "!ls")
+        throw Diagnostic("E-arg", "! needs a shell command", suggestion: "!ls")
       }
       let status = try runProgram(["/bin/sh", "-c", line])
       if status != 0 { try output.note("the command ended with status \(status)") }
@@ -28,7 +28,7 @@ struct SystemCommands {
 
   /// `:edit [n]`.
   var edit: Command {
-    Command("edit", "[n]", "Opens entry n or the last one in $EDITOR, then runs it.") {
+    Command("edit", "[n]", "Edits entry n or the last one in $EDITOR, then runs it.") {
       try edit($1, in: $0)
     }
   }
@@ -50,7 +50,7 @@ struct SystemCommands {
     }
     let edited = try edited(text).trimmed
     guard !edited.isEmpty else {
-      try output.note("nothing was written, nothing is run")
+      try output.note("the entry is empty; nothing is run")
       return .goOn
     }
     try output.answer(edited)
