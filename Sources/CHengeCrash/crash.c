@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// The last line of defence: a trap, or a fault in a library, cannot be survived, but it can be said
-// in one line, and the entries are on the disk. Only what is allowed in a signal handler is done.
+// The last line of defense: after a trap, or a fault in a library, the process cannot continue, but
+// it can report the crash in one line, and the entries are on disk. Only async-signal-safe calls
+// are made.
 
 #include "henge_crash.h"
 

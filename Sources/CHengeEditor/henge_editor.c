@@ -44,7 +44,7 @@ static unsigned char act(EditLine *line, int command, wint_t key) {
   }
 }
 
-// libedit does not tell a function what it was bound to, so each own command is a function.
+// libedit does not pass a function the key it was bound to, so each command is its own function.
 typedef unsigned char (*command)(EditLine *, wint_t);
 #define COMMAND(n) \
   static unsigned char act_##n(EditLine *line, wint_t key) { return act(line, n, key); }
@@ -71,8 +71,9 @@ static int no_history(void *history, HistEventW *event, int operation, ...) {
   return -1;
 }
 
-// Gives the editor a line, unless the terminal cannot move its cursor by the codes that ANSI has.
-// Some of them, as screen and tmux, name another code for one row up, and know the usual one too.
+// Creates the line editor, unless the terminal cannot move its cursor by ANSI codes. Some
+// terminals, such as screen and tmux, declare another code for one row up, and support the usual
+// one too.
 static void open_line(henge_editor *editor) {
   EditLine *line = el_init_fd(
     "henge", editor->input, editor->nowhere, editor->nowhere, STDIN_FILENO, STDOUT_FILENO,
@@ -123,7 +124,7 @@ henge_editor *henge_editor_open(henge_editor_calls calls) {
     command_name(i, names[i]);
     el_wset(line, EL_ADDFN, names[i], L"", commands[i]);
   }
-  // Every key comes as a character, in its order: Ctrl-C and Ctrl-Z too, and CR as it is.
+  // Every key arrives as a character, in order: Ctrl-C and Ctrl-Z too, and CR unchanged.
   el_wset(line, EL_SETTY, L"-d", L"-isig", L"-ixon", L"-icrnl", L"-inlcr", NULL);
   return editor;
 }

@@ -22,7 +22,7 @@ const char *henge_hdf5_open(henge_hdf5_library *library) {
 #undef HENGE_FIND
   unsigned major = 0, minor = 0, release = 0;
   library->H5get_libversion(&major, &minor, &release);
-  // Within a minor version the interface stays as the header says.
+  // Within a minor version the interface is the one in the header.
   if (major != H5_VERS_MAJOR || minor != H5_VERS_MINOR) {
     snprintf(reason, sizeof reason, "libhdf5 is %u.%u here, and henge was built for %d.%d", major,
              minor, H5_VERS_MAJOR, H5_VERS_MINOR);

@@ -118,7 +118,7 @@ static herr_t on_attribute(hid_t object, const char *name, const H5A_info_t *inf
   uint64_t count = 0;
   if (extent(f, space, &rank, sizes, &count)) return fail(f, "has an attribute of no size");
   herr_t result = 0;
-  // Numbers beside the weights say nothing that is needed.
+  // Numeric attributes of the weights are not needed.
   if (h->H5Tget_class(type) == H5T_STRING) result = send_texts(f, attribute, type, name, count);
   h->H5Sclose(space);
   h->H5Tclose(type);
@@ -157,7 +157,7 @@ static int kind_of(file *f, hid_t type, hid_t *memory, uint64_t *width) {
                          : 0;
     }
     case H5T_ENUM:
-      // How h5py keeps numpy's bool: FALSE and TRUE over one byte. Read as it lies there.
+      // h5py stores numpy's bool as an enum, FALSE and TRUE over one byte. It is read unchanged.
       *memory = h->H5Tget_native_type(type, H5T_DIR_ASCEND);
       *width = 1;
       return size == 1 && h->H5Tget_nmembers(type) == 2 && *memory >= 0 ? HENGE_HDF5_BOOL : 0;

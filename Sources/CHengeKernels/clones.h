@@ -2,8 +2,8 @@
 // Compiles a function once for every processor and once for those with AVX2 and FMA; the loader
 // chooses at start. Loops stay plain C, so the portable version is the same source.
 //
-// x86-64-v3 is asked for by feature; `arch=haswell` would be asked for by model, and no other
-// maker's processor would ever be given it.
+// x86-64-v3 is detected by features; `arch=haswell` would be detected by model, and would exclude
+// the processors of all other makers.
 #ifndef HENGE_CLONES_H
 #define HENGE_CLONES_H
 

@@ -12,7 +12,7 @@
 // ---- exponentials in single precision
 //
 // The C library's functions are called one element at a time; these are plain arithmetic, which the
-// compiler turns into vector code, and give the same bits on every processor. Their error is below
+// compiler vectorizes, and return the same bits on every processor. Their error is below
 // 2 units in the last place. Polynomials: Moshier's Cephes library, expf and tanhf.
 
 HK_INLINE float power_of_two(int n) {
@@ -127,7 +127,7 @@ int hk_unary_code(const char *name) {
 
 // ---- two operands
 
-// The four common cases get loops of their own, which the compiler turns into vector code.
+// The four common cases have their own loops, which the compiler vectorizes.
 #define PAIR_LOOP(T, R, EXPRESSION)                                                                \
   for (size_t r = 0; r < rows; r++) {                                                              \
     const T *restrict p = a + (ptrdiff_t)r * as.row;                                               \

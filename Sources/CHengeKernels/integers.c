@@ -107,7 +107,7 @@ hk_fault hk_sum_rows_i64(const int64_t *a, ptrdiff_t row_step, int64_t *out, siz
                          size_t n) {
   int overflow = 0;
   for (size_t r = 0; r < rows; r++) {
-    // 128 bits hold any sum of 2^64 terms, so only the result is checked, not its order.
+    // 128 bits can represent any sum of 2^64 terms, so only the result is checked, not its order.
     __int128 sum = 0;
     for (size_t i = 0; i < n; i++) sum += a[(ptrdiff_t)r * row_step + (ptrdiff_t)i];
     out[r] = (int64_t)sum;

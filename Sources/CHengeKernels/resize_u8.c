@@ -42,8 +42,9 @@ static void column_sums(const uint8_t *in, int64_t row_bytes, int64_t from, uint
   }
 }
 
-// A weight is cut in two numbers of 16 bits, weight = high * 2^12 + low, because one instruction
-// multiplies sixteen of those and adds neighbours. The sum is the same number modulo 2^32.
+// A weight is split into two numbers of 16 bits, weight = high * 2^12 + low, because one
+// instruction multiplies sixteen of those and adds adjacent ones. The sum is the same number modulo
+// 2^32.
 enum { LOW_BITS = 12, LOW_MASK = (1 << LOW_BITS) - 1, GROUP = 4, GROUP_SIZE = 32 };
 
 int64_t henge_resize_packed_count(int32_t out_size, int32_t taps) {

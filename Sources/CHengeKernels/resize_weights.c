@@ -30,7 +30,8 @@ static double half_width(int filter) {
   }
 }
 
-// How far the filter is stretched so that a shrunken picture is blurred first (antialiasing).
+// The factor by which the filter is widened so that a shrunken image is blurred first
+// (antialiasing).
 static double stretch(float from, float to, int32_t out_size) {
   double scale = (double)(to - from) / out_size;
   return scale < 1.0 ? 1.0 : scale;

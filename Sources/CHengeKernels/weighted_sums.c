@@ -16,8 +16,8 @@ enum {
 // Aligned no more than the elements, so that it can be read from anywhere.
 typedef double vector __attribute__((vector_size(LANES * 8), aligned(8)));
 
-// Adds to `groups` x STRIP sums what `count` rows give. Each sum takes the rows in order, alone, so
-// its value does not depend on how rows, elements or weights were grouped.
+// Adds the contribution of `count` rows to `groups` x STRIP sums. Each sum adds the rows in order,
+// by itself, so its value does not depend on how rows, elements or weights were grouped.
 HK_INLINE void add_strip(const double (*panel)[PANEL], size_t column, const double *weights,
                          size_t weight_step, size_t count, double *sums, size_t sum_step,
                          int group) {

@@ -80,7 +80,8 @@ static png_structp make_reader(source *from, png_infop *info, henge_png_report *
   return png;
 }
 
-// Asks libpng for whole bytes, colours instead of palette entries, and alpha where there is any.
+// Configures libpng to return whole bytes, colors instead of palette entries, and alpha if there is
+// any.
 static void expand(png_structp png, png_infop info) {
   png_set_expand(png);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

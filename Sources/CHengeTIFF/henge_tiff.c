@@ -72,7 +72,7 @@ static TIFF *open_file(henge_tiff_source *source, const henge_tiff_library *t) {
 
 // MARK: Header
 
-// Whether libtiff must convert the page, because its samples are not one beside the other.
+// Whether libtiff must convert the page, because its samples are not adjacent.
 static bool needs_rgba(TIFF *tiff, const henge_tiff_library *t, uint16_t photometric,
                        uint16_t compression) {
   if (photometric != PHOTOMETRIC_YCBCR || compression == COMPRESSION_JPEG) return false;
@@ -85,7 +85,7 @@ static uint8_t bytes_for(uint16_t bits) {
   return bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8;
 }
 
-// Reads what the page says; 0 if it can be read at all.
+// Reads the properties of the page; returns 0 if it can be read.
 static int describe(TIFF *tiff, const henge_tiff_library *t, henge_tiff_header *h,
                     henge_tiff_report *report) {
   memset(h, 0, sizeof *h);

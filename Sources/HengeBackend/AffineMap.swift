@@ -12,10 +12,10 @@
 public struct AffineMap: Equatable, Sendable {
   /// The part that is linear, row by row.
   public let xx, xy, yx, yy: Double
-  /// Where the point (0, 0) goes.
+  /// The image of the point (0, 0).
   public let x0, y0: Double
 
-  /// Keeps the six numbers.
+  /// A map with these six coefficients.
   public init(
     xx: Double = 1, xy: Double = 0, x0: Double = 0, yx: Double = 0, yy: Double = 1, y0: Double = 0
   ) {
@@ -78,7 +78,7 @@ public struct AffineMap: Equatable, Sendable {
       y0: next.yx * x0 + next.yy * y0 + next.y0)
   }
 
-  /// Where a point goes.
+  /// The image of a point.
   public func callAsFunction(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
     (xx * x + xy * y + x0, yx * x + yy * y + y0)
   }
@@ -89,8 +89,8 @@ public struct AffineMap: Equatable, Sendable {
   /// Whether it is a mirror that exchanges left and right of the image rather than top and bottom.
   public var exchangesSides: Bool { isMirroring && xx <= 0 }
 
-  /// What an angle becomes, in degrees from the x axis, clockwise, in -180 up to 180: that of the
-  /// line between the same two points, taken from left to right again where sides are exchanged.
+  /// The image of an angle, in degrees from the x axis, clockwise, in -180 up to 180: that of the
+  /// line through the same two points, from left to right again if the map mirrors.
   public func callAsFunction(angle degrees: Double) -> Double {
     let (c, s) = AffineMap.cosineAndSine(degrees)
     let sign = exchangesSides ? -1.0 : 1.0

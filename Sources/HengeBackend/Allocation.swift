@@ -7,5 +7,5 @@ func allocateAligned(_ bytes: Int) -> UnsafeMutableRawPointer? {
   return posix_memalign(&address, 64, max(1, bytes)) == 0 ? address : nil
 }
 
-/// Frees what ``allocateAligned(_:)`` gave.
+/// Frees memory from ``allocateAligned(_:)``.
 func freeAligned(_ address: UnsafeMutableRawPointer) { free(address) }

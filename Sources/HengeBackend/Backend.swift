@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// What a device can do with buffers: the seam below which processors differ.
+/// The operations of a compute device on buffers: the interface that separates devices from
+/// everything above.
 ///
-/// Shapes, types and indices are checked above, once, before a primitive is called; a primitive may
-/// trap on nonsense and throws only for lack of memory, loss of the device, or an interrupt. `out`
-/// buffers are whole, row-major and filled completely. A primitive knows no broadcasting rule (a
-/// stride of 0 says it all), no derivative and no name of a layer; what the others can express is
-/// not one. Every result depends on the operands alone, never on the number of threads.
+/// Shapes, types and indices are checked once, before a primitive is called. A primitive may trap
+/// on invalid arguments and throws only for lack of memory, loss of the device, or an interrupt.
+/// `out` buffers are complete, row-major and filled completely. A primitive knows no broadcasting
+/// rule (a stride of 0 expresses it), no derivative and no layer; an operation that others can
+/// express is not a primitive. Every result depends only on the operands, never on the number of
+/// threads.
 ///
 /// Faults of integer arithmetic are returned, not thrown: the caller words them.
 ///
@@ -44,9 +46,10 @@ public protocol Backend: AnyObject {
 
   // Moving
 
-  /// Copies `source` over `target` of the same sizes, converting where the types differ.
+  /// Copies `source` to `target` of the same sizes, with conversion if the types differ.
   ///
-  /// Numbers become `bool` by `!= 0`; floats become `i64` towards zero, and `u8` as `rounding` says.
+  /// Numbers become `bool` by `!= 0`; floats become `i64` by truncation, and `u8` according to
+  /// `rounding`.
   @discardableResult
   func convert(_ source: View, to target: View, rounding: Rounding) throws -> ArithmeticFault?
   /// Takes entries `indices` (of type `i64`, in range) along `axis` of `source`.
@@ -94,7 +97,7 @@ public protocol Backend: AnyObject {
   ) throws -> ArithmeticFault?
   /// Orders the last axis, stably, NaN last: the values, or with `i64` `indices` where they came from.
   func sort(_ a: View, descending: Bool, into out: Buffer?, indices: Buffer?) throws
-  /// What one pass tells of all elements.
+  /// Statistics of all elements, computed in one pass.
   func statistics(of a: View) throws -> Statistics
 
   // Products
@@ -150,11 +153,12 @@ public protocol Backend: AnyObject {
     _ x: View, _ dy: View, _ convolution: Convolution, precise: Bool, kernelHeight: Int,
     kernelWidth: Int, into dw: Buffer
   ) throws
-  /// Normalises each channel of each group of `x [G, L, C]`:
+  /// Normalizes each channel of each group of `x [G, L, C]`:
   /// `out = act((x - mean) · inverse · scale + shift) + residual`, with `mean` and
   /// `inverse = 1 / √(variance + epsilon)` over L, which it stores as `[G, C]`.
   ///
-  /// The variance is the population's. `scale` and `shift` are `[C]`, `residual` is `[G, L, C]`.
+  /// The variance is the population variance. `scale` and `shift` are `[C]`, `residual` is `[G, L,
+  /// C]`.
   func normalize(
     _ x: View, epsilon: Double, scale: View?, shift: View?, activation: Activation,
     residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer
@@ -171,10 +175,10 @@ public protocol Backend: AnyObject {
   /// Makes `axis` of `x` anew, each output a weighted sum of inputs; `out` has the sizes of `x` with
   /// that axis' changed.
   func resample(_ x: View, axis: Int, _ sums: Resampling, into out: Buffer) throws
-  /// The largest element under each place of a kernel over `x [N, C, H, W]`, and where it lies in its
-  /// plane (`row · W + column`, `i64`): both `[N, P, Q, C]`.
+  /// Max pooling of `x [N, C, H, W]`: the largest element under each position of a kernel, and its
+  /// index in its plane (`row · W + column`, `i64`), both `[N, P, Q, C]`.
   ///
-  /// What lies outside the input does not count. NaN wins; of equal elements, the first.
+  /// Padding does not count. NaN wins; of equal elements, the first.
   func maxPool(
     _ x: View, _ places: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer,
     indices: Buffer
@@ -182,10 +186,10 @@ public protocol Backend: AnyObject {
   /// Element i is 0 where draw i of `stream`, even over [0, 1) as ``fillRandom(_:_:from:)`` makes it in
   /// f32, is below `rate`, and x_i / (1 - rate) elsewhere.
   func dropout(_ x: View, rate: Double, from stream: RandomStream, into out: Buffer) throws
-  /// One step of Adam over a parameter and its moments, where they lie: whole buffers of one size and
+  /// One step of Adam on a parameter and its moments, in place: whole buffers of one size and
   /// floating-point type, as is the gradient's.
   ///
-  /// It neither fails nor heeds an interrupt: a step that has begun to change weights ends.
+  /// It cannot fail and ignores interrupts: a step that has begun to change weights finishes.
   func adam(_ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer)
   /// The first of `views`, contiguous ones of floats, with an element outside `-bound...bound`, each view
   /// with a bound of its own; NaN is outside. Nil where there is none.

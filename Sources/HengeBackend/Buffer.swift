@@ -7,12 +7,12 @@
 open class Buffer {
   /// The number of elements; zero is legal.
   public let count: Int
-  /// What the elements are.
+  /// The element type.
   public let type: ElementType
   /// The backend that made it, and alone can compute with it.
   public let backend: any Backend
 
-  /// Keeps what all buffers have.
+  /// Initializes the properties that all buffers have.
   public init(count: Int, type: ElementType, backend: any Backend) {
     precondition(count >= 0, "a buffer's count cannot be negative")
     self.count = count

@@ -6,7 +6,7 @@ internal import Glibc
 /// A limit may be set on any group from the process's own up to the root, as by a container, by
 /// systemd's `MemoryMax=` or by Slurm: all of them bind, so the smallest remainder counts.
 struct ControlGroups {
-  /// What stands before every path; empty but in tests.
+  /// The prefix of every path; empty except in tests.
   private let root: String
 
   /// The groups of this process, as the files below `root` describe them.
@@ -80,11 +80,11 @@ struct ControlGroups {
         limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes",
         cache: "total_inactive_file"
       )
-    // `max` of version 2 is no number, and version 1 says nearly 2⁶³.
+    // `max` of version 2 is not a number, and version 1 uses almost 2⁶³.
     guard let limit = lines("\(folder)/\(names.limit)").first.flatMap({ Int($0) }),
       limit < 1 << 60, let usage = lines("\(folder)/\(names.usage)").first.flatMap({ Int($0) })
     else { return nil }
-    // What the system keeps of files that were read is given back when it is wanted.
+    // The system frees its cache of files when memory is needed.
     let cache = lines("\(folder)/memory.stat").lazy.compactMap { line -> Int? in
       let fields = line.split(separator: " ")
       return fields.count == 2 && fields[0] == names.cache ? Int(fields[1]) : nil

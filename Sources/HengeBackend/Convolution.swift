@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// Where the kernel of a two-dimensional convolution meets its input.
+/// The geometry of a two-dimensional convolution.
 ///
-/// The input is `[N, C, H, W]`, the weight `[K, C, R, S]`, the output `[N, K, P, Q]` with
-/// `P = (H + top + bottom - dilation·(R - 1) - 1) / stride + 1`, rounded down, and Q likewise.
+/// The input is `[N, C, H, W]`, the weight `[K, C, R, S]`, the output `[N, K, P, Q]` with `P = (H +
+/// top + bottom - dilation·(R - 1) - 1) / stride + 1`, rounded down, and Q likewise.
 public struct Convolution: Hashable, Sendable {
-  /// What lies outside the input.
+  /// The padding mode: the values outside the input.
   public enum Border: String, Sendable {
     /// Zeros.
     case zero
@@ -13,15 +13,15 @@ public struct Convolution: Hashable, Sendable {
     case reflection
   }
 
-  /// How far the kernel moves, down and across.
+  /// The stride of the kernel, vertically and horizontally.
   public var stride: Pair
   /// Rows above and below the input.
   public var vertical: Edges
   /// Columns left and right of the input.
   public var horizontal: Edges
-  /// What those rows and columns hold.
+  /// The values of the padding.
   public var border: Border
-  /// How far the kernel's elements lie apart, down and across.
+  /// The dilation: distance of the kernel's elements, vertically and horizontally.
   public var dilation: Pair
 
   /// Two numbers: of the vertical and the horizontal axis.
@@ -30,7 +30,7 @@ public struct Convolution: Hashable, Sendable {
     public var vertical: Int
     /// Along the axis W.
     public var horizontal: Int
-    /// Keeps two numbers.
+    /// A pair of numbers.
     public init(_ vertical: Int, _ horizontal: Int) {
       self.vertical = vertical
       self.horizontal = horizontal
@@ -39,13 +39,13 @@ public struct Convolution: Hashable, Sendable {
     public init(_ both: Int) { self.init(both, both) }
   }
 
-  /// What is added at the two ends of an axis.
+  /// The padding at the two ends of an axis.
   public struct Edges: Hashable, Sendable {
     /// At index 0.
     public var before: Int
-    /// Behind the last index.
+    /// After the last index.
     public var after: Int
-    /// Keeps two numbers.
+    /// The padding before the first and after the last index.
     public init(_ before: Int, _ after: Int) {
       self.before = before
       self.after = after
@@ -54,7 +54,7 @@ public struct Convolution: Hashable, Sendable {
     public init(_ both: Int) { self.init(both, both) }
   }
 
-  /// A convolution with equal padding on all sides unless said otherwise.
+  /// A convolution; by default with equal padding on all sides.
   public init(
     stride: Pair = Pair(1), vertical: Edges = Edges(0), horizontal: Edges = Edges(0),
     border: Border = .zero, dilation: Pair = Pair(1)
@@ -106,7 +106,7 @@ public struct Convolution: Hashable, Sendable {
 
 /// A function of one element that a convolution or a normalisation applies to its result.
 public enum Activation: Hashable, Sendable {
-  /// The element as it is.
+  /// No activation (identity).
   case none
   /// `max(x, 0)`.
   case relu
@@ -118,9 +118,9 @@ public enum Activation: Hashable, Sendable {
   case sigmoid
 }
 
-/// How one step of Adam changes parameters; `Docs/Reference.md` gives the formula.
+/// The parameters of a step of Adam; `Docs/Reference.md` contains the formula.
 public struct AdamStep: Hashable, Sendable {
-  /// Which program's reading of the paper: where epsilon stands.
+  /// The variant of the formula, which differs in the position of epsilon.
   public enum Form: String, Sendable {
     /// `p -= lr · m̂ / (√v̂ + ε)`, with m̂ and v̂ the unbiased moments.
     case pytorch
@@ -128,9 +128,9 @@ public struct AdamStep: Hashable, Sendable {
     case keras
   }
 
-  /// Which formula.
+  /// The variant of the formula.
   public var form: Form
-  /// lr: how far a step goes.
+  /// lr: the learning rate.
   public var learningRate: Double
   /// β₁: how slowly the mean of the gradients moves.
   public var beta1: Double
@@ -138,12 +138,12 @@ public struct AdamStep: Hashable, Sendable {
   public var beta2: Double
   /// ε: what keeps the quotient finite.
   public var epsilon: Double
-  /// What part of the parameters is added to their gradient (L2).
+  /// Weight decay (L2 penalty): this fraction of each parameter is added to its gradient.
   public var decay: Double
   /// t: the step's number, 1 for the first.
   public var number: Int
 
-  /// Keeps the settings.
+  /// The parameters of a step.
   public init(
     form: Form = .pytorch, learningRate: Double, beta1: Double, beta2: Double, epsilon: Double,
     decay: Double = 0, number: Int

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// What a tensor is made of.
+/// The element type of a tensor.
 public enum ElementType: String, Sendable, CaseIterable {
   /// IEEE single precision: what networks compute in.
   case f32
   /// IEEE double precision.
   case f64
-  /// 0 to 255: pixels as files hold them.
+  /// 0 to 255: pixels as in files.
   case u8
   /// 64-bit integers: indices and counts.
   case i64

@@ -17,7 +17,7 @@ public func quotedPath(_ path: String) -> String {
 }
 
 extension Failure {
-  /// What is wrong with the file at `path`: `"x.png": what`.
+  /// An E-file error about the file at `path`: `"x.png": what`.
   public static func file(
     _ path: String, _ what: String, notes: [String] = [], suggestion: String? = nil
   ) -> Failure {
@@ -31,7 +31,8 @@ extension Failure {
     }
   }
 
-  /// Nothing is at `path`; says which part is missing and suggests the nearest name beside it.
+  /// E-file for a path that does not exist: names the missing part and suggests the most similar
+  /// name in its folder.
   static func missingFile(_ path: String, kind: String = "file") -> Failure {
     let (folder, name) = firstMissing(path)
     let suggestion = nearestName(to: name, among: namesInFolder(folder))
@@ -72,7 +73,7 @@ private func joined(_ folder: String, _ name: String) -> String {
   folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
 }
 
-/// `path` with its first missing part `name`, which stands in `folder`, spelled as `other`.
+/// `path` with `other` instead of its first missing part `name` in `folder`.
 private func replacing(
   _ name: String, in folder: String, of path: String, by other: String
 ) -> String {

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 
-/// What went wrong because of what a user asked for: data, not a crash.
+/// An error that a user can cause: data, not a crash.
 ///
-/// The learning house throws these where it finds them; each floor words its own in one file,
-/// `Failure+<Floor>.swift`, as static functions over the actual values. The door to the language
+/// The learning house throws these where it detects them. Each module phrases its own in one file,
+/// `Failure+<Module>.swift`, as static functions of the actual values. The door to the language
 /// adds the source line and carets.
 public struct Failure: Error, Equatable {
-  /// The stable name under which `henge explain` tells more, such as `E-shape`.
+  /// The stable error code, such as `E-shape`, which `henge explain` describes.
   public let code: String
   /// One line with the actual values.
   public let message: String
   /// Further lines, such as which axes differ.
   public let notes: [String]
-  /// What would work, when it is known: code, or a sentence.
+  /// A fix, if known: code, or a sentence.
   public let suggestion: String?
   /// The parameter at fault, so that the caret can point at its argument.
   public let parameter: String?
 
-  /// Makes a failure from its parts.
+  /// A failure from its parts.
   public init(
     _ code: String, _ message: String, notes: [String] = [], suggestion: String? = nil,
     parameter: String? = nil

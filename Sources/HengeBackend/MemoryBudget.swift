@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import Synchronization
 
-/// How many bytes the session may hold; asked before any large allocation.
+/// The session's memory limit; large allocations reserve their bytes here first.
 public final class MemoryBudget: Sendable {
   private let liveBytes = Atomic<Int>(0)
   private let mostLiveBytes = Atomic<Int>(0)
@@ -16,8 +16,9 @@ public final class MemoryBudget: Sendable {
     self.stop = stop
   }
 
-  /// Throws when the user asked to stop: to be called every few milliseconds by long work that is
-  /// given a budget and no interrupt.
+  /// Throws if an interrupt was requested.
+  ///
+  /// Long work that has a budget but no interrupt flag calls this every few milliseconds.
   public func checkStop() throws { try stop() }
 
   /// The most bytes that may be live at once; may be changed at the prompt.
@@ -32,7 +33,7 @@ public final class MemoryBudget: Sendable {
   /// The most bytes that ever were reserved at once.
   public var mostLive: Int { mostLiveBytes.load(ordering: .relaxed) }
 
-  /// The most bytes that `body` held at once beside those that were held before.
+  /// The peak of additional bytes reserved while `body` ran.
   public func mostUsed(_ body: () throws -> Void) rethrows -> Int {
     let (before, most) = (live, mostLive)
     mostLiveBytes.store(before, ordering: .relaxed)
@@ -41,7 +42,7 @@ public final class MemoryBudget: Sendable {
     return mostLive - before
   }
 
-  /// Takes `bytes` from the budget, or throws `E-memory` naming what they were `purpose`d for.
+  /// Reserves `bytes` for `purpose`; throws `E-memory` with the purpose if they do not fit.
   public func reserve(_ bytes: Int, for purpose: @autoclosure () -> String) throws {
     guard bytes >= 0, canMakeRoom(for: bytes) else {
       throw Failure(
@@ -58,17 +59,17 @@ public final class MemoryBudget: Sendable {
     mostLiveBytes.max(live, ordering: .relaxed)
   }
 
-  /// The bytes that nobody uses and somebody keeps for the next use: not live, and given back when
-  /// what is reserved beside them would not fit.
+  /// The bytes of unused memory that is kept for reuse: not live, and freed when a reservation
+  /// would not fit otherwise.
   public var kept: Int { keptBytes.load(ordering: .relaxed) }
 
-  /// Calls `give` whenever the budget is short: it gives back what it can, and must ``forget(_:)`` what
-  /// it ``keep(_:)``s.
+  /// Registers `give`, called whenever memory is short: it frees what it can, and must
+  /// ``forget(_:)`` what it ``keep(_:)``s.
   public func whenShort(_ give: @escaping @Sendable () -> Void) {
     givers.withLock { $0.append(give) }
   }
 
-  /// Turns live bytes into kept ones, if that leaves the limit; says whether it did.
+  /// Turns live bytes into kept ones if the limit allows it; returns whether it did.
   func keep(_ bytes: Int) -> Bool {
     guard live + kept <= limit else { return false }
     keptBytes.add(bytes, ordering: .relaxed)
@@ -85,7 +86,8 @@ public final class MemoryBudget: Sendable {
   /// Takes note that kept bytes are free.
   func forget(_ bytes: Int) { keptBytes.subtract(bytes, ordering: .relaxed) }
 
-  /// What helps when `bytes` cannot be had beside the `held` ones: a size that would hold both.
+  /// A hint for when `bytes` are not available in addition to the `held` ones: a limit that would
+  /// suffice for both.
   public func advice(for bytes: Int, beside held: Int) -> String {
     let (total, overflow) = bytes.addingReportingOverflow(held)
     let gigabytes = total / 1_000_000_000 + 1
@@ -99,16 +101,16 @@ public final class MemoryBudget: Sendable {
     return !overflow && total <= limit
   }
 
-  /// Whether `bytes` more fit once everybody has given back what they can, where that is needed.
+  /// Whether `bytes` more fit, after all kept memory is freed if necessary.
   public func canMakeRoom(for bytes: Int) -> Bool {
     if !canHold(bytes) { for give in givers.withLock({ $0 }) { give() } }
     return canHold(bytes)
   }
 
-  /// Has everybody give back what they keep for the next use.
+  /// Frees all memory that is kept for reuse.
   public func giveBackSpares() { for give in givers.withLock({ $0 }) { give() } }
 
-  /// Gives back what ``reserve(_:for:)`` took.
+  /// Releases bytes reserved by ``reserve(_:for:)``.
   public func release(_ bytes: Int) { liveBytes.subtract(bytes, ordering: .relaxed) }
 }
 

@@ -7,14 +7,14 @@ public struct UnaryOperation: Sendable {
   /// The function in double precision: the slow version that backends are compared with.
   public let definition: @Sendable (Double) -> Double
 
-  /// Keeps both.
+  /// An operation with its name and definition.
   public init(_ name: String, _ definition: @escaping @Sendable (Double) -> Double) {
     self.name = name
     self.definition = definition
   }
 }
 
-/// What accumulates along an axis.
+/// An operation that accumulates along an axis.
 public enum Accumulation: String, Sendable, CaseIterable {
   /// The sums, or the products, of all elements up to each one.
   case sum, product
@@ -61,11 +61,11 @@ public enum Reduction: String, Sendable, CaseIterable {
   case sumOfSquares
   /// The largest and smallest (same); NaN wins; of at least one element.
   case maximum, minimum
-  /// Where the first largest and smallest, or the first NaN, lies (`i64`).
+  /// The index of the first largest and smallest element, or of the first NaN (`i64`).
   case argMaximum, argMinimum
 }
 
-/// What an operation on integers met, and the caller must tell.
+/// A fault of integer arithmetic that the caller must report.
 public enum ArithmeticFault: Sendable {
   /// A result needs more than 64 bits.
   case overflow
@@ -77,7 +77,7 @@ public enum ArithmeticFault: Sendable {
   case notAnInteger
 }
 
-/// How floats become `u8`; both clamp to 0...255 and make NaN 0.
+/// The rounding of floats to `u8`; both clamp to 0...255, and NaN becomes 0.
 public enum Rounding: String, Sendable {
   /// To the nearest, ties to even.
   case nearest
@@ -85,9 +85,9 @@ public enum Rounding: String, Sendable {
   case down
 }
 
-/// What one pass over a tensor tells of it.
+/// Statistics of a tensor, computed in one pass.
 ///
-/// NaN and infinities count, but enter nothing else.
+/// NaN and infinities are counted, but excluded from everything else.
 public struct Statistics: Equatable, Sendable {
   /// Elements that are neither NaN nor infinite.
   public var finite = 0
@@ -108,7 +108,7 @@ public struct Statistics: Equatable, Sendable {
   public init() {}
 }
 
-/// What random numbers are like.
+/// The distribution of random numbers.
 public enum RandomDistribution: String, Sendable {
   /// Even over [0, 1).
   case uniform

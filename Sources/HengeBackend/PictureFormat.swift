@@ -73,7 +73,7 @@ public enum PictureFormat: String, Sendable, CaseIterable {
     return "\(sound.contains(self) ? "an" : "a") \(rawValue) image"
   }
 
-  /// What to do with a file of a format that is not read.
+  /// The hint for a file of an unsupported format.
   public var remedy: String? {
     switch self {
     case .png, .jpeg, .webp, .tiff, .bmp, .pnm: nil
@@ -105,10 +105,10 @@ public enum PictureFormat: String, Sendable, CaseIterable {
 }
 
 extension PictureFormat {
-  /// How many of a file's first bytes `init(of:)` looks at.
+  /// The number of bytes at the beginning of a file that `init(of:)` needs.
   public static let markLength = 512
 
-  /// The format of a file that starts with `bytes`, whatever its name says.
+  /// The format of a file that starts with `bytes`, independent of its name.
   public init?(of bytes: some Collection<UInt8>) {
     let start = Array(bytes.prefix(PictureFormat.markLength))
     func has(_ text: String, at offset: Int = 0) -> Bool {

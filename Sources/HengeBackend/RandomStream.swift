@@ -13,9 +13,9 @@
 public struct RandomStream: Sendable, Hashable {
   /// The session's seed.
   public let seed: UInt64
-  /// What the numbers are for, such as `weights` or `difference_vector`.
+  /// The purpose of the numbers, such as `weights` or `difference_vector`.
   public let name: String
-  /// How many 64-bit draws were taken.
+  /// The number of 64-bit draws so far.
   public var position: UInt64
   /// The name as 64 bits, which keys the draws together with the seed.
   public let nameHash: UInt64

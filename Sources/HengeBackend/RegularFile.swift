@@ -54,10 +54,10 @@ public struct RegularFile: ~Copyable {
     }
   }
 
-  /// All its bytes, asked of `budget` first.
+  /// All its bytes, reserved from `budget` first.
   ///
-  /// The reservation is given back on return: a file's bytes are an intermediate that callers
-  /// decode and drop, and who keeps them reserves what is kept.
+  /// The reservation ends on return: callers decode a file's bytes and drop them; a caller that
+  /// keeps them must reserve them.
   public func bytes(budget: MemoryBudget) throws -> [UInt8] {
     try budget.reserve(size, for: "reading \(quotedPath(path))")
     defer { budget.release(size) }
@@ -75,8 +75,8 @@ public struct RegularFile: ~Copyable {
 
 /// The bytes of the regular file at `path`.
 ///
-/// Throws `E-file`, which names the file, for a missing, unreadable or irregular one, and `E-memory`
-/// before any allocation when `budget` cannot hold it.
+/// Throws `E-file` with the file's name if it is missing, unreadable or not regular, and `E-memory`
+/// before any allocation if it exceeds `budget`.
 public func readRegularFile(_ path: String, budget: MemoryBudget) throws -> [UInt8] {
   try RegularFile(path).bytes(budget: budget)
 }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// An axis made anew: each output a weighted sum of a few inputs along it.
+/// Resampling of an axis: each output is a weighted sum of a few inputs along it.
 ///
-/// Averages, blurs, enlarged and reduced pictures are of this kind along each of their axes, and so
-/// is the gradient of one: the transposed sums.
+/// Pooling by averages, blurs, and resizing are of this kind along each of their axes, and so is
+/// the gradient of each: the transposed sums.
 public struct Resampling: Hashable, Sendable {
   /// The length of the axis that is read.
   public let inputs: Int
-  /// Where the terms of each output begin in the other lists; one more than there are outputs.
+  /// The index of the first term of each output in the other lists; one more than there are
+  /// outputs.
   public private(set) var starts: [Int64] = [0]
-  /// Which input each term reads.
+  /// The input of each term.
   public private(set) var positions: [Int64] = []
-  /// What each term multiplies it by.
+  /// The weight of each term.
   public private(set) var weights: [Double] = []
 
   /// The length of the axis that is made.
@@ -30,7 +31,7 @@ public struct Resampling: Hashable, Sendable {
     starts.append(Int64(positions.count))
   }
 
-  /// The sums of the adjoint: what each input gave to the outputs.
+  /// The adjoint: for each input, the weighted sum over the outputs it contributed to.
   public func transposed() -> Resampling {
     var rows = [[(position: Int, weight: Double)]](repeating: [], count: inputs)
     for output in 0..<outputs {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import Synchronization
 
-/// Bytes taken from a budget and given back when nobody holds this any more.
+/// Bytes reserved from a budget, released when the last reference to this object is gone.
 public final class Reservation: Sendable {
   private let budget: MemoryBudget
   private let bytes = Atomic<Int>(0)
 
-  /// Takes `bytes` for `purpose`, or throws `E-memory`.
+  /// Reserves `bytes` for `purpose`; throws `E-memory`.
   public init(
     _ bytes: Int = 0, of budget: MemoryBudget, for purpose: @autoclosure () -> String
   ) throws {
@@ -14,7 +14,7 @@ public final class Reservation: Sendable {
     try grow(by: bytes, for: purpose())
   }
 
-  /// Takes `more` bytes, or throws `E-memory` and keeps what it had.
+  /// Reserves `more` bytes; if they do not fit, throws `E-memory` and is unchanged.
   public func grow(by more: Int, for purpose: @autoclosure () -> String) throws {
     try budget.reserve(more, for: purpose())
     bytes.add(more, ordering: .relaxed)

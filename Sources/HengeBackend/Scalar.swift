@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// One number or truth value, as a script writes it or a tensor without axes holds it.
+/// A single number or truth value, as written in a script or contained in a tensor without axes.
 public enum Scalar: Hashable, Sendable {
   /// True or false.
   case bool(Bool)
@@ -22,11 +22,11 @@ public enum Scalar: Hashable, Sendable {
 extension Scalar: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   ExpressibleByBooleanLiteral
 {
-  /// Makes an integer.
+  /// An integer.
   public init(integerLiteral value: Int) { self = .int(value) }
-  /// Makes a float.
+  /// A float.
   public init(floatLiteral value: Double) { self = .num(value) }
-  /// Makes a truth value.
+  /// A truth value.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
 }
 

@@ -2,7 +2,7 @@
 
 /// The sizes of a tensor's axes, outermost first: `[N, C, H, W]` for a batch of images.
 ///
-/// A shape is valid once made: no size is negative and the product of the sizes other than 0 fits an
+/// Every shape is valid: no size is negative, and the product of the sizes other than 0 fits an
 /// `Int`, so that no product of some of them overflows.
 public struct Shape: Hashable, Sendable {
   /// The size of each axis; none for a scalar.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import Synchronization
 
-/// Memory of freed buffers, kept for the next one of its size.
+/// Memory of freed buffers, kept for the next buffer of the same size.
 ///
-/// A training step makes the same large buffers as the step before. Taken from the system each time
-/// they would come as pages of zeros, one fault for every 4 kB; kept, they cost nothing. What is kept
-/// is given back to the system as soon as the budget is short of it.
+/// A training step allocates the same large buffers as the step before. From the system they would
+/// come as zeroed pages, with a page fault for every 4 kB; kept memory costs nothing. It is
+/// returned to the system as soon as the budget needs it.
 public final class SpareMemory: Sendable {
   /// Smaller buffers are left to the allocator, which keeps them itself.
   static let smallest = 1 << 16
@@ -19,7 +19,7 @@ public final class SpareMemory: Sendable {
   private let shelf = Mutex(Shelf())
   private let budget: MemoryBudget
 
-  /// Keeps what buffers counted in `budget` leave, up to a quarter of it.
+  /// Keeps the memory of freed buffers counted in `budget`, up to a quarter of it.
   public init(budget: MemoryBudget) {
     self.budget = budget
     budget.whenShort { [weak self] in self?.empty() }
@@ -65,7 +65,7 @@ public final class SpareMemory: Sendable {
     budget.release(size)
   }
 
-  /// Gives all that is kept back to the system and the budget.
+  /// Returns all kept memory to the system and the budget.
   public func empty() {
     let shelf = shelf.withLock { shelf in
       defer { shelf = Shelf() }

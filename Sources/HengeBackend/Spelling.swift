@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// The number of single-byte insertions, deletions, replacements and swaps of neighbours between two words.
+/// The edit distance of two words: single-byte insertions, deletions, replacements and swaps of
+/// adjacent bytes.
 ///
-/// Optimal string alignment over UTF-8 bytes; `nil` when it exceeds `limit`.
+/// Optimal string alignment over UTF-8 bytes; `nil` if it exceeds `limit`.
 public func editDistance(_ first: String, _ second: String, limit: Int) -> Int? {
   let a = Array(first.utf8)
   let b = Array(second.utf8)

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// The bytes of memory that the process holds now, or `nil` where the system does not say.
+/// The resident memory of the process in bytes, or `nil` if the system does not report it.
 public func residentBytes() -> Int? {
   let fields = systemText("/proc/self/statm")?.split(separator: " ") ?? []
   guard fields.count > 1, let pages = Int(fields[1]) else { return nil }
   return pages * sysconf(Int32(_SC_PAGESIZE))
 }
 
-/// Gives memory that was freed back to the system, which the allocator else keeps for its next use.
+/// Returns freed memory to the system, which the allocator would otherwise keep.
 public func returnFreedMemory() {
   typealias Trim = @convention(c) (Int) -> Int32
   guard let trim = dlsym(nil, "malloc_trim") else { return }
   _ = unsafeBitCast(trim, to: Trim.self)(0)
 }
 
-/// The bytes that a session may hold when nobody says: most of the smaller of the memory that is
-/// free now and what the process's control groups leave, or `nil` where the system tells neither.
+/// The default memory limit of a session in bytes: most of the smaller of the free memory and what
+/// the process's control groups allow, or `nil` if the system reports neither.
 public func availableBytes() -> Int? {
   let candidates = [freeMemory(), ControlGroups().remainingMemory()].compactMap { $0 }
   return candidates.min().map { $0 / 10 * 8 }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-/// Elements of a buffer seen as an array: how far each axis steps, in elements.
+/// Elements of a buffer as an array, with a stride for each axis, in elements.
 ///
-/// A step of 0 repeats one element along its axis, which is how broadcasting reaches a backend; a
-/// negative step walks backwards. Whoever makes a view guarantees that every element it names lies
-/// in the buffer.
+/// A stride of 0 repeats one element along its axis; this is how broadcasting reaches a backend. A
+/// negative stride runs backwards. The creator of a view guarantees that all its elements are
+/// within the buffer.
 public struct View {
-  /// What the elements lie in.
+  /// The buffer of the elements.
   public let buffer: Buffer
-  /// Where the element with all indices 0 lies.
+  /// The position of the element with all indices 0.
   public let offset: Int
   /// The size of each axis.
   public let sizes: [Int]
-  /// How many elements each axis steps.
+  /// The stride of each axis, in elements.
   public let strides: [Int]
 
-  /// Keeps the parts.
+  /// A view from its parts.
   public init(_ buffer: Buffer, offset: Int, sizes: [Int], strides: [Int]) {
     precondition(sizes.count == strides.count, "a view has one stride for each axis")
     self.buffer = buffer
@@ -35,10 +35,10 @@ public struct View {
   /// The number of elements seen.
   public var count: Int { sizes.reduce(1, *) }
 
-  /// What the elements are.
+  /// The element type.
   public var type: ElementType { buffer.type }
 
-  /// Whether the elements lie one after another in row-major order.
+  /// Whether the elements are adjacent in row-major order.
   public var isContiguous: Bool {
     if sizes.contains(0) { return true }
     var expected = 1

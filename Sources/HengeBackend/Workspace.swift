@@ -4,7 +4,7 @@
 ///
 /// Unlike a ``Buffer`` it belongs to no tensor and knows no backend, so a backend may keep some.
 public final class Workspace {
-  /// How many floats there are.
+  /// The number of floats.
   public let count: Int
   /// The first of them.
   public let floats: UnsafeMutablePointer<Float>

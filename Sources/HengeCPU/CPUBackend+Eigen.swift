@@ -15,7 +15,7 @@ extension CPUBackend {
     }
     let copy = View(vectors, offset: 0, sizes: a.sizes, strides: [size, 1])
     try convert(a, to: copy, rounding: .nearest)
-    // As LAPACK's page of dsyevd says for vectors and values.
+    // The sizes required by LAPACK's dsyevd for vectors and values.
     let (work, integers) = (1 + 6 * size + 2 * size * size, 3 + 5 * size)
     let room = try allocate(work, .f64)
     let places = try allocate((integers + 1) / 2, .f64)

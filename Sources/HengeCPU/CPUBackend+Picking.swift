@@ -4,7 +4,7 @@ public import HengeBackend
 internal import HengeThreads
 
 extension CPUBackend {
-  /// Takes entries `indices` along `axis` of `source`.
+  /// Gathers the entries `indices` along `axis` of `source`.
   public func take(_ source: View, axis: Int, indices: Buffer, into out: Buffer) throws {
     var sizes = source.sizes
     sizes[axis] = indices.count
@@ -80,7 +80,7 @@ extension CPUBackend {
     }
   }
 
-  /// Takes `source[…, indices[i], …]` along `axis` for each element of `indices`.
+  /// Gathers `source[…, indices[i], …]` along `axis` for each element of `indices`.
   public func takeAlong(_ source: View, axis: Int, indices: View, into out: Buffer) throws {
     var strides = source.strides
     strides[axis] = 0
@@ -121,7 +121,7 @@ extension CPUBackend {
         add(source.offset + $0 * s, s, indices.offset + $0 * r, r, target.offset, 0, $1)
       }
     }
-    // What lies beside the axis is cut among threads; along it additions keep their order.
+    // The other axes are divided among threads; along this axis additions keep their order.
     let (from, to) = (source.dropping(axis), target.dropping(axis))
     let walk = Walk(from, indices.dropping(axis), to)
     let (a, b, c) = (walk.kernelSteps(0), walk.kernelSteps(1), walk.kernelSteps(2))
@@ -155,7 +155,7 @@ extension CPUBackend {
     host(view.buffer).address + view.offset * view.type.size
   }
 
-  /// `view` itself where its elements lie in row-major order without gaps, otherwise a copy.
+  /// `view` itself if its elements are in row-major order without gaps, otherwise a copy.
   func contiguous(_ view: View) throws -> View {
     if view.isContiguous {
       return View(

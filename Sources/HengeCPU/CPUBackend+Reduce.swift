@@ -28,7 +28,7 @@ extension CPUBackend {
     }
   }
 
-  /// `a` as rows of adjacent elements, one for each result; copied where it does not lie so.
+  /// `a` as rows of adjacent elements, one for each result; copied if its memory order differs.
   func rows(of a: View, kept: Int) throws -> Rows {
     if let rows = Rows(a, kept: kept) { return rows }
     guard let rows = Rows(try contiguous(a), kept: kept) else {

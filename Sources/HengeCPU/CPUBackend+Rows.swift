@@ -30,7 +30,7 @@ extension CPUBackend {
     return flag.fault
   }
 
-  /// What one pass tells of all elements.
+  /// Statistics of all elements, computed in one pass.
   public func statistics(of a: View) throws -> Statistics {
     let flat = try contiguous(a)
     let block = Walk.blockLength

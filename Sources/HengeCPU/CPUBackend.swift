@@ -4,8 +4,8 @@ internal import CHengeLAPACK
 public import HengeBackend
 public import HengeThreads
 
-// What lives here: the backend on the processor. This file says what it holds; `CPUBackend+….swift`
-// answer the primitives, one subject each; `Walk` cuts work; C does the inner loops.
+// The backend on the CPU. This file contains its state; each `CPUBackend+….swift` implements the
+// primitives of one subject; `Walk` divides the work; the inner loops are in C.
 
 /// Tensors on the processor: C kernels, a pool of threads, and LAPACK for eigenvalues.
 public final class CPUBackend: Backend {
@@ -36,8 +36,8 @@ public final class CPUBackend: Backend {
     spare = SpareMemory(budget: budget)
   }
 
-  /// What the processor has of what the kernels are compiled for, such as `AVX-512 AVX2 FMA`: the
-  /// first for networks and matrix products, where it is there.
+  /// The instruction sets in use, such as `AVX-512 AVX2 FMA`: networks and matrix products use the
+  /// first one if available.
   public static var features: String {
     let all = String(cString: henge_processor_features())
     return InstructionSet.best == .avx512 ? "\(InstructionSet.avx512.rawValue) \(all)" : all
@@ -48,7 +48,7 @@ public final class CPUBackend: Backend {
     henge_lapack_open() == nil ? String(cString: henge_lapack_version()) : "no LAPACK"
   }
 
-  /// Makes a buffer whose elements are not set; throws `E-memory`.
+  /// Allocates a buffer of uninitialized elements; throws `E-memory`.
   public func allocate(_ count: Int, _ type: ElementType) throws -> Buffer {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
     if !overflow, !budget.canHold(bytes) { giveUpKept() }

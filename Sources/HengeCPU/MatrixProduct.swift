@@ -22,7 +22,7 @@ struct MatrixProduct {
   /// of `f32`.
   private static let deepest = 8192
   private static let mostPacked = 1 << 22
-  /// So many blocks keep the threads of a large machine busy.
+  /// The number of blocks that keeps the threads of a large machine busy.
   static let wantedBlocks = 32
   /// Tiles of rows for which packing the right matrix once for all is not worth the way to memory.
   private static let fewTiles = 10
@@ -124,7 +124,7 @@ struct MatrixProduct {
 
   // MARK: Packing and multiplying
 
-  /// Room for so many elements; what is freed is kept for the next product.
+  /// Memory for this many elements; freed memory is kept for the next product.
   private func room(_ elements: Int) throws -> HostBuffer {
     backend.host(try backend.allocate(elements, size == 8 ? .f64 : .f32))
   }

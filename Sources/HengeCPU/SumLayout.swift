@@ -3,7 +3,7 @@ internal import CHengeKernels
 internal import HengeBackend
 internal import HengeThreads
 
-/// How the elements of a float reduction lie, and how they are summed there.
+/// The memory layout of a float reduction's elements, and how to sum them.
 protocol SumLayout {
   /// Sums each result's elements into `sums`; with `center`, the squares of their distances to it.
   func sum(
@@ -17,7 +17,7 @@ struct Rows: SumLayout {
   static let partLength = 65_536
 
   let view: View
-  /// Rows, their length, and how far apart they begin.
+  /// The number of rows, their length, and their distance.
   let count: Int
   let length: Int
   let step: Int
@@ -41,7 +41,7 @@ struct Rows: SumLayout {
 
   /// Some whole rows, or one part of one row.
   struct Part {
-    /// Where its first element lies in the buffer.
+    /// The position of its first element in the buffer.
     var start: Int
     var rows: Int
     var length: Int
@@ -99,9 +99,10 @@ struct Rows: SumLayout {
   }
 }
 
-/// Results beside each other in memory, the elements of each one a fixed step apart.
+/// Results adjacent in memory, with the elements of each a fixed step apart.
 ///
-/// It is what the mean over a batch reads. Whole rows are added to a row of sums, which reads memory in order.
+/// The mean over a batch has this layout. Whole rows are added to a row of sums, which reads memory
+/// in order.
 struct Columns: SumLayout {
   /// Columns in a block, and rows in a part: fixed, so that sums are.
   static let blockWidth = 2048
@@ -114,7 +115,7 @@ struct Columns: SumLayout {
   let length: Int
   let step: Int
 
-  /// The columns of `view`, or nil where it does not lie so, or columns are too few to matter.
+  /// The columns of `view`, or `nil` if its layout differs, or there are too few columns to matter.
   init?(_ view: View, kept: Int) {
     let reduced = Walk(
       sizes: Array(view.sizes[kept...]), offsets: [0], strides: [Array(view.strides[kept...])])

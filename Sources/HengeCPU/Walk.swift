@@ -2,11 +2,11 @@
 internal import CHengeKernels
 internal import HengeBackend
 
-/// How an elementwise operation over strided operands is cut into rows for a kernel, and rows into
-/// blocks for threads.
+/// The division of an elementwise operation over strided operands into rows for a kernel, and of
+/// the rows into blocks for threads.
 ///
-/// Axes that step alike in every operand are joined, so that whole contiguous tensors become one
-/// row. Blocks hold about ``blockLength`` elements and are cut from the sizes alone.
+/// Axes with matching strides in every operand are joined, so that whole contiguous tensors become
+/// one row. Blocks contain about ``blockLength`` elements and depend only on the sizes.
 struct Walk {
   /// Elements in a block: 64 kB of `f32`, which keeps three operands in a second-level cache.
   static let blockLength = 16_384
@@ -82,7 +82,7 @@ struct Walk {
     var length: Int
     /// The row-major position of the first element among all.
     var position: Int
-    /// Where each operand's first element lies in its buffer.
+    /// The position of each operand's first element in its buffer.
     var starts: [Int]
   }
 

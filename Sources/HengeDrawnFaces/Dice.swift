@@ -21,7 +21,7 @@ struct Dice: Sendable {
   /// True with `probability`.
   mutating func chance(_ probability: Double) -> Bool { stream.uniform() < probability }
 
-  /// One of `choices`, as likely as its weight says.
+  /// One of `choices`, with probabilities proportional to the weights.
   mutating func pick<T>(_ choices: [(T, weight: Double)]) -> T {
     var left = stream.uniform() * choices.reduce(0) { $0 + $1.weight }
     for (choice, weight) in choices {
@@ -41,7 +41,7 @@ struct Dice: Sendable {
     range.lowerBound + stream.next(below: range.count)
   }
 
-  /// The hue, saturation and value of a colour, each drawn from its range.
+  /// The hue, saturation and value of a color, each drawn from its range.
   mutating func colour(
     _ hue: (Double, Double), _ saturation: (Double, Double), _ value: (Double, Double)
   ) -> Colour {

@@ -8,7 +8,7 @@ public import HengeImage
   internal import Darwin
 #endif
 
-/// How a face is drawn.
+/// The style of a drawn face.
 public enum FaceStyle: String, Sendable, CaseIterable {
   /// Large eyes, coloured hair, outlines and flat shading.
   case anime
@@ -18,19 +18,19 @@ public enum FaceStyle: String, Sendable, CaseIterable {
 
 /// A face with what is known about it.
 public struct DrawnFace: Sendable, Equatable {
-  /// The picture, RGB.
+  /// The image, RGB.
   public let pixels: Pixels
-  /// The landmarks, in the order of ``DrawnFaces/markNames``; left is left in the picture.
+  /// The landmarks, in the order of ``DrawnFaces/markNames``; left means left in the image.
   public let marks: [Landmark]
   /// The angle of the line from the left eye to the right, degrees, clockwise positive.
   public let angle: Double
 }
 
-/// Faces drawn by henge itself: a data set for machines that have none.
+/// Faces drawn by henge itself, as datasets for machines that have none.
 ///
-/// A face is a pure function of style, seed and index: its traits (pose, colours, hair,
-/// expression…) are drawn from the stream `faces.<style>` at the index, so that face 7 is the same
-/// in a set of ten and of a million, at every size. Nothing in it is random but by that stream.
+/// A face is a pure function of style, seed and index: its traits (pose, colors, hair, expression…)
+/// are drawn from the stream `faces.<style>` at the index. So face 7 is the same in a dataset of
+/// ten and of a million, at every size. It uses no other random numbers.
 public enum DrawnFaces {
   /// The landmarks every face has, in order.
   public static let markNames = ["eye.left", "eye.right", "nose", "mouth.left", "mouth.right"]
@@ -57,7 +57,7 @@ public enum DrawnFaces {
     }
   }
 
-  /// Draws of the stream set aside for one face; far more than any face takes.
+  /// The number of draws of the stream reserved for one face; far more than any face needs.
   private static let drawsPerFace: UInt64 = 1 << 24
   /// So that the last face's draws are still below 2^64.
   private static let largestCount = 1 << 39

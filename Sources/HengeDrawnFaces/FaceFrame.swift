@@ -7,7 +7,7 @@ import HengeImage
   internal import Darwin
 #endif
 
-/// How a head is held and where it is in the picture.
+/// The pose and position of a head in the image.
 struct FacePose: Sendable, Equatable {
   /// Degrees, clockwise on the screen; the eye line's angle.
   var tilt = 0.0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-// Every sentence this floor says about a file. `Failure.file` puts the path in front.
+// All error messages about files of this module. `Failure.file` adds the path.
 
 /// `2x3 f32`, `64 f32` or `one f32`: what a header claims, for a message.
 func describe(_ type: StoredType, _ shape: Shape) -> String {

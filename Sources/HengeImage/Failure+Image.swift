@@ -3,7 +3,7 @@ import CHengePNG
 import HengeBackend
 
 extension Failure {
-  /// The file is none of the formats that are read; says which it is, where its first bytes tell.
+  /// The file has none of the supported formats; names its format if its first bytes identify it.
   static func notAPicture(_ name: String, _ bytes: [UInt8], _ format: PictureFormat?) -> Failure {
     guard !bytes.isEmpty else { return .file(name, "is empty (0 bytes)") }
     let read = "\(PictureFormat.readNames) images can be read"
@@ -41,13 +41,13 @@ extension Failure {
     .damaged(name, .png, cText(report.error), warning: cText(report.warning))
   }
 
-  /// The header promises more pixels than so few bytes can hold, however well packed.
+  /// The header claims more pixels than so few bytes can encode.
   static func lyingHeader(_ name: String, height: Int, width: Int, bytes: Int) -> Failure {
     .file(
       name, "claims \(width)x\(height) pixels, more than its \(formatBytes(bytes)) can contain")
   }
 
-  /// An image that is said to be two side by side and has no middle.
+  /// An image that should contain two images side by side but cannot be split in the middle.
   static func noHalves(_ name: String, _ pixels: Pixels) -> Failure {
     .file(
       name,
@@ -81,7 +81,7 @@ extension Failure {
   }
 }
 
-/// What a file is that is no image, where its first bytes tell.
+/// The kind of a file that is not an image, if its first bytes identify it.
 private func otherKind(_ bytes: [UInt8]) -> String? {
   func has(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
   if has("%PDF") { return "a PDF" }

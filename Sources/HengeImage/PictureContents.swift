@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What an image file contains.
+/// The contents of an image file.
 public enum PictureContents: Sendable, Equatable {
   /// An image of gray or RGB, with or without alpha.
   case pixels(Pixels)
@@ -12,13 +12,13 @@ public enum PictureContents: Sendable, Equatable {
 public struct PictureBands: Sendable, Equatable {
   /// Rows.
   public let height: Int
-  /// Pixels in a row.
+  /// The width in pixels.
   public let width: Int
   /// Samples in a pixel.
   public let bands: Int
   /// All samples, interleaved by pixel, rows from the top.
   public let samples: Samples
-  /// What is said where an image of colors is wanted: "has 5 bands".
+  /// The text of an error if an image of colors is needed: "has 5 bands".
   public let words: String
 
   /// Samples of one type.
@@ -38,11 +38,11 @@ public struct PictureBands: Sendable, Equatable {
 
 /// Something about a file that was read and that its user should know.
 public struct PictureRemark: Sendable, Equatable {
-  /// What kind of remark it is; a folder's remarks are counted by it.
+  /// The kind of a remark, by which a folder's remarks are counted.
   public enum Kind: Sendable, CaseIterable {
     /// The decoder warned, but all image data are there.
     case flaw
-    /// The file says that the image is to be turned, and it is not.
+    /// The file declares an orientation, and it is not applied.
     case orientation
     /// The file contains more images than the first.
     case several
@@ -50,8 +50,8 @@ public struct PictureRemark: Sendable, Equatable {
     case bands
   }
 
-  /// What kind of remark it is.
+  /// The kind of remark.
   public let kind: Kind
-  /// What is said of the file, after its name: "has 3 pages; the first is read".
+  /// The text after the file's name: "has 3 pages; the first is read".
   public let words: String
 }

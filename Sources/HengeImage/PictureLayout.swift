@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-/// How a picture of one shape becomes one of another.
+/// The way to fit an image of one aspect ratio into another.
 public enum PictureFit: String, Sendable, CaseIterable {
   /// Both sides are scaled on their own.
   case stretch
@@ -11,11 +11,11 @@ public enum PictureFit: String, Sendable, CaseIterable {
   case contain
 }
 
-/// Rows, and pixels in a row.
+/// A height and width in pixels.
 public struct PictureSize: Sendable, Hashable {
   /// Rows.
   public let height: Int
-  /// Pixels in a row.
+  /// The width in pixels.
   public let width: Int
 
   /// A size of its parts.
@@ -25,20 +25,20 @@ public struct PictureSize: Sendable, Hashable {
   }
 }
 
-/// The size and channels that pictures of a data set are brought to.
+/// The size and channels of a dataset's images.
 public struct PictureLayout: Sendable, Hashable {
-  /// The size; `nil` to keep each picture's own.
+  /// The size; `nil` keeps each image's own.
   public var size: PictureSize?
-  /// How other shapes are brought to `size`.
+  /// The way to fit other aspect ratios into `size`.
   public var fit: PictureFit
-  /// How samples are weighted.
+  /// The resampling filter.
   public var filter: ResizeFilter
   /// The samples of a pixel.
   public var channels: PictureChannels
-  /// Whether images are turned as their EXIF orientation says, before anything else.
+  /// Whether to apply the EXIF orientation, before anything else.
   public var upright: Bool
 
-  /// A layout of its parts; `size` `nil` keeps each picture's own.
+  /// A layout from its parts; `size` `nil` keeps each image's own.
   public init(
     size: PictureSize? = nil, fit: PictureFit = .stretch, filter: ResizeFilter = .bicubic,
     channels: PictureChannels = .rgb, upright: Bool = false
@@ -52,10 +52,10 @@ public struct PictureLayout: Sendable, Hashable {
 }
 
 extension Pixels {
-  /// The picture in the size, fit and channels of `layout`.
+  /// The image in the size, fit and channels of `layout`.
   ///
-  /// Channels are converted first, as `Image.convert(…).resize(…)` does. Throws `E-range`,
-  /// `E-shape` and `E-memory`.
+  /// Channels are converted first, as in `Image.convert(…).resize(…)`. Throws `E-range`, `E-shape`
+  /// and `E-memory`.
   public func laidOut(as layout: PictureLayout, budget: MemoryBudget) throws -> Pixels {
     var plans = ResizePlans()
     return try laidOut(as: layout, plans: &plans, budget: budget)
@@ -71,7 +71,7 @@ extension Pixels {
       plans: &plans, budget: budget)
   }
 
-  /// The picture fitted into `height` x `width`, as Pillow's `ImageOps.fit` and `pad` do.
+  /// The image fitted into `height` x `width`, as in Pillow's `ImageOps.fit` and `pad`.
   ///
   /// Throws `E-range`, `E-shape` and `E-memory`.
   public func fitted(

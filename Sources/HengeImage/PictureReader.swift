@@ -10,7 +10,8 @@ public final class PictureReader {
   private let remark: (_ name: String, PictureRemark) -> Void
   private var plans = ResizePlans()
 
-  /// A reader that asks `budget` before it allocates, and tells `remark` what is worth knowing.
+  /// A reader that reserves memory from `budget` before it allocates, and calls `remark` with
+  /// notes.
   public init(
     budget: MemoryBudget, remark: @escaping (_ name: String, PictureRemark) -> Void = { _, _ in }
   ) {
@@ -18,12 +19,13 @@ public final class PictureReader {
     self.remark = remark
   }
 
-  /// What the image at `path` says of itself; throws `E-file` or `E-memory`.
+  /// The properties of the image at `path`; throws `E-file` or `E-memory`.
   public func header(_ path: String) throws -> PictureHeader {
     try header(of: try readRegularFile(path, budget: budget), name: path)
   }
 
-  /// What `bytes`, a whole file called `name`, say of the image; throws `E-file` or `E-memory`.
+  /// The properties of the image in `bytes`, a whole file called `name`; throws `E-file` or
+  /// `E-memory`.
   public func header(of bytes: [UInt8], name: String) throws -> PictureHeader {
     let file = PictureFile(name: name, bytes: bytes, budget: budget)
     var header = try file.codec().header()
@@ -44,9 +46,10 @@ public final class PictureReader {
     }
   }
 
-  /// What `bytes`, a whole file called `name`, contain, images or not of colors alike.
+  /// The contents of `bytes`, a whole file called `name`, whether or not they are an image of
+  /// colors.
   ///
-  /// With `upright` it is turned as the file says. Throws `E-file` or `E-memory`.
+  /// With `upright` the file's orientation is applied. Throws `E-file` or `E-memory`.
   public func contents(
     of bytes: [UInt8], name: String, upright: Bool
   ) throws -> PictureContents {
@@ -94,14 +97,14 @@ struct PictureFile {
   /// Whether bands that are no colors are left out, where there are colors.
   var wantsColors = true
 
-  /// Whether the session goes on; asked by codecs between rows.
+  /// Whether to continue; codecs check it between rows.
   var goesOn: Bool { (try? budget.checkStop()) != nil }
 }
 
 /// What reads the files of one format.
 protocol PictureCodec {
   init(_ file: PictureFile)
-  /// What the file says of itself; orientation aside.
+  /// The properties of the file, except its orientation.
   func header() throws -> PictureHeader
   /// Its first image; what its user should know is added to `remarks`.
   func contents(_ remarks: inout [PictureRemark]) throws -> PictureContents
@@ -140,7 +143,7 @@ extension PictureFile {
     return try body()
   }
 
-  /// A picture of `height` x `width`, both as the file says; throws `E-file` for impossible ones.
+  /// Checks `height` x `width` from the file; throws `E-file` for impossible sizes.
   func checkSides(height: Int, width: Int, _ format: PictureFormat) throws {
     guard height > 0, width > 0 else {
       throw Failure.damaged(name, format, "it says that it has no pixels")
@@ -153,7 +156,7 @@ extension PictureFile {
   }
 }
 
-/// Lets C ask a budget whether to go on, for as long as `body` runs.
+/// Lets C check a budget's interrupt while `body` runs.
 func withGoesOn<Result>(
   _ budget: MemoryBudget,
   _ body: (_ goesOn: @convention(c) (UnsafeMutableRawPointer?) -> Bool, UnsafeMutableRawPointer)

@@ -2,9 +2,9 @@
 import CHengeKernels
 public import HengeBackend
 
-/// Which samples a pixel is to have.
+/// The channels of a pixel.
 public enum PictureChannels: String, Sendable, CaseIterable {
-  /// Red, green, blue; an alpha is dropped, grey repeated.
+  /// Red, green, blue; alpha is dropped, gray repeated.
   case rgb
   /// Luma by Rec. 601, as Pillow computes it: `(19595 R + 38470 G + 7471 B + 32768) >> 16`.
   case gray
@@ -22,7 +22,7 @@ public enum PictureChannels: String, Sendable, CaseIterable {
 }
 
 extension Pixels {
-  /// The picture in other channels; 16-bit samples are kept only if nothing changes.
+  /// The image with other channels; 16-bit samples are kept only if nothing changes.
   ///
   /// Throws `E-memory`.
   public func converted(to wanted: PictureChannels, budget: MemoryBudget) throws -> Pixels {
@@ -63,17 +63,17 @@ extension Pixels {
       height: height, width: width, channels: channels, bytes: part(bytes), wide: wide.map(part))
   }
 
-  /// The picture as in a mirror: left and right exchanged.
+  /// The image flipped horizontally: left and right exchanged.
   public func flippedHorizontally() -> Pixels {
     rearranged { row, column in row * width + (width - 1 - column) }
   }
 
-  /// The picture upside down: top and bottom exchanged.
+  /// The image flipped vertically: top and bottom exchanged.
   public func flippedVertically() -> Pixels {
     rearranged { row, column in (height - 1 - row) * width + column }
   }
 
-  /// The same size, each pixel taken from where `source` says.
+  /// An image of the same size, each pixel taken from the position that `source` returns.
   private func rearranged(_ source: (_ row: Int, _ column: Int) -> Int) -> Pixels {
     func moved<Sample>(_ samples: [Sample]) -> [Sample] {
       var moved: [Sample] = []

@@ -11,10 +11,11 @@ struct PictureRegion: Equatable {
 }
 
 extension Pixels {
-  /// The picture at another size, byte for byte as Pillow's `resize` makes it.
+  /// The image at another size, with the same bytes as Pillow's `resize`.
   ///
-  /// One way, then the other (see ``goesDownFirst(from:to:)``), in 22-bit fixed point; colours are weighted by alpha where there is
-  /// one. 16-bit samples are dropped. Throws `E-range` for a size below 1, `E-shape`, `E-memory`.
+  /// One direction, then the other (see ``goesDownFirst(from:to:)``), in 22-bit fixed point; colors
+  /// are weighted by alpha if there is one. 16-bit samples are dropped. Throws `E-range` for a size
+  /// below 1, `E-shape`, `E-memory`.
   public func resized(
     height: Int, width: Int, filter: ResizeFilter = .bicubic, budget: MemoryBudget
   ) throws -> Pixels {
@@ -41,7 +42,7 @@ extension Pixels {
     }
     let weights = try plans.weights(across: across, down: down, budget: budget)
     guard weights.across != nil || weights.down != nil else { return withoutWide() }
-    // A copy with its colours multiplied by alpha, the picture between the steps, and the result.
+    // A copy with its colors multiplied by alpha, the image between the steps, and the result.
     let between = max(width * self.height, self.width * height)
     let needed = bytes.count + channels * (between + width * height)
     try budget.reserve(needed, for: "resizing an image")
@@ -75,7 +76,7 @@ extension Pixels {
     henge_unpremultiply_u8(&bytes, Int64(height * width), Int32(channels))
   }
 
-  /// The rows `rows` at another width; all of them as they are without weights.
+  /// The rows `rows` at another width; unchanged without weights.
   private func across(
     to outWidth: Int, rows: Range<Int>, _ weights: ResizeWeights?, portable: Bool
   ) -> Pixels {

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 import CHengeKernels
 
-/// A picture in memory: bytes, interleaved by pixel, rows from the top, `[H, W, C]`.
+/// An image in memory: bytes, interleaved by pixel, rows from the top, `[H, W, C]`.
 ///
-/// One channel is grey, two grey and alpha, three RGB, four RGBA.
+/// One channel is gray, two are gray and alpha, three RGB, four RGBA.
 public struct Pixels: Sendable, Equatable {
   /// Rows.
   public let height: Int
-  /// Pixels in a row.
+  /// The width in pixels.
   public let width: Int
   /// Samples in a pixel, 1 to 4.
   public let channels: Int
   /// `height * width * channels` samples, 0 to 255.
   public var bytes: [UInt8]
-  /// The same samples, 0 to 65535, when the file held 16 bits; `bytes` are these in 8 bits.
+  /// The same samples, 0 to 65535, if the file had 16 bits; `bytes` are these in 8 bits.
   public var wide: [UInt16]?
 
-  /// The most rows, or pixels in a row, of a picture: what PNG files are limited to.
+  /// The maximum height and width of an image: the limit of PNG files.
   public static let longestSide = 1_000_000
 
-  /// A picture of `bytes`, which must have `height * width * channels` entries.
+  /// An image of `bytes`, which must have `height * width * channels` entries.
   public init(height: Int, width: Int, channels: Int, bytes: [UInt8], wide: [UInt16]? = nil) {
     precondition(bytes.count == height * width * channels, "the bytes must fill the image")
     precondition((1...4).contains(channels), "an image has 1 to 4 channels")
@@ -30,10 +30,10 @@ public struct Pixels: Sendable, Equatable {
     self.wide = wide
   }
 
-  /// A picture of 16-bit samples, and their 8-bit ones.
+  /// An image of 16-bit samples, with their 8-bit values.
   ///
-  /// Those of a gray picture are `wide * 255 / 65535`, rounded to the nearest; those of colors are
-  /// the upper bytes, as in Pillow, which has no 16-bit colors.
+  /// For a gray image these are `wide * 255 / 65535`, rounded to the nearest; for colors the upper
+  /// bytes, as in Pillow, which has no 16-bit colors.
   public init(height: Int, width: Int, channels: Int, wide: [UInt16]) {
     let bytes = [UInt8](unsafeUninitializedCapacity: wide.count) { buffer, count in
       if channels == 1, let start = buffer.baseAddress {

@@ -3,12 +3,13 @@ import CHengeKernels
 public import HengeBackend
 public import HengeThreads
 
-/// Planes of floats, `[planes, height, width]`, at another size, with the filters of pictures.
+/// Resizes planes of floats, `[planes, height, width]`, with the filters of images.
 ///
-/// One way, then the other, as Pillow resizes pictures of mode F: weights and sums in double, the
-/// step between in single precision. `output` has `planes * size.height * size.width` elements.
-/// Planes go to the threads of `pool`, if there is one. Throws `E-range` for a size below 1, `E-shape` for planes
-/// without elements, `E-memory`, and `Interrupted` between planes.
+/// One direction, then the other, as Pillow resizes images of mode F: weights and sums in double
+/// precision, the intermediate step in single precision. `output` has `planes * size.height *
+/// size.width` elements. The planes are distributed to the threads of `pool`, if there is one.
+/// Throws `E-range` for a size below 1, `E-shape` for planes without elements, `E-memory`, and
+/// `Interrupted` between planes.
 public func resizePlanes(
   _ input: UnsafeBufferPointer<Float>, planes: Int, from own: PictureSize,
   into output: UnsafeMutableBufferPointer<Float>, size: PictureSize,
@@ -63,7 +64,7 @@ public func resizePlanes(
 /// How many numbers are made between two looks at the interrupt.
 private let stretch = 1 << 20
 
-/// One plane; `step` holds it with one side of its new size.
+/// One plane; `step` is memory for it with one side of its new size.
 private func resizePlane(
   _ source: UnsafePointer<Float>, _ own: PictureSize, _ step: UnsafeMutablePointer<Float>,
   _ target: UnsafeMutablePointer<Float>, _ size: PictureSize, across: ResizeWeights?,

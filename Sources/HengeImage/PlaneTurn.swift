@@ -2,7 +2,7 @@
 import HengeBackend
 public import HengeThreads
 
-/// What a turned plane shows where nothing was.
+/// The values of a rotated plane outside the original.
 public enum PlaneBorder: Equatable, Sendable {
   /// One value.
   case constant(Float)
@@ -79,7 +79,7 @@ private struct SampledPlane {
     return Float(top + (bottom - top) * down)
   }
 
-  /// The positions before and behind `place` on an axis of `count`, and how far it is between them.
+  /// The positions before and after `place` on an axis of `count`, and its fraction between them.
   private func neighbors(_ place: Double, _ count: Int) -> (Int, Int, Double) {
     let last = Double(count - 1)
     var place = place

@@ -2,9 +2,9 @@
 import CHengeKernels
 import HengeBackend
 
-/// How a sample of a resized picture is made of the samples it covers.
+/// The resampling filter of a resized image.
 public enum ResizeFilter: String, Sendable, CaseIterable {
-  /// The sample under its centre.
+  /// The nearest sample.
   case nearest
   /// The mean of the covered samples.
   case box
@@ -45,7 +45,7 @@ struct ResizeSide: Hashable, Sendable {
     self.outSize = outSize
   }
 
-  /// Whether the samples stay as they are.
+  /// Whether the samples are unchanged.
   var isIdentity: Bool { inSize == outSize && from == 0 && to == Float(inSize) }
 
   var taps: Int32 { henge_resize_taps(filter.code, from, to, Int32(outSize)) }
@@ -96,7 +96,7 @@ struct ResizePlans {
   private var across: (side: ResizeSide, weights: ResizeWeights)?
   private var down: (side: ResizeSide, weights: ResizeWeights)?
 
-  /// Both sides' weights, `nil` for a side that stays as it is; throws `E-memory`.
+  /// The weights of both sides, `nil` for a side that is unchanged; throws `E-memory`.
   mutating func weights(
     across: ResizeSide, down: ResizeSide, budget: MemoryBudget
   ) throws -> (across: ResizeWeights?, down: ResizeWeights?) {

@@ -5,11 +5,11 @@ public import HengeLanguage
 // prompt, a notebook's kernel and a page that is rendered drive the same session and differ in their
 // sink alone.
 
-/// What an entry or a script produces, in the order in which it happens.
+/// The output of an entry or a script, in order.
 public enum EntryEvent {
   /// Text that a program prints, or with which the session answers a command.
   case text(String)
-  /// A picture, a plot or a text that a program shows.
+  /// An image, a plot or a text that a program shows.
   case display(Display)
   /// The value of a statement, as an echo shows it.
   case result([Display])
@@ -19,7 +19,7 @@ public enum EntryEvent {
   case error(Diagnostic)
   /// An error that was reported before, with the calls that it left, innermost first.
   case lastError(Diagnostic, calls: [CallRecord])
-  /// How long an entry took, where the user asked for it.
+  /// The time of an entry, if the user asked for it.
   case timing(EntryTiming)
 }
 
@@ -31,11 +31,11 @@ extension CallRecord {
   }
 }
 
-/// How long an entry took.
+/// The time and memory of an entry.
 public struct EntryTiming: Equatable, Sendable {
   /// Wall-clock seconds.
   public let seconds: Double
-  /// Bytes that the session holds more than before; negative where it holds less.
+  /// The increase of the session's memory in bytes; negative for a decrease.
   public let bytes: Int
 
   /// Both as text: `12 ms, 4.0 MB more`.
@@ -52,8 +52,8 @@ public protocol EntrySink: AnyObject {
   var width: Int { get }
   /// Receives one event.
   ///
-  /// Throws E-closed when nobody can receive events any more, which ends the session, and whatever
-  /// else prevents it, such as `Interrupted`; that stops the entry and is then an event itself.
+  /// Throws E-closed if no more events can be received, which ends the session, and any other
+  /// error, such as `Interrupted`, which stops the entry and is then reported as an event itself.
   func take(_ event: EntryEvent) throws
   /// Makes visible what it received: a statement, or an answer to a command, has ended. Throws as
   /// ``take(_:)`` does.

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 
 extension EntrySession {
-  /// What a session of entries is told by whoever starts it.
+  /// The settings of a session, from the program that starts it.
   public struct Setup {
-    /// The seed that the command line gave.
+    /// The seed from the command line.
     public var seed: UInt64?
     /// The folder that entries read relative paths from, absolute.
     public var workingFolder: String
-    /// The most bytes that the session may hold now.
+    /// The current memory limit of the session, in bytes.
     public var memoryLimit: () -> Int
-    /// What `:set` changes.
+    /// The settings of `:set`.
     public var settings: [Setting] = []
-    /// Where entries are kept for a recovery.
+    /// The journal for recovery.
     public var journal: Journal?
     /// The hash of a file's bytes; none where it cannot be read.
     public var hash: (String) -> String? = { _ in nil }
-    /// Told the number of each entry before it runs.
+    /// Called with the number of each entry before it runs.
     public var willRun: (Int) -> Void = { _ in }
-    /// The front end's own commands, beside those of every session.
+    /// The commands of the front end, in addition to those of every session.
     public var commands: [Command] = []
-    /// What entries may be besides programs and `:commands`; each is asked in turn.
+    /// The kinds of entries besides programs and `:commands`; each is tried in order.
     public var otherEntries: [EntryKind] = []
     /// Lines that `apropos` searches besides, such as keys with what they do.
     public var guide: [(name: String, text: String)] = []
@@ -56,9 +56,9 @@ public struct EntryKind {
 
 /// Something that `:set name value` changes while the session runs.
 public struct Setting {
-  /// What it is called.
+  /// The name.
   public let name: String
-  /// What it changes, with its values; a phrase that ends in a stop.
+  /// The meaning, with its values; a phrase that ends in a period.
   public let summary: String
   /// Its value as text.
   let value: () -> String

@@ -8,7 +8,7 @@ public import HengeThreads
 /// It knows no terminal. What entries produce goes to the sink of its ``output``; what only one kind of
 /// front end can do, such as handing the terminal to an editor, the front end adds by its ``Setup``.
 public final class EntrySession {
-  /// Whether the session goes on.
+  /// Whether the session continues.
   public enum Continuation: Equatable, Sendable {
     /// Another entry is read.
     case goOn
@@ -18,7 +18,7 @@ public final class EntrySession {
 
   /// Runs the programs.
   public let interpreter: Interpreter
-  /// Where everything that entries produce goes.
+  /// The destination of everything that entries produce.
   public let output: EntryOutput
   /// The commands that begin with a colon, in the order in which help lists them.
   public let commands: [Command]
@@ -37,7 +37,8 @@ public final class EntrySession {
   var lastError: (diagnostic: Diagnostic, calls: [CallRecord])?
   private var hasSaidThatResultsAreNotKept = false
   private var saves: SavesUnderWay?
-  /// Whether the text that the last entry was to run instead of its own failed, and its own ran.
+  /// Whether the text that the last entry should run instead of its own failed, so that its own
+  /// ran.
   var substitutesFail = false
   private var machine: Machine { interpreter.machine }
 
@@ -72,7 +73,7 @@ public final class EntrySession {
   public func perform(_ text: String) throws -> Continuation {
     let entry = text.trimmed
     guard !entry.isEmpty else { return .goOn }
-    // Only now does nothing of the entry hold what it dropped.
+    // Only now does nothing of the entry refer to what it dropped.
     defer {
       if machine.effects.hasDropped { machine.host.giveBackMemory() }
       machine.effects.clearDropped()
@@ -88,7 +89,7 @@ public final class EntrySession {
     }
   }
 
-  /// Gives the next entry a later number.
+  /// Continues with a higher entry number.
   func skip(to number: Int) { self.number = max(self.number, number) }
 
   /// Ends the session well: what was kept for a recovery is removed.
@@ -220,7 +221,7 @@ public final class EntrySession {
     }
   }
 
-  /// Says in one line what handles and datasets names were bound to that no name had before.
+  /// Describes in one line the handles and datasets that were newly assigned to names.
   private func announce(_ places: [Place], since start: Checkpoint) throws {
     for place in places where place.steps.isEmpty {
       guard case .object(let object) = interpreter[place.name.text],
@@ -256,8 +257,8 @@ public final class EntrySession {
 
   // MARK: Failed, or stopped by Ctrl-C
 
-  /// Leaves of an entry the statements that ended, and of the one that did not the whole steps of
-  /// trainers; `diagnostic` says in one line what stays and what is as before.
+  /// Keeps the effects of the statements that finished, and the whole steps of trainers of the one
+  /// that did not; `diagnostic` reports in one line what was kept and what was restored.
   private func keepWhatStays(of attempt: inout Attempt, _ diagnostic: inout Diagnostic?) throws {
     guard let program = attempt.entry.program else { return }
     let isInterrupt = diagnostic?.code == Diagnostic.interruptCode
@@ -303,12 +304,12 @@ public final class EntrySession {
 
   // MARK: Notes
 
-  /// Notes something beside the results.
+  /// Prints a note.
   func say(_ text: String?) throws {
     if let text { try output.note(text) }
   }
 
-  /// What is held beside the names, for `who()`.
+  /// The values that are kept besides the names, for `who()`.
   private var kept: [(holder: String, values: [Value])] {
     let results = outputs.all.map { ("Out[\($0.number)]", [$0.value]) }
     return results

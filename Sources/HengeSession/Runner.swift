@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import HengeLanguage
 
-/// How a program or a session ended; the raw value is the exit code.
+/// The ending of a program or a session; the raw value is the exit code.
 public enum Ending: Int32, Sendable {
   /// Every statement ran.
   case finished = 0
@@ -9,12 +9,12 @@ public enum Ending: Int32, Sendable {
   case failed = 1
   /// Ctrl-C stopped it.
   case interrupted = 130
-  /// Nobody reads the output any more; as a program killed by SIGPIPE.
+  /// The reader of the output has ended; the exit code of a program killed by SIGPIPE.
   case closed = 141
-  /// The command line gave a `param` what it does not take.
+  /// An invalid value for a `param` on the command line.
   case misused = 2
 
-  /// How a program ends that is stopped by `diagnostic`.
+  /// The ending of a program that is stopped by `diagnostic`.
   public init(_ diagnostic: Diagnostic) {
     self =
       switch diagnostic.code {
@@ -28,7 +28,7 @@ public enum Ending: Int32, Sendable {
 
 /// Runs programs from top to bottom; their values and errors become events.
 public final class Runner {
-  /// Where values and errors go.
+  /// The destination of values and errors.
   public let output: EntryOutput
   private let interpreter: Interpreter
 
@@ -69,7 +69,8 @@ public final class Runner {
     try output.echo(interpreter.displays(of: value, width: output.width))
   }
 
-  /// Reports an error, unless it is that nobody reads, and returns how it ends a program.
+  /// Reports an error, unless the reader of the output has ended, and returns how it ends a
+  /// program.
   @discardableResult
   public func report(_ error: any Error) -> Ending {
     let diagnostic = interpreter.diagnostic(for: error)

@@ -43,10 +43,11 @@ public final class Console {
   /// The signal after which the process must end, or nil.
   var termination: Int32? { interrupt?.termination }
 
-  /// The columns of the terminal that results go to, as it is now; `nil` where it does not say.
+  /// The current number of columns of the terminal for results; `nil` if unknown.
   public var columns: Int? { isTerminal ? Console.columns(of: 1) : nil }
 
-  /// The columns of the terminal behind `descriptor`; `nil` where there is none, or it does not say.
+  /// The columns of the terminal at `descriptor`; `nil` if there is no terminal, or it does not
+  /// report them.
   static func columns(of descriptor: Int32) -> Int? {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
@@ -56,10 +57,10 @@ public final class Console {
   /// Whether entries come from a terminal and results go to one.
   public var isInteractive: Bool { isatty(0) == 1 && isTerminal }
 
-  /// Writes text to standard output, sooner or later; throws as ``flush()`` does.
+  /// Writes text to standard output, possibly buffered; throws as ``flush()`` does.
   ///
-  /// A terminal gets it with control codes written out, but for the newline and the tab: what a
-  /// program prints may hold names of files, which are another's. A pipe gets it as it is.
+  /// For a terminal, control codes are escaped except newline and tab, because what a program
+  /// prints may contain file names from elsewhere. A pipe receives the text unchanged.
   public func write(_ text: String) throws {
     guard text.utf8.count > Console.capacity else { return try add(text) }
     // A part at a time, so that a gigabyte is neither there twice nor waited for after Ctrl-C.
@@ -128,11 +129,11 @@ public final class Console {
     }
   }
 
-  /// Writes a line to standard error, after all that went to standard output.
+  /// Writes a line to standard error, after everything written to standard output.
   ///
-  /// Control codes are written out; with `isColoured`, colours stay. With
-  /// `followsKey`, the terminal shows a key where the cursor was, as `^C`, and the line begins below;
-  /// but a line of progress took that key with it.
+  /// Control codes are escaped; with `isColoured`, colors are kept. With `followsKey`, the terminal
+  /// shows a key at the cursor, such as `^C`, and the line begins below it, unless a progress line
+  /// has overwritten the key.
   public func complain(
     _ text: String, isColoured: Bool = false, followsKey: Bool = false
   ) throws {
@@ -145,7 +146,7 @@ public final class Console {
     _ = errors.write(Array(line.utf8)[...], interrupt: interrupt)
   }
 
-  /// Says something beside the results on standard error; a terminal's lines end between words.
+  /// Writes a note to standard error; on a terminal, lines break between words.
   public func note(_ text: String) throws {
     let line = "note: \(text)"
     guard isErrorTerminal, sink == nil, let width = Console.columns(of: 2) else {
@@ -171,7 +172,7 @@ public final class Console {
     }
   }
 
-  /// What standard input has next, waited for; nothing at its end.
+  /// The next part of standard input, after waiting for it; empty at its end.
   ///
   /// Throws as ``readAll(interrupt:)`` does.
   public func readPart(interrupt: Interrupt) throws -> [UInt8] {
@@ -192,13 +193,13 @@ public final class Console {
     }
   }
 
-  /// Whether standard input was a terminal that is gone, which a read tells as it tells of Ctrl-D.
+  /// Whether standard input was a terminal that has disappeared, which a read reports like Ctrl-D.
   private var hasHungUp: Bool {
     var input = pollfd(fd: 0, events: 0, revents: 0)
     return isInputTerminal && poll(&input, 1, 0) > 0 && Int32(input.revents) & POLLHUP != 0
   }
 
-  /// Returns once a read would not block, so that Ctrl-C is heard while nobody types.
+  /// Returns once a read would not block, so that Ctrl-C works while nothing is typed.
   private func waitForInput(_ interrupt: Interrupt) throws {
     var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
     var ready: Int32

@@ -2,14 +2,14 @@
 internal import Glibc
 internal import HengeThreads
 
-/// A stream of the process that is written to, without waiting for its reader longer than the user
-/// does: a full pipe and a terminal that is held (Ctrl-S) block a `write`, and then Ctrl-C would not
-/// be heard.
+/// An output stream of the process whose writes can be interrupted.
+///
+/// A full pipe and a stopped terminal (Ctrl-S) block `write`, and then Ctrl-C would have no effect.
 struct OutputStream {
   /// What became of a write.
   enum Ending: Equatable {
     case done
-    /// The user asked to stop while nobody read; the rest is left out.
+    /// The user interrupted a blocked write; the rest is discarded.
     case stopped
     /// The system refused, with this `errno`.
     case refused(Int32)
@@ -17,7 +17,7 @@ struct OutputStream {
 
   private let descriptor: Int32
   private let isFile: Bool
-  /// What a pipe takes without blocking once it is said to be ready.
+  /// The number of bytes that a pipe accepts without blocking once it is ready.
   private static let portion = 4096
 
   /// The stream of a descriptor that is open.

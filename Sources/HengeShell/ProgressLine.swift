@@ -5,8 +5,8 @@ internal import HengeSession
 public import HengeThreads
 internal import Synchronization
 
-/// Draws how far long work is on standard error: one line in place on a terminal, a line every ten
-/// seconds where there is none.
+/// Shows the progress of long work on standard error: one line updated in place on a terminal, a
+/// line every ten seconds elsewhere.
 public final class ProgressLine: Sendable {
   private struct State {
     var isDrawn = false
@@ -18,11 +18,11 @@ public final class ProgressLine: Sendable {
   private let state = Mutex(State())
   private let isTerminal: Bool
   private let write: @Sendable (String) -> Void
-  /// The columns of the terminal, as it is when the line is drawn.
+  /// The current number of columns of the terminal.
   private let columns: @Sendable () -> Int?
   private static let lineInterval = 10.0
 
-  /// A line on standard error, unless `write` takes its text; `columns` says how wide it may be.
+  /// A line on standard error, or on `write`; `columns` returns the available width.
   public init(
     isTerminal: Bool? = nil, write: (@Sendable (String) -> Void)? = nil,
     columns: (@Sendable () -> Int?)? = nil
@@ -54,7 +54,7 @@ public final class ProgressLine: Sendable {
     if isDue { write(ProgressLine.text(report) + "\n") }
   }
 
-  /// Takes the line away, for something else to be written.
+  /// Removes the line, before something else is written.
   public func erase() {
     let wasDrawn = state.withLock { state in
       defer { state.isDrawn = false }
@@ -64,8 +64,8 @@ public final class ProgressLine: Sendable {
     if wasDrawn { write("\r\u{1B}[K") }
   }
 
-  /// Makes way for something that is written now; whether the line was the last thing there, so that
-  /// the cursor stands where it began.
+  /// Removes the line before something else is written; returns whether the line was the last
+  /// output, so that the cursor is where the line began.
   @discardableResult
   func makeWay() -> Bool {
     erase()

@@ -16,7 +16,7 @@ public final class TerminalOutput: EntrySink {
     self.areErrorsColoured = areErrorsColoured
   }
 
-  /// How wide an echo may be, in the window as it is now.
+  /// The width of an echo in the current window.
   public var width: Int {
     if screen.capabilities.isTerminal, let columns = console.columns {
       screen.capabilities.columns = columns

@@ -54,7 +54,7 @@ extension BinaryOperation {
         let slope = try g / (a.map(.square) + b.map(.square))
         return [wanted[0] ? try slope * b : nil, wanted[1] ? try -(slope * a) : nil]
       }
-    // Of integers only, which no gradient is asked at.
+    // For integers only, which have no gradient.
     case .and, .or, .xor: return { _, _ in [nil, nil] }
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-/// What two shapes become together.
+/// The result of broadcasting two shapes.
 public struct Broadcast: Equatable, Sendable {
   /// The result's shape.
   public let shape: Shape

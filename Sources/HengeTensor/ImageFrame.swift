@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-/// Where the pixels of a tensor's last two axes come from: an image, and the map from its points
-/// to theirs.
+/// The origin of the pixels of a tensor's last two axes: an image, and the affine map from its
+/// points to theirs.
 ///
-/// A function given a traced image may flip, crop, pad, resize or rotate it and compute with its
-/// elements: landmarks then follow by ``Tensor/movement(from:)``. An operation that mixes pixels in a
-/// way that is no affine map (a network, a transpose, a sum of two differently moved images) leaves
-/// no frame, so that nothing is ever followed wrongly.
+/// A function that receives a traced image may flip, crop, pad, resize or rotate it and compute
+/// with its elements: landmarks are then transformed by ``Tensor/movement(from:)``. An operation
+/// that mixes pixels without an affine map (a network, a transpose, a sum of two differently moved
+/// images) returns a tensor without a frame, so that landmarks are never wrong.
 final class ImageFrame: Sendable {
   /// The image's own frame; nil in that frame itself.
   private let origin: ImageFrame?
@@ -44,8 +44,8 @@ extension Tensor {
     return tensor
   }
 
-  /// How the pixels of `image`, which ``traced()`` returned, moved on their way to this tensor; nil
-  /// where that is not known.
+  /// The affine map that moved the pixels of `image`, which ``traced()`` returned, to this tensor;
+  /// `nil` if unknown.
   public func movement(from image: Tensor) -> AffineMap? {
     guard let frame, let origin = image.frame, frame.isOfSameImage(as: origin) else { return nil }
     return frame.map

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: MIT
 package import HengeBackend
 
-/// What tests need to know of an operation on the tape, stated beside it in its file.
+/// The test of an operation on the tape, declared in the operation's file.
 ///
-/// One suite runs over ``all``: gradients against differences in double precision, on random shapes
-/// and orders in memory; this backend against the reference; any part of the operands on the tape. The
-/// names are those under which operations are recorded, and a test finds the one that has no check.
+/// One suite runs ``all``: gradients compared with finite differences in double precision, on
+/// random shapes and memory orders; this backend compared with the reference; any subset of the
+/// operands on the tape. The names are those under which operations are recorded, and a test finds
+/// an operation without a check.
 package struct OpCheck: Sendable {
   /// Draws the sizes of each operand.
   package typealias Sizes = @Sendable (_ stream: inout RandomStream) -> [[Int]]
   /// The operation on operands of such sizes.
   package typealias Run = @Sendable (_ operands: [Tensor]) throws -> Tensor
 
-  /// What the operation is recorded as.
+  /// The name under which the operation is recorded.
   package let name: String
   /// Draws the sizes of the operands.
   package let sizes: Sizes
-  /// Where the elements of the operands are drawn from.
+  /// The range of the operands' random elements.
   package let range: ClosedRange<Double>
-  /// Where the operation bends or jumps, so that differences tell nothing.
+  /// Points where the operation has a kink or jump, so that finite differences are wrong.
   package let kinks: [Double]
-  /// How far the elements are moved to see a difference: far where results are rounded to `f32`.
+  /// The step of the finite differences: large where results are rounded to `f32`.
   package let step: Double
   /// The operation, with each of the options that take other ways.
   package let runs: [Run]
 
-  /// Keeps what is said; one operand of any shape unless `sizes` are given.
+  /// A check; with one operand of any shape unless `sizes` are passed.
   init(
     _ name: String, in range: ClosedRange<Double> = -2...2, avoiding kinks: [Double] = [],
     step: Double = 1e-5, sizes: @escaping Sizes = { [OpCheck.anySizes(&$0)] }, _ runs: Run...

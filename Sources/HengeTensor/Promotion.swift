@@ -5,7 +5,7 @@ public import HengeBackend
 enum OperandType: Equatable {
   /// A tensor's elements.
   case elements(ElementType)
-  /// A scalar, or a tensor without axes beside one that has some: it takes the other's type.
+  /// A scalar, or a tensor without axes combined with one that has axes: it takes the other's type.
   case weak(Kind)
 
   enum Kind { case bool, int, num }
@@ -15,7 +15,7 @@ extension ElementType {
   /// Whether the elements are floats.
   public var isFloat: Bool { self == .f32 || self == .f64 }
 
-  /// The type as a scalar beside a tensor counts.
+  /// The type of a scalar combined with a tensor.
   var kind: OperandType.Kind {
     switch self {
     case .f32, .f64: .num
@@ -63,7 +63,7 @@ enum Promotion {
     return type == .f64 && a != .elements(.f64) && b != .elements(.f64) ? .f32 : type
   }
 
-  /// The type in which `a` and `b` are compared: one that holds both.
+  /// The type in which `a` and `b` are compared: one that can represent both.
   static func common(_ a: OperandType, _ b: OperandType) -> ElementType {
     switch (a, b) {
     case (.elements(let x), .elements(let y)):

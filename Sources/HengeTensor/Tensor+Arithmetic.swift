@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-/// What stands beside a tensor in an operation.
+/// The other operand of an operation with a tensor.
 public enum Operand {
   /// A tensor, which broadcasts.
   case tensor(Tensor)
-  /// A number or truth value without a type of its own.
+  /// A number or truth value without an element type.
   case scalar(Scalar)
 
   var shape: Shape {
@@ -15,7 +15,7 @@ public enum Operand {
     }
   }
 
-  /// What it contributes to the result's type beside `other`.
+  /// Its contribution to the result's type, combined with `other`.
   func type(beside other: Operand) -> OperandType {
     switch (self, other) {
     case (.scalar(.bool), _): .weak(.bool)
@@ -23,7 +23,8 @@ public enum Operand {
     case (.scalar(.num), _): .weak(.num)
     case (.tensor(let own), .tensor(let theirs)) where own.rank == 0 && theirs.rank > 0:
       .weak(own.type.kind)
-    // A whole number without axes beside a number is one too: 1.1 ** n overflows late, as for ints.
+    // An integer without axes combined with a number counts as an integer: 1.1 ** n overflows late,
+    // as for ints.
     case (.tensor(let own), .scalar) where own.rank == 0 && own.type == .i64: .weak(.int)
     case (.tensor(let own), _): .elements(own.type)
     }
@@ -78,9 +79,9 @@ public enum Operand {
 }
 
 extension Operand: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
-  /// Makes an integer.
+  /// An integer.
   public init(integerLiteral value: Int) { self = .scalar(.int(value)) }
-  /// Makes a float.
+  /// A float.
   public init(floatLiteral value: Double) { self = .scalar(.num(value)) }
 }
 
@@ -102,12 +103,12 @@ extension BinaryOperation {
 }
 
 extension Tensor {
-  /// `a op b`, element by element, broadcasting; at least one must be a tensor.
+  /// `a op b`, elementwise with broadcasting; at least one must be a tensor.
   ///
-  /// Types as ``Tensor`` says. `floorDivide` and `modulo` round down, the remainder having the
+  /// For the types see ``Tensor``. `floorDivide` and `modulo` round down, and the remainder has the
   /// divisor's sign; `and`, `or`, `xor` are logical on `bool` and bitwise on `u8` and `i64`;
-  /// `maximum` and `minimum` keep the operands' type, and NaN wins. Throws `E-shape` for shapes that
-  /// do not broadcast, `E-type` for bits of floats, `E-range` for integers without a result.
+  /// `maximum` and `minimum` keep the operands' type, and NaN wins. Throws `E-shape` for shapes
+  /// that do not broadcast, `E-type` for bits of floats, `E-range` for integers without a result.
   public static func combine(_ operation: BinaryOperation, _ a: Operand, _ b: Operand) throws
     -> Tensor
   {
@@ -151,10 +152,10 @@ extension Tensor {
     return result.inPlace(of: a, b)
   }
 
-  /// `a` where `condition` is true, `b` elsewhere, all three broadcasting.
+  /// `a` where `condition` is true, `b` elsewhere, with broadcasting of all three.
   ///
-  /// The result has the type that holds both; of two numbers without a type, `i64` or `f32`. Throws `E-shape`, and `E-type` where `condition` is not
-  /// `bool`.
+  /// The result has the type that can represent both; for two numbers without a type, `i64` or
+  /// `f32`. Throws `E-shape`, and `E-type` if `condition` is not `bool`.
   public static func choose(_ condition: Tensor, _ a: Operand, _ b: Operand) throws -> Tensor {
     guard condition.type == .bool else {
       throw Failure.wrongType(
@@ -189,8 +190,8 @@ extension Tensor {
 
   /// The elements limited to low...high, either of which may be missing.
   ///
-  /// The type stays unless a fractional limit meets integers. NaN stays. The gradient is that of the
-  /// element where it lies within the limits or on one, and 0 outside; limits get none.
+  /// The type is kept unless a fractional limit meets integers. NaN is kept. The gradient is 1
+  /// where the element is within the limits or on one, and 0 outside; limits get none.
   public func clip(low: Operand?, high: Operand?) throws -> Tensor {
     for limit in [low, high] { try limit?.tensorOrNil?.refuseTape("a limit of clip") }
     var result = detached()

@@ -68,7 +68,8 @@ extension Tensor {
     self = result
   }
 
-  /// Lends the elements' bytes, last axis fastest, copied only where they do not lie so.
+  /// Calls `body` with the elements' bytes in row-major order, copied only if the memory order
+  /// differs.
   public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
     let flat = try contiguous()
     let first = flat.offset * type.size

@@ -31,7 +31,7 @@ extension Tensor {
     _ shape: Shape, _ type: ElementType = .f32, on backend: any Backend
   ) throws -> Tensor { try full(shape, .int(1), type, on: backend) }
 
-  /// A matrix with ones on its diagonal and zeros elsewhere; square unless `columns` says otherwise.
+  /// A matrix with ones on its diagonal and zeros elsewhere; square unless `columns` is passed.
   public static func eye(
     _ rows: Int, columns: Int? = nil, _ type: ElementType = .f32, on backend: any Backend
   ) throws -> Tensor {

@@ -2,9 +2,10 @@
 internal import HengeBackend
 
 extension Tensor {
-  /// The products of all elements up to each one along `axis`, or of all in row-major order where nil.
+  /// The products of all elements up to each one along `axis`, or of all in row-major order if
+  /// `nil`.
   ///
-  /// Floats keep their type and are multiplied in double precision, others give `i64`. Throws
+  /// Floats keep their type and are multiplied in double precision; others return `i64`. Throws
   /// `E-range` if an integer overflows.
   public func cumulativeProduct(axis: Int? = nil) throws -> Tensor {
     guard let axis else { return try reshaped([count]).cumulativeProduct(axis: 0) }

@@ -3,7 +3,8 @@ internal import Glibc
 public import HengeBackend
 
 extension Tensor {
-  /// What one look tells of all elements: extremes, mean, deviation, and how many are NaN or infinite.
+  /// Statistics of all elements: minimum, maximum, mean, standard deviation, and the number of NaN
+  /// and infinite ones.
   public func statistics() throws -> Statistics { try backend.statistics(of: view) }
 
   /// Whether both have the same shape, type and elements; NaN equals nothing.
@@ -13,7 +14,7 @@ extension Tensor {
     return same == .bool(true)
   }
 
-  /// Whether both have the same shape, type and bytes: what replays are held to.
+  /// Whether both have the same shape, type and bytes: the criterion for replays.
   public func isIdentical(to other: Tensor) throws -> Bool {
     guard shape == other.shape, type == other.type else { return false }
     return try withBytes { mine in

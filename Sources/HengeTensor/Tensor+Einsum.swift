@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 
-/// What `"ij,jk->ik"` says: a letter for each axis of two operands and of the result.
+/// A parsed `"ij,jk->ik"`: a letter for each axis of two operands and of the result.
 private struct EinsumPlan {
   let left: [Character]
   let right: [Character]
   let result: [Character]
 
-  /// Reads `text`; throws `E-arg` where it says no sum over two operands.
+  /// Parses `text`; throws `E-arg` if it is not a sum over two operands.
   init(_ text: String) throws {
     func refuse(_ why: String) -> Failure {
       Failure(

@@ -2,11 +2,11 @@
 internal import HengeBackend
 
 extension Tensor {
-  /// The elements at `indices` along `axis`, each beside the same indices of the other axes.
+  /// The elements at `indices` along `axis`, at the same indices of the other axes.
   ///
-  /// `y[i, j] = x[indices[i, j], j]` for axis 0 of two: numpy's `take_along_axis`, PyTorch's `gather`.
-  /// `indices` is `i64` with as many axes, equal in size but for `axis`; negative ones count from the
-  /// end. Throws `E-index` for one outside its axis.
+  /// `y[i, j] = x[indices[i, j], j]` for axis 0 of two: numpy's `take_along_axis`, PyTorch's
+  /// `gather`. `indices` is `i64` with as many axes, of equal size except for `axis`; negative ones
+  /// count from the end. Throws `E-index` for an index outside its axis.
   public func gathered(_ indices: Tensor, axis: Int) throws -> Tensor {
     let place = try self.axis(axis)
     var expected = shape.sizes

@@ -2,10 +2,10 @@
 internal import HengeBackend
 
 extension Tensor {
-  /// The part of the tensor that `x[…]` names.
+  /// The part of the tensor selected by `x[…]`.
   ///
-  /// Ints drop their axis, slices keep it, one list takes positions along its axis, a mask gives the
-  /// chosen elements as one axis. Shares storage unless a list or mask is used.
+  /// Ints remove their axis, slices keep it, one list selects positions along its axis, a mask
+  /// returns the selected elements as one axis. Shares storage unless a list or mask is used.
   ///
   /// Throws `E-index` for positions outside their axis (with axis, size and valid range), too many
   /// indices, or two lists; `E-shape` for a mask of another shape; `E-range` for a step of 0.
@@ -138,7 +138,7 @@ extension Tensor {
     return fitted
   }
 
-  /// `value`, if what it holds can become an element of this tensor without surprise.
+  /// `value`, if it can become an element of this tensor without an unexpected conversion.
   private func assignable(_ value: Operand) throws -> Operand {
     switch (type, value) {
     case (.bool, .scalar(.int)), (.bool, .scalar(.num)):

@@ -4,8 +4,8 @@ public import HengeBackend
 extension Tensor {
   /// The tensors one after another along `axis`; their other sizes must be equal.
   ///
-  /// The result has the type that holds all of them. Throws `E-shape` for other sizes that differ and
-  /// for no tensors.
+  /// The result has the type that can represent all of them. Throws `E-shape` for other sizes that
+  /// differ and for an empty list.
   public static func concatenated(_ tensors: [Tensor], axis: Int = 0) throws -> Tensor {
     guard let first = tensors.first else {
       throw Failure("E-shape", "cat needs at least one tensor")
@@ -115,7 +115,7 @@ extension Tensor {
     return result
   }
 
-  /// What lies around a padded tensor.
+  /// The values around a padded tensor.
   public enum Padding: Equatable, Sendable {
     /// One value.
     case constant(Scalar)
@@ -163,7 +163,7 @@ extension Tensor {
     return result.moved(from: self, by: movement(starts))
   }
 
-  /// How pixels move where so many elements come before each axis.
+  /// The movement of pixels if this many elements are inserted before each axis.
   private func movement(_ starts: [Int]) -> AffineMap {
     guard rank >= 2 else { return .identity }
     return .moved(x: Double(starts[rank - 1]), y: Double(starts[rank - 2]))
@@ -210,7 +210,7 @@ extension Tensor {
       for index in 0..<size {
         let place = index - start
         let inside = min(max(place, 0), last)
-        // Mirrored, a place beyond the end is as far inside it as it lies outside.
+        // By reflection, a position beyond the end is as far inside as it was outside.
         positions[index] = Int64(padding == .reflect ? inside - (place - inside) : inside)
       }
     }

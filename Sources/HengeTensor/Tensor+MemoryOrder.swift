@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 
-// Results of operations on elements keep the order in which an operand lies in memory: what a
-// convolution leaves channels-last stays so, and is walked in one stretch.
+// Results of elementwise operations keep the memory order of an operand: the result of a
+// convolution stays channels-last, and is processed in one run.
 
 extension Tensor {
   /// The axes from the one that steps farthest to the one that steps least.
@@ -27,7 +27,8 @@ extension Tensor {
     return first.tensorOrNil?.memoryOrder ?? Array(0..<shape.rank)
   }
 
-  /// A tensor of `shape` whose elements, not set yet, lie in `order`: last axis of it fastest.
+  /// A tensor of `shape` with uninitialized elements in the memory order `order`, whose last axis
+  /// is fastest.
   static func empty(
     _ shape: Shape, _ type: ElementType, inOrder order: [Int], on backend: any Backend
   ) throws -> Tensor {

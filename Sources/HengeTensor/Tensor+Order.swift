@@ -14,7 +14,7 @@ extension Tensor {
     }
   }
 
-  /// Where the elements of ``sorted(axis:descending:)`` come from, as `i64`.
+  /// The indices that sort the tensor, as in ``sorted(axis:descending:)``, as `i64`.
   public func argsorted(axis: Int = -1, descending: Bool = false) throws -> Tensor {
     try alongLast(axis) { turned in
       let result = try Tensor.empty(turned.shape, .i64, on: backend)
@@ -23,10 +23,10 @@ extension Tensor {
     }
   }
 
-  /// The sums of all elements up to each one along `axis`, or of all in row-major order where nil.
+  /// The sums of all elements up to each one along `axis`, or of all in row-major order if `nil`.
   ///
-  /// Floats keep their type and are summed in double precision, others give `i64`. Throws `E-range`
-  /// if an integer overflows.
+  /// Floats keep their type and are summed in double precision; others return `i64`. Throws
+  /// `E-range` if an integer overflows.
   public func cumulativeSum(axis: Int? = nil) throws -> Tensor {
     guard let axis else { return try reshaped([count]).cumulativeSum(axis: 0) }
     let summands = try cast(to: type.isFloat ? type : .i64)

@@ -2,7 +2,8 @@
 internal import HengeBackend
 
 extension Tensor {
-  /// Bytes of pictures, `u8` `[H, W, C]` or `[N, H, W, C]`, as `f32` images `[C, H, W]` or `[N, C, H, W]`.
+  /// Bytes of pixels, `u8` `[H, W, C]` or `[N, H, W, C]`, as `f32` images `[C, H, W]` or `[N, C, H,
+  /// W]`.
   ///
   /// A byte becomes `low + byte · (high - low) / 255`. Throws `E-shape` for another number of axes,
   /// `E-type` for other elements, `E-range` unless low and high are finite and differ.

@@ -5,7 +5,7 @@ internal import HengeBackend
 // floats run in double precision, in an order that no number of threads changes.
 
 extension Tensor {
-  /// The sum: floats keep their type, others give `i64`.
+  /// The sum: floats keep their type, others return `i64`.
   ///
   /// Throws `E-range` if an integer overflows.
   public func sum(_ axes: [Int]? = nil, keepingAxes: Bool = false) throws -> Tensor {
@@ -84,17 +84,17 @@ extension Tensor {
     }
   }
 
-  /// Where the first smallest element along `axis` lies, or the first NaN, as `i64`.
+  /// The index of the first smallest element along `axis`, or of the first NaN, as `i64`.
   ///
-  /// Over all elements, its row-major position. Throws `E-shape` where there is none.
+  /// Over all elements, its row-major position. Throws `E-shape` if there is none.
   public func argMinimum(_ axis: Int? = nil, keepingAxes: Bool = false) throws -> Tensor {
     let axes = axis.map { [$0] }
     return try checkNotEmpty("argmin", axes).reduced(.argMinimum, .i64, axes, keepingAxes)
   }
 
-  /// Where the first largest element along `axis` lies, or the first NaN, as `i64`.
+  /// The index of the first largest element along `axis`, or of the first NaN, as `i64`.
   ///
-  /// Over all elements, its row-major position. Throws `E-shape` where there is none.
+  /// Over all elements, its row-major position. Throws `E-shape` if there is none.
   public func argMaximum(_ axis: Int? = nil, keepingAxes: Bool = false) throws -> Tensor {
     let axes = axis.map { [$0] }
     return try checkNotEmpty("argmax", axes).reduced(.argMaximum, .i64, axes, keepingAxes)

@@ -102,9 +102,9 @@ extension Tensor {
     }.inPlace(ofAll: [self], isTraced: frame != nil && place <= rank - 2)
   }
 
-  /// A part of the last `sizes.count` axes, of `sizes`, beginning at `start`.
+  /// A crop of the last `sizes.count` axes to `sizes`, beginning at `start`.
   ///
-  /// Where `start` is nil it is the middle. Throws `E-shape` where it does not fit.
+  /// If `start` is `nil`, it is centered. Throws `E-shape` if it does not fit.
   public func cropped(to sizes: [Int], at start: [Int]? = nil) throws -> Tensor {
     guard sizes.count <= rank, start.map({ $0.count == sizes.count }) ?? true else {
       throw Failure("E-shape", "cannot crop \(shape) to \(sizes) at \(start ?? [])")

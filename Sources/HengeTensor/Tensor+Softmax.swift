@@ -4,7 +4,7 @@ internal import HengeBackend
 extension Tensor {
   /// The softmax along `axis`: `e^x / Σ e^x`, computed with the largest element subtracted.
   ///
-  /// Floats keep their type, others give `f32`. A row that contains NaN, or nothing but -inf, is NaN.
+  /// Floats keep their type, others return `f32`. A row that contains NaN, or only -inf, is NaN.
   public func softmax(axis: Int = -1) throws -> Tensor {
     let place = try rank == 0 ? 0 : self.axis(axis)
     let x = try cast(to: type.isFloat ? type : .f32)

@@ -3,25 +3,25 @@ public import HengeBackend
 
 /// An array of numbers with value semantics over shared storage.
 ///
-/// A tensor is (storage, offset, shape, strides): element `[i, j, …]` lies at
-/// `offset + i·strides[0] + j·strides[1] + …` of a buffer. Slices, transposes and reshapes of
-/// contiguous tensors share the buffer and copy nothing; writing through one name copies first
-/// unless no other name sees the buffer, so no tensor ever changes under another.
+/// A tensor is (storage, offset, shape, strides): element `[i, j, …]` is at `offset + i·strides[0]
+/// + j·strides[1] + …` of a buffer. Slices, transposes and reshapes of contiguous tensors share the
+/// buffer and copy nothing. Writing copies first if the buffer is shared, so a tensor never changes
+/// through another.
 ///
-/// Every function that a user's arguments can make fail throws a `Failure` with the actual shapes,
-/// axes and values; every result lives on the backend of its operands.
+/// Every function that can fail because of a user's arguments throws a `Failure` with the actual
+/// shapes, axes and values. Every result is on the backend of its operands.
 ///
 /// Types. Arithmetic between tensors: equal types stay; `f64` with anything is `f64`; `f32` with
 /// anything else is `f32`; `u8` becomes `f32`; `i64` with `bool`, and `bool` with `bool`, is `i64`.
-/// A scalar (and a tensor without axes beside one that has some) has no type of its own: the tensor
-/// keeps its type, except that `u8` becomes `f32`, `bool` becomes `i64`, and integers meeting a
-/// fractional number become `f32` (`f64` where neither has axes). Division and functions such as
-/// `exp` of integers give `f32`.
-/// Integer arithmetic is checked: what does not fit 64 bits is `E-range`, not a wrapped number.
+/// A scalar (and a tensor without axes combined with one that has axes) has no type: the tensor
+/// keeps its type, except that `u8` becomes `f32`, `bool` becomes `i64`, and integers combined with
+/// a fractional number become `f32` (`f64` if neither has axes). Division and functions such as
+/// `exp` of integers return `f32`. Integer arithmetic is checked: a result that does not fit 64
+/// bits is `E-range`, not a wrapped number.
 public struct Tensor {
-  /// What the elements lie in.
+  /// The buffer of the elements.
   var storage: Buffer
-  /// Where the element with all indices 0 lies.
+  /// The position of the element with all indices 0.
   private(set) var offset: Int
   /// The size of each axis.
   public private(set) var shape: Shape
@@ -46,15 +46,15 @@ public struct Tensor {
       storage, offset: 0, shape: shape, strides: View.contiguousStrides(shape.sizes))
   }
 
-  /// What the elements are.
+  /// The element type.
   public var type: ElementType { storage.type }
   /// The number of axes.
   public var rank: Int { shape.rank }
   /// The number of elements.
   public var count: Int { shape.count }
-  /// Where the tensor lives and is computed with.
+  /// The backend that stores the tensor and computes with it.
   public var backend: any Backend { storage.backend }
-  /// What its elements lie in, shared with its views, and all the bytes of that.
+  /// The owner of its memory, shared with its views, and the total bytes of that memory.
   public var storageBlock: (owner: AnyObject, bytes: Int) { (storage, storage.byteCount) }
   /// The bytes its elements take.
   public var byteCount: Int { shape.count * type.size }
@@ -64,7 +64,7 @@ public struct Tensor {
     View(storage, offset: offset, sizes: shape.sizes, strides: strides)
   }
 
-  /// Whether the elements lie one after another in row-major order.
+  /// Whether the elements are adjacent in row-major order.
   public var isContiguous: Bool { view.isContiguous }
 
   /// The same tensor, its elements one after another in row-major order; copies only if they are not.
@@ -72,8 +72,8 @@ public struct Tensor {
     isContiguous ? self : try copy(inOrder: Array(0..<rank))
   }
 
-  /// A copy on storage of its own, at the same place of the tape; in the same order in memory unless
-  /// another is asked for.
+  /// A copy with its own storage, at the same node of the tape; in the same memory order unless
+  /// another is requested.
   func copy(inOrder order: [Int]? = nil) throws -> Tensor {
     var result = try Tensor.empty(shape, type, inOrder: order ?? memoryOrder, on: backend)
     try backend.convert(view, to: result.view, rounding: .nearest)
@@ -98,7 +98,7 @@ public struct Tensor {
     try !type.isFloat || isWithin(type.largest)
   }
 
-  /// Makes the tensor a whole buffer in row-major order that nothing else sees.
+  /// Makes the tensor a whole unshared buffer in row-major order.
   public mutating func makeOwn() throws {
     if !isOwn() { self = try copy(inOrder: Array(0..<rank)) }
   }
@@ -113,7 +113,7 @@ public struct Tensor {
     isKnownUniquelyReferenced(&storage) && isContiguous && storage.count == count
   }
 
-  /// Whether all of its floats lie in `-bound...bound`; NaN does not.
+  /// Whether all of its floats are within `-bound...bound`; NaN is not.
   public func isWithin(_ bound: Double) throws -> Bool {
     precondition(type.isFloat, "a bound is for floats")
     return try backend.firstOutside([bound], [contiguous().view]) == nil

@@ -11,7 +11,7 @@ public enum TensorIndex {
   case ellipsis
   /// A new axis of size 1.
   case newAxis
-  /// Positions along an axis, in this order, repeated as often as they are named; at most once.
+  /// Positions along an axis, in this order and possibly repeated; at most one list per index.
   case list([Int])
   /// A `bool` tensor of the same shape, alone; or an `i64` tensor of one axis, as a list, or of none,
   /// as a position.
@@ -21,7 +21,7 @@ public enum TensorIndex {
   public static var all: TensorIndex { .slice(start: nil, stop: nil, step: nil) }
 }
 
-/// A slice of an axis, resolved: where it begins, how far it steps, how many it takes.
+/// A resolved slice of an axis: start, step and count.
 struct ResolvedSlice: Equatable {
   var first: Int
   var step: Int
@@ -54,9 +54,9 @@ struct ResolvedSlice: Equatable {
 struct Selection {
   /// The part reached by steps alone, as a view of the tensor's storage.
   var part: Tensor
-  /// Positions along one axis of the part, if a list was given.
+  /// Positions along one axis of the part, if there is a list.
   var list: (axis: Int, positions: [Int])?
-  /// The elements chosen by a mask, if one was given; then the part is the whole tensor.
+  /// The elements selected by a mask, if there is one; then the part is the whole tensor.
   var mask: Tensor?
 
   /// The shape of what is chosen, except by a mask.
@@ -122,7 +122,7 @@ private struct SelectionBuilder {
 }
 
 extension Tensor {
-  /// What `indices` choose; throws as ``selecting(_:)`` says.
+  /// The selection by `indices`; throws as ``selecting(_:)``.
   func selection(_ indices: [TensorIndex]) throws -> Selection {
     let indices = try indices.map { try $0.plain }
     if indices.count == 1, case .tensor(let mask) = indices[0] {

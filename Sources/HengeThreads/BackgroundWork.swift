@@ -2,17 +2,18 @@
 internal import Glibc
 internal import Synchronization
 
-/// Work that nobody waits for, such as giving large memory back to the system: 400 MB take 40 ms,
-/// and a prompt must be there before that.
+/// Work without a waiting caller, such as returning large memory to the system: 400 MB take 40 ms,
+/// and the prompt should appear before that.
 public enum BackgroundWork {
-  /// Empties `value` at once and frees what it was on a thread of its own, unless others hold it.
+  /// Sets `value` to nil at once and frees its old value on a separate thread, unless it is shared.
   public static func release<Value>(_ value: inout Value?) {
     let released = Released<Value>()
     swap(&released.value, &value)
     start { released.value = nil }
   }
 
-  /// Lends `value` to `body`; what nobody else holds afterwards is freed on a thread of its own.
+  /// Passes `value` to `body`; anything without another reference afterwards is freed on a separate
+  /// thread.
   public static func lend<Value, Result>(
     _ value: consuming Value, to body: (Value) throws -> Result
   ) rethrows -> Result {
@@ -29,8 +30,8 @@ public enum BackgroundWork {
 
   private static let pending = Atomic<Int>(0)
 
-  /// Waits until all that was begun is done, for a second at most: who is short of memory may be short
-  /// of what is just being given back.
+  /// Waits until all started work is done, at most one second: a caller that is short of memory may
+  /// be short of what is just being freed.
   public static func finish() {
     var turns = 1000
     while pending.load(ordering: .acquiring) > 0, turns > 0 {
@@ -39,7 +40,7 @@ public enum BackgroundWork {
     }
   }
 
-  /// Runs `work` on a thread of its own, or here where there can be none.
+  /// Runs `work` on a separate thread, or on this one if no thread can be created.
   public static func start(_ work: @escaping () -> Void) {
     pending.add(1, ordering: .relaxed)
     let context = Unmanaged.passRetained(

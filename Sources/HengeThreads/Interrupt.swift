@@ -7,7 +7,7 @@ public final class Interrupt: Sendable {
   private let signal = Atomic<Int32>(0)
   private let shields = Atomic<Int>(0)
 
-  /// Makes a flag that is not set.
+  /// A flag that is not set.
   public init() {}
 
   /// Whether someone asked to stop, and nothing is being finished first.
@@ -31,7 +31,7 @@ public final class Interrupt: Sendable {
     return number == 0 ? nil : number
   }
 
-  /// What a process that ends after ``termination`` returns: 128 and the signal's number.
+  /// The exit code after ``termination``: 128 and the signal's number.
   public var exitCode: Int32? { termination.map { 128 + $0 } }
 
   /// Forgets an earlier request, but not that the process must end.
@@ -42,7 +42,7 @@ public final class Interrupt: Sendable {
     if isRequested { throw Interrupted() }
   }
 
-  /// Does `body` to its end, although someone asked to stop: what must be saved before the end.
+  /// Runs `body` to its end despite an interrupt, to save what must be saved.
   public func shielded<Result>(_ body: () throws -> Result) rethrows -> Result {
     shields.add(1, ordering: .relaxed)
     defer { shields.subtract(1, ordering: .relaxed) }
@@ -52,6 +52,6 @@ public final class Interrupt: Sendable {
 
 /// Thrown at a safe point after Ctrl-C or a signal that ends the process; no script can catch it.
 public struct Interrupted: Error {
-  /// Makes one.
+  /// The error.
   public init() {}
 }

@@ -4,22 +4,22 @@ internal import Synchronization
 
 /// A fixed set of threads that share the blocks of one piece of work at a time.
 ///
-/// Work is cut into numbered blocks by whoever calls, from the shape of the work alone. Each thread
-/// begins with blocks of its own, the first ones, the second ones and so on, and then takes what
-/// others have left: rows that a thread has written in one run it reads in the next, while other
-/// threads' rows come from another core's cache, at two fifths of the speed if they share none. Who
-/// runs a block is chance all the same, but what a block computes is not. The calling thread takes
-/// part, and waits only for workers that joined before the blocks ran out; a worker that wakes too
-/// late finds nothing and sleeps again, so a stolen core delays nobody. Workers look out for the next
-/// run for a moment before they sleep, because waking one takes longer than many a run: networks are
-/// made of runs of 20 to 300 us, one after another. A run inside a run, or from a second thread while
-/// one is going on, executes in place.
+/// The caller divides the work into numbered blocks that depend only on its shape. Each thread
+/// starts with its own range of blocks and then takes blocks that others have left: a thread reads
+/// in one run the rows that it wrote in the previous one, while other threads' rows come from
+/// another core's cache, at two fifths of the speed if the cores share none. Which thread runs a
+/// block is a matter of chance and does not affect the result. The calling thread takes part, and
+/// waits only for workers that joined before the blocks ran out; a worker that wakes too late finds
+/// nothing and sleeps again, so a slow core delays nobody. Workers spin for a moment before they
+/// sleep, because waking one takes longer than many runs: networks consist of runs of 20 to 300 µs,
+/// one after another. A run inside a run, or from a second thread during another run, executes on
+/// the calling thread.
 ///
-/// `@unchecked Sendable` is confined to this file. The reason it holds: the closure of a run crosses
-/// to the workers only inside `Desk.share`, while the caller is blocked in it, and every other field
+/// `@unchecked Sendable` is confined to this file. It is safe because the closure of a run reaches
+/// the workers only inside `Desk.share`, while the caller is blocked in it, and every other field
 /// is guarded by the mutex or atomic.
 public final class Pool: Sendable {
-  /// How many threads compute, the caller included.
+  /// The number of computing threads, including the caller.
   public let threads: Int
   private let desk: Desk
   private let workers: [pthread_t]
@@ -59,8 +59,8 @@ public final class Pool: Sendable {
 
   /// Runs `body` for each of `0..<blocks`, on all threads, and returns when every block is done.
   ///
-  /// After an error no block behind the failing one is claimed; the error of the lowest failing block
-  /// is thrown, which does not depend on the number of threads.
+  /// After an error no block after the failing one is started; the error of the failing block with
+  /// the lowest number is thrown, which does not depend on the number of threads.
   public func run<E: Error>(blocks: Int, _ body: (Int) throws(E) -> Void) throws(E) {
     guard blocks > 1, threads > 1, desk.take() else {
       for block in 0..<max(0, blocks) { try body(block) }
@@ -117,7 +117,7 @@ private final class Job: @unchecked Sendable {
 /// The blocks of a run in as many stretches as threads work on it, each with a counter from which
 /// whoever comes claims them.
 private final class Claims: Sendable {
-  /// A counter on cache lines of its own: two of them, which processors fetch together.
+  /// A counter on its own cache lines: two of them, which processors fetch together.
   private struct Counter: ~Copyable {
     let next = Atomic<Int>(0)
     private let rest: InlineArray<15, Int> = .init(repeating: 0)
@@ -141,7 +141,7 @@ private final class Claims: Sendable {
     counters.deallocate()
   }
 
-  /// Deals `count` blocks to `threads` stretches, while nobody claims any.
+  /// Distributes `count` blocks to `threads` ranges, while no thread takes any.
   func deal(_ count: Int, threads: Int) {
     blocks.store(count, ordering: .relaxed)
     stretches.store(threads, ordering: .relaxed)
@@ -235,7 +235,7 @@ private final class Desk: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     self.job = nil
     if inside.load(ordering: .relaxed) > 0 {
-      // Nobody can come any more; those who are here are at their last block.
+      // No more workers can join; those that did are at their last block.
       pthread_mutex_unlock(mutex)
       lookOut { inside.load(ordering: .acquiring) == 0 }
       pthread_mutex_lock(mutex)
@@ -246,7 +246,7 @@ private final class Desk: @unchecked Sendable {
     taken.store(false, ordering: .releasing)
   }
 
-  /// Tells the workers to end.
+  /// Ends the workers.
   func close() {
     pthread_mutex_lock(mutex)
     isClosed = true
@@ -282,7 +282,7 @@ private final class Desk: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  /// Returns once `condition` holds, or patience has run out.
+  /// Returns once `condition` is true, or the spinning time is over.
   private func lookOut(for condition: () -> Bool) {
     var start = timespec()
     clock_gettime(CLOCK_MONOTONIC, &start)

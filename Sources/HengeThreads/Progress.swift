@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: MIT
 internal import Synchronization
 
-/// How far long work is: told by whoever does it, drawn by whoever watches.
+/// The progress of long work: reported by the work, drawn by an observer.
 ///
-/// Work inside other work is a matter of its own, and the innermost that has lasted for half a second
-/// is shown; but work inside work of the same title is a part of it. It may be told from any thread.
+/// Nested work is reported separately, and the innermost that has lasted for half a second is
+/// shown; nested work with the same title counts as a part of the outer work. Reports may come from
+/// any thread.
 public final class Progress: Sendable {
-  /// How far some work is.
+  /// A report of the progress of some work.
   public struct Report: Sendable, Equatable {
-    /// What is done: `step`.
+    /// The name of the work: `step`.
     public let title: String
-    /// How much of it is done.
+    /// The amount done.
     public let done: Int
-    /// How much there is to do; none where nobody knows.
+    /// The total amount of work; `nil` if unknown.
     public let total: Int?
-    /// What is counted, in the plural: `updates`.
+    /// The unit, in the plural: `updates`.
     public let unit: String
-    /// What else there is to say, such as the losses.
+    /// Further details, such as the losses.
     public let detail: String
     /// The seconds since it began.
     public let seconds: Double
 
-    /// Keeps the parts.
+    /// A report from its parts.
     public init(
       title: String, done: Int, total: Int?, unit: String, detail: String, seconds: Double
     ) {
@@ -34,17 +35,17 @@ public final class Progress: Sendable {
     }
   }
 
-  /// Some work under way; it tells how far it is.
+  /// Work in progress, which reports how much is done.
   public struct Work: Sendable {
     fileprivate let progress: Progress
     fileprivate let level: Int
 
-    /// Says that `done` is done in all; `detail` is made only when it is shown.
+    /// Reports the total amount `done`; `detail` is computed only when it is shown.
     public func reach(_ done: Int, detail: () -> String = { "" }) {
       progress.tell(level, detail: detail) { $0 = done }
     }
 
-    /// Says that `count` more is done.
+    /// Reports that `count` more is done.
     public func advance(by count: Int = 1) {
       progress.tell(level, detail: { "" }) { $0 += count }
     }
@@ -76,10 +77,11 @@ public final class Progress: Sendable {
   private static let patience = Duration.milliseconds(500)
   private static let interval = Duration.milliseconds(100)
 
-  /// Progress that `show` is given every tenth of a second at most, and `nil` when the work is over.
+  /// A progress that calls `show` at most every tenth of a second, and with `nil` when the work is
+  /// over.
   public init(show: @escaping @Sendable (Report?) -> Void = { _ in }) { self.show = show }
 
-  /// Does `body`, which tells how far it is.
+  /// Runs `body`, which reports its progress.
   public func track<Result>(
     _ title: String, total: Int?, unit: String, _ body: (Work) throws -> Result
   ) rethrows -> Result {

@@ -17,7 +17,8 @@ public enum Stack {
     return attributes
   }
 
-  /// What `body` returns, run on a stack that is large enough: the process's own unless that is small.
+  /// The result of `body`, run on a stack that is large enough: the process's own unless it is
+  /// small.
   ///
   /// Signals then go to the thread that runs `body`, as they would without it.
   public static func withRoom(_ body: @escaping () -> Int32) -> Int32 {
@@ -47,7 +48,7 @@ public enum Stack {
     return work.result
   }
 
-  /// What the deepest program needs, and what systems allow unless somebody says otherwise.
+  /// The stack of the deepest program, and the usual default limit of systems.
   private static let enough = 8 << 20
 
   /// Handed to the thread and read again once it has ended.

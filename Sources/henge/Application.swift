@@ -113,8 +113,9 @@ struct Application {
     return run(Source(name: "stdin", text: try standardInput()))
   }
 
-  /// Runs a text, or answers it if it is a single question, as in `echo '?mean' | henge`. A question
-  /// among other lines is an error, as in a script.
+  /// Runs a text, or answers it if it is a single question, as in `echo '?mean' | henge`.
+  ///
+  /// A question among other lines is an error, as in a script.
   private func run(_ source: Source) -> Int32 {
     let text = source.text(Span(0, source.bytes.count))
     if let request = HelpRequest(entry: text, isDefined: { interpreter[$0] != nil }) {

@@ -6,8 +6,9 @@ internal import HengeThreads
 // main.swift, whose globals belong to the main thread and trap on others.
 private let interrupt = Interrupt()
 
-/// Installs the signal handlers and returns the interrupt flag that Ctrl-C sets. A closed pipe and a
-/// file that exceeds the size limit become errors of `write`.
+/// Installs the signal handlers and returns the interrupt flag that Ctrl-C sets.
+///
+/// A closed pipe and a file that exceeds the size limit become errors of `write`.
 ///
 /// SIGTERM and SIGHUP stop the running work in the same way and then end the process. A signal that is
 /// ignored at start (as with nohup) stays ignored.

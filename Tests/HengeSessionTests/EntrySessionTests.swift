@@ -85,7 +85,8 @@ import Testing
     try typed.type("x = zeros(1000000)")
     let said = try (0..<4).map { _ in try typed.type("x = x + 1") }
     // The state before [2] holds the first 4 MB that nobody else needs, and so on.
-    let note = "earlier states used more than 10 MB and were dropped: :back can undo entries from [3]"
+    let note =
+      "earlier states used more than 10 MB and were dropped: :back can undo entries from [3]"
     #expect(said == ["", "", "", "note: \(note)"])
     #expect(
       try typed.type(":back 9") == """

@@ -5,8 +5,9 @@
 /// Makes signals that end a process write one line on standard error and end it with code 70.
 void henge_crash_install(void);
 
-/// Names the entry that runs, from 1 on, for that line; 0 is none. With `kept` not 0 the line says
-/// how to bring the session's entries back.
+/// Sets the number of the running entry for that line, from 1 on; 0 is none.
+///
+/// If `kept` is not 0, the line also shows how to recover the session's entries.
 void henge_crash_entry(int number, int kept);
 
 #endif

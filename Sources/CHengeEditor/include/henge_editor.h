@@ -13,7 +13,7 @@ typedef struct henge_editor henge_editor;
 // What the editor asks of its owner.
 typedef struct {
   void *context;
-  // The next character: 1 with `*character`, 0 at the end of the input, -1 to give up the line.
+  // The next character: 1 with `*character`, 0 at the end of the input, -1 to cancel the line.
   int (*read)(void *context, uint32_t *character);
   // An own command; the answer is one of henge_answer.
   int (*act)(void *context, int command, uint32_t key);
@@ -36,7 +36,7 @@ enum henge_signal {
 // Opens an editor on standard input with emacs's keys. NULL where there is no memory or the
 // terminal cannot move its cursor.
 henge_editor *henge_editor_open(henge_editor_calls calls);
-// Does what ~/.editrc says; whether it left editing on.
+// Runs ~/.editrc; returns whether it left editing on.
 bool henge_editor_source(henge_editor *editor);
 void henge_editor_close(henge_editor *editor);
 // Whether the keys are vi's.
@@ -45,7 +45,7 @@ bool henge_editor_is_vi(henge_editor *editor);
 // NULL; `alternative` is vi's command mode.
 void henge_editor_bind(
   henge_editor *editor, const char *key, int number, const char *name, bool alternative);
-// Reads one line with the calls; it is over when a command answers so or `read` gives none.
+// Reads one line with the calls; it ends when a command requests it or `read` has no more input.
 void henge_editor_run(henge_editor *editor);
 
 // The line: `*length` characters, and the cursor's offset.
@@ -57,7 +57,7 @@ void henge_editor_move(henge_editor *editor, size_t cursor);
 
 // The terminal's mode: as it was found, or as an editor needs it.
 void henge_editor_prepare(henge_editor *editor, bool isEditing);
-// The terminal's size; 80x24 where it does not tell.
+// The terminal's size; 80x24 if unknown.
 void henge_terminal_size(int *columns, int *rows);
 
 // Chooses a locale of UTF-8, without which libedit takes no letter beyond ASCII; whether there is
@@ -71,5 +71,5 @@ void henge_signals_end(void);
 // as a set of henge_signal, and whether a read would not block.
 int henge_wait(int milliseconds, bool *isReadable);
 
-// Whether an open file lies on a network file system, where a lock may hang.
+// Whether an open file is on a network file system, where a lock may hang.
 bool henge_is_networked(int descriptor);

@@ -4,9 +4,9 @@
 
 #include <stdint.h>
 
-// What a process of its own does with an HDF5 file: libhdf5 crashes on damaged ones.
+// Reading an HDF5 file in a separate process, because libhdf5 crashes on damaged files.
 //
-// The numbers and texts of the file go to `output` as frames, each a letter and what it stands for,
+// The numbers and texts of the file go to `output` as frames, each a letter and its contents,
 // all little-endian:
 //   'T' path name count (length text)*      the texts of an attribute of the group or array `path`
 //   'D' path type rank size*rank length bytes   an array; `type` is a letter of henge_hdf5_type
@@ -34,8 +34,8 @@ enum {
 // A descriptor of a new file in memory, which no child inherits, or -1 with errno set.
 int henge_hdf5_memory_file(void);
 
-// Makes sure that nothing this process does from now on hurts another: no more than `memory` bytes
-// beside what it has, `seconds` of the processor, no core, no file, and death with its parent.
+// Confines this process before it reads the file: at most `memory` bytes in addition to its own,
+// `seconds` of processor time, no core dump, no file, and termination with its parent.
 void henge_hdf5_confine(uint64_t memory, uint64_t seconds);
 
 // Reads the HDF5 file that descriptor `input` is open on, up to `limit` bytes of numbers, and

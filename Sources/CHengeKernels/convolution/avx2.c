@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Vectors of eight: 12 of 16 registers hold a tile of 6 x 16.
+// Vectors of eight: 12 of 16 registers contain a tile of 6 x 16.
 #if defined(__x86_64__)
 #include <math.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Vectors of sixteen: 28 of 32 registers hold a tile of 14 x 32.
+// Vectors of sixteen: 28 of 32 registers contain a tile of 14 x 32.
 #if defined(__x86_64__)
 #include <math.h>
 #include <stddef.h>

@@ -31,7 +31,7 @@ static axis_phase axis(size_t remainder, size_t stride, size_t pad, size_t filte
   return a;
 }
 
-// How many zeros the gradient read needs before and behind it.
+// The number of zeros before and after the gradient.
 static void margins(size_t stride, size_t pad, size_t filter, size_t size, size_t read,
                     size_t *before, size_t *padded) {
   size_t after = 0;

@@ -39,7 +39,7 @@ static void add(float *restrict to, const float *restrict from, size_t count) {
   for (size_t i = 0; i < count; i++) to[i] += from[i];
 }
 
-// Adds a padded row to a picture's: first what lies inside, then the borders from left to right.
+// Adds a padded row to an image's row: first the inside, then the borders from left to right.
 static void fold_row(const hk_border *b, const float *padded, float *row, int is_first) {
   size_t inside = b->width * b->channels;
   if (is_first)
@@ -69,7 +69,7 @@ void hk_fold(const hk_border *b, const float *padded, float *picture, size_t fir
 enum { LINES = 32, TAPS = 128 };
 
 // The taps of one inner channel and a panel's outer channels pass through a small buffer: filters
-// lie a power of two apart in memory, where a cache has few places, and are read once this way.
+// are a power of two apart in memory, where a cache has few places, and this way each is read once.
 void hk_pack_filter(const hk_filter_layout *l, const float *filter, float *packed, size_t panel,
                     size_t first, size_t count) {
   float lines[LINES * TAPS];

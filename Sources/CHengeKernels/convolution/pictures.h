@@ -13,7 +13,7 @@ typedef struct {
   int reflect;
 } hk_border;
 
-// Writes rows first..<first + count of the padded picture to `padded`, where the whole of it lies.
+// Writes rows first..<first + count of the padded image to their place in `padded`.
 void hk_pad(const hk_border *border, const float *picture, float *padded, size_t first,
             size_t count);
 

@@ -94,8 +94,8 @@ HK_INLINE void run_tile(const tile *t, const hk_product *p, int r, int vectors) 
 #define HK_WIDE_TILE(r) run_tile(&t, p, r, 2)
 #define HK_NARROW_TILE(r) run_tile(&t, p, r, 1)
 
-// Rows are dealt evenly to as few tiles as hold them: 16 rows run as 8 and 8, where 14 and 2 would
-// leave most of the registers idle in the second.
+// Rows are distributed evenly to as few tiles as possible: 16 rows run as 8 and 8, because 14 and 2
+// would leave most of the registers idle in the second.
 static void product(const hk_product *p) {
   if (p->m == 0) return;
   size_t tiles = (p->m + ROWS - 1) / ROWS;

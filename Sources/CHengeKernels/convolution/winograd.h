@@ -131,7 +131,7 @@ HK_INLINE void output_lines(tiling by, phase of, const float *m, ptrdiff_t plane
   }
 }
 
-// Where a tile's outputs are written: places that are before or behind the picture are left out.
+// The destination of a tile's outputs; positions outside the image are left out.
 typedef struct {
   ptrdiff_t first_row, first_column;
   ptrdiff_t step;
@@ -309,7 +309,7 @@ HK_INLINE void transform_phase_of_filter(size_t taps, phase of, int is_transpose
 
 // The taps of one column become rows of a panel; a row of filters is transposed through `buffer`,
 // since each filter's floats are adjacent in memory and vectors run over columns. A layer's filters
-// in all frequencies are more than a cache holds: they go past it, without being read first.
+// in all frequencies exceed a cache: they are written around it, without being read first.
 HK_INLINE void filters(tiling by, size_t taps, int is_transposed, const float *w,
                        ptrdiff_t row_step, ptrdiff_t column_step, size_t depth, size_t n,
                        size_t from, size_t to, float *u, ptrdiff_t plane, ptrdiff_t panel_step,
@@ -342,7 +342,7 @@ HK_INLINE void filters(tiling by, size_t taps, int is_transposed, const float *w
       }
     }
   }
-  // What went past the cache is told to other threads like any other store.
+  // Non-temporal stores must be ordered before other threads read them.
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 

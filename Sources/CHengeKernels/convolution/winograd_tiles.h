@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where a tile's pixels lie in a picture with padding.
+// The positions of a tile's pixels in an image with padding.
 #ifndef HENGE_WINOGRAD_TILES_H
 #define HENGE_WINOGRAD_TILES_H
 

@@ -5,10 +5,10 @@
 #include "henge_convolution.h"
 #include "henge_normalization.h"
 
-// Convolutions without transforms: pictures are padded once, filters packed once, and what is left
-// are matrix products whose operand is the padded picture itself. A plan says into how many blocks
-// the work falls, by shape alone; whoever calls runs each stage's blocks in any order and on any
-// threads, one stage after another, and owns all memory.
+// Convolutions without transforms: images are padded once, filters packed once, and the rest are
+// matrix products whose operand is the padded image itself. A plan determines the number of blocks,
+// by shape alone; the caller runs each stage's blocks in any order and on any threads, one stage
+// after another, and owns all memory.
 
 // Where a filter [K, C, R, S] meets pictures [N, H, W, C]; the output is [N, P, Q, K].
 typedef struct {

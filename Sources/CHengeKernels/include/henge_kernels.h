@@ -10,8 +10,8 @@
 // ---------------------------------------------------------------------------------------------
 // Elements (elementwise.c, integers.c, convert.c)
 //
-// A kernel walks `rows` rows of `n` elements. An operand says how many elements it steps from row
-// to row and from element to element; a step of 0 repeats. Output is row-major without gaps.
+// A kernel walks `rows` rows of `n` elements. An operand has a step from row to row and from
+// element to element, in elements; a step of 0 repeats. Output is row-major without gaps.
 
 typedef struct {
   ptrdiff_t row;
@@ -111,7 +111,7 @@ void hk_squares_rows_f32(const float *a, ptrdiff_t row_step, const double *cente
 void hk_squares_rows_f64(const double *a, ptrdiff_t row_step, const double *center, double *out,
                          size_t rows, size_t n);
 
-// Where the first largest (or smallest) element lies; a NaN counts as both.
+// The index of the first largest (or smallest) element; a NaN counts as both.
 void hk_extreme_rows_f32(int largest, const float *a, ptrdiff_t row_step, int64_t *where,
                          size_t rows, size_t n);
 void hk_extreme_rows_f64(int largest, const double *a, ptrdiff_t row_step, int64_t *where,
@@ -158,7 +158,7 @@ double hk_finite_squares_f32(const float *a, size_t n, double center);
 double hk_finite_squares_f64(const double *a, size_t n, double center);
 
 // ---------------------------------------------------------------------------------------------
-// Order (sort.c): a stable order of one row as indices; NaN last. `scratch` holds n indices.
+// Order (sort.c): a stable order of one row as indices; NaN last. `scratch` is memory for n indices.
 
 void hk_sort_f32(const float *a, int64_t *order, int64_t *scratch, size_t n, int descending);
 void hk_sort_f64(const double *a, int64_t *order, int64_t *scratch, size_t n, int descending);
@@ -167,8 +167,8 @@ void hk_sort_u8(const uint8_t *a, int64_t *order, int64_t *scratch, size_t n, in
 // The values themselves, ascending, as bits; the same ones in the same order as by hk_sort_f32.
 void hk_sort_values_f32(const float *a, uint32_t *out, uint32_t *scratch, size_t n);
 
-// Two runs of indices beside each other, each in order: what is left of the first is
-// left..<middle, of the second right..<high.
+// Two adjacent runs of indices, each in order: the rest of the first is left..<middle, that of the
+// second right..<high.
 typedef struct {
   size_t left, middle, right, high;
 } hk_runs;
@@ -186,7 +186,7 @@ void hk_merge_u8(const uint8_t *a, const int64_t *from, int64_t *to, hk_runs *ru
 
 // ---------------------------------------------------------------------------------------------
 // Random numbers (random.c): draws begin..<begin+n of the Philox stream (key, name), the draws
-// that RandomStream.draw(at:) gives one by one.
+// that RandomStream.draw(at:) returns one by one.
 
 void hk_uniform_f32(uint64_t key, uint64_t name, uint64_t begin, float *out, size_t n);
 void hk_uniform_f64(uint64_t key, uint64_t name, uint64_t begin, double *out, size_t n);

@@ -58,7 +58,8 @@ void hk_dropout_f64(const double *x, const float *draws, float rate, double fact
 void hk_activation_backward_f64(const double *dy, const double *y, double *dx, size_t n,
                                 hk_activation act);
 
-// Normalises x[L][C] over L; scale, shift and residual may be NULL. sums has 2 * C doubles of room.
+// Normalizes x[L][C] over L; scale, shift and residual may be NULL. sums is memory for 2 * C
+// doubles.
 void hk_normalize_f64(const double *x, size_t length, size_t channels, double epsilon,
                       const double *scale, const double *shift, hk_activation act,
                       const double *residual, double *out, double *mean, double *inverse,
@@ -77,7 +78,7 @@ typedef struct {
 void hk_adam_f64(hk_adam_step step, const double *p, const double *g, const double *m,
                  const double *v, double *p_out, double *m_out, double *v_out, size_t n);
 
-// Whether all of x lies in [-bound, bound]; NaN does not.
+// Whether all of x is within [-bound, bound]; NaN is not.
 bool hk_is_within_f32(const float *x, float bound, size_t n);
 bool hk_is_within_f64(const double *x, double bound, size_t n);
 

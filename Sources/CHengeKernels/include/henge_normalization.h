@@ -10,7 +10,8 @@
 // in double precision, each channel's in the order of the rows; callers cut rows into parts by
 // shape alone and add the parts' sums in order, so nothing depends on who ran which.
 
-// What normalises a channel: n = (x - mean) * inverse, z = n * scale + shift. All are [channels].
+// The normalization of a channel: n = (x - mean) * inverse, z = n * scale + shift. All are
+// [channels].
 typedef struct {
   const float *mean, *inverse, *scale, *shift;
 } hk_normal;
@@ -30,7 +31,7 @@ typedef struct {
   // out = act(x + bias); `bias` may be null, `out` may be x.
   void (*activate)(const float *x, size_t rows, size_t channels, const float *bias,
                    hk_activation act, float *out);
-  // dx = dy * act'(z), told from y = act(z); `dx` may be dy.
+  // dx = dy * act'(z), computed from y = act(z); `dx` may be dy.
   void (*activate_backward)(const float *dy, const float *y, size_t count, hk_activation act,
                             float *dx);
 } hk_normalization_kernels;

@@ -32,8 +32,8 @@ typedef struct {
   // Packs n columns of up to HK_PRODUCT_DEPTH rows into ceil(n / panel) panels of depth * panel
   // elements, zeros beyond column n.
   void (*pack_right)(const hk_matrix *b, size_t depth, size_t n, void *packed);
-  // c[i * step + j] = or, where `adds`, += the product of what is packed. `a` says how the left
-  // matrix was before it was packed.
+  // c[i * step + j] = or, if `adds`, += the product of the packed matrices. `a` describes the left
+  // matrix before packing.
   void (*multiply)(const hk_matrix *a, const void *left, const void *right, size_t m, size_t n,
                    size_t depth, void *c, ptrdiff_t step, int adds);
   // out[0] = or, where `adds`, += the product of the first row of `a` and the first column of `b`.

@@ -50,11 +50,12 @@ void henge_resize_f32_across(const float *in, int64_t rows, int64_t in_width, fl
 void henge_resize_f32_down(const float *in, int64_t width, float *out, int64_t out_rows,
                            int32_t taps, const henge_span *spans, const double *weights);
 
-// Colours times alpha, and back, in place; channels is 2 or 4, the last one alpha.
+// Multiplies colors by alpha, and divides, in place; channels is 2 or 4, the last one alpha.
 void henge_premultiply_u8(uint8_t *pixels, int64_t count, int channels);
 void henge_unpremultiply_u8(uint8_t *pixels, int64_t count, int channels);
 
-// Between 1 grey, 2 grey and alpha, 3 RGB and 4 RGBA: grey is Rec. 601 luma, a missing alpha 255.
+// Converts between 1 gray, 2 gray and alpha, 3 RGB and 4 RGBA: gray is Rec. 601 luma, a missing
+// alpha 255.
 void henge_convert_u8(const uint8_t *in, int in_channels, uint8_t *out, int out_channels,
                       int64_t count);
 

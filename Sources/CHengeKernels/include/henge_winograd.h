@@ -11,27 +11,27 @@
 // Convolution of 3 x 3 and stride 1 by Winograd's F(4 x 4, 3 x 3) [Lavin and Gray 2016]: a tile of
 // 4 x 4 outputs costs 36 products instead of 144. With V = B'xB of a tile of 6 x 6 inputs, U = GwG'
 // of a filter, and M = the sum over input channels of V * U for each of the 36 frequencies, y =
-// A'MA. Filters of 4 x 4 go by F(3 x 3, 4 x 4), with the same frequencies.
+// A'MA. Filters of 4 x 4 use F(3 x 3, 4 x 4), with the same frequencies.
 //
 // Backward goes through the same three matrices: dM = A dy A' serves both dV = dM U', whose tiles
 // B dV B' overlap and are added into dx, and dU = the sum over tiles of dM V, from which dw = G'dU
 // G.
 //
-// Pictures are channels-last, [N, H, W, C], without padding: tiles are loaded through a map of rows
-// and columns that knows it. Workspaces hold channels in panels: element `lane` of tile t, channel
+// Images are channels-last, [N, H, W, C], without padding: tiles are loaded through a map of rows
+// and columns that includes it. Workspaces contain channels in panels: element `lane` of tile t, channel
 // panel p and frequency f is at [f * plane + p * panel_step + t * panel + lane]: a depth for
 // hk_product, and packed columns for hk_transposed_product. Channels beyond the last are written as
 // zeros.
 //
-// With a stride of 2 a filter of 3 x 3 or 4 x 4 is four filters, one for the even or odd rows and
-// the even or odd columns of what it meets: phases, of 2 x 2 taps at most. Each goes by F(4 x 4,
-// 2 x 2) with 25 frequencies, and their sums are taken together, one phase's channels after the
-// other's: 81 or 100 products for 4 x 4 outputs, instead of 144 or 256. Of 3 taps the odd ones are
-// one, which does without the last frequency. The gradient at the input, or a transposed
-// convolution, has the phases in its output: all read the same V.
+// With a stride of 2 a filter of 3 x 3 or 4 x 4 is the sum of four filters, one for the even or odd
+// rows and the even or odd columns of its input: phases, of 2 x 2 taps at most. Each uses F(4 x 4,
+// 2 x 2) with 25 frequencies, and they are summed together, one phase's channels after the other's:
+// 81 or 100 products for 4 x 4 outputs, instead of 144 or 256. Of 3 taps only one is odd, which does
+// not need the last frequency. The gradient with respect to the input, or a transposed convolution,
+// has the phases in its output: all read the same V.
 //
-// Phases come in the order (0, 1), (0, 0), (1, 0), (1, 1) of odd rows and odd columns: those that
-// have a given frequency then follow one another. A phase begins with a panel.
+// Phases are in the order (0, 1), (0, 0), (1, 0), (1, 1) of odd rows and odd columns: those with a
+// given frequency are then adjacent. A phase begins with a panel.
 
 enum { HK_SPATIAL_PHASES = 4 };
 
@@ -46,8 +46,8 @@ typedef struct {
   ptrdiff_t first_rows[2], first_columns[2];
 } hk_winograd;
 
-// A stretch of tiles, counted over pictures, then down, then across, and where it lies in a
-// workspace; tile `first` is the workspace's tile 0. Vectors of channels [from, to) are worked on.
+// A range of tiles, counted over images, then down, then across, and its position in a workspace;
+// tile `first` is the workspace's tile 0. Vectors of channels [from, to) are processed.
 typedef struct {
   size_t first, count;
   size_t from, to;
@@ -75,7 +75,8 @@ typedef struct {
   // dM of dy.
   void (*output_gradient)(const hk_winograd *shape, const hk_tiles *tiles, const float *dy,
                           float *dm);
-  // Adds what dV gives to dx. Tiles overlap: those of one picture and vector are one caller's.
+  // Adds the contribution of dV to dx. Tiles overlap: those of one image and vector belong to one
+  // caller.
   void (*input_gradient)(const hk_winograd *shape, const hk_tiles *tiles, const float *dv,
                          float *dx);
   // w of dU: rows [from, to) and n columns; element (d, j) of frequency f is at

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The kernels of henge_normalization.h at one level. Sums walk a strip of channels down all rows,
-// so that they stay in registers; what only maps walks row by row, as memory lies.
+// so that they stay in registers; elementwise steps walk row by row, in memory order.
 #ifndef HENGE_NORMALIZATION_KERNELS_H
 #define HENGE_NORMALIZATION_KERNELS_H
 
@@ -49,7 +49,7 @@ HK_INLINE vector activate(vector z, hk_activation act) {
   return z;
 }
 
-// The derivative, told from the result, whose sign is the argument's where the slope is positive.
+// The derivative, computed from the result, whose sign is the argument's if the slope is positive.
 HK_INLINE vector derivative(vector y, hk_activation act) {
   vector zero = {0}, one = zero + 1;
   switch (act.kind) {
@@ -62,7 +62,7 @@ HK_INLINE vector derivative(vector y, hk_activation act) {
   return one;
 }
 
-// No function, since no register of a lower level holds what it would return.
+// A macro, since no register of a lower level can contain the result of a function.
 #define widen(v) __builtin_convertvector(v, wide)
 
 HK_INLINE void put_wide(double *p, const wide *v, size_t some) {

@@ -42,7 +42,7 @@ static void NAME(pack_left)(const hk_matrix *a, size_t m, size_t depth, void *pa
   }
 }
 
-// LANES columns of LANES rows, whose columns lie `step` apart.
+// LANES columns of LANES rows, whose columns are `step` apart.
 HK_INLINE void NAME(turn)(const ELEMENT *from, ptrdiff_t step, ELEMENT *to) {
   NAME(lanes) rows[LANES], zipped[LANES];
 #pragma clang loop unroll(full)
@@ -178,7 +178,7 @@ static void NAME(run_columns)(const ELEMENT *a, const ELEMENT *b, size_t depth, 
   }
 }
 
-// Rows are dealt evenly to as few tiles as hold them.
+// Rows are distributed evenly to as few tiles as possible.
 static void NAME(multiply)(const hk_matrix *a, const void *left, const void *right, size_t m,
                            size_t n, size_t depth, void *out, ptrdiff_t step, int adds) {
   size_t tiles = (m + HK_ROWS - 1) / HK_ROWS;

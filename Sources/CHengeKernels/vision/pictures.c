@@ -81,9 +81,10 @@ HK_CLONES void henge_blend_u8(const uint8_t *in, int32_t in_width, uint8_t *out,
   }
 }
 
-// The cone above position X of row Y has the pixels y < Y with |x - X + 1| <= Y - y - 1. It is made
-// of the two cones beside its tip less the one that they share, and the two pixels at its tip. Left
-// of the picture a cone has the pixels of the one to its right, a row higher; so at the right.
+// The cone above position X of row Y contains the pixels y < Y with |x - X + 1| <= Y - y - 1. It is
+// the sum of the two cones next to its tip minus the one that they share, plus the two pixels at
+// its tip. Left of the image a cone contains the pixels of the one to its right, a row higher;
+// likewise at the right.
 static void tilted_row(const uint8_t *row, int32_t width, int32_t y, int64_t pitch,
                        uint32_t *tilted) {
   uint32_t *to = tilted + (int64_t)(y + 1) * pitch;

@@ -13,8 +13,8 @@ const char *_Nullable henge_lapack_open(void);
 // What it calls itself, once it is open.
 const char *henge_lapack_version(void);
 
-// dsyevd for vectors, upper triangle, in place of `a [n, n]`: returns its `info`. Needs an open
-// library. `work` and `integers` are as long as LAPACK's page of dsyevd says.
+// dsyevd for vectors, upper triangle, in place of `a [n, n]`: returns its `info`. Needs a loaded
+// library. The lengths of `work` and `integers` are documented by LAPACK.
 int henge_lapack_eigen(int n, double *a, double *values, double *work, int length, int *integers,
                        int integer_length);
 

@@ -30,15 +30,15 @@ typedef struct {
 int henge_png_read_header(const uint8_t *bytes, size_t count, henge_png_header *header,
                           henge_png_report *report);
 
-// Decodes into `pixels`, which holds header->width * height * channels samples of depth / 8 bytes,
-// in the processor's byte order. Palettes and transparent colours are expanded, 1, 2 and 4 bits
-// spread over 0..255; gamma, colour profiles and orientation are ignored.
+// Decodes into `pixels`, memory for header->width * height * channels samples of depth / 8 bytes,
+// in the processor's byte order. Palettes and transparent colors are expanded, 1, 2 and 4 bits
+// scaled to 0..255; gamma, color profiles and orientation are ignored.
 int henge_png_read_pixels(const uint8_t *bytes, size_t count, const henge_png_header *header,
                           void *pixels, henge_png_report *report);
 
-// Encodes `pixels`, laid out as above, at zlib level `level`, 0 to 9; the result is a function of
-// these alone. It is handed over in *file, to be given to henge_png_free. Before each row
-// `goes_on(context)` is asked, and its `false` ends the call as an error does.
+// Encodes `pixels`, with the layout above, at zlib level `level`, 0 to 9; the result is a function
+// of these alone. It is returned in *file, and must be passed to henge_png_free. Before each row
+// `goes_on(context)` is called; `false` ends the call with an error.
 int henge_png_write(const henge_png_header *header, const void *pixels, int level,
                     bool (*goes_on)(void *), void *context, uint8_t **file, size_t *count,
                     henge_png_report *report);

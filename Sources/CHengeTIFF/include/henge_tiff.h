@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// libtiff, opened by name when the first TIFF file is read: few sessions need it, and every start
-// would wait for it and the ten libraries behind it. Whole files in memory, the first page of each,
-// to its samples as they are stored; what they mean is decided in Swift.
+// libtiff, loaded when the first TIFF file is read: few sessions need it, and every start would
+// wait for it and the ten libraries that it needs. It reads whole files in memory, the first page
+// of each, to its stored samples; Swift code interprets them.
 //
 // Every function returns 0, or 1 with the reason in the report.
 
@@ -18,7 +18,7 @@ typedef struct {
   bool is_stopped;    // whether goes_on ended the call
 } henge_tiff_report;
 
-// What the first page says of itself.
+// The properties of the first page.
 typedef struct {
   uint32_t width;
   uint32_t height;

@@ -5,10 +5,10 @@ internal import Synchronization
 /// Workspaces that operations borrow one after another: fresh memory costs a page fault for every 4 kB,
 /// more than the transforms that write to it.
 final class Arena {
-  /// The most floats that are lent and kept together, where more than that is not lent: 384 MB.
+  /// The most floats kept in addition to those in use, unless more are in use: 384 MB.
   ///
-  /// Kept filters are lent. They go all at once when a network's weights change, and are made again
-  /// in the next step: what lies idle in between must hold them.
+  /// Cached filters count as in use. They are all released when a network's weights change, and
+  /// allocated again in the next step; in between they must fit in the idle memory.
   private static let bound = 96 << 20
 
   private let budget: MemoryBudget
@@ -19,11 +19,11 @@ final class Arena {
 
   init(_ budget: MemoryBudget) { self.budget = budget }
 
-  /// At least `count` floats, which hold anything; throws `E-memory`.
+  /// At least `count` uninitialized floats; throws `E-memory`.
   func borrow(_ count: Int) throws -> Workspace {
     var found: Workspace?
     lock.withLock { _ in
-      // The smallest that is large enough, unless most of it would lie waste.
+      // The smallest that is large enough, unless most of it would be wasted.
       let fitting = idle.indices.filter { idle[$0].count >= count && idle[$0].count / 2 <= count }
       guard let best = fitting.min(by: { idle[$0].count < idle[$1].count }) else { return }
       found = idle.remove(at: best)
@@ -42,7 +42,7 @@ final class Arena {
     }
   }
 
-  /// Frees what nobody borrows.
+  /// Frees all idle workspaces.
   func clear() {
     lock.withLock { _ in
       total -= idle.reduce(0) { $0 + $1.count }

@@ -37,7 +37,7 @@ extension CPUBackend {
     elements(view.buffer, T.self) + view.offset
   }
 
-  /// `[N, C, H, W]` as `[N, H, W, C]` without gaps; copies only if it lies otherwise.
+  /// `[N, C, H, W]` as `[N, H, W, C]` without gaps; copied only if the memory order differs.
   func channelsLast(_ view: View) throws -> View { try contiguous(view.inOrder([0, 2, 3, 1])) }
 }
 

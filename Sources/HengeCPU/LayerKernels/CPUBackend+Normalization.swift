@@ -4,7 +4,7 @@ public import HengeBackend
 internal import HengeThreads
 
 extension CPUBackend {
-  /// Normalises each channel of each group.
+  /// Normalizes each channel of each group.
   public func normalize(
     _ x: View, epsilon: Double, scale: View?, shift: View?, activation: Activation,
     residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer
@@ -53,7 +53,8 @@ extension CPUBackend {
     let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
     let (x, dy) = (try contiguous(x), try contiguous(dy))
     let act = activation.kernelCode
-    // Of each group: what its sums give to the gradients at shift and scale.
+    // For each group, the contributions of its sums to the gradients with respect to shift and
+    // scale.
     let totals = View(try allocate(2 * groups * channels, .f64), sizes: [groups, 2, channels])
     try fill(totals, with: .int(0))
     let sums = elements(totals.buffer, Double.self)

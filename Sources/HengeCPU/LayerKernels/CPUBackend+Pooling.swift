@@ -4,7 +4,7 @@ public import HengeBackend
 internal import HengeThreads
 
 extension CPUBackend {
-  /// Makes `axis` of `x` anew, each output a weighted sum of inputs.
+  /// Resamples `axis` of `x`: each output is a weighted sum of inputs.
   public func resample(_ x: View, axis: Int, _ sums: Resampling, into out: Buffer) throws {
     if out.count == 0 { return }
     let x = try contiguous(x)
@@ -33,7 +33,7 @@ extension CPUBackend {
     }
   }
 
-  /// The largest element under each place of a kernel, and where it lies.
+  /// The largest element under each position of a kernel, and its index.
   public func maxPool(
     _ x: View, _ places: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer,
     indices: Buffer

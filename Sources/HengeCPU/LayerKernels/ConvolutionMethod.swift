@@ -3,13 +3,13 @@ internal import CHengeKernels
 internal import HengeBackend
 internal import HengeThreads
 
-/// How convolutions are computed where there is a choice.
+/// The method of convolutions where there is a choice.
 public enum ConvolutionPreference: Sendable {
   /// By whatever is expected to be fastest for the shape.
   case fastest
   /// By Winograd's method wherever it is possible, however small.
   case winograd
-  /// By products over padded pictures wherever that is possible.
+  /// Products over padded images wherever possible.
   case direct
   /// By unfolding and matrix products: what the other methods are compared with.
   case unfolded
@@ -39,8 +39,8 @@ extension CPUBackend {
     return .unfolded(UnfoldedConvolution(self, convolution, input: input, kernel: kernel))
   }
 
-  /// Winograd's method for a stride of 2, or nil where `method` tells what to do: for the gradient at
-  /// the weight it always does.
+  /// Winograd's method for a stride of 2, or `nil` if `method` selects another one, as it always
+  /// does for the gradient with respect to the weight.
   func strided(
     _ convolution: Convolution, input: [Int], kernel: [Int], type: ElementType, precise: Bool,
     isTransposed: Bool
@@ -55,8 +55,7 @@ extension CPUBackend {
     return pass
   }
 
-  /// A workspace of at least `count` floats; what is kept for later is given up first where memory is
-  /// short.
+  /// A workspace of at least `count` floats; if memory is short, cached memory is released first.
   func borrow(_ count: Int) throws -> Workspace {
     do {
       return try arena.borrow(count)

@@ -90,7 +90,8 @@ struct DirectConvolution {
     let key = FilterCache.Key(
       buffer: ObjectIdentifier(weight.buffer), offset: weight.offset, outputs: g.filters,
       channels: g.channels,
-      // The taps of a gradient's phases depend on the stride, and on where the first outputs lie.
+      // The taps of a gradient's phases depend on the stride and on the positions of the first
+      // outputs.
       form: .packed(
         [g.filter_height, g.filter_width]
           + (isTransposed

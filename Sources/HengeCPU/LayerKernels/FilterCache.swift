@@ -31,10 +31,11 @@ final class FilterCache {
     var used: Int
   }
 
-  /// The most floats kept: 256 MB, which hold the filters of two generators of six blocks at base 64.
+  /// The maximum number of floats in the cache: 256 MB, enough for the filters of two generators of
+  /// six blocks with base 64.
   ///
-  /// With 80 MB a picture of six blocks at 128 pixels took 27 ms instead of 19: each filter had gone when it
-  /// was used again.
+  /// With 80 MB, an image at 128 pixels took 27 ms instead of 19 with six blocks: each filter had
+  /// been evicted before it was used again.
   private static let bound = 64 << 20
 
   private let arena: Arena

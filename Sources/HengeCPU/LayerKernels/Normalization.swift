@@ -48,7 +48,7 @@ struct Normalization {
     }
   }
 
-  /// What normalises the channels of group `g`.
+  /// The normalization of the channels of group `g`.
   func normal(_ g: Int) -> hk_normal {
     let scale = backend.elements(parameters, Float.self)
     return hk_normal(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import CHengeKernels
 
-/// Channels as they lie in a workspace: in panels, the last one filled up with zeros, and where a
-/// stride cuts pictures into phases, all panels of one phase after those of the other.
+/// The layout of channels in a workspace: in panels, the last one padded with zeros; if a stride
+/// divides images into phases, all panels of one phase follow those of the other.
 struct Panels {
   /// Of one phase.
   let channels: Int
@@ -25,7 +25,7 @@ struct Panels {
   var phaseDepth: Int { count / phases * length }
   /// How many channels a product sums over.
   var depth: Int { count * length }
-  /// How many columns a product gives.
+  /// The number of columns of a product.
   var columns: Int { phases == 1 ? channels : count * width }
 
   /// The panels of some phases.

@@ -61,7 +61,7 @@ struct UnfoldedConvolution {
     }
   }
 
-  /// `[N, C, H, W]` into `dx`, channels-last; samples one beside the other, each row by row.
+  /// `[N, C, H, W]` into `dx`, channels-last; the samples are processed row by row side by side.
   func backwardData<T: ConvolutionElement>(
     _ dy: View, _ weight: View, into dx: Buffer, _: T.Type
   ) throws {
@@ -155,7 +155,7 @@ struct UnfoldedConvolution {
   }
 }
 
-/// Whether a matrix of a product is read as it lies.
+/// Whether a matrix of a product is read in its memory order or transposed.
 enum MatrixOrder {
   case plain
   case transposed

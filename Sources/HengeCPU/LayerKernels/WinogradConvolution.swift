@@ -61,10 +61,10 @@ struct WinogradConvolution {
     }
   }
 
-  /// `[K, C, R, R]` into `dw`; chunks add to the transformed gradient in their order.
+  /// `[K, C, R, R]` into `dw`; chunks are added to the transformed gradient in order.
   ///
-  /// The gradient lies in strips of outputs, each with all its frequencies, so that the last chunk's
-  /// sums become filters while they are in the cache.
+  /// The gradient is stored in strips of outputs, each with all its frequencies, so that the last
+  /// chunk's sums become filters while they are in the cache.
   func backwardWeights(_ x: View, _ dy: View, into dw: Buffer) throws {
     let (x, dy) = (try pass.backend.channelsLast(x), try pass.backend.channelsLast(dy))
     let (pictures, slopes) = (pass.backend.start(x, Float.self), pass.backend.start(dy, Float.self))

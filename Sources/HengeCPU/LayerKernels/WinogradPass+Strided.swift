@@ -2,8 +2,8 @@
 internal import CHengeKernels
 internal import HengeBackend
 
-/// Filters of 3 x 3 or 4 x 4 and a stride of 2, whose even and odd rows and columns go by Winograd's
-/// F(4 x 4, 2 x 2): 81 or 100 products for 144 or 256.
+/// Filters of 3 x 3 or 4 x 4 with a stride of 2, whose even and odd rows and columns are computed
+/// by Winograd's F(4 x 4, 2 x 2): 81 or 100 products instead of 144 or 256.
 extension WinogradPass {
   /// From the input to the output, or nil where another method must serve.
   static func strided(
@@ -27,10 +27,10 @@ extension WinogradPass {
       input: Panels(kernel[1], phases: 4, width: width), output: Panels(kernel[0], width: width))
   }
 
-  /// From the output to the input, as a transposed convolution goes; nil where another method must
-  /// serve.
+  /// From the output to the input, as in a transposed convolution; `nil` if another method is
+  /// needed.
   ///
-  /// The phases of what it gives all read the same tiles.
+  /// All phases of the result read the same tiles.
   static func transposed(
     _ backend: CPUBackend, _ convolution: Convolution, input: [Int], kernel: [Int]
   ) -> WinogradPass? {
@@ -57,13 +57,13 @@ extension WinogradPass {
   }
 }
 
-/// Where the rows or columns that a transposed pass gives lie, and what they read.
+/// The positions of the rows or columns of a transposed pass's result, and of what they read.
 ///
-/// Output k of the phase of even taps meets elements `k - before` and the next one of what is read;
-/// that of odd taps meets both too, or only the first where there are three taps.
+/// Output k of the phase of even taps reads the elements `k - before` and the next one; that of odd
+/// taps reads both too, or only the first if there are three taps.
 private struct TransposedAxis {
   let before: Int
-  /// The row that output 0 of each phase is; some may lie before the picture.
+  /// The row of output 0 of each phase; it may be before the image.
   let first: (even: Int, odd: Int)
   let tiles: Int
 

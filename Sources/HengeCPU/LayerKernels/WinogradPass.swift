@@ -4,13 +4,13 @@ internal import HengeBackend
 internal import HengeThreads
 internal import Synchronization
 
-/// From one side of a convolution to the other by Winograd's method: what its forward pass and its
-/// gradients have in common.
+/// One direction of a convolution by Winograd's method: the part that its forward pass and its
+/// gradients share.
 ///
-/// Pictures are cut into tiles of 4 x 4 outputs, or of 3 x 3 for filters of 4 x 4, tiles into chunks
-/// whose transforms stay in the caches; each chunk goes through the transforms and a matrix product
-/// for each frequency. Where there are many tiles each core goes through chunks of its own, else all
-/// share each chunk. What a chunk computes is cut by shape alone.
+/// Images are divided into tiles of 4 x 4 outputs, or of 3 x 3 for filters of 4 x 4, and tiles into
+/// chunks whose transforms stay in the caches; each chunk goes through the transforms and a matrix
+/// product for each frequency. With many tiles each core processes its own chunks, otherwise all
+/// cores share each chunk. The division of a chunk's work depends only on the shape.
 struct WinogradPass {
   let backend: CPUBackend
   let shape: hk_winograd
@@ -81,7 +81,7 @@ extension WinogradPass {
     return (frequency % 5 == 4 ? 1 : 0)..<(frequency / 5 == 4 ? 2 : frequency % 5 == 4 ? 3 : 4)
   }
 
-  /// The panels that a frequency's product sums over, and those that it gives.
+  /// The panels over which a frequency's product sums, and the panels of its result.
   private func panels(of frequency: Int) -> (summed: Range<Int>, given: Range<Int>) {
     func some(_ panels: Panels) -> Range<Int> {
       panels.phases == 1 ? 0..<panels.count : panels.panels(of: phases(of: frequency))
@@ -161,7 +161,7 @@ extension WinogradPass {
     return chunks >= 2 * backend.pool.threads ? chunks : nil
   }
 
-  /// Calls `body` for as many chunks at once as there are threads, each in a place of its own.
+  /// Calls `body` for as many chunks at once as there are threads, each in its own workspace.
   private func eachOwnChunk(of chunks: Int, _ body: (Chunk) -> Void) throws {
     let rows = (tiles + chunks - 1) / chunks
     let (places, size) = (min(backend.pool.threads, chunks), floats(ofTiles: rows))
@@ -299,7 +299,7 @@ extension WinogradPass {
       channels: input.channels,
       form: .winograd(taps: taps, isStrided: isStrided, isTransposed: isTransposed))
     if weight.isContiguous, let kept = backend.filters.filter(key) {
-      // The cache may give it up while `body` asks for memory.
+      // The cache may evict it while `body` allocates memory.
       return try withExtendedLifetime(kept) { try body(spectrum(at: kept.floats)) }
     }
     let space = try backend.borrow(Spectrum.count(frequencies, output, rows: input.depth))

@@ -8,7 +8,7 @@ import HengeImage
 #endif
 
 extension AnimeFace {
-  /// What hangs or stands behind the head.
+  /// The hair behind the head.
   func paintBackHair(on canvas: Canvas) {
     switch traits.back {
     case .short: paint(cap(reach: 1.06, end: 0.62), on: canvas)

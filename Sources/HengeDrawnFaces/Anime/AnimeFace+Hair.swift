@@ -20,7 +20,7 @@ extension AnimeFace {
       let (tip, depth) = lockTip(traits, middle, &dice)
       locks.append(Lock(tip: tip, notch: Point(edge, tip.y - depth)))
     }
-    // A notch lies above the tips on both its sides; the last one is the temple.
+    // A notch is above the tips on both its sides; the last one is the temple.
     for index in 0..<(count - 1) {
       locks[index].notch.y = min(
         locks[index].notch.y, locks[index + 1].tip.y - 0.05)
@@ -81,7 +81,7 @@ extension AnimeFace {
     return path
   }
 
-  /// Light above, the colour itself, the tips' colour below.
+  /// Light above, the color itself, the tips' color below.
   var hairPaint: Paint {
     let light = traits.hair.mixed(with: .white, 0.1)
     return .linear(
@@ -129,7 +129,7 @@ extension AnimeFace {
   private func paintStrands(on canvas: Canvas) {
     let crown = Point(traits.parting * 0.5, -1.1)
     for lock in fringeEdge.dropLast() {
-      // The shade beside each notch, and a line that runs from it towards the crown.
+      // The shade next to each notch, and a line that runs from it towards the crown.
       let notch = onHair(lock.notch.x, lock.notch.y)
       let high = notch.mixed(with: crown, 0.55)
       let bend = notch.mixed(with: crown, 0.3) + Point((lock.notch.x - crown.x) * 0.12, 0)

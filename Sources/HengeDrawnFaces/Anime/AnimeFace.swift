@@ -13,7 +13,7 @@ import HengeImage
 struct AnimeFace: FacePainter, Sendable {
   let traits: AnimeTraits
   let frame: FaceFrame
-  /// The colours of lines and shades, one darker tone per fill.
+  /// The colors of lines and shades, one darker tone per fill.
   let skinLine: Colour
   let skinShade: Colour
   let hairLine: Colour

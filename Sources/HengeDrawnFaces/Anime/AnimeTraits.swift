@@ -68,7 +68,7 @@ struct AnimeTraits: Sendable {
 }
 
 extension AnimeTraits {
-  /// The traits that `stream` gives from its position on.
+  /// The traits drawn from `stream` at its position.
   init(_ stream: RandomStream) {
     var dice = Dice(stream)
     pose = FacePose(

@@ -15,7 +15,7 @@ extension PhotoFace {
     }
   }
 
-  /// How far the hair stands off the skull.
+  /// The distance of the hair's surface from the skull.
   private var lift: Double {
     switch traits.hairStyle {
     case .bald: 0
@@ -36,14 +36,14 @@ extension PhotoFace {
     min(1, max(0, 0.5 + 0.3 * x * lit + dice.between(-0.5, 0.5)))
   }
 
-  /// The hair's colour in shade (0), as it is (0.5) and in full light (1).
+  /// The hair's color in shade (0), unshaded (0.5) and in full light (1).
   private func tone(_ lightness: Double) -> Colour {
     lightness < 0.5
       ? dark.mixed(with: traits.hair, lightness * 2)
       : traits.hair.mixed(with: sheen, lightness * 2 - 1)
   }
 
-  // MARK: Behind the head
+  // MARK: Back hair
 
   func paintBackHair(on canvas: Canvas) {
     switch traits.hairStyle {

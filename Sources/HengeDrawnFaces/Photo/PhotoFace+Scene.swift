@@ -183,7 +183,7 @@ extension PhotoFace {
 // MARK: - Background
 
 extension PhotoFace {
-  /// Something far behind, out of focus.
+  /// A blurred background.
   func paintBackdrop(on canvas: Canvas) {
     var dice = traits.detail
     let (first, second) = traits.scene

@@ -159,7 +159,7 @@ extension PhotoFace {
     }
   }
 
-  /// Light on what stands out, shade in what lies deep.
+  /// Light on raised parts, shade in deep ones.
   private func paintRelief(on canvas: Canvas) {
     func light(_ x: Double, _ y: Double, _ rx: Double, _ ry: Double, _ strength: Double) {
       canvas.airbrush(onFace(x, y), rx, ry, glow.with(alpha: strength))

@@ -72,7 +72,7 @@ struct PhotoTraits: Sendable {
 }
 
 extension PhotoTraits {
-  /// The traits that `stream` gives from its position on.
+  /// The traits drawn from `stream` at its position.
   init(_ stream: RandomStream) {
     var dice = Dice(stream)
     grainStream = RandomStream(
@@ -162,7 +162,7 @@ extension PhotoTraits {
       Colour(0.8, 0.6, 0.46), Colour(0.7, 0.49, 0.36), Colour(0.57, 0.38, 0.27),
       Colour(0.43, 0.28, 0.2), Colour(0.33, 0.21, 0.155),
     ]
-    // The lighter half a little more often, as in the collections this stands in for.
+    // The lighter half is a little more frequent, as in the photo collections that this replaces.
     let place = Double(tones.count - 1) * dice.between(0, 1) * dice.between(0.25, 1)
     let index = min(tones.count - 2, Int(place))
     let tone = tones[index].mixed(with: tones[index + 1], place - Double(index))

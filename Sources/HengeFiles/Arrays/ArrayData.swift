@@ -2,14 +2,15 @@
 public import HengeBackend
 internal import HengeThreads
 
-/// The numbers of one array as a file holds them, converted to one of henge's element types.
+/// The numbers of one array in a file, converted to one of henge's element types.
 ///
-/// The bytes are little-endian and in C order (last axis fastest): what a tensor copies without
-/// another look. A slice, so that the arrays of a file that needed no conversion share its bytes.
+/// The bytes are little-endian and in C order (last axis fastest), so a tensor can copy them
+/// directly. They are a slice, so that arrays that need no conversion share the bytes of their
+/// file.
 public struct ArrayData: Sendable {
-  /// What each element is.
+  /// The element type.
   public let elementType: ElementType
-  /// What the file kept each element as, such as `f16` for an array that is now `f32`.
+  /// The type of the elements in the file, such as `f16` for an array that is now `f32`.
   public let storedType: StoredType
   /// The sizes of the axes.
   public let shape: Shape
@@ -18,9 +19,9 @@ public struct ArrayData: Sendable {
   /// Keeps the bytes counted in the memory budget for as long as they live.
   private let reservation: Reservation?
 
-  /// An array of `elementType` over `bytes`, which must be as many as `shape` says.
+  /// An array of `elementType` with the given `bytes`, whose number must match `shape`.
   ///
-  /// It holds `reservation`, what its bytes take of a budget, for as long as it lives.
+  /// It keeps `reservation`, the reserved memory of its bytes, as long as it lives.
   public init(
     _ elementType: ElementType, _ shape: Shape, bytes: ArraySlice<UInt8>,
     reservation: Reservation? = nil
@@ -46,9 +47,9 @@ public struct ArrayData: Sendable {
 }
 
 extension ArrayData {
-  /// An array of a copy of `bytes`, which must be as many as `shape` says.
+  /// An array with a copy of `bytes`, whose number must match `shape`.
   ///
-  /// The owner of `budget` may stop the copying: a gigabyte takes half a second.
+  /// The interrupt of `budget` can stop the copying: a gigabyte takes half a second.
   public init(
     _ elementType: ElementType, _ shape: Shape, copying bytes: UnsafeRawBufferPointer,
     reservation: Reservation? = nil, budget: MemoryBudget
@@ -87,7 +88,7 @@ public struct NamedArray: Sendable, Equatable {
   /// The numbers.
   public let array: ArrayData
 
-  /// Gives `array` a name.
+  /// An array with its name.
   public init(_ name: String, _ array: ArrayData) {
     self.name = name
     self.array = array

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-/// What stands before the numbers of a `.npy` file (numpy.lib.format, versions 1.0 to 3.0).
+/// The header of a `.npy` file (numpy.lib.format, versions 1.0 to 3.0).
 ///
 /// `\x93NUMPY`, two version bytes, the header's length (2 bytes, 4 from version 2.0 on), and a
 /// Python dictionary with exactly the keys `descr`, `fortran_order` and `shape`.

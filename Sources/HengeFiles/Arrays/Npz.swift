@@ -9,10 +9,10 @@ public enum Npz {
     return try decode(file[...], path: path, budget: budget)
   }
 
-  /// The arrays in the bytes of `file`, which messages name `path`.
+  /// The arrays in the bytes of `file`; messages contain `path`.
   ///
-  /// With `leaveOut`, which is told why a member cannot be read, the others are read all the same;
-  /// where none can be, the first reason is thrown.
+  /// With `leaveOut`, members that cannot be read are skipped, and `leaveOut` is called with the
+  /// reason; if none can be read, the first reason is thrown.
   public static func decode(
     _ file: ArraySlice<UInt8>, path: String, budget: MemoryBudget,
     leaveOut: ((_ reason: Failure) -> Void)? = nil
@@ -57,9 +57,10 @@ public enum Npz {
     }
   }
 
-  /// Writes `arrays` to `path`, whole or not at all, in the given order and without any time.
+  /// Writes `arrays` to `path`, completely or not at all, in the given order and without
+  /// timestamps.
   ///
-  /// Throws `E-file`, `E-memory`, and `E-arg` for two arrays of one name.
+  /// Throws `E-file`, `E-memory`, and `E-arg` for two arrays with the same name.
   public static func write(
     _ arrays: [NamedArray], to path: String, compressed: Bool = false, budget: MemoryBudget
   ) throws {

@@ -92,7 +92,7 @@ private struct PythonLiteralReader {
     at += 1
     let start = at
     while let byte = peek, byte != quote {
-      // Escapes stand only in field names, and arrays with fields are refused anyway.
+      // Escapes occur only in field names, and arrays with fields are refused anyway.
       at += byte == UInt8(ascii: "\\") ? 2 : 1
     }
     guard peek == quote else { return nil }

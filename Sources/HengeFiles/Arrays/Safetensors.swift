@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-/// The safetensors format: named arrays behind a JSON header, and text about them.
+/// The safetensors format: a JSON header, named arrays, and metadata about them.
 ///
-/// Eight bytes of header length, the header, the arrays one after the other without gaps
+/// Eight bytes of header length, the header, then the arrays one after the other without gaps
 /// [huggingface/safetensors]. It is henge's own format for models, trainers and snapshots; the
-/// metadata then holds what the arrays mean. Nothing in it can run.
+/// metadata then describe the arrays. The format contains no code.
 public struct Safetensors: Sendable, Equatable {
   /// The arrays; a file that was read has them in the order of their bytes.
   public var arrays: [NamedArray]
@@ -30,12 +30,12 @@ public struct Safetensors: Sendable, Equatable {
   /// The array called `name`, if there is one.
   public subscript(name: String) -> ArrayData? { arrays.first { $0.name == name }?.array }
 
-  /// Writes the file `path`, whole or not at all; throws `E-file`.
+  /// Writes the file `path`, completely or not at all; throws `E-file`.
   ///
-  /// The same arrays and metadata give the same bytes, whatever their order: arrays are laid out by
-  /// falling size of their type and then by name, as the reference implementation does. Throws
-  /// `E-arg` for two arrays of one name and for one called `__metadata__`. The owner of `budget` may
-  /// stop it.
+  /// The same arrays and metadata produce the same bytes, in any order: arrays are sorted by
+  /// decreasing size of their type and then by name, as in the reference implementation. Throws
+  /// `E-arg` for two arrays with the same name and for the name `__metadata__`. The interrupt of
+  /// `budget` can stop it.
   public func write(to path: String, budget: MemoryBudget? = nil) throws {
     let header = try SafetensorsHeader.encode(self)
     try AtomicFile.replace(path, budget: budget) { file in

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-/// What the header of a safetensors file says, read entry by entry.
+/// The parsed header of a safetensors file, read entry by entry.
 ///
-/// Each entry is charged for what stays of it before it is kept, and for the time of its reading for
-/// what its JSON may take: a header of a hundred thousand arrays asks for what it takes, no more.
+/// Memory is reserved for each entry before it is kept, and temporarily for parsing its JSON: so
+/// the header of a hundred thousand arrays reserves what it needs, and no more.
 struct SafetensorsContents {
   private(set) var entries: [SafetensorsHeader.Entry] = []
   private(set) var metadata: [String: String] = [:]
   private let path: String
   private let owner: Reservation
 
-  /// What an entry takes beside the bytes of its name: places in lists that grow, among the names and
-  /// in the record of arrays, and the boxes of its name and its shape.
+  /// The memory of an entry in addition to the bytes of its name: places in growing lists, among
+  /// the names and in the record of arrays, and the boxes of its name and its shape.
   private static let memoryPerEntry = 400
 
   /// Reads for the file at `path`; what stays is counted with `owner`.

@@ -3,7 +3,8 @@ import HengeBackend
 
 /// The JSON header of a safetensors file, checked.
 struct SafetensorsHeader {
-  /// What the header says of one array; `begin` and `end` count from the first byte after it.
+  /// The header's entry for one array; `begin` and `end` count from the first byte after the
+  /// header.
   struct Entry {
     let name: String
     let type: StoredType

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-/// An array as its file lays it out, before conversion; the bytes are as many as the shape says.
+/// An array in the layout of its file, before conversion; the number of bytes matches the shape.
 struct StoredArray {
   /// What each element is kept as.
   let type: StoredType
@@ -14,7 +14,7 @@ struct StoredArray {
   /// Whether the first axis varies fastest, instead of the last.
   var isFortranOrder = false
 
-  /// Bytes the file must hold for `shape` elements of `type`; `nil` when they cannot be counted.
+  /// The number of bytes in the file for `shape` elements of `type`; `nil` if it overflows.
   static func byteCount(_ type: StoredType, _ shape: Shape) -> Int? {
     let (stored, storedOverflow) = shape.count.multipliedReportingOverflow(by: type.size)
     let overflow = shape.count.multipliedReportingOverflow(by: type.elementType.size).overflow
@@ -23,8 +23,8 @@ struct StoredArray {
 
   /// The array in henge's types, little-endian and in C order.
   ///
-  /// Bytes that already are so are shared, and `owner` keeps them reserved; for others as many as
-  /// the result holds are reserved under the name `label`.
+  /// Bytes that are so already are shared, and `owner` keeps them reserved; for others the result's
+  /// bytes are reserved under the name `label`.
   func converted(
     owner: Reservation, budget: MemoryBudget, label: @autoclosure () -> String
   ) throws -> ArrayData {

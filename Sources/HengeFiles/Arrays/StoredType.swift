@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-/// What files keep numbers as: more kinds than henge computes with.
+/// The element types in files: more than henge computes with.
 public enum StoredType: String, Sendable, CaseIterable {
   /// IEEE half precision.
   case f16
@@ -16,7 +16,7 @@ public enum StoredType: String, Sendable, CaseIterable {
   /// True or false, one byte each.
   case bool
 
-  /// The type that keeps `elementType` as it is.
+  /// The type that stores `elementType` without conversion.
   public init(_ elementType: ElementType) {
     switch elementType {
     case .f32: self = .f32
@@ -37,8 +37,8 @@ public enum StoredType: String, Sendable, CaseIterable {
     }
   }
 
-  /// The smallest of henge's types that holds every value: `f32` for `f16`, `i64` for `i32`; of `u64`,
-  /// every value below 2^63.
+  /// The smallest of henge's types that can represent every value: `f32` for `f16`, `i64` for
+  /// `i32`; for `u64`, every value below 2^63.
   public var elementType: ElementType {
     switch self {
     case .f16, .bf16, .f32: .f32

@@ -73,7 +73,7 @@ final class HDF5Child {
     return (posix_spawn(&process, program, &actions, nil, words, variables), process)
   }
 
-  /// Waits for the end of the process; how it ended, as `waitpid` says.
+  /// Waits for the process to end; returns its `waitpid` status.
   private func reap() -> Int32 {
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
@@ -141,7 +141,7 @@ final class HDF5Child {
 }
 
 extension Failure {
-  /// The process that reads HDF5 said something that makes no sense, or nothing.
+  /// The process that reads HDF5 sent nothing, or invalid frames.
   static func badReader(_ path: String) -> Failure {
     .file(
       path, "reading it as HDF5 came to nothing: it is damaged",

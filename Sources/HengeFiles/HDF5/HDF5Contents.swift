@@ -2,7 +2,8 @@
 internal import CHengeHDF5
 internal import HengeBackend
 
-/// What the other process said is in an HDF5 file; every length was checked before it was believed.
+/// The contents of an HDF5 file, as sent by the other process; every length is checked before it is
+/// used.
 struct HDF5Contents {
   /// The texts of attributes: by the path of their group or array, then by name.
   private(set) var texts: [String: [String: [String]]] = [:]
@@ -35,7 +36,7 @@ struct HDF5Contents {
   }
 }
 
-/// A reason as the other process gave it: it may quote names out of the file.
+/// The reason sent by the other process, shortened: it may quote names from the file.
 private func shortenedReason(_ text: String) -> String {
   let shown = String(text.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 })
   return shown.count <= 260 ? shown : shown.prefix(259) + "…"
@@ -101,7 +102,7 @@ private struct HDF5Frames {
     let type = stored == .u64 ? stored : StoredType(stored.elementType)
     let length = try number(8)
     guard let count = StoredArray.byteCount(type, shape), length == UInt64(count) else {
-      // A dataset of no extent, which HDF5 has beside those of size 0.
+      // A dataset without extent, which HDF5 has in addition to those of size 0.
       guard length == 0, rank == 0 else { throw Failure.badReader(path) }
       return ArrayData(
         stored.elementType, storedAs: stored, try checkedShape([0], path: path, format: "HDF5"),

@@ -4,11 +4,11 @@ internal import Glibc
 internal import HengeBackend
 internal import HengeThreads
 
-/// Reads HDF5 in a process of its own, since libhdf5 crashes on damaged files.
+/// Reads HDF5 in a separate process, because libhdf5 crashes on damaged files.
 ///
-/// A program that can be asked for that process calls ``serve(_:)`` first of all with its arguments.
-/// The file's bytes go over as a file in memory, plain frames come back through a pipe, and whatever
-/// the other process does (it crashes, hangs, talks nonsense or eats memory) ends in an `E-file` here.
+/// A program that can act as that process calls ``serve(_:)`` first with its arguments. The file's
+/// bytes are passed in a memory file, and simple frames return through a pipe. Whatever happens in
+/// the other process (a crash, a hang, invalid output, too much memory) becomes an `E-file` here.
 public struct HDF5Reader: Sendable {
   /// The executable that is started.
   let program: String
@@ -24,10 +24,11 @@ public struct HDF5Reader: Sendable {
     self.patience = patience
   }
 
-  /// Does what another process was started for, if `arguments` ask for that; the exit code.
+  /// Runs as the reading process if `arguments` request it, and returns the exit code; `nil`
+  /// otherwise.
   ///
-  /// Standard input is the file, standard output the pipe; the process is confined before either is
-  /// touched.
+  /// Standard input is the file, standard output the pipe; the process is confined before it uses
+  /// either.
   public static func serve(_ arguments: [String]) -> Int32? {
     guard arguments.first == command else { return nil }
     guard arguments.count == 4, let limit = UInt64(arguments[1]), let memory = UInt64(arguments[2]),
@@ -47,7 +48,7 @@ public struct HDF5Reader: Sendable {
     defer { close(input) }
     let seconds = patience + file.count / 10_000_000
     let limit = max(0, budget.limit - budget.live)
-    // libhdf5 holds its copies of the file, one array at a time, and its own tables.
+    // libhdf5 keeps its copies of the file, one array at a time, and its own tables.
     let memory = limit.addingReportingOverflow(3 * file.count + 256_000_000)
     let child = try HDF5Child(
       program,
@@ -59,7 +60,7 @@ public struct HDF5Reader: Sendable {
     return try HDF5Contents(from: child, path: path, budget: budget)
   }
 
-  /// A file without a name that holds `bytes`.
+  /// An anonymous memory file with `bytes`.
   private static func inMemory(_ bytes: ArraySlice<UInt8>, path: String) throws -> Int32 {
     let descriptor = henge_hdf5_memory_file()
     guard descriptor >= 0 else { throw Failure.refusedFile(path, code: errno) }

@@ -2,14 +2,14 @@
 public import HengeBackend
 public import HengeThreads
 
-/// Keras's files of weights and models: `.h5` with the names of layers and weights as attributes, and
-/// Keras 3's `.weights.h5` and `.keras`.
+/// Keras's files of weights and models: `.h5` with the names of layers and weights as attributes,
+/// and Keras 3's `.weights.h5` and `.keras`.
 ///
-/// In `.h5` weights are called by their layer and their own name, `conv2d/conv2d/kernel:0`, and come in the
-/// order of the model's layers; other arrays, such as an optimizer's, follow under their path. An
-/// HDF5 file without Keras's attributes gives its arrays by path; so does Keras 3, which calls them
-/// `layers/conv2d_1/vars/0` and keeps the network's description, `config.json` of a `.keras`, beside
-/// them. No code in the file is run.
+/// In `.h5` a weight is named by its layer and its own name, `conv2d/conv2d/kernel:0`, in the order
+/// of the model's layers; other arrays, such as an optimizer's, follow under their path. In an HDF5
+/// file without Keras's attributes arrays are named by their path. So are those of Keras 3,
+/// `layers/conv2d_1/vars/0`; a `.keras` also contains the network's description, `config.json`. No
+/// code in the file is run.
 public struct KerasFile: Sendable, Equatable {
   /// The weights, then what else is in the file.
   public let arrays: [NamedArray]

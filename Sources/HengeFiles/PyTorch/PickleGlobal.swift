@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-/// The names a pickle may ask for.
+/// The globals that a pickle may use.
 ///
-/// None of them is looked up anywhere: each stands for something that ``PickleMachine`` does itself,
-/// and any other name ends the reading.
+/// None of them is looked up: ``PickleMachine`` implements each of them itself, and any other name
+/// is an error.
 enum PickleGlobal: Hashable {
   case orderedDictionary
   case dictionary

@@ -2,7 +2,7 @@
 import HengeBackend
 
 extension PickleMachine {
-  /// What "calling" the global `function` with the tuple `arguments` stands for.
+  /// The result of "calling" the global `function` with the tuple `arguments`.
   mutating func reduce(_ function: PickleValue, _ arguments: PickleValue) throws {
     guard case .global(let global) = function else {
       throw Failure.badPickle(path, "it calls \(words(function))")
@@ -49,7 +49,7 @@ extension PickleMachine {
   }
 
   private func tensor(_ arguments: [PickleValue], _ global: PickleGlobal) throws -> PickleTensor {
-    // Behind the four: requires_grad, hooks and metadata, which say nothing about the numbers.
+    // After the four: requires_grad, hooks and metadata, which do not affect the numbers.
     guard arguments.count >= 4, arguments.count <= 7, case .storage(let slot) = arguments[0],
       case .integer(let offset) = arguments[1], let sizes = integers(arguments[2]),
       let strides = integers(arguments[3])

@@ -21,7 +21,7 @@ struct PickleMachine {
 
   /// More instructions than any file of weights has: about 30 for each tensor.
   private static let mostInstructions = 10_000_000
-  /// What one instruction may leave behind: an entry of a dictionary, growth included.
+  /// The maximum memory that one instruction adds: an entry of a dictionary, including growth.
   private static let bytesPerInstruction = 320
   private static let portion = 65_536
 
@@ -33,7 +33,7 @@ struct PickleMachine {
     reservation = try Reservation(of: budget, for: "the pickle in \(quotedPath(path))")
   }
 
-  /// Runs one pickle, which ends with STOP; the next one may follow.
+  /// Runs one pickle, which ends with STOP; another may follow.
   mutating func load() throws -> PickleValue {
     stack = []
     marks = []

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-/// Bytes of a pickle, taken one piece after the other; each piece is held against what is left.
+/// Reads the bytes of a pickle in order; each length is compared with the remaining bytes.
 struct PickleReader {
   private let bytes: ArraySlice<UInt8>
   private(set) var position: Int
@@ -62,7 +62,7 @@ struct PickleReader {
 
   /// 0x1950A86A20F9469CFC6C, with which PyTorch's old container begins.
   static let magic: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
-  /// What ``long(_:)`` gives for ``magic``: its lower half.
+  /// The result of ``long(_:)`` for ``magic``: its lower half.
   static let magicValue = 0x6A20_F946_9CFC_6C
 
   /// Text of `count` bytes.

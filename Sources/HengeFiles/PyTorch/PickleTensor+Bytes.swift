@@ -10,7 +10,7 @@ struct StorageBytes {
 }
 
 extension PickleTensor {
-  /// Throws `E-file` unless all of its elements lie in its storage.
+  /// Throws `E-file` unless all of its elements are inside its storage.
   func check(path: String) throws {
     guard offset >= 0, strides.count == sizes.count, (sizes + strides).allSatisfy({ $0 >= 0 })
     else {
@@ -33,8 +33,8 @@ extension PickleTensor {
     }
   }
 
-  /// Its numbers out of the bytes of its storage, as many as `rootCount` says; `label` is for a
-  /// budget that is too small.
+  /// Its numbers from the bytes of its storage, which has `rootCount` elements; `label` is used in
+  /// the error if the budget is too small.
   func array(
     from root: StorageBytes, path: String, budget: MemoryBudget, label: @autoclosure () -> String
   ) throws -> ArrayData {
@@ -62,7 +62,7 @@ extension PickleTensor {
     ).converted(owner: owner, budget: budget, label: label())
   }
 
-  /// Whether the elements lie one after the other, the last axis fastest.
+  /// Whether the elements are adjacent, with the last axis fastest.
   private var isInCOrder: Bool {
     var expected = 1
     for (size, stride) in zip(sizes, strides).reversed() where size != 1 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// A value that a pickle builds; what holds other values lives in the machine's heap.
+/// A value that a pickle builds; containers are in the machine's heap.
 ///
-/// Numbers of slots instead of references: a cycle leaks nothing, and a million lists in one
-/// another are freed without recursion.
+/// They are referred to by slot numbers instead of references: a cycle leaks nothing, and a million
+/// nested lists are freed without recursion.
 enum PickleValue {
   case none
   case bool(Bool)
@@ -38,7 +38,7 @@ enum PickleValue {
   }
 }
 
-/// What holds values in a pickle.
+/// A container in a pickle.
 struct PickleContainer {
   enum Kind {
     case tuple, list, set, dictionary

@@ -2,11 +2,11 @@
 public import HengeBackend
 
 extension PyTorchFile {
-  /// Writes `arrays` to `path`, whole or not at all: an OrderedDict of tensors in PyTorch's zip
-  /// container, which `torch.load(path, weights_only=True)` reads.
+  /// Writes `arrays` to `path`, completely or not at all: an OrderedDict of tensors in PyTorch's
+  /// zip container, which `torch.load(path, weights_only=True)` reads.
   ///
-  /// The same arrays give the same bytes: no time and no address goes into the file. Throws
-  /// `E-file`, `E-memory`, and `E-arg` for two arrays of one name.
+  /// The same arrays produce the same bytes: the file contains no timestamps or addresses. Throws
+  /// `E-file`, `E-memory`, and `E-arg` for two arrays with the same name.
   public static func write(
     _ arrays: [NamedArray], to path: String, budget: MemoryBudget
   ) throws {
@@ -44,7 +44,7 @@ extension PyTorchFile {
     var position = 0
     return contents.map { name, bytes in
       let name = "archive/\(name)"
-      // A local header takes 30 bytes and the name; the padding brings the member's bytes to a
+      // A local header takes 30 bytes and the name; the padding aligns the member's bytes to a
       // multiple of 64, where PyTorch can map them into memory.
       let unpadded = position + 30 + name.utf8.count + 4
       let padding = 4 + (64 - unpadded % 64) % 64

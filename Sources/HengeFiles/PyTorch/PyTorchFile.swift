@@ -11,7 +11,7 @@ public import HengeBackend
 public struct PyTorchFile: Sendable, Equatable {
   /// The tensors, in the order of the file.
   public let arrays: [NamedArray]
-  /// The numbers and texts beside them, such as `epoch`, by dotted name.
+  /// The numbers and texts in addition to the tensors, such as `epoch`, by dotted name.
   public let metadata: [String: String]
 
   /// Reads the file at `path`; throws `E-file` or `E-memory`.

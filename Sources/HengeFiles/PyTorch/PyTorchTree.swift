@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-/// What a file holds, flattened: `{"state_dict": {"conv.weight": …}, "epoch": 3}` has the tensor
-/// `state_dict.conv.weight` and the text `3` under `epoch`.
+/// The flattened contents of a file: `{"state_dict": {"conv.weight": …}, "epoch": 3}` has the
+/// tensor `state_dict.conv.weight` and the text `3` under `epoch`.
 struct PyTorchTree {
   private let machine: PickleMachine
   private let names: Reservation

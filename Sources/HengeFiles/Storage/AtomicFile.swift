@@ -3,19 +3,18 @@ internal import Glibc
 public import HengeBackend
 internal import HengeThreads
 
-/// A file being written, which takes its place under its name only when it is whole.
+/// An atomic write: the file appears under its name only when it is complete.
 ///
-/// The bytes go to a temporary file in the same folder, are forced to the disk, and replace the old
-/// file by `rename`, which the system does in one step: whoever looks, and whenever the power goes,
-/// sees the old bytes or the new ones. An error removes the temporary file; only a killed process
-/// can leave one behind (`.henge-*.tmp`), never a half-written target, and the next file written in
-/// that folder removes it.
+/// The bytes go to a temporary file in the same folder, are synced to disk, and replace the old
+/// file by `rename`, which is atomic: every reader, and every power failure, finds the old bytes or
+/// the new ones. An error removes the temporary file. Only a killed process can leave one behind
+/// (`.henge-*.tmp`), never an incomplete target, and the next write in that folder removes it.
 public struct AtomicFile: ~Copyable {
   let target: WriteTarget
   let descriptor: Int32
   let budget: MemoryBudget?
-  /// So many bytes go to the disk before the user is asked whether to stop: what the system holds
-  /// back until the end nobody can stop.
+  /// The number of bytes after which data are synced and the interrupt is checked: a sync of
+  /// everything at the end could not be interrupted.
   static let portion = 1 << 22
 
   private init(target: WriteTarget, descriptor: Int32, budget: MemoryBudget?) {
@@ -35,13 +34,13 @@ public struct AtomicFile: ~Copyable {
     try replace(path, createFolders: createFolders, budget: budget) { try $0.append(bytes) }
   }
 
-  /// Replaces the file at `path` by what `body` appends; an error in it leaves `path` as it was.
+  /// Replaces the file at `path` by what `body` appends; an error in it leaves `path` unchanged.
   ///
-  /// Missing parent folders are made only if `createFolders` is true. A link is followed, also one
-  /// to a file that does not exist yet. An old file's permissions are kept, and nobody whom they
-  /// keep out can read the new bytes before they have its name. Throws `E-file` for a folder, pipe
-  /// or device of that name, a missing or read-only folder, a full disk and a file that is larger
-  /// than allowed. With a `budget`, its owner's wish to stop is heard in long files.
+  /// Missing parent folders are created only if `createFolders` is true. A link is followed, even
+  /// to a file that does not exist yet. The permissions of an old file are kept, and users without
+  /// access to it can never read the new bytes. Throws `E-file` if `path` is a folder, pipe or
+  /// device, if its folder is missing or read-only, if the disk is full, or if the file exceeds the
+  /// size limit. With a `budget`, its interrupt is checked in long files.
   public static func replace(
     _ path: String, createFolders: Bool = false, budget: MemoryBudget? = nil,
     _ body: (borrowing AtomicFile) throws -> Void
@@ -61,9 +60,9 @@ public struct AtomicFile: ~Copyable {
       try body(file)
       guard retried({ fsync(descriptor) }) == 0 else { throw target.unwritable(errno) }
       isOpen = false
-      // The system has closed a file also where it says that a signal came.
+      // The system has closed a file even if it reports an interrupting signal.
       guard close(descriptor) == 0 || errno == EINTR else { throw target.unwritable(errno) }
-      // The file that is replaced goes as soon as nobody has it open.
+      // The replaced file is freed as soon as it is no longer open anywhere.
       let replaced = open(target.file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       defer { closeAside(replaced) }
       guard rename(temporary.name, target.file) == 0 else { throw target.unwritable(errno) }
@@ -75,7 +74,7 @@ public struct AtomicFile: ~Copyable {
     syncFolder(target.folder)
   }
 
-  /// Makes the folders that `path` names, where they are missing; throws `E-file`.
+  /// Creates the missing folders of `path`; throws `E-file`.
   public static func makeFolders(above path: String) throws {
     try Failure.refuseZeroByte(in: path)
     try HengeFiles.makeFolders(folderPart(of: path), for: path)
@@ -108,9 +107,9 @@ public struct AtomicFile: ~Copyable {
   }
 }
 
-/// Closes a file.
+/// Closes a file without waiting.
 ///
-/// Where its name is gone the system takes 0.1 s to free one of 400 MB, for which nobody waits.
+/// If its name is gone, the system takes 0.1 s to free a file of 400 MB.
 func closeAside(_ descriptor: Int32) {
   guard descriptor >= 0 else { return }
   var status = stat()

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-/// What a file is, by its first bytes: names lie, and `load` decides by content.
+/// The kind of a file, detected from its first bytes: names may be wrong, so `load` uses the
+/// contents.
 public enum FileKind: Sendable, Equatable {
   /// An image, of a format that is read or not.
   case picture(PictureFormat)
@@ -17,7 +18,7 @@ public enum FileKind: Sendable, Equatable {
   case pickle
   /// Readable text: CSV, JSON, a script.
   case text
-  /// None of these.
+  /// Any other file.
   case unknown
 
   /// The kind of a file that begins with `bytes`; 4,096 of them are enough.

@@ -2,7 +2,8 @@
 import CCrypto
 import HengeBackend
 
-/// The SHA-256 of bytes given piece by piece [FIPS 180-4]: fingerprints of datasets, replay logs.
+/// The SHA-256 of bytes that are added in pieces [FIPS 180-4]: fingerprints of datasets, replay
+/// logs.
 public final class SHA256 {
   private let context: OpaquePointer
 

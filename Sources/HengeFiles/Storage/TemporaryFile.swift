@@ -2,12 +2,11 @@
 internal import Glibc
 internal import HengeBackend
 
-/// A file that has no name of its own yet: `.henge-0.tmp`, `.henge-1.tmp`, … in the folder where its
-/// bytes belong.
+/// A file with a temporary name: `.henge-0.tmp`, `.henge-1.tmp`, … in the folder of its target.
 ///
-/// Its owner locks it for as long as that name is its name. The system lifts the locks of a killed
-/// process, so a temporary file that can be locked belongs to nobody, and whoever opens the next one
-/// in the folder removes it. Numbers are given from 0 on: one process at a time leaves one file.
+/// It is locked while it has that name. The system releases the locks of a killed process, so a
+/// temporary file that can be locked is abandoned, and the next write in the folder removes it.
+/// Numbers start at 0: one process at a time leaves one file.
 struct TemporaryFile {
   let name: String
   /// For writing; closed by ``AtomicFile``, which has to know how that ended.
@@ -15,18 +14,18 @@ struct TemporaryFile {
   /// The same open file again, which keeps the lock until the file has its name.
   private let lock: Int32
 
-  /// So many numbers behind its own are looked at for files that are left over, of as many savers
-  /// that were killed at once.
+  /// The number of names after its own that are checked for abandoned files, left by processes that
+  /// were killed at the same time.
   private static let reach = 8
 
   private static func name(_ number: Int, in folder: String) -> String {
     "\(folder)/.henge-\(number).tmp"
   }
 
-  /// Creates and locks a file of the permissions that are `wanted`, as far as the process's mask
-  /// lets it, and removes what killed processes left beside it.
+  /// Creates and locks a file with the permissions `wanted`, limited by the process's mask, and
+  /// removes files that killed processes left in the folder.
   ///
-  /// Throws the `errno` of what went wrong.
+  /// Throws the `errno` of the failed call.
   init(in folder: String, wanted: mode_t) throws(SystemError) {
     for number in 0..<10_000 {
       let name = TemporaryFile.name(number, in: folder)
@@ -75,12 +74,12 @@ struct TemporaryFile {
     return (descriptor, lock)
   }
 
-  /// Removes the file `name` if it is nobody's; whether there was a file.
+  /// Removes the file `name` if it is abandoned; returns whether there was a file.
   private static func removeIfLeftOver(_ name: String) -> Bool {
     let descriptor = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { return errno != ENOENT }
     var status = stat()
-    // Who has the lock is the only one to remove or rename the file: the name stays as it is seen.
+    // Only the owner of the lock removes or renames the file, so the name stays valid.
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       flock(descriptor, LOCK_EX | LOCK_NB) == 0, isCalled(name, descriptor)
     {

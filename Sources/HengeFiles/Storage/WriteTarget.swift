@@ -2,9 +2,9 @@
 internal import Glibc
 internal import HengeBackend
 
-/// Where the bytes for a path belong: behind links, and never a folder, pipe or device.
+/// The file to write for a path: the target of links, and never a folder, pipe or device.
 struct WriteTarget {
-  /// As it was given, for messages.
+  /// The original path, for messages.
   let path: String
   /// The file itself, which may not exist.
   let file: String

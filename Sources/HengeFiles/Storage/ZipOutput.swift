@@ -3,9 +3,9 @@ import CLibZip
 import Glibc
 import HengeBackend
 
-/// Where libzip writes an archive: into a file under way, or into memory.
+/// The destination of a zip archive written by libzip: a file being written, or memory.
 ///
-/// The bytes go where they belong as they come, so an archive takes no memory beside its members.
+/// The bytes are passed on immediately, so an archive takes no memory besides its members.
 final class ZipOutput {
   /// What was written, where that is memory.
   private(set) var bytes: [UInt8] = []

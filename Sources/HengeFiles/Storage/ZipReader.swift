@@ -2,10 +2,10 @@
 import CLibZip
 import HengeBackend
 
-/// The members of a zip archive that is in memory, read through libzip.
+/// The members of a zip archive in memory, read with libzip.
 ///
-/// Sizes an archive claims are held against what its bytes could unpack to and against the memory
-/// budget before anything is allocated, so a bomb is refused by its own header.
+/// The sizes in an archive are compared with what its bytes could unpack to and with the memory
+/// budget before anything is allocated, so a zip bomb is refused by its header.
 struct ZipReader: ~Copyable {
   /// One member, before its bytes are read.
   struct Member {

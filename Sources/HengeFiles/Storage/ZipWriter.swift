@@ -23,7 +23,7 @@ struct ZipMember {
   }
 }
 
-/// Writes a zip archive through libzip; the same members give the same bytes.
+/// Writes a zip archive with libzip; the same members produce the same bytes.
 struct ZipWriter: ~Copyable {
   private let archive: OpaquePointer
   private let output: ZipOutput
@@ -33,7 +33,7 @@ struct ZipWriter: ~Copyable {
 
   /// 1 January 1980, the first day a zip can name: no time goes into a file.
   private static let firstDay: UInt16 = 1 << 5 | 1
-  /// Parts from this size on are read where they lie.
+  /// Parts of at least this size are read in place.
   private static let large = 1 << 20
   /// "FB", the extra field that PyTorch itself fills up with.
   private static let paddingField: UInt16 = 0x4246
@@ -66,9 +66,9 @@ struct ZipWriter: ~Copyable {
     }
   }
 
-  /// Lends all `parts` at once, so that libzip may read them where they lie.
+  /// Provides pointers to all `parts` at once, so that libzip can read them in place.
   ///
-  /// Each takes a call inside another: there are as many as large arrays fit into memory.
+  /// Each takes a nested call: there are as many as large arrays fit into memory.
   private static func lend(
     _ parts: ArraySlice<ArraySlice<UInt8>>, _ lent: inout [UnsafeRawBufferPointer],
     _ body: ([UnsafeRawBufferPointer]) throws -> Void

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// What a cell of a CSV text says as a number.
+/// Parses a cell of a CSV text as a number.
 ///
-/// Decimal numbers; `inf` and `infinity` in any case, with a sign; and for "no number here" an empty
-/// cell, `nan` in any case and the words that pandas takes for it. Hexadecimal and spelled-out
-/// numbers are text, and so is one that begins with a superfluous 0: `007` is a label.
+/// Decimal numbers; `inf` and `infinity` in any case, with a sign; and as missing values an empty
+/// cell, `nan` in any case and the words that pandas uses. Hexadecimal and spelled-out numbers are
+/// text, and so is a number with leading zeros: `007` is a label.
 enum CSVNumber {
-  /// The words for a missing value, as pandas has them, beside `nan`.
+  /// The words for a missing value, as in pandas, besides `nan`.
   private static let missing: Set<String> = [
     "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NULL", "null", "None", "-1.#IND",
     "1.#IND", "-1.#QNAN", "1.#QNAN",

@@ -3,13 +3,13 @@ import HengeBackend
 
 /// The cells of a CSV text, row after row, the header being row 0.
 struct CSVRows {
-  /// Where a cell's text lies, without the quotes around it.
+  /// The position of a cell's text, without the quotes around it.
   struct Cell {
     let start: Int
     let end: Int
     /// Whether quotes are around it.
     let isQuoted: Bool
-    /// Whether it holds quotes, which are doubled in the text.
+    /// Whether it contains quotes, which are doubled in the text.
     let hasQuotes: Bool
   }
 
@@ -77,7 +77,7 @@ struct CSVRows {
   private func numbers(_ column: Int) throws -> CSVTable.Cells? {
     guard count > 1, try !(quotesMean && isTextByQuotes(column)) else { return nil }
     if let integers = try each(column, CSVNumber.integer) { return .integers(integers) }
-    // A column with nothing in it says nothing of numbers.
+    // An empty column could be of any type.
     let isBlank = try each(column) { CSVNumber.isBlank($0) ? true : nil } != nil
     guard !isBlank, let numbers = try each(column, CSVNumber.number) else { return nil }
     return .numbers(numbers)

@@ -19,7 +19,7 @@ struct CSVScanner {
   static let quote = UInt8(ascii: "\"")
   private static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
-  /// So many cells are found between two looks at whether to stop.
+  /// The number of cells between two checks of the interrupt.
   private static let stretch = 4096
 
   /// All rows; throws `E-file` for no row at all and for one of another length than the first.

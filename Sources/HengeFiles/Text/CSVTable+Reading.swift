@@ -5,9 +5,10 @@ extension CSVTable {
   /// Reads the file at `path`; throws `E-file`, with the line, or `E-memory`.
   ///
   /// RFC 4180: commas, quotes doubled inside quotes; lines end in LF, CRLF or CR; a byte order mark
-  /// and empty lines are skipped. The first row names the columns. A column in which every cell is a
-  /// number is `integers` or `numbers`, with NaN for missing ones, as ``CSVNumber`` says; any other
-  /// is `texts`, and so is one in which every cell is in quotes, unless all cells of the file are.
+  /// and empty lines are skipped. The first row contains the column names. A column in which every
+  /// cell is a number is `integers` or `numbers`, with NaN for missing ones, see ``CSVNumber``; any
+  /// other is `texts`, and so is one in which every cell is in quotes, unless all cells of the file
+  /// are.
   public init(reading path: String, budget: MemoryBudget) throws {
     let file = try readRegularFile(path, budget: budget)
     try self.init(decoding: file[...], path: path, budget: budget)
@@ -16,7 +17,7 @@ extension CSVTable {
   /// Reads the bytes of `file`, which messages name `path`.
   public init(decoding file: ArraySlice<UInt8>, path: String, budget: MemoryBudget) throws {
     let text = file.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(file.dropFirst(3)) : Array(file)
-    // Every comma and line end may make a cell: 24 bytes where it lies, 16 for its value.
+    // Every comma and line end may make a cell: 24 bytes for its position, 16 for its value.
     let cellsAtMost = 1 + text.count { $0 == UInt8(ascii: ",") || $0 == 10 || $0 == 13 }
     let parsing = try Reservation(
       text.count * 2 + cellsAtMost * 56, of: budget, for: "reading the table \(quotedPath(path))")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-/// A table of named columns, as a CSV file holds one.
+/// A table of named columns, as in a CSV file.
 public struct CSVTable: Sendable, Equatable {
   /// The columns, all of one length, in the order of the file.
   public var columns: [Column]
@@ -29,7 +29,7 @@ public struct CSVTable: Sendable, Equatable {
     /// Texts.
     case texts([String])
 
-    /// How many cells there are.
+    /// The number of cells.
     public var count: Int {
       switch self {
       case .integers(let cells): cells.count
@@ -39,7 +39,7 @@ public struct CSVTable: Sendable, Equatable {
     }
   }
 
-  /// Makes a table of `columns`, which must be of one length.
+  /// A table of `columns`, which must have the same length.
   public init(columns: [Column]) {
     let lengths = Set(columns.map(\.cells.count))
     precondition(lengths.count <= 1, "the columns of a table are of one length")

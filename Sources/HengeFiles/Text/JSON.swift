@@ -24,7 +24,7 @@ public enum JSON: Sendable, Equatable {
     /// The value.
     public let value: JSON
 
-    /// Gives `value` a name.
+    /// A member with its name.
     public init(_ name: String, _ value: JSON) {
       self.name = name
       self.value = value
@@ -33,7 +33,7 @@ public enum JSON: Sendable, Equatable {
 
   /// Why and where a text is not JSON.
   public struct Mistake: Error, Equatable {
-    /// What was expected, in words.
+    /// The reason, as a phrase about what was expected.
     public let reason: String
     /// The byte at which it was expected, counted from 0.
     public let offset: Int

@@ -73,7 +73,7 @@ struct JSONParser {
     return !take("}")
   }
 
-  /// The next name, which is none of `names`, and the colon behind it.
+  /// The next name, which must not be in `names`, and the colon after it.
   mutating func name(among names: inout Set<String>) throws(JSON.Mistake) -> String {
     skipSpace()
     let start = at
@@ -96,7 +96,7 @@ struct JSONParser {
     return true
   }
 
-  /// Throws for anything but space behind what was read.
+  /// Throws for anything but white space after the value.
   mutating func end() throws(JSON.Mistake) {
     skipSpace()
     guard at == text.count else { throw mistake("the end of the text") }
@@ -191,7 +191,7 @@ struct JSONParser {
     return string
   }
 
-  /// The UTF-8 of the character an escape stands for; the backslash is behind us.
+  /// The UTF-8 of the character of an escape; the backslash is already read.
   private mutating func escape() throws(JSON.Mistake) -> [UInt8] {
     guard let letter = peek else { throw mistake("a closing quote") }
     at += 1

@@ -3,9 +3,10 @@ internal import CCairo
 import HengeBackend
 
 extension Canvas {
-  /// Averages each pixel with those `radius` pixels left, right, above and below: 1 2 1 each way.
+  /// Blurs by averaging each pixel with those `radius` pixels left, right, above and below: weights
+  /// 1 2 1 in each direction.
   ///
-  /// For opaque pictures; the edge repeats. Costs four half-transparent copies of the picture.
+  /// For opaque images; the edge repeats. Costs four half-transparent copies of the image.
   public func soften(radius: Double) throws {
     for step in [Point(radius, 0), Point(0, radius)] {
       guard
@@ -31,7 +32,7 @@ extension Canvas {
     }
   }
 
-  /// What was drawn, as RGB (the opacity dropped) or, with `alpha`, RGBA; not premultiplied.
+  /// The drawing as RGB (the opacity dropped) or, with `alpha`, as RGBA, not premultiplied.
   public func pixels(alpha: Bool = false) throws -> Pixels {
     try check()
     cairo_surface_flush(surface)
@@ -45,7 +46,7 @@ extension Canvas {
       for y in 0..<height {
         let row = UnsafeRawPointer(data + y * stride)
         for x in 0..<width {
-          // A pixel is one native word, opacity in the highest byte, colours times opacity.
+          // A pixel is one native word, opacity in the highest byte, colors multiplied by opacity.
           let word = row.load(fromByteOffset: 4 * x, as: UInt32.self)
           let opacity = word >> 24
           for channel in 0..<3 {

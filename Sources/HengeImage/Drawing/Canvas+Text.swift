@@ -11,7 +11,7 @@ public struct TextExtent: Sendable, Equatable {
   public let descent: Double
 }
 
-/// Which part of a line of text lies at the point it is drawn at.
+/// The part of a line of text that is placed at the drawing point.
 public enum TextAnchor: Sendable {
   /// Its beginning, its middle or its end.
   case start, middle, end

@@ -2,13 +2,13 @@
 internal import CCairo
 public import HengeBackend
 
-/// A picture being drawn: antialiased paths, gradients, clipping and text, over cairo.
+/// An image being drawn with cairo: antialiased paths, gradients, clipping and text.
 ///
-/// It begins transparent. What goes wrong on the way (a coordinate that is no number, cairo out
-/// of memory) stops nothing at once: every later call does nothing and ``pixels(alpha:)`` throws.
-/// A canvas belongs to one thread; equal calls give equal bytes on any thread.
+/// It begins transparent. An error (a coordinate that is not finite, cairo out of memory) does not
+/// stop the drawing at once: every later call does nothing, and ``pixels(alpha:)`` throws. A canvas
+/// belongs to one thread; equal calls produce equal bytes on any thread.
 public final class Canvas {
-  /// Pixels in a row.
+  /// The width in pixels.
   public let width: Int
   /// Rows.
   public let height: Int
@@ -55,7 +55,8 @@ public final class Canvas {
     guard status == CAIRO_STATUS_SUCCESS else { throw Failure.drawing(status) }
   }
 
-  /// The number if cairo's fixed-point coordinates can hold it, else 0 with the canvas in error.
+  /// The number if cairo's fixed-point coordinates can represent it, else 0 with the canvas in
+  /// error.
   func checked(_ number: Double) -> Double {
     if number.magnitude <= 1e6 { return number }
     sawBadNumber = true
@@ -73,7 +74,7 @@ extension Canvas {
     return try body()
   }
 
-  /// Puts `transform` before the one in force: later coordinates pass through it first.
+  /// Prepends `transform` to the current transform: later coordinates pass through it first.
   public func transform(_ transform: Transform) {
     var matrix = cairo_matrix_t(
       xx: checked(transform.xx), yx: checked(transform.yx), xy: checked(transform.xy),
@@ -91,10 +92,11 @@ extension Canvas {
     }
   }
 
-  /// Draws with `body` and keeps of it what lies inside `path`.
+  /// Draws with `body` and keeps only the part inside `path`.
   ///
-  /// The drawing goes to a layer of its own that is laid on through `path` at the end: one blend at
-  /// the edge, and many shapes inside cost no more than without (a clip would cut each by itself).
+  /// The drawing goes to a separate layer that is blended through `path` at the end: there is one
+  /// blend at the edge, and many shapes cost no more than without it (a clip would cut each
+  /// separately).
   public func inside(_ path: Path, _ body: () throws -> Void) rethrows {
     cairo_save(context)
     defer { cairo_restore(context) }
@@ -134,10 +136,10 @@ extension Canvas {
     use(paint) { cairo_fill(context) }
   }
 
-  /// Fills the inside of `path` with one colour.
+  /// Fills the inside of `path` with one color.
   public func fill(_ path: Path, _ colour: Colour) { fill(path, .colour(colour)) }
 
-  /// Draws along `path` with round ends and joins, `width` units of the transform in force wide.
+  /// Draws along `path` with round ends and joins, `width` units of the current transform wide.
   public func stroke(_ path: Path, _ paint: Paint, width: Double) {
     trace(path)
     cairo_set_line_width(context, checked(width))
@@ -146,7 +148,7 @@ extension Canvas {
     use(paint) { cairo_stroke(context) }
   }
 
-  /// Draws along `path` in one colour.
+  /// Draws along `path` in one color.
   public func stroke(_ path: Path, _ colour: Colour, width: Double) {
     stroke(path, .colour(colour), width: width)
   }
@@ -195,9 +197,9 @@ extension Canvas {
 }
 
 extension Canvas {
-  /// Airbrush: an ellipse about `centre` that is `colour` inside and fades smoothly to nothing.
+  /// Airbrush: an ellipse around `centre` that is `colour` inside and fades smoothly to nothing.
   ///
-  /// It is turned by `rotation` degrees clockwise.
+  /// It is rotated by `rotation` degrees clockwise.
   public func airbrush(
     _ centre: Point, _ radiusX: Double, _ radiusY: Double, _ colour: Colour, rotation: Double = 0
   ) {
@@ -210,8 +212,8 @@ extension Canvas {
       }
       let paint = Paint.radial(centre: Point(0, 0), radius: 1, stops: stops)
       use(paint) {
-        // Nothing is left of the colour outside the circle, so whole pixels may be filled, which
-        // is much the fastest: the box of the circle's image.
+        // The color is fully transparent outside the circle, so whole pixels may be filled, which
+        // is much faster: the box of the circle's image.
         var map = cairo_matrix_t()
         cairo_get_matrix(context, &map)
         let halfWidth = (map.xx * map.xx + map.xy * map.xy).squareRoot()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A colour of sRGB with its opacity, each part 0 to 1.
+/// An sRGB color with its opacity, each component from 0 to 1.
 public struct Colour: Sendable, Equatable {
   /// Red, 0 to 1.
   public var red: Double
@@ -8,10 +8,10 @@ public struct Colour: Sendable, Equatable {
   public var green: Double
   /// Blue, 0 to 1.
   public var blue: Double
-  /// Opacity, 0 (nothing) to 1 (covers what lies below).
+  /// Opacity, 0 (transparent) to 1 (opaque).
   public var alpha: Double
 
-  /// A colour of its parts.
+  /// A color from its components.
   public init(_ red: Double, _ green: Double, _ blue: Double, alpha: Double = 1) {
     self.red = red
     self.green = green
@@ -19,7 +19,7 @@ public struct Colour: Sendable, Equatable {
     self.alpha = alpha
   }
 
-  /// The colour of `hue` (degrees, 0 is red, 120 green), `saturation` and `value`, both 0 to 1.
+  /// The color of `hue` (degrees, 0 is red, 120 green), `saturation` and `value`, both 0 to 1.
   public init(hue: Double, saturation: Double, value: Double, alpha: Double = 1) {
     let sector = (hue / 60).truncatingRemainder(dividingBy: 6)
     let h = sector < 0 ? sector + 6 : sector
@@ -36,10 +36,10 @@ public struct Colour: Sendable, Equatable {
   /// Opaque black.
   public static let black = Colour(0, 0, 0)
 
-  /// The same colour at another opacity.
+  /// The same color with another opacity.
   public func with(alpha: Double) -> Colour { Colour(red, green, blue, alpha: alpha) }
 
-  /// The straight mixture with `other`: `fraction` 0 is this colour, 1 is `other`.
+  /// The linear mixture with `other`: `fraction` 0 is this color, 1 is `other`.
   public func mixed(with other: Colour, _ fraction: Double) -> Colour {
     Colour(
       red + (other.red - red) * fraction, green + (other.green - green) * fraction,
@@ -49,27 +49,28 @@ public struct Colour: Sendable, Equatable {
   /// Every part but the opacity times `factor`, kept within 0 to 1.
   public func scaled(_ factor: Double) -> Colour { self * Colour(factor, factor, factor) }
 
-  /// The product of two colours part by part, as a coloured light on a coloured thing.
+  /// The product of two colors, by component: colored light on a colored surface.
   public static func * (a: Colour, b: Colour) -> Colour {
     Colour(
       min(1, a.red * b.red), min(1, a.green * b.green), min(1, a.blue * b.blue),
       alpha: a.alpha * b.alpha)
   }
 
-  /// How light it looks, 0 to 1: `0.299 R + 0.587 G + 0.114 B`.
+  /// The perceived lightness, 0 to 1: `0.299 R + 0.587 G + 0.114 B`.
   public var luma: Double { 0.299 * red + 0.587 * green + 0.114 * blue }
 }
 
-/// What fills a shape or a line; positions are in the canvas's coordinates when it is used.
+/// The fill of a shape or a line; positions are in the canvas's coordinates at the time of use.
 public enum Paint: Sendable {
-  /// One colour everywhere.
+  /// One color everywhere.
   case colour(Colour)
-  /// Colours along the line from one point to another, the ends continued beyond them.
+  /// A linear gradient from one point to another; the end colors continue beyond them.
   case linear(from: Point, to: Point, stops: [(at: Double, colour: Colour)])
-  /// Colours by the distance from a point as a fraction of `radius`, the last continued beyond it.
+  /// A radial gradient by the distance from a point as a fraction of `radius`; the last color
+  /// continues beyond it.
   case radial(centre: Point, radius: Double, stops: [(at: Double, colour: Colour)])
 
-  /// One colour fading into another from point to point.
+  /// A linear gradient between two colors.
   public static func linear(_ from: Point, _ first: Colour, _ to: Point, _ last: Colour) -> Paint {
     .linear(from: from, to: to, stops: [(0, first), (1, last)])
   }

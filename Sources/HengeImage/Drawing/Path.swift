@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// A place on a canvas: x to the right, y down; whole numbers lie on the edges between pixels.
+/// A point on a canvas: x to the right, y down; whole numbers are on the edges between pixels.
 public struct Point: Sendable, Equatable {
   /// To the right.
   public var x: Double
@@ -36,7 +36,7 @@ public struct Path: Sendable {
   }
 
   private(set) var steps: [Step] = []
-  /// Where the last step ended.
+  /// The end of the last step.
   public private(set) var end = Point(0, 0)
 
   /// A path with nothing in it.
@@ -129,7 +129,7 @@ public struct Path: Sendable {
       ], closed: true)
   }
 
-  /// An ellipse about `centre`, turned by `rotation` degrees clockwise.
+  /// An ellipse around `centre`, rotated by `rotation` degrees clockwise.
   public static func ellipse(
     _ centre: Point, _ radiusX: Double, _ radiusY: Double, rotation: Double = 0
   ) -> Path {

@@ -39,7 +39,7 @@ public struct Transform: Sendable, Equatable {
       x0: xx * inner.x0 + xy * inner.y0 + x0, y0: yx * inner.x0 + yy * inner.y0 + y0)
   }
 
-  /// Where `point` goes.
+  /// The image of `point`.
   public func apply(_ point: Point) -> Point {
     Point(xx * point.x + xy * point.y + x0, yx * point.x + yy * point.y + y0)
   }

@@ -49,7 +49,7 @@ struct BMPCodec: PictureCodec {
   }
 }
 
-/// What a BMP's header says.
+/// The header of a BMP file.
 struct BMPLayout {
   let height: Int
   let width: Int
@@ -194,7 +194,7 @@ struct BitField {
     most = mask >> shift
   }
 
-  /// Whether the bits are one beside the other.
+  /// Whether the bits are adjacent.
   var isSound: Bool { most & (most + 1) == 0 }
 
   func shade(of value: Int) -> UInt8 {

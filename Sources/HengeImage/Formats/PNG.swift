@@ -63,10 +63,11 @@ struct PNGCodec: PictureCodec {
   }
 }
 
-/// The bytes of a PNG file of `pixels`: 16 bits a sample where they are `wide`, else 8.
+/// The bytes of a PNG file of `pixels`, with 16 bits per sample if they are `wide`, else 8.
 ///
-/// The result depends on the pixels and `compression` (zlib's 0 to 9) alone: no time, no text.
-/// Throws `E-shape` for a picture without pixels, `E-memory`, and what the budget's owner stops by.
+/// The result depends on the pixels and `compression` (zlib's 0 to 9) alone: no timestamps, no
+/// text. Throws `E-shape` for an image without pixels, `E-memory`, and errors of the budget's
+/// interrupt.
 public func encodePNG(
   _ pixels: Pixels, compression: Int = 6, budget: MemoryBudget
 ) throws -> [UInt8] {

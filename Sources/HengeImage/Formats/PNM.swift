@@ -120,7 +120,7 @@ struct PNMCodec: PictureCodec {
   }
 }
 
-/// What a portable bitmap says before its samples.
+/// The header of a portable bitmap.
 private struct PNMHead {
   let height: Int
   let width: Int
@@ -182,7 +182,7 @@ private struct PNMHead {
 /// Words of a portable bitmap: what is between white space, comments left out.
 private struct PNMScanner {
   private let bytes: [UInt8]
-  /// Where it goes on.
+  /// The position to continue from.
   private(set) var place: Int
 
   init(_ bytes: [UInt8], at place: Int) {

@@ -2,11 +2,11 @@
 import CHengeTIFF
 import HengeBackend
 
-/// TIFF files, the first page of each, by libtiff.
+/// TIFF files, the first page of each, read with libtiff.
 ///
-/// Gray, RGB, palettes and inks become images as in Pillow, save that 16 bits stay exact. Samples
-/// that are no shades (signed, floating-point, of more than 16 bits) and bands that are no colors
-/// stay as they are. A TIFF's orientation says in which order its rows are stored; it is followed.
+/// Gray, RGB, palettes and CMYK become images as in Pillow, except that 16 bits stay exact. Samples
+/// without a known range (signed, floating-point, more than 16 bits) and bands that are not colors
+/// are kept unchanged. A TIFF's orientation, the order in which its rows are stored, is applied.
 struct TIFFCodec: PictureCodec {
   let file: PictureFile
 
@@ -47,10 +47,10 @@ struct TIFFCodec: PictureCodec {
     let count = try checkedCount(raw)
     let stored = count * Int(raw.sample_bytes)
     let chunk = Int(clamping: raw.chunk_bytes)
-    // libtiff's codecs hold up to twice a strip or tile beside the one they fill, and its RGBA
-    // reader as much as the image.
+    // libtiff's codecs keep up to two more strips or tiles in addition to the current one, and its
+    // RGBA reader as much as the image.
     let beside = raw.is_rgba ? stored : min(Int.max / 8, chunk) * 3
-    // Converting makes the final samples beside the stored ones, which may be wider.
+    // Conversion creates the final samples in addition to the stored ones, which may be wider.
     let made = stored * 5
     return try file.reserving(beside + made) {
       try layout.contents(
@@ -117,7 +117,7 @@ struct TIFFCodec: PictureCodec {
   }
 }
 
-/// A TIFF's samples as they are stored.
+/// The samples of a TIFF in their stored form.
 enum TIFFSamples {
   case bytes([UInt8])
   case shorts([UInt16])

@@ -40,7 +40,7 @@ struct TIFFLayout {
   private let format: Int
   private let orientation: Int
   private let file: PictureFile
-  /// Samples beside the color ones that are left out.
+  /// The number of samples after the color ones that are skipped.
   private let leftOut: Int
 
   var usesPalette: Bool { if case .palette = meaning { true } else { false } }
@@ -101,8 +101,8 @@ struct TIFFLayout {
         throw Failure.damaged(
           file.name, .tiff, "it has \(counted(bands, "band")) where its colors need \(colors)")
       }
-      // Without colors to choose, all bands are wanted; else those that are not said to be alpha
-      // are left out.
+      // Without colors to choose, all bands are kept; otherwise those not declared as alpha are
+      // skipped.
       let extra = bands - used(meaning)
       return !file.wantsColors && extra > 0
         ? .bands("has \(counted(bands, "band"))") : meaning
@@ -110,7 +110,7 @@ struct TIFFLayout {
     switch raw.photometric {
     case 0, 1:
       let meaning = Meaning.gray(isInverted: raw.photometric == 0, alpha: alpha(after: 1))
-      // One band may have another beside it; more are bands of their own.
+      // One band may have another with it; more are separate bands.
       return bands > 2 ? .bands("has \(bands) bands") : try needing(1, meaning)
     case 2: return try needing(3, .rgb(alpha: alpha(after: 3)))
     case 3: return try needing(1, .palette(alpha: alpha(after: 1)))
@@ -139,7 +139,7 @@ struct TIFFLayout {
 
   // MARK: To an image
 
-  /// The image of `samples`, turned as the file says.
+  /// The image of `samples`, with the file's orientation applied.
   func contents(
     samples: TIFFSamples, palette: [UInt8], remarks: inout [PictureRemark]
   ) throws -> PictureContents {

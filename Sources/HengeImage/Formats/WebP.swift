@@ -56,7 +56,7 @@ struct WebPCodec: PictureCodec {
     }
   }
 
-  /// The first frame where it lies on the canvas, which is transparent black elsewhere.
+  /// The first frame at its place on the canvas, which is transparent black elsewhere.
   private func firstFrame(
     height: Int, width: Int, hasAlpha: Bool, remarks: inout [PictureRemark]
   ) throws -> [UInt8] {
@@ -100,7 +100,7 @@ struct RIFFChunks: Sequence, IteratorProtocol {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The next chunk; the last one may end early.
+  /// The next chunk; the last one may be truncated.
   mutating func next() -> (name: String, data: ArraySlice<UInt8>)? {
     guard place + 8 <= bytes.count else { return nil }
     let name = String(decoding: bytes[place..<place + 4], as: UTF8.self)

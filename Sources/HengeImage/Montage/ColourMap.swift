@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-/// How a number becomes a colour.
+/// A color map: the colors of numbers.
 ///
-/// NaN is mid grey in every map; infinities get the colour of their end of the range.
+/// NaN is mid gray in every map; infinities have the color of their end of the range.
 public enum ColourMap: String, Sendable, CaseIterable {
   /// Black for the least to white for the greatest.
   case gray
@@ -12,7 +12,7 @@ public enum ColourMap: String, Sendable, CaseIterable {
   /// Black, purple, red, orange, pale yellow, from the least to the greatest.
   case heat
 
-  /// The colours at equal steps over the range.
+  /// The colors at equal steps over the range.
   private var stops: [(red: Float, green: Float, blue: Float)] {
     switch self {
     case .gray: [(0, 0, 0), (255, 255, 255)]
@@ -37,10 +37,10 @@ public enum ColourMap: String, Sendable, CaseIterable {
     return -reach...reach
   }
 
-  /// The first map of `planes` as an RGB picture, over `range` or that of its own finite values.
+  /// The first plane of `planes` as an RGB image, over `range` or the range of its finite values.
   ///
-  /// Where the range has no width, its one value gets the middle colour.
-  /// Throws `E-shape` without a map and `E-memory`.
+  /// If the range has no width, its only value gets the middle color. Throws `E-shape` without a
+  /// plane and `E-memory`.
   public func coloured(
     _ planes: Planes, over range: ClosedRange<Float>? = nil, budget: MemoryBudget
   ) throws -> Pixels {
@@ -54,7 +54,7 @@ public enum ColourMap: String, Sendable, CaseIterable {
       height: planes.height, width: planes.width, channels: 3, bytes: colours(plane, over: range))
   }
 
-  /// The colours of `values` over `range`, three bytes each.
+  /// The colors of `values` over `range`, three bytes each.
   func colours(_ values: ArraySlice<Float>, over range: ClosedRange<Float>) -> [UInt8] {
     let table = self.table
     var bytes: [UInt8] = []
@@ -66,7 +66,7 @@ public enum ColourMap: String, Sendable, CaseIterable {
     return bytes
   }
 
-  /// Odd, so that the middle of a range has a level of its own: zero is white in ``signed``.
+  /// Odd, so that the middle of a range has its own level: zero is white in ``signed``.
   private static let levels = 1025
 
   /// The table's entry for `value`; in double, where no range of floats is too wide or too narrow.
@@ -96,10 +96,11 @@ public enum ColourMap: String, Sendable, CaseIterable {
 }
 
 extension Pixels {
-  /// The picture with `map` laid over it in heat colours, `alpha` 0 (none of it) to 1 (only it).
+  /// The image with `map` overlaid in heat colors, `alpha` 0 (none of it) to 1 (only it).
   ///
-  /// The first of the map's planes is resized to the picture by bilinear interpolation; `range`, or its
-  /// finite values, spans the colours. The result is RGB. Throws `E-range`, `E-shape` and `E-memory`.
+  /// The first of the map's planes is resized to the image by bilinear interpolation; the colors
+  /// span `range`, or its finite values. The result is RGB. Throws `E-range`, `E-shape` and
+  /// `E-memory`.
   public func overlaid(
     with map: Planes, alpha: Double = 0.5, colours: ColourMap = .heat,
     over range: ClosedRange<Float>? = nil, budget: MemoryBudget

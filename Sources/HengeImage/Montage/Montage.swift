@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-/// Pictures put together into one, all RGB; smaller ones are centred in their cells.
+/// A montage: images joined into one, all RGB; smaller ones are centered in their cells.
 public struct Montage: Sendable {
-  /// Pixels between pictures.
+  /// The gap between images in pixels.
   public var gap = 2
-  /// What shows between and beside them; alpha channels are blended with it.
+  /// The color of the gaps and margins; alpha channels are blended with it.
   public var background = Colour.white
-  /// How many times larger each picture is drawn, every pixel a square.
+  /// The scale of each image, with square pixels.
   public var zoom = 1
   /// The height of labels' letters, in pixels.
   public var textSize = 12.0
-  /// Who is asked for memory.
+  /// The memory budget.
   public let budget: MemoryBudget
 
   /// A montage with the defaults above.
@@ -35,7 +35,7 @@ public struct Montage: Sendable {
 
   /// One tile for each channel of `map`, in rows of `columns`.
   ///
-  /// With `each`, every channel spans the colours by its own finite values; else all share one
+  /// With `each`, the colors of every channel span its own finite values; otherwise all share one
   /// range, so that tiles can be compared.
   public func tiles(
     _ map: Planes, columns: Int, each: Bool = true, colours: ColourMap = .gray
@@ -54,10 +54,10 @@ public struct Montage: Sendable {
     return try grid(pictures, columns: columns)
   }
 
-  /// Rows of pictures with a label over each column and one before each row.
+  /// Rows of images with a label above each column and one before each row.
   ///
   /// `top` has one label for each column of the longest row, or none; `left` one for each row, or
-  /// none. Columns are as wide as their widest picture or label.
+  /// none. Columns are as wide as their widest image or label.
   public func sheet(
     _ rows: [[Pixels]], top: [String] = [], left: [String] = []
   ) throws -> Pixels {
@@ -90,7 +90,7 @@ public struct Montage: Sendable {
     return try joined(rows.map { try $0.map(prepared) })
   }
 
-  /// Takes the memory of all pictures of `rows` in RGB and at their final size; gives the bytes.
+  /// Reserves the memory of all images of `rows` in RGB and at their final size; returns the bytes.
   private func reserve(_ rows: [[Pixels]]) throws -> Int {
     guard zoom >= 1 else { throw Failure.montageNumber("zoom", zoom, atLeast: 1) }
     var needed = 0
@@ -109,7 +109,7 @@ public struct Montage: Sendable {
     return needed
   }
 
-  /// `cells`, RGB and at their final size, in columns and rows as large as what they hold.
+  /// `cells`, RGB and at their final size, in columns and rows as large as their contents.
   private func joined(_ cells: [[Pixels]]) throws -> Pixels {
     guard gap >= 0 else { throw Failure.montageNumber("gap", gap, atLeast: 0) }
     let columns = cells.map(\.count).max() ?? 0

@@ -2,11 +2,11 @@
 
 /// Maps of numbers, one after the other, rows from the top: `[C, H, W]`.
 public struct Planes: Sendable, Equatable {
-  /// How many maps.
+  /// The number of planes.
   public let channels: Int
   /// Rows of each.
   public let height: Int
-  /// Numbers in a row.
+  /// The width: numbers per row.
   public let width: Int
   /// `channels * height * width` numbers; NaN and infinities may be among them.
   public var values: [Float]

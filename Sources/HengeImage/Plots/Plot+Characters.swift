@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 
 extension Plot {
-  /// What a plot in characters is made of.
+  /// The characters that a plot in text uses.
   public enum Characters: Sendable {
-    /// Braille dots; series are told apart by colour.
+    /// Braille dots; colors distinguish the series.
     case braille
-    /// Braille for one series, a mark of its own for each of several.
+    /// Braille for one series, a separate mark for each of several.
     case marks
     /// ASCII alone.
     case ascii
   }
 
-  /// A piece of a row, and the series whose colour it has.
+  /// A part of a row, and the series that determines its color.
   public typealias Run = (text: String, series: Int?)
 
   /// The plot as rows of characters: title, `rows` rows of canvas, axis, labels, legend.

@@ -2,7 +2,7 @@
 public import HengeBackend
 
 extension Plot {
-  /// The plot as a picture of `width * zoom` x `height * zoom` pixels, in RGB.
+  /// The plot as an image of `width * zoom` x `height * zoom` pixels, in RGB.
   ///
   /// Throws `E-range` for a size that cannot be drawn, and `E-memory`.
   public func pixels(
@@ -36,7 +36,7 @@ extension Canvas {
 }
 
 extension Colour {
-  /// A colour as `0xRRGGBB`.
+  /// A color as `0xRRGGBB`.
   fileprivate init(hex: UInt32) {
     func part(_ shift: UInt32) -> Double { Double(hex >> shift & 255) / 255 }
     self.init(part(16), part(8), part(0))

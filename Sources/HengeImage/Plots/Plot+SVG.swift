@@ -61,7 +61,7 @@ extension Plot {
       + (rest % 10 == 0 ? "\(rest / 10)" : rest < 10 ? "0\(rest)" : "\(rest)")
   }
 
-  /// The text with XML's signs written out, and what XML cannot hold as a space.
+  /// The text with XML's special characters escaped, and characters not allowed in XML as spaces.
   private func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

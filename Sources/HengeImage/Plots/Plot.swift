@@ -4,7 +4,7 @@
 
 /// Curves, points or bars over two axes: pure data, drawn as characters, as SVG or as pixels.
 public struct Plot: Sendable, Equatable {
-  /// How a series is drawn.
+  /// The mark of a series.
   public enum Mark: Sendable, Equatable {
     /// Straight lines from point to point, broken where a number is none.
     case line
@@ -14,18 +14,18 @@ public struct Plot: Sendable, Equatable {
     case bars(width: Double)
   }
 
-  /// Numbers that are drawn together in one colour.
+  /// Numbers that are drawn as one curve in one color.
   public struct Series: Sendable, Equatable {
-    /// What the legend calls it; empty for no entry.
+    /// The name in the legend; empty for no entry.
     public var name: String
     /// To the right.
     public var x: [Double]
     /// Up; as many as `x`.
     public var y: [Double]
-    /// How it is drawn.
+    /// The mark.
     public var mark: Mark
 
-    /// Keeps the parts; `x` and `y` must be of one length.
+    /// A series; `x` and `y` must have the same length.
     public init(name: String = "", x: [Double], y: [Double], mark: Mark = .line) {
       precondition(x.count == y.count, "a point has two coordinates")
       self.name = name
@@ -35,13 +35,13 @@ public struct Plot: Sendable, Equatable {
     }
   }
 
-  /// In the order of their colours.
+  /// In the order of their colors.
   public var series: [Series]
   /// Over the plot.
   public var title = ""
-  /// What lies to the right.
+  /// The label of the x axis.
   public var xLabel = ""
-  /// What goes up.
+  /// The label of the y axis.
   public var yLabel = ""
   /// Whether x is drawn by its logarithm.
   public var isLogX = false
@@ -51,10 +51,10 @@ public struct Plot: Sendable, Equatable {
   /// A plot of `series` over plain axes.
   public init(_ series: [Series] = []) { self.series = series }
 
-  /// The plot of how often the finite `values` fall into each of `bins` equal parts of their range.
+  /// A histogram: how many of the finite `values` are in each of `bins` equal parts of their range.
   ///
-  /// A part holds its left edge, the last one both; where all values are equal, the range is half
-  /// to either side. `bins` is at least 1.
+  /// A bin includes its left edge, the last one both; if all values are equal, the range extends by
+  /// one half to either side. `bins` is at least 1.
   public static func histogram(of values: [Double], bins: Int) -> Plot {
     precondition(bins >= 1, "a histogram has bins")
     var low = Double.infinity
@@ -80,7 +80,7 @@ public struct Plot: Sendable, Equatable {
     return Plot([Series(x: edges, y: counts, mark: .bars(width: width))])
   }
 
-  /// How many points have no place: a number that is not finite, or not above 0 on a log axis.
+  /// The number of points that cannot be drawn: not finite, or not above 0 on a log axis.
   public var omitted: Int {
     series.reduce(0) { sum, series in
       sum + zip(series.x, series.y).count { !canPlace($0, $1) }
@@ -91,7 +91,7 @@ public struct Plot: Sendable, Equatable {
     x.isFinite && y.isFinite && (!isLogX || x > 0) && (!isLogY || y > 0)
   }
 
-  /// What is said under the plot of points left out; `nil` where there are none.
+  /// The text under the plot about points left out; `nil` if there are none.
   var omission: String? {
     let count = omitted
     guard count > 0 else { return nil }
@@ -104,7 +104,7 @@ public struct Plot: Sendable, Equatable {
     series.indices.compactMap { series[$0].name.isEmpty ? nil : ($0, series[$0].name) }
   }
 
-  /// The two axes, with about so many ticks.
+  /// The two axes, with approximately this many ticks.
   func axes(xTicks: Int, yTicks: Int) -> (x: PlotAxis, y: PlotAxis) {
     var (xs, ys) = (PlotExtent(), PlotExtent())
     var (hasBars, isScattered) = (false, false)

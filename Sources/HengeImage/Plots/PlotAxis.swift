@@ -43,12 +43,12 @@ struct PlotAxis {
     place(count, isWhole: extent.isWhole, reachesTicks: reachesTicks)
   }
 
-  /// Whether a range is too narrow for its numbers to be told apart.
+  /// Whether a range is too narrow to distinguish its numbers.
   static func isNarrow(_ low: Double, _ high: Double) -> Bool {
     high / 2 - low / 2 <= max(max(low.magnitude, high.magnitude) * 1e-12, 1e-300)
   }
 
-  /// Where `value` lies, 0 to 1 within the axis.
+  /// The position of `value`, 0 to 1 within the axis.
   func fraction(_ value: Double) -> Double {
     let value = min(max(value, -8e307), 8e307)
     let place = isLog ? log10(value) : value

@@ -21,8 +21,8 @@ struct PlotFigure {
   private var top = 0.0
   private var bottom = 0.0
 
-  /// Blue, vermilion, green, purple, orange and sky blue (Okabe and Ito), told apart by colour-blind
-  /// eyes; then brown and grey, for the eight losses of CycleGAN.
+  /// Blue, vermilion, green, purple, orange and sky blue (Okabe and Ito), which color-blind readers
+  /// can distinguish; then brown and gray, for the eight losses of CycleGAN.
   ///
   /// All are dark enough on white.
   static let colours: [UInt32] = [
@@ -128,7 +128,7 @@ struct PlotFigure {
     }
   }
 
-  /// The middle of the pixel that `place` lies in, so that a line of one pixel is sharp.
+  /// The middle of the pixel that contains `place`, so that a line of one pixel is sharp.
   private func crisp(_ place: Double) -> Double { place.rounded(.down) + 0.5 }
 
   private mutating func write(
@@ -175,8 +175,8 @@ struct PlotFigure {
     piece = []
   }
 
-  /// The points without those that no eye could tell: of neighbours in one half of a unit of x,
-  /// the first, the last, the highest and the lowest stay.
+  /// The points without those that would not be visible: of adjacent points within half a unit of
+  /// x, the first, the last, the highest and the lowest are kept.
   static func thinned(_ points: [Point]) -> [Point] {
     guard points.count > 2000 else { return points }
     var kept: [Point] = []

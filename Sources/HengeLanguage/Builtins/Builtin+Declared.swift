@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What values a parameter takes, for built-ins that are made from other declarations and not from a
+/// The type of a parameter, for built-ins that are made from other declarations instead of a
 /// closure's types.
 public struct ParameterKind {
   let type: ParameterType
@@ -62,6 +62,7 @@ public struct ParameterKind {
 
 extension Builtin {
   /// Declares a built-in whose parameters come from another declaration, such as a layer's options.
+  ///
   /// The body receives one value for each parameter, of its type.
   public convenience init(
     _ name: String, _ summary: String, declared: [(parameter: Parameter, kind: ParameterKind)],

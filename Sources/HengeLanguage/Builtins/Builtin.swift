@@ -14,7 +14,7 @@
 /// a call runs the first, in the order of declaration, whose first parameter accepts the value.
 /// Bodies run on the main thread only.
 public final class Builtin {
-  /// How a built-in is named in programs.
+  /// The way a built-in is used in programs.
   public enum Naming: String, Sendable {
     /// `mean(x)` and `x.mean()`
     case function
@@ -31,7 +31,7 @@ public final class Builtin {
 
   /// The name, or the operator.
   public let name: String
-  /// How it is named in programs.
+  /// The way it is used in programs.
   public let naming: Naming
   /// The group of the vocabulary: the name of the ``Topic`` that contains it.
   public internal(set) var group = ""

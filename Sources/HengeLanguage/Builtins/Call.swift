@@ -26,7 +26,7 @@ public struct Call {
   public func print(_ text: String) throws { try machine.host.print(text) }
   /// Prints a note: something worth knowing that is not a result, such as an unexpected broadcast.
   public func note(_ text: String) { machine.host.note(text, site.source, site.span) }
-  /// Shows a picture or a text as a result.
+  /// Shows an image or a text as a result.
   public func show(_ display: Display) throws { try machine.host.show(display) }
   /// The columns that what is shown is fitted to.
   public var width: Int { machine.host.width }
@@ -40,8 +40,9 @@ public struct Call {
   ) throws -> Value {
     try machine.call(callee, positional, named: named, from: site)
   }
-  /// Runs a parsed file as a separate program and shows its echoes. Returns a module with the
-  /// file's names as members.
+  /// Runs a parsed file as a separate program and shows its echoes.
+  ///
+  /// Returns a module with the file's names as members.
   public func run(_ program: Program) throws -> Value {
     guard let runner = machine.programRunner else { return .none }
     return try runner(program)
@@ -76,12 +77,12 @@ public struct Call {
 /// An error of a built-in's body that names the parameter at fault, so that the carets mark its
 /// argument.
 public struct Refusal: Error {
-  /// What went wrong; the machine adds the places.
+  /// The error; the machine adds the places.
   public var diagnostic: Diagnostic
   /// The parameter at fault.
   public var parameter: String?
 
-  /// Makes one.
+  /// A refusal.
   public init(_ diagnostic: Diagnostic, parameter: String? = nil) {
     self.diagnostic = diagnostic
     self.parameter = parameter

@@ -69,7 +69,8 @@ public final class Library {
     self.constants = constants
   }
 
-  /// What `value` does when it is called; none for what cannot be, and for functions.
+  /// The built-in that runs when `value` is called; `nil` for values that cannot be called, and for
+  /// functions.
   public func calling(_ value: Value) -> Builtin? { calls.accepting(value) }
 
   /// The first member of `object` that can be called, such as a trainer's first network.
@@ -85,7 +86,7 @@ public final class Library {
     builtins.filter { $0.name == name }
   }
 
-  /// What is wrong with the declarations, one sentence each; a test demands that it is empty.
+  /// The mistakes in the declarations, one sentence each; a test requires that there are none.
   public func problems() -> [String] {
     var problems: [String] = []
     var seen: Set<String> = []

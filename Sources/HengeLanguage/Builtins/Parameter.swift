@@ -4,15 +4,15 @@
 public struct Parameter {
   /// The name, as keyword arguments write it.
   public let name: String
-  /// What it is, with units and ranges; a phrase that ends in a stop.
+  /// The meaning, with units and ranges; a phrase that ends in a period.
   public let documentation: String
   /// The default; none when the argument is required.
   public let initial: Value?
   /// Whether it is passed by name only.
   public let isKeywordOnly: Bool
-  /// What signatures and messages call its type.
+  /// The name of its type in signatures and messages.
   public internal(set) var kind = ""
-  /// How it takes arguments.
+  /// The way it takes arguments.
   public internal(set) var role = ParameterRole.single
   /// Whether a value is of its type.
   package internal(set) var accepts: (Value) -> Bool = { _ in true }

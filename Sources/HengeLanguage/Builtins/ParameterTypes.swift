@@ -4,7 +4,7 @@
 public struct Nothing: ValueConvertible, Sendable {
   /// The only one.
   public static let nothing = Nothing()
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "none" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Nothing? {
@@ -20,7 +20,7 @@ public enum Number: ValueConvertible {
   case int(Int)
   case num(Double)
 
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "num" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Number? {
@@ -50,9 +50,9 @@ public enum Number: ValueConvertible {
 public struct Rest<Element: ValueConvertible>: ValueConvertible {
   /// The arguments in order.
   public let elements: [Element]
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { Element.kind }
-  /// How it takes arguments.
+  /// The way it takes arguments.
   public static var role: ParameterRole { .rest }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Rest? {
@@ -70,9 +70,9 @@ public struct Rest<Element: ValueConvertible>: ValueConvertible {
 public struct Keywords<Element: ValueConvertible>: ValueConvertible {
   /// Names and values.
   public let fields: [(name: String, value: Element)]
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { Element.kind }
-  /// How it takes arguments.
+  /// The way it takes arguments.
   public static var role: ParameterRole { .keywords }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Keywords? {
@@ -94,7 +94,7 @@ public struct Keywords<Element: ValueConvertible>: ValueConvertible {
 public protocol Choice: ValueConvertible, CaseIterable, RawRepresentable where RawValue == String {}
 
 extension Choice {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String {
     allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " | ")
   }
@@ -122,7 +122,7 @@ public struct Callback: ValueConvertible {
   private weak var machine: Machine?
   private let site: CallSite?
 
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "fn" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Callback? {

@@ -27,7 +27,7 @@ public protocol ValueConvertible: SendableMetatype {
   var value: Value { get }
 }
 
-/// How a parameter takes arguments.
+/// The way a parameter takes arguments.
 public enum ParameterRole: Sendable {
   /// One argument, by position or name.
   case single
@@ -38,7 +38,7 @@ public enum ParameterRole: Sendable {
 }
 
 extension ValueConvertible {
-  /// How it takes arguments.
+  /// The way it takes arguments.
   public static var role: ParameterRole { .single }
   /// Whether ``from(_:)`` returns a value.
   public static func accepts(_ value: Value) -> Bool { from(value) != nil }
@@ -69,7 +69,7 @@ extension ObjectConvertible {
 }
 
 extension Value: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "any" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Value? { value }
@@ -78,7 +78,7 @@ extension Value: ValueConvertible {
 }
 
 extension Bool: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "bool" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Bool? {
@@ -90,7 +90,7 @@ extension Bool: ValueConvertible {
 }
 
 extension Int: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "int" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Int? {
@@ -103,7 +103,7 @@ extension Int: ValueConvertible {
 
 /// Takes nums and ints.
 extension Double: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "num" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Double? {
@@ -118,7 +118,7 @@ extension Double: ValueConvertible {
 }
 
 extension String: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "str" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> String? {
@@ -131,7 +131,7 @@ extension String: ValueConvertible {
 
 /// `none` or a value.
 extension Optional: ValueConvertible where Wrapped: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "\(Wrapped.kind) | none" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Wrapped?? {
@@ -156,7 +156,7 @@ extension Optional: ValueConvertible where Wrapped: ValueConvertible {
 
 /// Takes lists whose every element converts.
 extension Array: ValueConvertible where Element: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { Element.kind == "any" ? "list" : "list of \(Element.kind)" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> [Element]? {
@@ -187,7 +187,7 @@ extension Array: ValueConvertible where Element: ValueConvertible {
 
 /// Lists, records, ranges and shapes convert to themselves.
 extension List: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "list" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Self? {
@@ -199,7 +199,7 @@ extension List: ValueConvertible {
 }
 
 extension Record: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "record" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Self? {
@@ -211,7 +211,7 @@ extension Record: ValueConvertible {
 }
 
 extension RangeValue: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "range" }
   /// The Swift value, or `nil` when `value` is of another type.
   public static func from(_ value: Value) -> Self? {
@@ -223,9 +223,9 @@ extension RangeValue: ValueConvertible {
 }
 
 extension ShapeValue: ValueConvertible {
-  /// What signatures and messages call it.
+  /// The name of the type in signatures and messages.
   public static var kind: String { "shape" }
-  /// Takes shapes, and lists of ints that are no less than 0.
+  /// Accepts shapes, and lists of ints of at least 0.
   public static func from(_ value: Value) -> Self? {
     switch value {
     case .shape(let shape): return shape as? Self

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 
 extension Completer {
-  /// What a name with members and elements means.
+  /// The meaning of a name with members and elements.
   public enum Meaning {
     /// A value that is there already.
     case value(Value)
     /// Built-ins that it can be.
     case builtins([Builtin])
-    /// A member that the value before the dot computes when it is asked.
+    /// A member that the value before the dot computes on request.
     case computed(name: String, of: Value)
     case unknown
   }
 
-  /// What `subject`, such as `x`, `x.mean` or `r["lr"]`, means, looked up without running anything.
+  /// The meaning of `subject`, such as `x`, `x.mean` or `r["lr"]`, looked up without running
+  /// anything.
   public func meaning(of subject: String) -> Meaning {
     let text = TextBeforeCursor(Array(subject.utf8))
     guard let expression = text.expression(Span(0, text.source.bytes.count)) else {

@@ -18,7 +18,7 @@ public struct Continuations {
     }
   }
 
-  /// Where in the text the part begins that a candidate replaces, in bytes; it ends at the cursor.
+  /// The start of the replaced part, in bytes of the text; it ends at the cursor.
   public let start: Int
   /// The part of the text that is completed.
   public let typed: String
@@ -32,9 +32,9 @@ public struct Continuations {
 public struct OpenText: Sendable {
   /// The text of the string up to the cursor, escapes resolved.
   public let text: String
-  /// Where its text begins, in bytes of the whole text.
+  /// The start of its contents, in bytes of the whole text.
   public let start: Int
-  /// Where the part after its last `/` begins.
+  /// The start of the part after its last `/`.
   public let lastPartStart: Int
   /// The text that closes the string, unless it already follows the cursor.
   public let closing: String

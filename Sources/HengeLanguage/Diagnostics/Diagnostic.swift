@@ -8,7 +8,7 @@ public struct Diagnostic: Error, Sendable {
   public struct Label: Sendable {
     /// The text that is pointed into.
     public let source: Source
-    /// Where in it.
+    /// The position in the source.
     public let span: Span
     /// The text next to the carets: `f32 1x32x32, made at [9] by full(…)`; may be empty.
     public let text: String
@@ -23,11 +23,11 @@ public struct Diagnostic: Error, Sendable {
   public var code: String
   /// One line with the actual values.
   public var message: String
-  /// Where: the first is the primary place.
+  /// The marked positions; the first is the primary one.
   public var labels: [Label]
   /// Further lines.
   public var notes: [String]
-  /// What would work: code or a sentence; shown after `try:`.
+  /// A fix: code or a sentence; shown after `try:`.
   public var suggestion: String?
   /// The calls on the way, innermost first: `in f, called at lib.henge:12:5`.
   public var trace: [Label]
@@ -37,7 +37,7 @@ public struct Diagnostic: Error, Sendable {
   /// The code of the error after the reader of the output has ended; no script can catch it.
   public static let closedCode = "E-closed"
 
-  /// Makes a diagnostic from its parts.
+  /// A diagnostic from its parts.
   public init(
     _ code: String, _ message: String, labels: [Label] = [], notes: [String] = [],
     suggestion: String? = nil, trace: [Label] = []

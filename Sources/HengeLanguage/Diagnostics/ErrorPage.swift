@@ -21,7 +21,9 @@ public struct ErrorPage: Sendable {
     self.fix = fix
   }
 
-  /// The page of `code`, or `nil` for an unknown code. Case and the prefix `E-` do not matter.
+  /// The page of `code`, or `nil` for an unknown code.
+  ///
+  /// Case and the prefix `E-` do not matter.
   public static func find(_ code: String) -> ErrorPage? {
     let lowered = code.lowercased()
     let name = lowered.hasPrefix("e-") ? "E-" + lowered.dropFirst(2) : "E-" + lowered

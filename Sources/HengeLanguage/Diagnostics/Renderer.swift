@@ -19,8 +19,7 @@ public struct Renderer: Sendable {
   /// Whether messages and notes end their lines between words.
   public let isWrapped: Bool
 
-  /// Makes a renderer for `width` columns; with `isWrapped`, for a terminal, which would break long
-  /// lines within words.
+  /// A renderer for `width` columns; with `isWrapped`, lines break between words, for a terminal.
   public init(width: Int = 80, isColoured: Bool = false, isWrapped: Bool = false) {
     self.width = max(40, width)
     self.isColoured = isColoured

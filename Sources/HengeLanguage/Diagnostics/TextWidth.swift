@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// How wide text is in a terminal, and how text from outside is shown without its control codes.
+/// The width of text in a terminal, and the escaping of control codes in text from outside.
 public enum TextWidth {
   /// The columns that `text` takes, as `visible` shows it.
   public static func of(_ text: String) -> Int {
@@ -76,7 +76,7 @@ public enum TextWidth {
     }
   }
 
-  /// How a hidden scalar is written out, as a string of the language has it: `\n`, `\x1b`, `\u202e`.
+  /// The escape sequence of a hidden scalar, as in a string literal: `\n`, `\x1b`, `\u202e`.
   public static func escape(_ scalar: Unicode.Scalar) -> String {
     func digits(_ count: Int) -> String {
       let digits = String(scalar.value, radix: 16)

@@ -14,7 +14,7 @@ public enum Display {
   case plot(any PlotDisplay)
 }
 
-/// A picture to show: rows from the top, channels interleaved.
+/// An image to show: rows from the top, channels interleaved.
 public struct PixelDisplay: Equatable, Sendable {
   /// In pixels.
   public let height: Int
@@ -24,10 +24,10 @@ public struct PixelDisplay: Equatable, Sendable {
   public let channels: Int
   /// `height * width * channels` bytes.
   public let bytes: [UInt8]
-  /// What it shows, in a line.
+  /// A description in one line.
   public let caption: String?
 
-  /// Keeps the parts, whose sizes must agree.
+  /// An image from its parts, whose sizes must match.
   public init(height: Int, width: Int, channels: Int, bytes: [UInt8], caption: String? = nil) {
     precondition(bytes.count == height * width * channels, "A picture has as many bytes as pixels.")
     self.height = height
@@ -37,7 +37,7 @@ public struct PixelDisplay: Equatable, Sendable {
     self.caption = caption
   }
 
-  /// The picture in words, for where none is drawn: `picture 64x64, 3 channels: a face`.
+  /// A description of the image, if it cannot be drawn: `picture 64x64, 3 channels: a face`.
   public var words: String {
     "picture \(height)x\(width), \(channels) \(channels == 1 ? "channel" : "channels")"
       + (caption.map { ": \($0)" } ?? "")
@@ -52,7 +52,7 @@ public protocol PlotDisplay {
   var svg: String { get }
 }
 
-/// What a plot in characters is made of.
+/// The characters that a plot in text uses.
 public enum PlotCharacters: Sendable {
   /// Braille dots, eight in each cell; colors distinguish the series.
   case braille
@@ -69,7 +69,7 @@ public struct TextRun: Equatable, Sendable {
   /// The series of a plot that it belongs to, from 0; `nil` is the default text color.
   public let series: Int?
 
-  /// Keeps the parts.
+  /// A run of text.
   public init(_ text: String, series: Int? = nil) {
     self.text = text
     self.series = series

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension Value {
-  /// What an echo shows, fitted to `width` columns and some twenty lines.
+  /// The echo, fitted to `width` columns and about twenty lines.
   public func displays(width: Int) throws -> [Display] {
     if case .object(let object) = self, let displayed = object as? any Displayed {
       return try displayed.displays(width: width)

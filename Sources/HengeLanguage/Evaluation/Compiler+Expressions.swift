@@ -63,8 +63,10 @@ extension Compiler {
     }
   }
 
-  /// Expressions whose code writes its register before the end. If the target is a variable they
-  /// use a temporary, because they may read that variable, or fail.
+  /// Expressions whose code writes its register before the end.
+  ///
+  /// If the target is a variable they use a temporary, because they may read that variable, or
+  /// fail.
   private func gradual(_ expression: Expression, into target: Register) throws {
     let span = expression.span
     let scratch = isTemporary(target) ? target : try take(at: span)

@@ -15,18 +15,17 @@ public final class EffectJournal {
     case set(member: String, text: String)
     /// A call of a member, `record((error=0.5))`.
     case called(String)
-    /// Something that no text repeats: a state from before was brought back, or a member was set to
-    /// pictures.
+    /// An effect that no text can repeat: a state was restored, or a member was set to images.
     case wordless
   }
 
-  /// What happened to one handle, in order.
+  /// The effects on one handle, in order.
   public struct History {
     /// The handle.
     public let handle: any Handle
     /// Its changes.
     public fileprivate(set) var effects: [Effect] = []
-    /// How many steps the last call of `step` has still to make.
+    /// The remaining steps of the last call of `step`.
     public fileprivate(set) var stepsLeft = 0
 
     /// Whether it made steps.
@@ -68,7 +67,7 @@ public final class EffectJournal {
 
   /// A file that a handle was saved to.
   public struct Save {
-    /// What was saved.
+    /// The saved handle.
     public let handle: any Handle
     /// The source of the call that saved it.
     public let source: Source
@@ -85,7 +84,7 @@ public final class EffectJournal {
 
   /// Everything since the last ``clear()``, by handle, in the order of their first changes.
   public private(set) var histories: [History] = []
-  /// The call of `step` that is under way, where a call of the steps made so far repeats all of it.
+  /// The current call of `step`, if a call of the steps made so far repeats all of it.
   public private(set) var run: Run?
   /// Whether something happened since then that no text can repeat, such as a step of the user's
   /// own optimization loop.
@@ -109,7 +108,7 @@ public final class EffectJournal {
   /// Forgets that names were dropped.
   public func clearDropped() { hasDropped = false }
 
-  /// What happened to `handle`, if anything did.
+  /// The effects on `handle`, if there are any.
   public func history(of handle: any Handle) -> History? {
     histories.first { $0.handle === handle }
   }

@@ -60,15 +60,15 @@ extension Host {
   public var width: Int { 80 }
   /// Always 0.
   public var liveBytes: Int { 0 }
-  /// None.
+  /// No state.
   public var state: Object? { nil }
   /// Restores nothing.
   public func restore(_ state: Object) {}
   /// There is none that differs.
   public func isState(_ state: Object, sameAs other: Object) -> Bool { true }
-  /// None.
+  /// No reads.
   public func takeReads() -> [String] { [] }
-  /// Knows no error.
+  /// No known errors.
   public func refusal(for error: any Error) -> Refusal? { nil }
   /// Refuses with E-file.
   public func program(at path: String, importedFrom source: Source) throws -> Program {

@@ -28,11 +28,11 @@ public final class Interpreter {
 
   /// The built-ins.
   public let library: Library
-  /// What runs the code; ask it to call functions and to limit steps.
+  /// The machine that runs the code; use it to call functions and to limit steps.
   public let machine: Machine
   /// Whether `#=>` checks are run and assertions counted; otherwise checks are read over.
   public var isChecking = false
-  /// What the checks and assertions made so far found, each place once.
+  /// The results of the checks and assertions so far, each place once.
   public private(set) var checks: [CheckResult] = []
   /// The index in `checks` for each place, because a check in a loop runs many times.
   private var checkIndices: [CheckResult.Place: Int] = [:]
@@ -72,7 +72,7 @@ public final class Interpreter {
     }
   }
 
-  /// Reads `source` as ``parse(_:)`` does, to be run once: of a long text no tree is kept.
+  /// Parses `source` as ``parse(_:)`` does, to be run once: the tree of a long text is not kept.
   public func parseInParts(_ source: Source) throws(Diagnostic) -> Program {
     try Parser.parseInParts(source) { [machine] (bytes) throws(Diagnostic) in
       try Interpreter.ask(machine, for: bytes)
@@ -171,7 +171,7 @@ public final class Interpreter {
     machine.parameterValue = answer
   }
 
-  /// What an echo of `value` shows; throws a `Diagnostic`, as Ctrl-C and missing memory stop it too.
+  /// The echo of `value`; throws a `Diagnostic`, also for Ctrl-C and missing memory.
   public func displays(of value: Value, width: Int) throws -> [Display] {
     try worded { try value.displays(width: width) }
   }
@@ -181,7 +181,7 @@ public final class Interpreter {
     do { return try body() } catch { throw machine.refusal(for: error).diagnostic }
   }
 
-  /// Forgets the checks made so far.
+  /// Discards the results of the checks so far.
   public func clearChecks() {
     checks = []
     checkIndices = [:]

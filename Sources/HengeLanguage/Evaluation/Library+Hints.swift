@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 extension Library {
-  /// How a name of a neighbouring language is written here, and the built-ins of that;
-  /// `plt.imshow` as well as `imshow`.
+  /// The equivalent of a name from a related language, and its built-ins; `plt.imshow` as well as
+  /// `imshow`.
   public func counterpart(of name: String) -> (hint: String, builtins: [Builtin])? {
     let last = name.split(separator: ".").last.map(String.init) ?? name
     let known = [Habits.hint(forName: last), Habits.hint(forMember: last, of: "x")]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What a `#=>` check or an assertion found.
+/// The result of a `#=>` check or an assertion.
 public struct CheckResult {
   /// Its position, which identifies it.
   struct Place: Hashable {

@@ -31,13 +31,13 @@ public final class Machine {
   /// The value of a `param` from the command line.
   var parameterValue: (_ name: String, _ initial: Value) throws -> Value = { $1 }
 
-  /// What programs did to handles.
+  /// The effects of programs on handles.
   public let effects = EffectJournal()
   /// The subjects of help besides built-ins and errors, such as the prompt's commands.
   public var guide: [(name: String, text: String)] = []
   /// Values that are kept besides the names, such as numbered results, for `who()`.
   public var keptValues: () -> [(holder: String, values: [Value])] = { [] }
-  /// The calls under way when the last error came up, innermost first; only when it is asked for.
+  /// The calls in progress at the last error, innermost first; recorded only if requested.
   public internal(set) var lastCalls: [CallRecord] = []
   /// Whether ``lastCalls`` is kept.
   public var keepsCalls = false

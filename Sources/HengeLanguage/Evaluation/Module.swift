@@ -59,7 +59,7 @@ final class Module {
   }
 }
 
-/// What `import "lib.henge" as lib` binds: the file's names as members.
+/// The value of `import "lib.henge" as lib`: the file's names as members.
 public final class ModuleObject: Object, HasPlainMembers, Displayed {
   let module: Module
   /// The path, as written in the import.
@@ -74,7 +74,7 @@ public final class ModuleObject: Object, HasPlainMembers, Displayed {
   public override var brief: String { "module \(path.quoted())" }
   /// The one-line form.
   public var text: String { brief }
-  /// What an echo shows.
+  /// The echo.
   public func displays(width: Int) -> [Display] {
     [.text("\(brief): \(memberNames.joined(separator: ", "))")]
   }

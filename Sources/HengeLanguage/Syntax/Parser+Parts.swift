@@ -5,8 +5,8 @@
 // mistake anywhere is an error before anything runs, and each part again as it runs.
 
 extension Parser {
-  /// Reads `source` as ``parse(_:watch:)`` does; of a text that is longer than some megabytes no tree is
-  /// kept.
+  /// Parses `source` as ``parse(_:watch:)`` does; the tree of a text longer than some megabytes is
+  /// not kept.
   public static func parseInParts(
     _ source: Source, watch: @escaping (Int) throws(Diagnostic) -> Void = { _ in }
   ) throws(Diagnostic) -> Program {

@@ -4,7 +4,7 @@
 // Recursion is bounded by `Limits.nesting` (brackets, blocks, unary operators), and the height of
 // the tree, which chains such as `a + b + c` raise without recursion, by `Limits.height`.
 
-/// Makes the tree of a program.
+/// The parser, which makes the tree of a program.
 public struct Parser {
   let source: Source
   var tokens: [Token]
@@ -23,13 +23,13 @@ public struct Parser {
   /// The index of the token with which the statement being read begins.
   var statementStart = 0
 
-  /// Reads `source` whole.
+  /// Parses all of `source`.
   ///
-  /// Throws `E-syntax` at the first thing that is not the language, and `E-depth` where it is
-  /// nested deeper than `Limits` allows.
+  /// Throws `E-syntax` at the first text that cannot be parsed, and `E-depth` if it is nested
+  /// deeper than `Limits` allows.
   ///
-  /// Of a long text `watch` is asked for the bytes that it takes, and now and then for none; what it
-  /// throws stops the reading.
+  /// For a long text, `watch` is called with the bytes that its tree needs, and regularly with 0;
+  /// an error that it throws stops the parser.
   public static func parse(
     _ source: Source, watch: @escaping (Int) throws(Diagnostic) -> Void = { _ in }
   ) throws(Diagnostic) -> Program {

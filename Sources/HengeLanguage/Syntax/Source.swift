@@ -21,7 +21,7 @@ public struct Span: Hashable, Sendable {
 
 /// A text to run, with its name and where its lines begin.
 public final class Source: Sendable {
-  /// What errors call it: a path as the user wrote it, `[12]` for the prompt's twelfth entry.
+  /// The name in errors: a path as the user wrote it, `[12]` for entry 12 of the prompt.
   public let name: String
   /// The text in UTF-8, a byte-order mark and carriage returns before newlines removed.
   public let bytes: [UInt8]

@@ -6,14 +6,14 @@
 
 /// An expression, its position, and the height of its tree.
 public final class Expression: Sendable {
-  /// What it is.
+  /// The kind of expression with its parts.
   public let node: Node
   /// Its position.
   public let span: Span
   /// 1 for a leaf.
   public let height: Int
 
-  /// Makes an expression whose tallest part has `height - 1`.
+  /// An expression whose tallest part has `height - 1`.
   public init(_ node: Node, _ span: Span, height: Int) {
     self.node = node
     self.span = span
@@ -81,7 +81,7 @@ public struct Name: Sendable {
   public let text: String
   /// Its position.
   public let span: Span
-  /// Makes a name with its position.
+  /// A name with its position.
   public init(_ text: String, _ span: Span) {
     self.text = text
     self.span = span
@@ -98,13 +98,13 @@ public enum Piece: Sendable {
 
 /// A further comparison in a chain.
 public struct Link: Sendable {
-  /// What is compared.
+  /// The comparison operator.
   public let comparison: BinaryOperator
   /// The position of the operator.
   public let operatorSpan: Span
   /// The value on its right.
   public let right: Expression
-  /// Makes a comparison with `right`.
+  /// A comparison with `right`.
   public init(_ comparison: BinaryOperator, _ operatorSpan: Span, _ right: Expression) {
     self.comparison = comparison
     self.operatorSpan = operatorSpan
@@ -129,11 +129,11 @@ public struct Argument: Sendable {
     /// `...`.
     case ellipsis
   }
-  /// What it is.
+  /// The kind of argument.
   public let kind: Kind
   /// Its position, including the name.
   public let span: Span
-  /// Makes an argument with its position.
+  /// An argument with its position.
   public init(_ kind: Kind, _ span: Span) {
     self.kind = kind
     self.span = span
@@ -208,14 +208,14 @@ public final class FunctionLiteral: Sendable {
     public let initial: Expression?
     /// Whether it follows `*`.
     public let isKeywordOnly: Bool
-    /// Makes a parameter.
+    /// A parameter.
     public init(_ name: Name, initial: Expression?, isKeywordOnly: Bool) {
       self.name = name
       self.initial = initial
       self.isKeywordOnly = isKeywordOnly
     }
   }
-  /// None for a lambda.
+  /// The name; `nil` for a lambda.
   public let name: String?
   /// In their order.
   public let parameters: [Parameter]
@@ -225,7 +225,7 @@ public final class FunctionLiteral: Sendable {
   public let documentation: String?
   /// The whole text, from `fn` or the parameters to the end of the body.
   public let span: Span
-  /// Makes a function.
+  /// A function.
   public init(
     name: String?, parameters: [Parameter], body: Block, documentation: String?, span: Span
   ) {
@@ -243,7 +243,7 @@ public final class Block: Sendable {
   public let statements: [Statement]
   /// From its first byte to its last, braces included.
   public let span: Span
-  /// Makes a block.
+  /// A block.
   public init(_ statements: [Statement], _ span: Span) {
     self.statements = statements
     self.span = span
@@ -261,11 +261,11 @@ public struct Place: Sendable {
   }
   /// The name at its root.
   public let name: Name
-  /// What follows the name, first to last.
+  /// The steps after the name, in order.
   public let steps: [Step]
   /// The position of the whole place.
   public let span: Span
-  /// Makes a place.
+  /// A place.
   public init(_ name: Name, steps: [Step], span: Span) {
     self.name = name
     self.steps = steps
@@ -306,13 +306,13 @@ public final class Statement: Sendable {
     /// `assert condition, message`.
     case assertion(Expression, message: Expression?)
   }
-  /// What it is.
+  /// The kind of statement.
   public let kind: Kind
   /// Its position, without `;` and check.
   public let span: Span
-  /// What follows `#=>` on the line on which the statement ends.
+  /// The check after `#=>` on the last line of the statement.
   public let check: Check?
-  /// Makes a statement.
+  /// A statement.
   public init(_ kind: Kind, _ span: Span, check: Check? = nil) {
     self.kind = kind
     self.span = span
@@ -322,7 +322,7 @@ public final class Statement: Sendable {
 
 /// `expr  #=> 0.4132 +- 1e-3` or `expr  #=> E-shape`.
 public struct Check: Sendable {
-  /// What is expected.
+  /// The expectation of a check.
   public enum Expected: Sendable {
     /// An error with this code.
     case error(String)
@@ -330,11 +330,11 @@ public struct Check: Sendable {
     /// within `tolerance` if there is one.
     case value(text: String, Expression?, tolerance: Expression?)
   }
-  /// What is expected.
+  /// The expectation.
   public let expected: Expected
   /// Its position, from `#=>` on.
   public let span: Span
-  /// Makes a check.
+  /// A check.
   public init(_ expected: Expected, _ span: Span) {
     self.expected = expected
     self.span = span
@@ -351,7 +351,7 @@ public struct Program: Sendable {
   public let documentation: String?
   /// The positions of the parts of a long one.
   let parts: [Span]?
-  /// Makes a program.
+  /// A program.
   public init(source: Source, block: Block, documentation: String?) {
     self.init(source: source, block: block, documentation: documentation, parts: nil)
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The storage of a list value; whoever shares it must not change it.
+/// The storage of a list value; it must not be changed while shared.
 public final class List {
   /// The elements in order.
   public private(set) var elements: [Value]
@@ -12,7 +12,7 @@ public final class List {
   /// unknown.
   private(set) var isPlain: Bool
 
-  /// Keeps `elements`.
+  /// A list of `elements`.
   public init(_ elements: [Value]) {
     self.elements = elements
     var deepest = 0
@@ -39,7 +39,9 @@ public final class List {
   /// The number of elements.
   public var count: Int { elements.count }
 
-  /// Replaces an element. The list must have no other reference.
+  /// Replaces an element.
+  ///
+  /// The list must have no other reference.
   func replace(_ index: Int, _ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = (weight - elements[index].weight).addingSaturated(value.weight)
@@ -47,7 +49,9 @@ public final class List {
     elements[index] = value
   }
 
-  /// Takes an element out and leaves a hole for `replace`. The list must have no other reference.
+  /// Takes an element out and leaves a hole for `replace`.
+  ///
+  /// The list must have no other reference.
   func take(_ index: Int) -> Value {
     let value = elements[index]
     elements[index] = .undefined
@@ -55,7 +59,9 @@ public final class List {
     return value
   }
 
-  /// Replaces all elements. The list must have no other reference.
+  /// Replaces all elements.
+  ///
+  /// The list must have no other reference.
   func replaceAll(_ values: [Value]) {
     weight = 1
     isPlain = true
@@ -67,7 +73,9 @@ public final class List {
     elements = values
   }
 
-  /// Appends an element. The list must have no other reference.
+  /// Appends an element.
+  ///
+  /// The list must have no other reference.
   func append(_ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = weight.addingSaturated(value.weight)
@@ -75,7 +83,9 @@ public final class List {
     elements.append(value)
   }
 
-  /// Appends all elements of `other`. The list must have no other reference.
+  /// Appends all elements of `other`.
+  ///
+  /// The list must have no other reference.
   func append(contentsOf other: List) {
     depth = max(depth, other.depth)
     weight = weight.addingSaturated(other.weight)

@@ -22,7 +22,7 @@ open class Object {
   open var depth: Int { 0 }
   /// Values that this one contains, such as a module's, for finding handles and memory.
   open var parts: [Value] { [] }
-  /// How a program reaches each of ``parts`` from this: `[3]`, `.name`; empty where it cannot.
+  /// The path from this to each of ``parts`` in a program: `[3]`, `.name`; empty if there is none.
   open var partPlaces: [String] { [] }
   /// The blocks of memory that it uses in addition; objects that share a block name the same owner.
   open var storages: [Storage] { [] }
@@ -53,7 +53,7 @@ public struct Slice: Equatable, Sendable {
   /// The difference of adjacent indices; `nil` is 1.
   public var step: Int?
 
-  /// Keeps the parts.
+  /// A slice.
   public init(_ start: Int?, _ stop: Int?, _ step: Int? = nil) {
     self.start = start
     self.stop = stop
@@ -123,7 +123,7 @@ public protocol HasPlainMembers: HasMembers {
   func plainMember(_ name: String) -> Value?
 }
 
-/// Has names that its brackets take: `t["col"]`, `m["res.2"]`.
+/// An object whose brackets take names: `t["col"]`, `m["res.2"]`.
 public protocol HasKeys: Indexable {
   /// All names, for completion; quick, and computed from nothing large.
   var keys: [String] { get }

@@ -11,7 +11,7 @@ public final class RangeValue {
   /// The number of integers in it.
   public let count: Int
 
-  /// Makes a range; none when `step` is 0 or the count does not fit 63 bits.
+  /// A range; `nil` if `step` is 0 or the count does not fit 63 bits.
   public init?(_ start: Int, _ stop: Int, by step: Int = 1) {
     guard step != 0 else { return nil }
     self.start = start
@@ -35,7 +35,7 @@ public final class RangeValue {
     return start &+ index &* step
   }
 
-  /// Where `value` is in the range, if it is.
+  /// The position of `value` in the range, if it is in it.
   public func index(of value: Int) -> Int? {
     guard count > 0 else { return nil }
     let last = self[count - 1]
@@ -54,7 +54,7 @@ public final class ShapeValue {
   /// The product of the sizes.
   public let numel: Int
 
-  /// Makes a shape; none when a size is negative or the product does not fit.
+  /// A shape; `nil` if a size is negative or the product does not fit.
   public init?(_ sizes: [Int]) {
     var product = 1
     var hasOverflow = false

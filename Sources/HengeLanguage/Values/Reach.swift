@@ -5,7 +5,7 @@
 
 /// A block of memory that values use, identified by its owner.
 public struct Storage: Hashable {
-  /// The object that the block belongs to; whoever shares the block names the same.
+  /// The object that owns the block, which identifies it.
   public let owner: ObjectIdentifier
   /// Its size.
   public let bytes: Int

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// The storage of a record value: fields in order; whoever shares it must not change it.
+/// The storage of a record value: fields in order; it must not be changed while shared.
 public final class Record {
   /// The names in order.
   public private(set) var names: [String] = []
@@ -14,7 +14,7 @@ public final class Record {
   private var lookup: [String: Int] = [:]
   private static let linearLimit = 8
 
-  /// Makes an empty record, to be filled with `set` before it is shared.
+  /// An empty record, to be filled with `set` before it is shared.
   public init() {}
 
   /// A copy that can be changed.
@@ -29,7 +29,7 @@ public final class Record {
   /// The number of fields.
   public var count: Int { names.count }
 
-  /// Where `name` is, if it is there.
+  /// The position of `name`, if it exists.
   public func index(of name: String) -> Int? {
     guard names.count > Record.linearLimit else { return names.firstIndex(of: name) }
     return lookup[name]
@@ -41,7 +41,9 @@ public final class Record {
     return values[index]
   }
 
-  /// Sets or adds a field. The record must have no other reference.
+  /// Sets or adds a field.
+  ///
+  /// The record must have no other reference.
   public func set(_ name: String, _ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = weight.addingSaturated(value.weight)
@@ -59,7 +61,9 @@ public final class Record {
     }
   }
 
-  /// Takes a value out and leaves a hole for `replace`. The record must have no other reference.
+  /// Takes a value out and leaves a hole for `replace`.
+  ///
+  /// The record must have no other reference.
   func take(_ index: Int) -> Value {
     let value = values[index]
     values[index] = .undefined
@@ -67,7 +71,9 @@ public final class Record {
     return value
   }
 
-  /// Fills a hole, or replaces a value. The record must have no other reference.
+  /// Fills a hole, or replaces a value.
+  ///
+  /// The record must have no other reference.
   func replace(_ index: Int, _ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = (weight - values[index].weight).addingSaturated(value.weight)

@@ -7,7 +7,7 @@ public final class Text {
   /// The number of code points.
   public private(set) var count: Int
 
-  /// Keeps `string`.
+  /// A text with the contents of `string`.
   public init(_ string: String) {
     self.string = string
     self.string.makeContiguousUTF8()
@@ -24,7 +24,9 @@ public final class Text {
   /// Whether each code point is one byte, so that offsets are byte offsets.
   var isASCII: Bool { count == string.utf8.count }
 
-  /// Appends to the text. It must have no other reference.
+  /// Appends to the text.
+  ///
+  /// It must have no other reference.
   func append(_ other: Text) {
     string += other.string
     count += other.count

@@ -25,13 +25,13 @@ public enum Value {
   case function(Function)
   case object(Object)
 
-  /// Makes a string.
+  /// A string.
   public init(_ string: String) { self = .str(Text(string)) }
 
-  /// Makes a list.
+  /// A list.
   public init(_ elements: [Value]) { self = .list(List(elements)) }
 
-  /// Makes a record with these fields in this order; of two with one name the last counts.
+  /// A record with these fields in this order; of two fields with one name the last counts.
   public init(fields: [(String, Value)]) {
     let record = Record()
     for (name, value) in fields { record.set(name, value) }

@@ -7,7 +7,7 @@ public struct Command {
   public let name: String
   /// Its arguments as shown in help, such as `[n]`; empty if it has none.
   public let arguments: String
-  /// What it does; one sentence.
+  /// The description, one sentence.
   public let summary: String
   /// Receives the session and what follows the name, without white space around it.
   let action: (EntrySession, String) throws -> EntrySession.Continuation
@@ -23,7 +23,7 @@ public struct Command {
     self.action = action
   }
 
-  /// How it is typed: `:back [n]`.
+  /// The syntax: `:back [n]`.
   public var usage: String { ":\(name)" + (arguments.isEmpty ? "" : " \(arguments)") }
 
   /// The command of this name among `commands`, or the only one that begins with it.
@@ -40,7 +40,9 @@ public struct Command {
         try session.show("who()")
         return .goOn
       },
-      Command("time", "expr", "Runs an entry and shows the time and memory it took.") { try $0.time($1) },
+      Command("time", "expr", "Runs an entry and shows the time and memory it took.") {
+        try $0.time($1)
+      },
       Command("back", "[n]", "Undoes the last n entries (default: 1).") {
         try $0.goBack($1)
         return .goOn
@@ -52,7 +54,9 @@ public struct Command {
         try $0.save($1)
         return .goOn
       },
-      Command("load", "f.henge", "Runs a script in this session, as one entry.") { try $0.load($1) },
+      Command("load", "f.henge", "Runs a script in this session, as one entry.") {
+        try $0.load($1)
+      },
       Command("where", "", "Shows the last error, with the variables of each call.") {
         session, _ in
         try session.showLastError()
@@ -156,7 +160,8 @@ extension EntrySession {
     let parts = argument.split(maxSplits: 1, whereSeparator: { $0.isWhitespace || $0 == "=" })
     guard let name = parts.first.map(String.init) else {
       let lines = setup.settings.map { "\($0.name) \($0.value())  \($0.summary)" }
-      return try output.answer(lines.isEmpty ? "there are no settings" : lines.joined(separator: "\n"))
+      return try output.answer(
+        lines.isEmpty ? "there are no settings" : lines.joined(separator: "\n"))
     }
     guard let setting = setup.settings.first(where: { $0.name == name }) else {
       let names = setup.settings.map(\.name)
@@ -181,7 +186,7 @@ extension EntrySession {
 }
 
 extension Command {
-  /// The error of a command that was not told `what`.
+  /// The error of a command without its argument `what`.
   static func missing(_ name: String, _ what: String, _ example: String) -> Diagnostic {
     Diagnostic("E-arg", ":\(name) needs \(what)", suggestion: example)
   }

@@ -8,7 +8,7 @@ struct SessionScript {
   private(set) var lostPaths: [String] = []
   /// The numbers of entries that did what no text repeats.
   private(set) var wordless: [Int] = []
-  /// How many entries it holds.
+  /// The number of entries in the script.
   private(set) var count = 0
   private var lines: [String] = []
   private let library: Library
@@ -21,7 +21,7 @@ struct SessionScript {
   /// How each saved script begins, so that `:save` knows those that it may overwrite.
   static let heading = "# A henge session, written by :save."
 
-  /// The script of `entries` as it stands in `folder`.
+  /// The script of `entries`, to be saved in `folder`.
   init(
     _ entries: [Entry], in folder: String, of session: EntrySession
   ) {
@@ -76,7 +76,7 @@ struct SessionScript {
     if did.contains(PartialStatement.wordless) { wordless.append(entry.number) }
   }
 
-  /// Appends the statements of an entry with the answers that they gave.
+  /// Appends the statements of an entry, with the answers they had.
   private mutating func append(
     _ entry: Entry, _ edits: [Edit], _ outputs: Outputs, first count: Int = .max
   ) {
@@ -114,7 +114,7 @@ struct SessionScript {
     let text: String
   }
 
-  /// The paths of `source` that the script must write otherwise, as it stands in another folder.
+  /// The paths of `source` that must be rewritten, because the script is in another folder.
   private func edits(_ source: Source, _ found: inout Set<String>) -> [Edit] {
     guard !reads.isEmpty else { return [] }
     let base = source.folder ?? workingFolder
@@ -128,7 +128,7 @@ struct SessionScript {
     }
   }
 
-  /// Whether what `name` is given may be a path that it reads.
+  /// Whether an argument of `name` may be a path that it reads.
   private func isReader(_ name: String) -> Bool {
     name == "import" || name == "path"
       || library.builtins(named: name).contains { builtin in

@@ -29,7 +29,7 @@ struct AssignmentHistory {
     }
   }
 
-  /// Says beside the names that an error points at where they were made.
+  /// Adds to the names that an error marks where they were assigned.
   func explain(_ diagnostic: inout Diagnostic) {
     diagnostic.labels = diagnostic.labels.map { label in
       guard !label.text.isEmpty, let origin = byName[label.source.text(label.span)],

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 internal import HengeLanguage
 
-/// All state of a session between two statements: names, handles, random streams.
+/// The whole state of a session between two statements: names, handles, random streams.
 ///
-/// Values are shared with the session, so it costs memory only where the session goes on to change
-/// them.
+/// Values are shared with the session, so a checkpoint uses memory only for what the session
+/// changes later.
 struct Checkpoint {
   /// A handle with its state.
   struct Kept {
@@ -17,17 +17,17 @@ struct Checkpoint {
   let globals: Interpreter.Globals
   let handles: [Kept]
   private let world: Object?
-  /// The blocks of memory that all this holds.
+  /// The blocks of memory that the state refers to.
   let storages: [ObjectIdentifier: Int]
 
-  /// The names that the session gives values to, those that handles rather go by first.
+  /// The names that the session itself assigns; handles are preferably called by other names.
   static let ownNames = ["ans", "Out", "In"]
 
-  /// The session as it is.
+  /// The current state of the session.
   init(_ interpreter: Interpreter) {
     self.globals = interpreter.snapshot()
     var reach = Reach()
-    // A handle goes by a name of the user's where it has one.
+    // A handle is called by a name that the user chose, if it has one.
     let globals = interpreter.globals
     for (name, value) in globals where !Checkpoint.ownNames.contains(name) {
       reach.add(value, path: name)
@@ -52,12 +52,12 @@ struct Checkpoint {
     if let world { interpreter.machine.host.restore(world) }
   }
 
-  /// The bytes that nobody needs but for this, when the session is as in `later`.
+  /// The bytes that only this checkpoint keeps alive, if the session is in the state `later`.
   func bytes(beyond later: Checkpoint) -> Int {
     storages.reduce(0) { later.storages[$1.key] == nil ? $0 + $1.value : $0 }
   }
 
-  /// Everything it holds, as values.
+  /// Everything in it, as values.
   func values(in interpreter: Interpreter) -> [Value] {
     interpreter.named(globals).map(\.value) + handles.map { .object($0.state) }
   }

@@ -7,10 +7,10 @@ struct Entry {
   enum Outcome: Equatable {
     /// Every statement ran.
     case good
-    /// It left nothing behind, or was undone by `:back`.
+    /// It had no effect, or was undone by `:back`.
     case nothing
-    /// It failed or Ctrl-C stopped it: so many of its statements ended, and these lines do what stays
-    /// of the next one.
+    /// It failed or was stopped by Ctrl-C: this many of its statements finished, and these lines
+    /// repeat the effects that were kept of the next one.
     case part(statements: Int, lines: [String])
   }
 
@@ -18,7 +18,7 @@ struct Entry {
   let source: Source
   /// What `In` has of it, where that is another text than it runs.
   var typed: String?
-  /// Its tree, while it runs; a session of a thousand entries does not hold a thousand trees.
+  /// Its tree, while it runs; a long session does not keep the trees of its entries.
   var program: Program?
   var outcome = Outcome.nothing
   /// The statements, by index, whose value became `ans`.
@@ -44,8 +44,8 @@ struct Entry {
     }
   }
 
-  /// Lets ``valued`` count the statements of its own text, where another text ran in its place: they
-  /// are the same but for some that have no value.
+  /// Lets ``valued`` count the statements of its own text although another text ran in its place:
+  /// they are the same except for some without a value.
   mutating func matchAnswers() {
     guard let program, let own = try? Parser.parse(source) else { return }
     let ran = program.block.statements.enumerated().map { index, statement in
@@ -78,7 +78,7 @@ struct Substitute {
   let text: Source
   /// The statement that loads a trainer from a file.
   let loading: String?
-  /// The save that the entry made, for the journal of the session that goes on.
+  /// The save that the entry made, for the journal of the continued session.
   let save: SavedTrainer?
 }
 
@@ -112,16 +112,17 @@ final class Inputs: Object, Indexable, Displayed {
   }
 }
 
-/// `Out`: results by the numbers of their entries, as long as they are small.
+/// `Out`: results by the numbers of their entries, if they are small.
 final class Outputs: Object, Indexable, Displayed {
-  /// The most bytes that a result may hold to be kept.
+  /// The maximum size of a kept result in bytes.
   static let largest = 1_000_000
-  /// The most bytes that all of them hold together.
+  /// The maximum size of all kept results in bytes.
   static let room = 64_000_000
-  /// The most results: a small one takes some kilobytes beside the bytes that are counted.
+  /// The maximum number of results: a small one takes some kilobytes in addition to the counted
+  /// bytes.
   static let most = 1000
 
-  /// Results up to this size that hold no handle are of no account to the states of `:back`.
+  /// Results up to this size without handles are not counted in the states of `:back`.
   private static let light = 1 << 16
 
   private var kept: [Int: (value: Value, bytes: Int)] = [:]
@@ -144,7 +145,7 @@ final class Outputs: Object, Indexable, Displayed {
     kept.sorted { $0.key < $1.key }.map { ($0.key, $0.value.value) }
   }
 
-  /// Keeps a result if it is small enough; how many bytes it holds when it is not.
+  /// Keeps a result if it is small enough; otherwise returns its size in bytes.
   @discardableResult
   func keep(_ value: Value, number: Int) -> Int? {
     var reach = Reach()

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 internal import HengeLanguage
 
-/// What is left of a statement that failed or that Ctrl-C stopped, and the text that does the same.
+/// The effects of a statement that failed or was stopped by Ctrl-C, and the text that repeats them.
 ///
-/// A trainer that made whole steps stays as it is, its settings too; everything else is as before the
-/// statement. Only where a handle was changed beyond words, as by a training loop of one's
-/// own, all stays as it is: the work is worth more than a script that repeats it.
+/// A trainer that made whole steps keeps its state and its settings; everything else returns to its
+/// state before the statement. If a handle was changed in a way that text cannot repeat, as by the
+/// user's own training loop, everything is kept: the work is worth more than a script that repeats
+/// it.
 struct PartialStatement {
   /// What does the same as the part of the statement that stays.
   private(set) var lines: [String] = []
@@ -13,18 +14,20 @@ struct PartialStatement {
   private(set) var positions: [String] = []
   /// The names that are as before the statement, which had changed them.
   private(set) var wentBack: [String] = []
-  /// How to go on.
+  /// The call that continues the work.
   private(set) var continuation: String?
   /// Whether all stays and no text repeats it.
   private(set) var isBeyondWords: Bool
-  /// Stands for what no text repeats.
+  /// A comment in place of effects that no text can repeat.
   static let wordless = "# this script cannot repeat what it did"
   private let start: Checkpoint
   private var handles: [any Handle] = []
-  /// Whether the statement is a call of `step` that ``lines`` repeats as it is, so that all stays.
+  /// Whether the statement is a call of `step` that ``lines`` repeats exactly, so that all effects
+  /// are kept.
   private var isStoppedCall = false
 
-  /// What stays of the statement that began at `start`, was stopped now, and stands in `source`.
+  /// The effects to keep of the statement that began at `start`, was stopped now, and is in
+  /// `source`.
   init(
     of start: Checkpoint, _ statement: Statement?, in source: Source, _ interpreter: Interpreter
   ) {
@@ -44,8 +47,8 @@ struct PartialStatement {
   private mutating func take(_ history: EffectJournal.History) {
     guard let known = start.handles.first(where: { $0.handle === history.handle }) else { return }
     guard let path = known.path, !history.isBeyondWords else {
-      // A function holds it, so that no line can name it; or it goes on from a state of which no line
-      // tells.
+      // A function refers to it, so that no line can name it; or it continues from a state that no
+      // line can describe.
       isBeyondWords = true
       return
     }
@@ -72,7 +75,7 @@ struct PartialStatement {
   /// Makes the session what is left.
   func leave(in interpreter: Interpreter) throws {
     guard !isBeyondWords, !isStoppedCall else { return }
-    // A network's name and its trainer share state, so what stays is put in force last.
+    // A network's name and its trainer share state, so what is kept is restored last.
     let kept = try handles.map { ($0, try $0.snapshot()) }
     try start.restore(in: interpreter)
     for (handle, state) in kept { try handle.restore(state) }
@@ -126,7 +129,8 @@ extension Expression {
 }
 
 extension Value {
-  /// Whether nothing can tell the two apart; lists of equal elements may be called different.
+  /// Whether the two cannot be distinguished; lists with equal elements may be reported as
+  /// different.
   fileprivate func isIdentical(to other: Value) -> Bool {
     switch (self, other) {
     case (.none, .none): true

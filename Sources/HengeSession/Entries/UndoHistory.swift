@@ -8,7 +8,7 @@ struct UndoHistory {
     let number: Int
     let checkpoint: Checkpoint
     let origins: AssignmentHistory
-    /// The bytes that are held for it alone, seen from the state after it.
+    /// The bytes that only this state keeps alive, compared with the state after it.
     var bytes = 0
   }
 
@@ -22,8 +22,8 @@ struct UndoHistory {
     if states.count > UndoHistory.longest { states.removeFirst() }
   }
 
-  /// Drops the oldest states until the others hold no more than `room` bytes that the session, which
-  /// is as in `now`, does not hold; what to say about it.
+  /// Drops the oldest states until the others keep at most `room` bytes alive that the session, in
+  /// its state `now`, does not use; returns the note about it.
   mutating func make(room: Int, beside now: Checkpoint) -> [String] {
     if let last = states.indices.last {
       states[last].bytes = states[last].checkpoint.bytes(beyond: now)

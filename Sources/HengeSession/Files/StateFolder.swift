@@ -8,10 +8,10 @@ public struct StateFolder {
   /// Why there is none, where that is worth knowing.
   public let trouble: String?
 
-  /// `$XDG_STATE_HOME/henge`, or `~/.local/state/henge`, as the environment says.
+  /// `$XDG_STATE_HOME/henge`, or `~/.local/state/henge`.
   ///
-  /// A relative path is ignored, as the rules for these variables ask: it would be another folder
-  /// wherever henge is started.
+  /// A relative path is ignored, as the specification of these variables requires: it would depend
+  /// on where henge is started.
   public init() {
     for (name, rest) in [("XDG_STATE_HOME", "/henge"), ("HOME", "/.local/state/henge")] {
       guard let value = getenv(name), value.pointee != 0 else { continue }

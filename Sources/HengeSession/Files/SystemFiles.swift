@@ -2,9 +2,9 @@
 internal import Glibc
 internal import HengeLanguage
 
-// Small files of henge's own, such as journals, and what the system says of them.
+// Small files of henge's own, such as journals, and the system's error messages.
 
-/// What the system says of an error number.
+/// The system's message for an error number.
 package func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }
 
 /// Writes all of `bytes`; false when the system refuses.

@@ -5,10 +5,10 @@ internal import Glibc
 public struct WorkingFolder {
   /// Its absolute path: where it was, if it has been removed.
   public let path: String
-  /// What is wrong with it; a phrase.
+  /// A problem with it; a phrase.
   public let trouble: String?
 
-  /// The folder as it is now.
+  /// The current working folder.
   public init() {
     // The link that the kernel keeps also names a folder that has been removed.
     let found = getcwd(nil, 0)

@@ -2,33 +2,35 @@
 internal import Glibc
 internal import HengeLanguage
 
-/// The file in which a session keeps its entries, so that they outlive the process.
+/// The file in which a session records its entries, so that they survive a crash.
 ///
-/// Each entry is on the disk before it runs, and what became of it is written after. A session that
-/// ends well removes its file. While it lives it holds a lock on the file, which tells its file from
-/// those of sessions that were killed.
+/// Each entry is on disk before it runs, and its outcome is written afterwards. A session that ends
+/// normally removes its file. While it runs it locks the file, which distinguishes it from the
+/// files of killed sessions.
 public final class Journal {
-  /// Why no journal can be kept, in a few words.
+  /// The reason why no journal can be kept, in a few words.
   public struct Refusal: Error {
     /// The words.
     public let reason: String
   }
 
   private let descriptor: Int32
-  /// Where it is.
+  /// The path of the file.
   public let path: String
   /// What the system refused to write so far: it goes first, or there would be a gap.
   private var unwritten: [UInt8] = []
   private var hasTrouble = false
 
-  /// Begins the journal of a session in `workingFolder`; throws ``Refusal`` where no file can be made.
+  /// Begins the journal of a session in `workingFolder`; throws ``Refusal`` if no file can be
+  /// created.
   public init(
     folder: String, seed: UInt64?, workingFolder: String, outputFolder: String?
   ) throws(Refusal) {
     try Journal.makeFolder(folder)
-    // It gets its name once it is locked, so that nobody takes it for a dead session's.
+    // The file gets its name only once it is locked, so that no other process takes it for the
+    // journal of a killed session.
     let temporary = "\(folder)/.journal-\(getpid())"
-    // What a process of this number left behind; whatever else is there is not written to.
+    // Left behind by an earlier process with this number; nothing else there is overwritten.
     unlink(temporary)
     let descriptor = open(
       temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -65,7 +67,7 @@ public final class Journal {
     return nil
   }
 
-  /// Makes `folder` with those above it, for its owner alone; throws ``Refusal`` where there is none then.
+  /// Creates `folder` and its parents, for its owner alone; throws ``Refusal`` if that fails.
   package static func makeFolder(_ folder: String) throws(Refusal) {
     var path = ""
     for part in folder.split(separator: "/") {
@@ -81,8 +83,8 @@ public final class Journal {
 
   // MARK: Writing
 
-  /// Keeps an entry before it runs, so that it is on the disk when the process is killed by it; what is
-  /// to be said about that, if something is.
+  /// Records an entry before it runs, so that it is on disk if the entry kills the process; returns
+  /// a note if there is a problem.
   func begin(_ entry: Entry) -> String? {
     let trouble = append(
       .entry(
@@ -92,7 +94,7 @@ public final class Journal {
     return said(isSynced ? trouble : systemMessage(errno), from: entry.number)
   }
 
-  /// Keeps what became of an entry; what is to be said about that, if something is.
+  /// Records the outcome of an entry; returns a note if there is a problem.
   func end(_ entry: Entry) -> String? {
     let record: JournalRecord =
       switch entry.outcome {
@@ -103,10 +105,10 @@ public final class Journal {
     return said(append(record), from: entry.number)
   }
 
-  /// Keeps that the entries from `number` on were undone; what is to be said about that.
+  /// Records that the entries from `number` on were undone; returns a note if there is a problem.
   func wentBack(to number: Int) -> String? { said(append(.back(number)), from: number) }
 
-  /// Keeps that a trainer was saved; what is to be said about that, if something is.
+  /// Records that a trainer was saved; returns a note if there is a problem.
   func saved(_ save: SavedTrainer) -> String? {
     let trouble = append(.saved(save))
     let isSynced = trouble != nil || fdatasync(descriptor) == 0
@@ -116,7 +118,7 @@ public final class Journal {
   /// Removes the journal of a session that ends well.
   func end() { unlink(path) }
 
-  /// Writes a record behind all before it; why that cannot be done.
+  /// Appends a record after all earlier ones; returns the reason if that fails.
   private func append(_ record: JournalRecord) -> String? {
     unwritten += record.line
     while !unwritten.isEmpty {

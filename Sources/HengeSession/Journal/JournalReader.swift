@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// What a journal says of its session, as far as it is sound.
+/// The intact part of a journal.
 ///
-/// Entries draw random numbers one after another, so that what follows a gap would run to other ones:
-/// reading stops at the first line that is damaged, that is missing or that does not follow.
+/// Entries draw random numbers one after another, so entries after a gap would draw other ones.
+/// Therefore reading stops at the first line that is damaged, missing or out of order.
 struct JournalReader {
   /// An entry of the session.
   struct Kept: Equatable {
@@ -16,11 +16,11 @@ struct JournalReader {
     var typed: String?
   }
 
-  /// The seed that the command line gave.
+  /// The seed from the command line.
   private(set) var seed: UInt64?
   /// The folder that it ran in.
   private(set) var workingFolder = "/"
-  /// The folder that the command line gave for what it writes.
+  /// The output folder from the command line.
   private(set) var outputFolder: String?
   /// The entries that ended, by their numbers from 1 on.
   private(set) var entries: [Kept] = []
@@ -31,7 +31,7 @@ struct JournalReader {
   /// The line, from 1 on, that is not sound.
   private(set) var damagedLine: Int?
 
-  /// Reads a journal's bytes; `isCut` says that there were more.
+  /// Parses a journal's bytes; `isCut` if the file is longer.
   init(_ bytes: [UInt8], isCut: Bool = false) {
     var start = 0
     var line = 0

@@ -36,7 +36,7 @@ enum JournalRecord: Equatable {
 
   // MARK: Writing
 
-  /// The line that stands for it, with its newline.
+  /// The line that represents it, with its newline.
   var line: [UInt8] {
     let text = fields.map(\.escapedLine).joined(separator: "\t")
     let bytes = Array(text.utf8)

@@ -5,31 +5,31 @@ internal import HengeThreads
 
 /// A session that was killed, as its journal has it.
 public final class RecoverableSession {
-  /// What its journal says.
+  /// The contents of its journal.
   let journal: JournalReader
   /// The folder that it ran in.
   public var workingFolder: String { journal.workingFolder }
-  /// The seed that its command line gave.
+  /// The seed from its command line.
   public var seed: UInt64? { journal.seed }
-  /// The folder that its command line gave for what it writes.
+  /// The output folder from its command line.
   public var outputFolder: String? { journal.outputFolder }
   private let path: String
   private let modified: Int
-  /// Holds the lock, so that two recoveries do not take one journal.
+  /// The locked file, so that two recoveries do not take the same journal.
   private let descriptor: Int32
 
   /// The most bytes of a journal that are read.
   private static let longest = 256_000_000
 
-  /// How many entries can be brought back.
+  /// The number of entries that can be recovered.
   public var count: Int { journal.entries.count { !$0.text.isEmpty } }
 
   deinit { close(descriptor) }
 
-  /// The sessions below `folder` that nobody runs any more, latest first.
+  /// The killed sessions with a journal in `folder`, latest first.
   ///
-  /// Journals without an entry worth keeping are removed; those that are damaged before the first one
-  /// are put aside, and `note` is told so.
+  /// Journals without an entry are removed; those damaged before the first entry are renamed, and
+  /// `note` is called.
   public static func all(in folder: String, note: (String) -> Void = { _ in })
     -> [RecoverableSession]
   {
@@ -47,7 +47,7 @@ public final class RecoverableSession {
     return found.sorted { ($0.modified, $0.path) > ($1.modified, $1.path) }
   }
 
-  /// None when somebody runs it, or it is not a regular file.
+  /// `nil` if its session is still running, or it is not a regular file.
   private init?(_ path: String) {
     // A pipe would wait for a writer, and a link may lead to anything.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 internal import HengeLanguage
 
-/// How a recovery goes on from a file that a trainer was saved to, instead of training again.
+/// A recovery that resumes a trainer from its file instead of training again.
 ///
-/// The entries up to the save run without the steps of that trainer, and where it was made it is resumed
-/// from the file. That leads to the same state only where the file is still what the
-/// journal knows, and where nothing else looked at the trainer in between: any other statement that has
-/// its name, or a function that watched it with names of the session, means training again.
+/// The entries up to the save run without the steps of that trainer, and its creation is replaced
+/// by resuming from the file. That leads to the same state only if the file is still the one in the
+/// journal, and if nothing else used the trainer in between: any other statement with its name, or
+/// a function that watched it and used names of the session, requires training again.
 struct RecoveryFromFile {
-  /// The save that it goes on from, in the last entry that is run otherwise.
+  /// The save to resume from, in the last entry that runs differently.
   let save: SavedTrainer
-  /// The statement that loads the trainer, which must leave random streams as they are.
+  /// The statement that loads the trainer; it must not change the random streams.
   let loading: String
   /// The texts of the entries up to that one.
   let texts: [String]
   /// What the entry that ran did by then, where it is the one that saved.
   let running: JournalReader.Kept?
 
-  /// The way from the latest save of `journal` from which there is one; `hash` gives that of a file.
+  /// A recovery from the latest usable save of `journal`; `hash` returns the hash of a file.
   init?(_ journal: JournalReader, _ library: Library, hash: (String) -> String?) {
     for save in journal.saves.reversed() {
       if let found = RecoveryFromFile(journal, save, library), hash(save.file) == save.hash {
@@ -36,7 +36,7 @@ struct RecoveryFromFile {
       entries.append(running)
       self.running = running
     } else {
-      // What the entry did behind the save is run as it is.
+      // Statements of the entry after the save run unchanged.
       guard let last = entries.last, last.number == save.number, last.text.hasPrefix(save.did)
       else {
         return nil
@@ -122,7 +122,8 @@ private struct TrainerInText {
     return watching.allSatisfy { !library.builtins(named: $0).isEmpty }
   }
 
-  /// Whether no entry gives a name of a function that watched another value than the library's.
+  /// Whether no entry assigns another value than the library's to a name of a function that
+  /// watched.
   func isFreeOfAssigned(in entries: [JournalReader.Kept]) -> Bool {
     for entry in entries {
       let source = Source(name: entry.name, text: Array(entry.text.utf8))
@@ -134,7 +135,7 @@ private struct TrainerInText {
   }
 
   /// `t = resume(…)` for the statement `t = cyclegan(A, B, …)`: a call of a built-in that makes a
-  /// trainer of named datasets, whose other arguments hold nothing of the session.
+  /// trainer of named datasets, whose other arguments use nothing of the session.
   private func resumption(of statement: Statement, _ source: Source) -> String? {
     guard case .assign(let places, let values) = statement.kind, places.count == 1,
       places[0].steps.isEmpty, places[0].name.text == name, values.count == 1,
@@ -164,7 +165,7 @@ private struct TrainerInText {
 }
 
 extension Builtin {
-  /// Whether it gives a trainer.
+  /// Whether it returns a trainer.
   fileprivate var makesTrainer: Bool { result == "trainer" || result == name }
 }
 

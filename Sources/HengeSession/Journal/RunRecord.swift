@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// A file in the state folder that says which files a run of a script saves its trainers to.
+/// A file in the state folder with the files to which a run of a script saves its trainers.
 ///
-/// It is made before the first save and removed when the run ends well. While the run lives it holds a
-/// lock on the file; one that nobody locks belongs to a run that was killed or failed, and the next run of
-/// that script says what can be resumed.
+/// It is created before the first save and removed when the run ends normally. While the run is
+/// alive it locks the file; an unlocked file belongs to a run that was killed or failed, and the
+/// next run of that script reports what can be resumed.
 public final class RunRecord {
   private let folder: String
   private let script: String
@@ -64,7 +64,7 @@ public final class RunRecord {
     return nil
   }
 
-  /// What a record says that no living run holds; nil for others, and for what is no record.
+  /// The contents of a record that no living run locks; `nil` for others, and for other files.
   private static func read(_ path: String) -> (script: String, files: [String])? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 internal import HengeLanguage
 
-/// Which files hold the state of a trainer, told to the journal while an entry runs, so that a recovery
-/// goes on from the last one instead of training again.
+/// Reports to the journal, while an entry runs, which files contain the state of a trainer, so that
+/// a recovery can resume from the last one instead of training again.
 ///
-/// Only a statement that is nothing but `t.step(…)`, `t.train(…)` or `save(t, …)` counts, and only
-/// as long as no random number of the session's own streams was drawn while the trainer was trained,
-/// as a function that watches may do: a file does not bring those back.
+/// Only a statement that consists of `t.step(…)`, `t.train(…)` or `save(t, …)` counts, and only as
+/// long as training drew no random numbers from the session's own streams, as a watching function
+/// may: a file does not restore those.
 final class SavesUnderWay {
   private let interpreter: Interpreter
   private let tell: (SavedTrainer) -> Void
@@ -18,14 +18,14 @@ final class SavesUnderWay {
   /// Trainers during whose training random numbers were drawn.
   private var drawers: Set<ObjectIdentifier> = []
 
-  /// Saves of the session of `interpreter`, which are told to `tell`.
+  /// Reports saves in the session of `interpreter` to the function `tell`.
   init(_ interpreter: Interpreter, tell: @escaping (SavedTrainer) -> Void) {
     self.interpreter = interpreter
     self.tell = tell
     interpreter.machine.effects.onSave = { [unowned self] in note($0) }
   }
 
-  /// A statement of an entry begins, behind `ended` bytes of statements that ended.
+  /// A statement of an entry begins, after `ended` bytes of finished statements.
   func begin(_ statement: Statement, of source: Source, number: Int, ended: Int) {
     (self.statement, self.source, self.number, self.ended) = (statement, source, number, ended)
     world = interpreter.machine.host.state

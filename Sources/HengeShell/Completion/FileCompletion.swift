@@ -7,10 +7,11 @@ struct FileCompletion {
   /// The folder that relative names are in.
   let workingFolder: String
 
-  /// The candidates for `path`, which is replaced from its last `/` on, or whole where it begins
-  /// with `~`: the language itself knows no `~`.
+  /// The candidates for `path`, which is replaced from its last `/` on, or completely if it begins
+  /// with `~`, because the language does not expand `~`.
   ///
-  /// `write` gives a name as it stands in the text, none when it cannot; `closing` follows a file.
+  /// `write` returns a name as escaped for the text, `nil` if it cannot be written; `closing`
+  /// follows a file.
   func candidates(
     for path: String, closing: String, write: (String) -> String?
   ) -> (isWholeReplaced: Bool, candidates: [Completions.Candidate]) {

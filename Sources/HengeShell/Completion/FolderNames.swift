@@ -17,9 +17,9 @@ struct FolderNames {
   /// Whether the folder was read to its end; a slow or very large one is not.
   private(set) var isWhole = true
 
-  /// Reads `folder`; hidden names count only when `prefix` begins with a dot.
+  /// Reads `folder`; hidden names are included only if `prefix` begins with a dot.
   ///
-  /// Large and small letters count as the same when nothing begins as it is typed.
+  /// Case is ignored if no name begins with `prefix` as typed.
   init(of folder: String, startingWith prefix: String, patience: Int = FolderNames.patience) {
     guard let stream = opendir(folder) else { return }
     defer { closedir(stream) }

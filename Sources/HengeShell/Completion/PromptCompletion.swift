@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 public import HengeLanguage
 
-/// Completes what is typed at the prompt: programs, requests for help, commands, file names.
+/// Completion at the prompt: programs, requests for help, commands, file names.
 ///
-/// Nothing is evaluated for it.
+/// Nothing is evaluated.
 public struct PromptCompletion {
   private let interpreter: Interpreter
   private let files: FileCompletion
   private let linesAbove = LinesAbove()
-  /// The names behind `:`.
+  /// The names after `:`.
   private let commands: [String]
 
   /// Completion in the session of `interpreter`; relative file names are in `workingFolder`.
@@ -18,7 +18,7 @@ public struct PromptCompletion {
     self.commands = commands
   }
 
-  /// What may stand in place of the text before `cursor`, an offset in the bytes of `text`.
+  /// The possible replacements of the text before `cursor`, an offset in the bytes of `text`.
   public func completions(of text: String, at cursor: Int) -> Completions {
     let bytes = Array(text.utf8)
     let cursor = min(max(0, cursor), bytes.count)
@@ -32,7 +32,7 @@ public struct PromptCompletion {
     }
   }
 
-  /// What to say at the right edge about the call or the name at `cursor`, in at most `room` columns.
+  /// The hint at the right edge for the call or the name at `cursor`, in at most `room` columns.
   public func hint(for text: String, at cursor: Int, room: Int) -> String? {
     guard let first = text.utf8.first(where: { $0 != 32 && $0 != 9 }),
       ![UInt8(ascii: ":"), UInt8(ascii: "?"), UInt8(ascii: "!")].contains(first)
@@ -78,7 +78,7 @@ public struct PromptCompletion {
       return Completions(
         replaceFrom: start, candidates: fitting(commands.sorted().map { .init($0) }, typed))
     }
-    // Behind a command stands a program or a file; a name that begins neither is rare.
+    // A command is followed by a program or a file; a name that begins neither is rare.
     let rest = String(decoding: bytes[(space + 1)...], as: UTF8.self)
     let inRest = cursor - space - 1
     let ofProgram = program(rest, inRest)
@@ -146,8 +146,8 @@ public struct PromptCompletion {
 
   // MARK: Choosing
 
-  /// The candidates that begin as is typed; when there are none, those that do but for large and
-  /// small letters, then those that hold it, then the one that is nearest to it.
+  /// The candidates that begin with the typed text; if there are none, those that do when case is
+  /// ignored, then those that contain it, then the most similar one.
   private func fitting(
     _ candidates: [Completions.Candidate], _ typed: String
   ) -> [Completions.Candidate] {
@@ -167,7 +167,7 @@ public struct PromptCompletion {
 }
 
 extension String {
-  /// Whether `part` stands somewhere in it.
+  /// Whether it contains `part`.
   func holds(_ part: String) -> Bool {
     let (text, part) = (Array(utf8), Array(part.utf8))
     guard part.count <= text.count else { return false }

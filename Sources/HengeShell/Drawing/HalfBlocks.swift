@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-/// A picture in cells of two pixels, the upper in the colour of `▀`, the lower behind it.
+/// An image in cells of two pixels: the upper one is the color of `▀`, the lower one the
+/// background.
 ///
-/// A colour that is set already is not set again, and one that is nearly the same is taken for it
-/// when the bytes would else be more than 23 a cell: a 64x64 picture stays below 12 kB.
+/// A color that is already set is not set again. If a cell would need more than 23 bytes on
+/// average, similar colors are treated as equal: a 64x64 image takes less than 12 kB.
 struct HalfBlocks {
   let raster: Raster
-  /// 24-bit colours, or the 256 numbered ones.
+  /// 24-bit colors, or the 256 indexed ones.
   let isDirect: Bool
 
-  /// The most bytes a cell takes with two numbered colours.
+  /// The maximum number of bytes of a cell with two indexed colors.
   private static let bytesPerCell = 23
-  /// How far a channel may be off, in the order tried; 16 steps of 255 are hardly seen.
+  /// The allowed error of a channel, in the order tried; 16 steps of 255 are hardly visible.
   private static let tolerances = [0, 3, 6, 10, 16]
 
-  /// Rows of cells, each ending in the terminal's own colours and a newline.
+  /// Rows of cells, each ending with a reset of the colors and a newline.
   var bytes: [UInt8] {
     guard isDirect else { return encoded(tolerance: 0, isDirect: false) }
     let cells = (raster.height + 1) / 2 * raster.width
@@ -37,7 +38,7 @@ struct HalfBlocks {
     return pen.bytes
   }
 
-  /// Writes cells and remembers which colours are set.
+  /// Writes cells and remembers the current colors.
   private struct Pen {
     let tolerance: Int
     let isDirect: Bool
@@ -52,7 +53,7 @@ struct HalfBlocks {
 
     mutating func draw(_ upper: CellColour, over lower: CellColour?) {
       guard let lower else {
-        // Below the last row of an odd number lies the terminal's own colour.
+        // If the number of rows is odd, the half below the last row has the terminal's background.
         set(front: upper, back: nil)
         bytes += Array("▀".utf8)
         return

@@ -8,17 +8,17 @@ struct Raster: Equatable {
   /// `height * width * 3` bytes.
   private(set) var bytes: [UInt8]
 
-  /// The colour at row `y`, column `x`.
+  /// The color at row `y`, column `x`.
   func colour(_ y: Int, _ x: Int) -> CellColour {
     let at = 3 * (y * width + x)
     return CellColour(red: bytes[at], green: bytes[at + 1], blue: bytes[at + 2])
   }
 
-  /// The picture for cells of one pixel's width, no wider than `columns` pixels.
+  /// The image for cells one pixel wide, no wider than `columns` pixels.
   ///
-  /// One whose longer side is up to 32 pixels is enlarged by a whole factor, as far as 32 pixels
-  /// hold it; a larger one is halved, or brought down to 32 pixels or to the columns, each pixel
-  /// the mean of those it covers. A small one is no longer than 32 pixels either way.
+  /// An image whose longer side is at most 32 pixels is enlarged by the largest integer factor that
+  /// fits 32 pixels. A larger one is halved, or reduced to 32 pixels or to the columns, each pixel
+  /// the mean of those it covers. If `isSmall`, neither side exceeds 32 pixels.
   init(_ picture: PixelDisplay, columns: Int, isSmall: Bool = false) {
     let longest = max(picture.height, picture.width, 1)
     let side = isSmall ? Raster.smallest : max(Raster.smallest, longest / 2)
@@ -103,7 +103,7 @@ struct Raster: Equatable {
   }
 }
 
-/// A colour of a cell, 8 bits a channel.
+/// A color of a cell, 8 bits per channel.
 struct CellColour: Equatable {
   var red: UInt8
   var green: UInt8
@@ -119,7 +119,7 @@ struct CellColour: Equatable {
   /// How light it looks, 0 to 255.
   var luma: Int { (299 * Int(red) + 587 * Int(green) + 114 * Int(blue)) / 1000 }
 
-  /// The nearest of the 256 numbered colours: the 6x6x6 cube, or the 24 greys.
+  /// The nearest of the 256 indexed colors: the 6x6x6 cube, or the 24 grays.
   var index: Int {
     func step(_ channel: UInt8) -> Int {
       channel < 48 ? 0 : channel < 115 ? 1 : (Int(channel) - 35) / 40

@@ -11,12 +11,13 @@ public struct Screen {
     case drawn([UInt8])
   }
 
-  /// What the terminal can show; `:set images` changes it, and a new width of the window.
+  /// The capabilities of the terminal; `:set images` and resizing the window change them.
   public var capabilities: TerminalCapabilities
   /// The bytes of a PNG file of a picture.
   private let png: (PixelDisplay) throws -> [UInt8]
 
-  /// A screen that draws pictures which `png` encodes; without it, no protocol that takes files.
+  /// A screen that draws images encoded by `png`; without it, protocols that need files are not
+  /// used.
   public init(
     _ capabilities: TerminalCapabilities = TerminalCapabilities(),
     png: @escaping (PixelDisplay) throws -> [UInt8] = { _ in [] }
@@ -58,7 +59,7 @@ public struct Screen {
     case .ascii: return CharacterRamp(raster: Raster(picture, columns: width)).bytes
     case .half:
       let raster = Raster(picture, columns: width, isSmall: isSmall)
-      // One who asks for half blocks in a pipe wants all of their colours.
+      // A user who asks for half blocks in a pipe gets all colors.
       let isDirect = capabilities.colours == .direct || !capabilities.isTerminal
       return HalfBlocks(raster: raster, isDirect: isDirect).bytes
     case .kitty, .iterm:
@@ -100,7 +101,8 @@ public struct Screen {
   }
 }
 
-/// The colours of series in a terminal: told apart by colour-blind eyes, on dark and on light.
+/// The colors of series in a terminal: distinguishable for color-blind readers, on dark and light
+/// backgrounds.
 private enum SeriesColour {
   private static let direct: [CellColour] = [
     CellColour(red: 86, green: 180, blue: 233), CellColour(red: 230, green: 159, blue: 0),
@@ -110,7 +112,7 @@ private enum SeriesColour {
   ]
   private static let basic = [36, 33, 32, 35, 31, 37, 34, 93]
 
-  /// The sequence that begins the colour of `series`.
+  /// The escape sequence that starts the color of `series`.
   static func start(_ series: Int, _ colours: TerminalCapabilities.Colours) -> [UInt8] {
     let index = series % direct.count
     let colour = direct[index]

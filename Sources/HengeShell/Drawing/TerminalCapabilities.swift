@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
 
-/// How pictures are drawn in a terminal.
+/// The way to draw images in a terminal.
 public enum PictureStyle: String, Sendable, CaseIterable {
   /// Whole PNG files by kitty's graphics protocol.
   case kitty
   /// Whole PNG files by iTerm2's protocol.
   case iterm
-  /// `▀` in two colours, two pixels a cell.
+  /// `▀` in two colors, two pixels per cell.
   case half
   /// A ramp of ASCII characters from dark to light.
   case ascii
-  /// Not at all: a picture is described in words.
+  /// Not at all: an image is described in words.
   case none
 
-  /// What `--images=` and `:set images` take: a style's name, or `auto`.
+  /// The values of `--images=` and `:set images`: a style's name, or `auto`.
   public static let choices = ["auto"] + allCases.map(\.rawValue)
 }
 
-/// What the terminal at the other end can show, found once at the start without asking it.
+/// The capabilities of the terminal, determined once at the start without querying it.
 public struct TerminalCapabilities: Equatable, Sendable {
-  /// How many colours text may have.
+  /// The number of colors available for text.
   public enum Colours: Int, Comparable, Sendable {
-    /// No escape sequence is written for the sake of colour.
+    /// No escape sequences for color.
     case none
-    /// The sixteen names of colours.
+    /// The sixteen named colors.
     case basic
     /// 256 numbered ones.
     case indexed
@@ -36,26 +36,26 @@ public struct TerminalCapabilities: Equatable, Sendable {
 
   /// Whether results go to a terminal.
   public var isTerminal = false
-  /// The colours of results.
+  /// The colors available for results.
   public var colours = Colours.none
-  /// How pictures are drawn unless the user says otherwise.
+  /// How images are drawn unless the user chooses a style.
   public var automaticPictures = PictureStyle.none
-  /// How the user wants them; `nil` leaves it to the terminal (`--images=`, `:set images`).
+  /// The style chosen by the user (`--images=`, `:set images`); `nil` is automatic.
   public var chosenPictures: PictureStyle?
   /// The width in characters.
   public var columns = 80
   /// Whether it shows more than ASCII.
   public var isUnicode = true
-  /// Whether tmux stands between, which passes foreign sequences on only when they are wrapped.
+  /// Whether the program runs in tmux, which passes unknown escape sequences on only when wrapped.
   public var isInTmux = false
 
-  /// How pictures are drawn.
+  /// The style in which images are drawn.
   public var pictures: PictureStyle { chosenPictures ?? automaticPictures }
 
-  /// What a pipe or a file can show: text.
+  /// The capabilities of a pipe or a file: text.
   public init() {}
 
-  /// What a terminal can show, by what the environment says.
+  /// The capabilities of a terminal, derived from the environment variables.
   public init(terminalOf environment: [String: String], columns: Int = 80) {
     isTerminal = true
     self.columns = columns
@@ -76,7 +76,7 @@ public struct TerminalCapabilities: Equatable, Sendable {
   /// Names of terminals that only print.
   private static let plainNames: Set<String> = ["", "dumb", "unknown", "emacs"]
 
-  /// Beginnings of the names of terminals known to have 256 colours whether or not they say so.
+  /// Prefixes of the names of terminals known to support 256 colors even if they do not declare it.
   private static let colourful = [
     "xterm", "screen", "tmux", "rxvt", "konsole", "gnome", "vte", "alacritty", "foot", "wezterm",
     "st-", "contour", "iterm", "mintty", "mlterm", "putty",
@@ -115,7 +115,7 @@ public struct TerminalCapabilities: Equatable, Sendable {
     return !encoding.hasPrefix("utf-8") && !encoding.hasPrefix("utf8")
   }
 
-  /// Draws pictures as `name` of ``PictureStyle/choices`` says; whether it is one of them.
+  /// Selects the style `name` of ``PictureStyle/choices``; returns false if there is no such style.
   public mutating func choosePictures(_ name: String) -> Bool {
     let style = PictureStyle(rawValue: name)
     guard style != nil || name == "auto" else { return false }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 internal import HengeLanguage
 
-/// What stands between text and a terminal: no text from outside can command the terminal.
+/// The filter for all text to a terminal: no text from outside can control the terminal.
 ///
-/// File names, cells of tables, messages and what a program prints may hold control codes. They
-/// are written out (`\x1b`), but for the newline and the tab; so are codes that turn the direction
-/// of writing and that cannot be seen. A pipe gets every text as it is.
+/// File names, cells of tables, messages and the output of programs may contain control codes. They
+/// are escaped (`\x1b`) except newline and tab; so are bidirectional formatting codes and invisible
+/// characters. A pipe receives every text unchanged.
 public enum TerminalGate {
-  /// `text` without a code that a terminal obeys.
+  /// `text` without codes that control a terminal.
   ///
-  /// With `keepsColours`, sequences that only set colours (`ESC [ digits and semicolons m`) stay.
+  /// With `keepsColours`, sequences that only set colors (`ESC [ digits and semicolons m`) are
+  /// kept.
   public static func safe(_ text: String, keepsColours: Bool = false) -> String {
     guard mayHide(text) else { return text }
     var result = ""
@@ -41,7 +42,7 @@ public enum TerminalGate {
     }
   }
 
-  /// The end of the colour sequence that `text` begins with, if it is one.
+  /// The end of the color sequence at the beginning of `text`, if there is one.
   private static func endOfColour(
     _ text: Substring.UnicodeScalarView
   ) -> Substring.UnicodeScalarView.Index? {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// Where entries come from: a terminal with an editor, or plain lines.
+/// A source of entries: a terminal with an editor, or plain lines.
 public protocol EntryReader {
-  /// Reads the entry `number`, of as many lines as it takes, without its last newline; `nil` at the
+  /// Reads the entry `number`, which may have several lines, without its last newline; `nil` at the
   /// end of the input.
   ///
-  /// An entry that the user gave up (by Ctrl-C) is not returned: the reader asks again. Throws
+  /// An entry that the user cancels (with Ctrl-C) is not returned: the reader asks again. Throws
   /// E-closed and E-file as ``Console/flush()`` does.
   mutating func read(_ number: Int) throws -> String?
 
@@ -14,9 +14,9 @@ public protocol EntryReader {
   mutating func offer(_ text: String)
 }
 
-/// What the shell knows about a text that is being typed.
+/// The shell's knowledge about a text being typed.
 ///
-/// All of it is asked while the user waits: nothing may be evaluated, and nothing may take longer than
+/// It is queried while the user waits: nothing may be evaluated, and nothing may take longer than
 /// some milliseconds.
 public struct Assistance {
   /// The completions of a text at a cursor, which is an offset in its UTF-8 bytes.
@@ -25,7 +25,7 @@ public struct Assistance {
   /// never asked during a paste or while further keys wait.
   public var hint: (_ text: String, _ cursor: Int, _ room: Int) -> String?
 
-  /// Keeps the functions; without them there are no completions and no hints.
+  /// An assistance of these functions; without them there are no completions and no hints.
   public init(
     completions: @escaping (_ text: String, _ cursor: Int) -> Completions = { _, cursor in
       Completions(replaceFrom: cursor)
@@ -37,15 +37,15 @@ public struct Assistance {
   }
 }
 
-/// What may stand in place of the text before a cursor.
+/// The possible replacements of the text before a cursor.
 public struct Completions: Equatable, Sendable {
-  /// One way to go on.
+  /// One candidate.
   public struct Candidate: Equatable, Sendable {
-    /// The text that replaces what lies between `replaceFrom` and the cursor.
+    /// The text that replaces the text between `replaceFrom` and the cursor.
     public var text: String
-    /// How the listing names it.
+    /// The name in the listing.
     public var label: String
-    /// What is inserted behind it when it is the only one, such as `)`, `=` or a space.
+    /// The text inserted after it if it is the only candidate, such as `)`, `=` or a space.
     public var suffix: String
 
     /// A candidate that is listed as `label`, or as its own text.
@@ -56,13 +56,13 @@ public struct Completions: Equatable, Sendable {
     }
   }
 
-  /// Where the replaced text begins: an offset in the UTF-8 bytes of the whole text; it ends at the
+  /// The start of the replaced text: an offset in the UTF-8 bytes of the whole text; it ends at the
   /// cursor.
   public var replaceFrom: Int
   /// All candidates, in the order of the listing.
   public var candidates: [Candidate]
 
-  /// Keeps the candidates for the text between `replaceFrom` and the cursor.
+  /// The candidates for the text between `replaceFrom` and the cursor.
   public init(replaceFrom: Int, candidates: [Candidate] = []) {
     self.replaceFrom = replaceFrom
     self.candidates = candidates

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 public import HengeLanguage
 
-/// What stands before the lines of an entry.
+/// The prefixes of the lines of an entry.
 struct PromptMarks {
   /// Before its first line: `henge[12]> `.
   let first: String
@@ -14,10 +14,10 @@ struct PromptMarks {
   }
 }
 
-/// What is known of an entry from its text alone.
+/// What the text of an entry alone determines.
 public enum EntryText {
-  /// Whether `text` is an entry as it stands: a request to the shell (`:who`, `?name`, `name?`,
-  /// `!ls`) is one line, anything else is judged as a program.
+  /// Whether `text` is a complete entry: a request to the shell (`:who`, `?name`, `name?`, `!ls`)
+  /// is one line; anything else is parsed as a program.
   public static func completeness(of text: String, number: Int) -> Completeness {
     if isRequest(text) { return .complete }
     return Completeness.of(Source(name: "[\(number)]", text: Array(text.utf8)))

@@ -27,7 +27,7 @@ enum ExternalEditor {
 
   /// Runs the editor on the file at `path`; whether it ended well.
   private static func run(_ path: [CChar]) -> Bool {
-    // The variable may hold options, so a shell reads it.
+    // The variable may contain options, so a shell evaluates it.
     let editor = variable("VISUAL") ?? variable("EDITOR") ?? "vi"
     let words: [UnsafeMutablePointer<CChar>?] = [
       strdup("sh"), strdup("-c"), strdup(editor + " \"$1\""), strdup("sh"), strdup(path), nil,

@@ -17,11 +17,11 @@ struct Frame: Equatable {
   struct Row: Equatable {
     var cells: [Cell] = []
     var width = 0
-    /// Whether it goes on where the row above ended for want of room.
+    /// Whether it continues the row above, which was too short for the line.
     var isContinuation = false
   }
 
-  /// What stands before the first line and before the others.
+  /// The prefixes of the first line and of the others.
   struct Marks {
     var first: String
     var further: String
@@ -42,11 +42,11 @@ struct Frame: Equatable {
     var isContinuation: Bool
   }
 
-  /// Lays out `line` behind `marks` on `columns` x `limit`.
+  /// Lays out `line` after `marks` on `columns` x `limit`.
   ///
-  /// `hint` goes to the right edge of the cursor's row if there is room. `top` is the first row
-  /// that was visible before: it changes only as far as the cursor makes it. A cursor and a limit
-  /// of `nil` give all rows, for good.
+  /// `hint` is placed at the right edge of the cursor's row if there is room. `top` is the first
+  /// row that was visible before; it changes only as far as the cursor requires. If cursor and
+  /// limit are `nil`, all rows are laid out for the final display.
   init(
     _ line: Line, _ marks: Marks, columns: Int, limit: Int?, top oldTop: Int = 0,
     hint: String? = nil

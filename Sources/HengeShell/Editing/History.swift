@@ -19,7 +19,7 @@ struct History {
     return true
   }
 
-  /// The nearest entry before `index` (`direction` -1) or behind it (1) that `matches`.
+  /// The nearest entry before `index` (`direction` -1) or after it (1) that `matches`.
   func nearest(to index: Int, _ direction: Int, where matches: (String) -> Bool) -> Int? {
     var index = index + direction
     while entries.indices.contains(index) {

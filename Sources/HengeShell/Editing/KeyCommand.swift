@@ -12,7 +12,7 @@ enum KeyCommand: Int, CaseIterable {
   case yank, yankOlder, undo, paste, searchBackward, searchForward
   case complete, editOutside, closeBrace, clear
 
-  /// The one character that stands for it.
+  /// The private character that represents it.
   var character: UInt32 { 0x80 + UInt32(rawValue) }
 
   init?(character: UInt32) {
@@ -41,7 +41,7 @@ enum KeyCommand: Int, CaseIterable {
     ("^X^E", .editOutside), ("}", .closeBrace), ("^S", .searchForward),
   ]
 
-  /// The keys without which there is no prompt, whatever `~/.editrc` says.
+  /// The keys that the prompt requires, whatever `~/.editrc` binds.
   static let mandatoryKeys: [(String, KeyCommand)] = [
     ("^M", .enter), ("^J", .enter), ("^I", .complete), ("^D", .deleteOrLeave),
     ("^R", .searchBackward),

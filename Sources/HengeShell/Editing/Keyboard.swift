@@ -12,7 +12,7 @@ struct Keyboard {
     case signals(Signals)
     /// A key that does nothing.
     case nothing
-    /// Nobody types any more.
+    /// The terminal is closed.
     case end
   }
 
@@ -37,7 +37,7 @@ struct Keyboard {
 
   /// How long the parts of one sequence may take to arrive.
   private static let sequencePause: Int32 = 25
-  /// How long a paste may stand still before it counts as over.
+  /// The longest pause within a paste, in milliseconds; after it the paste counts as complete.
   private static let pastePause: Int32 = 5000
 
   /// Whether something can be had without waiting.
@@ -46,9 +46,9 @@ struct Keyboard {
     return fill(waiting: 0)
   }
 
-  /// Takes Ctrl-C, and what stands before it, from what was typed ahead; whether there was one.
+  /// Removes Ctrl-C and everything before it from the typed input; returns whether there was one.
   ///
-  /// It may have come as a character, while the terminal was still the editor's.
+  /// It may have arrived as a character, while the terminal was still in the editor's mode.
   mutating func takeInterrupt() -> Bool {
     _ = fill(waiting: 0)
     if signals.contains(.interrupt) {
@@ -112,7 +112,7 @@ struct Keyboard {
     position + offset < bytes.count ? bytes[position + offset] : nil
   }
 
-  /// The byte at `offset` behind the position, waited for as long as a sequence may take.
+  /// The byte at `offset` after the position; waits as long as an escape sequence may take.
   private mutating func awaitedByte(at offset: Int) -> UInt8? {
     while position + offset >= bytes.count {
       guard grows(within: Keyboard.sequencePause) else { return nil }
@@ -170,10 +170,11 @@ struct Keyboard {
     return nil
   }
 
-  /// Takes the text of a paste, whose beginning was taken: up to the mark at its end.
+  /// Reads the text of a paste after its start mark, up to the end mark.
   ///
-  /// A mark inside the text ends nothing: as long as a further one came along, with no beginning
-  /// between them, the text goes on. Otherwise what follows the mark would be typed, and run.
+  /// An end mark inside the text does not end it: as long as another one has arrived, with no start
+  /// mark between them, the text continues. Otherwise the text after the mark would be treated as
+  /// typed, and run.
   mutating func paste() -> [UInt8] {
     let end = Array("\u{1b}[201~".utf8)
     bytes.removeFirst(position)

@@ -9,7 +9,7 @@ struct Line: Equatable {
 
   init() {}
 
-  /// The cursor behind `text`.
+  /// A line with the cursor after `text`.
   init(_ text: String) {
     characters = Array(text.unicodeScalars)
     cursor = characters.count
@@ -56,7 +56,7 @@ struct Line: Equatable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Where the byte offset `offset` lies.
+  /// The character index at the byte offset `offset`.
   func index(ofByte offset: Int) -> Int {
     var bytes = 0
     for (index, character) in characters.enumerated() {
@@ -73,7 +73,7 @@ struct Line: Equatable {
 
   mutating func insert(_ text: String) { insert(Array(text.unicodeScalars)) }
 
-  /// Takes out a range; the cursor stands where it was.
+  /// Removes a range; the cursor stays at its text.
   mutating func remove(_ range: Range<Int>) -> [Unicode.Scalar] {
     let removed = Array(characters[range])
     characters.removeSubrange(range)
@@ -103,7 +103,7 @@ struct Line: Equatable {
     return index
   }
 
-  /// The end of the word behind the cursor.
+  /// The end of the word after the cursor.
   var wordEnd: Int {
     var index = cursor
     while index < characters.count, !Line.isWord(characters[index]) { index += 1 }

@@ -2,10 +2,11 @@
 internal import CHengeEditor
 
 extension LineEditor {
-  /// More candidates than these are listed only when the user says so.
+  /// The number of candidates above which the user is asked before listing them.
   private static let manyCandidates = 100
 
-  /// Completes what stands before the cursor: the part that all candidates share, or a list of them.
+  /// Completes the text before the cursor: inserts the part that all candidates share, or lists
+  /// them.
   func complete() {
     let now = line
     // At the beginning of a line there is nothing to complete: Tab indents.

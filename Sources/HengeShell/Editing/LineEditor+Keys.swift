@@ -52,7 +52,7 @@ extension LineEditor {
 
   // MARK: Lines
 
-  /// Submits what is complete, or is wrong whatever follows; else the entry goes on in a new line.
+  /// Submits an entry that is complete or invalid in any case; otherwise starts a new line.
   private func enter() {
     let now = line
     guard case .incomplete(let reason) = EntryText.completeness(of: now.text, number: number) else {
@@ -61,7 +61,7 @@ extension LineEditor {
     breakLine(indents: !reason.hasPrefix("a string"))
   }
 
-  /// Begins a line, as far in as the one before, or further behind an open bracket.
+  /// Starts a line with the indentation of the one before, or more after an open bracket.
   private func breakLine(indents: Bool = true) {
     change { line in
       let opens = ["{", "(", "["].contains(line.lastBeforeCursor)
@@ -70,7 +70,7 @@ extension LineEditor {
     }
   }
 
-  /// A brace that begins its line stands where its block began.
+  /// A brace at the beginning of its line is indented like its block.
   private func closeBrace() {
     change { line in
       if line.lastBeforeCursor == nil, line.cursor - line.lineStart >= 2, line.lineStart > 0 {
@@ -143,7 +143,7 @@ extension LineEditor {
 
   // MARK: The history
 
-  /// Goes to the entry before (-1) or behind (1) that begins as what was typed.
+  /// Goes to the previous (-1) or next (1) entry that begins with the typed text.
   private func recall(_ direction: Int) {
     past.load()
     let now = line

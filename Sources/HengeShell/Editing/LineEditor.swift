@@ -2,9 +2,9 @@
 internal import CHengeEditor
 internal import Glibc
 
-/// Reads entries on a terminal: libedit holds the line and the keys, henge draws.
+/// Reads entries on a terminal: libedit stores the line and handles the keys, henge draws.
 ///
-/// An entry may have many lines. Enter submits what is complete; a paste is one edit; Up and Down
+/// An entry may have many lines. Enter submits a complete entry; a paste is one edit; Up and Down
 /// move within an entry before they go through the history.
 public final class LineEditor: EntryReader {
   /// How the reading of an entry ended.
@@ -34,10 +34,11 @@ public final class LineEditor: EntryReader {
   /// What undo goes back to, oldest first, and the line as it was before the last key.
   var undoable: [Line] = []
   var lastLine = Line()
-  /// What was cut, oldest first; where the last yank lies while it can be changed for an older one.
+  /// The cut texts, oldest first, and the position of the last yank while it can be replaced by an
+  /// older one.
   var killed: [[Unicode.Scalar]] = []
   var yanked: (range: Range<Int>, index: Int)?
-  /// The line after a cut, which the next cut of the same place goes on with.
+  /// The line after a cut; another cut at the same place extends it.
   var lineAfterKill: Line?
 
   private var handle: OpaquePointer?
@@ -48,9 +49,10 @@ public final class LineEditor: EntryReader {
 
   var editor: OpaquePointer? { handle }
 
-  /// An editor on the terminal; `nil` where it cannot move its cursor, and a `PlainReader` serves.
+  /// An editor on the terminal; `nil` if the terminal cannot move its cursor; then use a
+  /// `PlainReader`.
   ///
-  /// With `isColoured`, the prompt and the hints have colours.
+  /// With `isColoured`, the prompt and the hints are colored.
   public init?(_ console: Console, _ assistance: Assistance, isColoured: Bool) {
     self.console = console
     self.assistance = assistance
@@ -106,7 +108,7 @@ public final class LineEditor: EntryReader {
   /// The most cells of a terminal: libedit has a buffer with several bytes for each.
   private static let mostCells = 4_000_000
 
-  /// Whether the terminal reports so large that nobody sees it, which is said.
+  /// Whether the terminal reports an impossible size; prints a note if so.
   private static func isTooLarge(_ console: Console) -> Bool {
     var columns: Int32 = 0
     var rows: Int32 = 0
@@ -136,7 +138,7 @@ public final class LineEditor: EntryReader {
 
   // MARK: An entry
 
-  /// Lets the next entry begin as `text`.
+  /// Puts `text` into the line of the next entry.
   public func offer(_ text: String) { offered = Line(text) }
 
   /// Edits an entry until it is submitted.
@@ -182,7 +184,7 @@ public final class LineEditor: EntryReader {
 
   private var fatalSignal: Int32?
 
-  /// Begins in the first column, in a row of its own: what was printed before may have no newline.
+  /// Begins in the first column of a new row, because the previous output may not end in a newline.
   private func begin() {
     var columns: Int32 = 0
     var rows: Int32 = 0
@@ -193,7 +195,7 @@ public final class LineEditor: EntryReader {
     send(blanks + "\r\u{1b}[J\u{1b}[?2004h")
   }
 
-  /// The line, which libedit holds.
+  /// The current line, stored by libedit.
   var line: Line {
     get {
       var length = 0
@@ -247,7 +249,7 @@ public final class LineEditor: EntryReader {
     return nil
   }
 
-  /// Keeps the line before a change for undo, and forgets what held only for the line as it was.
+  /// Saves the line before a change for undo, and discards state that depends on the old line.
   private func noteChange() {
     let now = line
     defer { lastLine = now }
@@ -284,7 +286,7 @@ public final class LineEditor: EntryReader {
     }
   }
 
-  /// Gives the entry up.
+  /// Cancels the entry.
   func cancel() {
     finish(behind: "^C")
     ending = .cancelled
@@ -296,14 +298,14 @@ public final class LineEditor: EntryReader {
     ending = .ended
   }
 
-  /// Submits the entry as it stands.
+  /// Submits the entry.
   func submit() {
     let text = line.text
     finish()
     ending = .submitted(text)
   }
 
-  /// Stops the process as Ctrl-Z does elsewhere; it goes on here.
+  /// Suspends the process, as Ctrl-Z does elsewhere; returns when it is continued.
   private func suspend() {
     finish()
     send("\u{1b}[?2004l")
@@ -368,13 +370,13 @@ public final class LineEditor: EntryReader {
     }
   }
 
-  /// Says something beside the results, above the entry.
+  /// Prints a note above the entry.
   private func say(_ note: String) {
     send(painter.clear())
     do { try console.note(note) } catch { failure = error }
     begin()
   }
 
-  /// Tells that a key had nothing to do.
+  /// Signals that a key had no effect.
   func beep() { send("\u{7}") }
 }

@@ -58,8 +58,8 @@ struct Painter {
     return "\u{1b}[H\u{1b}[2J"
   }
 
-  /// What clears the frame after the terminal became `newColumns` wide; `isReflowing` says that
-  /// it broke rows that are longer now, and joined those that it had broken.
+  /// The output that clears the frame after the terminal became `newColumns` wide; `isReflowing` if
+  /// the terminal wraps rows that are longer now, and joins those it had wrapped.
   mutating func clear(forWidth newColumns: Int, isReflowing: Bool) -> String {
     if isReflowing, newColumns != columns {
       // Rows that continue one another are one line to the terminal.

@@ -61,7 +61,7 @@ enum PastedText {
         guard !digits.isEmpty else { return nil }
         rest = rest.dropFirst(digits.count)
       }
-      // An empty line may have lost the blank behind its prompt.
+      // An empty line may have lost the space after its prompt.
       let mark = Array(behind.unicodeScalars)
       if rest.starts(with: mark) { return line.count - rest.count + mark.count }
       return rest.elementsEqual(mark.dropLast()) ? line.count : nil

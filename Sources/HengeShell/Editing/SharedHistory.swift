@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// The history with its file: read once nobody waits, added to with each entry.
+/// The history with its file: read while the prompt is idle, extended with each entry.
 ///
-/// Where the file cannot be used the history is in memory only, and one note says so.
+/// If the file cannot be used, the history is in memory only, with one note.
 struct SharedHistory {
   private(set) var history = History()
   private var file = HistoryFile.standard()
   private var isLoaded = false
   private var note: String?
 
-  /// What is to be said, once.
+  /// The pending note, returned once.
   mutating func takeNote() -> String? {
     defer { note = nil }
     return note

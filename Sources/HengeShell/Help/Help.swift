@@ -7,7 +7,7 @@ public struct Help {
   public struct Entry: Sendable {
     /// The key or the command, as typed.
     public let name: String
-    /// What it does.
+    /// The description.
     public let text: String
 
     /// An entry for `name` with the description `text`.

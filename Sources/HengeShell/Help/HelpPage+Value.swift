@@ -55,7 +55,7 @@ extension HelpPage {
     return isNew ? TextWidth.visible(first) : nil
   }
 
-  /// `fn area(height, width=2)`, defaults as they are written.
+  /// `fn area(height, width=2)`, with defaults as in the source.
   private static func signature(of literal: FunctionLiteral, in source: Source) -> String {
     var parts: [String] = []
     for parameter in literal.parameters {

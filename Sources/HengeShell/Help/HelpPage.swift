@@ -11,7 +11,7 @@ struct HelpPage {
 
   var text: String { lines.joined(separator: "\n") }
 
-  /// Adds a line that fits as it is, or is cut.
+  /// Adds a line, cut to the width.
   mutating func line(_ text: String) { lines.append(TextWidth.cut(text, to: width)) }
 
   /// Adds a line, however long it is.

@@ -38,7 +38,7 @@ extension KeyCommand {
     }
   }
 
-  /// The keys that are bound to it, as people name them; none for what no key says.
+  /// The readable names of the keys bound to it; empty if no key is.
   private var keys: [String] {
     let bound = (KeyCommand.mandatoryKeys + KeyCommand.emacsKeys).filter { $0.1 == self }
     let sent = KeyCommand.sequences.filter { $0.value == self }.keys.compactMap(KeyCommand.keyName)

@@ -29,7 +29,7 @@ enum PromptHelp {
 extension Assistance {
   /// Completion and hints from the declarations and values of a session.
   ///
-  /// Relative file names are in `workingFolder`; `commands` are the names behind `:`.
+  /// Relative file names are in `workingFolder`; `commands` are the names after `:`.
   public init(_ interpreter: Interpreter, workingFolder: String, commands: [String]) {
     let completion = PromptCompletion(
       interpreter, workingFolder: workingFolder, commands: commands)

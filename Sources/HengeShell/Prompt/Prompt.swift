@@ -12,7 +12,7 @@ public struct Prompt {
   private let isShown: Bool
   private var console: Console { terminal.console }
 
-  /// A prompt that hands entries to `session`, typed with the help of `assistance`.
+  /// A prompt that passes entries to `session` and uses `assistance` while they are typed.
   public init(
     _ session: EntrySession, _ terminal: TerminalOutput, interrupt: Interrupt,
     assistance: Assistance = Assistance(), isShown: Bool = true
@@ -24,13 +24,14 @@ public struct Prompt {
     self.isShown = isShown
   }
 
-  /// Runs entries until the input ends or one of them ends the session; the exit code.
+  /// Runs entries until the input ends or one of them ends the session; returns the exit code.
   ///
-  /// A session that a signal ends keeps its journal: whoever closed the terminal can have it back.
+  /// A session that ends by a signal keeps its journal, so that it can be recovered after the
+  /// terminal was closed.
   public func run() throws -> Int32 {
     var reader = makeReader()
     while true {
-      // Before the entry is read: a Ctrl-C typed right behind it is meant for it.
+      // Before the entry is read: a Ctrl-C typed directly after it is meant for it.
       interrupt.clear()
       if let code = interrupt.exitCode { return code }
       guard let entry = try reader.read(session.number) else { break }

@@ -4,7 +4,7 @@ internal import HengeBackend
 // Functions that are straight in pieces: signs, and rounding to whole numbers.
 
 extension Elementwise {
-  /// What `-x` computes.
+  /// The function `-x`.
   public static let negate: Elementwise = .init(
     "negate", integers: .arithmetic, slope: .constant { try -$0 }
   ) { -$0 }
@@ -50,12 +50,12 @@ extension Tensor {
     return try Tensor.choose(isLess(than: 0), .scalar(.num(-1)), .tensor(isPositive))
   }
 
-  /// Where elements lie below `value`, as `bool`.
+  /// Whether each element is less than `value`, as `bool`.
   func isLess(than value: Scalar) throws -> Tensor {
     try Tensor.compare(.less, .tensor(self), .scalar(value))
   }
 
-  /// Where elements lie above `value`, as `bool`.
+  /// Whether each element is greater than `value`, as `bool`.
   func isMore(than value: Scalar) throws -> Tensor {
     try Tensor.compare(.greater, .tensor(self), .scalar(value))
   }

@@ -9,7 +9,7 @@ public import HengeBackend
 public struct Elementwise: Sendable {
   /// The operation that a backend applies.
   public let operation: UnaryOperation
-  /// What the built-in of this name says, or nil where there is none.
+  /// The help of the built-in with this name, or `nil` if there is none.
   public let help: Help?
   let integers: Integers
   let slope: Slope
@@ -23,8 +23,8 @@ public struct Elementwise: Sendable {
   public struct Help: Sendable {
     /// One sentence without its full stop: "Returns the sine of `x`, in radians".
     public let summary: String
-    /// An argument and the result of a number, as they are written; nil where the built-in takes
-    /// tensors alone.
+    /// An argument and its result for a number, as written in an example; `nil` if the built-in
+    /// accepts only tensors.
     public let example: (argument: String, result: String)?
   }
 
@@ -34,11 +34,11 @@ public struct Elementwise: Sendable {
     case toFloats
     /// Computes in `i64`, which reports overflow; `u8` in `f32`.
     case arithmetic
-    /// As `arithmetic`, but leaves `u8` and `bool`, which are never negative, as they are.
+    /// As `arithmetic`, but leaves `u8` and `bool`, which are never negative, unchanged.
     case magnitude
-    /// Leaves them as they are: they are whole numbers.
+    /// Leaves integers unchanged, because they are whole numbers.
     case unchanged
-    /// Takes the larger of each and 0.
+    /// Returns the larger of each and 0.
     case rectified
   }
 
@@ -82,7 +82,7 @@ public struct Elementwise: Sendable {
 extension Tensor {
   /// `function` of each element.
   ///
-  /// Floats keep their type; what becomes of others is said by the function. Throws `E-range` where an
+  /// Floats keep their type; `function` declares the result of other types. Throws `E-range` if an
   /// `i64` result does not fit.
   public func map(_ function: Elementwise) throws -> Tensor {
     if type.isFloat { return try mapped(function, in: type) }

@@ -9,8 +9,9 @@ extension Resampling {
     return sums
   }
 
-  /// Points evenly apart between the centres of the inputs, the outermost held beyond them: PyTorch's
-  /// bilinear without aligned corners.
+  /// Evenly spaced points between the centers of the inputs; outside, the outermost input is used.
+  ///
+  /// PyTorch's bilinear interpolation without aligned corners.
   static func linear(_ size: Int, to outputs: Int) -> Resampling {
     var sums = Resampling(inputs: size)
     let step = Double(size) / Double(outputs)
@@ -23,7 +24,7 @@ extension Resampling {
     return sums
   }
 
-  /// Means of `kernel` inputs, what lies outside counting as 0.
+  /// Means of `kernel` inputs; padding counts as 0.
   static func mean(_ size: Int, kernel: Int, stride: Int, padding: Int) -> Resampling {
     var sums = Resampling(inputs: size)
     for first in Swift.stride(from: -padding, through: size + padding - kernel, by: stride) {

@@ -2,10 +2,10 @@
 public import HengeBackend
 
 extension Tensor {
-  /// Makes one step of Adam on this parameter and its moments, where they lie; it cannot fail.
+  /// One step of Adam on this parameter and its moments, in place; it cannot fail.
   ///
-  /// All four have one shape and floating-point type, and ``makeOwn()`` was called on each: nothing
-  /// else may see what changes.
+  /// All four have one shape and floating-point type, and ``makeOwn()`` was called on each: the
+  /// memory must not be shared.
   public mutating func makeStep(
     _ step: AdamStep, gradient: Tensor, mean: inout Tensor, square: inout Tensor
   ) {

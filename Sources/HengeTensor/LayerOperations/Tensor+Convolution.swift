@@ -7,10 +7,10 @@ public import HengeBackend
 extension Tensor {
   /// Convolves `[N, C, H, W]` with `weight [K, C, R, S]`: `y[n, k, p, q] = act(bias[k] + Σ x·w)`.
   ///
-  /// Shape: `[N, C, H, W]`, `[K, C, R, S]` → `[N, K, P, Q]`, as ``Convolution`` says. `precise` keeps
-  /// to plain sums (no Winograd). `dropping` drops of the result, as ``dropout(_:from:)`` behind it would:
-  /// one tensor is kept instead of two, for a rectifier's slope is that of what dropout leaves.
-  /// Throws `E-shape` where channels or sizes do not fit.
+  /// Shape: `[N, C, H, W]`, `[K, C, R, S]` → `[N, K, P, Q]`; see ``Convolution``. `precise` uses
+  /// plain sums (no Winograd). `dropping` applies dropout to the result, like ``dropout(_:from:)``
+  /// after it, but keeps one tensor instead of two, because a rectifier's derivative can be read
+  /// from what dropout leaves. Throws `E-shape` if channels or sizes do not match.
   public func convolved(
     with weight: Tensor, bias: Tensor? = nil, _ convolution: Convolution,
     activation: Activation = .none, dropping: Dropping? = nil, precise: Bool = false
@@ -86,11 +86,11 @@ extension Tensor {
     }
   }
 
-  /// Normalises every channel of every sample over its pixels, or of the whole batch:
-  /// `act((x - mean) / √(variance + epsilon) · scale + shift) + residual`.
+  /// Normalizes every channel of every sample over its pixels (instance norm), or of the whole
+  /// batch (batch norm): `act((x - mean) / √(variance + epsilon) · scale + shift) + residual`.
   ///
-  /// Shape: `[N, C, H, W]` → the same; `scale` and `shift` `[C]`; `residual` as the input. The variance
-  /// is the population's. [Ulyanov et al. 2016; Ioffe and Szegedy 2015]
+  /// Shape: `[N, C, H, W]` → the same; `scale` and `shift` `[C]`; `residual` as the input. The
+  /// variance is the population variance. [Ulyanov et al. 2016; Ioffe and Szegedy 2015]
   public func normalized(
     over group: NormalizationGroup, epsilon: Double = 1e-5, scale: Tensor? = nil,
     shift: Tensor? = nil, activation: Activation = .none, residual: Tensor? = nil
@@ -157,7 +157,7 @@ extension Tensor {
     }
   }
 
-  /// A tensor of `[N, C, H, W]` whose elements, not set yet, lie channels-last.
+  /// A tensor `[N, C, H, W]` of uninitialized elements in channels-last memory order.
   static func channelsLast(_ sizes: [Int], _ type: ElementType, on backend: any Backend) throws
     -> Tensor
   {
@@ -175,7 +175,7 @@ extension Tensor {
     return result
   }
 
-  /// As ``beforeActivation(_:result:)``, over this gradient where nothing else holds it.
+  /// As ``beforeActivation(_:result:)``, in place if this gradient's memory is not shared.
   mutating func turnBeforeActivation(_ activation: Activation, result y: Tensor) throws {
     guard activation != .none else { return }
     guard isKnownUniquelyReferenced(&storage), storage.count == count,

@@ -26,22 +26,22 @@ extension Tensor {
     ) { gradient, _ in [try gradient.dropped(rate, by: drawn, inOrder: order)] }
   }
 
-  /// What is dropped of a tensor's elements, element i in memory by draw i of `stream`.
+  /// Dropout of a tensor's elements: element i in memory uses draw i of `stream`.
   public struct Dropping {
     /// The probability of a zero, in 0..<1.
     public let rate: Double
-    /// Where the first draw is taken.
+    /// The stream at the first draw.
     public let stream: RandomStream
 
-    /// Keeps both.
+    /// Dropout with a rate and a stream.
     public init(rate: Double, stream: RandomStream) {
       self.rate = rate
       self.stream = stream
     }
   }
 
-  /// Drops what draws took from `result`, as it lies in memory, or from this tensor itself: where the
-  /// elements lie if nothing else holds them, and otherwise from a copy.
+  /// Drops what was drawn for `result`, in its memory order, or for this tensor itself: in place if
+  /// the memory is not shared, otherwise in a copy.
   mutating func drop(_ dropping: Dropping, inOrderOf result: Tensor? = nil) throws {
     let order = result?.memoryOrder ?? memoryOrder
     guard isKnownUniquelyReferenced(&storage), storage.count == count,

@@ -2,11 +2,11 @@
 internal import HengeBackend
 
 extension Tensor {
-  /// Feature maps between whose numbers pixels lie, `[N, C, P, Q]` → `[N, C, height, width]`.
+  /// Interpolates feature maps to pixels, `[N, C, P, Q]` → `[N, C, height, width]`.
   ///
-  /// Number i of an axis belongs to pixel `start + i · step`; pixels between two numbers go evenly
-  /// from one to the other, those outside have the outermost. Throws `E-shape` for what is no batch
-  /// of maps, `E-range` for sizes below 1 and steps that are no finite numbers
+  /// Element i of an axis belongs to pixel `start + i · step`. Pixels between two elements are
+  /// interpolated linearly; pixels outside have the outermost value. Throws `E-shape` for anything
+  /// but a batch of feature maps, `E-range` for sizes below 1 and steps that are not finite and
   /// above 0.
   public func interpolated(
     height: Int, width: Int, rows: (start: Double, step: Double),
@@ -27,7 +27,7 @@ extension Tensor {
 }
 
 extension Resampling {
-  /// Pixels between numbers that lie at `start + i · step`.
+  /// Pixels between elements at `start + i · step`.
   fileprivate static func between(
     _ size: Int, to outputs: Int, _ place: (start: Double, step: Double)
   ) -> Resampling {

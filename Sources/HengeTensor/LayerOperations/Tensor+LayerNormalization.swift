@@ -2,11 +2,11 @@
 public import HengeBackend
 
 extension Tensor {
-  /// Normalises over `axes` (all but the first where nil):
+  /// Layer normalization over `axes` (all but the first if `nil`):
   /// `(x - mean) / √(variance + epsilon) · scale + shift`.
   ///
-  /// [Ba et al. 2016] The variance is the population's; `scale` and `shift` broadcast. Throws `E-index` for axes that
-  /// are not there, `E-type` for elements that are no floats.
+  /// [Ba et al. 2016] The variance is the population variance; `scale` and `shift` broadcast.
+  /// Throws `E-index` for axes that do not exist, `E-type` for elements that are not floats.
   public func layerNormalized(
     over axes: [Int]? = nil, epsilon: Double = 1e-5, scale: Tensor? = nil, shift: Tensor? = nil
   ) throws -> Tensor {
@@ -46,10 +46,11 @@ extension Tensor {
     return try (self * scale.reshaped(column) + shift.reshaped(column)).activated(activation)
   }
 
-  /// Normalises each channel by statistics that are known:
+  /// Normalizes each channel with known statistics:
   /// `act((x - mean) / √(variance + epsilon) · scale + shift)`.
   ///
-  /// Shape: `[N, C, …]` → the same; all others `[C]`. Throws `E-shape` for another number of channels.
+  /// Shape: `[N, C, …]` → the same; all others `[C]`. Throws `E-shape` for another number of
+  /// channels.
   public func normalized(
     mean: Tensor, variance: Tensor, epsilon: Double = 1e-5, scale: Tensor? = nil,
     shift: Tensor? = nil, activation: Activation = .none

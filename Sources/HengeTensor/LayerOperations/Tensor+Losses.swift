@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-// One number for how far a prediction is from its target, the mean over all elements. The shapes
-// must be equal: what broadcasts by mistake would still learn, something else.
+// Losses: a number that measures the difference of a prediction from its target, the mean over all
+// elements. The shapes must be equal: with accidental broadcasting a model would still learn, but
+// something else.
 
 extension Tensor {
   /// The mean squared error, `mean((x - target)²)`.
@@ -39,8 +40,8 @@ extension Tensor {
     }
   }
 
-  /// The mean binary cross-entropy of probabilities given by their logits:
-  /// `mean(max(x, 0) - x·target + log(1 + e^-|x|))`, which overflows nowhere.
+  /// The mean binary cross-entropy of probabilities in the form of logits:
+  /// `mean(max(x, 0) - x·target + log(1 + e^-|x|))`, which cannot overflow.
   ///
   /// Throws `E-shape` for other shapes.
   public func bceWithLogits(_ target: Tensor) throws -> Tensor {

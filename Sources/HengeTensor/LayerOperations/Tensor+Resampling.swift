@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 
-// Feature maps made smaller and larger, `[N, C, H, W]` → `[N, C, P, Q]`. All are sums along one axis
-// after the other, whose gradient is the transposed sums.
+// Downsampling and upsampling of feature maps, `[N, C, H, W]` → `[N, C, P, Q]`. All are weighted
+// sums along one axis after the other; their gradient is the transposed sum.
 
 extension Tensor {
   /// Each pixel `factor` times in both directions.

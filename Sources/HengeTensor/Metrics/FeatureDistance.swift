@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 
-/// How far two sets of features, the rows of matrices `[N, D]`, are apart as distributions.
+/// The distance between the distributions of two sets of features, the rows of matrices `[N, D]`.
 ///
-/// Maps `[N, D, H, W]` count as their means over pixels. Everything is computed in double precision.
+/// Feature maps `[N, D, H, W]` are averaged over pixels. Everything is computed in double
+/// precision.
 public enum FeatureDistance {
   /// The Fréchet distance of the two normal distributions with the sets' means and covariances:
-  /// `|m₁ - m₂|² + tr(S₁ + S₂ - 2 √(√S₁ S₂ √S₁))`, the covariances unbiased.
+  /// `|m₁ - m₂|² + tr(S₁ + S₂ - 2 √(√S₁ S₂ √S₁))`, with unbiased covariances.
   ///
-  /// [Heusel et al. 2017] A set of no more rows than columns has a covariance without full rank, and
-  /// the distance then says more of the number of rows than of the sets: `E-data`, unless `few` is
-  /// true. Throws `E-data` for fewer than two rows too, `E-shape` for sets of other columns, `E-data`
-  /// where something is not finite.
+  /// [Heusel et al. 2017] If a set has no more rows than columns, its covariance does not have full
+  /// rank, and the distance depends more on the number of rows than on the sets: this is `E-data`,
+  /// unless `few` is true. Throws `E-data` for fewer than two rows too, `E-shape` for sets with
+  /// different columns, `E-data` if something is not finite.
   public static func frechet(_ x: Tensor, _ y: Tensor, few: Bool = false) throws -> Double {
     let (a, b) = try compared("fid", x, y)
     let columns = a.shape[1]

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
 
-/// Random patches of a set of pictures, on each level of their pyramids.
+/// Random patches of a set of images, on each level of their pyramids.
 ///
-/// A sample is taken once and compared with as many as one likes. It holds
-/// `pictures · patches · C · 49` numbers of single precision for each level.
+/// A sample is taken once and can be compared with any number of others. It contains `pictures ·
+/// patches · C · 49` single-precision numbers for each level.
 public struct PatchSample {
-  /// How many patches are taken, and from which draws.
+  /// The number of patches, and their draws.
   public let settings: SlicedWasserstein
-  /// How many pictures were seen.
+  /// The number of images so far.
   public private(set) var count = 0
   /// `[C, H, W]` of them, once there is one.
   public private(set) var shape: Shape?
@@ -35,9 +35,9 @@ public struct PatchSample {
     var length: Int { channels * SlicedWasserstein.side * SlicedWasserstein.side }
   }
 
-  /// Takes patches of further pictures `[N, C, H, W]`, or one `[C, H, W]`.
+  /// Adds patches of further images `[N, C, H, W]`, or of one `[C, H, W]`.
   ///
-  /// Throws `E-shape` for pictures of another shape than those before, or smaller than a patch.
+  /// Throws `E-shape` for images of another shape than those before, or smaller than a patch.
   public mutating func append(_ pictures: Tensor) throws {
     let given = pictures.detached()
     let batch = given.rank == 3 ? try given.expanded(at: 0) : given
@@ -67,7 +67,7 @@ public struct PatchSample {
 
   private static let portion = 16
 
-  /// `[C, H, W]`, if there is a picture; `name` says whose pictures these are.
+  /// `[C, H, W]`, if there is an image; `name` identifies the set in errors.
   func checked(_ name: String) throws -> Shape {
     guard let shape else {
       throw Failure("E-data", "there are no images in \(name)", parameter: name)
@@ -101,7 +101,7 @@ public struct PatchSample {
     }
   }
 
-  /// Copies the patches of a level's pictures, and counts what their channels hold.
+  /// Copies the patches of a level's images, and accumulates the statistics of their channels.
   private mutating func take(from pictures: Tensor, level: Int) throws {
     let (side, patches) = (SlicedWasserstein.side, settings.patches)
     let (channels, height, width) = (pictures.shape[1], pictures.shape[2], pictures.shape[3])
@@ -150,11 +150,11 @@ public struct PatchSample {
 }
 
 extension PatchSample.Level {
-  /// The patches projected on `vectors` `[K, length]`: as they are, `[K, patches]`, and what is to be
-  /// subtracted from each row, `[K, 1]`, were their channels of mean 0.
+  /// The patches projected on `vectors` `[K, length]`, without normalization, `[K, patches]`, and
+  /// the value to subtract from each row, `[K, 1]`, so that their channels have mean 0.
   ///
-  /// The channels' deviations are divided out of the vectors, not of the patches: the same number
-  /// and no copy. A channel that is the same everywhere stays as it is.
+  /// The vectors, not the patches, are divided by the channels' standard deviations: this has the
+  /// same result and needs no copy. A constant channel is not divided.
   func projected(on vectors: Tensor) throws -> (sums: Tensor, shifts: Tensor) {
     let area = SlicedWasserstein.side * SlicedWasserstein.side
     let means = sums.map { $0 / Double(numbers) }

@@ -2,7 +2,7 @@
 internal import HengeBackend
 
 // The two halves of a pyramid [Burt and Adelson 1983]: a blur by [1, 4, 6, 4, 1] / 16 along each
-// axis, what lies outside mirrored without the edge.
+// axis, with reflection at the border (without repeating the edge).
 
 extension Resampling {
   private static let blur = [1.0 / 16, 4.0 / 16, 6.0 / 16, 4.0 / 16, 1.0 / 16]
@@ -30,7 +30,7 @@ extension Resampling {
     return sums
   }
 
-  /// The place inside `size` that stands for `place`, the edges not repeated.
+  /// The position inside `size` for `place`, by reflection without repeating the edges.
   private static func mirrored(_ place: Int, of size: Int) -> Int {
     let period = max(1, 2 * (size - 1))
     let inside = (place % period + period) % period

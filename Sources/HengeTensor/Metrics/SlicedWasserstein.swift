@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 
-/// The sliced Wasserstein distance between the patches of two sets of pictures, which needs no
-/// network.
+/// The sliced Wasserstein distance between the patches of two sets of images.
 ///
-/// Every picture is taken apart into a Laplacian pyramid, the smaller side halved while it stays at
-/// least `smallest`. On each level `patches` random patches of 7x7 pixels are taken of each picture,
-/// and each set's channels brought to mean 0 and deviation 1 over all its patches. The patches are
-/// projected onto `repeats · directions` random unit vectors; the distance of a level is the mean,
-/// over these, of the distance between the two distributions on the line, ∫|F⁻¹ - G⁻¹|, times 1000:
-/// for sets of one size the mean difference of the sorted projections. [Rabin et al. 2011; Karras et
-/// al. 2018, appendix]
+/// It needs no network.
 ///
-/// All draws are counted from `seed`, those of patches by picture, level and patch: the same sets
-/// give the same number, and a set has no distance from itself.
+/// Every image is decomposed into a Laplacian pyramid, halved while the smaller side stays at least
+/// `smallest`. On each level, `patches` random patches of 7x7 pixels are taken from each image, and
+/// each set's channels are normalized to mean 0 and deviation 1 over all its patches. The patches
+/// are projected onto `repeats · directions` random unit vectors. The distance of a level is the
+/// mean, over these vectors, of the one-dimensional Wasserstein distance ∫|F⁻¹ - G⁻¹|, times 1000;
+/// for sets of equal size this is the mean difference of the sorted projections. [Rabin et al.
+/// 2011; Karras et al. 2018, appendix]
+///
+/// All draws are counted from `seed`, those of patches by image, level and patch: the same sets
+/// have the same distance, and the distance of a set from itself is 0.
 public struct SlicedWasserstein: Sendable, Hashable {
-  /// Patches of each picture on each level.
+  /// The number of patches of each image on each level.
   public let patches: Int
   /// Unit vectors of each repeat.
   public let directions: Int
-  /// How often new vectors are drawn.
+  /// The number of sets of random vectors.
   public let repeats: Int
-  /// The smaller side of pictures that are not halved again.
+  /// The smaller side at which images are not halved again.
   public let smallest: Int
   /// The seed of the draws.
   public let seed: UInt64
@@ -29,9 +30,9 @@ public struct SlicedWasserstein: Sendable, Hashable {
   /// The side of a patch.
   static let side = 7
 
-  /// How far apart two sets are on one level of the pyramid.
+  /// The distance of two sets on one level of the pyramid.
   public struct Level: Sendable, Hashable {
-    /// Rows of the level's pictures.
+    /// The height of the level's images.
     public let height: Int
     /// Their columns.
     public let width: Int
@@ -59,9 +60,9 @@ public struct SlicedWasserstein: Sendable, Hashable {
     self.seed = seed
   }
 
-  /// The distance on each level, the largest pictures first.
+  /// The distance on each level, the largest images first.
   ///
-  /// Throws `E-shape` unless the sets' pictures have one shape, `E-data` where a set has none.
+  /// Throws `E-shape` unless the sets' images have one shape, `E-data` for an empty set.
   public func levels(between a: PatchSample, and b: PatchSample) throws -> [Level] {
     precondition(a.settings == self && b.settings == self, "patches are taken by the same settings")
     let (first, second) = (try a.checked("A"), try b.checked("B"))

@@ -3,7 +3,7 @@ internal import Glibc
 internal import HengeBackend
 
 extension Resampling {
-  /// The Gaussian of deviation 1.5 over 11 inputs, where all of them lie inside.
+  /// The Gaussian of deviation 1.5 over 11 inputs, at positions where all of them are inside.
   fileprivate static func gaussian(_ size: Int) -> Resampling {
     let shape = (-5...5).map { exp(-Double($0 * $0) / (2 * 1.5 * 1.5)) }
     let total = shape.reduce(0, +)
@@ -19,14 +19,16 @@ extension Tensor {
   /// The side of the window in which structural similarity looks at pictures.
   private static let windowSide = 11
 
-  /// The structural similarity with another picture: 1 for the same, the mean over all windows.
+  /// The structural similarity (SSIM) with another image: 1 for equal images, the mean over all
+  /// windows.
   ///
-  /// In windows of 11x11 pixels, weighted by a Gaussian of deviation 1.5, all inside the picture:
-  /// `(2 m₁ m₂ + c₁)(2 s₁₂ + c₂) / ((m₁² + m₂² + c₁)(s₁² + s₂² + c₂))` with the windows' means,
+  /// In windows of 11x11 pixels, weighted by a Gaussian of deviation 1.5, all inside the image: `(2
+  /// m₁ m₂ + c₁)(2 s₁₂ + c₂) / ((m₁² + m₂² + c₁)(s₁² + s₂² + c₂))` with the windows' means,
   /// variances and covariance, `c₁ = (0.01 range)²` and `c₂ = (0.03 range)²`. [Wang et al. 2004]
   ///
-  /// Shape: `[…, H, W]` of both, 11 or more; maps count alike. `range` is the distance from black to
-  /// white. Throws `E-shape` for other shapes, `E-range` for a range that is not above 0.
+  /// Shape: `[…, H, W]` of both, 11 or more; all channels count equally. `range` is the distance
+  /// from black to white. Throws `E-shape` for other shapes, `E-range` for a range that is not
+  /// above 0.
   public func structuralSimilarity(to other: Tensor, range: Double = 2) throws -> Double {
     guard shape == other.shape else {
       throw Failure(

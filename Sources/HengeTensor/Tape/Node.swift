@@ -4,17 +4,17 @@
 // `Node` on its result: which nodes its operands have, and a closure that turns the gradient at the
 // result into gradients at the operands. `Tensor.gradients(at:)` walks nodes back to the leaves.
 
-/// A place on the tape: what a result needs to send its gradient back to its operands.
+/// A node of the tape: what a result needs to propagate its gradient to its operands.
 ///
-/// Nodes form a graph without circles, from a result to its operands. Nothing else holds it, so a
-/// result that is let go takes its part of the graph along.
+/// Nodes form an acyclic graph, from a result to its operands. Only results refer to it, so a
+/// result that is released also releases its part of the graph.
 final class Node {
   /// The operation, for errors.
   let name: String
   /// One more than the deepest operand's: every path back goes to smaller depths.
   let depth: Int
-  /// Gives the gradient at each operand from the gradient at the result; spent once used, so that
-  /// what it captured is freed as the backward pass goes.
+  /// Computes the gradient at each operand from the gradient at the result; removed after use, so
+  /// that captured tensors are freed during the backward pass.
   private(set) var backward: Backward?
   /// The operands' nodes, `nil` for those that are not on the tape.
   private(set) var parents: [Node?]
@@ -40,8 +40,8 @@ final class Node {
   }
 
   deinit {
-    // A long chain would otherwise be freed by as deep a recursion. The list is taken out of the node:
-    // as long as both hold it, no parent is unique.
+    // A long chain would otherwise be freed by deep recursion. The list is moved out of the node:
+    // while both refer to it, no parent is unique.
     var orphans = spend().parents
     while var node = orphans.popLast() {
       guard node != nil, isKnownUniquelyReferenced(&node) else { continue }

@@ -120,7 +120,7 @@ private struct BackwardPass {
     waiting[node.depth, default: []].append(node)
   }
 
-  /// Gives a leaf a gradient to begin with.
+  /// Initializes the gradient of a leaf.
   mutating func begin(_ leaf: Node, with sum: Tensor) {
     gradients[ObjectIdentifier(leaf)] = sum
   }
