@@ -26,9 +26,9 @@
 // With a stride of 2 a filter of 3 x 3 or 4 x 4 is the sum of four filters, one for the even or odd
 // rows and the even or odd columns of its input: phases, of 2 x 2 taps at most. Each uses F(4 x 4,
 // 2 x 2) with 25 frequencies, and they are summed together, one phase's channels after the other's:
-// 81 or 100 products for 4 x 4 outputs, instead of 144 or 256. Of 3 taps only one is odd, which does
-// not need the last frequency. The gradient with respect to the input, or a transposed convolution,
-// has the phases in its output: all read the same V.
+// 81 or 100 products for 4 x 4 outputs, instead of 144 or 256. Of 3 taps only one is odd, which
+// does not need the last frequency. The gradient with respect to the input, or a transposed
+// convolution, has the phases in its output: all read the same V.
 //
 // Phases are in the order (0, 1), (0, 0), (1, 0), (1, 1) of odd rows and odd columns: those with a
 // given frequency are then adjacent. A phase begins with a panel.
