@@ -158,7 +158,8 @@ double hk_finite_squares_f32(const float *a, size_t n, double center);
 double hk_finite_squares_f64(const double *a, size_t n, double center);
 
 // ---------------------------------------------------------------------------------------------
-// Order (sort.c): a stable order of one row as indices; NaN last. `scratch` is memory for n indices.
+// Order (sort.c): a stable order of one row as indices; NaN last. `scratch` is memory for n
+// indices.
 
 void hk_sort_f32(const float *a, int64_t *order, int64_t *scratch, size_t n, int descending);
 void hk_sort_f64(const double *a, int64_t *order, int64_t *scratch, size_t n, int descending);

@@ -18,10 +18,10 @@
 // G.
 //
 // Images are channels-last, [N, H, W, C], without padding: tiles are loaded through a map of rows
-// and columns that includes it. Workspaces contain channels in panels: element `lane` of tile t, channel
-// panel p and frequency f is at [f * plane + p * panel_step + t * panel + lane]: a depth for
-// hk_product, and packed columns for hk_transposed_product. Channels beyond the last are written as
-// zeros.
+// and columns that includes it. Workspaces contain channels in panels: element `lane` of tile t,
+// channel panel p and frequency f is at [f * plane + p * panel_step + t * panel + lane]: a depth
+// for hk_product, and packed columns for hk_transposed_product. Channels beyond the last are
+// written as zeros.
 //
 // With a stride of 2 a filter of 3 x 3 or 4 x 4 is the sum of four filters, one for the even or odd
 // rows and the even or odd columns of its input: phases, of 2 x 2 taps at most. Each uses F(4 x 4,
