@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: image files to pixels (`PictureReader`, each format in `Formats`) and back
-// (`encodePNG`), resizing, cropping and fitting of pixels, montages and drawing.
+// Image files to pixels (`PictureReader`, each format in `Formats`) and back (`encodePNG`),
+// resizing, cropping and fitting of pixels, montages and drawing.

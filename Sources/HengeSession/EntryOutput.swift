@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 public import HengeLanguage
 
-// What lives here: the session of entries, without a terminal. Entries go in, events come out. A
-// prompt, a notebook's kernel and a page that is rendered drive the same session and differ in their
-// sink alone.
+// The session of entries, without a terminal: entries in, events out. A prompt, a notebook's kernel
+// and a rendered page use the same session and differ only in their sink.
 
 /// The output of an entry or a script, in order.
 public enum EntryEvent {

@@ -4,8 +4,8 @@ internal import HengeLanguage
 internal import HengeSession
 public import HengeThreads
 
-// What lives here: reading entries at a terminal and showing what they produce. The session that runs
-// them is HengeSession's; the shell knows no built-in.
+// Reading entries at a terminal and writing their output. HengeSession runs the entries; the shell
+// does not know the built-ins.
 
 /// Standard output and error, in order: what went to the one is written before the other speaks.
 public final class Console {

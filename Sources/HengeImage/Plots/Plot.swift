@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: a plot as data, its axes, and the three ways it is drawn: characters, SVG, PNG.
+// Plots: the plot as data, its axes, and the three ways to draw it: characters, SVG, PNG.
 
 /// Curves, points or bars over two axes: pure data, drawn as characters, as SVG or as pixels.
 public struct Plot: Sendable, Equatable {

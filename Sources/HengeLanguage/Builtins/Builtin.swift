@@ -10,8 +10,9 @@
 ///     ) { (image: Tensor, size: Shape) in try image.resized(to: size) }
 ///
 /// The closure's types are the signature. A body whose first parameter is a ``Call`` receives the
-/// call besides. Several built-ins may share a name when their first parameters differ in type:
-/// a call runs the first, in the order of declaration, whose first parameter accepts the value.
+/// call in addition. Several built-ins may share a name if the types of their first parameters
+/// differ: a call runs the first one, in the order of declaration, whose first parameter accepts
+/// the value.
 /// Bodies run on the main thread only.
 public final class Builtin {
   /// The way a built-in is used in programs.

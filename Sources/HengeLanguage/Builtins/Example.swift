@@ -9,9 +9,9 @@
 ///       #=> 3x64x64
 ///       """)
 ///
-/// Each line is an entry of its own; an indented line continues the one above. Lines after `#=>`
-/// are what the entry shows. An entry without them must show nothing; `#=> …` stands for a result
-/// that is not compared, such as a plot or a time.
+/// Each line is a separate entry; an indented line continues the one above. Lines after `#=>` are
+/// the output of the entry. An entry without them must have no output; `#=> …` marks output that is
+/// not compared, such as a plot or a time.
 public struct Example: Sendable {
   /// One entry and what it shows.
   public struct Entry: Sendable {
@@ -66,7 +66,7 @@ public struct Example: Sendable {
   /// All entries as one program.
   public var code: String { entries.map(\.code).joined(separator: "\n") }
 
-  /// The lines of the reference: a short result beside its entry, a longer one below it.
+  /// The lines of the reference: a short result on the line of its entry, a longer one below it.
   var lines: [String] {
     entries.flatMap { entry -> [String] in
       guard let output = entry.output else { return [entry.code] }

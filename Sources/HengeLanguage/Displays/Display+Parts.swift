@@ -18,7 +18,7 @@ public enum DisplayPart {
 public enum PictureDrawing: Sendable {
   /// No pictures: they are described in words.
   case words
-  /// Pictures without colour, so that small ones would show nothing.
+  /// Images without color; small ones are left out, because nothing could be recognized.
   case shades
   /// Pictures.
   case colours
@@ -47,7 +47,7 @@ extension Display {
     }
   }
 
-  /// What a place without colours and pictures shows, without a newline at the end; `nil` for
+  /// The text for an output without colors and images, without a newline at the end; `nil` for
   /// nothing.
   public func plainText(columns: Int) -> String? {
     let texts = parts(at: .words).map { part in

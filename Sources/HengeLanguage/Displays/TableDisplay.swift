@@ -6,9 +6,9 @@
 public struct TableDisplay: Equatable, Sendable {
   /// A column of a table.
   public struct Column: Equatable, Sendable {
-    /// Its name, as it is shown.
+    /// The shown name.
     public let name: String
-    /// Its cells as they are shown, one for each row that is shown; none where rows are left out.
+    /// The shown cells, one for each shown row; `nil` marks rows left out.
     public let cells: [String?]
     /// Whether it contains numbers, which are aligned at the right.
     public let isNumber: Bool
@@ -35,7 +35,7 @@ public struct TableDisplay: Equatable, Sendable {
 
   /// The columns, of equally many cells.
   public let columns: [Column]
-  /// What is said below it, such as how many rows there are.
+  /// A note below it, such as the number of rows.
   public let note: String
 
   /// Keeps the parts.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: `#=>` inside blocks. One after a top-level statement is the interpreter's.
+// `#=>` inside blocks. The interpreter handles those after a top-level statement.
 
 extension Compiler {
   /// One statement of a block, with its check.

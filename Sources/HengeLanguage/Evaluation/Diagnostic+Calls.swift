@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: the words of errors about names and calls.
+// The messages of errors about names and calls.
 
 extension Diagnostic {
   static func unknownName(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: the words of errors that the compiler finds.
+// The messages of errors that the compiler finds.
 
 extension Diagnostic {
   static func tooLarge(_ what: String, _ source: Source, _ span: Span) -> Diagnostic {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: calls of built-ins, from binding their arguments to wording their errors.
+// Calls of built-ins, from binding their arguments to phrasing their errors.
 
 extension Machine {
   /// Calls the built-in that the arguments in registers ask for.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: calls out of programs, and calls out of Swift.
+// Calls from programs, and calls from Swift.
 
 /// A call's arguments once spreads are spread: what each parameter is bound from.
 struct Arguments {

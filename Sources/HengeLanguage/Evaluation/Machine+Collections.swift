@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: making lists, records, ranges and functions, and looping over values.
+// Lists, records, ranges and functions, and loops over values.
 
 extension Machine {
   /// Moves `count` registers into a list.

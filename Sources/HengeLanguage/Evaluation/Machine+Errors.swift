@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: what happens to an error: it is worded, placed, and either caught by the
-// program or handed to Swift code.
+// Errors at run time: an error is phrased, gets its place, and is either caught by the program or
+// thrown to Swift code.
 
 extension Machine {
   /// Codes that no `catch` catches.

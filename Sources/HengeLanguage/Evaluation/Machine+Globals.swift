@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: what built-ins and shells see of the program that runs: the session's names, and
-// the calls that were under way when an error came up.
+// Access to the running program for built-ins and shells: the session's names, and the calls in
+// progress at an error.
 
 /// A call that was under way when an error came up.
 public struct CallRecord {

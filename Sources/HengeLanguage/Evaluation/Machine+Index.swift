@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: `x[…]`, read and written.
+// Reading and writing `x[…]`.
 
 extension Machine {
   /// The subscripts of an index out of their registers.

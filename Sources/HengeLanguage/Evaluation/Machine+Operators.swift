@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: operators, whenever they are not between two ints or nums at hand.
+// Operators, except between two ints or nums, which `Machine+Execute` handles itself.
 
 extension Machine {
   /// `left op right` of whatever values.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: the instructions that need more than a few words, and the slow roads of the
-// others.
+// The longer instructions, and the slow paths of the others.
 
 extension Machine {
   /// Instructions that are not worth a place in the loop.

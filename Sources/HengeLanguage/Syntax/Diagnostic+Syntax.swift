@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: the general forms of E-syntax. Those for the habits of other languages are in
-// `Habits`.
+// The general forms of E-syntax. Those for the habits of other languages are in `Habits`.
 
 extension Diagnostic {
   /// An `E-syntax` at one place.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: what people write who come from Python, C, JavaScript, MATLAB, R or Julia, and
-// what it is called here. Texts that are no henge at all are found by the lexer and the parser;
-// those that are (`np.mean(x)`, `x.append(1)`) only show at run time, by name and by member.
+// Habits from Python, C, JavaScript, MATLAB, R or Julia, and their equivalents here. Text that is
+// not valid in henge is detected by the lexer and the parser; text that is (`np.mean(x)`,
+// `x.append(1)`) is detected at run time, by name and by member.
 
 /// The habits of neighbouring languages.
 public enum Habits {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: long texts, such as a script of five million lines that another program wrote. The
-// tree of one takes a hundred times its bytes, so that it is read part by part: once whole, so that a
-// mistake anywhere is an error before anything runs, and each part again as it runs.
+// Long texts, such as a script of five million lines that another program wrote. A tree takes a
+// hundred times the bytes of its text, so a long text is parsed part by part: once completely, so
+// that a mistake anywhere is an error before anything runs, and each part again as it runs.
 
 extension Parser {
   /// Parses `source` as ``parse(_:watch:)`` does; the tree of a text longer than some megabytes is

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: the line of an error as it would be right, for its `try:` line.
+// The corrected line of an error, for its `try:` line.
 
 extension Source {
   /// The line around `span` with `text` in its place, without indentation and comment; only

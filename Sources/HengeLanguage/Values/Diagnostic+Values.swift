@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: the words of errors about values and arguments.
+// The messages of errors about values and arguments.
 
 extension Diagnostic {
   static func unknownChoice(_ given: String, among choices: [String]) -> Diagnostic {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: how domain values enter the language. A tensor, a dataset, a model is a
-// subclass of `Object` that adopts the protocols for what it can do; everything else it can do is
-// a built-in whose first parameter accepts it.
+// How domain values enter the language. A tensor, a dataset, a model is a subclass of `Object` that
+// adopts the protocols for its capabilities; everything else it can do is a built-in whose first
+// parameter accepts it.
 
 /// A domain value; subclasses say what they are and adopt capability protocols.
 ///

@@ -31,7 +31,7 @@ public struct Screen {
     capabilities.isTerminal ? min(120, max(40, capabilities.columns)) : 80
   }
 
-  /// What can be drawn of a picture in the style in force.
+  /// What the current style can draw of an image.
   private var pictures: PictureDrawing {
     switch capabilities.pictures {
     case .none: .words
@@ -52,7 +52,7 @@ public struct Screen {
     }
   }
 
-  /// The bytes of a picture in the style in force.
+  /// The bytes of an image in the current style.
   private func drawn(_ picture: PixelDisplay, isSmall: Bool) throws -> [UInt8] {
     switch capabilities.pictures {
     case .none: return []
@@ -71,7 +71,7 @@ public struct Screen {
 
   /// The picture as a file, enlarged where it is small; one that is too wide is drawn in all columns.
   private func inlineImage(_ picture: PixelDisplay, isSmall: Bool) throws -> InlineImage {
-    // Nobody is asked how wide a character is; they are 8 pixels or more.
+    // The width of a character is not queried; it is at least 8 pixels.
     let room = width * 8
     let factor = picture.enlargement(isSmall: isSmall, room: room)
     let isWide = picture.width * factor > room

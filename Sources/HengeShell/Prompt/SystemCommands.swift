@@ -4,8 +4,8 @@ internal import HengeLanguage
 internal import HengeSession
 internal import HengeThreads
 
-// What lives here: commands that hand the terminal to another program. The program is started by
-// posix_spawn, never by fork: threads and BLAS do not survive a fork.
+// Commands that run another program in the terminal. The program is started by posix_spawn, never
+// by fork: threads and BLAS do not survive a fork.
 
 /// Runs other programs, which use the terminal until they end: `!cmd` and `:edit`.
 struct SystemCommands {

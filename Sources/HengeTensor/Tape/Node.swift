@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: reverse-mode differentiation. An operation on tensors that are on the tape leaves a
-// `Node` on its result: which nodes its operands have, and a closure that turns the gradient at the
-// result into gradients at the operands. `Tensor.gradients(at:)` walks nodes back to the leaves.
+// Reverse-mode differentiation. An operation on tensors that are on the tape adds a `Node` to its
+// result: the nodes of its operands, and a closure that computes the gradients at the operands from
+// the gradient at the result. `Tensor.gradients(at:)` propagates gradients back to the leaves.
 
 /// A node of the tape: what a result needs to propagate its gradient to its operands.
 ///
