@@ -155,7 +155,7 @@ mkdir -p state/henge
 cp number state/henge/journal-4
 said=$(echo x | "$henge" -i --recover 2>&1)
 check 'a journal with an impossible number is no crash' 2 "$?"
-check 'and is said' yes "$(has "$said" 'the journal is damaged at line 2, so nothing of it is')"
+check 'and is said' yes "$(has "$said" 'the journal is damaged at line 2, so nothing is recovered')"
 rm -rf state
 mkfifo state
 check 'a pipe in place of the state folder is said' yes \
@@ -168,9 +168,9 @@ if [ "$(id -u)" = 0 ] && mkdir state && mount -t tmpfs -o size=256k henge state 
     "y = \"$(printf '%9000s' '' | tr ' ' y)\"" 'z = 1' "!rm $work/state/fill" 'w = 1' |
     "$henge" -i 2>&1)
   check 'a journal that cannot be written is said at once, with the entry' yes \
-    "$(has "$said" 'No space left on device; if the session is killed now, henge --recover has')"
+    "$(has "$said" 'No space left on device; if the session is killed now, henge --recover restores')"
   check 'and that it can be again' yes \
-    "$(has "$said" 'can be written again, and no entry is missing')"
+    "$(has "$said" 'can be written again; no entry is missing')"
   umount state
 else
   echo 'note: no tmpfs can be mounted, so a full disk is not tried'

@@ -43,7 +43,7 @@ def test_the_signature_stands_at_the_right_edge():
 def test_a_question_is_answered_and_takes_no_number():
     with Shell() as shell:
         shell.enter("?keys")
-        shell.wait_for("searches the history while you type")
+        shell.wait_for("search the history while you type")
         shell.enter("abs?")
         shell.wait_for("Returns the absolute value of a number.")
         shell.enter("1 + 1")

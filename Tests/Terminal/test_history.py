@@ -89,7 +89,7 @@ def test_a_history_that_cannot_be_written_is_kept_in_memory_with_one_note():
             shell.press("up", "up")
             shell.expect_last(["henge[3]> 11"])
             notes = [line for line in shell.transcript() if line.startswith("note: ")]
-            assert len(notes) == 1 and "in memory only" in notes[0], shell.picture()
+            assert len(notes) == 1 and "the history is not saved" in notes[0], shell.picture()
 
 
 def test_a_corrupt_history_is_left_alone():
@@ -98,7 +98,7 @@ def test_a_corrupt_history_is_left_alone():
         with Shell(home=home) as shell:
             shell.enter("11")
             shell.wait_for_prompt(2)
-            shell.wait_for("in memory only")
+            shell.wait_for("the history is not saved")
         assert home.read(FILE) == "1\n\0\0\n"
 
 

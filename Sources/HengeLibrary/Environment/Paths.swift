@@ -71,7 +71,7 @@ public struct Paths {
     guard !outputFolder.hasPrefix(workingFolder) || access(workingFolder, F_OK) == 0 else {
       throw Failure(
         "E-file",
-        "the working directory \(workingFolder) does not exist any more, so \(path) cannot be written",
+        "the working directory \(workingFolder) no longer exists, so \(path) cannot be written",
         suggestion: "start henge again in a folder that exists, or write to an absolute path")
     }
     return file
