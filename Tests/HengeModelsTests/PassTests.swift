@@ -49,6 +49,20 @@ import Testing
     }
   }
 
+  @Test func `only what is watched is computed apart from its neighbors`() throws {
+    #expect(!Pass().isWatched("stem"))
+    #expect(Pass { _, _, _, _ in }.isWatched("stem"))
+    var asked: [String: Bool] = [:]
+    let some = Pass(watching: ["block.conv", "head"]) { path, _, _, _ in asked[path] = true }
+    #expect(["head", "block", "conv"].map(some.isWatched) == [true, false, false])
+    let relu = try exampleLayer(.relu)
+    _ = try some.run(relu, "block", exampleInput(.relu)) { inner in
+      #expect(["conv", "relu", ""].map(inner.isWatched) == [true, false, false])
+      return try relu.forward(exampleInput(.relu), inner)
+    }
+    #expect(asked.isEmpty)
+  }
+
   @Test(arguments: names)
   func `a run up to a layer ends behind it with that layer's result`(_ name: String) throws {
     let (layer, x) = try example(name)
