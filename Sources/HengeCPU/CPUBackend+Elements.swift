@@ -198,7 +198,7 @@ extension Scalar {
     switch self {
     case .bool(let value): value ? 1 : 0
     case .int(let value): value
-    case .num: preconditionFailure("a number beside integers is converted to one above")
+    case .num: preconditionFailure("a number with integers is converted before")
     }
   }
 }

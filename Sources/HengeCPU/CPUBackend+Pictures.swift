@@ -21,7 +21,7 @@ extension CPUBackend {
   public func pixels(
     from planes: View, low: Float, high: Float, into bytes: UnsafeMutableRawBufferPointer
   ) throws -> Int {
-    precondition(bytes.count == planes.count, "a picture has as many bytes as its planes elements")
+    precondition(bytes.count == planes.count, "an image has as many bytes as its planes elements")
     guard let to = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return 0 }
     let flat = try contiguous(planes)
     let (channels, count) = (flat.sizes[1], flat.sizes[2] * flat.sizes[3])

@@ -6,7 +6,7 @@ public import HengeNN
 
 /// A model in a safetensors file: its weights by their paths, and its blueprint in the metadata.
 public enum ModelFile {
-  /// What a file says it contains, under the key `henge`.
+  /// The kind of such files, under the key `henge`.
   public static let kind = "model"
 
   /// The file of a model.

@@ -2,7 +2,7 @@
 internal import HengeBackend
 internal import HengeTensor
 
-/// What the sides of an image divide by for a network's result to have the image's size.
+/// A divisor: the sides of an image must be divisible by it for a network's output to have its size.
 ///
 /// An architecture that halves its maps and doubles them again declares it; then it takes images
 /// of any size where nothing learns: they are padded by reflection to the next multiple, half of it
@@ -27,7 +27,7 @@ public struct Divisor: Sendable {
 }
 
 extension Layer {
-  /// What the sides of an image divide by for the result to have its size; 1 where any will do, or
+  /// The divisor of the sides of an image, for the output to have its size; 1 where any will do, or
   /// the result is no image.
   public var divisor: Int {
     guard let made, let divisor = made.kind.divisor else { return 1 }

@@ -90,7 +90,7 @@ extension Layer {
     allLayers.first { $0.path == path }?.layer
   }
 
-  /// How many numbers its trained parameters hold.
+  /// The number of elements of its trained parameters.
   public var parameterCount: Int {
     var seen: Set<ObjectIdentifier> = []
     return allParameters.reduce(0) { sum, entry in

@@ -4,7 +4,7 @@ public import HengeData
 public import HengeNN
 internal import HengeTensor
 
-/// What a translation of images has to beat: the mean squared error, of pixels of 0...255, of answers
+/// Baselines for a translation of images: the mean squared error, of pixels of 0...255, of answers
 /// that have learned next to nothing.
 ///
 /// Over pairs (a, b): `identity` answers a; `difference vector` a + mean(B) - mean(A); `mean face`

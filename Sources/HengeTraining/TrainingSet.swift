@@ -40,7 +40,7 @@ public struct TrainingSet {
 
   /// The number of images.
   public var count: Int { dataset.count }
-  /// The numbers that mean black and white.
+  /// The values of black and white.
   public var range: ImageRange { dataset.range }
 
   /// The images drawn, `[N, C, H, W]`; throws `E-shape`, naming two items, where one has another

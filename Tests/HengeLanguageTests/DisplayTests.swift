@@ -83,11 +83,11 @@ import Testing
     #expect(page(.thumbnail(face)) == "<img width=128>")
     #expect(page(.plot(Line())) == "<svg/>")
     #expect(page(.table(table)) == "<table><th>n<td>1<td>⋮<td>3</table><small>3 rows</small>")
-    #expect(page(.pixels(empty)) == "<pre>picture 0x2, 1 channel</pre>")
+    #expect(page(.pixels(empty)) == "<pre>image 0x2, 1 channel</pre>")
   }
 
   @Test func `a pipe describes pictures and leaves small ones out`() {
-    #expect(Display.pixels(face).plainText(columns: 80) == "picture 1x2, 1 channel: a face")
+    #expect(Display.pixels(face).plainText(columns: 80) == "image 1x2, 1 channel: a face")
     #expect(Display.thumbnail(face).plainText(columns: 80) == nil)
     #expect(Display.plot(Line()).plainText(columns: 40) == "40x15")
     #expect(Display.table(table).plainText(columns: 80) == "n\n1\n…\n3\n3 rows")

@@ -164,17 +164,17 @@ import Testing
   }
 
   @Test func showSaysWhatItDid() {
-    #expect(run("show(zeros(3x8x8), \"grey\")") == "picture 8x8, 3 channels: grey\n")
+    #expect(run("show(zeros(3x8x8), \"grey\")") == "image 8x8, 3 channels: grey\n")
     #expect(
       run("show(ones(3x8x8) * 2)")
-        == "picture 8x8, 3 channels: 192 values outside (-1, 1) are clipped\n")
-    #expect(run("show(zeros(4x3x8x8))") == "picture 8x38, 3 channels\n")
+        == "image 8x8, 3 channels: 192 values outside (-1, 1) are clipped\n")
+    #expect(run("show(zeros(4x3x8x8))") == "image 8x38, 3 channels\n")
     #expect(
-      run("show(randn(16x8x8))") == "picture 18x78, 3 channels: 16x8x8, each map in its own range\n"
+      run("show(randn(16x8x8))") == "image 18x78, 3 channels: 16x8x8, each map in its own range\n"
     )
     #expect(
       run("show(zeros(100x1x8x8), \"many\")")
-        == "picture 78x78, 3 channels: many  the first 64 of 100\n")
+        == "image 78x78, 3 channels: many  the first 64 of 100\n")
     #expect(
       run("hist([1, nan])").hasPrefix("note: 1 of 2 values are not finite and are left out\n"))
   }

@@ -38,7 +38,7 @@ import Testing
     #expect(try !typed.type("x + 1").contains("note:"))
     let error = try typed.type("Out[1]")
     #expect(
-      error.hasPrefix("E-index: the result of [1] was not kept: it holds 1.2 MB, more than 1 MB")
+      error.hasPrefix("E-index: the result of [1] was not kept: it takes 1.2 MB, more than 1 MB")
     )
     #expect(typed.value("ans") == "tensor f32 shape(300000)")
   }
@@ -46,7 +46,7 @@ import Testing
   @Test func `a small part of a large tensor counts as what it keeps alive`() throws {
     let typed = try TypedSession()
     try typed.type("zeros(shape(1000, 1000))[0, :3]")
-    #expect(try typed.type("Out[1]").contains("was not kept: it holds 4.0 MB"))
+    #expect(try typed.type("Out[1]").contains("was not kept: it takes 4.0 MB"))
   }
 
   // MARK: Going back

@@ -140,8 +140,8 @@ import Testing
   private let kitty = ["TERM": "xterm-kitty"]
 
   @Test func aPictureIsDescribedWhereNoneIsDrawn() throws {
-    #expect(try output(.pixels(grey), nil) == "picture 1x1, 1 channel: a dot\n")
-    #expect(try output(.pixels(grey), ["TERM": "dumb"]) == "picture 1x1, 1 channel: a dot\n")
+    #expect(try output(.pixels(grey), nil) == "image 1x1, 1 channel: a dot\n")
+    #expect(try output(.pixels(grey), ["TERM": "dumb"]) == "image 1x1, 1 channel: a dot\n")
     #expect(try output(.pixels(grey), plain) == "<10 10 10 10>a dot\n")
     #expect(try output(.pixels(grey), colourful) == "<27 91 52 56>a dot\n")
     #expect(try output(.pixels(grey), kitty) == "<27 95 71 97>a dot\n")

@@ -29,7 +29,7 @@ extension TypedSession {
 
   @Test func `apropos finds keys as well`() throws {
     let typed = try TypedSession(frontEnd: TypedSession.atPrompt)
-    #expect(try typed.type("apropos(\"searches history\")").contains("Ctrl-R"))
+    #expect(try typed.type("apropos(\"search history\")").contains("Ctrl-R"))
     #expect(try typed.type("apropos(\"editor\")").contains(":edit [n]"))
     #expect(try typed.type("apropos(\"frobnicate\")").hasPrefix("no help mentions"))
   }

@@ -75,7 +75,12 @@ import HengeCPU
 
 @testable import HengeTensor
 EOF
-check "a clean package has no findings" "check: 10 passed, 0 failed" "$("$work/Scripts/check")"
+file Sources/HengeLibrary/Texts.swift <<'EOF'
+// Gives what it weighs, in a comment.
+let name = "gives"
+let text = "See `gives` and \(stands)."
+EOF
+check "a clean package has no findings" "check: 11 passed, 0 failed" "$("$work/Scripts/check")"
 
 # Each breach with the one line it must give.
 found() { # name, file, line number, words of the sentence
@@ -109,6 +114,13 @@ final class Held: @unchecked Sendable {
 }
 EOF
 printf 'import HengeBackend\n' >"$work/Sources/HengeTensor/Unlicensed.swift"
+file Sources/HengeLibrary/Words.swift <<'EOF'
+let help = "Gives the sum."
+let other = """
+  What the loss of \(name) weighs.
+  """
+let note = "\(count) pictures"
+EOF
 yes '// A line.' | head -n 500 | file Sources/HengeTensor/Long.swift
 yes '// A line.' | head -n 799 | file Sources/HengeLibrary/Table.swift
 {
@@ -134,6 +146,10 @@ found "a forced try" Sources/HengeCPU/Ends.swift 5 "forced try"
 found "fatalError" Sources/HengeCPU/Ends.swift 6 "fatalError ends"
 found "unfinished work" Sources/HengeCPU/Ends.swift 7 "number of its issue"
 found "the format" Sources/HengeCPU/Ends.swift 8 "Indentation"
+found "a word to avoid, with its text" Sources/HengeLibrary/Words.swift 2 \
+  '"gives" in "Gives the sum.": say return'
+found "a word in a text of several lines" Sources/HengeLibrary/Words.swift 4 '"weighs" in'
+found "a word behind an interpolation" Sources/HengeLibrary/Words.swift 6 '"pictures" in'
 found "a file without licence" Sources/HengeTensor/Unlicensed.swift 1 "SPDX"
 found "a file too long" Sources/HengeTensor/Long.swift 501 "501 lines"
 found "a line too long" Sources/CHengeKernels/wide.c 2 "101 columns"

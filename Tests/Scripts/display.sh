@@ -40,13 +40,13 @@ check "half blocks in 256 colours" "ESC[48;5;231m" \
   "$(terminal TERM=xterm-256color -e "$square" | head -n 1 | cut -d ' ' -f 1)"
 check "characters without colour" "@@@@@@@@@@@@@@@@" \
   "$(terminal 'TERM=xterm-256color NO_COLOR=1' -e "$square" | head -n 1)"
-check "words where nothing can be drawn" "picture 2x1, 3 channels: white" \
+check "words where nothing can be drawn" "image 2x1, 3 channels: white" \
   "$(terminal TERM=dumb -e "$square")"
 check "kitty's protocol" "ESC_Ga=T,f=100,q=2,m=0;iVBORw" \
   "$(terminal TERM=xterm-kitty -e "$square" | head -n 1 | cut -c 1-29)"
 check "iTerm2's protocol" "ESC]1337;File=inline=1;size=" \
   "$(terminal 'TERM=xterm TERM_PROGRAM=iTerm.app' -e "$square" | head -n 1 | cut -c 1-28)"
-check "the user has the last word" "picture 2x1, 3 channels: white" \
+check "the user has the last word" "image 2x1, 3 channels: white" \
   "$(terminal TERM=xterm-kitty --images=none -e "$square")"
 check "an unknown style is a wrong command line" \
   "2 henge: --images must be one of auto, kitty, iterm, half, ascii, none, not sixel" \

@@ -14,7 +14,7 @@ public struct DatasetSummary: Sendable, Equatable {
   public let formats: [Tally]
   /// What the channels are, such as `rgb`, where that is known.
   public let channelNames: String?
-  /// Which numbers mean black and white.
+  /// The values of black and white.
   public let range: ImageRange
   /// The bytes of all items decoded, where every shape is known.
   public let bytes: Int?

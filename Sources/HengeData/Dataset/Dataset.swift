@@ -18,7 +18,7 @@ public struct Dataset {
   private let reservation: Reservation
   /// What the channels are, such as `rgb`; nil where a function decides.
   public let channelNames: String?
-  /// Which numbers mean black and white.
+  /// The values of black and white.
   public let range: ImageRange
   /// `[C, H, W]`, if it is known without decoding that all items have it.
   public let shape: Shape?

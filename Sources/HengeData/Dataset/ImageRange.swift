@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
 
-/// Which numbers mean black and white: −1 and 1 unless a dataset says otherwise.
+/// A range: the values of black and white, −1 and 1 unless a dataset has others.
 ///
 /// A byte b of a file is `low + b * (high - low) / 255`, rounded once, to single precision.
 public struct ImageRange: Hashable, Sendable {
@@ -33,7 +33,7 @@ public struct ImageRange: Hashable, Sendable {
   /// What one step of a byte is.
   public var step: Double { (high - low) / 255 }
 
-  /// The number each byte means.
+  /// The value of each byte.
   public var table: [Float] { (0..<256).map { Float(low + Double($0) * (high - low) / 255) } }
 }
 

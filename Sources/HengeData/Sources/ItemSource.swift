@@ -11,7 +11,7 @@ protocol ItemSource: AnyObject {
   var shape: Shape? { get }
   /// What the channels are, such as `rgb`; nil where a function decides.
   var channelNames: String? { get }
-  /// Which numbers mean black and white.
+  /// The values of black and white.
   var range: ImageRange { get }
   /// How it was made, such as `images("faces")`.
   var title: String { get }

@@ -29,7 +29,7 @@ public struct PixelDisplay: Equatable, Sendable {
 
   /// An image from its parts, whose sizes must match.
   public init(height: Int, width: Int, channels: Int, bytes: [UInt8], caption: String? = nil) {
-    precondition(bytes.count == height * width * channels, "A picture has as many bytes as pixels.")
+    precondition(bytes.count == height * width * channels, "An image has as many bytes as pixels.")
     self.height = height
     self.width = width
     self.channels = channels
@@ -37,9 +37,9 @@ public struct PixelDisplay: Equatable, Sendable {
     self.caption = caption
   }
 
-  /// A description of the image, if it cannot be drawn: `picture 64x64, 3 channels: a face`.
+  /// A description of the image, if it cannot be drawn: `image 64x64, 3 channels: a face`.
   public var words: String {
-    "picture \(height)x\(width), \(channels) \(channels == 1 ? "channel" : "channels")"
+    "image \(height)x\(width), \(channels) \(channels == 1 ? "channel" : "channels")"
       + (caption.map { ": \($0)" } ?? "")
   }
 }

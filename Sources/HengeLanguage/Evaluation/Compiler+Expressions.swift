@@ -27,7 +27,7 @@ extension Compiler {
     case .str(let string): constant(Value(string), into: target, at: span)
     case .shape(let sizes):
       guard let shape = ShapeValue(sizes) else {
-        throw Diagnostic.tooLarge("a shape with so many elements", source, span)
+        throw Diagnostic.tooLarge("a shape with this many elements", source, span)
       }
       constant(.shape(shape), into: target, at: span)
     case .name(let name): self.name(name, into: target, at: span)

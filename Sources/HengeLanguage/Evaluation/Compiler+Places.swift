@@ -72,7 +72,7 @@ extension Compiler {
     _ place: Place, _ value: Register, _ operation: BinaryOperator?, _ valueSpan: Span
   ) throws {
     guard place.steps.count <= Value.depthLimit else {
-      throw Diagnostic.tooLarge("a place with so many steps", source, place.span)
+      throw Diagnostic.tooLarge("a place with this many steps", source, place.span)
     }
     let steps = try place.steps.map { step in
       switch step {

@@ -93,7 +93,7 @@ extension Compiler {
 
   private func giveBack(_ value: Expression?, at span: Span) throws {
     guard literal != nil else {
-      throw Diagnostic.refused("return stands outside of a function", source, span)
+      throw Diagnostic.refused("return is outside of a function", source, span)
     }
     let scratch = try take(at: span)
     if let value {
@@ -106,7 +106,7 @@ extension Compiler {
 
   private func leaveLoop(_ statement: Statement) throws {
     guard !loops.isEmpty else {
-      throw Diagnostic.refused("break and continue stand in a loop", source, statement.span)
+      throw Diagnostic.refused("break and continue are in a loop", source, statement.span)
     }
     let jump = emit(.jump, at: statement.span)
     if case .breakLoop = statement.kind {

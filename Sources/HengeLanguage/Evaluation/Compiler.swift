@@ -63,7 +63,7 @@ final class Compiler {
     let unknown = usage.used.filter { !module.library.isKnown($0) }.sorted()
     for name in usage.assigned + unknown + usage.captured.sorted() {
       guard module.slot(for: name) != nil else {
-        throw Diagnostic.tooLarge("a program with so many names", source, statement.span)
+        throw Diagnostic.tooLarge("a program with this many names", source, statement.span)
       }
     }
     nextRegister = module.count
@@ -122,7 +122,7 @@ final class Compiler {
     nextRegister += count
     // The last few are left for the machine's own sentinels.
     guard nextRegister < Module.capacity - 8 else {
-      throw Diagnostic.tooLarge("an expression with so many parts", source, span)
+      throw Diagnostic.tooLarge("an expression with this many parts", source, span)
     }
     builder.registerCount = max(builder.registerCount, nextRegister)
     return Register(first)

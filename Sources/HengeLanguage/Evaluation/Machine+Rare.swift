@@ -39,7 +39,7 @@ extension Machine {
     case .importing: r[a] = try importing(code.constants[i.d].text, code.source)
     case .parameter:
       r[a] = try parameterValue(code.constants[i.d].text, operand(r, i.b))
-    default: preconditionFailure("Every other instruction stands in the loop.")
+    default: preconditionFailure("Every other instruction is in the loop.")
     }
   }
 

@@ -31,7 +31,7 @@ public final class RangeValue {
 
   /// The integer at `index`, which must be in `0..<count`.
   public subscript(index: Int) -> Int {
-    precondition(index >= 0 && index < count, "An index lies within its range.")
+    precondition(index >= 0 && index < count, "An index is within its range.")
     return start &+ index &* step
   }
 

@@ -34,7 +34,7 @@ public final class Text {
 
   /// The code points from `start` up to `stop`; both must be in `0...count`.
   func slice(_ start: Int, _ stop: Int) -> String {
-    precondition(0 <= start && start <= stop && stop <= count, "A slice lies within its text.")
+    precondition(0 <= start && start <= stop && stop <= count, "A slice is within its text.")
     if isASCII {
       let bytes = string.utf8
       let low = bytes.index(bytes.startIndex, offsetBy: start)

@@ -84,7 +84,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "encoder_decoder_trainer",
-      "Trainer of the paper's second method: an encoder-decoder on image pairs, drawn at random from two datasets once, at the start. Loss: mean squared error of pixels 0..255. Optimizer: Adam in Keras' form. A tenth of the pairs is held out for validation.",
+      "Trainer of the paper's second method: an encoder-decoder on image pairs, drawn at random from two datasets once, at the start. Loss: mean squared error of pixels 0..255. Optimizer: Adam in Keras' form. By default a tenth of the pairs is held out for validation.",
       Parameter("A", "Dataset of input images, or pairs."),
       Parameter("B", "Dataset of target images; none if `A` is pairs.", default: Dataset?.none),
       Parameter(
@@ -164,7 +164,11 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       Parameter(
         "model", "Model to compare with the baselines; its error is the last row.",
         default: ModelObject?.none),
-      examples: [Example("\(sets)\nbaselines(A, B)[\"answer\"]\n#=> …")],
+      examples: [
+        Example(
+          "\(sets)\nbaselines(A, B)[\"answer\"]\n#=> [\"identity\", \"difference vector\", \"mean face\", \"constant color\"]"
+        )
+      ],
       seeAlso: ["encoder_decoder_trainer", "difference_vector", "mse"],
       errors: ["E-shape", "E-data"]
     ) { (A: PairsOrDataset, B: Dataset?, model: ModelObject?) in

@@ -6,7 +6,7 @@ internal import HengeBackend
 ///
 /// Built-ins, help, files and the tests over all layers follow from it.
 public struct LayerKind: Sendable {
-  /// What layers it is given besides its options.
+  /// The layers that it takes besides its options.
   public enum Parts: Sendable {
     /// None.
     case none
@@ -14,15 +14,15 @@ public struct LayerKind: Sendable {
     case sequence
   }
 
-  /// The name, as scripts and files give it: `conv`, `resnet_generator`.
+  /// The name in scripts and files: `conv`, `resnet_generator`.
   public let name: String
   /// One paragraph; its first sentence ends in a stop.
   public let summary: String
-  /// The options, in the order in which they are given by position.
+  /// The options, in the order in which they are passed by position.
   public let options: [Option]
-  /// What layers it is given.
+  /// The layers that it takes.
   public let parts: Parts
-  /// What the sides of an image divide by for the result to have its size, if not any will do.
+  /// The divisor of the sides of an image, for the output to have its size; nil where any size will do.
   public let divisor: Divisor?
   /// How a script makes one, the shape of an input that it takes, and that of the result.
   public let example: (code: String, input: [Int], output: [Int])

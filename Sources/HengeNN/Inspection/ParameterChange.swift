@@ -2,7 +2,7 @@
 public import HengeBackend
 public import HengeTensor
 
-/// How far a parameter has moved from one state of a network to another.
+/// The change of a parameter from one state of a network to another.
 public struct ParameterChange: Sendable {
   /// The parameter's path: `res.2.conv1.weight`.
   public let name: String

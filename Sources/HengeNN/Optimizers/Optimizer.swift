@@ -38,7 +38,7 @@ open class Optimizer {
     let apply: (_ state: inout [Tensor]) -> Void
   }
 
-  /// Does all of a step for one parameter that can fail, and returns what then applies it.
+  /// Computes the step of one parameter, with all that can fail; returns what then applies it.
   ///
   /// `state` is what is kept for the parameter, `number` the step's, 1 first.
   open func prepare(

@@ -152,7 +152,7 @@ final class Outputs: Object, Indexable, Displayed {
     reach.add(value)
     let bytes = reach.bytes
     guard bytes <= Outputs.largest else {
-      refused[number] = "it holds \(sizeText(bytes)), more than 1 MB"
+      refused[number] = "it takes \(sizeText(bytes)), more than 1 MB"
       return bytes
     }
     kept[number] = (value, bytes)

@@ -167,7 +167,7 @@ extension Parameter {
   fileprivate var choiceSentence: String {
     guard kind.hasPrefix("\""), kind.contains(" | ") else { return "" }
     let choices = kind.split(separator: " ").filter { $0 != "|" }
-    guard choices.contains(where: { $0 != "none" && !documentation.contains($0) }) else {
+    guard choices.contains(where: { $0.hasPrefix("\"") && !documentation.contains($0) }) else {
       return ""
     }
     return " One of \(choices.joined(separator: ", "))."

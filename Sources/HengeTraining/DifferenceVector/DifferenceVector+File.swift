@@ -6,7 +6,7 @@ public import HengeFiles
 internal import HengeTensor
 
 extension DifferenceVector {
-  /// What a file says it contains, under the key `henge`.
+  /// The kind of such files, under the key `henge`.
   public static let fileKind = "difference_vector"
 
   /// Writes all state to `path` (safetensors), so that ``init(resuming:from:a:b:on:)``

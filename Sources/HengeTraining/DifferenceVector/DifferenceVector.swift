@@ -4,7 +4,7 @@ public import HengeData
 internal import HengeFiles
 public import HengeTensor
 
-/// Moves one vector towards the difference of the means of two sets of images [Eki, method 1].
+/// A trainer of one vector, which moves toward the difference of the means of two sets of images [Eki, method 1].
 ///
 /// Update `t` draws `batch` images from each set with replacement, takes the means `a_t` and `b_t`
 /// of the two batches, and changes the vector `v`, shape `[C, H, W]`, zero at first:

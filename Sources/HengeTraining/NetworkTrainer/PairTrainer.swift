@@ -4,7 +4,7 @@ public import HengeData
 public import HengeNN
 public import HengeTensor
 
-/// Trains one network to give the second image of each pair for the first.
+/// A trainer of one network on pairs: from the first image of each to the second.
 ///
 /// Step `k` takes the next `batch` pairs of the epoch's order, a new random one for each epoch, and
 /// makes one step of Adam on the loss. After the last step of an epoch the loss over the validation
@@ -20,7 +20,7 @@ public final class PairTrainer: NetworkTrainer {
     public var batch: Int
     /// Times that a whole run goes through the pairs.
     public var epochs: Int
-    /// What a file says it contains.
+    /// The kind of file.
     public var kind: String
     /// What the loss is called, for a file.
     public var loss: String
