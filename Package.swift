@@ -119,7 +119,7 @@ let package = Package(
     floor(
       "HengeLibrary",
       [
-        "HengeLanguage", "HengeTraining", "HengeModels", "HengeNN", "HengeData",
+        "HengeLanguage", "HengeTraining", "HengeModels", "HengeNN", "HengeVision", "HengeData",
         "HengeDrawnFaces", "HengeTensor", "HengeImage", "HengeFiles", "HengeBackend",
         "HengeThreads",
       ]),
@@ -139,6 +139,7 @@ let package = Package(
       dependencies: [
         "HengeLanguage", "HengeTensor", "HengeBackend", "HengeCPU", "HengeThreads", "HengeData",
         "HengeFiles", "HengeImage", "HengeModels", "HengeNN", "HengeLibrary", "HengeDrawnFaces",
+        "HengeVision",
         "HengeSession",
       ],
       path: "Tests/HengeTestSupport",

@@ -94,10 +94,10 @@ extension Pixels {
         height: height, width: width, filter: filter, plans: &plans, budget: budget)
     case .cover:
       return try resized(
-        height: height, width: width, filter: filter, region: covering(height, width),
+        height: height, width: width, filter: filter, region: ownSize.covering(height, width),
         plans: &plans, budget: budget)
     case .contain:
-      let inner = contained(height, width)
+      let inner = ownSize.contained(height, width)
       let scaled = try resized(
         height: inner.height, width: inner.width, filter: filter, plans: &plans, budget: budget)
       guard inner != (height, width) else { return scaled }
@@ -107,8 +107,39 @@ extension Pixels {
     }
   }
 
+  private var ownSize: PictureSize { PictureSize(height: height, width: width) }
+}
+
+extension PictureLayout {
+  /// Where the points of an image of `own` size go when it is laid out.
+  public func movement(from own: PictureSize) -> AffineMap {
+    guard let size else { return .identity }
+    func scaled(_ own: Double, to new: Int, from start: Double) -> (factor: Double, shift: Double) {
+      let factor = Double(new) / own
+      return (factor, (0.5 - start) * factor - 0.5)
+    }
+    switch fit {
+    case .stretch, .cover:
+      let region =
+        fit == .cover
+        ? own.covering(size.height, size.width)
+        : PictureRegion(left: 0, top: 0, right: Double(own.width), bottom: Double(own.height))
+      let across = scaled(region.right - region.left, to: size.width, from: region.left)
+      let down = scaled(region.bottom - region.top, to: size.height, from: region.top)
+      return AffineMap(xx: across.factor, x0: across.shift, yy: down.factor, y0: down.shift)
+    case .contain:
+      let inner = own.contained(size.height, size.width)
+      func offset(_ space: Int) -> Double { (Double(space) * 0.5).rounded(.toNearestOrEven) }
+      return AffineMap.resized(
+        height: own.height, width: own.width, toHeight: inner.height, width: inner.width
+      ).then(.moved(x: offset(size.width - inner.width), y: offset(size.height - inner.height)))
+    }
+  }
+}
+
+extension PictureSize {
   /// The largest centred region of the shape `height` x `width`.
-  private func covering(_ height: Int, _ width: Int) -> PictureRegion {
+  fileprivate func covering(_ height: Int, _ width: Int) -> PictureRegion {
     let ratio = Double(width) / Double(height)
     let own = Double(self.width) / Double(self.height)
     let covered = own >= ratio ? ratio * Double(self.height) : Double(self.width)
@@ -119,7 +150,7 @@ extension Pixels {
   }
 
   /// The largest size of this picture's shape, at least one pixel each way, inside `height` x `width`.
-  private func contained(_ height: Int, _ width: Int) -> (height: Int, width: Int) {
+  fileprivate func contained(_ height: Int, _ width: Int) -> (height: Int, width: Int) {
     let ratio = Double(width) / Double(height)
     let own = Double(self.width) / Double(self.height)
     func rounded(_ side: Double) -> Int { max(1, Int(side.rounded(.toNearestOrEven))) }

@@ -17,6 +17,7 @@ extension Library {
             + numbersWithNames() + measures()),
         Topic("pictures", pictures(session) + montages(session) + plots(session)),
         Topic("datasets", datasets(session)),
+        Topic("landmarks", landmarks(session)),
         Topic(
           "measures", pairMeasures() + setMeasures(session) + featureMeasures(session)),
         Topic("networks", layers(session) + architectures(session)),

@@ -14,7 +14,8 @@ extension ReferenceNames {
     let shapes = Dictionary(
       arrays.map { (plain($0.name), $0.array.shape) }, uniquingKeysWith: { first, _ in first })
     guard shapes.count == arrays.count,
-      let blueprint = resnet(shapes) ?? unet(shapes) ?? patches(shapes) ?? pixels(shapes),
+      let blueprint = resnet(shapes) ?? unet(shapes) ?? patches(shapes) ?? pixels(shapes)
+        ?? faces(shapes),
       let model = try? blueprint.build(among: LayerKind.architectures, .zeros(on: backend)),
       let pairs = pairs(of: model)
     else { return nil }
@@ -59,6 +60,13 @@ extension ReferenceNames {
 
   private static func isStatistic(_ name: String) -> Bool {
     ["running_mean", "running_var", "num_batches_tracked"].contains { name.hasSuffix(".\($0)") }
+  }
+
+  private static func faces(_ shapes: [String: Shape]) -> Blueprint? {
+    guard shapes["CFM_features.0.weight"] != nil, let last = shapes["stages.1.10.bias"],
+      last.rank == 1
+    else { return nil }
+    return try? blueprint(.cfa, [("maps", .int(last[0]))])
   }
 
   private static func norm(_ shapes: [String: Shape], weight: String, bias: String) -> Setting {

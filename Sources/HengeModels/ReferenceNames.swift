@@ -20,7 +20,7 @@ public enum ReferenceNames {
   /// The networks that the reference has, and how it names the weights of each.
   private static let namings: [(kind: LayerKind, names: @Sendable (Layer) -> [Pair])] = [
     (.resnetGenerator, listed), (.unetGenerator, nested), (.patchDiscriminator, listed),
-    (.pixelDiscriminator, pixels),
+    (.pixelDiscriminator, pixels), (.cfa, own),
   ]
 
   /// Names by the place in one list: of the ResNet generator and of the discriminator of patches.
@@ -88,6 +88,11 @@ public enum ReferenceNames {
     return model.allLayers.flatMap { path, layer in
       places[path].map { names(of: layer, own: path, reference: "net.\($0)") } ?? []
     }
+  }
+
+  /// Names that are the network's own: of the landmark network.
+  @Sendable private static func own(_ model: Layer) -> [Pair] {
+    model.allParameters.map { ($0.name, $0.name) }
   }
 
   private static func names(of layer: Layer, own: String, reference: String) -> [Pair] {

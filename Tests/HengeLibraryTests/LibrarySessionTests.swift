@@ -13,7 +13,8 @@ struct LibraryScript: CustomTestStringConvertible, Sendable {
   static let sessions =
     "/" + #filePath.split(separator: "/").dropLast(2).joined(separator: "/") + "/Sessions"
 
-  static let all = ["datasets", "learning", "models", "tensors", "trainers"].flatMap(scripts)
+  static let all = ["datasets", "landmarks", "learning", "models", "tensors", "trainers"].flatMap(
+    scripts)
 
   private static func scripts(in topic: String) -> [LibraryScript] {
     let folder = "\(sessions)/\(topic)"

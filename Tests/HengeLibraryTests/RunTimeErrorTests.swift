@@ -10,6 +10,7 @@ import Testing
     "names", "members", "calls", "types", "numbers", "conditions", "shapes", "indices", "lists",
     "records", "functions", "memory", "files", "saving", "datasets", "trainers", "formats",
     "pictures", "checks", "conversions", "measures", "looking",
+    "landmarks",
   ]
 
   @Test(arguments: topics)
@@ -94,6 +95,16 @@ struct WrongWorld {
     write("vacant.png", "")
     write("points.csv", "name,x,y\na.png,1,2\nb.png,3,4\n")
     write("uneven.csv", "name,x,y\na.png,1,2\nb.png,3\n")
+    write("a.xml", "<opencv_storage>\n<a>\n</opencv_storage>\n")
+    write("old.xml", "<opencv_storage><f type_id=\"opencv-haar-classifier\"/></opencv_storage>\n")
+    write("bomb.xml", "<!DOCTYPE a [<!ENTITY b \"lol\">]>\n<opencv_storage/>\n")
+    write("lie.dat", [1, 1, 0x88, 255, 255, 255, 255, 255, 255, 255, 127, 0x81, 1])
+    write("ragged.txt", "2\nlefteye_x lefteye_y nose_x nose_y\na.png 1 2 3 4\nb.png 1 2 3\n")
+    write("nan.txt", "1\nlefteye_x lefteye_y nose_x nose_y\na.png 1 2 nan 4\n")
+    write("outside.csv", "file,nose_x,nose_y\na.png,3,99\n")
+    write("half.csv", "file,nose_x\na.png,3\n")
+    write("strangers.json", "{\"z.png\": {\"nose\": [3, 4]}}\n")
+    write("flat.json", "{\"a.png\": {\"nose\": 3}}\n")
     write("lib.henge", "fn twice(x) { 2 * x }\n")
     write("broken.henge", "fn twice(x) {\n")
     write("failing.henge", "x = 1\ny = x // 0\n")

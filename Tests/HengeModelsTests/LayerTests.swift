@@ -168,6 +168,7 @@ func exampleInput(_ kind: LayerKind) throws -> Tensor {
     #expect(try count(.unetGenerator, [batch]) == 54_413_955)
     #expect(try count(.unetGenerator, [("downs", .int(7)), batch]) == 41_828_995)
     #expect(try count(.pixelDiscriminator, []) == 8705)
+    #expect(try count(.cfa, []) == 4_182_898)
   }
 
   @Test func `a skip joins in the order that it is told`() throws {

@@ -95,7 +95,7 @@ import Testing
     }
     #expect(
       failure?.notes == [
-        "it has them for resnet_generator, unet_generator, patchgan, pixelgan"
+        "it has them for resnet_generator, unet_generator, patchgan, pixelgan, cfa"
       ])
   }
 

@@ -52,6 +52,21 @@ enum GoldenCases {
     }
   }
 
+  struct Crop {
+    let box: Box
+    let points: [[Double]]
+    let digest: String
+  }
+
+  static func crops() throws -> [Crop] {
+    try members()["crops"].list.compactMap(\.members).map { fields in
+      Crop(
+        box: fields["box"].map(box) ?? Box(x: 0, y: 0, width: 0, height: 0),
+        points: fields["points"].list.map { Optional($0).list.map(\.double) },
+        digest: fields["sha256"].string)
+    }
+  }
+
   private static func box(_ value: JSON) -> Box {
     let numbers = Optional(value).list.map(\.int)
     return Box(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])

@@ -3,16 +3,18 @@
 """Writes Golden/: small cascades and a small shape predictor, and what OpenCV and dlib find with
 them in an image that is drawn here.
 
-Needs opencv-python-headless 4.14, dlib 20 (dlib-bin) and numpy. The cascades' features and thresholds
+Needs opencv-python-headless 4.14, dlib 20 (dlib-bin), Pillow and numpy. The cascades' features and thresholds
 are drawn at random until OpenCV finds a few boxes, so that every kind of tree and feature is asked.
 """
 
+import hashlib
 import json
 import pathlib
 
 import cv2
 import dlib
 import numpy as np
+from PIL import Image
 
 HERE = pathlib.Path(__file__).resolve().parent / "Golden"
 cv2.setNumThreads(1)
@@ -148,6 +150,28 @@ def predictor():
     return cases
 
 
+def crops():
+    """What the landmark network is given of a face, and where maps of a formula have their peaks."""
+    image = Image.open(HERE / "scene.png").convert("RGB")
+    width, height = image.size
+    maps = [np.array([((i * i * 3700 + i * 1171 + k * 101) % 9973) / 9973 for i in range(64)],
+                     dtype=np.float32).reshape(8, 8) for k in range(24)]
+    cases = []
+    for x, y, w, h in ((30, 20, 51, 40), (0, 0, 120, 96), (3, 7, 33, 45), (80, 60, 50, 60)):
+        left, right = max(x - w / 8, 0), min(x + w * 9 / 8, width)
+        top, bottom = max(y - h / 4, 0), y + h
+        crop = image.crop((left, top, right, bottom)).resize((128, 128), Image.BICUBIC)
+        points = []
+        for plane in maps:
+            large = cv2.resize(plane, (128, 128), interpolation=cv2.INTER_CUBIC)
+            row, column = np.unravel_index(np.argmax(large), large.shape)
+            points.append([left + column * (right - left) / 128, top + row * (bottom - top) / 128])
+        cases.append({"box": [x, y, w, h], "points": points,
+                      "sha256": hashlib.sha256(np.array(crop).tobytes()).hexdigest()})
+    return cases
+
+
 HERE.mkdir(exist_ok=True)
-(HERE / "cases.json").write_text(
-    json.dumps({"detections": detections(), "points": predictor()}).replace("}, {", "},\n{") + "\n")
+(HERE / "cases.json").write_text(json.dumps(
+    {"detections": detections(), "points": predictor(), "crops": crops()}
+).replace("}, {", "},\n{") + "\n")

@@ -90,6 +90,23 @@ final class FolderSource: PictureSource {
     return half == nil ? upright : upright.halved
   }
 
+  /// Where the pixels of the file of item `index` are in the item, and the size of the file's image.
+  ///
+  /// Throws `E-data` for one half of an image, and for one that was turned upright: landmarks are
+  /// said of files as they are stored.
+  func movement(of index: Int) throws -> (AffineMap, PictureSize) {
+    let path = FolderSource.path(folder, paths[index])
+    let header = try PictureReader(budget: budget).header(path)
+    guard half == nil, !layout.upright || header.orientation == 1 else {
+      throw Failure(
+        "E-data",
+        "\(quotedPath(path)) was \(half == nil ? "turned upright" : "cut in halves"), and landmarks are in pixels of the file as it is stored",
+        suggestion: half == nil ? "images(…, upright=false)" : nil)
+    }
+    let size = PictureSize(height: header.height, width: header.width)
+    return (layout.movement(from: size), size)
+  }
+
   private static func path(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }

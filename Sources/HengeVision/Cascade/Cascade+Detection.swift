@@ -62,7 +62,7 @@ extension Cascade {
     let gray = GrayImage(image, by: .luma).padded(settings.padding)
     let windows = try windows(in: gray, settings, budget: budget)
     return try BoxGrouping(windows, neighbors: settings.neighbors, budget: budget).boxes
-      .compactMap { $0.clipped(width: gray.width, height: gray.height) }
+      .compactMap { $0.inside(width: gray.width, height: gray.height) }
       .map { box in
         Box(
           x: box.x - settings.padding, y: box.y - settings.padding, width: box.width,
@@ -123,7 +123,7 @@ func rounded(_ value: Float) -> Int { Int(value.rounded(.toNearestOrEven)) }
 
 extension Box {
   /// The part of it inside an image; nil if there is none.
-  func clipped(width imageWidth: Int, height imageHeight: Int) -> Box? {
+  public func inside(width imageWidth: Int, height imageHeight: Int) -> Box? {
     let (left, top) = (max(x, 0), max(y, 0))
     let (right, bottom) = (min(x + width, imageWidth), min(y + height, imageHeight))
     guard right > left, bottom > top else { return nil }

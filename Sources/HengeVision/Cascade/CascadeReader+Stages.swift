@@ -55,14 +55,14 @@ extension CascadeReader {
     let length = isLBP ? 11 : 4
     guard !words.isEmpty, words.count % length == 0 else {
       throw failure(
-        inner, "has \(counted(words.count, "number")); each node has \(length)")
+        inner, "it has \(counted(words.count, "number")); each node has \(length)")
     }
     let count = words.count / length
     let values = outer.words
     guard values.count == count + 1 else {
       throw failure(
         outer,
-        "has \(counted(values.count, "value")); a tree of \(counted(count, "node")) has \(count + 1)"
+        "it has \(counted(values.count, "value")); a tree of \(counted(count, "node")) has \(count + 1)"
       )
     }
     let first = stages.nodes.count

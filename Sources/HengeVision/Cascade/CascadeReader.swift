@@ -29,7 +29,7 @@ struct CascadeReader {
       || (element["stageType"] == nil && element["size"] != nil)
     {
       throw failure(
-        element, "is a Haar cascade in the old format of OpenCV 1, which is not read",
+        element, "it is a Haar cascade in the old format of OpenCV 1, which is not read",
         suggestion:
           "the file of the same name in OpenCV's data/haarcascades, which is in the new format")
     }
@@ -75,7 +75,8 @@ struct CascadeReader {
     let list = try need("rect", in: element)
     let numbers = try list.words.map { try integer(list, $0) }
     guard numbers.count == 4 else {
-      throw failure(list, "has \(counted(numbers.count, "number")); x, y, width and height are 4")
+      throw failure(
+        list, "it has \(counted(numbers.count, "number")); x, y, width and height are 4")
     }
     let box = Box(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
     guard box.x >= 0, box.y >= 0, box.width > 0, box.height > 0,
@@ -94,7 +95,8 @@ struct CascadeReader {
   func haar(_ element: XMLElement, window: (width: Int, height: Int)) throws -> Cascade.Haar {
     let list = try need("rects", in: element)
     guard (1...3).contains(list.children.count) else {
-      throw failure(list, "has \(counted(list.children.count, "rectangle")); 1 to 3 are possible")
+      throw failure(
+        list, "it has \(counted(list.children.count, "rectangle")); 1 to 3 are possible")
     }
     var feature = Cascade.Haar()
     if let tilted = element["tilted"] {
@@ -104,7 +106,7 @@ struct CascadeReader {
       let words = child.words
       guard words.count == 5 else {
         throw failure(
-          child, "has \(counted(words.count, "number")); x, y, width, height and weight are 5")
+          child, "it has \(counted(words.count, "number")); x, y, width, height and weight are 5")
       }
       let numbers = try words.prefix(4).map { try integer(child, $0) }
       let box = Box(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeImage
+internal import HengeLanguage
+internal import HengeNN
+internal import HengeTensor
+internal import HengeVision
+
+/// The parameters of a search for faces.
+enum DetectionParameters {
+  static var padding: HengeLanguage.Parameter {
+    Parameter(
+      "pad",
+      "Pixels by which the image is extended on each side before the search; they repeat its edge. Faces that fill the image are found with it.",
+      default: 0)
+  }
+}
+
+/// Built-ins that find faces and the points in them.
+func detecting(_ session: Session) -> [Builtin] {
+  [
+    Builtin(
+      "cascade",
+      """
+      Loads a face detector: a cascade of boosted trees in OpenCV's XML format, with LBP or \
+      Haar-like features [Viola & Jones 2001]. OpenCV's package has some for photographs; \
+      lbpcascade_animeface.xml is for drawn faces. Cascades in the old format of OpenCV 1 and with \
+      HOG features are not read.
+      """,
+      Parameter("path", "The XML file."),
+      examples: [
+        Example("cascade(\"lbpcascade_animeface.xml\")", gives: nil)
+      ], seeAlso: ["detect", "predictor", "landmarks"], errors: ["E-file"]
+    ) { (call: Call, path: String) in
+      CascadeObject(
+        try Cascade(
+          reading: session.paths.toRead(path, from: call.folder), budget: session.budget))
+    },
+    Builtin(
+      "detect",
+      """
+      Finds faces in an image with a cascade: a list of records (x=, y=, width=, height=) in \
+      pixels, largest first, empty where there is none. x and y are the top left pixel, counted \
+      from that of the image itself: with `pad` they may be negative. The boxes are those of \
+      OpenCV's detectMultiScale on the gray image; `smallest` larger than the image finds nothing.
+      """,
+      Parameter(
+        "x", "An image [C, H, W] or [H, W], values -1..1, or u8. The first three channels count."),
+      Parameter("c", "A cascade."), DetectionParameters.padding,
+      Parameter(
+        "scale", "Factor between one size of the search window and the next.", default: 1.1),
+      Parameter(
+        "neighbours",
+        "How many detections beside the first must agree on a face; 0 returns every detection.",
+        default: 3),
+      Parameter(
+        "smallest", "Size of the smallest face, height x width; by default the cascade's window.",
+        default: SmallestFace?.none),
+      examples: [
+        Example(
+          """
+          c = cascade("lbpcascade_animeface.xml")
+          x = faces("anime", 1, size=96x96)[0]
+          boxes = detect(x, c, pad=16)
+          detect(zeros(3x64x64), c)
+          #=> []
+          """)
+      ], seeAlso: ["cascade", "points", "landmarks"], errors: ["E-shape", "E-range"]
+    ) {
+      (
+        x: Tensor, c: CascadeObject, padding: Int, scale: Double, neighbors: Int,
+        smallest: SmallestFace?
+      ) in
+      try c.cascade.faces(
+        in: x.detectable(),
+        DetectionSettings(
+          padding: padding, scale: scale, neighbors: neighbors,
+          smallest: smallest.map { ($0.width, $0.height) }), budget: session.budget)
+    },
+    Builtin(
+      "predictor",
+      """
+      Loads a landmark predictor: dlib's shape_predictor, an ensemble of regression trees \
+      [Kazemi & Sullivan 2014], such as the files for 5 and for 68 points of a face.
+      """,
+      Parameter("path", "The .dat file."),
+      examples: [
+        Example("predictor(\"shape_predictor_5_face_landmarks.dat\")", gives: nil)
+      ], seeAlso: ["points", "cascade", "landmarks"], errors: ["E-file"]
+    ) { (call: Call, path: String) in
+      PredictorObject(
+        try ShapePredictor(
+          reading: session.paths.toRead(path, from: call.folder), budget: session.budget))
+    },
+    Builtin(
+      "points",
+      """
+      Returns the landmarks of a face as a tensor [N, 2] of x and y, in pixels of the image, in \
+      the predictor's own order. They are rounded to whole pixels and equal to dlib's.
+      """,
+      Parameter("p", "A predictor."),
+      Parameter(
+        "x", "An image [C, H, W] or [H, W], values -1..1, or u8. The first three channels count."),
+      box,
+      examples: [
+        Example(
+          """
+          p = predictor("shape_predictor_5_face_landmarks.dat")
+          x = faces("photo", 1, size=64x64)[0]
+          whole = points(p, x)
+          face = points(p, x, box=(x=8, y=8, width=40, height=40))
+          face.shape == whole.shape
+          #=> true
+          """)
+      ], seeAlso: ["predictor", "detect", "landmarks", "tilt"],
+      errors: ["E-shape", "E-range", "E-type"]
+    ) { (p: PredictorObject, x: Tensor, box: Box?) in
+      let image = try x.detectable()
+      let points = try p.predictor.points(
+        in: image, box: box ?? Box(whole: image), budget: session.budget)
+      return try Tensor(
+        points.flatMap { [Float($0.x), Float($0.y)] }, Shape([points.count, 2]),
+        on: session.backend)
+    },
+    Builtin(
+      "points",
+      """
+      Returns the landmarks that the network cfa() finds in a face, as a tensor [N, 2] of x and y. \
+      The face is cropped (an eighth wider on each side, a quarter higher above), resized to \
+      128x128 by Pillow's bicubic filter, and each landmark is the peak of its heat map, enlarged \
+      by cubic interpolation as in OpenCV.
+      """,
+      Parameter("p", "A network made by cfa()."),
+      Parameter(
+        "x", "An image [C, H, W] or [H, W], values -1..1, or u8. The first three channels count."),
+      box,
+      examples: [
+        Example(
+          """
+          m = cfa(maps=3)
+          points(m, zeros(3x64x64)).shape
+          #=> 2x2
+          """)
+      ], seeAlso: ["cfa", "detect", "landmarks"], errors: ["E-shape", "E-range", "E-type"]
+    ) { (m: ModelObject, x: Tensor, box: Box?) in
+      let image = try x.detectable()
+      let points = try m.heatmapPeaks(in: image, box: box ?? Box(whole: image), session)
+      return try Tensor(
+        points.flatMap { [Float($0.x), Float($0.y)] }, Shape([points.count, 2]),
+        on: session.backend)
+    },
+  ]
+}
+
+private var box: Parameter {
+  Parameter(
+    "box",
+    "The face: a record (x=, y=, width=, height=), as detect returns; by default the whole image.",
+    default: Box?.none)
+}
+
+extension Box {
+  /// All of an image.
+  init(whole image: Pixels) {
+    self.init(x: 0, y: 0, width: image.width, height: image.height)
+  }
+}
+
+extension ModelObject {
+  /// The peaks of the heat maps that this network makes of a face.
+  func heatmapPeaks(
+    in image: Pixels, box: Box, _ session: Session
+  ) throws -> [(x: Double, y: Double)] {
+    guard layer.kind == "cfa" else {
+      throw Failure(
+        "E-type", "this network is \(layer.kind), and points are found by one that cfa() made",
+        suggestion: "landmarks(A, from=x => …), a function that returns points", parameter: "p")
+    }
+    let crop = try FaceCrop(around: box, in: image)
+    let colors = try image.converted(to: .rgb, budget: session.budget)
+    let input = try Tensor(
+      crop.pixels(of: colors, budget: session.budget), range: .signed, on: session.backend)
+    let maps = try apply(input, session.pass(train: nil, isPrecise: false))
+    return crop.points(try maps.floats(), rows: maps.shape[1], columns: maps.shape[2])
+  }
+}

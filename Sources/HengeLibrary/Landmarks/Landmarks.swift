@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+public import HengeData
+internal import HengeImage
+public import HengeLanguage
+internal import HengeTensor
+internal import HengeThreads
+internal import HengeVision
+
+/// Built-ins of the vocabulary group "landmarks".
+func landmarks(_ session: Session) -> [Builtin] {
+  detecting(session) + [landmarksOfDatasets(session)] + tilts()
+}
+
+extension LandmarkErrors: Choice {}
+
+private func landmarksOfDatasets(_ session: Session) -> Builtin {
+  Builtin(
+    "landmarks",
+    """
+    Returns a dataset whose items carry named points (eye.left, eye.right, nose, mouth.left, \
+    mouth.right and maybe more, left of the image), and the tilt of the eyes as their angle. A \
+    file's points are in pixels of the image files and are joined by path, then by base name; \
+    CelebA's list, CSV with columns such as left_eye_x, and JSON are read. A predictor, cfa() or a \
+    function finds the points in the images themselves, now and once. What is missing, doubled or \
+    ambiguous is counted and listed; such items have no marks. Marks and angle follow map and augment.
+    """,
+    Parameter("A", "A dataset."),
+    Parameter(
+      "from",
+      "A file of landmarks, a predictor, a network made by cfa(), or a function of an image that returns a record of points [x, y], a tensor of the five points, or none. By default the marks that drawn faces have.",
+      default: LandmarkOrigin?.none),
+    Parameter(
+      "boxes",
+      "Where the face is: \"whole\" for the whole image, a cascade (its largest face), or a function of an image that returns a box, a list of boxes or none. A function `from` is given that part of the image.",
+      default: BoxOrigin.whole),
+    DetectionParameters.padding,
+    Parameter(
+      "errors", "Whether a point outside of its image is an error, or its item has no marks.",
+      default: LandmarkErrors.stop),
+    examples: [
+      Example(
+        """
+        A = landmarks(faces("photo", 2), from=x => (nose=[20, 30],))
+        A.item(1).marks.nose
+        #=> [20.0, 30.0]
+        """)
+    ], seeAlso: ["detect", "points", "tilt", "item"], errors: ["E-file", "E-data", "E-type"]
+  ) {
+    (
+      call: Call, A: Dataset, origin: LandmarkOrigin?, boxes: BoxOrigin, padding: Int,
+      errors: LandmarkErrors
+    ) in
+    guard let origin else {
+      try refuseWithoutMarks(A)
+      return A
+    }
+    if case .table(let path) = origin {
+      let file = session.paths.toRead(path, from: call.folder)
+      return try naming("from") {
+        try A.withLandmarks(
+          of: LandmarkTable(reading: file, budget: session.budget), errors: errors,
+          note: { call.note(session.paths.shown(in: $0)) })
+      }
+    }
+    // Refused before any image is looked at.
+    _ = try A.withLandmarks([[Landmark]](repeating: [], count: A.count))
+    let finder = LandmarkFinder(origin: origin, boxes: boxes, padding: padding, session: session)
+    var missing: [String] = []
+    let marks = try session.progress.track("finding landmarks", total: A.count, unit: "image") {
+      work in
+      try (0..<A.count).map { index in
+        try session.interrupt.check()
+        let found = try finder.marks(of: A.image(index), range: A.range)
+        if found.isEmpty { missing.append(try A.name(of: index)) }
+        work.reach(index + 1)
+        return found
+      }
+    }
+    guard missing.count < A.count || A.count == 0 else {
+      throw Failure(
+        "E-data", "no face was found in any of the \(counted(A.count, "image"))",
+        suggestion: "pad=32, or another cascade", parameter: "boxes")
+    }
+    if !missing.isEmpty {
+      let listed = missing.prefix(3).map(\.quotedPath).joined(separator: ", ")
+      call.note(
+        session.paths.shown(
+          in:
+            "no face was found in \(missing.count) of \(counted(A.count, "image")): \(listed)\(missing.count > 3 ? ", …" : "")"
+        ))
+    }
+    return try A.withLandmarks(marks)
+  }
+}
+
+/// What `body` returns; what it throws is said of the parameter `name`, if of none yet.
+private func naming<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch let failure as Failure where failure.parameter == nil {
+    throw Failure(
+      failure.code, failure.message, notes: failure.notes, suggestion: failure.suggestion,
+      parameter: name)
+  }
+}
+
+/// Throws `E-data` where no item has landmarks of its own.
+private func refuseWithoutMarks(_ dataset: Dataset) throws {
+  for index in 0..<min(dataset.count, 100) where try !dataset.record(of: index).marks.isEmpty {
+    return
+  }
+  guard dataset.count > 0 else { return }
+  throw Failure(
+    "E-data", "the items of this dataset have no landmarks of their own",
+    suggestion: "landmarks(A, from=\"landmarks.csv\")", parameter: "from")
+}
+
+private func tilts() -> [Builtin] {
+  [
+    Builtin(
+      "tilt",
+      """
+      Returns the tilt of a face in degrees: the angle of the line between eye.left and eye.right, \
+      y down, so that clockwise is positive, in -90..90. A mirrored face, whose left eye is right \
+      of the other, has the tilt that it would have with the two names exchanged; a vertical line \
+      is 90, or -90 where eye.right is above eye.left.
+      """,
+      Parameter("marks", "A record of points [x, y], as in A.item(i).marks."),
+      examples: [
+        Example(
+          """
+          i = faces("anime", 3).item(1)
+          abs(tilt(i.marks) - i.angle) < 1e-6
+          #=> true
+          tilt((eye=(left=[10, 10], right=[20, 20]),))
+          #=> 45.0
+          """)
+      ], seeAlso: ["landmarks", "item"], errors: ["E-data", "E-type"]
+    ) { (marks: Record) in
+      let points = try Landmark.list(marks)
+      for name in ["eye.left", "eye.right"] where !points.contains(where: { $0.name == name }) {
+        throw Failure(
+          "E-data", "these marks have no `\(name)`",
+          notes: ["their points: \(points.map(\.name).joined(separator: ", "))"],
+          parameter: "marks")
+      }
+      guard let degrees = Tilt.degrees(of: points) else {
+        throw Failure(
+          "E-data", "both eyes are at one point, or nowhere: the line between them has no angle",
+          parameter: "marks")
+      }
+      return degrees
+    }
+  ]
+}
