@@ -4,9 +4,9 @@ beside dlib, each on one thread, with images that are in memory already.
 
     landmarks.py [ROUNDS]   7 rounds by default
 
-It takes the faces and models in ../shared/data, and says so where they are missing. The predictor of
-68 points is measured if it is among the models. Both sides turn colors to gray themselves; henge also
-turns its numbers of -1..1 into bytes, which OpenCV and dlib get as they are.
+It takes the faces and models in ../shared/data, and says so where they are missing. The predictor
+of 68 points is measured if it is among the models. Both sides turn colors to gray themselves; henge
+also turns its numbers of -1..1 into bytes, which OpenCV and dlib get as they are.
 """
 
 import statistics

@@ -6,6 +6,7 @@ import HengeTestSupport
 // Runs random programs and mutated scripts, or reads damaged files, and prints what they came to:
 //   henge-fuzz [COUNT] [SEED] [roomy]
 //   henge-fuzz files [COUNT] [SEED]
+//   henge-fuzz landmarks [COUNT] [SEED]
 //   henge-fuzz h5 [COUNT] [SEED]
 //   henge-fuzz weights [COUNT] [SEED]
 // Exit: 0 without faults, 1 with.
@@ -58,14 +59,20 @@ var told = 0
   return report.faults.isEmpty ? 0 : 1
 }
 
-let isOfFiles = ["files", "h5", "weights"].contains(arguments.first)
+let isOfFiles = ["files", "h5", "landmarks", "weights"].contains(arguments.first)
 let numbers = isOfFiles ? Array(arguments.dropFirst()) : arguments
 let seed = numbers.dropFirst().first.flatMap { UInt64($0) } ?? 0
 if arguments.first == "files" {
   let count = numbers.first.flatMap { Int($0) } ?? 100_000
   exit(
     fuzzFiles(
-      [("pth", count), ("csv", count), ("pictures", count), ("h5", (count + 99) / 100)], seed))
+      [
+        ("pth", count), ("csv", count), ("pictures", count), ("landmarks", count),
+        ("h5", (count + 99) / 100),
+      ], seed))
+}
+if arguments.first == "landmarks" {
+  exit(fuzzFiles([("landmarks", numbers.first.flatMap { Int($0) } ?? 200_000)], seed))
 }
 if arguments.first == "h5" {
   exit(fuzzFiles([("h5", numbers.first.flatMap { Int($0) } ?? 10_000)], seed))

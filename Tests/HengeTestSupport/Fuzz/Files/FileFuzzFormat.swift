@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeCPU
+internal import HengeData
 internal import HengeFiles
 internal import HengeImage
 internal import HengeModels
 internal import HengeNN
 internal import HengeThreads
+internal import HengeVision
 
 /// A format whose files are damaged and read.
 enum FileFuzzFormat: String, CaseIterable {
   case pth, npz, safetensors, h5, csv
   case webp, tif, bmp, pnm, jpg
+  case xml, dat, txt
 
   /// What the random files of a kind of run are, by name.
   static func named(_ kind: String) -> [FileFuzzFormat] {
@@ -18,6 +21,8 @@ enum FileFuzzFormat: String, CaseIterable {
     // HDF5 is read in a process of its own for each file: a run by itself.
     case "h5": [.h5]
     case "csv": [.csv]
+    // Cascades, shape predictors, and landmarks in three formats.
+    case "landmarks": [.xml, .dat, .txt]
     case "pictures": [.tif, .webp, .bmp, .pnm, .jpg]
     default: [.pth, .npz, .safetensors]
     }
@@ -41,6 +46,9 @@ enum FileFuzzFormat: String, CaseIterable {
         + ["k-norms-shuffled.weights.h5", "k-separable-reversed.weights.h5"]
         + ["k-no-scale-shuffled.keras", "k-dense-sorted.weights.h5"]
     case .csv: ["index.csv", "keras.csv"]
+    case .xml: ["lbp_depth1.xml", "lbp_depth2.xml", "haar_depth1.xml", "haar_depth2.xml"]
+    case .dat: ["three_points.dat"]
+    case .txt: []
     }
   }
 
@@ -58,6 +66,7 @@ enum FileFuzzFormat: String, CaseIterable {
 
   /// Small files of the kinds that the programs' own lack.
   private var texts: [String] {
+    if self == .txt { return FileFuzzFormat.landmarks }
     guard self == .csv else { return [] }
     return [
       "name,x,n\na,1.5,1\nb,NA,2\n\"c, d\",-Infinity,3\n", "a\r1\r\"2\"\r\"\"\"\"\r",
@@ -67,6 +76,14 @@ enum FileFuzzFormat: String, CaseIterable {
     ]
   }
 
+  /// CelebA's list, and the same as CSV and JSON.
+  private static let landmarks = [
+    "2\nlefteye_x lefteye_y nose_x nose_y\na.jpg 69  109  106  113\nb.jpg 1.5 2 -3 4e1\n",
+    "file,set,left_eye_x,left_eye_y,nose_x,nose_y\na/b.png,lfw,1.5,2,3,4\nc.png,lfw,,,,\n",
+    "{\"a.png\": {\"eye\": {\"left\": [1, 2], \"right\": [3.5, 4]}, \"nose\": null}}",
+    "[{\"file\": \"b.png\", \"left_eye\": [1, 2]}, {\"file\": \"c.png\", \"nose\": [3, 4]}]",
+  ]
+
   private static let tests =
     "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
 
@@ -74,6 +91,7 @@ enum FileFuzzFormat: String, CaseIterable {
     switch self {
     case .pth, .npz, .safetensors, .h5, .csv: "HengeFilesTests/Golden"
     case .jpg: "HengeImageTests/Fixtures"
+    case .xml, .dat, .txt: "HengeVisionTests/Golden"
     case .webp, .tif, .bmp, .pnm: "HengeImageTests/Fixtures/Formats"
     }
   }
@@ -84,6 +102,11 @@ enum FileFuzzFormat: String, CaseIterable {
     return FuzzFiles.names("\(FileFuzzFormat.tests)/\(folder)")
       .filter { PictureFormat(named: $0) == format }
   }
+
+  /// An image for detectors to look at.
+  private static let image = Pixels(
+    height: 40, width: 48, channels: 1,
+    bytes: (0..<1920).map { (place: Int) -> UInt8 in UInt8((place * place / 7 + place) % 251) })
 
   /// Bytes that a reader may hold at once.
   var budget: Int { self == .h5 ? 20_000_000 : 1_000_000 }
@@ -98,6 +121,16 @@ enum FileFuzzFormat: String, CaseIterable {
         }
     case .csv: failure.message.contains("line ") && !failure.message.contains("line 1 ")
     case .npz: failure.message.contains("x/")
+    // Of an XML document that is one, and of a predictor behind its version and points.
+    case .xml:
+      ["is not XML", "begins with", "declaration", "has no XML"].allSatisfy {
+        !failure.message.contains($0)
+      }
+    case .dat:
+      !["this is version", "the points are", "the points have"].contains {
+        failure.message.contains($0)
+      } && !failure.message.contains("byte 0:")
+    case .txt: ["line ", "row ", "image ", "\"a", "\"b"].contains { failure.message.contains($0) }
     case .pth, .safetensors, .webp, .tif, .bmp, .pnm, .jpg: false
     }
   }
@@ -126,6 +159,20 @@ enum FileFuzzFormat: String, CaseIterable {
         to: ForeignFile(
           keras.arrays, kerasConfig: keras.metadata["model_config"], isListed: keras.isListed),
         from: "x", on: backend)
+    case .xml:
+      let cascade = try Cascade(decoding: file, path: "x", budget: budget)
+      // Whatever it is, it finds faces or none.
+      _ = try? cascade.faces(
+        in: FileFuzzFormat.image, DetectionSettings(scale: 1.5),
+        budget: MemoryBudget(limit: 1 << 24))
+    case .dat:
+      let predictor = try ShapePredictor(decoding: file, path: "x", budget: budget)
+      _ = try predictor.points(
+        in: FileFuzzFormat.image, box: Box(x: 3, y: -2, width: 40, height: 40),
+        budget: MemoryBudget(limit: 1 << 24))
+    case .txt:
+      let table = try LandmarkTable(decoding: file, path: "x", budget: budget)
+      _ = table.rows.map { Tilt.degrees(of: $0.marks) }
     case .csv:
       let table = try CSVTable(decoding: file[...], path: "x", budget: budget)
       guard table.rowCount > 0, let text = try? table.encoded() else { return }
