@@ -52,7 +52,7 @@ func detecting(_ session: Session) -> [Builtin] {
         "scale", "Factor between one size of the search window and the next.", default: 1.1),
       Parameter(
         "neighbours",
-        "How many detections beside the first must agree on a face; 0 returns every detection.",
+        "Number of further detections that must agree on a face; 0 returns every detection.",
         default: 3),
       Parameter(
         "smallest", "Size of the smallest face, height x width; by default the cascade's window.",
