@@ -59,7 +59,7 @@ import Testing
     #expect(
       refusal("file,nose_x,nose_y\na,1,\n").contains("row 1: the point \"nose\" is (1.0, nan)"))
     #expect(refusal("file,nose_x,nose_y\na,1,inf\n").contains("(1.0, inf)"))
-    #expect(refusal("file,nose_x\na,1\n").contains("\"nose\" has no y beside its x"))
+    #expect(refusal("file,nose_x\na,1\n").contains("\"nose\" has an x and no y"))
     #expect(refusal("file,nose_x,NOSE.x,nose_y\na,1,2,3\n").contains("two columns are the x"))
     #expect(refusal("file,a\na,1\n").contains("no columns are points"))
     #expect(refusal("x,y\n1,2\n").contains("no column names the images"))

@@ -82,7 +82,7 @@ struct LandmarkColumns {
       guard let x = places[name]?.x, let y = places[name]?.y else {
         throw Failure.file(
           path,
-          "the point \(quotedPath(name)) has no \(places[name]?.x == nil ? "x" : "y") beside its \(places[name]?.x == nil ? "y" : "x")"
+          "the point \(quotedPath(name)) has \(places[name]?.x == nil ? "a y and no x" : "an x and no y")"
         )
       }
       return (name, x, y)

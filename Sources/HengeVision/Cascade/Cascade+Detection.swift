@@ -9,7 +9,7 @@ public struct DetectionSettings: Sendable {
   public var padding: Int
   /// How much larger each size of window is than the one before.
   public var scale: Double
-  /// How many windows beside the first must agree on a face; 0 returns every window.
+  /// Number of further windows that must agree on a face; 0 returns every window.
   public var neighbors: Int
   /// The width and height of the smallest face; nil for the cascade's window.
   public var smallest: (width: Int, height: Int)?
