@@ -181,7 +181,7 @@ import Testing
     let said = try typed.type(
       "repeat 1 { \(name).step(100, every=10, watch=t => { round(1.5); none }) }")
     #expect(said.contains("\(name) is at step 30 (consistent)"), "\(said)")
-    #expect(said.contains("try: \(name).step(70) goes on"), "\(said)")
+    #expect(said.contains("try: \(name).step(70) continues"), "\(said)")
     #expect(try typed.type("print(\(name).count)") == "30")
     try expectReplay(of: typed)
   }
@@ -206,7 +206,7 @@ import Testing
     typed.interrupt(atCall: 3, of: "round")
     let said = try typed.type("t.step(100, every=10, watch=t => { round(1.5); none })")
     #expect(said.contains("t is at step 30 (consistent)"))
-    #expect(said.contains("try: t.step(70) goes on"))
+    #expect(said.contains("try: t.step(70) continues"))
     try typed.type("t.step(70)")
     let whole = try TypedSession()
     try whole.type(sets)

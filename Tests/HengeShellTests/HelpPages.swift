@@ -27,7 +27,7 @@ enum HelpPages {
         t.step(100)                   train it; t.vector is what it learned
         save_png(t(A[0]), "map.png")  translate an image and save it
 
-        ?mean  ?x  ??f     help on a built-in; on a value; the source of your function
+        ?mean  ?x  ??f     a built-in; a value; the source of your function
         ?language  ?for    the syntax of the language
         ?E-shape           what an error means and how to fix it
         apropos("resize")  search the help for a word

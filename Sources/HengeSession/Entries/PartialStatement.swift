@@ -58,7 +58,7 @@ struct PartialStatement {
       positions.append("\(path) is at step \(stepping.stepsMade)")
     }
     if history.stepsLeft > 0, continuation == nil {
-      continuation = "\(path).step(\(history.stepsLeft)) goes on"
+      continuation = "\(path).step(\(history.stepsLeft)) continues"
     }
   }
 

@@ -21,7 +21,7 @@ extension Help {
     page.entries(Help.firstSteps.map { ($0.code, $0.text) })
     page.gap()
     page.entries([
-      ("?mean  ?x  ??f", "help on a built-in; on a value; the source of your function"),
+      ("?mean  ?x  ??f", "a built-in; a value; the source of your function"),
       ("?language  ?for", "the syntax of the language"),
       ("?E-shape", "what an error means and how to fix it"),
       ("apropos(\"resize\")", "search the help for a word"),
