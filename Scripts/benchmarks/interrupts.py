@@ -17,10 +17,14 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy
+from PIL import Image
+
 from alternate import machine, program, root
 from terminal import Terminal
 
 MEDIAN, LATE = 50, 200
+KERAS = root / "Tests" / "ForeignWeights" / "Golden" / "k-no-scale-shuffled.keras"
 FACES = root.parent / "shared" / "data" / "faces"
 
 SETUP = [
@@ -36,6 +40,8 @@ SETUP = [
     "n = resnet_generator(base=64, blocks=9); save(n, \"n.safetensors\");",
     "h = cyclegan(A, B, base=64, blocks=6); h.step(1); save(h, \"h.safetensors\");",
     "b = rand(8x3x256x256); c = rand(3x256x256);",
+    "v = zeros(shape(1000000000), dtype=\"u8\"); w = randn(shape(3000, 10000));",
+    "d = conv(1, 1); repeat 39 { d = sequential(d, conv(8, 8)) };",
 ]
 
 CASES = {
@@ -76,15 +82,26 @@ CASES = {
     "save a model": 'while true { save(n, "out.safetensors") }',
     "load a model": 'while true { load("n.safetensors") }',
     "save a trainer": 'while true { save(h, "out.safetensors") }',
+    "steps that save": 'while true { g.step(10, save="run.safetensors", save_every=5) }',
+    "load a keras file": 'while true { load("net.keras") }',
     "resume a trainer": 'while true { resume("h.safetensors", A, B) }',
     "make a model": "while true { resnet_generator(base=64, blocks=9) }",
     "copy a model": "while true { copy(n) }",
-    "copy a deep model":
-        "d = conv(1, 1); repeat 200 { d = sequential(d) }; while true { copy(d) }",
+    "copy a deep model": "while true { copy(d) }",
     "snapshots": "while true { s1 = snapshot(h) }",
     "decode a folder": 'while true { mean(images("pictures", size=64x64)) }',
     "draw faces": "F.mean()",
     "map a dataset": "G.mean()",
+    "augment a dataset":
+        "F.augment(flip=true, resize=72x72, crop=64x64, rotate=10, jitter=0.2).mean()",
+    "a folder of arrays": 'while true { dataset("arrays").mean() }',
+    "a file of arrays": 'while true { dataset("arrays.npz").mean() }',
+    "decode a huge png": 'while true { load("huge.png") }',
+    "decode a huge jpeg": 'while true { load("huge.jpg") }',
+    "decode a huge webp": 'while true { load("huge.webp") }',
+    "decode a huge tiff": 'while true { load("huge.tif") }',
+    "decode a huge bmp": 'while true { load("huge.bmp") }',
+    "decode and resize": 'while true { images("huge", size=500x500, fit="cover")[0] }',
     "filter a dataset": "F.filter(x => x.mean() > 2)",
     "batches": "for y in F.batches(16) { }",
     "duplicates": "duplicates(F.take(20000))",
@@ -94,18 +111,33 @@ CASES = {
     "Frechet distance": "while true { fid(rand(2000x512), rand(2000x512)) }",
     "structural similarity": "while true { ssim(b, b) }",
     "show a huge plane": "while true { show(p) }",
-    "echo of a huge tensor": "while true { show(x) }",
+    "echo of a huge tensor": "v",
     "resize a huge plane": "while true { p.resize(5000x5000) }",
     "rotate a huge plane": "while true { rotate(p, 30) }",
     "encode a huge picture": 'while true { save_png(p, "out.png") }',
     "a sheet of tiles": "while true { tiles(z[0], zoom=4) }",
+    "a row of pictures": "while true { row(p, zoom=3) }",
+    "a grid of pictures": "while true { grid(F.take(20000), cols=100) }",
+    "a sheet with labels": 'while true { sheet([F.take(5000), F.take(5000)], left=["a", "b"]) }',
+    "heat of a plane": "while true { heat(p) }",
+    "signed of a plane": "while true { signed(p) }",
+    "overlay of a plane": "while true { overlay(p, c[0]) }",
     "plot": "while true { show(plot(l)) }",
     "histogram": "while true { hist(x) }",
+    "plot as svg": 'q = plot(l, points=true); while true { save_svg(q, "plot.svg") }',
+    "plot as png": 'q = plot(l, points=true); while true { save_png(q, "plot.png") }',
     "element by element": "while true { (p * 2 + 1).tanh() }",
     "reductions": "while true { x.std() }",
     "product of matrices": "while true { a.matmul(a) }",
     "sort of a tensor": "while true { x.sort() }",
     "cumulative sum": "while true { x.cumsum(axis=0) }",
+    "cumulative product": "while true { x.cumprod(axis=0) }",
+    "median": "while true { x.median() }",
+    "quantiles": "while true { w.quantile([0.1, 0.9], axis=1) }",
+    "largest elements": "while true { topk(x, 100) }",
+    "softmax": "while true { softmax(w) }",
+    "einsum": 'while true { einsum("ij,kj->ik", a, a) }',
+    "deep product": "while true { w.matmul(w.T) }",
     "joined tensors": "while true { cat([x, x]) }",
     "permuted axes": "while true { z.permute([0, 2, 3, 1]) + 0 }",
     "convolution": "while true { m(z) }",
@@ -157,6 +189,22 @@ def processor_time(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def write_pictures(folder):
+    """One large picture in each format, a folder with one of them, and arrays in files."""
+    noise = numpy.random.default_rng(1).integers(0, 64, (5000, 5000, 3), dtype=numpy.uint8)
+    noise += numpy.linspace(0, 190, 5000).astype(numpy.uint8)[:, None, None]
+    picture = Image.fromarray(noise)
+    for ending, options in (("png", {"compress_level": 1}), ("jpg", {}), ("webp", {"method": 0}),
+                            ("tif", {"compression": "tiff_lzw"}), ("bmp", {})):
+        picture.save(folder / f"huge.{ending}", **options)
+    (folder / "huge").mkdir()
+    (folder / "huge" / "1.bmp").symlink_to(folder / "huge.bmp")
+    (folder / "arrays").mkdir()
+    for index in range(2000):
+        numpy.save(folder / "arrays" / f"{index}.npy", numpy.zeros((3, 64, 64), numpy.float32))
+    numpy.savez(folder / "arrays.npz", numpy.zeros((5000, 3, 64, 64), numpy.float32))
+
+
 def main():
     """Measures, prints, and says whether the bars are kept."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 30
@@ -168,6 +216,8 @@ def main():
         rows = "".join(f"{i},name {i},{i / 7}\n" for i in range(700_000))
         (folder / "big.csv").write_text("number,name,value\n" + rows, encoding="utf-8")
         (folder / "long.henge").write_text("x = 1\n" * 1_000_000, encoding="utf-8")
+        write_pictures(folder)
+        shutil.copy(KERAS, folder / "net.keras")
         if FACES.is_dir():
             (folder / "pictures").symlink_to(FACES / "anime")
         terminal = Terminal([program, "--threads", "2"], folder, b"henge[1]> ")

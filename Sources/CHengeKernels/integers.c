@@ -127,23 +127,25 @@ HK_CLONES hk_fault hk_sum_rows_u8(const uint8_t *a, ptrdiff_t row_step, int64_t 
   return HK_FINE;
 }
 
-hk_fault hk_accumulate_i64(const int64_t *a, int64_t *out, size_t n) {
-  int64_t sum = 0;
+hk_fault hk_accumulate_i64(const int64_t *a, int64_t *out, size_t n, int64_t *carry) {
+  int64_t sum = *carry;
   int overflow = 0;
   for (size_t i = 0; i < n; i++) {
     overflow |= __builtin_add_overflow(sum, a[i], &sum);
     out[i] = sum;
   }
+  *carry = sum;
   return overflow ? HK_OVERFLOW : HK_FINE;
 }
 
-hk_fault hk_accumulate_products_i64(const int64_t *a, int64_t *out, size_t n) {
-  int64_t product = 1;
+hk_fault hk_accumulate_products_i64(const int64_t *a, int64_t *out, size_t n, int64_t *carry) {
+  int64_t product = *carry;
   int overflow = 0;
   for (size_t i = 0; i < n; i++) {
     overflow |= __builtin_mul_overflow(product, a[i], &product);
     out[i] = product;
   }
+  *carry = product;
   return overflow ? HK_OVERFLOW : HK_FINE;
 }
 

@@ -44,19 +44,21 @@
       }                                                                                            \
     }                                                                                              \
   }                                                                                                \
-  void hk_accumulate_##SUFFIX(const T *a, T *out, size_t n) {                                      \
-    double sum = 0;                                                                                \
+  void hk_accumulate_##SUFFIX(const T *a, T *out, size_t n, double *carry) {                       \
+    double sum = *carry;                                                                           \
     for (size_t i = 0; i < n; i++) {                                                               \
       sum += (double)a[i];                                                                         \
       out[i] = (T)sum;                                                                             \
     }                                                                                              \
+    *carry = sum;                                                                                  \
   }                                                                                                \
-  void hk_accumulate_products_##SUFFIX(const T *a, T *out, size_t n) {                             \
-    double product = 1;                                                                            \
+  void hk_accumulate_products_##SUFFIX(const T *a, T *out, size_t n, double *carry) {              \
+    double product = *carry;                                                                       \
     for (size_t i = 0; i < n; i++) {                                                               \
       product *= (double)a[i];                                                                     \
       out[i] = (T)product;                                                                         \
     }                                                                                              \
+    *carry = product;                                                                              \
   }
 
 DEFINE_SUMS(f32, float)

@@ -115,7 +115,8 @@ int henge_png_read_header(const uint8_t *bytes, size_t count, henge_png_header *
 }
 
 int henge_png_read_pixels(const uint8_t *bytes, size_t count, const henge_png_header *header,
-                          void *pixels, henge_png_report *report) {
+                          void *pixels, bool (*goes_on)(void *), void *context,
+                          henge_png_report *report) {
   clear(report);
   source from = {bytes, count, 0};
   png_infop info;
@@ -135,6 +136,7 @@ int henge_png_read_pixels(const uint8_t *bytes, size_t count, const henge_png_he
   }
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t y = 0; y < header->height; y++) {
+      if (!goes_on(context)) png_error(png, "stopped");
       png_read_row(png, (png_bytep)pixels + y * stride, NULL);
     }
   }

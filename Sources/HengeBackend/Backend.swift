@@ -34,6 +34,8 @@ public protocol Backend: AnyObject {
   func withMutableBytes<R>(
     of buffer: Buffer, _ body: (UnsafeMutableRawBufferPointer) throws -> R
   ) throws -> R
+  /// Throws when the user asked to stop: asked by work that is done here, not on the device.
+  func checkStop() throws
 
   // Filling
 

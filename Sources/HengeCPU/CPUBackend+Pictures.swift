@@ -10,10 +10,11 @@ extension CPUBackend {
     let flat = try contiguous(pixels)
     let (count, channels) = (flat.sizes[1] * flat.sizes[2], flat.sizes[3])
     let (from, to) = (elements(flat.buffer, UInt8.self) + flat.offset, elements(out, Float.self))
-    try eachPicture(flat.sizes[0], of: count * channels) { picture in
+    try eachPart(ofPictures: flat.sizes[0], pixels: count, channels: channels) { picture, part in
+      let start = picture * count * channels
       hk_planes_from_pixels(
-        from + picture * count * channels, to + picture * count * channels, count, channels, low,
-        high)
+        from + start + part.lowerBound * channels, to + start + part.lowerBound, part.count, count,
+        channels, low, high)
     }
   }
 
@@ -27,20 +28,34 @@ extension CPUBackend {
     let (channels, count) = (flat.sizes[1], flat.sizes[2] * flat.sizes[3])
     let from = elements(flat.buffer, Float.self) + flat.offset
     let clipped = Atomic<Int>(0)
-    try eachPicture(flat.sizes[0], of: count * channels) { picture in
+    try eachPart(ofPictures: flat.sizes[0], pixels: count, channels: channels) { picture, part in
+      let start = picture * count * channels
       let some = hk_pixels_from_planes(
-        from + picture * count * channels, to + picture * count * channels, count, channels, low,
-        high)
+        from + start + part.lowerBound, to + start + part.lowerBound * channels, part.count, count,
+        channels, low, high)
       clipped.add(some, ordering: .relaxed)
     }
     return clipped.load(ordering: .relaxed)
   }
 
-  /// Calls `body` for each picture, on the pool where they are large enough together.
-  private func eachPicture(_ pictures: Int, of size: Int, _ body: (Int) -> Void) throws {
-    let perBlock = max(1, Walk.smallest / max(1, size))
-    try pool.run(blocks: (pictures + perBlock - 1) / perBlock, interrupt: interrupt) { block in
-      for picture in block * perBlock..<min(pictures, (block + 1) * perBlock) { body(picture) }
+  /// Calls `body` for the pixels of each picture, small pictures together on one thread and large ones in
+  /// parts.
+  private func eachPart(
+    ofPictures pictures: Int, pixels: Int, channels: Int,
+    _ body: (_ picture: Int, _ part: Range<Int>) -> Void
+  ) throws {
+    let most = max(1, CPUBackend.largestPart / max(1, channels))
+    let parts = max(1, (pixels + most - 1) / most)
+    let perBlock = max(1, Walk.smallest / max(1, min(pixels, most) * channels))
+    let all = pictures * parts
+    try pool.run(blocks: (all + perBlock - 1) / perBlock, interrupt: interrupt) { block in
+      for number in block * perBlock..<min(all, (block + 1) * perBlock) {
+        let first = number % parts * most
+        body(number / parts, first..<min(pixels, first + most))
+      }
     }
   }
+
+  /// Samples of a picture that are turned between two looks at Ctrl-C.
+  private static let largestPart = 1 << 20
 }

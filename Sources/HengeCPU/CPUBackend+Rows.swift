@@ -19,12 +19,16 @@ extension CPUBackend {
       isSum ? hk_accumulate_i64 : hk_accumulate_products_i64
     )
     try pool.run(blocks: out.count / length, interrupt: interrupt) { row in
-      let (from, to) = (flat.offset + row * length, row * length)
-      switch a.type {
-      case .f32: f32(elements(flat.buffer) + from, elements(out) + to, length)
-      case .f64: f64(elements(flat.buffer) + from, elements(out) + to, length)
-      case .i64: flag.note(i64(elements(flat.buffer) + from, elements(out) + to, length))
-      case .u8, .bool: preconditionFailure("running sums and products are of f32, f64 or i64")
+      var carry = isSum ? 0.0 : 1.0
+      var whole: Int64 = isSum ? 0 : 1
+      try eachStretch(of: length) { begin, count in
+        let (from, to) = (flat.offset + row * length + begin, row * length + begin)
+        switch a.type {
+        case .f32: f32(elements(flat.buffer) + from, elements(out) + to, count, &carry)
+        case .f64: f64(elements(flat.buffer) + from, elements(out) + to, count, &carry)
+        case .i64: flag.note(i64(elements(flat.buffer) + from, elements(out) + to, count, &whole))
+        case .u8, .bool: preconditionFailure("running sums and products are of f32, f64 or i64")
+        }
       }
     }
     return flag.fault

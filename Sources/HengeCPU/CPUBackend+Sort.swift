@@ -34,7 +34,7 @@ extension CPUBackend {
     case .f32:
       try sort(
         elements(flat.buffer, Float.self) + flat.offset, places, spare, flat.count, length,
-        descending, SortKernels(run: 1 << 20, sort: hk_sort_f32, merge: hk_merge_f32))
+        descending, SortKernels(run: 1 << 19, sort: hk_sort_f32, merge: hk_merge_f32))
     case .f64:
       try sort(
         elements(flat.buffer, Double.self) + flat.offset, places, spare, flat.count, length,
@@ -46,7 +46,7 @@ extension CPUBackend {
     case .u8, .bool:
       try sort(
         elements(flat.buffer, UInt8.self) + flat.offset, places, spare, flat.count, length,
-        descending, SortKernels(run: 1 << 20, sort: hk_sort_u8, merge: hk_merge_u8))
+        descending, SortKernels(run: 1 << 19, sort: hk_sort_u8, merge: hk_merge_u8))
     }
     guard let out else { return }
     let size = a.type.size
@@ -123,6 +123,9 @@ extension CPUBackend {
       swap(&from, &to)
       width = pair
     }
-    if from != places { places.update(from: from, count: length) }
+    guard from != places else { return }
+    try eachStretch(of: length) { begin, count in
+      (places + begin).update(from: from + begin, count: count)
+    }
   }
 }

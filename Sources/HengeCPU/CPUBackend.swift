@@ -77,6 +77,9 @@ public final class CPUBackend: Backend {
     }
   }
 
+  /// Throws when the user asked to stop.
+  public func checkStop() throws { try interrupt?.check() }
+
   /// The buffer as what this backend made it.
   func host(_ buffer: Buffer) -> HostBuffer {
     guard let host = buffer as? HostBuffer else {

@@ -5,8 +5,8 @@ internal import HengeThreads
 
 /// A product of matrices `[m, k]` and `[k, n]` on the kernels of `henge_products.h`.
 ///
-/// The right matrix is packed once for all threads, the left one by whoever multiplies it. Work is cut
-/// by shape alone, and no cut of rows or columns changes a bit of the result.
+/// Both matrices are packed once for all threads; of few rows each thread packs what it multiplies. Work
+/// is cut by shape alone, and no cut of rows, columns or depth changes a bit of the result.
 struct MatrixProduct {
   let backend: CPUBackend
   let m: Int
@@ -26,17 +26,27 @@ struct MatrixProduct {
   static let wantedBlocks = 32
   /// Tiles of rows for which packing the right matrix once for all is not worth the way to memory.
   private static let fewTiles = 10
+  /// Tiles of rows in a block: it stays in a second-level cache beside a group of columns.
+  private static let tilesPerBlock = 4
+  /// Groups of columns that are too few to share among threads.
+  private static let fewGroups = 4
   /// Elements of one row and one column that are multiplied between two looks at Ctrl-C.
   private static let longestDot = 1 << 22
   /// Multiplications below which a product is small.
   static let small = 1 << 18
 
   init(_ backend: CPUBackend, size: Int, m: Int, k: Int, n: Int) {
+    self.init(
+      backend, size: size, m: m, k: k, n: n,
+      isShared: Double(m) * Double(n) * Double(k) > Double(MatrixProduct.small))
+  }
+
+  private init(_ backend: CPUBackend, size: Int, m: Int, k: Int, n: Int, isShared: Bool) {
     self.backend = backend
     self.size = size
     (self.m, self.k, self.n) = (m, k, n)
     kernels = backend.kernels.matrices(size: size)
-    isShared = Double(m) * Double(n) * Double(k) > Double(MatrixProduct.small)
+    self.isShared = isShared
   }
 
   private static let depth = Int(HK_PRODUCT_DEPTH)
@@ -53,6 +63,10 @@ struct MatrixProduct {
         .run(b.transposed, a.transposed, into: out, width: m, adding: adding)
     }
     if tiles(m) <= MatrixProduct.fewTiles {
+      let groups = (n + group(n) - 1) / group(n)
+      if isShared, groups < MatrixProduct.fewGroups, k > MatrixProduct.depth {
+        return try runDeep(a, b, into: out, width: width, adding: adding)
+      }
       return try runAlone(a, b, into: out, width: width, adding: adding)
     }
     let columns = max(
@@ -87,18 +101,15 @@ struct MatrixProduct {
 
   // MARK: How work is cut
 
-  private var largestGroup: Int { 512 }
+  private var largestGroup: Int { 256 }
 
-  /// The rows of a block, in whole tiles.
-  private var rowBlocks: (count: Int, tiles: Int) {
-    let tiles = (m + kernels.rows - 1) / kernels.rows
-    let perBlock =
-      tiles * ((n + largestGroup - 1) / largestGroup) < 8 * MatrixProduct.wantedBlocks ? 4 : 8
-    return ((tiles + perBlock - 1) / perBlock, tiles)
+  /// Blocks of rows, in whole tiles.
+  private var rowBlocks: Int {
+    (tiles(m) + MatrixProduct.tilesPerBlock - 1) / MatrixProduct.tilesPerBlock
   }
 
   private func rows(of block: Int) -> Range<Int> {
-    let (count, tiles) = rowBlocks
+    let (count, tiles) = (rowBlocks, tiles(m))
     func row(_ block: Int) -> Int { m * (tiles * block / count) / tiles }
     return row(block)..<row(block + 1)
   }
@@ -106,9 +117,7 @@ struct MatrixProduct {
   /// The columns of a block: fewer where there are few blocks of rows.
   private func group(_ columns: Int) -> Int {
     var group = largestGroup
-    while group > 128,
-      rowBlocks.count * ((columns + group - 1) / group) < MatrixProduct.wantedBlocks
-    {
+    while group > 128, rowBlocks * ((columns + group - 1) / group) < MatrixProduct.wantedBlocks {
       group /= 2
     }
     return group
@@ -169,21 +178,38 @@ struct MatrixProduct {
         column: strip.columns.lowerBound + first)
       kernels.pack_right(&from, range.count, min(group, columns - first), at)
     }
-    try each(rowBlocks.count * groups) { block in
-      let rows = rows(of: block / groups)
-      let first = block % groups * group
-      let left = try room(tiles(rows.count) * kernels.tile)
-      defer { withExtendedLifetime(left) {} }
-      for number in 0..<stretches {
-        try backend.interrupt?.check()
-        let (range, at) = stretch(number, first)
-        var from = part(
-          of: a, row: rows.lowerBound, column: strip.depth.lowerBound + range.lowerBound)
-        kernels.pack_left(&from, rows.count, range.count, left.address)
-        kernels.multiply(
-          &from, left.address, at, rows.count, min(group, columns - first), range.count,
-          element(out, rows.lowerBound * width + strip.columns.lowerBound + first), width,
-          adding || number > 0 ? 1 : 0)
+    // As many blocks of rows as are packed at once.
+    let slot = MatrixProduct.tilesPerBlock * kernels.tile
+    let most = max(1, MatrixProduct.mostPacked / (slot * stretches))
+    let left = try room(min(most, rowBlocks) * stretches * slot)
+    defer { withExtendedLifetime(left) {} }
+    for begin in stride(from: 0, to: rowBlocks, by: most) {
+      let blocks = begin..<min(rowBlocks, begin + most)
+      /// Where the rows of a block are packed for a stretch, and what they are there.
+      func packed(_ block: Int, _ number: Int) -> (UnsafeMutableRawPointer, hk_matrix) {
+        let top = strip.depth.lowerBound + number * MatrixProduct.depth
+        return (
+          element(left.address, ((block - begin) * stretches + number) * slot),
+          part(of: a, row: rows(of: block).lowerBound, column: top)
+        )
+      }
+      try each(blocks.count * stretches) { block in
+        let (row, number) = (begin + block / stretches, block % stretches)
+        var (to, from) = packed(row, number)
+        kernels.pack_left(&from, rows(of: row).count, stretch(number, 0).depth.count, to)
+      }
+      try each(blocks.count * groups) { block in
+        let (row, first) = (begin + block % blocks.count, block / blocks.count * group)
+        let rows = rows(of: row)
+        for number in 0..<stretches {
+          try backend.interrupt?.check()
+          let (range, right) = stretch(number, first)
+          var (left, from) = packed(row, number)
+          kernels.multiply(
+            &from, left, right, rows.count, min(group, columns - first), range.count,
+            element(out, rows.lowerBound * width + strip.columns.lowerBound + first), width,
+            adding || number > 0 ? 1 : 0)
+        }
       }
     }
   }
@@ -211,6 +237,52 @@ struct MatrixProduct {
           kernels.multiply(
             &rows, left.address, right.address, m, count, depth, element(out, first), width,
             adding || top > 0 ? 1 : 0)
+        }
+      }
+    }
+  }
+
+  /// Few rows and columns: each stretch of the depth has a result of its own, on whichever thread, and the
+  /// results are added up in order, so that each element is what ``runAlone`` makes it.
+  private func runDeep(
+    _ a: hk_matrix, _ b: hk_matrix, into out: UnsafeMutableRawPointer, width: Int, adding: Bool
+  ) throws {
+    for top in stride(from: 0, to: k, by: MatrixProduct.deepest) {
+      let depth = min(MatrixProduct.deepest, k - top)
+      let stretches = (depth + MatrixProduct.depth - 1) / MatrixProduct.depth
+      let parts = try room(stretches * m * n)
+      defer { withExtendedLifetime(parts) {} }
+      try each(stretches) { number in
+        let first = number * MatrixProduct.depth
+        let range = first..<min(depth, first + MatrixProduct.depth)
+        try MatrixProduct(backend, size: size, m: m, k: range.count, n: n, isShared: false)
+          .runAlone(
+            part(of: a, row: 0, column: top + first), part(of: b, row: top + first, column: 0),
+            into: element(parts.address, number * m * n), width: n, adding: false)
+      }
+      if size == 8 {
+        addParts(Double.self, parts.address, stretches, into: out, width, adding || top > 0)
+      } else {
+        addParts(Float.self, parts.address, stretches, into: out, width, adding || top > 0)
+      }
+    }
+  }
+
+  private func addParts<Element: BinaryFloatingPoint>(
+    _: Element.Type, _ parts: UnsafeMutableRawPointer, _ count: Int,
+    into out: UnsafeMutableRawPointer, _ width: Int, _ adding: Bool
+  ) {
+    let (from, to) = (
+      parts.assumingMemoryBound(to: Element.self), out.assumingMemoryBound(to: Element.self)
+    )
+    for row in 0..<m {
+      let line = to + row * width
+      for number in 0..<count {
+        let part = from + (number * m + row) * n
+        if number == 0, !adding {
+          line.update(from: part, count: n)
+        } else {
+          for column in 0..<n { line[column] += part[column] }
         }
       }
     }

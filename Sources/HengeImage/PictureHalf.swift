@@ -9,10 +9,11 @@ public enum PictureHalf: String, Sendable {
 
 extension Pixels {
   /// One half of the image called `name`; throws `E-file` for a width that cannot be halved.
-  func half(_ half: PictureHalf, name: String) throws -> Pixels {
+  func half(_ half: PictureHalf, name: String, budget: MemoryBudget) throws -> Pixels {
     guard width % 2 == 0 else { throw Failure.noHalves(name, self) }
     return try cropped(
-      top: 0, left: half == .left ? 0 : width / 2, height: height, width: width / 2)
+      top: 0, left: half == .left ? 0 : width / 2, height: height, width: width / 2,
+      budget: budget)
   }
 }
 

@@ -103,7 +103,7 @@ extension Pixels {
       guard inner != (height, width) else { return scaled }
       try budget.reserve(height * width * channels, for: "padding an image")
       defer { budget.release(height * width * channels) }
-      return scaled.centred(height: height, width: width)
+      return try scaled.centred(height: height, width: width, budget: budget)
     }
   }
 

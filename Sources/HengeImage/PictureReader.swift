@@ -84,7 +84,7 @@ public final class PictureReader {
     _ bytes: [UInt8], name: String, half: PictureHalf? = nil, as format: PictureLayout
   ) throws -> Pixels {
     var pixels = try decode(bytes, name: name, upright: format.upright)
-    if let half { pixels = try pixels.half(half, name: name) }
+    if let half { pixels = try pixels.half(half, name: name, budget: budget) }
     return try pixels.laidOut(as: format, plans: &plans, budget: budget)
   }
 }

@@ -30,19 +30,27 @@ extension Pixels {
     let area = height * width
     try budget.reserve(area * wanted.count, for: "converting an image")
     defer { budget.release(area * wanted.count) }
-    let converted = [UInt8](unsafeUninitializedCapacity: area * wanted.count) { buffer, count in
-      if let start = buffer.baseAddress {
-        henge_convert_u8(bytes, Int32(channels), start, Int32(wanted.count), Int64(area))
+    let converted = try bytes.withUnsafeBufferPointer { from in
+      try [UInt8](unsafeUninitializedCapacity: area * wanted.count) { buffer, count in
+        if let from = from.baseAddress, let to = buffer.baseAddress {
+          try budget.inStretches(area) { stretch in
+            henge_convert_u8(
+              from + stretch.lowerBound * channels, Int32(channels),
+              to + stretch.lowerBound * wanted.count, Int32(wanted.count), Int64(stretch.count))
+          }
+        }
+        count = area * wanted.count
       }
-      count = area * wanted.count
     }
     return Pixels(height: height, width: width, channels: wanted.count, bytes: converted)
   }
 
   /// The part of `height` rows from row `top` and `width` pixels from column `left` on.
   ///
-  /// Throws `E-range` if it reaches over an edge.
-  public func cropped(top: Int, left: Int, height: Int, width: Int) throws -> Pixels {
+  /// Throws `E-range` if it reaches over an edge, and what the budget's owner stops by.
+  public func cropped(
+    top: Int, left: Int, height: Int, width: Int, budget: MemoryBudget
+  ) throws -> Pixels {
     guard
       top >= 0, left >= 0, height >= 0, width >= 0, height <= self.height, width <= self.width,
       top <= self.height - height, left <= self.width - width
@@ -50,60 +58,34 @@ extension Pixels {
       throw Failure.cropOutside(
         "\(height)x\(width) from row \(top), column \(left) on", of: self)
     }
-    func part<Sample>(_ samples: [Sample]) -> [Sample] {
-      var part: [Sample] = []
-      part.reserveCapacity(height * width * channels)
-      for row in top..<top + height {
-        let start = (row * self.width + left) * channels
-        part += samples[start..<start + width * channels]
-      }
-      return part
-    }
-    return Pixels(
-      height: height, width: width, channels: channels, bytes: part(bytes), wide: wide.map(part))
-  }
-
-  /// The image flipped horizontally: left and right exchanged.
-  public func flippedHorizontally() -> Pixels {
-    rearranged { row, column in row * width + (width - 1 - column) }
-  }
-
-  /// The image flipped vertically: top and bottom exchanged.
-  public func flippedVertically() -> Pixels {
-    rearranged { row, column in (height - 1 - row) * width + column }
-  }
-
-  /// An image of the same size, each pixel taken from the position that `source` returns.
-  private func rearranged(_ source: (_ row: Int, _ column: Int) -> Int) -> Pixels {
-    func moved<Sample>(_ samples: [Sample]) -> [Sample] {
-      var moved: [Sample] = []
-      moved.reserveCapacity(samples.count)
-      for row in 0..<height {
-        for column in 0..<width {
-          let start = source(row, column) * channels
-          for channel in 0..<channels { moved.append(samples[start + channel]) }
+    func part<Sample: BitwiseCopyable>(_ samples: [Sample]) throws -> [Sample] {
+      try samples.withUnsafeBufferPointer { samples in
+        try budget.makeRows(height, of: width * channels) { row, to in
+          let start = ((top + row) * self.width + left) * channels
+          for index in 0..<width * channels { to[index] = samples[start + index] }
         }
       }
-      return moved
     }
     return Pixels(
-      height: height, width: width, channels: channels, bytes: moved(bytes), wide: wide.map(moved))
+      height: height, width: width, channels: channels, bytes: try part(bytes),
+      wide: try wide.map(part))
   }
 
   /// The picture centred on black, transparent where it has an alpha, of `height` x `width`.
   ///
   /// It must not be larger than that; an odd difference leaves the extra row or column where Pillow
   /// does: the offset is rounded to even.
-  func centred(height: Int, width: Int) -> Pixels {
+  func centred(height: Int, width: Int, budget: MemoryBudget) throws -> Pixels {
     func offset(_ space: Int) -> Int { Int((Double(space) * 0.5).rounded(.toNearestOrEven)) }
     let top = offset(height - self.height)
     let left = offset(width - self.width)
-    var padded = [UInt8](repeating: 0, count: height * width * channels)
-    for row in 0..<self.height {
-      let start = ((top + row) * width + left) * channels
-      let line = row * self.width * channels
-      padded.replaceSubrange(
-        start..<start + self.width * channels, with: bytes[line..<line + self.width * channels])
+    let (own, line) = (self.width * channels, left * channels)
+    let padded: [UInt8] = try bytes.withUnsafeBufferPointer { bytes in
+      try budget.makeRows(height, of: width * channels) { row, to in
+        to.update(repeating: 0, count: width * channels)
+        guard row >= top, row < top + self.height, let from = bytes.baseAddress else { return }
+        (to + line).update(from: from + (row - top) * own, count: own)
+      }
     }
     return Pixels(height: height, width: width, channels: channels, bytes: padded)
   }

@@ -48,17 +48,20 @@ extension Pixels {
     try budget.reserve(needed, for: "resizing an image")
     defer { budget.release(needed) }
     let hasAlpha = channels % 2 == 0 && filter != .nearest
-    var result = hasAlpha ? premultiplied() : self
+    var result = hasAlpha ? try premultiplied(budget) : self
     if goesDownFirst(from: (self.height, self.width), to: (height, width)) {
-      result = result.down(to: height, firstRow: 0, weights.down, portable: portable)
-      result = result.across(to: width, rows: 0..<height, weights.across, portable: portable)
+      result = try result.down(
+        to: height, firstRow: 0, weights.down, portable: portable, budget: budget)
+      result = try result.across(
+        to: width, rows: 0..<height, weights.across, portable: portable, budget: budget)
     } else {
       let rows = weights.across == nil ? 0..<self.height : weights.down?.used ?? 0..<self.height
-      result = result.across(to: width, rows: rows, weights.across, portable: portable)
-      result = result.down(
-        to: height, firstRow: rows.lowerBound, weights.down, portable: portable)
+      result = try result.across(
+        to: width, rows: rows, weights.across, portable: portable, budget: budget)
+      result = try result.down(
+        to: height, firstRow: rows.lowerBound, weights.down, portable: portable, budget: budget)
     }
-    if hasAlpha { result.unpremultiply() }
+    if hasAlpha { try result.unpremultiply(budget) }
     return result.withoutWide()
   }
 
@@ -66,31 +69,49 @@ extension Pixels {
     Pixels(height: height, width: width, channels: channels, bytes: bytes)
   }
 
-  private func premultiplied() -> Pixels {
+  private func premultiplied(_ budget: MemoryBudget) throws -> Pixels {
     var product = withoutWide()
-    henge_premultiply_u8(&product.bytes, Int64(height * width), Int32(channels))
+    try product.eachStretch(budget) { henge_premultiply_u8($0, $1, Int32(channels)) }
     return product
   }
 
-  private mutating func unpremultiply() {
-    henge_unpremultiply_u8(&bytes, Int64(height * width), Int32(channels))
+  private mutating func unpremultiply(_ budget: MemoryBudget) throws {
+    let channels = Int32(self.channels)
+    try eachStretch(budget) { henge_unpremultiply_u8($0, $1, channels) }
+  }
+
+  /// Changes the pixels in place, some at a time.
+  private mutating func eachStretch(
+    _ budget: MemoryBudget, _ body: (_ pixels: UnsafeMutablePointer<UInt8>, _ count: Int64) -> Void
+  ) throws {
+    let (count, channels) = (height * width, self.channels)
+    try bytes.withUnsafeMutableBufferPointer { bytes in
+      guard let start = bytes.baseAddress else { return }
+      try budget.inStretches(count) {
+        body(start + $0.lowerBound * channels, Int64($0.count))
+      }
+    }
   }
 
   /// The rows `rows` at another width; unchanged without weights.
   private func across(
-    to outWidth: Int, rows: Range<Int>, _ weights: ResizeWeights?, portable: Bool
-  ) -> Pixels {
+    to outWidth: Int, rows: Range<Int>, _ weights: ResizeWeights?, portable: Bool,
+    budget: MemoryBudget
+  ) throws -> Pixels {
     guard let weights else { return self }
     let rowBytes = width * channels
     let total = rows.count * outWidth * channels
     var scratch = [UInt8](repeating: 0, count: rowBytes + 16)
-    let resized = [UInt8](unsafeUninitializedCapacity: total) { out, count in
-      bytes.withUnsafeBufferPointer { input in
-        let start = UnsafeBufferPointer(rebasing: input[(rows.lowerBound * rowBytes)...])
-        henge_resize_u8_across(
-          start.baseAddress, Int64(rows.count), Int64(width), Int32(channels), out.baseAddress,
-          Int64(outWidth), weights.taps, weights.spans, weights.fixed, weights.packed, &scratch,
-          portable ? 1 : 0)
+    let resized = try [UInt8](unsafeUninitializedCapacity: total) { out, count in
+      try bytes.withUnsafeBufferPointer { input in
+        guard let from = input.baseAddress, let to = out.baseAddress else { return }
+        try budget.inStretches(rows.count, weighing: max(rowBytes, outWidth * channels)) { some in
+          henge_resize_u8_across(
+            from + (rows.lowerBound + some.lowerBound) * rowBytes, Int64(some.count),
+            Int64(width), Int32(channels), to + some.lowerBound * outWidth * channels,
+            Int64(outWidth), weights.taps, weights.spans, weights.fixed, weights.packed, &scratch,
+            portable ? 1 : 0)
+        }
       }
       count = total
     }
@@ -99,15 +120,26 @@ extension Pixels {
 
   /// Another number of rows; the weights count rows from `firstRow` before this picture's first.
   private func down(
-    to outHeight: Int, firstRow: Int, _ weights: ResizeWeights?, portable: Bool
-  ) -> Pixels {
+    to outHeight: Int, firstRow: Int, _ weights: ResizeWeights?, portable: Bool,
+    budget: MemoryBudget
+  ) throws -> Pixels {
     guard let weights else { return self }
-    let total = outHeight * width * channels
-    let resized = [UInt8](unsafeUninitializedCapacity: total) { out, count in
-      henge_resize_u8_down(
-        bytes, Int64(width * channels), Int32(firstRow), out.baseAddress, Int64(outHeight),
-        weights.taps, weights.spans, weights.fixed, portable ? 1 : 0)
-      count = total
+    let (rowBytes, taps) = (width * channels, Int(weights.taps))
+    let resized = try [UInt8](unsafeUninitializedCapacity: outHeight * rowBytes) { out, count in
+      try weights.spans.withUnsafeBufferPointer { spans in
+        try weights.fixed.withUnsafeBufferPointer { fixed in
+          guard let to = out.baseAddress, let spans = spans.baseAddress,
+            let fixed = fixed.baseAddress
+          else { return }
+          try budget.inStretches(outHeight, weighing: rowBytes * taps) { rows in
+            henge_resize_u8_down(
+              bytes, Int64(rowBytes), Int32(firstRow), to + rows.lowerBound * rowBytes,
+              Int64(rows.count), weights.taps, spans + rows.lowerBound,
+              fixed + rows.lowerBound * taps, portable ? 1 : 0)
+          }
+        }
+      }
+      count = outHeight * rowBytes
     }
     return Pixels(height: outHeight, width: width, channels: channels, bytes: resized)
   }

@@ -4,7 +4,7 @@ import HengeBackend
 extension Pixels {
   /// The image turned upright from EXIF's `orientation`, 1 to 8, as Pillow's `exif_transpose` does.
   ///
-  /// Throws `E-memory`.
+  /// Throws `E-memory`, and what the budget's owner stops by.
   func turned(from orientation: Int, budget: MemoryBudget) throws -> Pixels {
     guard (2...8).contains(orientation) else { return self }
     let size = bytes.count + (wide.map { 2 * $0.count } ?? 0)
@@ -25,23 +25,21 @@ extension Pixels {
       default: (column, lastColumn - row)
       }
     }
-    func moved<Sample>(_ samples: [Sample]) -> [Sample] {
-      samples.withUnsafeBufferPointer { samples in
-        [Sample](unsafeUninitializedCapacity: samples.count) { buffer, count in
-          for row in 0..<tall {
-            for column in 0..<broad {
-              let from = source(row, column)
-              let start = (from.row * width + from.column) * channels
-              for channel in 0..<channels {
-                buffer.initializeElement(at: count, to: samples[start + channel])
-                count += 1
-              }
+    func moved<Sample: BitwiseCopyable>(_ samples: [Sample]) throws -> [Sample] {
+      try samples.withUnsafeBufferPointer { samples in
+        try budget.makeRows(tall, of: broad * channels) { row, to in
+          for column in 0..<broad {
+            let from = source(row, column)
+            let start = (from.row * width + from.column) * channels
+            for channel in 0..<channels {
+              to[column * channels + channel] = samples[start + channel]
             }
           }
         }
       }
     }
     return Pixels(
-      height: tall, width: broad, channels: channels, bytes: moved(bytes), wide: wide.map(moved))
+      height: tall, width: broad, channels: channels, bytes: try moved(bytes),
+      wide: try wide.map(moved))
   }
 }

@@ -53,7 +53,7 @@ extension Tensor {
     }
     let result = try empty(shape, type, on: backend)
     try backend.withMutableBytes(of: result.storage) { bytes in
-      values.withUnsafeBytes { bytes.copyMemory(from: $0) }
+      try values.withUnsafeBytes { try backend.copy($0, to: bytes) }
     }
     return result
   }
@@ -78,7 +78,12 @@ extension Tensor {
   }
 
   private func array<T: BitwiseCopyable>(_ type: ElementType, _: T.Type) throws -> [T] {
-    try cast(to: type).withBytes { Array($0.assumingMemoryBound(to: T.self)) }
+    try cast(to: type).withBytes { bytes in
+      try [T](unsafeUninitializedCapacity: count) { array, filled in
+        try backend.copy(bytes, to: UnsafeMutableRawBufferPointer(array))
+        filled = count
+      }
+    }
   }
 
   /// The elements as single-precision floats, last axis fastest.
@@ -126,6 +131,22 @@ extension Tensor {
       case .u8: .int(Int(bytes[0]))
       case .bool: .bool(bytes[0] != 0)
       }
+    }
+  }
+}
+
+extension Backend {
+  /// Copies bytes that are here, some milliseconds' worth between two looks at whether the user wants to
+  /// stop.
+  fileprivate func copy(
+    _ from: UnsafeRawBufferPointer, to: UnsafeMutableRawBufferPointer
+  ) throws {
+    let most = 1 << 23
+    for first in stride(from: 0, to: from.count, by: most) {
+      try checkStop()
+      let part = first..<min(from.count, first + most)
+      UnsafeMutableRawBufferPointer(rebasing: to[part])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: from[part]))
     }
   }
 }

@@ -87,8 +87,9 @@ import Testing
     try inFolder { folder in
       let whole = pattern(3, height: 6, width: 10)
       try writePNG(whole, to: "\(folder)/1.png")
-      let left = try whole.cropped(top: 0, left: 0, height: 6, width: 5)
-      let right = try whole.cropped(top: 0, left: 5, height: 6, width: 5)
+      let budget = MemoryBudget(limit: 1_000_000)
+      let left = try whole.cropped(top: 0, left: 0, height: 6, width: 5, budget: budget)
+      let right = try whole.cropped(top: 0, left: 5, height: 6, width: 5, budget: budget)
       let pairs = try PairedDataset.sideBySide(folder, loader: makeLoader())
       #expect(try pairs.first.bytes(0..<1).bytes() == left.bytes)
       #expect(try pairs.second.bytes(0..<1).bytes() == right.bytes)

@@ -154,7 +154,7 @@ import Testing
     let many = [Pixels](repeating: red, count: 40)
     #expect(
       code { try montage.grid(many, columns: 8) }?
-        .hasPrefix("E-memory: the images of a montage, 500 times as large needs") == true)
+        .hasPrefix("E-memory: a montage of 5") == true)
     montage.zoom = 0
     #expect(code { try montage.row([red]) } == "E-range: zoom is 0; it must be at least 1")
     #expect(budget.live == 0)

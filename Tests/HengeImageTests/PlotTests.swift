@@ -5,6 +5,12 @@ import Testing
 @testable import HengeImage
 
 @Suite struct PlotTests {
+  private let budget = MemoryBudget(limit: 50_000_000)
+
+  private func histogram(_ values: [Double], bins: Int) throws -> (plot: Plot, omitted: Int) {
+    try values.withUnsafeBufferPointer { try Plot.histogram(of: $0, bins: bins, budget: budget) }
+  }
+
   private func curve(_ y: [Double], x: [Double]? = nil, name: String = "") -> Plot.Series {
     Plot.Series(name: name, x: x ?? y.indices.map(Double.init), y: y)
   }
@@ -12,7 +18,8 @@ import Testing
   private func text(
     _ plot: Plot, columns: Int = 30, rows: Int = 4, _ characters: Plot.Characters = .braille
   ) -> String {
-    plot.characters(columns: columns, rows: rows, characters)
+    let drawn = try? plot.characters(columns: columns, rows: rows, characters, budget: budget)
+    return (drawn ?? [])
       .map { $0.map(\.text).joined() }.joined(separator: "\n")
   }
 
@@ -100,9 +107,9 @@ import Testing
         """)
   }
 
-  @Test func whatIsNotFiniteLeavesGapsAndIsCounted() {
+  @Test func whatIsNotFiniteLeavesGapsAndIsCounted() throws {
     let plot = Plot([curve([1, .nan, 3, .infinity, 2, -.infinity])])
-    #expect(plot.omitted == 3)
+    #expect(try plot.omitted(budget: budget) == 3)
     #expect(text(plot).hasSuffix("3 points left out: not finite"))
     var log = Plot([curve([1, 0, -3, 10])])
     log.isLogY = true
@@ -111,30 +118,31 @@ import Testing
         "2 points left out: not finite, or not above 0 on a log axis"))
   }
 
-  @Test func nothingIsAPlotToo() {
+  @Test func nothingIsAPlotToo() throws {
     #expect(text(Plot()).contains("no data"))
     #expect(text(Plot([curve([])])).contains("no data"))
-    #expect(Plot().svg().contains(">no data</text>"))
+    #expect(try Plot().svg(budget: budget).contains(">no data</text>"))
   }
 
-  @Test func noRowIsTooWide() {
+  @Test func noRowIsTooWide() throws {
     var plot = Plot((0..<9).map { curve([1e-7, 123_456.75], name: "a long name of series \($0)") })
     plot.title = String(repeating: "title ", count: 40)
     for columns in [32, 40, 80, 120] {
-      let rows = plot.characters(columns: columns, rows: 15, .marks)
+      let rows = try plot.characters(columns: columns, rows: 15, .marks, budget: budget)
       #expect(rows.allSatisfy { $0.map(\.text).joined().count <= columns })
     }
   }
 
   // MARK: Histograms
 
-  @Test func aHistogramCountsEveryFiniteValueOnce() {
-    let plot = Plot.histogram(of: [0, 1, 1, 2, 4, .nan, .infinity], bins: 4)
+  @Test func aHistogramCountsEveryFiniteValueOnce() throws {
+    let (plot, omitted) = try histogram([0, 1, 1, 2, 4, .nan, .infinity], bins: 4)
+    #expect(omitted == 2)
     #expect(plot.series[0].x == [0, 1, 2, 3])
     #expect(plot.series[0].y == [1, 2, 1, 1])
-    #expect(Plot.histogram(of: [3, 3], bins: 2).series[0].y == [0, 2])
-    #expect(Plot.histogram(of: [], bins: 3).series[0].y == [])
-    #expect(Plot.histogram(of: [-1e308, 1e308], bins: 2).series[0].y == [1, 1])
+    #expect(try histogram([3, 3], bins: 2).plot.series[0].y == [0, 2])
+    #expect(try histogram([], bins: 3).plot.series[0].y == [])
+    #expect(try histogram([-1e308, 1e308], bins: 2).plot.series[0].y == [1, 1])
   }
 
   // MARK: SVG and pixels
@@ -161,25 +169,25 @@ import Testing
     return open.isEmpty
   }
 
-  @Test func anSVGIsWellFormedAndTheSameEachTime() {
+  @Test func anSVGIsWellFormedAndTheSameEachTime() throws {
     var plot = Plot([curve([1, 2, .nan, 3], name: "a<b>&\"c\""), curve([3, 1, 1, 2], name: "d")])
     plot.title = "<script>\u{1B}\u{0}&amp;"
     plot.xLabel = "x"
-    let svg = plot.svg()
+    let svg = try plot.svg(budget: budget)
     #expect(isWellFormed(svg))
-    #expect(svg == plot.svg())
+    #expect(try svg == plot.svg(budget: budget))
     #expect(!svg.contains("<script>"))
     #expect(svg.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 })
     #expect(svg.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"400\""))
     // Two pieces of the first curve: a line and, after the gap, a dot.
     #expect(svg.contains("<circle"))
-    #expect(isWellFormed(Plot.histogram(of: [1, 2, 3], bins: 3).svg()))
+    #expect(isWellFormed(try histogram([1, 2, 3], bins: 3).plot.svg(budget: budget)))
   }
 
   @Test func pixelsHaveTheSizeAndTheColoursOfThePlot() throws {
     let plot = Plot([curve([1, 2, 3]), curve([3, 2, 1])])
     let pixels = try plot.pixels(
-      width: 320, height: 200, zoom: 2, budget: MemoryBudget(limit: 50_000_000))
+      width: 320, height: 200, zoom: 2, budget: budget)
     #expect([pixels.height, pixels.width, pixels.channels] == [400, 640, 3])
     var colours: Set<[UInt8]> = []
     for at in stride(from: 0, to: pixels.bytes.count, by: 3) {
@@ -220,7 +228,6 @@ import Testing
       default: Double(Int64(bitPattern: next()) >> 50)
       }
     }
-    let budget = MemoryBudget(limit: 50_000_000)
     for round in 0..<400 {
       let count = Int(next() >> 60)
       let y = (0..<count).map { _ in number() }
@@ -229,12 +236,12 @@ import Testing
       var plot = Plot([Plot.Series(x: x, y: y, mark: marks[round % 3])])
       plot.isLogX = next() >> 63 == 1
       plot.isLogY = next() >> 63 == 1
-      let rows = plot.characters(columns: 60, rows: 10)
+      let rows = try plot.characters(columns: 60, rows: 10, budget: budget)
       #expect(rows.allSatisfy { $0.map(\.text).joined().count <= 60 })
-      #expect(isWellFormed(plot.svg()))
+      #expect(isWellFormed(try plot.svg(budget: budget)))
       if round % 20 == 0 {
         _ = try plot.pixels(width: 200, height: 150, zoom: 1, budget: budget)
-        _ = Plot.histogram(of: y, bins: 5).svg()
+        _ = try histogram(y, bins: 5).plot.svg(budget: budget)
       }
     }
   }

@@ -60,14 +60,14 @@ import Testing
   }
 
   /// A page in miniature: each part as an element.
-  private func page(_ display: Display) -> String {
-    display.parts(at: .colours).map { part in
+  private func page(_ display: Display) throws -> String {
+    try display.parts(at: .colours).map { part in
       switch part {
       case .text(let text): "<pre>\(text)</pre>"
       case .caption(let text): "<figcaption>\(text)</figcaption>"
       case .picture(let picture, let isSmall):
         "<img width=\(picture.width * picture.enlargement(isSmall: isSmall, room: 640))>"
-      case .plot(let plot): plot.svg
+      case .plot(let plot): try plot.svg
       case .table(let table):
         "<table>"
           + table.columns.map { column in
@@ -77,21 +77,21 @@ import Testing
     }.joined()
   }
 
-  @Test func `a page draws the parts that a terminal draws`() {
-    #expect(page(.text("a\nb")) == "<pre>a\nb</pre>")
-    #expect(page(.pixels(face)) == "<img width=256><figcaption>a face</figcaption>")
-    #expect(page(.thumbnail(face)) == "<img width=128>")
-    #expect(page(.plot(Line())) == "<svg/>")
-    #expect(page(.table(table)) == "<table><th>n<td>1<td>⋮<td>3</table><small>3 rows</small>")
-    #expect(page(.pixels(empty)) == "<pre>image 0x2, 1 channel</pre>")
+  @Test func `a page draws the parts that a terminal draws`() throws {
+    #expect(try page(.text("a\nb")) == "<pre>a\nb</pre>")
+    #expect(try page(.pixels(face)) == "<img width=256><figcaption>a face</figcaption>")
+    #expect(try page(.thumbnail(face)) == "<img width=128>")
+    #expect(try page(.plot(Line())) == "<svg/>")
+    #expect(try page(.table(table)) == "<table><th>n<td>1<td>⋮<td>3</table><small>3 rows</small>")
+    #expect(try page(.pixels(empty)) == "<pre>image 0x2, 1 channel</pre>")
   }
 
-  @Test func `a pipe describes pictures and leaves small ones out`() {
-    #expect(Display.pixels(face).plainText(columns: 80) == "image 1x2, 1 channel: a face")
-    #expect(Display.thumbnail(face).plainText(columns: 80) == nil)
-    #expect(Display.plot(Line()).plainText(columns: 40) == "40x15")
-    #expect(Display.table(table).plainText(columns: 80) == "n\n1\n…\n3\n3 rows")
-    #expect(Display.text("a").plainText(columns: 80) == "a")
+  @Test func `a pipe describes pictures and leaves small ones out`() throws {
+    #expect(try Display.pixels(face).plainText(columns: 80) == "image 1x2, 1 channel: a face")
+    #expect(try Display.thumbnail(face).plainText(columns: 80) == nil)
+    #expect(try Display.plot(Line()).plainText(columns: 40) == "40x15")
+    #expect(try Display.table(table).plainText(columns: 80) == "n\n1\n…\n3\n3 rows")
+    #expect(try Display.text("a").plainText(columns: 80) == "a")
   }
 
   @Test func `shades draw pictures, but no small ones`() {

@@ -54,11 +54,59 @@ import Testing
         { try random([30, 20_000], on: $0).multiplied(by: try random([20_000, 40], on: $0)) }
       ),
     ]
-    for (name, run) in runs {
+    for (name, run) in runs + sharedByDepthAndParts {
       let one = try bytes(threads: 1, run)
       #expect(try bytes(threads: 2, run) == one, "\(name) with 2 threads")
       #expect(try bytes(threads: 3, run) == one, "\(name) with 3 threads")
     }
+  }
+
+  /// Work whose rows and columns are too few for many threads.
+  private var sharedByDepthAndParts: [(String, (any Backend) throws -> Tensor)] {
+    [
+      (
+        "a deep product of doubles",
+        {
+          try random([64, 4096], .f64, on: $0)
+            .multiplied(by: try random([4096, 64], .f64, on: $0))
+        }
+      ),
+      ("cumsum of a long row", { try random([2_500_000], on: $0).cumulativeSum(axis: 0) }),
+      ("a large picture", { try random([3, 1200, 1100], on: $0).pixels(low: -2, high: 2).bytes }),
+      (
+        "a large picture's planes",
+        { try random([1100, 1200, 3], on: $0).cast(to: .u8).planes() }
+      ),
+    ]
+  }
+
+  @Test func `a product's elements do not depend on how many rows there are`() throws {
+    let cpu = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
+    for type in [ElementType.f32, .f64] {
+      let (a, b) = (
+        try random([300, 3000], type, on: cpu), try random([3000, 700], type, on: cpu)
+      )
+      let whole = try a.multiplied(by: b)
+      // Few rows are multiplied in another way, few rows and columns in a third.
+      for (rows, columns) in [(40, 700), (40, 40), (300, 40)] {
+        let corner: [TensorIndex] = [
+          .slice(start: 0, stop: rows, step: 1), .slice(start: 0, stop: columns, step: 1),
+        ]
+        let part = try a.selecting([.slice(start: 0, stop: rows, step: 1)])
+          .multiplied(by: b.selecting([.all, .slice(start: 0, stop: columns, step: 1)]))
+        #expect(try part.equals(whole.selecting(corner)), "\(rows)x\(columns) of \(type)")
+      }
+    }
+  }
+
+  @Test func `a long row is summed up to each element as if it were not cut`() throws {
+    let cpu = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 30))
+    let count = 2_200_000
+    let sums = try Tensor.full(try Shape([count]), 0.5, .f64, on: cpu)
+      .cumulativeSum(axis: 0).doubles()
+    #expect(sums.indices.allSatisfy { sums[$0] == Double($0 + 1) * 0.5 })
+    let whole = try Tensor.full(try Shape([count]), 3, .i64, on: cpu).cumulativeSum(axis: 0).ints()
+    #expect(whole.indices.allSatisfy { whole[$0] == 3 * ($0 + 1) })
   }
 
   @Test func `long rows are sorted stably, NaN last, in either order`() throws {
@@ -106,6 +154,8 @@ import Testing
     #expect(throws: Interrupted.self) { try row.sorted() }
     #expect(throws: Interrupted.self) { try matrix.multiplied(by: matrix) }
     #expect(throws: Interrupted.self) { try row.selecting([.list([0, 1])]) }
+    #expect(throws: Interrupted.self) { try row.cumulativeSum(axis: 0) }
+    #expect(throws: Interrupted.self) { try row.floats() }
     interrupt.clear()
     // A mask longer than one stretch keeps every place.
     let long = try Tensor.arange(0, 3_000_000, .i64, on: cpu)

@@ -38,6 +38,9 @@ public final class ReferenceBackend: Backend {
     try body(UnsafeMutableRawBufferPointer(start: address(buffer), count: buffer.byteCount))
   }
 
+  /// Never throws.
+  public func checkStop() throws {}
+
   private func address(_ buffer: Buffer) -> UnsafeMutableRawPointer {
     guard let host = buffer as? HostBuffer else {
       preconditionFailure("the reference backend made this buffer")

@@ -26,11 +26,11 @@ public final class ScriptRunner {
   private final class Transcript: EntrySink {
     var text = ""
 
-    func take(_ event: EntryEvent) {
+    func take(_ event: EntryEvent) throws {
       switch event {
       case .text(let written): text += written
-      case .display(let display): show(display)
-      case .result(let displays): displays.forEach(show)
+      case .display(let display): try show(display)
+      case .result(let displays): try displays.forEach(show)
       case .note(let note): text += "note: \(note)\n"
       case .error(let diagnostic): text += Renderer().render(diagnostic) + "\n"
       case .lastError(let diagnostic, let calls):
@@ -40,8 +40,8 @@ public final class ScriptRunner {
       }
     }
 
-    func show(_ display: Display) {
-      if let shown = display.plainText(columns: 80) { text += shown + "\n" }
+    func show(_ display: Display) throws {
+      if let shown = try display.plainText(columns: 80) { text += shown + "\n" }
     }
   }
 

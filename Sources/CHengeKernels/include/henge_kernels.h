@@ -138,13 +138,15 @@ void hk_sum_columns_f32(const float *a, ptrdiff_t row_step, const double *center
 void hk_sum_columns_f64(const double *a, ptrdiff_t row_step, const double *center, double *sums,
                         size_t rows, size_t n);
 
-// The sums, or the products, of all elements of a row up to each one; a fault for integers.
-void hk_accumulate_f32(const float *a, float *out, size_t n);
-void hk_accumulate_f64(const double *a, double *out, size_t n);
-hk_fault hk_accumulate_i64(const int64_t *a, int64_t *out, size_t n);
-void hk_accumulate_products_f32(const float *a, float *out, size_t n);
-void hk_accumulate_products_f64(const double *a, double *out, size_t n);
-hk_fault hk_accumulate_products_i64(const int64_t *a, int64_t *out, size_t n);
+// The sums, or the products, of all elements of a row up to each one; a fault for integers. A row
+// may be cut: `carry` is that of the elements before, 0 or 1 at first, and becomes that of all so
+// far.
+void hk_accumulate_f32(const float *a, float *out, size_t n, double *carry);
+void hk_accumulate_f64(const double *a, double *out, size_t n, double *carry);
+hk_fault hk_accumulate_i64(const int64_t *a, int64_t *out, size_t n, int64_t *carry);
+void hk_accumulate_products_f32(const float *a, float *out, size_t n, double *carry);
+void hk_accumulate_products_f64(const double *a, double *out, size_t n, double *carry);
+hk_fault hk_accumulate_products_i64(const int64_t *a, int64_t *out, size_t n, int64_t *carry);
 
 // Statistics of n adjacent elements.
 typedef struct {
@@ -202,12 +204,13 @@ hk_fault hk_multiply_i64(const int64_t *a, const int64_t *b, int64_t *out, size_
                          size_t n);
 
 // ---------------------------------------------------------------------------------------------
-// Pictures (pixels.c): between interleaved bytes and planes of floats, for one picture.
+// Pictures (pixels.c): between interleaved bytes and planes of floats, for `count` pixels of one
+// picture; planes begin `plane` elements apart.
 
-void hk_planes_from_pixels(const uint8_t *pixels, float *planes, size_t count, size_t channels,
-                           float low, float high);
+void hk_planes_from_pixels(const uint8_t *pixels, float *planes, size_t count, size_t plane,
+                           size_t channels, float low, float high);
 // Returns how many elements had to be clamped; NaN becomes 0 and counts.
-size_t hk_pixels_from_planes(const float *planes, uint8_t *pixels, size_t count, size_t channels,
-                             float low, float high);
+size_t hk_pixels_from_planes(const float *planes, uint8_t *pixels, size_t count, size_t plane,
+                             size_t channels, float low, float high);
 
 #endif

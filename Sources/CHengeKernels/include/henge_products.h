@@ -15,7 +15,7 @@
 // rows and columns. So rows and columns may be cut anywhere without a change of bits.
 // Nothing here allocates, starts a thread or keeps state.
 
-enum { HK_PRODUCT_DEPTH = 256 };
+enum { HK_PRODUCT_DEPTH = 512 };
 
 // Element (i, j) is at[i * row + j * column]; steps count elements, and one of them is 1.
 typedef struct {

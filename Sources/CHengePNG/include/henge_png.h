@@ -32,9 +32,11 @@ int henge_png_read_header(const uint8_t *bytes, size_t count, henge_png_header *
 
 // Decodes into `pixels`, memory for header->width * height * channels samples of depth / 8 bytes,
 // in the processor's byte order. Palettes and transparent colors are expanded, 1, 2 and 4 bits
-// scaled to 0..255; gamma, color profiles and orientation are ignored.
+// scaled to 0..255; gamma, color profiles and orientation are ignored. Before each row
+// `goes_on(context)` is called; `false` ends the call with an error.
 int henge_png_read_pixels(const uint8_t *bytes, size_t count, const henge_png_header *header,
-                          void *pixels, henge_png_report *report);
+                          void *pixels, bool (*goes_on)(void *), void *context,
+                          henge_png_report *report);
 
 // Encodes `pixels`, with the layout above, at zlib level `level`, 0 to 9; the result is a function
 // of these alone. It is returned in *file, and must be passed to henge_png_free. Before each row

@@ -41,23 +41,18 @@ extension Canvas {
       preconditionFailure("an image surface without error has data")
     }
     let channels = alpha ? 4 : 3
-    let bytes = [UInt8](unsafeUninitializedCapacity: width * height * channels) { out, count in
-      var at = 0
-      for y in 0..<height {
-        let row = UnsafeRawPointer(data + y * stride)
-        for x in 0..<width {
-          // A pixel is one native word, opacity in the highest byte, colors multiplied by opacity.
-          let word = row.load(fromByteOffset: 4 * x, as: UInt32.self)
-          let opacity = word >> 24
-          for channel in 0..<3 {
-            let value = word >> UInt32(16 - 8 * channel) & 255
-            out[at + channel] = Canvas.unscaled(value, opacity)
-          }
-          if alpha { out[at + 3] = UInt8(opacity) }
-          at += channels
+    let bytes: [UInt8] = try budget.makeRows(height, of: width * channels) { y, out in
+      let row = UnsafeRawPointer(data + y * stride)
+      for x in 0..<width {
+        // A pixel is one native word, opacity in the highest byte, colors multiplied by opacity.
+        let word = row.load(fromByteOffset: 4 * x, as: UInt32.self)
+        let (opacity, at) = (word >> 24, x * channels)
+        for channel in 0..<3 {
+          let value = word >> UInt32(16 - 8 * channel) & 255
+          out[at + channel] = Canvas.unscaled(value, opacity)
         }
+        if alpha { out[at + 3] = UInt8(opacity) }
       }
-      count = width * height * channels
     }
     return Pixels(height: height, width: width, channels: channels, bytes: bytes)
   }

@@ -14,7 +14,7 @@ public final class Canvas {
   public let height: Int
   let context: OpaquePointer
   let surface: OpaquePointer
-  private let budget: MemoryBudget
+  let budget: MemoryBudget
   private let reserved: Int
   private var sawBadNumber = false
 

@@ -24,9 +24,12 @@ struct PNGCodec: PictureCodec {
     let samples = header.height * header.width * header.channels
     var report = henge_png_report()
     func read(into pixels: UnsafeMutableRawPointer?) throws {
-      guard
-        henge_png_read_pixels(file.bytes, file.bytes.count, &raw, pixels, &report) == 0
-      else { throw Failure.damaged(file.name, report) }
+      let failed = withGoesOn(file.budget) { goesOn, context in
+        henge_png_read_pixels(
+          file.bytes, file.bytes.count, &raw, pixels, goesOn, context, &report)
+      }
+      if failed != 0 { try file.budget.checkStop() }
+      guard failed == 0 else { throw Failure.damaged(file.name, report) }
     }
     return try file.reserving(header.depth == 16 ? samples * 3 : samples) {
       guard header.depth == 16 else {

@@ -24,12 +24,18 @@ public enum ColourMap: String, Sendable, CaseIterable {
 
   /// The range that the finite `values` span, symmetric about zero for ``signed``; 0 to 0 when
   /// there are none.
-  public func range(of values: some Sequence<Float>) -> ClosedRange<Float> {
+  public func range(
+    of values: ArraySlice<Float>, budget: MemoryBudget
+  ) throws -> ClosedRange<Float> {
     var low = Float.infinity
     var high = -Float.infinity
-    for value in values where value.isFinite {
-      low = min(low, value)
-      high = max(high, value)
+    try values.withUnsafeBufferPointer { values in
+      try budget.inStretches(values.count) { stretch in
+        for value in values[stretch] where value.isFinite {
+          low = min(low, value)
+          high = max(high, value)
+        }
+      }
     }
     guard low <= high else { return 0...0 }
     guard self == .signed else { return low...high }
@@ -49,21 +55,24 @@ public enum ColourMap: String, Sendable, CaseIterable {
     try budget.reserve(needed, for: "colouring a map")
     defer { budget.release(needed) }
     let plane = planes.plane(0)
-    let range = range ?? self.range(of: plane)
+    let range = try range ?? self.range(of: plane, budget: budget)
     return Pixels(
-      height: planes.height, width: planes.width, channels: 3, bytes: colours(plane, over: range))
+      height: planes.height, width: planes.width, channels: 3,
+      bytes: try colours(plane, over: range, budget: budget))
   }
 
   /// The colors of `values` over `range`, three bytes each.
-  func colours(_ values: ArraySlice<Float>, over range: ClosedRange<Float>) -> [UInt8] {
+  func colours(
+    _ values: ArraySlice<Float>, over range: ClosedRange<Float>, budget: MemoryBudget
+  ) throws -> [UInt8] {
     let table = self.table
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(3 * values.count)
-    for value in values {
-      let entry = value.isNaN ? ColourMap.levels : ColourMap.level(value, in: range)
-      bytes += table[3 * entry..<3 * entry + 3]
+    return try values.withUnsafeBufferPointer { values in
+      try budget.makeRows(values.count, of: 3) { index, color in
+        let value = values[index]
+        let entry = 3 * (value.isNaN ? ColourMap.levels : ColourMap.level(value, in: range))
+        for part in 0..<3 { color[part] = table[entry + part] }
+      }
     }
-    return bytes
   }
 
   /// Odd, so that the middle of a range has its own level: zero is white in ``signed``.
@@ -110,9 +119,13 @@ extension Pixels {
     var rgb = try converted(to: .rgb, budget: budget)
     let planes = try map.resizedFirst(height: height, width: width, budget: budget)
     let heat = try colours.coloured(planes, over: range, budget: budget)
-    for index in rgb.bytes.indices {
-      let mixture = Double(rgb.bytes[index]) * (1 - alpha) + Double(heat.bytes[index]) * alpha
-      rgb.bytes[index] = UInt8(mixture.rounded())
+    try rgb.bytes.withUnsafeMutableBufferPointer { bytes in
+      try budget.inStretches(bytes.count) { stretch in
+        for index in stretch {
+          let mixture = Double(bytes[index]) * (1 - alpha) + Double(heat.bytes[index]) * alpha
+          bytes[index] = UInt8(mixture.rounded())
+        }
+      }
     }
     return rgb
   }

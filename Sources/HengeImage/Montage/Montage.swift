@@ -44,12 +44,13 @@ public struct Montage: Sendable {
     let needed = 3 * map.values.count
     try budget.reserve(needed, for: "\(map.channels) tiles")
     defer { budget.release(needed) }
-    let common = each ? nil : colours.range(of: map.values)
-    let pictures = (0..<map.channels).map { channel in
+    let common = each ? nil : try colours.range(of: map.values[...], budget: budget)
+    let pictures = try (0..<map.channels).map { channel in
       let plane = map.plane(channel)
+      let range = try common ?? colours.range(of: plane, budget: budget)
       return Pixels(
         height: map.height, width: map.width, channels: 3,
-        bytes: colours.colours(plane, over: common ?? colours.range(of: plane)))
+        bytes: try colours.colours(plane, over: range, budget: budget))
     }
     return try grid(pictures, columns: columns)
   }
@@ -76,7 +77,7 @@ public struct Montage: Sendable {
       for (index, text) in left.enumerated() { cells[index].insert(try label(text), at: 0) }
     }
     if !top.isEmpty {
-      let corner = left.isEmpty ? [] : [blank(height: 1, width: 1)]
+      let corner = left.isEmpty ? [] : [Cell(picture: try blank(height: 1, width: 1))]
       cells.insert(corner + (try top.map(label)), at: 0)
     }
     return try joined(cells)
@@ -90,10 +91,10 @@ public struct Montage: Sendable {
     return try joined(rows.map { try $0.map(prepared) })
   }
 
-  /// Reserves the memory of all images of `rows` in RGB and at their final size; returns the bytes.
+  /// Reserves the memory of all images of `rows` in RGB; returns the bytes.
   private func reserve(_ rows: [[Pixels]]) throws -> Int {
     guard zoom >= 1 else { throw Failure.montageNumber("zoom", zoom, atLeast: 1) }
-    var needed = 0
+    var (needed, drawn) = (0, 0)
     for picture in rows.joined() {
       guard picture.height > 0, picture.width > 0 else {
         throw Failure.emptyPicture("put into a montage")
@@ -101,16 +102,25 @@ public struct Montage: Sendable {
       let (height, tooHigh) = picture.height.multipliedReportingOverflow(by: zoom)
       let (width, tooWide) = picture.width.multipliedReportingOverflow(by: zoom)
       guard !tooHigh, !tooWide else { throw Failure.montageTooLarge() }
-      let (sum, over) = needed.addingReportingOverflow(try Montage.bytes(height, width))
+      let (sum, over) = drawn.addingReportingOverflow(try Montage.bytes(height, width))
       guard !over else { throw Failure.montageTooLarge() }
-      needed = sum
+      drawn = sum
+      needed += try Montage.bytes(picture.height, picture.width)
     }
-    try budget.reserve(needed, for: "the images of a montage, \(zoom) times as large")
+    try budget.reserve(needed, for: "the images of a montage")
     return needed
   }
 
-  /// `cells`, RGB and at their final size, in columns and rows as large as their contents.
-  private func joined(_ cells: [[Pixels]]) throws -> Pixels {
+  /// An image in RGB, and how many times larger it is drawn.
+  private struct Cell {
+    let picture: Pixels
+    var zoom = 1
+    var height: Int { picture.height * zoom }
+    var width: Int { picture.width * zoom }
+  }
+
+  /// `cells` in columns and rows as large as their contents.
+  private func joined(_ cells: [[Cell]]) throws -> Pixels {
     guard gap >= 0 else { throw Failure.montageNumber("gap", gap, atLeast: 0) }
     let columns = cells.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
@@ -122,14 +132,14 @@ public struct Montage: Sendable {
     let needed = try Montage.bytes(height, width)
     try budget.reserve(needed, for: "a montage of \(height)x\(width) pixels")
     defer { budget.release(needed) }
-    var montage = blank(height: height, width: width)
+    var montage = try blank(height: height, width: width)
     var y = 0
-    for (row, pictures) in cells.enumerated() {
+    for (row, line) in cells.enumerated() {
       var x = 0
-      for (column, picture) in pictures.enumerated() {
-        paste(
-          picture, into: &montage, top: y + (heights[row] - picture.height) / 2,
-          left: x + (widths[column] - picture.width) / 2)
+      for (column, cell) in line.enumerated() {
+        try paste(
+          cell, into: &montage, top: y + (heights[row] - cell.height) / 2,
+          left: x + (widths[column] - cell.width) / 2)
         x += widths[column] + gap
       }
       y += heights[row] + gap
@@ -137,48 +147,51 @@ public struct Montage: Sendable {
     return montage
   }
 
-  private func paste(_ picture: Pixels, into montage: inout Pixels, top: Int, left: Int) {
-    let count = picture.width * 3
-    for row in 0..<picture.height {
-      let to = ((top + row) * montage.width + left) * 3
-      montage.bytes.replaceSubrange(
-        to..<to + count, with: picture.bytes[row * count..<(row + 1) * count])
+  private func paste(_ cell: Cell, into montage: inout Pixels, top: Int, left: Int) throws {
+    let (picture, zoom) = (cell.picture, cell.zoom)
+    let step = 3 * montage.width
+    try montage.bytes.withUnsafeMutableBufferPointer { montage in
+      try picture.bytes.withUnsafeBufferPointer { bytes in
+        try budget.inStretches(cell.height, weighing: 3 * cell.width) { rows in
+          for row in rows {
+            var to = (top + row) * step + 3 * left
+            let line = row / zoom * picture.width
+            for column in line..<line + picture.width {
+              let from = 3 * column
+              for _ in 0..<zoom {
+                for part in 0..<3 { montage[to + part] = bytes[from + part] }
+                to += 3
+              }
+            }
+          }
+        }
+      }
     }
   }
 
-  /// The picture in RGB over the background, `zoom` times as large.
-  private func prepared(_ picture: Pixels) throws -> Pixels {
-    let rgb = try blended(picture)
-    guard zoom > 1 else { return rgb }
-    let (height, width) = (picture.height * zoom, picture.width * zoom)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(height * width * 3)
-    for row in 0..<picture.height {
-      let start = bytes.count
-      for column in 0..<picture.width {
-        let at = (row * picture.width + column) * 3
-        for _ in 0..<zoom { bytes += rgb.bytes[at..<at + 3] }
-      }
-      let line = bytes[start...]
-      for _ in 1..<zoom { bytes += line }
-    }
-    return Pixels(height: height, width: width, channels: 3, bytes: bytes)
+  /// The picture in RGB over the background, to be drawn `zoom` times as large.
+  private func prepared(_ picture: Pixels) throws -> Cell {
+    Cell(picture: try blended(picture), zoom: zoom)
   }
 
   private func blended(_ picture: Pixels) throws -> Pixels {
     var rgb = try picture.converted(to: .rgb, budget: budget)
     guard picture.channels % 2 == 0 else { return rgb }
     let behind = backgroundBytes
-    for index in rgb.bytes.indices {
-      let alpha = Int(picture.bytes[index / 3 * picture.channels + picture.channels - 1])
-      let mixture = Int(rgb.bytes[index]) * alpha + Int(behind[index % 3]) * (255 - alpha)
-      rgb.bytes[index] = UInt8((mixture + 127) / 255)
+    try rgb.bytes.withUnsafeMutableBufferPointer { bytes in
+      try budget.inStretches(bytes.count) { stretch in
+        for index in stretch {
+          let alpha = Int(picture.bytes[index / 3 * picture.channels + picture.channels - 1])
+          let mixture = Int(bytes[index]) * alpha + Int(behind[index % 3]) * (255 - alpha)
+          bytes[index] = UInt8((mixture + 127) / 255)
+        }
+      }
     }
     return rgb
   }
 
   /// One line of text as a picture.
-  private func label(_ text: String) throws -> Pixels {
+  private func label(_ text: String) throws -> Cell {
     let extent = try Canvas(width: 1, height: 1, budget: budget).extent(of: text, size: textSize)
     let canvas = try Canvas(
       width: max(1, Int(extent.width.rounded(.up)) + 4),
@@ -186,7 +199,7 @@ public struct Montage: Sendable {
     canvas.fill(.colour(background.with(alpha: 1)))
     let ink = background.luma > 0.5 ? Colour.black : Colour.white
     canvas.text(text, at: Point(2, extent.ascent.rounded() + 1), size: textSize, ink)
-    return try canvas.pixels()
+    return Cell(picture: try canvas.pixels())
   }
 
   private var backgroundBytes: [UInt8] {
@@ -195,11 +208,12 @@ public struct Montage: Sendable {
     }
   }
 
-  private func blank(height: Int, width: Int) -> Pixels {
+  private func blank(height: Int, width: Int) throws -> Pixels {
     let colour = backgroundBytes
-    let bytes = [UInt8](unsafeUninitializedCapacity: height * width * 3) { out, count in
-      for index in 0..<height * width * 3 { out[index] = colour[index % 3] }
-      count = height * width * 3
+    let bytes: [UInt8] = try budget.makeRows(height, of: 3 * width) { _, to in
+      for column in 0..<width {
+        for part in 0..<3 { to[3 * column + part] = colour[part] }
+      }
     }
     return Pixels(height: height, width: width, channels: 3, bytes: bytes)
   }

@@ -34,9 +34,11 @@ struct DotCanvas {
       dots[cell] = 1
       return
     }
-    let bits: [[UInt8]] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
-    dots[cell] |= bits[x % 2][y % 4]
+    dots[cell] |= DotCanvas.bits[x % 2 * 4 + y % 4]
   }
+
+  /// The dots of a braille cell, column by column.
+  private static let bits: [UInt8] = [0x01, 0x02, 0x04, 0x40, 0x08, 0x10, 0x20, 0x80]
 
   /// Sets the dots of the straight line between two, by Bresenham.
   mutating func line(from: (x: Int, y: Int), to: (x: Int, y: Int), _ series: Int) {

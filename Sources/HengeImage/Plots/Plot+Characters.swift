@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+public import HengeBackend
 
 extension Plot {
   /// The characters that a plot in text uses.
@@ -16,11 +17,13 @@ extension Plot {
 
   /// The plot as rows of characters: title, `rows` rows of canvas, axis, labels, legend.
   ///
-  /// No row is wider than `columns`, at least 32.
+  /// No row is wider than `columns`, at least 32. Throws what the budget's owner stops by.
   public func characters(
-    columns: Int = 80, rows: Int = 15, _ characters: Characters = .braille
-  ) -> [[Run]] {
-    CharacterPlot(self, columns: max(32, columns), rows: max(3, rows), characters).lines
+    columns: Int = 80, rows: Int = 15, _ characters: Characters = .braille, budget: MemoryBudget
+  ) throws -> [[Run]] {
+    try CharacterPlot(
+      self, columns: max(32, columns), rows: max(3, rows), characters, budget: budget
+    ).lines
   }
 }
 
@@ -32,20 +35,26 @@ private struct CharacterPlot {
   /// The marks of the series; none where braille draws them.
   let marks: [Character]?
   let axes: (x: PlotAxis, y: PlotAxis)
+  /// What is said of points left out.
+  let omission: String?
   /// The width of the labels of y.
   let gutter: Int
   var canvas: DotCanvas
 
-  init(_ plot: Plot, columns: Int, rows: Int, _ characters: Plot.Characters) {
+  init(
+    _ plot: Plot, columns: Int, rows: Int, _ characters: Plot.Characters, budget: MemoryBudget
+  ) throws {
     self.plot = plot
     self.columns = columns
     isASCII = characters == .ascii
     let needsMarks = isASCII || (characters == .marks && plot.series.count > 1)
     marks = needsMarks ? ["*", "+", "o", "x", "#", "@"] : nil
-    axes = plot.axes(xTicks: max(2, columns / 12), yTicks: max(2, rows / 3))
+    axes = try plot.axes(
+      xTicks: max(2, columns / 12), yTicks: max(2, rows / 3), budget: budget)
+    omission = try plot.omission(budget: budget)
     gutter = axes.y.ticks.map(\.label.count).max() ?? 0
     canvas = DotCanvas(columns: max(8, columns - gutter - 2), rows: rows, isFine: marks == nil)
-    for index in plot.series.indices { draw(index) }
+    for index in plot.series.indices { try draw(index, budget) }
   }
 
   // MARK: Series
@@ -57,13 +66,13 @@ private struct CharacterPlot {
     )
   }
 
-  private mutating func draw(_ index: Int) {
+  private mutating func draw(_ index: Int, _ budget: MemoryBudget) throws {
     let series = plot.series[index]
     var last: (x: Int, y: Int)?
-    for (x, y) in zip(series.x, series.y) {
+    try series.eachPoint(budget) { x, y in
       guard plot.canPlace(x, y) else {
         last = nil
-        continue
+        return
       }
       let here = place(x, y)
       switch series.mark {
@@ -105,7 +114,7 @@ private struct CharacterPlot {
     if !plot.xLabel.isEmpty { lines.append([(centred(plot.xLabel), nil)]) }
     if plot.series.allSatisfy({ $0.x.isEmpty }) { lines.append([(centred("no data"), nil)]) }
     lines += legend
-    if let omission = plot.omission { lines.append([(fitted(omission), nil)]) }
+    if let omission { lines.append([(fitted(omission), nil)]) }
     return lines.map(trimmed)
   }
 

@@ -4,7 +4,7 @@ public import HengeBackend
 extension Plot {
   /// The plot as an image of `width * zoom` x `height * zoom` pixels, in RGB.
   ///
-  /// Throws `E-range` for a size that cannot be drawn, and `E-memory`.
+  /// Throws `E-range` for a size that cannot be drawn, `E-memory`, and what the budget's owner stops by.
   public func pixels(
     width: Int = 640, height: Int = 400, zoom: Int = 2, budget: MemoryBudget
   ) throws -> Pixels {
@@ -14,8 +14,11 @@ extension Plot {
       width: tooWide ? .max : wide, height: tooHigh ? .max : high, budget: budget)
     canvas.fill(.colour(.white))
     canvas.transform(.scale(Double(zoom), Double(zoom)))
-    let figure = PlotFigure(self, width: Double(width), height: Double(height))
-    for shape in figure.shapes { canvas.draw(shape) }
+    let figure = try PlotFigure(
+      self, width: Double(width), height: Double(height), budget: budget)
+    try budget.inStretches(figure.shapes.count, weighing: 4096) { stretch in
+      for shape in figure.shapes[stretch] { canvas.draw(shape) }
+    }
     return try canvas.pixels()
   }
 }

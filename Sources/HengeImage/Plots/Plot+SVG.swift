@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
+public import HengeBackend
 
 extension Plot {
   /// The plot as an SVG document of `width` x `height` units.
   ///
   /// The bytes depend on the plot and the size alone: no time, no font, no number of this machine.
-  public func svg(width: Int = 640, height: Int = 400) -> String {
-    let figure = PlotFigure(self, width: Double(width), height: Double(height))
+  /// Throws what the budget's owner stops by.
+  public func svg(width: Int = 640, height: Int = 400, budget: MemoryBudget) throws -> String {
+    let figure = try PlotFigure(
+      self, width: Double(width), height: Double(height), budget: budget)
     let name = title.isEmpty ? "plot" : title
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" "
@@ -13,7 +16,9 @@ extension Plot {
         + "font-family=\"'DejaVu Sans', Verdana, sans-serif\">",
       "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>",
     ]
-    lines += figure.shapes.map(element)
+    try budget.inStretches(figure.shapes.count, weighing: 1024) { stretch in
+      lines += figure.shapes[stretch].map(element)
+    }
     return lines.joined(separator: "\n") + "\n</svg>\n"
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+public import HengeBackend
 
 // Plots: the plot as data, its axes, and the three ways to draw it: characters, SVG, PNG.
 
@@ -51,19 +52,29 @@ public struct Plot: Sendable, Equatable {
   /// A plot of `series` over plain axes.
   public init(_ series: [Series] = []) { self.series = series }
 
-  /// A histogram: how many of the finite `values` are in each of `bins` equal parts of their range.
+  /// A histogram: how many of the finite `values` are in each of `bins` equal parts of their range; and
+  /// how many values are not finite.
   ///
   /// A bin includes its left edge, the last one both; if all values are equal, the range extends by
-  /// one half to either side. `bins` is at least 1.
-  public static func histogram(of values: [Double], bins: Int) -> Plot {
+  /// one half to either side. `bins` is at least 1. Throws when the budget's owner stops the work.
+  public static func histogram(
+    of values: UnsafeBufferPointer<Double>, bins: Int, budget: MemoryBudget
+  ) throws -> (plot: Plot, omitted: Int) {
     precondition(bins >= 1, "a histogram has bins")
     var low = Double.infinity
     var high = -Double.infinity
-    for value in values where value.isFinite {
-      low = min(low, value)
-      high = max(high, value)
+    var finite = 0
+    try budget.inStretches(values.count) { stretch in
+      for value in values[stretch] where value.isFinite {
+        low = min(low, value)
+        high = max(high, value)
+        finite += 1
+      }
     }
-    guard low <= high else { return Plot([Series(x: [], y: [], mark: .bars(width: 1))]) }
+    let omitted = values.count - finite
+    guard finite > 0 else {
+      return (Plot([Series(x: [], y: [], mark: .bars(width: 1))]), omitted)
+    }
     // Halves, as the difference of two finite numbers may not be finite.
     if PlotAxis.isNarrow(low, high) {
       let pad = max(0.5, low.magnitude * 1e-3)
@@ -71,20 +82,24 @@ public struct Plot: Sendable, Equatable {
     }
     let half = high / 2 - low / 2
     var counts = [Double](repeating: 0, count: bins)
-    for value in values where value.isFinite {
-      let place = (value / 2 - low / 2) / half * Double(bins)
-      counts[min(bins - 1, max(0, Int(place)))] += 1
+    try budget.inStretches(values.count, weighing: 4) { stretch in
+      for value in values[stretch] where value.isFinite {
+        let place = (value / 2 - low / 2) / half * Double(bins)
+        counts[min(bins - 1, max(0, Int(place)))] += 1
+      }
     }
     let width = half / Double(bins) * 2
     let edges = (0..<bins).map { low + Double($0) * width }
-    return Plot([Series(x: edges, y: counts, mark: .bars(width: width))])
+    return (Plot([Series(x: edges, y: counts, mark: .bars(width: width))]), omitted)
   }
 
   /// The number of points that cannot be drawn: not finite, or not above 0 on a log axis.
-  public var omitted: Int {
-    series.reduce(0) { sum, series in
-      sum + zip(series.x, series.y).count { !canPlace($0, $1) }
+  public func omitted(budget: MemoryBudget) throws -> Int {
+    var count = 0
+    for series in series {
+      try series.eachPoint(budget) { x, y in if !canPlace(x, y) { count += 1 } }
     }
+    return count
   }
 
   func canPlace(_ x: Double, _ y: Double) -> Bool {
@@ -92,8 +107,8 @@ public struct Plot: Sendable, Equatable {
   }
 
   /// The text under the plot about points left out; `nil` if there are none.
-  var omission: String? {
-    let count = omitted
+  func omission(budget: MemoryBudget) throws -> String? {
+    let count = try omitted(budget: budget)
     guard count > 0 else { return nil }
     let reason = isLogX || isLogY ? "not finite, or not above 0 on a log axis" : "not finite"
     return "\(count) \(count == 1 ? "point" : "points") left out: \(reason)"
@@ -105,11 +120,14 @@ public struct Plot: Sendable, Equatable {
   }
 
   /// The two axes, with approximately this many ticks.
-  func axes(xTicks: Int, yTicks: Int) -> (x: PlotAxis, y: PlotAxis) {
+  func axes(
+    xTicks: Int, yTicks: Int, budget: MemoryBudget
+  ) throws -> (x: PlotAxis, y: PlotAxis) {
     var (xs, ys) = (PlotExtent(), PlotExtent())
     var (hasBars, isScattered) = (false, false)
     for series in series {
-      for (x, y) in zip(series.x, series.y) where canPlace(x, y) {
+      try series.eachPoint(budget) { x, y in
+        guard canPlace(x, y) else { return }
         xs.include(x)
         ys.include(y)
         if case .bars(let width) = series.mark { xs.include(x + width) }
@@ -122,6 +140,15 @@ public struct Plot: Sendable, Equatable {
       PlotAxis(xs, isLog: isLogX, ticks: xTicks, reachesTicks: isScattered && !hasBars),
       PlotAxis(ys, isLog: isLogY, ticks: yTicks, reachesTicks: true)
     )
+  }
+}
+
+extension Plot.Series {
+  /// Calls `body` with the coordinates of each point; throws what the budget's owner stops by.
+  func eachPoint(_ budget: MemoryBudget, _ body: (_ x: Double, _ y: Double) -> Void) throws {
+    try budget.inStretches(x.count, weighing: 32) { stretch in
+      for index in stretch { body(x[index], y[index]) }
+    }
   }
 }
 

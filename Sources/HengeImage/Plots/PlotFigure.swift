@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import HengeBackend
 
 /// A plot laid out on a page: the shapes and words that SVG and pixels draw alike.
 struct PlotFigure {
@@ -15,6 +16,8 @@ struct PlotFigure {
   private(set) var shapes: [Shape] = []
   private let plot: Plot
   private let axes: (x: PlotAxis, y: PlotAxis)
+  /// What is said of points left out.
+  private let omission: String?
   /// The edges of the area between the axes.
   private var left = 0.0
   private var right = 0.0
@@ -35,20 +38,22 @@ struct PlotFigure {
   private static let labelSize = 11.0
 
   /// The layout of `plot` on a page of `width` x `height`.
-  init(_ plot: Plot, width: Double, height: Double) {
+  init(_ plot: Plot, width: Double, height: Double, budget: MemoryBudget) throws {
     self.plot = plot
     self.width = width
     self.height = height
-    axes = plot.axes(
-      xTicks: max(2, min(10, Int(width / 80))), yTicks: max(2, min(10, Int(height / 55))))
+    axes = try plot.axes(
+      xTicks: max(2, min(10, Int(width / 80))), yTicks: max(2, min(10, Int(height / 55))),
+      budget: budget)
+    omission = try plot.omission(budget: budget)
     left = 18 + (axes.y.ticks.map { PlotFigure.extent($0.label) }.max() ?? 0)
     right = width - 20
     bottom = height - 30
     if !plot.xLabel.isEmpty { bottom -= 18 }
-    if plot.omission != nil { bottom -= 14 }
+    if omission != nil { bottom -= 14 }
     placeHeading()
     drawGrid()
-    for index in plot.series.indices { draw(index) }
+    for index in plot.series.indices { try draw(index, budget) }
     drawAxes()
   }
 
@@ -120,7 +125,7 @@ struct PlotFigure {
     if !plot.xLabel.isEmpty {
       write(plot.xLabel, Point(middle, bottom + 35), size: 12, PlotFigure.label, .middle)
     }
-    if let omission = plot.omission {
+    if let omission {
       write(omission, Point(right, height - 8), size: 10, PlotFigure.label, .end)
     }
     if plot.series.allSatisfy({ $0.x.isEmpty }) {
@@ -146,15 +151,17 @@ struct PlotFigure {
       left + axes.x.fraction(x) * (right - left), bottom - axes.y.fraction(y) * (bottom - top))
   }
 
-  private mutating func draw(_ index: Int) {
+  private mutating func draw(_ index: Int, _ budget: MemoryBudget) throws {
     let series = plot.series[index]
     let colour = PlotFigure.colours[index % PlotFigure.colours.count]
-    if case .bars(let width) = series.mark { return drawBars(series, width, colour) }
+    if case .bars(let width) = series.mark {
+      return try drawBars(series, width, colour, budget)
+    }
     var piece: [Point] = []
-    for (x, y) in zip(series.x, series.y) {
+    try series.eachPoint(budget) { x, y in
       guard plot.canPlace(x, y) else {
         end(&piece, colour)
-        continue
+        return
       }
       if series.mark == .points {
         shapes.append(.dot(place(x, y), radius: 2.5, colour: colour))
@@ -194,9 +201,11 @@ struct PlotFigure {
     return kept
   }
 
-  private mutating func drawBars(_ series: Plot.Series, _ width: Double, _ colour: UInt32) {
-    for (x, y) in zip(series.x, series.y) where plot.canPlace(x, y) {
-      guard plot.isLogY || y != 0 else { continue }
+  private mutating func drawBars(
+    _ series: Plot.Series, _ width: Double, _ colour: UInt32, _ budget: MemoryBudget
+  ) throws {
+    try series.eachPoint(budget) { x, y in
+      guard plot.canPlace(x, y), plot.isLogY || y != 0 else { return }
       let base = plot.isLogY ? bottom : place(x, 0).y
       let corner = place(x, y)
       let end = place(x + width, y)

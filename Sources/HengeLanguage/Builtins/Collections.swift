@@ -20,14 +20,12 @@ extension Library {
         Parameter("lists", "Lists, or anything that `for` can loop over."),
         examples: [Example("zip([1, 2], [\"a\", \"b\"])", gives: "[[1, \"a\"], [2, \"b\"]]")],
         seeAlso: ["enumerate"]
-      ) { (call: Call, lists: Rest<Value>) in
+      ) { (call: Call, lists: Rest<Value>) -> List in
         let columns = try lists.elements.map { try call.machine.elements(of: $0) }
         let count = columns.map(\.count).min() ?? 0
         try call.machine.chargeProduct(count, (columns.count + 4) * MemoryLayout<Value>.stride)
-        return try (0..<count).map { row in
-          try call.machine.beat(4)
-          return Value(columns.map { $0[row] })
-        }
+        return List(
+          try call.machine.makeElements(count, units: 4) { row in Value(columns.map { $0[row] }) })
       },
       Builtin(
         "enumerate", "Returns a list of pairs [index, element].",
@@ -35,16 +33,16 @@ extension Library {
         Parameter("start", "Index of the first element.", default: 0),
         examples: [Example("enumerate([\"a\", \"b\"])", gives: "[[0, \"a\"], [1, \"b\"]]")],
         seeAlso: ["zip"], errors: ["E-overflow"]
-      ) { (call: Call, x: Value, start: Int) in
+      ) { (call: Call, x: Value, start: Int) -> List in
         let elements = try call.machine.elements(of: x)
         try call.machine.chargeProduct(elements.count, 96)
         guard !start.addingReportingOverflow(elements.count).overflow else {
           throw Diagnostic.overflow(.add, start, elements.count)
         }
-        return try elements.enumerated().map { index, element in
-          try call.machine.beat(4)
-          return Value([.int(start + index), element])
-        }
+        return List(
+          try call.machine.makeElements(elements.count, units: 4) { index in
+            Value([.int(start + index), elements[index]])
+          })
       },
       Builtin(
         "sorted", "Returns the elements in ascending order. Equal elements keep their order.",

@@ -49,14 +49,16 @@ extension Display {
 
   /// The text for an output without colors and images, without a newline at the end; `nil` for
   /// nothing.
-  public func plainText(columns: Int) -> String? {
-    let texts = parts(at: .words).map { part in
+  ///
+  /// Throws as ``PlotDisplay/rows(columns:rows:with:)``.
+  public func plainText(columns: Int) throws -> String? {
+    let texts = try parts(at: .words).map { part in
       switch part {
       case .text(let text), .caption(let text): text
       case .table(let table): table.lines(width: columns).joined(separator: "\n")
       case .picture(let picture, _): picture.words
       case .plot(let plot):
-        plot.rows(columns: columns, rows: PlotSize.rows, with: .marks)
+        try plot.rows(columns: columns, rows: PlotSize.rows, with: .marks)
           .map { $0.map(\.text).joined() }.joined(separator: "\n")
       }
     }

@@ -47,9 +47,11 @@ public struct PixelDisplay: Equatable, Sendable {
 /// A plot to show, which draws itself for the place where it is shown.
 public protocol PlotDisplay {
   /// The plot in characters, no row wider than `columns`, the canvas `rows` rows high.
-  func rows(columns: Int, rows: Int, with characters: PlotCharacters) -> [[TextRun]]
+  ///
+  /// Throws when the user asks to stop while many points are drawn.
+  func rows(columns: Int, rows: Int, with characters: PlotCharacters) throws -> [[TextRun]]
   /// The plot as a whole SVG document, the same bytes each time.
-  var svg: String { get }
+  var svg: String { get throws }
 }
 
 /// The characters that a plot in text uses.

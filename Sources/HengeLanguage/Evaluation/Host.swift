@@ -19,7 +19,7 @@ public protocol Host: AnyObject {
   /// catches every program that grows without bound.
   func reserve(_ bytes: Int) throws
   /// Lets go of a value that may be large, without waiting for it to be freed.
-  func discard(_ value: Value)
+  func discard(_ value: consuming Value)
   /// Returns unused memory to the system.
   func giveBackMemory()
   /// The columns that an echo is fitted to.
@@ -53,7 +53,7 @@ extension Host {
   /// Refuses nothing.
   public func reserve(_ bytes: Int) throws {}
   /// Frees it at once.
-  public func discard(_ value: Value) {}
+  public func discard(_ value: consuming Value) {}
   /// Does nothing.
   public func giveBackMemory() {}
   /// 80.

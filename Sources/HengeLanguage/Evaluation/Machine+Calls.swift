@@ -63,7 +63,9 @@ extension Machine {
       callee = value
     }
     if case .function(let function) = callee, case .builtin(let overloads) = function.body {
-      r[Int(i.b)] = try callBuiltin(overloads, first + skipped, site, skipped)
+      let result = try callBuiltin(overloads, first + skipped, site, skipped)
+      discardIfHeavy(r + Int(i.b))
+      r[Int(i.b)] = result
       return false
     }
     let arguments = try spreadArguments(first + skipped, site, skipped)

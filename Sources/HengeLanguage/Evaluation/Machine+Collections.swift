@@ -168,19 +168,7 @@ extension Machine {
     case .range(let range):
       let count = min(range.count, limit)
       try chargeProduct(count, MemoryLayout<Value>.stride)
-      var result: [Value] = []
-      result.reserveCapacity(count)
-      do {
-        for index in 0..<count {
-          try beat()
-          result.append(.int(range[index]))
-        }
-      } catch {
-        // The longer the list has grown, the longer it takes to free.
-        host.discard(.list(List(flat: consume result)))
-        throw error
-      }
-      return result
+      return try makeElements(count) { .int(range[$0]) }
     case .object(let object):
       guard let iterator = object as? ObjectIterator else { return [] }
       var result: [Value] = []
@@ -192,6 +180,25 @@ extension Machine {
       return result
     default: return []
     }
+  }
+
+  /// The values of `element` for 0..<`count`, each `units` of work.
+  func makeElements(
+    _ count: Int, units: Int = 1, _ element: (Int) throws -> Value
+  ) throws -> [Value] {
+    var result: [Value] = []
+    result.reserveCapacity(count)
+    do {
+      for index in 0..<count {
+        try beat(units)
+        result.append(try element(index))
+      }
+    } catch {
+      // The longer the list has grown, the longer it takes to free.
+      host.discard(.list(List(flat: consume result)))
+      throw error
+    }
+    return result
   }
 }
 

@@ -27,6 +27,7 @@ extension Machine {
       }
       let name = frame.code.literal.map { $0.name ?? "a function" }
       if keepsCalls { keepCall() }
+      if !canCatch { discardHeavyRegisters() }
       pop()
       if frame.isEntry { throw diagnostic }
       let caller = frames[depth - 1]

@@ -67,6 +67,8 @@ public final class Machine {
   /// The number of work units between two checks of the interrupt and the budget.
   static let beatStep = 1 << 15
   private static let stackCapacity = 1 << 20
+  /// Values that are freed within a few milliseconds.
+  private static let heavy = 1 << 16
   private static let chargeStep = 1 << 20
 
   init(_ library: Library, _ host: any Host) {
@@ -164,6 +166,24 @@ public final class Machine {
     let registers = frame.registers + skipped
     registers.deinitialize(count: frame.code.registerCount - skipped)
     if !isStatement { top = frame.registers }
+  }
+
+  /// Empties a register whose value takes long to free, without waiting for that.
+  @inline(__always)
+  func discardIfHeavy(_ register: UnsafeMutablePointer<Value>) {
+    guard register.pointee.weight > Machine.heavy else { return }
+    let value = register.move()
+    register.initialize(to: .undefined)
+    host.discard(value)
+  }
+
+  /// Empties the last frame's registers of what takes long to free: whoever asked to stop waits.
+  func discardHeavyRegisters() {
+    let frame = frames[depth - 1]
+    let skipped = frame.code.literal == nil ? frame.module.count : 0
+    for index in skipped..<max(skipped, frame.code.registerCount) {
+      discardIfHeavy(frame.registers + index)
+    }
   }
 
   // MARK: Entry

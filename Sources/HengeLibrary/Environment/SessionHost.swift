@@ -61,7 +61,7 @@ public final class SessionHost: Host {
   public func reserve(_ bytes: Int) throws { try session.reserve(bytes) }
 
   /// Frees a value that may be large: it is freed on a thread of its own.
-  public func discard(_ value: Value) {
+  public func discard(_ value: consuming Value) {
     var value: Value? = value
     BackgroundWork.release(&value)
   }

@@ -300,7 +300,7 @@ private struct PatchMap {
 
   /// `[3, H, W]`, or `[N, 3, H, W]` for a batch.
   func picture(_ session: Session) throws -> Tensor {
-    let common = try range ?? ColourMap.heat.range(of: map.floats())
+    let common = try range ?? ColourMap.heat.range(of: map.floats()[...], budget: session.budget)
     let shown = try (0..<map.shape[0]).map { index in
       let planes = Planes(
         channels: 1, height: map.shape[2], width: map.shape[3],

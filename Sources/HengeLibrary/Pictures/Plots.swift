@@ -205,7 +205,7 @@ func plots(_ session: Session) -> [Builtin] {
       plot.title = title
       (plot.xLabel, plot.yLabel) = (xlabel, ylabel)
       (plot.isLogX, plot.isLogY) = (log.x, log.y)
-      return PlotObject(plot)
+      return PlotObject(plot, session.budget)
     },
     Builtin(
       "hist",
@@ -225,16 +225,19 @@ func plots(_ session: Session) -> [Builtin] {
         throw Failure(
           "E-range", "`bins` must be 1 to 10000, not \(bins)", parameter: "bins")
       }
-      let values = try x.tensor(.f64, on: session.backend).doubles()
-      let omitted = values.count { !$0.isFinite }
+      let values = try x.tensor(.f64, on: session.backend)
+      let (histogram, omitted) = try values.withBytes {
+        try Plot.histogram(
+          of: $0.assumingMemoryBound(to: Double.self), bins: bins, budget: session.budget)
+      }
       if omitted > 0 {
         call.note("\(omitted) of \(values.count) values are not finite and are left out")
       }
-      var plot = Plot.histogram(of: values, bins: bins)
+      var plot = histogram
       plot.title = title
       plot.xLabel = xlabel
       plot.isLogY = log
-      return PlotObject(plot)
+      return PlotObject(plot, session.budget)
     },
     Builtin(
       "save_svg",
@@ -248,7 +251,9 @@ func plots(_ session: Session) -> [Builtin] {
       let size = try pageSize(size)
       return try session.write(path, as: [".svg"], of: "a plot") {
         try AtomicFile.write(
-          Array(plot.plot.svg(width: size.width, height: size.height).utf8), to: $0)
+          Array(
+            plot.plot.svg(width: size.width, height: size.height, budget: session.budget).utf8),
+          to: $0)
       }
     },
     Builtin(

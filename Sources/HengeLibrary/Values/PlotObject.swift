@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
+internal import HengeBackend
 internal import HengeImage
 internal import HengeLanguage
 
 /// A plot as a value of the language: its echo draws it.
 final class PlotObject: Object, ObjectConvertible, Displayed {
   let plot: Plot
+  /// Whose owner may stop the drawing.
+  private let budget: MemoryBudget
 
-  init(_ plot: Plot) { self.plot = plot }
+  init(_ plot: Plot, _ budget: MemoryBudget) {
+    self.plot = plot
+    self.budget = budget
+  }
 
   override class var kind: String { "plot" }
   override var brief: String { text }
@@ -17,21 +23,22 @@ final class PlotObject: Object, ObjectConvertible, Displayed {
     return "plot\(title) of \(points) points in \(plot.series.count) series"
   }
 
-  func displays(width: Int) throws -> [Display] { [.plot(DrawnPlot(plot: plot))] }
+  func displays(width: Int) throws -> [Display] { [.plot(DrawnPlot(plot: plot, budget: budget))] }
 }
 
 /// A plot of the learning house as the language shows one.
 struct DrawnPlot: PlotDisplay {
   let plot: Plot
+  let budget: MemoryBudget
 
-  func rows(columns: Int, rows: Int, with characters: PlotCharacters) -> [[TextRun]] {
+  func rows(columns: Int, rows: Int, with characters: PlotCharacters) throws -> [[TextRun]] {
     let kind: Plot.Characters =
       switch characters {
       case .braille: .braille
       case .marks: .marks
       case .ascii: .ascii
       }
-    return visible.characters(columns: columns, rows: rows, kind).map { row in
+    return try visible.characters(columns: columns, rows: rows, kind, budget: budget).map { row in
       row.map { TextRun($0.text, series: $0.series) }
     }
   }
@@ -48,5 +55,5 @@ struct DrawnPlot: PlotDisplay {
     return plot
   }
 
-  var svg: String { plot.svg() }
+  var svg: String { get throws { try plot.svg(budget: budget) } }
 }

@@ -47,7 +47,7 @@ public struct Screen {
       case .text(let text), .caption(let text): [.text(text + "\n")]
       case .table(let table): [.text(table.lines(width: width).joined(separator: "\n") + "\n")]
       case .picture(let picture, let isSmall): [.drawn(try drawn(picture, isSmall: isSmall))]
-      case .plot(let plot): parts(of: plot)
+      case .plot(let plot): try parts(of: plot)
       }
     }
   }
@@ -84,11 +84,11 @@ public struct Screen {
     return InlineImage(file: try png(enlarged), columns: nil)
   }
 
-  private func parts(of plot: any PlotDisplay) -> [Part] {
+  private func parts(of plot: any PlotDisplay) throws -> [Part] {
     let hasColour = capabilities.colours != .none
     let characters: PlotCharacters =
       !capabilities.isUnicode ? .ascii : hasColour ? .braille : .marks
-    let rows = plot.rows(columns: width, rows: PlotSize.rows, with: characters)
+    let rows = try plot.rows(columns: width, rows: PlotSize.rows, with: characters)
     return rows.flatMap { row -> [Part] in
       row.flatMap { run -> [Part] in
         guard hasColour, let series = run.series else { return [.text(run.text)] }

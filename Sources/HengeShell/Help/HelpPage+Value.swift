@@ -43,16 +43,16 @@ extension HelpPage {
   private func echo(of value: Value, in interpreter: Interpreter) throws -> String? {
     if case .record = value { return nil }
     let displays = try interpreter.displays(of: value, width: width - 2)
-    let texts = displays.lazy.compactMap { display in
+    let first = displays.first { display in
       switch display {
-      case .text, .table: display.plainText(columns: width - 2)
-      case .pixels, .thumbnail, .plot: nil as String?
+      case .text, .table: true
+      case .pixels, .thumbnail, .plot: false
       }
     }
-    guard let text = texts.first else { return nil }
-    let first = text.split(separator: "\n").first.map(String.init) ?? ""
-    let isNew = first != value.brief && !value.brief.hasSuffix(" " + first)
-    return isNew ? TextWidth.visible(first) : nil
+    guard let text = try first?.plainText(columns: width - 2) else { return nil }
+    let line = text.split(separator: "\n").first.map(String.init) ?? ""
+    let isNew = line != value.brief && !value.brief.hasSuffix(" " + line)
+    return isNew ? TextWidth.visible(line) : nil
   }
 
   /// `fn area(height, width=2)`, with defaults as in the source.
