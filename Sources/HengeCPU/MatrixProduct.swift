@@ -186,17 +186,17 @@ struct MatrixProduct {
     for begin in stride(from: 0, to: rowBlocks, by: most) {
       let blocks = begin..<min(rowBlocks, begin + most)
       /// Where the rows of a block are packed for a stretch, and what they are there.
-      func packed(_ block: Int, _ number: Int) -> (UnsafeMutableRawPointer, hk_matrix) {
+      func part(_ block: Int, _ number: Int) -> (at: UnsafeMutableRawPointer, matrix: hk_matrix) {
         let top = strip.depth.lowerBound + number * MatrixProduct.depth
         return (
           element(left.address, ((block - begin) * stretches + number) * slot),
-          part(of: a, row: rows(of: block).lowerBound, column: top)
+          self.part(of: a, row: rows(of: block).lowerBound, column: top)
         )
       }
       try each(blocks.count * stretches) { block in
         let (row, number) = (begin + block / stretches, block % stretches)
-        var (to, from) = packed(row, number)
-        kernels.pack_left(&from, rows(of: row).count, stretch(number, 0).depth.count, to)
+        var (at, matrix) = part(row, number)
+        kernels.pack_left(&matrix, rows(of: row).count, stretch(number, 0).depth.count, at)
       }
       try each(blocks.count * groups) { block in
         let (row, first) = (begin + block % blocks.count, block / blocks.count * group)
@@ -204,9 +204,9 @@ struct MatrixProduct {
         for number in 0..<stretches {
           try backend.interrupt?.check()
           let (range, right) = stretch(number, first)
-          var (left, from) = packed(row, number)
+          var (left, matrix) = part(row, number)
           kernels.multiply(
-            &from, left, right, rows.count, min(group, columns - first), range.count,
+            &matrix, left, right, rows.count, min(group, columns - first), range.count,
             element(out, rows.lowerBound * width + strip.columns.lowerBound + first), width,
             adding || number > 0 ? 1 : 0)
         }
@@ -220,23 +220,41 @@ struct MatrixProduct {
     _ a: hk_matrix, _ b: hk_matrix, into out: UnsafeMutableRawPointer, width: Int, adding: Bool
   ) throws {
     let group = group(n)
-    try each((n + group - 1) / group) { block in
-      let columns = block * group..<min(n, (block + 1) * group)
-      let left = try room(tiles(m) * kernels.tile)
-      let right = try room(kernels.panel * MatrixProduct.depth)
-      defer { withExtendedLifetime((left, right)) {} }
-      for top in stride(from: 0, to: k, by: MatrixProduct.depth) {
-        try backend.interrupt?.check()
-        let depth = min(MatrixProduct.depth, k - top)
-        var rows = part(of: a, row: 0, column: top)
-        kernels.pack_left(&rows, m, depth, left.address)
-        for first in stride(from: columns.lowerBound, to: columns.upperBound, by: kernels.panel) {
-          let count = min(kernels.panel, columns.upperBound - first)
-          var panel = part(of: b, row: top, column: first)
-          kernels.pack_right(&panel, depth, count, right.address)
-          kernels.multiply(
-            &rows, left.address, right.address, m, count, depth, element(out, first), width,
-            adding || top > 0 ? 1 : 0)
+    let slot = tiles(m) * kernels.tile
+    for top in stride(from: 0, to: k, by: MatrixProduct.deepest) {
+      let bottom = min(k, top + MatrixProduct.deepest)
+      let stretches = (bottom - top + MatrixProduct.depth - 1) / MatrixProduct.depth
+      let left = try room(stretches * slot)
+      defer { withExtendedLifetime(left) {} }
+      /// The depth of stretch `number`, its left rows, and where they are packed.
+      func stretch(_ number: Int) -> (depth: Range<Int>, hk_matrix, at: UnsafeMutableRawPointer) {
+        let first = top + number * MatrixProduct.depth
+        return (
+          first..<min(bottom, first + MatrixProduct.depth), part(of: a, row: 0, column: first),
+          element(left.address, number * slot)
+        )
+      }
+      try each(stretches) { number in
+        let (depth, from, at) = stretch(number)
+        var rows = from
+        kernels.pack_left(&rows, m, depth.count, at)
+      }
+      try each((n + group - 1) / group) { block in
+        let columns = block * group..<min(n, (block + 1) * group)
+        let right = try room(kernels.panel * MatrixProduct.depth)
+        defer { withExtendedLifetime(right) {} }
+        for number in 0..<stretches {
+          try backend.interrupt?.check()
+          let (depth, from, at) = stretch(number)
+          var rows = from
+          for first in stride(from: columns.lowerBound, to: columns.upperBound, by: kernels.panel) {
+            let count = min(kernels.panel, columns.upperBound - first)
+            var panel = part(of: b, row: depth.lowerBound, column: first)
+            kernels.pack_right(&panel, depth.count, count, right.address)
+            kernels.multiply(
+              &rows, at, right.address, m, count, depth.count, element(out, first), width,
+              adding || top > 0 || number > 0 ? 1 : 0)
+          }
         }
       }
     }
