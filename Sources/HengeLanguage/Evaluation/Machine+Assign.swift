@@ -218,7 +218,7 @@ extension Machine {
 
 extension UnsafeMutablePointer<Value> {
   /// Clears the place and returns its list, so that the caller may have its only reference.
-  fileprivate func takeList() -> List? {
+  func takeList() -> List? {
     guard case .list(let list) = pointee else { return nil }
     pointee = .undefined
     return list

@@ -171,10 +171,14 @@ public final class Machine {
   /// Empties a register whose value takes long to free, without waiting for that.
   @inline(__always)
   func discardIfHeavy(_ register: UnsafeMutablePointer<Value>) {
-    guard register.pointee.weight > Machine.heavy else { return }
-    let value = register.move()
-    register.initialize(to: .undefined)
-    host.discard(value)
+    if register.pointee.weight > Machine.heavy { discardList(in: register) }
+  }
+
+  @inline(never)
+  private func discardList(in register: UnsafeMutablePointer<Value>) {
+    guard var list = register.takeList() else { return }
+    // Where others have it too, it is not freed.
+    if isKnownUniquelyReferenced(&list) { host.discard(.list(consume list)) }
   }
 
   /// Empties the last frame's registers of what takes long to free: whoever asked to stop waits.

@@ -5,6 +5,7 @@ public import HengeFiles
 internal import HengeModels
 internal import HengeNN
 internal import HengeTensor
+internal import HengeThreads
 
 extension NetworkTrainer {
   /// Writes all state to `path` (safetensors), so that a resumed run goes on to the same bytes.
@@ -15,7 +16,7 @@ extension NetworkTrainer {
   /// Throws `E-midstep` while a step is begun and not finished.
   public func save(to path: String, budget: MemoryBudget) throws {
     try refuseMidstep("save")
-    try file(budget: budget).write(to: path)
+    try BackgroundWork.lend(file(budget: budget)) { try $0.write(to: path, budget: budget) }
   }
 
   func file(budget: MemoryBudget) throws -> Safetensors {
