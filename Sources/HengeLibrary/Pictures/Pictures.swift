@@ -71,7 +71,8 @@ func pictures(_ session: Session) -> [Builtin] {
         )
       }
       return try session.write(path, as: [".png"], of: "an image") {
-        try AtomicFile.write(encodePNG(pixels, budget: session.budget), to: $0)
+        try AtomicFile.write(
+          encodePNG(pixels, budget: session.budget), to: $0, budget: session.budget)
       }
     },
     Builtin(

@@ -253,7 +253,7 @@ func plots(_ session: Session) -> [Builtin] {
         try AtomicFile.write(
           Array(
             plot.plot.svg(width: size.width, height: size.height, budget: session.budget).utf8),
-          to: $0)
+          to: $0, budget: session.budget)
       }
     },
     Builtin(
@@ -274,7 +274,8 @@ func plots(_ session: Session) -> [Builtin] {
       return try session.write(path, as: [".png"], of: "a plot") {
         let pixels = try plot.plot.pixels(
           width: size.width, height: size.height, zoom: zoom, budget: session.budget)
-        try AtomicFile.write(encodePNG(pixels, budget: session.budget), to: $0)
+        try AtomicFile.write(
+          encodePNG(pixels, budget: session.budget), to: $0, budget: session.budget)
       }
     },
   ]
