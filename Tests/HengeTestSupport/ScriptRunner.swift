@@ -32,13 +32,15 @@ public final class ScriptRunner {
       case .display(let display): try show(display)
       case .result(let displays): try displays.forEach(show)
       case .note(let note): text += "note: \(note)\n"
-      case .error(let diagnostic): text += Renderer().render(diagnostic) + "\n"
+      case .error(let diagnostic): add(diagnostic)
       case .lastError(let diagnostic, let calls):
         let lines = [Renderer().render(diagnostic)] + calls.flatMap(\.lines)
         text += lines.joined(separator: "\n") + "\n"
       case .timing(let timing): text += timing.text + "\n"
       }
     }
+
+    func add(_ error: Diagnostic) { text += Renderer().render(error) + "\n" }
 
     func show(_ display: Display) throws {
       if let shown = try display.plainText(columns: 80) { text += shown + "\n" }
@@ -80,7 +82,7 @@ public final class ScriptRunner {
   public func run(_ text: String, name: String = "test", folder: String? = nil) -> String {
     transcript.text = ""
     if let error = failure(of: text, name: name, folder: folder) {
-      transcript.take(.error(error))
+      transcript.add(error)
     }
     return transcript.text
   }
