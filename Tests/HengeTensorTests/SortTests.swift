@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
-import HengeCPU
 import HengeTensor
-import HengeThreads
+import HengeTestSupport
 import Testing
 
 /// Rows long enough to be sorted byte by byte, or in runs that are merged, with everything that makes floats awkward.
 @Suite struct SortTests {
-  private let cpu = CPUBackend(pool: Pool(threads: 2), budget: MemoryBudget(limit: 1 << 28))
-
   /// Stable, NaN last in either direction, -0 equal to 0.
   private func expected(_ values: [Double], descending: Bool) -> [Double] {
     values.indices.sorted { i, j in
@@ -32,8 +29,12 @@ import Testing
 
   @Test(arguments: [ElementType.f32, .f64, .u8], [511, 512, 2048, 70_000])
   func `long rows are sorted stably, NaN last`(type: ElementType, length: Int) throws {
+    for tested in TestedBackend.all { try expectSorted(type, length, on: tested.make()) }
+  }
+
+  private func expectSorted(_ type: ElementType, _ length: Int, on backend: any Backend) throws {
     let values = awkward(2 * length, whole: type == .u8)
-    let x = try Tensor(values, Shape([2, length]), on: cpu).cast(to: type)
+    let x = try Tensor(values, Shape([2, length]), on: backend).cast(to: type)
     for descending in [false, true] {
       let order = try x.argsorted(axis: 1, descending: descending).doubles()
       let sorted = try x.sorted(axis: 1, descending: descending).doubles()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
-public import HengeCPU
+internal import HengeCPU
 internal import HengeThreads
 
 /// A backend that the tests of operations run on, compared with ``reference``.
@@ -20,14 +20,9 @@ public struct TestedBackend: Sendable, CustomStringConvertible {
 
   /// The backends under test: a new device's is one line.
   public static let all: [TestedBackend] = [
-    .init("cpu") { cpu() }
+    .init("cpu") { CPUBackend(pool: Pool(threads: 3), budget: MemoryBudget(limit: 1 << 30)) }
   ]
 
   /// The definitions that all others are compared with.
   public static let reference = TestedBackend("reference") { ReferenceBackend() }
-
-  /// The processor's backend with memory enough for tests.
-  public static func cpu(threads: Int = 3) -> CPUBackend {
-    CPUBackend(pool: Pool(threads: threads), budget: MemoryBudget(limit: 1 << 30))
-  }
 }
