@@ -9,7 +9,9 @@
 static struct {
   VP8StatusCode (*get_features)(const uint8_t *, size_t, WebPBitstreamFeatures *, int);
   int (*init)(WebPDecoderConfig *, int);
-  VP8StatusCode (*decode)(const uint8_t *, size_t, WebPDecoderConfig *);
+  WebPIDecoder *(*begin)(const uint8_t *, size_t, WebPDecoderConfig *);
+  VP8StatusCode (*update)(WebPIDecoder *, const uint8_t *, size_t);
+  void (*end)(WebPIDecoder *);
   const char *fault;
 } webp;
 
@@ -23,9 +25,12 @@ static void open_library(void) {
   // The functions that the header's inline ones call with the version they were written for.
   *(void **)&webp.get_features = dlsym(library, "WebPGetFeaturesInternal");
   *(void **)&webp.init = dlsym(library, "WebPInitDecoderConfigInternal");
-  *(void **)&webp.decode = dlsym(library, "WebPDecode");
+  *(void **)&webp.begin = dlsym(library, "WebPIDecode");
+  *(void **)&webp.update = dlsym(library, "WebPIUpdate");
+  *(void **)&webp.end = dlsym(library, "WebPIDelete");
   WebPDecoderConfig config;
-  if (webp.get_features == NULL || webp.init == NULL || webp.decode == NULL ||
+  if (webp.get_features == NULL || webp.init == NULL || webp.begin == NULL ||
+      webp.update == NULL || webp.end == NULL ||
       !webp.init(&config, WEBP_DECODER_ABI_VERSION))
     webp.fault = "the libwebp here is another than henge was built for";
 }
@@ -62,7 +67,8 @@ const char *henge_webp_read_header(const uint8_t *bytes, size_t count, henge_web
 }
 
 const char *henge_webp_read_pixels(const uint8_t *bytes, size_t count, bool has_alpha,
-                                   uint8_t *pixels, size_t stride, size_t size) {
+                                   uint8_t *pixels, size_t stride, size_t size,
+                                   bool (*goes_on)(void *), void *context) {
   const char *fault = library_fault();
   if (fault != NULL) return fault;
   WebPDecoderConfig config;
@@ -73,5 +79,15 @@ const char *henge_webp_read_pixels(const uint8_t *bytes, size_t count, bool has_
   config.output.u.RGBA.rgba = pixels;
   config.output.u.RGBA.stride = (int)stride;
   config.output.u.RGBA.size = size;
-  return reason(webp.decode(bytes, count, &config));
+  WebPIDecoder *decoder = webp.begin(NULL, 0, &config);
+  if (decoder == NULL) return "out of memory";
+  // A part of the file makes some rows; between two parts one may stop.
+  size_t part = count / 256 > 4096 ? count / 256 : 4096, ready = 0;
+  VP8StatusCode status = VP8_STATUS_SUSPENDED;
+  while (status == VP8_STATUS_SUSPENDED && ready < count) {
+    ready = count - ready > part ? ready + part : count;
+    status = goes_on(context) ? webp.update(decoder, bytes, ready) : VP8_STATUS_USER_ABORT;
+  }
+  webp.end(decoder);
+  return reason(status);
 }

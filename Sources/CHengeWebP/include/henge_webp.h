@@ -23,7 +23,9 @@ const char *henge_webp_read_header(const uint8_t *bytes, size_t count, henge_web
 
 // Decodes a still image, a file or the chunks of an animation's frame, into `pixels`: rows of
 // `stride` bytes, of which `size` are there in all, as RGBA, or as RGB without `has_alpha`.
+// Between parts of the file `goes_on(context)` is called; `false` ends the call with an error.
 const char *henge_webp_read_pixels(const uint8_t *bytes, size_t count, bool has_alpha,
-                                   uint8_t *pixels, size_t stride, size_t size);
+                                   uint8_t *pixels, size_t stride, size_t size,
+                                   bool (*goes_on)(void *), void *context);
 
 #endif

@@ -151,33 +151,33 @@ struct TIFFLayout {
     }
     let pixels: Pixels
     switch samples {
-    case .bytes(let bytes): pixels = narrow(bytes, palette)
-    case .shorts(let shorts): pixels = wide(shorts, palette)
+    case .bytes(let bytes): pixels = try narrow(bytes, palette)
+    case .shorts(let shorts): pixels = try wide(shorts, palette)
     case .words, .longs: throw Failure.damaged(file.name, .tiff, "its samples are too wide")
     }
     return .pixels(try pixels.turned(from: orientation, budget: file.budget))
   }
 
   /// Samples of at most 8 bits.
-  private func narrow(_ stored: [UInt8], _ palette: [UInt8]) -> Pixels {
+  private func narrow(_ stored: [UInt8], _ palette: [UInt8]) throws -> Pixels {
     let most = (1 << min(bits, 8)) - 1
     func scaled(_ sample: UInt8) -> UInt8 {
       most == 255 ? sample : UInt8(truncatingIfNeeded: Int(sample) * 255 / most)
     }
     switch meaning {
     case .gray(let isInverted, let alpha):
-      return narrow(stored, colors: 1, alpha) {
+      return try narrow(stored, colors: 1, alpha) {
         isInverted ? 255 - scaled($0) : scaled($0)
       }
-    case .rgb(let alpha): return narrow(stored, colors: 3, alpha, scaled)
-    case .palette(let alpha): return colored(stored, palette, alpha)
-    case .inks: return inked(stored.map(scaled))
-    case .luma, .bands: return lumaToRGB(stored)
+    case .rgb(let alpha): return try narrow(stored, colors: 3, alpha, scaled)
+    case .palette(let alpha): return try colored(stored, palette, alpha)
+    case .inks: return try inked(stored.map(scaled))
+    case .luma, .bands: return try lumaToRGB(stored)
     }
   }
 
   /// Samples of 9 to 16 bits.
-  private func wide(_ stored: [UInt16], _ palette: [UInt8]) -> Pixels {
+  private func wide(_ stored: [UInt16], _ palette: [UInt8]) throws -> Pixels {
     let most = (1 << bits) - 1
     func scaled(_ sample: UInt16) -> UInt16 {
       most == 65535
@@ -185,23 +185,31 @@ struct TIFFLayout {
     }
     switch meaning {
     case .gray(let isInverted, let alpha):
-      return wide(stored, colors: 1, alpha) { isInverted ? 65535 - scaled($0) : scaled($0) }
-    case .rgb(let alpha): return wide(stored, colors: 3, alpha, scaled)
-    case .palette(let alpha): return colored(stored, palette, alpha)
-    case .inks: return inked(stored.map { UInt8(scaled($0) >> 8) })
-    case .luma, .bands: return lumaToRGB(stored.map { UInt8(scaled($0) >> 8) })
+      return try wide(stored, colors: 1, alpha) { isInverted ? 65535 - scaled($0) : scaled($0) }
+    case .rgb(let alpha): return try wide(stored, colors: 3, alpha, scaled)
+    case .palette(let alpha): return try colored(stored, palette, alpha)
+    case .inks: return try inked(stored.map { UInt8(scaled($0) >> 8) })
+    case .luma, .bands: return try lumaToRGB(stored.map { UInt8(scaled($0) >> 8) })
+    }
+  }
+
+  /// Calls `body` with the start of each pixel in `count` samples; throws when the budget's owner stops
+  /// the work.
+  private func eachPixel(of count: Int, _ body: (_ start: Int) -> Void) throws {
+    try file.budget.inStretches(count / bands, weighing: 4 * bands) { stretch in
+      for pixel in stretch { body(pixel * bands) }
     }
   }
 
   /// The color samples of each pixel, and its alpha.
   private func chosen<Sample: FixedWidthInteger & UnsignedInteger>(
     _ stored: [Sample], colors: Int, _ alpha: Alpha, _ shade: (Sample) -> Sample
-  ) -> [Sample] {
+  ) throws -> [Sample] {
     let channels = colors + (alpha == .none ? 0 : 1)
     let most = Int(Sample.max)
     var made: [Sample] = []
     made.reserveCapacity(height * width * channels)
-    for start in stride(from: 0, to: stored.count, by: bands) {
+    try eachPixel(of: stored.count) { start in
       let opacity = alpha == .none ? most : Int(stored[start + colors])
       for channel in 0..<colors {
         let value = Int(shade(stored[start + channel]))
@@ -217,32 +225,32 @@ struct TIFFLayout {
 
   private func narrow(
     _ stored: [UInt8], colors: Int, _ alpha: Alpha, _ shade: (UInt8) -> UInt8
-  ) -> Pixels {
+  ) throws -> Pixels {
     Pixels(
       height: height, width: width, channels: colors + (alpha == .none ? 0 : 1),
-      bytes: chosen(stored, colors: colors, alpha, shade))
+      bytes: try chosen(stored, colors: colors, alpha, shade))
   }
 
   private func wide(
     _ stored: [UInt16], colors: Int, _ alpha: Alpha, _ shade: (UInt16) -> UInt16
-  ) -> Pixels {
+  ) throws -> Pixels {
     let channels = colors + (alpha == .none ? 0 : 1)
-    let wide = chosen(stored, colors: colors, alpha, shade)
+    let wide = try chosen(stored, colors: colors, alpha, shade)
     guard alpha == .premultiplied else {
       return Pixels(height: height, width: width, channels: channels, wide: wide)
     }
     // Pillow divides the upper bytes.
-    let bytes = chosen(stored.map { UInt8(shade($0) >> 8) }, colors: colors, alpha) { $0 }
+    let bytes = try chosen(stored.map { UInt8(shade($0) >> 8) }, colors: colors, alpha) { $0 }
     return Pixels(height: height, width: width, channels: channels, bytes: bytes, wide: wide)
   }
 
   private func colored<Sample: FixedWidthInteger>(
     _ stored: [Sample], _ palette: [UInt8], _ alpha: Alpha
-  ) -> Pixels {
+  ) throws -> Pixels {
     let channels = alpha == .none ? 3 : 4
     var made: [UInt8] = []
     made.reserveCapacity(height * width * channels)
-    for start in stride(from: 0, to: stored.count, by: bands) {
+    try eachPixel(of: stored.count) { start in
       let color = 3 * Int(stored[start])
       made += color + 3 <= palette.count ? palette[color..<color + 3] : [0, 0, 0]
       if alpha != .none { made.append(UInt8(truncatingIfNeeded: stored[start + 1])) }
@@ -251,10 +259,10 @@ struct TIFFLayout {
   }
 
   /// RGB of inks, 8 bits each, as Pillow makes it.
-  private func inked(_ stored: [UInt8]) -> Pixels {
+  private func inked(_ stored: [UInt8]) throws -> Pixels {
     var made: [UInt8] = []
     made.reserveCapacity(height * width * 3)
-    for start in stride(from: 0, to: stored.count, by: bands) {
+    try eachPixel(of: stored.count) { start in
       let light = 255 - Int(stored[start + 3])
       for ink in 0..<3 {
         let product = Int(stored[start + ink]) * light + 128
@@ -265,7 +273,7 @@ struct TIFFLayout {
   }
 
   /// RGB of luma and chroma, as Pillow computes it: in 64ths, halves rounded up.
-  private func lumaToRGB(_ stored: [UInt8]) -> Pixels {
+  private func lumaToRGB(_ stored: [UInt8]) throws -> Pixels {
     func part(_ factor: Double, _ chroma: UInt8) -> Int {
       Int((factor * Double(Int(chroma) - 128) * 64 + 0.5).rounded(.towardZero))
     }
@@ -276,7 +284,7 @@ struct TIFFLayout {
     let blue = levels.map { part(1.772, $0) }
     var made: [UInt8] = []
     made.reserveCapacity(height * width * 3)
-    for start in stride(from: 0, to: stored.count, by: bands) {
+    try eachPixel(of: stored.count) { start in
       let luma = Int(stored[start])
       let (toBlue, toRed) = (Int(stored[start + 1]), Int(stored[start + 2]))
       made.append(UInt8(clamping: luma + red[toRed] >> 6))

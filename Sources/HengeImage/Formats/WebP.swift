@@ -48,9 +48,13 @@ struct WebPCodec: PictureCodec {
     let stride = width * (hasAlpha ? 4 : 3)
     return try [UInt8](unsafeUninitializedCapacity: stride * height) { buffer, count in
       try chunks.withUnsafeBufferPointer { chunks in
-        try check(
+        let reason = withGoesOn(file.budget) { goesOn, context in
           henge_webp_read_pixels(
-            chunks.baseAddress, chunks.count, hasAlpha, buffer.baseAddress, stride, buffer.count))
+            chunks.baseAddress, chunks.count, hasAlpha, buffer.baseAddress, stride, buffer.count,
+            goesOn, context)
+        }
+        if reason != nil { try file.budget.checkStop() }
+        try check(reason)
       }
       count = stride * height
     }

@@ -10,16 +10,16 @@ extension Plot {
     let figure = try PlotFigure(
       self, width: Double(width), height: Double(height), budget: budget)
     let name = title.isEmpty ? "plot" : title
-    var lines = [
+    var text = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" "
         + "viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(escaped(name))\" "
         + "font-family=\"'DejaVu Sans', Verdana, sans-serif\">",
-      "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>",
-    ]
+      "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>\n",
+    ].joined(separator: "\n")
     try budget.inStretches(figure.shapes.count, weighing: 1024) { stretch in
-      lines += figure.shapes[stretch].map(element)
+      for shape in figure.shapes[stretch] { text += element(shape) + "\n" }
     }
-    return lines.joined(separator: "\n") + "\n</svg>\n"
+    return text + "</svg>\n"
   }
 
   private func element(_ shape: PlotFigure.Shape) -> String {

@@ -28,12 +28,12 @@ struct PlotData: ValueConvertible {
   }
 
   /// The curves; throws `E-type` and `E-shape` for what is no row of numbers.
-  func curves(_ parameter: String = "y") throws -> [Curve] {
+  func curves(_ call: Call) throws -> [Curve] {
     if let table = Table.from(value) { return try PlotData.columns(of: table) }
     switch value {
     case .record(let record):
       return try zip(record.names, record.values).map { name, value in
-        Curve(name: name, y: try PlotData.numbers(value, parameter))
+        Curve(name: name, y: try PlotData.numbers(value, "y", call))
       }
     case .list(let list):
       let isNested = list.elements.contains { element in
@@ -41,7 +41,7 @@ struct PlotData: ValueConvertible {
         return (Tensor.from(element)?.rank ?? 0) > 0
       }
       if isNested {
-        return try list.elements.map { Curve(y: try PlotData.numbers($0, parameter)) }
+        return try list.elements.map { Curve(y: try PlotData.numbers($0, "y", call)) }
       }
     default: break
     }
@@ -50,11 +50,11 @@ struct PlotData: ValueConvertible {
         Curve(y: try tensor.selecting([.at($0)]).doubles())
       }
     }
-    return [Curve(y: try PlotData.numbers(value, parameter))]
+    return [Curve(y: try PlotData.numbers(value, "y", call))]
   }
 
   /// Numbers in a row: a tensor of one axis, or a list of numbers.
-  static func numbers(_ value: Value, _ parameter: String) throws -> [Double] {
+  static func numbers(_ value: Value, _ parameter: String, _ call: Call) throws -> [Double] {
     if let tensor = Tensor.from(value) {
       guard tensor.rank <= 1 else {
         throw Failure(
@@ -63,7 +63,7 @@ struct PlotData: ValueConvertible {
       }
       return try tensor.doubles()
     }
-    if let numbers = [Double].from(value) { return numbers }
+    if let numbers = try [Double].from(value, in: call) { return numbers }
     if case .range(let range) = value, range.count <= 10_000_000 {
       return (0..<range.count).map { Double(range[$0]) }
     }
@@ -174,15 +174,15 @@ func plots(_ session: Session) -> [Builtin] {
       seeAlso: ["hist", "save_svg", "save_png"], errors: ["E-shape", "E-type", "E-arg"]
     ) {
       (
-        y: Rest<PlotData>, x: PlotData?, log: LogAxes, title: String, labels: Labels,
+        call: Call, y: Rest<PlotData>, x: PlotData?, log: LogAxes, title: String, labels: Labels,
         xlabel: String, ylabel: String, points: Bool
       ) in
-      var curves = try y.elements.flatMap { try $0.curves() }
+      var curves = try y.elements.flatMap { try $0.curves(call) }
       guard !curves.isEmpty else {
         throw Failure("E-arg", "there is nothing to plot", suggestion: "plot([3, 1, 2])")
       }
       if let x {
-        let places = try PlotData.numbers(x.value, "x")
+        let places = try PlotData.numbers(x.value, "x", call)
         for index in curves.indices { curves[index].x = places }
       }
       guard labels.names.isEmpty || labels.names.count == curves.count else {
