@@ -28,4 +28,21 @@ public struct Failure: Error, Equatable {
     self.suggestion = suggestion
     self.parameter = parameter
   }
+
+  /// The same about another parameter, or about none.
+  public func about(_ parameter: String?) -> Failure {
+    Failure(code, message, notes: notes, suggestion: suggestion, parameter: parameter)
+  }
+
+  /// Runs `body`, and renames the parameter of its failure, for callers that call it otherwise.
+  ///
+  /// `names` are by the name in `body`; nil is that of failures about no parameter.
+  public static func renaming<Result>(
+    _ names: [String?: String], _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch let failure as Failure {
+      guard let name = names[failure.parameter] else { throw failure }
+      throw failure.about(name)
+    }
+  }
 }

@@ -28,36 +28,82 @@ public enum PictureFormat: String, Sendable, CaseIterable {
   case radiance = "Radiance HDR"
   case dds = "DDS"
 
-  /// Whether henge reads it.
-  public var isRead: Bool { PictureFormat.read.contains(self) }
+  /// All that sets a format apart, in one place.
+  private struct Facts {
+    /// The endings of its files' names, in small letters and without the dot.
+    let endings: [String]
+    /// What to do with a file of a format that is not read; nil for one that is.
+    let remedy: String?
+    /// Whether a file that starts so is of the format.
+    let recognizes: (Start) -> Bool
 
-  /// The formats that are read, in the order in which texts list them.
-  public static let read: [PictureFormat] = [.png, .jpeg, .webp, .tiff, .bmp, .pnm]
+    /// A format that is read.
+    static func read(_ endings: String..., recognizes: @escaping (Start) -> Bool) -> Facts {
+      Facts(endings: endings, remedy: nil, recognizes: recognizes)
+    }
 
-  /// The endings of its files' names, in small letters and without the dot.
-  public var endings: [String] {
-    switch self {
-    case .png: ["png"]
-    case .jpeg: ["jpg", "jpeg", "jpe", "jfif"]
-    case .webp: ["webp"]
-    case .tiff: ["tif", "tiff"]
-    case .bmp: ["bmp"]
-    case .pnm: ["pbm", "pgm", "ppm", "pnm", "pfm"]
-    case .gif: ["gif"]
-    case .heic: ["heic", "heif", "hif"]
-    case .avif: ["avif"]
-    case .jpeg2000: ["jp2", "j2k", "jpx", "jpf"]
-    case .jpegXL: ["jxl"]
-    case .cameraRaw: ["dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf"]
-    case .photoshop: ["psd", "psb"]
-    case .icon: ["ico", "cur"]
-    case .svg: ["svg"]
-    case .pam: ["pam"]
-    case .openEXR: ["exr"]
-    case .radiance: ["hdr"]
-    case .dds: ["dds"]
+    /// A format that is not read.
+    static func foreign(
+      _ endings: String..., remedy: String = "convert it to PNG, with ImageMagick or Pillow",
+      recognizes: @escaping (Start) -> Bool
+    ) -> Facts {
+      Facts(endings: endings, remedy: remedy, recognizes: recognizes)
     }
   }
+
+  private var facts: Facts {
+    switch self {
+    case .png: .read("png") { $0.has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) }
+    case .jpeg: .read("jpg", "jpeg", "jpe", "jfif") { $0.has([0xFF, 0xD8, 0xFF]) }
+    case .webp: .read("webp") { $0.has("RIFF") && $0.has("WEBP", at: 8) }
+    case .tiff: .read("tif", "tiff") { $0.isTIFF && !$0.has("CR", at: 8) }
+    case .bmp: .read("bmp") { $0.isBitmap }
+    case .pnm: .read("pbm", "pgm", "ppm", "pnm", "pfm") { $0.isPortable(kinds: "123456fF") }
+    case .gif: .foreign("gif") { $0.has("GIF87a") || $0.has("GIF89a") }
+    case .heic:
+      .foreign(
+        "heic", "heif", "hif", remedy: "convert it to PNG or JPEG, with heif-convert or ImageMagick"
+      ) { $0.isBranded("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1") }
+    case .avif: .foreign("avif") { $0.isBranded("avif", "avis") }
+    case .jpeg2000:
+      .foreign("jp2", "j2k", "jpx", "jpf") {
+        $0.has("jP  ", at: 4) || $0.has([0xFF, 0x4F, 0xFF, 0x51])
+      }
+    case .jpegXL: .foreign("jxl") { $0.has("JXL ", at: 4) || $0.has([0xFF, 0x0A]) }
+    case .cameraRaw:
+      .foreign(
+        "dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf",
+        remedy: "develop it to TIFF or PNG, with darktable or dcraw -T"
+      ) { start in
+        (start.isTIFF && start.has("CR", at: 8)) || start.isBranded("crx ")
+          || ["IIRO", "IIRS", "IIU\0", "FUJIFILMCCD-RAW"].contains { start.has($0) }
+      }
+    case .photoshop: .foreign("psd", "psb") { $0.has("8BPS") }
+    case .icon:
+      .foreign("ico", "cur") {
+        ($0.has([0, 0, 1, 0]) || $0.has([0, 0, 2, 0]))
+          && $0.bytes.count > 6 && $0.bytes[4] > 0 && $0.bytes[5] == 0
+      }
+    case .svg:
+      .foreign("svg", remedy: "draw it as PNG, with rsvg-convert or Inkscape") { start in
+        guard start.has("<svg") || start.has("<?xml") else { return false }
+        return String(decoding: start.bytes, as: UTF8.self).contains("<svg")
+      }
+    case .pam: .foreign("pam") { $0.isPortable(kinds: "7") }
+    case .openEXR: .foreign("exr") { $0.has([0x76, 0x2F, 0x31, 0x01]) }
+    case .radiance: .foreign("hdr") { $0.has("#?RADIANCE") || $0.has("#?RGBE") }
+    case .dds: .foreign("dds") { $0.has("DDS ") }
+    }
+  }
+
+  /// Whether henge reads it.
+  public var isRead: Bool { facts.remedy == nil }
+
+  /// The formats that are read, in the order in which texts list them.
+  public static let read = allCases.filter(\.isRead)
+
+  /// The endings of its files' names, in small letters and without the dot.
+  public var endings: [String] { facts.endings }
 
   /// The endings of all formats that are read: `.png .jpg …`.
   public static let readEndings = read.flatMap(\.endings).map { ".\($0)" }.joined(separator: " ")
@@ -73,16 +119,8 @@ public enum PictureFormat: String, Sendable, CaseIterable {
     return "\(sound.contains(self) ? "an" : "a") \(rawValue) image"
   }
 
-  /// The hint for a file of an unsupported format.
-  public var remedy: String? {
-    switch self {
-    case .png, .jpeg, .webp, .tiff, .bmp, .pnm: nil
-    case .svg: "draw it as PNG, with rsvg-convert or Inkscape"
-    case .cameraRaw: "develop it to TIFF or PNG, with darktable or dcraw -T"
-    case .heic: "convert it to PNG or JPEG, with heif-convert or ImageMagick"
-    default: "convert it to PNG, with ImageMagick or Pillow"
-    }
-  }
+  /// The hint for a file of an unsupported format; nil for a supported one.
+  public var remedy: String? { facts.remedy }
 
   /// The format that files named `name` have by their ending.
   public init?(named name: String) {
@@ -110,78 +148,43 @@ extension PictureFormat {
 
   /// The format of a file that starts with `bytes`, independent of its name.
   public init?(of bytes: some Collection<UInt8>) {
-    let start = Array(bytes.prefix(PictureFormat.markLength))
-    func has(_ text: String, at offset: Int = 0) -> Bool {
-      start.dropFirst(offset).starts(with: text.utf8)
+    let start = Start(bytes: Array(bytes.prefix(PictureFormat.markLength)))
+    guard let format = PictureFormat.allCases.first(where: { $0.facts.recognizes(start) }) else {
+      return nil
     }
-    func has(_ mark: [UInt8], at offset: Int = 0) -> Bool {
-      start.dropFirst(offset).starts(with: mark)
-    }
-    let format: PictureFormat? =
-      if has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
-        .png
-      } else if has([0xFF, 0xD8, 0xFF]) {
-        .jpeg
-      } else if has("RIFF"), has("WEBP", at: 8) {
-        .webp
-      } else if has("II*\0") || has("MM\0*") || has("II+\0") || has("MM\0+") {
-        has("CR", at: 8) ? .cameraRaw : .tiff
-      } else if has("BM"), PictureFormat.isBitmap(start) {
-        .bmp
-      } else if PictureFormat.isPortable(start, kinds: "123456fF") {
-        .pnm
-      } else {
-        PictureFormat.foreign(start, has: { has($0, at: $1) }, marks: { has($0, at: 0) })
-      }
-    guard let format else { return nil }
     self = format
   }
+}
 
-  /// A format that is not read.
-  private static func foreign(
-    _ start: [UInt8], has: (String, Int) -> Bool, marks: ([UInt8]) -> Bool
-  ) -> PictureFormat? {
-    if has("GIF87a", 0) || has("GIF89a", 0) { return .gif }
-    if has("ftyp", 4) { return brand(start) }
-    if has("jP  ", 4) || marks([0xFF, 0x4F, 0xFF, 0x51]) { return .jpeg2000 }
-    if has("JXL ", 4) || marks([0xFF, 0x0A]) { return .jpegXL }
-    if has("8BPS", 0) { return .photoshop }
-    if has("IIRO", 0) || has("IIRS", 0) || has("IIU\0", 0) || has("FUJIFILMCCD-RAW", 0) {
-      return .cameraRaw
-    }
-    if marks([0x76, 0x2F, 0x31, 0x01]) { return .openEXR }
-    if has("#?RADIANCE", 0) || has("#?RGBE", 0) { return .radiance }
-    if has("DDS ", 0) { return .dds }
-    if start.count > 6, marks([0, 0, 1, 0]) || marks([0, 0, 2, 0]), start[4] > 0, start[5] == 0 {
-      return .icon
-    }
-    if isPortable(start, kinds: "7") { return .pam }
-    let text = String(decoding: start, as: UTF8.self)
-    return text.hasPrefix("<svg") || (text.hasPrefix("<?xml") && text.contains("<svg"))
-      ? .svg : nil
+/// The first bytes of a file.
+private struct Start {
+  let bytes: [UInt8]
+
+  func has(_ text: String, at offset: Int = 0) -> Bool {
+    bytes.dropFirst(offset).starts(with: text.utf8)
   }
 
-  /// The format of an ISO base media file, by the first brand it names.
-  private static func brand(_ start: [UInt8]) -> PictureFormat? {
-    switch String(decoding: start.dropFirst(8).prefix(4), as: UTF8.self) {
-    case "avif", "avis": .avif
-    case "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1": .heic
-    case "crx ": .cameraRaw
-    default: nil
-    }
+  func has(_ mark: [UInt8]) -> Bool { bytes.starts(with: mark) }
+
+  var isTIFF: Bool { ["II*\0", "MM\0*", "II+\0", "MM\0+"].contains { has($0) } }
+
+  /// Whether it is an ISO base media file whose first brand is one of these.
+  func isBranded(_ brands: String...) -> Bool {
+    has("ftyp", at: 4) && brands.contains { has($0, at: 8) }
   }
 
-  /// Whether a file that starts with "BM" has a header of one of BMP's lengths.
-  private static func isBitmap(_ start: [UInt8]) -> Bool {
-    guard start.count >= 18 else { return start.count > 2 && start.contains { $0 < 9 } }
-    return start[15] == 0 && start[16] == 0 && start[17] == 0 && (12...128).contains(start[14])
+  /// Whether it starts with "BM" and a header of one of BMP's lengths.
+  var isBitmap: Bool {
+    guard has("BM") else { return false }
+    guard bytes.count >= 18 else { return bytes.count > 2 && bytes.contains { $0 < 9 } }
+    return bytes[15] == 0 && bytes[16] == 0 && bytes[17] == 0 && (12...128).contains(bytes[14])
   }
 
-  /// Whether a file starts with P and one of `kinds`, and white space or a comment after it.
-  private static func isPortable(_ start: [UInt8], kinds: String) -> Bool {
-    guard start.count >= 3, start[0] == UInt8(ascii: "P"), kinds.utf8.contains(start[1]) else {
+  /// Whether it starts with P and one of `kinds`, and white space or a comment after it.
+  func isPortable(kinds: String) -> Bool {
+    guard bytes.count >= 3, bytes[0] == UInt8(ascii: "P"), kinds.utf8.contains(bytes[1]) else {
       return false
     }
-    return [9, 10, 11, 12, 13, 32, UInt8(ascii: "#")].contains(start[2])
+    return [9, 10, 11, 12, 13, 32, UInt8(ascii: "#")].contains(bytes[2])
   }
 }

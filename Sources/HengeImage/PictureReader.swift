@@ -113,14 +113,18 @@ protocol PictureCodec {
 extension PictureFile {
   /// What reads this file; throws `E-file` for one of no format that is read.
   func codec() throws -> any PictureCodec {
-    switch PictureFormat(of: bytes) {
+    let format = PictureFormat(of: bytes)
+    return switch format {
     case .png: PNGCodec(self)
     case .jpeg: JPEGCodec(self)
     case .webp: WebPCodec(self)
     case .tiff: TIFFCodec(self)
     case .bmp: BMPCodec(self)
     case .pnm: PNMCodec(self)
-    case let other: throw Failure.notAPicture(name, bytes, other)
+    // Every format is named here, so that the compiler asks for the codec of a new one.
+    case .gif, .heic, .avif, .jpeg2000, .jpegXL, .cameraRaw, .photoshop, .icon, .svg, .pam,
+      .openEXR, .radiance, .dds, nil:
+      throw Failure.notAPicture(name, bytes, format)
     }
   }
 

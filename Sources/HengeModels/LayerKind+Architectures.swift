@@ -42,12 +42,12 @@ struct Maker {
       ], weights)
   }
 
-  /// The normalization called `name`, nothing for `none`.
-  func norm(_ name: String, _ channels: Int) throws -> Layer? {
-    switch name {
-    case "instance": try LayerKind.instanceNorm([("channels", .int(channels))], weights)
-    case "batch": try LayerKind.batchNorm([("channels", .int(channels))], weights)
-    default: nil
+  /// The normalization, nothing for `none`.
+  func norm(_ norm: Norm, _ channels: Int) throws -> Layer? {
+    switch norm {
+    case .instance: try LayerKind.instanceNorm([("channels", .int(channels))], weights)
+    case .batch: try LayerKind.batchNorm([("channels", .int(channels))], weights)
+    case .none: nil
     }
   }
 
@@ -56,8 +56,8 @@ struct Maker {
   }
 
   /// Padding of `size` around a convolution that has none itself.
-  func padding(_ mode: String, _ size: Int) throws -> Layer {
-    try plain(mode == "reflect" ? .reflectPad : .zeroPad, [("padding", .int(size))])
+  func padding(_ border: Border, _ size: Int) throws -> Layer {
+    try plain(border == .reflect ? .reflectPad : .zeroPad, [("padding", .int(size))])
   }
 
   func sequential(_ parts: [(name: String, layer: Layer?)]) throws -> Layer {
@@ -73,6 +73,41 @@ struct Maker {
   }
 }
 
+/// The normalization of an architecture.
+public enum Norm: String, Sendable, CaseIterable {
+  /// Each channel of each image by itself.
+  case instance
+  /// Each channel of the batch.
+  case batch
+  /// None.
+  case none
+}
+
+/// The surroundings of maps before a convolution.
+enum Border: String, CaseIterable {
+  case reflect
+  case zero
+}
+
+/// How the first weights of an architecture are drawn.
+enum Initialiser: String, CaseIterable {
+  case normal
+  case xavier
+  case kaiming
+  case orthogonal
+  case uniform
+
+  var rule: FirstWeights.Rule {
+    switch self {
+    case .normal: .normal
+    case .xavier: .xavier
+    case .kaiming: .kaiming
+    case .orthogonal: .orthogonal
+    case .uniform: .uniform
+    }
+  }
+}
+
 /// Options that several architectures share.
 enum SharedOption {
   static let channels = Option(
@@ -80,11 +115,11 @@ enum SharedOption {
   static let out = Option(
     "out", "Channels of the output images.", .int(least: 1), default: .int(3))
   static let norm = Option(
-    "norm", "Normalization layer after the convolutions.", .choice(["instance", "batch", "none"]),
+    "norm", "Normalization layer after the convolutions.", .choice(Norm.self),
     default: .text("instance"))
   static let initialiser = Option(
     "init", "Weight initialization: distribution of the initial weights.",
-    .choice(["normal", "xavier", "kaiming", "orthogonal", "uniform"]), default: .text("normal"))
+    .choice(Initialiser.self), default: .text("normal"))
   static let gain = Option(
     "gain", "Standard deviation of normal initial weights, or gain of the other initializations.",
     .num,
@@ -94,7 +129,10 @@ enum SharedOption {
 extension Building {
   /// A maker whose weights are drawn as the options `init` and `gain` say.
   var maker: Maker {
-    let rule = FirstWeights.Rule(rawValue: settings.text("init")) ?? .uniform
-    return Maker(weights: weights.ruled(by: rule, gain: settings.num("gain")))
+    get throws {
+      Maker(
+        weights: weights.ruled(
+          by: try settings[SharedOption.initialiser].rule, gain: try settings[SharedOption.gain]))
+    }
   }
 }

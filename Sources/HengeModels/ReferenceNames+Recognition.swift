@@ -41,7 +41,7 @@ extension ReferenceNames {
       [
         "the file does not show the dropout rate: dropout=0 is a guess, which does not change the results"
       ]
-    case LayerKind.resnetGenerator.name where model.settings.text("up") == "bilinear":
+    case LayerKind.resnetGenerator.name where model.settings["up"] == .text("bilinear"):
       ["up=\"nearest\" has the same names: bilinear is a guess"]
     default: []
     }

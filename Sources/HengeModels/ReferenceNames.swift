@@ -25,7 +25,7 @@ public enum ReferenceNames {
 
   /// Names by the place in one list: of the ResNet generator and of the discriminator of patches.
   @Sendable private static func listed(_ model: Layer) -> [Pair] {
-    let hasNorm = model.settings.text("norm") != "none"
+    let hasNorm = model.settings["norm"] != .text("none")
     var (pairs, index): ([Pair], Int) = ([], 0)
     for (name, part) in model.parts {
       guard !part.parts.isEmpty else {
@@ -60,7 +60,7 @@ public enum ReferenceNames {
   /// Such a list is relu, conv, norm, the next level, relu, conv, norm; the first has neither rectifier
   /// nor norm on its way down, the last no norm there.
   @Sendable private static func nested(_ model: Layer) -> [Pair] {
-    let levels = model.settings.int("downs")
+    let levels = model.settings["downs"].int ?? 0
     return model.parts.flatMap { name, part -> [Pair] in
       guard let dot = name.lastIndex(of: "."), let level = Int(name[name.index(after: dot)...])
       else { return [] }
@@ -123,7 +123,7 @@ public enum ReferenceNames {
   private static func blurs(of model: Layer, _ pairs: [Pair], budget: MemoryBudget) throws
     -> [NamedArray]
   {
-    guard model.settings.text("up") == "blur" else { return [] }
+    guard model.settings["up"] == .text("blur") else { return [] }
     let taps: [Float] = [0.25, 0.75, 0.75, 0.25]
     let kernel = taps.flatMap { row in taps.map { row * $0 } }
     return try model.allParameters.compactMap { name, parameter in

@@ -11,10 +11,10 @@ public struct Divisor: Sendable {
   /// As help says it: `4`, or such as `2^downs` where options decide.
   public let words: String
   /// The number, under a kind's settings.
-  let number: @Sendable (Settings) -> Int
+  let number: @Sendable (Settings) throws -> Int
 
   /// A divisor that depends on the settings.
-  public init(_ words: String, _ number: @escaping @Sendable (Settings) -> Int) {
+  public init(_ words: String, _ number: @escaping @Sendable (Settings) throws -> Int) {
     self.words = words
     self.number = number
   }
@@ -29,17 +29,18 @@ public struct Divisor: Sendable {
 extension Layer {
   /// The divisor of the sides of an image, for the output to have its size; 1 where any will do, or
   /// the result is no image.
-  public var divisor: Int {
-    guard let made, let divisor = made.kind.divisor else { return 1 }
-    return max(1, divisor.number(made.settings))
-  }
+  public var divisor: Int { made?.divisor ?? 1 }
 }
 
 extension LayerKind {
   /// The ``Layer/divisor`` that a layer of this kind would have, with these options and the others as
   /// usual; throws what ``settings(_:)`` throws.
   public func layerDivisor(_ given: [(String, Setting)] = []) throws -> Int {
-    max(1, divisor?.number(try settings(given)) ?? 1)
+    try layerDivisor(of: settings(given))
+  }
+
+  func layerDivisor(of settings: Settings) throws -> Int {
+    try divisor.map { max(1, try $0.number(settings)) } ?? 1
   }
 }
 

@@ -13,6 +13,7 @@ open class Layer {
     let settings: Settings
     let given: [(name: String, layer: Layer)]
     let extent: Extent
+    let divisor: Int
   }
 
   /// How it was made, once ``LayerKind`` has made it.
@@ -35,6 +36,32 @@ open class Layer {
   /// Its weights by output and input channel, `[out, in, …]`; nil for a layer that has none.
   open var filters: Tensor? { nil }
 
+  // What others need to know of a kind of layer, which it says itself.
+
+  /// Whether its result for an image depends, in training mode, on the others of its batch.
+  open var mixesSamples: Bool { parts.contains { $0.layer.mixesSamples } }
+
+  /// Whether a training step keeps its result until the backward pass; what does not is computed
+  /// again or in place, as activations are.
+  open var keepsResult: Bool { false }
+
+  /// Whether it sets negative elements to 0, so that a channel which is never positive is dead.
+  open var isRectifier: Bool { false }
+
+  /// What it can compute in its own operation, for layers beside it in a sequence.
+  var takesOver: TakesOver { [] }
+
+  /// As what a layer beside it can compute it.
+  var neighbor: Neighbor? { nil }
+
+  /// The result for `x`, with what ``takesOver`` names computed on the way.
+  func forward(_ x: Tensor, _ pass: Pass, with neighbors: Neighbors) throws -> Tensor {
+    preconditionFailure("a layer that takes others over computes them")
+  }
+
+  /// What it makes of an input channel that is one number over each image.
+  open var planes: PlaneEffect { .other }
+
   /// Where the numbers of its result lie, for an input whose numbers are as `grid` says.
   ///
   /// That of the layers inside, one after another; `grid` itself for a layer that has none, until it
@@ -45,6 +72,18 @@ open class Layer {
 
   /// The multiplications and additions, counted together, of one run, without those of its parts.
   open func operations(input: Shape, output: Shape) -> Int { 0 }
+}
+
+/// What a layer makes of an input channel that is one number over each image: a plane.
+public enum PlaneEffect: Sendable {
+  /// Each channel of the result gains a plane.
+  case mapped
+  /// The plane is surrounded by zeros.
+  case bordered
+  /// The plane is subtracted, so that it has no effect.
+  case cancelled
+  /// Anything else.
+  case other
 }
 
 extension Layer {

@@ -178,11 +178,15 @@ extension Tensor {
     return axis < 0 ? axis + rank : axis
   }
 
-  /// `axes` counted from the front, each once.
-  func axes(_ axes: [Int]) throws -> [Int] {
-    let positive = try axes.map { try axis($0) }
-    guard Set(positive).count == positive.count else { throw Failure.axisTwice(axes, of: shape) }
-    return positive
+  /// `axes` counted from the front, each once; `parameter` is what the caller's user calls them.
+  func axes(_ axes: [Int], parameter: String = "axis") throws -> [Int] {
+    try Failure.renaming(["axis": parameter]) {
+      let positive = try axes.map { try axis($0) }
+      guard Set(positive).count == positive.count else {
+        throw Failure.axisTwice(axes, of: shape)
+      }
+      return positive
+    }
   }
 }
 

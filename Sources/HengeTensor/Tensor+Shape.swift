@@ -42,7 +42,7 @@ extension Tensor {
 
   /// The axes in another order: axis `i` of the result is axis `order[i]`.
   public func permuted(_ order: [Int]) throws -> Tensor {
-    let axes = try axes(order)
+    let axes = try axes(order, parameter: "order")
     guard axes.count == rank else {
       throw Failure(
         "E-shape", "`order` must name all \(rank) axes of \(shape), not \(order)",

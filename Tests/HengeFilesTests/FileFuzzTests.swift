@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import HengeBackend
 import HengeTestSupport
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
     #expect(report.faults == [])
     #expect(report.counts["files"] == count)
     let formats = [
-      "pth": ["pth", "npz", "safetensors"], "pictures": ["tif", "webp", "bmp", "pnm", "jpg"],
+      "pth": ["pth", "npz", "safetensors"], "pictures": PictureFormat.read.map { $0.endings[0] },
       "landmarks": ["xml", "dat", "txt"],
     ]
     for format in formats[kind] ?? [kind] {

@@ -90,6 +90,24 @@ struct BuiltinTests {
     #expect(failure("total([1, \"a\"])")?.notes == ["element 1 is str \"a\""])
   }
 
+  @Test("Names that no program can write, and parameters of one name, are problems")
+  func unwritableNames() {
+    let topic = Topic(
+      "sample",
+      [
+        Builtin(
+          "repeat", "Returns the sum.", Parameter("in", "A number."), Parameter("a-b", "A number."),
+          Parameter("in", "A number."), examples: [Example("1", gives: "1")]
+        ) { (a: Int, b: Int, c: Int) in a + b + c }
+      ])
+    #expect(
+      Library([topic]).problems() == [
+        "sample.repeat: `repeat` is a word of the language: a program cannot call it",
+        "sample.repeat: `a-b` is no name: a program cannot write it",
+        "sample.repeat: `in` is the name of two parameters",
+      ])
+  }
+
   @Test("Constants are read, and a variable of the same name hides them")
   func constants() throws {
     let interpreter = Interpreter.forTests(TestHost(), [BuiltinTests.sample])

@@ -32,8 +32,13 @@ struct RendererErrorPageTests {
     var codes: Set<String> = []
     collect("/" + folder + "/Sources", &codes)
     #expect(codes.contains("E-syntax"))
-    let missing = codes.filter { ErrorPage.find($0) == nil }.sorted()
-    #expect(missing == [])
+    for code in codes.sorted() where ErrorPage.find(code) == nil {
+      Issue.record(
+        "\(code) is thrown and has no page: add one to ErrorPages+Language, +Values or +World")
+    }
+    for page in ErrorPage.all where !codes.contains(page.code) {
+      Issue.record("\(page.code) has a page and is thrown nowhere")
+    }
   }
 
   private func collect(_ path: String, _ codes: inout Set<String>) {

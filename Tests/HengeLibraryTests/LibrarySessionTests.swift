@@ -13,21 +13,13 @@ struct LibraryScript: CustomTestStringConvertible, Sendable {
   static let sessions =
     "/" + #filePath.split(separator: "/").dropLast(2).joined(separator: "/") + "/Sessions"
 
-  static let all = ["datasets", "landmarks", "learning", "models", "tensors", "trainers"].flatMap(
-    scripts)
+  /// Those of every folder but the language's and the prompt's, which have tests of their own.
+  static let all = TestFiles.names(in: sessions).filter { !["language", "prompt"].contains($0) }
+    .flatMap(scripts)
 
   private static func scripts(in topic: String) -> [LibraryScript] {
-    let folder = "\(sessions)/\(topic)"
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name.hasSuffix(".henge") { names.append(name) }
-    }
-    return names.sorted().map { LibraryScript(name: "\(topic)/\($0)") }
+    TestFiles.names(in: "\(sessions)/\(topic)").filter { $0.hasSuffix(".henge") }
+      .map { LibraryScript(name: "\(topic)/\($0)") }
   }
 }
 

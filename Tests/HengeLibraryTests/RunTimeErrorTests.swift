@@ -6,12 +6,7 @@ import Testing
 
 /// Wrong programs that only show when they run, by topic, each with the message it ends in.
 @Suite struct RunTimeErrorTests {
-  static let topics = [
-    "names", "members", "calls", "types", "numbers", "conditions", "shapes", "indices", "lists",
-    "records", "functions", "memory", "files", "saving", "datasets", "trainers", "formats",
-    "pictures", "checks", "conversions", "measures", "looking",
-    "landmarks",
-  ]
+  static let topics = ErrorCorpus.topics(in: "Errors")
 
   @Test(arguments: topics)
   func everyWrongProgramEndsInItsMessage(topic: String) throws {

@@ -12,10 +12,6 @@ import Testing
     TrainerExample.all.first { $0.kind == kind.name }
   }
 
-  @Test func noKindOfTrainerIsMissing() {
-    #expect(TrainersAndDatasetsTests.trainers.map(\.kind) == TrainerKind.all.map(\.name))
-  }
-
   /// A session with the datasets; `files` writes what they are made of.
   private func session(
     _ datasets: DatasetExample, in folder: TemporaryFolder, threads: Int, writingFiles: Bool
@@ -33,28 +29,11 @@ import Testing
   ) throws {
     let folder = TemporaryFolder()
     defer { folder.remove() }
-    let first = session(datasets, in: folder, threads: 2, writingFiles: true)
-    let make = trainer.make.dropLast() + datasets.option + ")"
-    // Enough steps for a second epoch.
-    let lines =
-      "t = \(make); t.step(5); save(t, \"part.safetensors\"); t.step(4); save(t, \"whole.safetensors\")"
-    if let failure = first.failure(of: lines) {
-      Issue.record("\(Renderer().render(failure))")
-      return
+    var isFirst = true
+    try trainer.expectResumedRunEndsAlike(in: folder, option: datasets.option) { threads in
+      defer { isFirst = false }
+      return session(datasets, in: folder, threads: threads, writingFiles: isFirst)
     }
-    let second = session(datasets, in: folder, threads: 1, writingFiles: false)
-    let again =
-      "u = resume(\"part.safetensors\", \(trainer.again)); u.step(4); save(u, \"resumed.safetensors\")"
-    if let failure = second.failure(of: again) {
-      Issue.record("\(Renderer().render(failure))")
-      return
-    }
-    let files = try ["whole", "resumed"].map {
-      try readRegularFile(
-        "\(folder.path)/\($0).safetensors", budget: MemoryBudget(limit: 100_000_000))
-    }
-    let areSame = files[0] == files[1]
-    #expect(areSame)
   }
 
   @Test(arguments: DatasetExample.all)

@@ -12,32 +12,10 @@ import Testing
 nonisolated(unsafe) let cpu = CPUBackend(
   pool: Pool(threads: 2), budget: MemoryBudget(limit: 2 << 30))
 
-/// A layer of a kind as its example makes it, with options that have no default taken from there.
+/// The layer of a kind's example.
 func exampleLayer(_ kind: LayerKind, seed: UInt64 = 3) throws -> Layer {
-  let weights = FirstWeights(
-    from: Draws(RandomStream(seed: seed, name: "weights")), on: cpu)
-  let required: [String: [(String, Setting)]] = [
-    "conv": [("in", .int(3)), ("out", .int(16)), ("padding", .int(1))],
-    "conv_transpose": [
-      ("in", .int(8)), ("out", .int(3)), ("stride", .int(2)), ("padding", .int(1)),
-      ("extra", .int(1)),
-    ],
-    "linear": [("in", .int(4)), ("out", .int(2))],
-    "instance_norm": [("channels", .int(4)), ("affine", .bool(true))],
-    "batch_norm": [("channels", .int(4))],
-    "reflect_pad": [("padding", .int(1))], "zero_pad": [("padding", .int(1))],
-    "resnet_generator": [("base", .int(8)), ("blocks", .int(1))],
-    "patchgan": [("base", .int(4)), ("layers", .int(2))],
-    "unet_generator": [("downs", .int(3)), ("base", .int(4))], "pixelgan": [("base", .int(4))],
-  ]
-  var parts: [(name: String, layer: Layer)] = []
-  if kind.parts == .sequence {
-    let channels = kind.example.input[1]
-    let conv = try LayerKind.conv(
-      [("in", .int(channels)), ("out", .int(channels)), ("padding", .int(1))], weights)
-    parts = [("conv", conv), ("relu", try LayerKind.relu([], weights))]
-  }
-  return try kind(required[kind.name] ?? [], parts: parts, weights)
+  try kind.exampleLayer(
+    FirstWeights(from: Draws(RandomStream(seed: seed, name: "weights")), on: cpu))
 }
 
 func exampleInput(_ kind: LayerKind) throws -> Tensor {

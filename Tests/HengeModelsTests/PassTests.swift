@@ -134,7 +134,7 @@ import Testing
   }
 
   private static let attention = LayerKind(
-    "attention", "Makes a layer for tests.", example: ("attention()", [2, 4, 5, 5])
+    "attention", "Makes a layer for tests.", example: LayerExample(input: [2, 4, 5, 5])
   ) { try Attention(4, $0.weights) }
 
   private func attending(_ kind: LayerKind) throws -> Layer {

@@ -108,14 +108,14 @@ enum HelpPages {
                     .bce_logits() .bool() .ceil() .clip() .cos() .crop() .cumprod()
                     .cumsum() .dataset() .detach() .erf() .exp() .expm1() .f32()
                     .f64() .fid() .flip() .floor() .gather() .grid() .heat() .hist()
-                    .i64() .item() .kid() .l1() .len() .log() .log1p() .log_softmax()
-                    .lsgan() .mae() .matmul() .max() .mean() .median() .min() .mse()
-                    .norm() .outer() .overlay() .pad() .permute() .pick() .psnr()
-                    .quantile() .relu() .reshape() .resize() .roll() .rotate()
-                    .round() .row() .save() .save_png() .show() .sigmoid() .signed()
-                    .sin() .softmax() .softplus() .sort() .sqrt() .ssim() .std()
-                    .sum() .swd() .tanh() .tensor() .tiles() .to_gray() .topk() .u8()
-                    .var() .where()
+                    .histogram_match() .i64() .item() .kid() .l1() .len() .log()
+                    .log1p() .log_softmax() .lsgan() .mae() .matmul() .max() .mean()
+                    .median() .min() .mse() .norm() .outer() .overlay() .pad()
+                    .permute() .pick() .psnr() .quantile() .relu() .reshape()
+                    .resize() .roll() .rotate() .round() .row() .save() .save_png()
+                    .show() .sigmoid() .signed() .sin() .softmax() .softplus() .sort()
+                    .sqrt() .ssim() .std() .sum() .swd() .tanh() .tensor() .tiles()
+                    .to_gray() .topk() .u8() .var() .where()
                     ?x.abs describes this one
       """#
     ),
@@ -343,23 +343,23 @@ enum HelpPages {
       #"""
       there is no page named load a picture; these mention it:
 
-        load      keep      Loads an image, a tensor or weights from a file.
-        augment   datasets  Returns the dataset with data augmentation: random change…
-        grid      pictures  Arranges images in a grid.
-        heat      pictures  Colors the values of a map: black for the smallest value,…
-        hist      pictures  Plots a histogram of the values of a tensor.
-        overlay   pictures  Overlays a map on an image, in the colors of `heat`.
-        pairs     datasets  Loads pairs from images that show both sides next to each…
-        plot      pictures  Plots lines over 0, 1, 2, … or over `x`.
-        resume    trainers  Loads a saved trainer of any kind.
-        row       pictures  Arranges images in one row.
-        save      datasets  Saves a table as a CSV file.
-        save      keep      Saves a tensor as a .npy file, which numpy loads.
-        save_png  pictures  Saves an image as a PNG file with 8 bits per channel.
-        save_svg  pictures  Saves a plot as an SVG file.
-        sheet     pictures  Arranges rows of images in a sheet with labels.
+        load             keep      Loads an image, a tensor or weights from a file.
+        augment          datasets  Returns the dataset with data augmentation: random…
+        grid             pictures  Arranges images in a grid.
+        heat             pictures  Colors the values of a map: black for the smallest…
+        hist             pictures  Plots a histogram of the values of a tensor.
+        histogram_match  pictures  Returns images with the histograms of a target ima…
+        overlay          pictures  Overlays a map on an image, in the colors of `heat…
+        pairs            datasets  Loads pairs from images that show both sides next …
+        plot             pictures  Plots lines over 0, 1, 2, … or over `x`.
+        resume           trainers  Loads a saved trainer of any kind.
+        row              pictures  Arranges images in one row.
+        save             datasets  Saves a table as a CSV file.
+        save             keep      Saves a tensor as a .npy file, which numpy loads.
+        save_png         pictures  Saves an image as a PNG file with 8 bits per chann…
+        save_svg         pictures  Saves a plot as an SVG file.
 
-      6 more: apropos("load a picture")
+      7 more: apropos("load a picture")
       """#
     ),
   ]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
+import Glibc
 import HengeCPU
 import HengeTensor
 import HengeTestSupport
@@ -171,6 +172,54 @@ private func failure(_ body: () throws -> Void) -> Failure? {
         #expect(abs(found - item.expected[0]) < 1e-9, "\(item.numbers)")
       }
     }
+  }
+
+  @Test func `scikit-image matches the same histograms`() throws {
+    let cases = MeasureCase.named("histogram_match")
+    #expect(cases.count == 3)
+    for backend in [processor(), ReferenceBackend()] as [any Backend] {
+      for item in cases {
+        let n = item.numbers
+        var a = try pictures(1, n[0], n[1], n[2], n[5], on: backend).selecting([.at(0)])
+          .cast(to: .f64)
+        var b = try pictures(1, n[0], n[3], n[4], n[6], on: backend).selecting([.at(0)])
+          .cast(to: .f64)
+        b = try (b * .num(0.5)) + .num(0.2)
+        if n[6] % 2 == 1 {
+          a = try (a * .num(4)).map(.round) * .num(0.25)
+          b = try (b * .num(8)).map(.round) * .num(0.125)
+        }
+        let matched = try a.matchingHistogram(of: b).doubles()
+        let weighted = matched.enumerated().reduce(0) { $0 + cos(Double($1.offset)) * $1.element }
+        for (own, expected) in zip([matched.reduce(0, +), weighted, matched[0]], item.expected) {
+          #expect(abs(own - expected) < 1e-9, "\(n)")
+        }
+      }
+    }
+  }
+
+  @Test func `histograms are matched image by image, and refused where there are none`() throws {
+    let backend = processor()
+    let x = try pictures(2, 3, 6, 5, 1, on: backend)
+    let target = try pictures(1, 3, 4, 9, 2, on: backend).selecting([.at(0)])
+    let matched = try x.matchingHistogram(of: target)
+    #expect(matched.shape == x.shape && matched.type == .f32)
+    let second = try x.selecting([.at(1)]).matchingHistogram(of: target)
+    #expect(try matched.selecting([.at(1)]).floats() == second.floats())
+    #expect(try second.matchingHistogram(of: target).floats() == second.floats())
+    let bytes = try Tensor([7, 7, 9] as [UInt8], Shape([1, 1, 3]), on: backend)
+    #expect(try bytes.matchingHistogram(of: bytes).floats() == [7, 7, 9])
+    for (image, other, parameter) in [
+      (x, x, "target"), (try target.selecting([.at(0)]), target, "x"),
+      (x, try Tensor.zeros(Shape([3, 0, 4]), on: backend), "target"),
+    ] {
+      let failure = #expect(throws: Failure.self) { try image.matchingHistogram(of: other) }
+      #expect(failure?.code == "E-shape" && failure?.parameter == parameter)
+    }
+    let failure = #expect(throws: Failure.self) {
+      try x.matchingHistogram(of: try target * .num(.nan))
+    }
+    #expect(failure?.code == "E-finite")
   }
 
   @Test func `a batch has the mean of its pictures`() throws {

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.linalg import sqrtm
 from scipy.ndimage import convolve
 from scipy.stats import wasserstein_distance
+from skimage.exposure import match_histograms
 from skimage.metrics import structural_similarity
 
 HERE = pathlib.Path(__file__).parent / "Golden"
@@ -150,6 +151,18 @@ for numbers in [(1, 11, 11, 1, 2), (3, 24, 31, 1, 3), (2, 40, 17, 4, 6), (3, 64,
         a, b, data_range=2.0, channel_axis=0, gaussian_weights=True, sigma=1.5,
         use_sample_covariance=False)
     case("ssim", numbers, value)
+
+# Histogram matching: numbers with many repetitions, and with few
+
+for numbers in [(1, 5, 7, 4, 6, 1, 3), (3, 12, 9, 20, 7, 2, 5), (2, 8, 8, 8, 8, 3, 4)]:
+    c, h, w, height, width, first, second = numbers
+    a = pictures(1, c, h, w, first)[0].astype(float)
+    b = 0.5 * pictures(1, c, height, width, second)[0].astype(float) + 0.2
+    if second % 2 == 1:
+        a, b = np.round(4 * a) / 4, np.round(8 * b) / 8
+    matched = match_histograms(a, b, channel_axis=0)
+    weights = np.cos(np.arange(matched.size)).reshape(matched.shape)
+    case("histogram_match", numbers, matched.sum(), (matched * weights).sum(), matched[0, 0, 0])
 
 # Distances of features
 

@@ -25,6 +25,11 @@ public struct ErrorCorpus {
   private let folder: String
   private static let mark = "#! "
 
+  /// The folders of wrong programs in `folder` beside the test file `file`.
+  public static func topics(in folder: String, beside file: String = #filePath) -> [String] {
+    TestFiles.names(in: ErrorCorpus(folder, beside: file).folder)
+  }
+
   /// The corpus in `folder` beside the test file `file`.
   public init(_ folder: String, beside file: String = #filePath) {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
@@ -32,18 +37,7 @@ public struct ErrorCorpus {
   }
 
   /// The names of the cases, sorted.
-  public var names: [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(".henge") { names.append(name) }
-    }
-    return names.sorted()
-  }
+  public var names: [String] { TestFiles.names(in: folder).filter { $0.hasSuffix(".henge") } }
 
   /// The cases whose message differs from what `render` makes of their program; `render` gives
   /// nil for a program without an error.

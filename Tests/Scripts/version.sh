@@ -13,3 +13,13 @@ for name in henge processor: memory: OpenBLAS libpng libjpeg-turbo cairo libzip 
   esac
   check "the version names $name" yes "$found"
 done
+
+if grep -q ' avx512bw ' /proc/cpuinfo && grep -q ' avx512vl ' /proc/cpuinfo; then
+  case $text in
+    *"processor: AVX-512 "*) found=yes ;;
+    *) found=no ;;
+  esac
+  check "the version says that AVX-512 is in use" yes "$found"
+else
+  echo "skip the version and AVX-512: this processor does not have it"
+fi

@@ -10,10 +10,13 @@ extension Dataset {
   /// `E-range` where a crop does not fit.
   public func trainedShape(_ options: Augmentation?) throws -> Shape {
     guard let options else { return try learnedShape() }
-    guard shape == nil, count > 0, options.setsSize else {
-      return try options.shape(of: learnedShape())
+    // Trainers are given the options as one argument.
+    return try Failure.renaming(["crop": "augment"]) {
+      guard shape == nil, count > 0, options.setsSize else {
+        return try options.shape(of: learnedShape())
+      }
+      return try options.shape(of: image(0).shape)
     }
-    return try options.shape(of: image(0).shape)
   }
 
   /// The images as a network trained with `options` is shown them when nothing is to be left to

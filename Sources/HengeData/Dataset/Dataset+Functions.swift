@@ -74,7 +74,7 @@ extension Dataset {
 
   /// The items `times` times over, one pass after the other.
   public func repeated(_ times: Int) throws -> Dataset {
-    guard times >= 1 else { throw Failure.badCount("times", times, least: 1) }
+    guard times >= 1 else { throw Failure.badCount("n", times, least: 1) }
     guard count > 0 else { return self }
     let (total, overflow) = count.multipliedReportingOverflow(by: times)
     guard !overflow, total <= Dataset.largestCount else {

@@ -108,10 +108,35 @@ public final class Library {
       for name in builtin.seeAlso where !names.contains(name) {
         complain("see also \(name), which does not exist")
       }
+      for name in self.names(toWrite: builtin) {
+        if let wrong = unwritable(name, isArgument: name != builtin.name) { complain(wrong) }
+      }
+      let parameters = builtin.parameters.map(\.name)
+      for name in Set(parameters) where parameters.count(where: { $0 == name }) > 1 {
+        complain("`\(name)` is the name of two parameters")
+      }
       if let wrong = wrongArity(builtin) { complain(wrong) }
       if let wrong = wrongOrder(builtin) { complain(wrong) }
     }
     return problems
+  }
+
+  /// The names that a program writes to call the built-in.
+  private func names(toWrite builtin: Builtin) -> [String] {
+    let own = builtin.naming == .function || builtin.naming == .constant ? [builtin.name] : []
+    return own + (builtin.naming == .operation ? [] : builtin.parameters.map(\.name))
+  }
+
+  /// What is wrong with a name that no program can write; words of the language may name arguments.
+  private func unwritable(_ name: String, isArgument: Bool) -> String? {
+    if !isArgument, Word.bySpelling[name] != nil {
+      return "`\(name)` is a word of the language: a program cannot call it"
+    }
+    let isName = name.first.map { $0.isLetter || $0 == "_" } ?? false
+    guard isName, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
+      return "`\(name)` is no name: a program cannot write it"
+    }
+    return nil
   }
 
   private func wrongArity(_ builtin: Builtin) -> String? {

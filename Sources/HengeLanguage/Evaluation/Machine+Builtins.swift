@@ -187,8 +187,26 @@ extension Machine {
         builtin.body(Call(machine: self, site: site, builtin: builtin, slots: slots)))
     } catch {
       let values = UnsafeBufferPointer(start: slots, count: builtin.parameters.count)
-      throw located(error, site, builtin, Array(values))
+      throw located(checkedError(error, of: builtin), site, builtin, Array(values))
     }
+  }
+
+  /// The error of a built-in's body; in debug builds, with which tests run, `E-internal` for one that
+  /// names a parameter which the built-in does not have: the carets would mark another argument.
+  private func checkedError(_ error: any Error, of builtin: Builtin) -> any Error {
+    #if DEBUG
+      let refusal = refusal(for: error)
+      if refusal.diagnostic.labels.isEmpty, let name = refusal.parameter,
+        !builtin.parameters.contains(where: { $0.name == name })
+      {
+        let own = builtin.parameters.map(\.name).joined(separator: ", ")
+        return Diagnostic(
+          "E-internal",
+          "an error of \(builtin.name)(\(own)) names its parameter `\(name)`: \(refusal.diagnostic.message)"
+        )
+      }
+    #endif
+    return error
   }
 
   @inline(never)

@@ -48,7 +48,8 @@ public enum Habits {
     "linear": ["bilinear"], "cubic": ["bicubic"], "ignore": ["skip"],
   ]
 
-  private static let names: [String: String] = [
+  /// What to write instead of a name that other languages have; none is a built-in here.
+  static let names: [String: String] = [
     "np": "without a prefix: mean(x), zeros(3x4)", "numpy": "without a prefix: mean(x)",
     "torch": "without a prefix: zeros(3x4), cat(xs)", "tf": "without a prefix: zeros(3x4)",
     "F": "without a prefix: relu(x)", "nn": "without a prefix: conv(in=3, out=16)",
@@ -60,9 +61,9 @@ public enum Habits {
     "pass": "an empty block { }", "range": "0..10, or 0..10 by 2", "float": "num(x)",
     "double": "num(x)", "string": "str(x)", "dict": "a record: (a=1, b=2)",
     "tuple": "a list: (1, 2)", "array": "tensor([1, 2])", "ndarray": "tensor([1, 2])",
-    "Tensor": "tensor([1, 2])", "lambda": "x => x + 1", "map": "[f(x) for x in xs]",
-    "filter": "[x for x in xs if x > 0]", "reduce": "a loop: for x in xs { … }",
-    "append": "xs += [x]", "size": "len(x), or x.shape", "length": "len(x)", "numel": "x.numel",
+    "Tensor": "tensor([1, 2])", "lambda": "x => x + 1",
+    "reduce": "a loop: for x in xs { … }",
+    "append": "xs += [x]", "size": "len(x), or x.shape", "length": "len(x)",
     "ndims": "len(x.shape)", "mod": "a % b", "pow": "a ** b", "power": "a ** b",
     "isinstance": "type(x) == \"int\"", "typeof": "type(x)", "println": "print(x)",
     "printf": "print(f\"{x:.3f}\")", "disp": "print(x)", "echo": "print(x)", "puts": "print(x)",
@@ -110,7 +111,7 @@ public enum Habits {
   ]
 
   /// `§` is replaced by the value.
-  private static let members: [String: String] = [
+  static let members: [String: String] = [
     "append": "§ += [x]", "push": "§ += [x]", "add": "§ += [x]", "push_back": "§ += [x]",
     "extend": "§ += xs", "insert": "§ = §[:i] + [x] + §[i:]", "pop": "§ = §[:-1]",
     "remove": "[x for x in § if x != y]", "length": "len(§)", "size": "§.shape, or len(§)",

@@ -68,8 +68,12 @@ struct AugmentOption: ValueConvertible {
     do {
       options = try Augmentation(
         flip: field("flip", FlipOption.self, "flip=true")?.probability ?? 0,
-        resize: field("resize", Shape.self, "resize=72x72").map { try PictureSize($0) },
-        crop: field("crop", Shape.self, "crop=64x64").map { try PictureSize($0) },
+        resize: field("resize", Shape.self, "resize=72x72").map {
+          try PictureSize($0, parameter: "resize")
+        },
+        crop: field("crop", Shape.self, "crop=64x64").map {
+          try PictureSize($0, parameter: "crop")
+        },
         rotate: field("rotate", Double.self, "rotate=10") ?? 0,
         jitter: field("jitter", Double.self, "jitter=0.2") ?? 0,
         seed: field("seed", Int.self, "seed=1").map { UInt64(bitPattern: Int64($0)) })
@@ -120,8 +124,8 @@ func augmenting() -> [Builtin] {
     _ flip: FlipOption, _ resize: Shape?, _ crop: Shape?, _ rotate: Double, _ jitter: Double
   ) throws -> Augmentation {
     try Augmentation(
-      flip: flip.probability, resize: resize.map { try PictureSize($0) },
-      crop: crop.map { try PictureSize($0) }, rotate: rotate, jitter: jitter)
+      flip: flip.probability, resize: resize.map { try PictureSize($0, parameter: "resize") },
+      crop: crop.map { try PictureSize($0, parameter: "crop") }, rotate: rotate, jitter: jitter)
   }
   return [
     Builtin(

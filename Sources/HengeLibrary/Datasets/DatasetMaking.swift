@@ -13,17 +13,17 @@ extension FaceStyle: Choice {}
 
 extension PictureSize {
   /// Height and width from a shape of two sizes, or of one for both; throws `E-shape`.
-  init(_ shape: Shape) throws {
+  init(_ shape: Shape, parameter: String = "size") throws {
     guard (1...2).contains(shape.rank), shape.count > 0 else {
       throw Failure(
         "E-shape", "a size is height x width, at least 1x1, not \(shape)",
-        suggestion: "size=64x64", parameter: "size")
+        suggestion: "\(parameter)=64x64", parameter: parameter)
     }
     let longest = Pixels.longestSide
     guard shape.sizes.allSatisfy({ $0 <= longest }) else {
       throw Failure(
         "E-range", "an image has at most \(longest) rows or columns, not \(shape)",
-        parameter: "size")
+        parameter: parameter)
     }
     self.init(height: shape[0], width: shape[shape.rank - 1])
   }

@@ -77,18 +77,7 @@ extension Batches {
   /// Patches of all images; `name` is the parameter's that they were given as.
   fileprivate func patches(_ measure: SlicedWasserstein, of name: String) throws -> PatchSample {
     var sample = PatchSample(measure)
-    try naming(name) { try each { try sample.append($0) } }
+    try Failure.renaming([nil: name]) { try each(as: name) { try sample.append($0) } }
     return sample
-  }
-
-  /// Calls `body`; a failure that names no parameter is about `name`.
-  private func naming(_ name: String, _ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let failure as Failure where failure.parameter == nil {
-      throw Failure(
-        failure.code, failure.message, notes: failure.notes, suggestion: failure.suggestion,
-        parameter: name)
-    }
   }
 }

@@ -51,7 +51,7 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
     examples: [
       Example(
         """
-        m = \(kind.example.code)
+        m = \(kind.exampleCode)
         m(ones(\(kind.example.input.asShape))).shape
         #=> \(kind.example.output.asShape)
         """)
@@ -97,7 +97,7 @@ private func numbered(_ layers: [Layer]) -> [(name: String, layer: Layer)] {
   }
 }
 
-extension Option.Kind {
+extension OptionDeclaration.Kind {
   /// What signatures and messages call it.
   fileprivate var name: String {
     switch self {

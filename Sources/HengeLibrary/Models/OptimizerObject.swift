@@ -88,9 +88,7 @@ final class OptimizerObject: Object, ObjectConvertible, Handle, HasSettableMembe
     optimizer.learningRate = rate
   }
 
-  private var name: String { optimizer is Adam ? "adam" : "sgd" }
-
-  var text: String { "\(name) @\(optimizer.count), lr \(optimizer.learningRate)" }
+  var text: String { "\(optimizer.kind) @\(optimizer.count), lr \(optimizer.learningRate)" }
 
   func displays(width: Int) throws -> [Display] {
     let kinds = optimizer.layers.map(\.kind).joined(separator: ", ")

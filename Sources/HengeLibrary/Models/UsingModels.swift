@@ -145,8 +145,13 @@ struct Batches: ValueConvertible {
     Dataset.from(value) != nil || Tensor.from(value) != nil ? Batches(value: value) : nil
   }
 
-  /// Calls `body` with batches [N, C, H, W].
-  func each(size: Int = 16, _ body: (Tensor) throws -> Void) throws {
+  /// Calls `body` with batches [N, C, H, W]; what it throws about an input `x` is about the argument
+  /// `parameter`.
+  func each(size: Int = 16, as parameter: String = "data", _ body: (Tensor) throws -> Void) throws {
+    try Failure.renaming(["x": parameter]) { try batches(of: size, body) }
+  }
+
+  private func batches(of size: Int, _ body: (Tensor) throws -> Void) throws {
     if let tensor = Tensor.from(value) {
       let batch = tensor.rank == 3 ? try tensor.expanded(at: 0) : tensor
       for first in stride(from: 0, to: batch.shape.sizes.first ?? 0, by: size) {
@@ -216,13 +221,13 @@ private func setFrozen(_ m: ModelObject, _ part: String?, _ isFrozen: Bool) thro
 
 /// For each ReLU, the channels that never were above 0.
 private func deadUnits(_ m: ModelObject, _ data: Batches, _ session: Session) throws -> Table {
-  let rectifiers = m.layer.allLayers.filter { $0.layer.kind == "relu" }.map(\.path)
+  let rectifiers = m.layer.allLayers.filter { $0.layer.isRectifier }.map(\.path)
   var largest: [String: Tensor] = [:]
   try data.each { batch in
     _ = try m.apply(
       batch,
       session.pass(train: false) { path, layer, _, y in
-        guard layer.kind == "relu", y.rank >= 2 else { return }
+        guard layer.isRectifier, y.rank >= 2 else { return }
         let axes = [0] + Array(y.shape.sizes.indices.dropFirst(2))
         let own = try y.maximum(axes)
         largest[path] =

@@ -115,5 +115,28 @@ func pictures(_ session: Session) -> [Builtin] {
         [0.299, 0.587, 0.114] as [Float], try Shape([3, 1, 1]), on: x.backend)
       return try (x * weights).sum([-3], keepingAxes: true)
     },
+    Builtin(
+      "histogram_match",
+      "Returns images with the histograms of a target image, channel by channel: the colors of the target with the content of the images. As skimage's match_histograms, each value becomes the target's value of the same rank, interpolated linearly.",
+      Parameter(
+        "x", "An image [C, H, W] or a batch [N, C, H, W], whose images are matched one by one."),
+      Parameter("target", "One image, [C, h, w], of the same channels and any size."),
+      examples: [
+        Example(
+          """
+          x = tensor([[[1, 2], [3, 4]]])
+          target = tensor([[[10, 20, 30, 40]]])
+          histogram_match(x, target)[0, 1, 1]
+          #=> 40.0
+          """),
+        Example(
+          """
+          photo = faces("photo", 1)[0]
+          anime = faces("anime", 1)[0]
+          histogram_match(photo, anime).shape
+          #=> 3x64x64
+          """),
+      ], seeAlso: ["to_gray", "quantile", "augment"], errors: ["E-shape", "E-finite"]
+    ) { (x: Tensor, target: Tensor) in try x.matchingHistogram(of: target) },
   ]
 }

@@ -52,8 +52,12 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
       zip(method.networks, rest.dropFirst(2)).compactMap { network, value in
         ModelObject.from(value).map { (network.name, $0.layer) }
       }, uniquingKeysWith: { first, _ in first })
-    let building = try method.building(
-      Settings(arguments.settings), sets, augmentation, given: given)
+    // Pairs are one argument.
+    let building = try Failure.renaming(
+      data.count == 1 ? ["A": data[0].parameter.name, "B": data[0].parameter.name] : [:]
+    ) {
+      try method.building(Settings(arguments.settings), sets, augmentation, given: given)
+    }
     let networks = try session.drawingWeights { weights in
       try method.makeNetworks(building, given: given, weights)
     }

@@ -149,12 +149,14 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         model: ModelObject, data: PairsOrDataset, loss: LossOption, batch: Int, epochs: Int,
         rate: Double, held: Double, augment: AugmentOption?
       ) in
-      try session.pairTrainer(
-        model.layer, data, nil,
-        .init(
-          batch: batch, epochs: epochs, kind: "fit", loss: loss.name, lossText: loss.text,
-          adam: .pytorch, epsilon: 1e-8),
-        rate: rate, held: .part(held), augment: augment?.options, loss: loss)
+      try Failure.renaming(["A": "data"]) {
+        try session.pairTrainer(
+          model.layer, data, nil,
+          .init(
+            batch: batch, epochs: epochs, kind: "fit", loss: loss.name, lossText: loss.text,
+            adam: .pytorch, epsilon: 1e-8),
+          rate: rate, held: .part(held), augment: augment?.options, loss: loss)
+      }
     },
     Builtin(
       "baselines",

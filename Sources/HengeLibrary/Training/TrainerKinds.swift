@@ -20,8 +20,8 @@ struct TrainerKind: Sendable {
   let remake: @Sendable (TrainerFile, [Dataset]) throws -> any Stepping
 
   /// All kinds, each of which `resume` goes on with.
-  static let all =
-    [differenceVector, encoderDecoder, fit] + AdversarialMethod.all.map { TrainerKind($0) }
+  static let all: [TrainerKind] =
+    [.differenceVector, .encoderDecoder, .fit] + AdversarialMethod.all.map { TrainerKind($0) }
 
   /// The kind that files name `name`.
   static func named(_ name: String?) -> TrainerKind? { all.first { $0.name == name } }

@@ -156,6 +156,6 @@ private struct NestedList {
     Failure(
       "E-shape", "the lists have different lengths, so they cannot form a tensor",
       notes: ["all lists at the same depth must have the same number of elements"],
-      parameter: "data")
+      parameter: "values")
   }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 public import HengeNN
 
+private let heatMaps = Option(
+  "maps", "Heat maps: one for each landmark, and the background.", .int(least: 1),
+  default: .int(25))
+
 extension LayerKind {
   /// The landmark network of anime faces that the paper used: the first seven convolutions of VGG16,
   /// two more, and two stages of six, of which the second also sees the heat maps of the first.
@@ -10,14 +14,11 @@ extension LayerKind {
   public static let cfa = LayerKind(
     "cfa",
     "Returns the landmark network for anime faces that the paper used (cascaded face alignment). It turns a face of 128x128 pixels into heat maps of 32x32, one for each landmark and one for the background, and has the layer names of the published checkpoint: m.load(\"checkpoint_landmark_191116.pth.tar\"). landmarks(A, from=m, boxes=…) and points(m, x, box=…) crop, resize and find the peaks as the published program does.",
-    [
-      Option(
-        "maps", "Heat maps: one for each landmark, and the background.", .int(least: 1),
-        default: .int(25))
-    ], example: ("cfa(maps=4)", [1, 3, 8, 8]), output: [1, 4, 2, 2]
+    [heatMaps],
+    example: LayerExample(["maps": 4], input: [1, 3, 8, 8], output: [1, 4, 2, 2])
   ) { building in
     let maker = Maker(weights: building.weights)
-    let maps = building.settings.int("maps")
+    let maps = try building.settings[heatMaps]
     return try maker.sequential([
       (
         "features",

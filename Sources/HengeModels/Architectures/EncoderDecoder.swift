@@ -8,9 +8,15 @@ final class PixelScaled: Layer {
   private let body: Layer
   private let isScaled: Bool
 
-  init(_ body: Layer, pixels: String) {
+  /// The range of the images that it takes and returns.
+  enum Range: String, CaseIterable {
+    case signed = "-1..1"
+    case bytes = "0..255"
+  }
+
+  init(_ body: Layer, pixels: Range) {
     self.body = body
-    isScaled = pixels == "-1..1"
+    isScaled = pixels == .signed
   }
 
   override var parts: [(name: String, layer: Layer)] { body.parts }
@@ -20,6 +26,14 @@ final class PixelScaled: Layer {
     let bytes = try (x + .int(1)) * .num(127.5)
     return try (try body.forward(bytes, pass) * .num(1 / 127.5)) - .int(1)
   }
+}
+
+private enum EncoderDecoderOption {
+  static let pixels = Option(
+    "pixels", "Range of the input and output images.",
+    .choice(PixelScaled.Range.self), default: .text("-1..1"))
+  static let dropout = Option(
+    "dropout", "Dropout rate after the encoder.", .num, default: .num(0.5))
 }
 
 extension LayerKind {
@@ -33,12 +47,8 @@ extension LayerKind {
   public static let encoderDecoder = LayerKind(
     "encoder_decoder",
     "Encoder-decoder of the paper's second method: 3x3 convolutions to 16, 128 and 256 channels, dropout, and transposed convolutions back to 128, 16 and 3 channels, each followed by ReLU. It computes with pixels of 0..255; images in -1..1 are scaled at the input and output.",
-    [
-      Option(
-        "pixels", "Range of the input and output images.",
-        .choice(["-1..1", "0..255"]), default: .text("-1..1")),
-      Option("dropout", "Dropout rate after the encoder.", .num, default: .num(0.5)),
-    ], example: ("encoder_decoder()", [1, 3, 8, 8])
+    [EncoderDecoderOption.pixels, EncoderDecoderOption.dropout],
+    example: LayerExample(input: [1, 3, 8, 8])
   ) { building in
     // Keras' first weights: even, by Glorot and Bengio's rule, and biases of 0.
     let maker = Maker(weights: building.weights.ruled(by: .glorot))
@@ -47,13 +57,14 @@ extension LayerKind {
       parts.append(("conv\(index + 1)", try maker.conv(input, output, padding: 1)))
       parts.append(("relu\(index + 1)", try maker.plain(.relu)))
     }
-    let rate = building.settings.num("dropout")
+    let rate = try building.settings[EncoderDecoderOption.dropout]
     parts.append(("dropout", try maker.plain(.dropout, [("rate", .num(rate))])))
     for (index, (input, output)) in [(256, 128), (128, 16), (16, 3)].enumerated() {
       parts.append(("deconv\(index + 1)", try maker.convTranspose(input, output, padding: 1)))
       parts.append(("relu\(index + 4)", try maker.plain(.relu)))
     }
-    return PixelScaled(try maker.sequential(parts), pixels: building.settings.text("pixels"))
+    return PixelScaled(
+      try maker.sequential(parts), pixels: try building.settings[EncoderDecoderOption.pixels])
   }
 
   /// An encoder-decoder with strides and of about as many parameters (626,243): it sees nearly the whole
@@ -62,34 +73,34 @@ extension LayerKind {
     "strided_encoder_decoder",
     "Encoder-decoder with strides, of the size of the paper's but with a receptive field of nearly the whole face: 4x4 convolutions of stride 2 to 32, 64 and 128 channels, a residual block, transposed convolutions back, instance normalization, and tanh at the end.",
     [SharedOption.channels, SharedOption.out], divisor: Divisor(8),
-    example: ("strided_encoder_decoder()", [1, 3, 16, 16])
+    example: LayerExample(input: [1, 3, 16, 16])
   ) { building in
     let maker = Maker(weights: building.weights.ruled(by: .normal, gain: 0.02))
     var parts: [(name: String, layer: Layer?)] = []
-    let widths = [building.settings.int("channels"), 32, 64, 128]
+    let widths = [try building.settings[SharedOption.channels], 32, 64, 128]
     for index in 1...3 {
       parts += [
         (
           "conv\(index)",
           try maker.conv(widths[index - 1], widths[index], kernel: 4, stride: 2, padding: 1)
         ),
-        ("norm\(index)", try maker.norm("instance", widths[index])),
+        ("norm\(index)", try maker.norm(.instance, widths[index])),
         ("relu\(index)", try maker.plain(.relu)),
       ]
     }
     parts.append(
-      ("res", try residualBlock(maker, 128, norm: "instance", padding: "reflect", dropout: 0)))
+      ("res", try residualBlock(maker, 128, norm: .instance, padding: .reflect, dropout: 0)))
     for (index, output) in [64, 32].enumerated() {
       parts += [
         (
           "deconv\(index + 1)",
           try maker.convTranspose(output * 2, output, kernel: 4, stride: 2, padding: 1)
         ),
-        ("norm\(index + 4)", try maker.norm("instance", output)),
+        ("norm\(index + 4)", try maker.norm(.instance, output)),
         ("relu\(index + 4)", try maker.plain(.relu)),
       ]
     }
-    let out = building.settings.int("out")
+    let out = try building.settings[SharedOption.out]
     parts.append(("deconv3", try maker.convTranspose(32, out, kernel: 4, stride: 2, padding: 1)))
     parts.append(("tanh", try maker.plain(.tanh)))
     return try maker.sequential(parts)
@@ -100,9 +111,9 @@ extension LayerKind {
 ///
 /// [Johnson et al. 2016; the reference's ResnetBlock]
 func residualBlock(
-  _ maker: Maker, _ channels: Int, norm: String, padding: String, dropout: Double
+  _ maker: Maker, _ channels: Int, norm: Norm, padding: Border, dropout: Double
 ) throws -> Layer {
-  let bias = norm == "instance"
+  let bias = norm == .instance
   return try maker.residual([
     ("pad1", try maker.padding(padding, 1)),
     ("conv1", try maker.conv(channels, channels, bias: bias)),

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: MIT
 public import HengeNN
 
+private enum PatchOption {
+  static let base = Option(
+    "base", "Channels after the first layer; they double up to 8 · base.", .int(least: 1),
+    default: .int(64))
+  static let layers = Option(
+    "layers", "Number of layers of stride 2. With 3 each score covers a patch of 70x70 pixels.",
+    .int(least: 1, most: 100),
+    default: .int(3))
+}
+
 extension LayerKind {
   /// The discriminator that judges overlapping patches: 4x4 convolutions, all but the last two of
   /// stride 2, leaky rectifiers, and one number for each patch.
@@ -12,20 +22,14 @@ extension LayerKind {
     "patchgan",
     "PatchGAN discriminator of pix2pix and CycleGAN [Isola et al. 2017]: returns one score per patch of the image, [N, 1, P, Q]. High scores mean real. Layers: first, mid.1 …, head.",
     [
-      SharedOption.channels,
-      Option(
-        "base", "Channels after the first layer; they double up to 8 · base.", .int(least: 1),
-        default: .int(64)),
-      Option(
-        "layers", "Number of layers of stride 2. With 3 each score covers a patch of 70x70 pixels.",
-        .int(least: 1, most: 100),
-        default: .int(3)
-      ),
-      SharedOption.norm, SharedOption.initialiser, SharedOption.gain,
-    ], example: ("patchgan(base=4, layers=2)", [1, 3, 16, 16]), output: [1, 1, 2, 2]
+      SharedOption.channels, PatchOption.base, PatchOption.layers, SharedOption.norm,
+      SharedOption.initialiser, SharedOption.gain,
+    ],
+    example: LayerExample(["base": 4, "layers": 2], input: [1, 3, 16, 16], output: [1, 1, 2, 2])
   ) { building in
-    let (settings, maker) = (building.settings, building.maker)
-    let (base, layers, norm) = (settings.int("base"), settings.int("layers"), settings.text("norm"))
+    let (settings, maker) = (building.settings, try building.maker)
+    let (base, layers) = (try settings[PatchOption.base], try settings[PatchOption.layers])
+    let norm = try settings[SharedOption.norm]
     func width(_ index: Int) -> Int { base * min(1 << min(index, 3), 8) }
     func leaky() throws -> Layer { try maker.plain(.leakyReLU, [("slope", .num(0.2))]) }
     var parts: [(name: String, layer: Layer?)] = [
@@ -33,7 +37,8 @@ extension LayerKind {
         "first",
         try maker.sequential([
           (
-            "conv", try maker.conv(settings.int("channels"), base, kernel: 4, stride: 2, padding: 1)
+            "conv",
+            try maker.conv(settings[SharedOption.channels], base, kernel: 4, stride: 2, padding: 1)
           ),
           ("relu", try leaky()),
         ])
@@ -49,7 +54,7 @@ extension LayerKind {
               try maker.conv(
                 width(index - 1), width(index), kernel: 4, stride: index < layers ? 2 : 1,
                 padding: 1,
-                bias: norm == "instance")
+                bias: norm == .instance)
             ),
             ("norm", try maker.norm(norm, width(index))), ("relu", try leaky()),
           ])

@@ -1,6 +1,35 @@
 // SPDX-License-Identifier: MIT
 public import HengeNN
 
+private enum ResnetOption {
+  /// How maps are enlarged.
+  enum Up: String, CaseIterable {
+    case deconv
+    case nearest
+    case bilinear
+    case blur
+  }
+
+  static let base = Option(
+    "base", "Channels after the first layer; four times as many in the residual blocks.",
+    .int(least: 1),
+    default: .int(64))
+  static let blocks = Option(
+    "blocks",
+    "Number of residual blocks. The paper uses 6 for 128x128 images and 9 for 256x256 and larger.",
+    .int(least: 0, most: 1000), default: .int(9))
+  static let dropout = Option(
+    "dropout", "Dropout rate inside residual blocks.", .num,
+    default: .num(0))
+  static let padding = Option(
+    "padding", "Padding inside residual blocks.", .choice(Border.self),
+    default: .text("reflect"))
+  static let up = Option(
+    "up",
+    "Upsampling: \"deconv\" is a transposed convolution, as in the reference implementation. The others avoid checkerboard artifacts: \"nearest\" and \"bilinear\" interpolation before a convolution with reflection padding, \"blur\" before a convolution with zero padding, as in CUT.",
+    .choice(Up.self), default: .text("deconv"))
+}
+
 extension LayerKind {
   /// CycleGAN's generator: a 7x7 stem, two strided convolutions, residual blocks, two transposed
   /// convolutions, a 7x7 head and tanh.
@@ -20,34 +49,18 @@ extension LayerKind {
     "resnet_generator",
     "ResNet generator of CycleGAN [Johnson et al. 2016; Zhu et al. 2017, appendix]: a 7x7 convolution, two convolutions of stride 2, residual blocks, two upsampling convolutions, a 7x7 convolution and tanh. Layers: stem, down.0, down.1, res.0 …, up.0, up.1, head.",
     [
-      SharedOption.channels, SharedOption.out,
-      Option(
-        "base", "Channels after the first layer; four times as many in the residual blocks.",
-        .int(least: 1),
-        default: .int(64)),
-      Option(
-        "blocks",
-        "Number of residual blocks. The paper uses 6 for 128x128 images and 9 for 256x256 and larger.",
-        .int(least: 0, most: 1000), default: .int(9)),
-      SharedOption.norm,
-      Option(
-        "dropout", "Dropout rate inside residual blocks.", .num,
-        default: .num(0)),
-      Option(
-        "padding", "Padding inside residual blocks.", .choice(["reflect", "zero"]),
-        default: .text("reflect")),
-      Option(
-        "up",
-        "Upsampling: \"deconv\" is a transposed convolution, as in the reference implementation. The others avoid checkerboard artifacts: \"nearest\" and \"bilinear\" interpolation before a convolution with reflection padding, \"blur\" before a convolution with zero padding, as in CUT.",
-        .choice(["deconv", "nearest", "bilinear", "blur"]), default: .text("deconv")),
+      SharedOption.channels, SharedOption.out, ResnetOption.base, ResnetOption.blocks,
+      SharedOption.norm, ResnetOption.dropout, ResnetOption.padding, ResnetOption.up,
       SharedOption.initialiser, SharedOption.gain,
-    ], divisor: Divisor(4), example: ("resnet_generator(base=8, blocks=1)", [1, 3, 16, 16])
+    ], divisor: Divisor(4),
+    example: LayerExample(["base": 8, "blocks": 1], input: [1, 3, 16, 16])
   ) { building in
-    let (settings, maker) = (building.settings, building.maker)
-    let (base, norm, padding) = (
-      settings.int("base"), settings.text("norm"), settings.text("padding")
+    let (settings, maker) = (building.settings, try building.maker)
+    let (base, norm) = (try settings[ResnetOption.base], try settings[SharedOption.norm])
+    let (padding, dropout) = (
+      try settings[ResnetOption.padding], try settings[ResnetOption.dropout]
     )
-    let bias = norm == "instance"
+    let bias = norm == .instance
     func block(_ convolution: [(name: String, layer: Layer?)], _ channels: Int) throws -> Layer {
       try maker.sequential(
         convolution + [("norm", try maker.norm(norm, channels)), ("relu", try maker.plain(.relu))])
@@ -57,8 +70,8 @@ extension LayerKind {
         "stem",
         try block(
           [
-            ("pad", try maker.padding("reflect", 3)),
-            ("conv", try maker.conv(settings.int("channels"), base, kernel: 7, bias: bias)),
+            ("pad", try maker.padding(.reflect, 3)),
+            ("conv", try maker.conv(settings[SharedOption.channels], base, kernel: 7, bias: bias)),
           ], base)
       )
     ]
@@ -72,34 +85,34 @@ extension LayerKind {
             2 * width)
         ))
     }
-    for index in 0..<settings.int("blocks") {
+    for index in 0..<(try settings[ResnetOption.blocks]) {
       parts.append(
         (
           "res.\(index)",
           try residualBlock(
-            maker, 4 * base, norm: norm, padding: padding, dropout: settings.num("dropout"))
+            maker, 4 * base, norm: norm, padding: padding, dropout: dropout)
         ))
     }
     for step in 0..<2 {
       let width = (4 * base) >> step
       let conv =
-        switch settings.text("up") {
-        case "deconv":
+        switch try settings[ResnetOption.up] {
+        case .deconv:
           [
             (
               "conv",
               try maker.convTranspose(width, width / 2, stride: 2, padding: 1, extra: 1, bias: bias)
             )
           ]
-        case "blur":
+        case .blur:
           [
             ("upsample", try maker.plain(.upsample, [("mode", .text("blur"))])),
             ("conv", try maker.conv(width, width / 2, padding: 1, bias: bias)),
           ]
-        case let mode:
+        case .nearest, .bilinear:
           [
-            ("upsample", try maker.plain(.upsample, [("mode", .text(mode))])),
-            ("pad", try maker.padding("reflect", 1)),
+            ("upsample", try maker.plain(.upsample, [("mode", settings["up"])])),
+            ("pad", try maker.padding(.reflect, 1)),
             ("conv", try maker.conv(width, width / 2, bias: bias)),
           ]
         } as [(name: String, layer: Layer?)]
@@ -109,8 +122,8 @@ extension LayerKind {
       (
         "head",
         try maker.sequential([
-          ("pad", try maker.padding("reflect", 3)),
-          ("conv", try maker.conv(base, settings.int("out"), kernel: 7)),
+          ("pad", try maker.padding(.reflect, 3)),
+          ("conv", try maker.conv(base, settings[SharedOption.out], kernel: 7)),
           ("tanh", try maker.plain(.tanh)),
         ])
       ))

@@ -40,7 +40,7 @@ final class UNet: Layer {
 
   /// Refuses images that cannot be halved on every level.
   private func check(_ x: Tensor) throws {
-    let unit = 1 << downs.count
+    let unit = divisor
     guard x.rank == 4, x.shape[2] % unit != 0 || x.shape[3] % unit != 0 else { return }
     func nearest(_ size: Int) -> Int { max(unit, (size + unit / 2) / unit * unit) }
     throw Failure(
@@ -48,6 +48,20 @@ final class UNet: Layer {
       "a U-Net of \(downs.count) levels halves images \(downs.count) times: their sides must be divisible by \(unit), but the image is \(x.shape[2])x\(x.shape[3])",
       suggestion: "resize(x, \(nearest(x.shape[2]))x\(nearest(x.shape[3])))", parameter: "x")
   }
+}
+
+private enum UNetOption {
+  static let downs = Option(
+    "downs",
+    "Number of levels, each of half the size. The reference implementation uses 8 for 256x256 and 7 for 128x128 images.",
+    .int(least: 2, most: 16), default: .int(8))
+  static let base = Option(
+    "base", "Channels of the largest level; they double per level, up to 8 · base.", .int(least: 1),
+    default: .int(64))
+  static let dropout = Option(
+    "dropout",
+    "Dropout rate of the decoder's small levels (0.5 in the reference implementation).",
+    .num, default: .num(0))
 }
 
 extension LayerKind {
@@ -65,33 +79,20 @@ extension LayerKind {
     "unet_generator",
     "U-Net generator of pix2pix [Ronneberger et al. 2015; Isola et al. 2017]: 4x4 convolutions of stride 2 halve the feature maps on each level, transposed convolutions double them again, and skip connections concatenate the maps of each level. Layers: down.0, down.1 …, and up.0, up.1 … on the same levels.",
     [
-      SharedOption.channels, SharedOption.out,
-      Option(
-        "downs",
-        "Number of levels, each of half the size. The reference implementation uses 8 for 256x256 and 7 for 128x128 images.",
-        .int(least: 2, most: 16), default: .int(8)),
-      Option(
-        "base", "Channels of the largest level; they double per level, up to 8 · base.",
-        .int(least: 1),
-        default: .int(64)),
-      SharedOption.norm,
-      Option(
-        "dropout",
-        "Dropout rate of the decoder's small levels (0.5 in the reference implementation).",
-        .num, default: .num(0)),
-      SharedOption.initialiser, SharedOption.gain,
-    ], divisor: Divisor("2^downs") { 1 << $0.int("downs") },
-    example: ("unet_generator(downs=3, base=4)", [1, 3, 16, 16])
+      SharedOption.channels, SharedOption.out, UNetOption.downs, UNetOption.base,
+      SharedOption.norm, UNetOption.dropout, SharedOption.initialiser, SharedOption.gain,
+    ], divisor: Divisor("2^downs") { try 1 << $0[UNetOption.downs] },
+    example: LayerExample(["downs": 3, "base": 4], input: [1, 3, 16, 16])
   ) { building in
-    let (settings, maker) = (building.settings, building.maker)
-    let (levels, base) = (settings.int("downs"), settings.int("base"))
-    let (norm, rate) = (settings.text("norm"), settings.num("dropout"))
-    let bias = norm == "instance"
+    let (settings, maker) = (building.settings, try building.maker)
+    let (levels, base) = (try settings[UNetOption.downs], try settings[UNetOption.base])
+    let (norm, rate) = (try settings[SharedOption.norm], try settings[UNetOption.dropout])
+    let bias = norm == .instance
     func width(_ level: Int) -> Int { base * min(1 << level, 8) }
     var (downs, ups): ([Layer], [Layer]) = ([], [])
     for level in 0..<levels {
       let (isFirst, isLast) = (level == 0, level == levels - 1)
-      let input = isFirst ? settings.int("channels") : width(level - 1)
+      let input = isFirst ? try settings[SharedOption.channels] : width(level - 1)
       downs.append(
         try maker.sequential([
           ("relu", isFirst ? nil : try maker.plain(.leakyReLU, [("slope", .num(0.2))])),
@@ -104,7 +105,7 @@ extension LayerKind {
     }
     for level in 0..<levels {
       let (isFirst, isLast) = (level == 0, level == levels - 1)
-      let output = isFirst ? settings.int("out") : width(level - 1)
+      let output = isFirst ? try settings[SharedOption.out] : width(level - 1)
       let drops = rate > 0 && level > 3 && !isLast
       ups.append(
         try maker.sequential([

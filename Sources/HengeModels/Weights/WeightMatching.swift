@@ -139,9 +139,7 @@ struct WeightMatching {
   private func leaveOut(_ layers: inout [ForeignLayer]) throws -> [String] {
     var leftOver: [String] = []
     let hasStatistics = places.contains { $0.shape(.mean) != nil }
-    let blurs = model.allLayers.contains {
-      $0.layer.kind == LayerKind.upsample.name && $0.layer.settings.text("mode") == "blur"
-    }
+    let blurs = model.allLayers.contains { ($0.layer as? Upsample)?.blurs == true }
     for index in layers.indices {
       if blurs { _ = layers[index].remove(.blur) }
       let isCounted = layers[index].remove(.counter) != nil

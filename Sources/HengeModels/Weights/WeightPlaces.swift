@@ -64,15 +64,9 @@ private struct WeightPlaceWalk {
         parameters: layer.parameters.map { name, parameter in
           (WeightName(name).role, path.isEmpty ? name : "\(path).\(name)", parameter)
         },
-        epsilon: layer.settings.entries.contains { $0.name == "eps" }
-          ? layer.settings.num("eps") : nil,
+        epsilon: layer.settings["eps"].num,
         flattenedChannels: isLinear ? flattened : nil))
     flattened = nil
-    let names = layer.settings.entries.map(\.name)
-    if names.contains("out") {
-      channels = layer.settings.int("out")
-    } else if names.contains("channels") {
-      channels = layer.settings.int("channels")
-    }
+    channels = layer.settings["out"].int ?? layer.settings["channels"].int ?? channels
   }
 }

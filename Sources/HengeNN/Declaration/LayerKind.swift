@@ -19,36 +19,36 @@ public struct LayerKind: Sendable {
   /// One paragraph; its first sentence ends in a stop.
   public let summary: String
   /// The options, in the order in which they are passed by position.
-  public let options: [Option]
+  public let options: [OptionDeclaration]
   /// The layers that it takes.
   public let parts: Parts
   /// The divisor of the sides of an image, for the output to have its size; nil where any size will do.
   public let divisor: Divisor?
-  /// How a script makes one, the shape of an input that it takes, and that of the result.
-  public let example: (code: String, input: [Int], output: [Int])
+  /// A small one, for help and for the tests over all layers.
+  public let example: LayerExample
   /// Makes one.
   let make: @Sendable (Building) throws -> Layer
 
-  /// Declares a kind of layer; without an `output` its example keeps the input's shape.
+  /// Declares a kind of layer.
   public init(
-    _ name: String, _ summary: String, _ options: [Option] = [], parts: Parts = .none,
-    divisor: Divisor? = nil, example: (code: String, input: [Int]), output: [Int]? = nil,
+    _ name: String, _ summary: String, _ options: [any DeclaresOption] = [],
+    parts: Parts = .none, divisor: Divisor? = nil, example: LayerExample,
     make: @escaping @Sendable (Building) throws -> Layer
   ) {
     self.name = name
     self.summary = summary
-    self.options = options
+    self.options = options.map(\.declaration)
     self.parts = parts
     self.divisor = divisor
-    self.example = (example.code, example.input, output ?? example.input)
+    self.example = example
     self.make = make
   }
 
   /// All kinds of layers, each from its file in `Layers`.
   public static let layers: [LayerKind] = [
-    .conv, .convTranspose, .linear, .relu, .leakyReLU, .tanh, .sigmoid, .dropout, .instanceNorm,
-    .batchNorm, .reflectPad, .zeroPad, .maxPool, .averagePool, .upsample, .flatten, .sequential,
-    .residual, .skip,
+    .conv, .convTranspose, .linear, .relu, .leakyReLU, .prelu, .tanh, .sigmoid, .dropout,
+    .instanceNorm, .batchNorm, .reflectPad, .zeroPad, .maxPool, .averagePool, .upsample, .flatten,
+    .sequential, .residual, .skip,
   ]
 
   /// The settings with `given` ones checked and the others as usual.
@@ -76,23 +76,6 @@ public struct LayerKind: Sendable {
   }
 }
 
-extension Option {
-  /// What values it takes, for errors.
-  var takesInWords: String {
-    switch kind {
-    case .int(let least, let most): "it must be an integer from \(least) to \(most)"
-    case .num: "it must be a finite number"
-    case .bool: "it must be true or false"
-    case .choice(let words):
-      "it must be one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
-    case .pair(let least):
-      "it must be an integer from \(least) to 65536, or two: (vertical, horizontal)"
-    case .pairOrChoice(let least, let words):
-      "it must be an integer from \(least) to 65536, two of them, or \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
-    }
-  }
-}
-
 /// What a layer is made from: its settings, the layers it is given, and where weights come from.
 public struct Building {
   /// The kind's options, all of them.
@@ -114,7 +97,9 @@ extension LayerKind {
     let layer = try make(Building(settings: settings, parts: parts, weights: weights))
     let extent = Extent(of: layer.parts)
     try extent.check()
-    layer.made = Layer.Making(kind: self, settings: settings, given: parts, extent: extent)
+    layer.made = Layer.Making(
+      kind: self, settings: settings, given: parts, extent: extent,
+      divisor: try layerDivisor(of: settings))
     return layer
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import HengeBackend
 
 /// The value of one option of a layer or an architecture: what a file can contain and a person can read.
 public enum Setting: Hashable, Sendable {
@@ -46,96 +47,33 @@ public struct Settings: Hashable, Sendable {
     }
   }
 
-  // What an option was checked to be when the settings were made.
-
-  /// A whole number.
-  public func int(_ name: String) -> Int {
-    switch self[name] {
-    case .int(let value): value
-    case .num(let value): Int(value)
-    default: 0
-    }
-  }
-
-  /// A number.
-  public func num(_ name: String) -> Double {
-    switch self[name] {
-    case .num(let value): value
-    case .int(let value): Double(value)
-    default: 0
-    }
-  }
-
-  /// Yes or no.
-  public func bool(_ name: String) -> Bool { self[name] == .bool(true) }
-
-  /// A word.
-  public func text(_ name: String) -> String {
-    if case .text(let value) = self[name] { value } else { "" }
-  }
-
-  /// A height and a width; a single number is both.
-  public func pair(_ name: String) -> (Int, Int) {
-    switch self[name] {
-    case .ints(let values) where values.count == 2: (values[0], values[1])
-    case .int(let value): (value, value)
-    default: (0, 0)
+  /// The value of an option with the type that it declares.
+  ///
+  /// Throws `E-internal` where these settings are of a kind that has no such option.
+  public subscript<Value>(option: Option<Value>) -> Value {
+    get throws {
+      guard let value = option.read(self[option.declaration.name]) else {
+        throw Failure(
+          "E-internal",
+          "the option `\(option.declaration.name)` is read, and the layer declares none that fits",
+          notes: ["its options are \(entries.map(\.name).joined(separator: ", "))"])
+      }
+      return value
     }
   }
 }
 
-/// One option of a kind of layer, declared once: built-ins, checks and files follow from it.
-public struct Option: Sendable {
-  /// What values it takes.
-  public enum Kind: Sendable {
-    /// A whole number of at least `least` and at most `most`, by itself a million: products of sizes
-    /// are then counted without overflow.
-    case int(least: Int, most: Int = 1_000_000)
-    /// A number.
-    case num
-    /// Yes or no.
-    case bool
-    /// One of some words.
-    case choice([String])
-    /// A whole number from `least` to 65,536, or two of them: vertical and horizontal.
-    case pair(least: Int)
-    /// As `pair`, or one of some words.
-    case pairOrChoice(least: Int, [String])
-  }
+// Written as literals in declarations: `["padding": 1, "mode": "blur"]`.
 
-  /// The name, as arguments and files give it.
-  public let name: String
-  /// What it is, with units and ranges.
-  public let summary: String
-  /// What values it takes.
-  public let kind: Kind
-  /// What it is where nothing is said; none where it must be given.
-  public let initial: Setting?
-
-  /// Declares an option.
-  public init(_ name: String, _ summary: String, _ kind: Kind, default initial: Setting? = nil) {
-    self.name = name
-    self.summary = summary
-    self.kind = kind
-    self.initial = initial
-  }
-
-  /// Whether `value` is one that the option takes.
-  public func takes(_ value: Setting) -> Bool {
-    if let initial, initial == value { return true }
-    func isSide(_ value: Int, _ least: Int) -> Bool { value >= least && value <= 65_536 }
-    return switch (kind, value) {
-    case (.int(let least, let most), .int(let value)): value >= least && value <= most
-    case (.num, .num(let value)): value.isFinite
-    case (.num, .int): true
-    case (.bool, .bool): true
-    case (.choice(let words), .text(let word)), (.pairOrChoice(_, let words), .text(let word)):
-      words.contains(word)
-    case (.pair(let least), .int(let value)), (.pairOrChoice(let least, _), .int(let value)):
-      isSide(value, least)
-    case (.pair(let least), .ints(let values)), (.pairOrChoice(let least, _), .ints(let values)):
-      values.count == 2 && values.allSatisfy { isSide($0, least) }
-    default: false
-    }
-  }
+extension Setting: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+  ExpressibleByStringLiteral, ExpressibleByBooleanLiteral
+{
+  /// A whole number.
+  public init(integerLiteral value: Int) { self = .int(value) }
+  /// A number.
+  public init(floatLiteral value: Double) { self = .num(value) }
+  /// A word.
+  public init(stringLiteral value: String) { self = .text(value) }
+  /// Yes or no.
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
 }

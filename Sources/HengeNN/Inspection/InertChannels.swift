@@ -47,13 +47,12 @@ public final class InertChannels {
 
   /// Looks at one layer of a run of the network; an observer of its ``Pass``.
   public func look(_ path: String, _ layer: Layer, _ x: Tensor) throws {
-    if !(lastHasNoBorder && layer is InstanceNorm && isBehindLast(path)) { keepLast() }
+    if !(lastHasNoBorder && layer.planes == .cancelled && isBehindLast(path)) { keepLast() }
     // What layers inside another end in may go elsewhere too, around a residual for example.
     guard layer.parts.isEmpty else { return last = nil }
     defer { last = (path, layer) }
     guard let filters = layer.filters, filters.rank >= 2 else { return }
-    let padding = last?.layer as? Padding
-    lastHasNoBorder = (layer as? Conv)?.hasNoPadding == true && padding?.addsZeros != true
+    lastHasNoBorder = layer.planes == .mapped && last?.layer.planes != .bordered
     let (empty, flat) = try state(of: x, channels: filters.shape[1])
     var found = seen[path] ?? Seen(isEmpty: empty, isFlat: flat)
     found.isEmpty = zip(found.isEmpty, empty).map { $0 && $1 }

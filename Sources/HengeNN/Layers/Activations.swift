@@ -16,10 +16,13 @@ public final class ActivationLayer: Layer {
     try x.activated(function)
   }
 
-  /// The function, where a convolution before it returns the same bits by applying it itself.
-  var joinable: Activation? {
+  /// Whether negative elements become 0.
+  public override var isRectifier: Bool { function == .relu }
+
+  /// The function, where another layer computes the same bits by applying it itself.
+  override var neighbor: Neighbor? {
     switch function {
-    case .none, .relu, .leakyReLU: function
+    case .none, .relu, .leakyReLU: .activation(function)
     case .tanh, .sigmoid: nil
     }
   }
@@ -29,7 +32,7 @@ extension LayerKind {
   /// `max(x, 0)`.
   public static let relu = LayerKind(
     "relu", "ReLU activation (rectifier): max(x, 0), element by element.",
-    example: ("relu()", [1, 2, 3, 3])
+    example: LayerExample(input: [1, 2, 3, 3])
   ) { _ in ActivationLayer(.relu) }
 
   /// The element where it is positive, `slope` times it elsewhere.
@@ -37,20 +40,22 @@ extension LayerKind {
   /// [Maas et al. 2013]
   public static let leakyReLU = LayerKind(
     "leaky_relu", "Leaky ReLU activation: x where x is positive, slope · x elsewhere.",
-    [Option("slope", "Slope for negative elements.", .num, default: .num(0.2))],
-    example: ("leaky_relu(0.2)", [1, 2, 3, 3])
-  ) { ActivationLayer(.leakyReLU(slope: Float($0.settings.num("slope")))) }
+    [slope], example: LayerExample(["slope": 0.2], input: [1, 2, 3, 3])
+  ) { ActivationLayer(.leakyReLU(slope: Float(try $0.settings[slope]))) }
+
+  private static let slope = Option(
+    "slope", "Slope for negative elements.", .num, default: .num(0.2))
 
   /// The hyperbolic tangent.
   public static let tanh = LayerKind(
     "tanh",
     "Hyperbolic tangent activation. As the last layer of a generator it returns images in -1..1.",
-    example: ("tanh()", [1, 2, 3, 3])
+    example: LayerExample(input: [1, 2, 3, 3])
   ) { _ in ActivationLayer(.tanh) }
 
   /// `1 / (1 + e^-x)`.
   public static let sigmoid = LayerKind(
     "sigmoid", "Sigmoid activation: 1 / (1 + e^-x), element by element.",
-    example: ("sigmoid()", [1, 2, 3, 3])
+    example: LayerExample(input: [1, 2, 3, 3])
   ) { _ in ActivationLayer(.sigmoid) }
 }

@@ -15,13 +15,15 @@ public final class Conv: Layer {
 
   init(_ building: Building) throws {
     let settings = building.settings
-    let (height, width) = settings.pair("kernel")
-    let (input, output) = (settings.int("in"), settings.int("out"))
+    let (height, width) = try settings[ConvOption.kernel]
+    let (input, output) = (try settings[ConvOption.input], try settings[ConvOption.output])
     let (fanIn, fanOut) = (input * height * width, output * height * width)
-    convolution = try Convolution(settings, height, width)
+    convolution = try Convolution(
+      kernel: (height, width), stride: settings[ConvOption.stride],
+      padding: settings[ConvOption.padding], dilation: settings[ConvOption.dilation])
     weight = try building.weights.weight(
       [output, input, height, width], fanIn: fanIn, fanOut: fanOut)
-    bias = settings.bool("bias") ? try building.weights.bias(output, fanIn: fanIn) : nil
+    bias = try settings[ConvOption.bias] ? try building.weights.bias(output, fanIn: fanIn) : nil
   }
 
   /// `weight`, and `bias` if it has one.
@@ -31,22 +33,26 @@ public final class Conv: Layer {
 
   /// Convolves.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try forward(x, pass, padding: nil, activation: .none)
+    try forward(x, pass, with: Neighbors())
   }
 
-  /// Convolves `x` as it would be after `padding`, applies `activation` and then `dropout`.
-  func forward(
-    _ x: Tensor, _ pass: Pass, padding: Padding?, activation: Activation, dropout: Dropout? = nil
-  ) throws -> Tensor {
+  /// Its own padding leaves no room for a layer's.
+  override var takesOver: TakesOver {
+    hasNoPadding ? [.padding, .activation, .dropout] : [.activation, .dropout]
+  }
+
+  /// Convolves the padded `x`, applies the activation and then the dropout.
+  override func forward(_ x: Tensor, _ pass: Pass, with neighbors: Neighbors) throws -> Tensor {
     var convolution = convolution
-    if let padding {
+    let dropout = neighbors.dropout
+    if let padding = neighbors.padding {
       convolution.vertical = padding.vertical
       convolution.horizontal = padding.horizontal
       convolution.border = padding.border
     }
     let y = try x.convolved(
       with: try pass(weight), bias: try bias.map { try pass($0) }, convolution,
-      activation: activation, dropping: dropout?.dropping(pass))
+      activation: neighbors.activation, dropping: dropout?.dropping(pass))
     dropout?.move(pass, by: y.count)
     return y
   }
@@ -66,10 +72,15 @@ public final class Conv: Layer {
         before: convolution.horizontal.before, dilation: convolution.dilation.horizontal))
   }
 
-  /// Whether a layer of padding before it can be its own padding.
-  var hasNoPadding: Bool {
+  private var hasNoPadding: Bool {
     convolution.vertical == .init(0) && convolution.horizontal == .init(0)
   }
+
+  /// Kept for the backward pass.
+  public override var keepsResult: Bool { true }
+
+  /// Without padding a plane becomes planes; zeros at a border give it an edge.
+  public override var planes: PlaneEffect { hasNoPadding ? .mapped : .other }
 
   /// 2·K·C·R·S for each output pixel.
   public override func operations(input: Shape, output: Shape) -> Int {
@@ -78,30 +89,58 @@ public final class Conv: Layer {
 }
 
 extension Convolution {
-  /// What the options `stride`, `padding` and `dilation` say.
+  /// What the options say.
   ///
   /// `"same"` pads so that the output has ⌈size / stride⌉ rows at stride 1, one more at the end where the
   /// kernel is even. Throws `E-arg` for `"same"` at other strides, where the image's size decides.
-  init(_ settings: Settings, _ height: Int, _ width: Int) throws {
-    let stride = settings.pair("stride")
-    let dilation = settings.pair("dilation")
+  init(
+    kernel: (Int, Int), stride: (Int, Int), padding: SizesOrWord<PaddingWord>,
+    dilation: (Int, Int) = (1, 1)
+  ) throws {
     func same(_ kernel: Int, _ dilation: Int) -> Edges {
       let all = max(1, dilation) * (kernel - 1)
       return Edges(all / 2, all - all / 2)
     }
-    var edges = (Edges(settings.pair("padding").0), Edges(settings.pair("padding").1))
-    if settings["padding"] == .text("same") {
+    let edges: (Edges, Edges)
+    switch padding {
+    case .sizes(let rows, let columns): edges = (Edges(rows), Edges(columns))
+    case .word(.same):
       guard stride == (1, 1) else {
         throw Failure(
           "E-arg", "padding=\"same\" needs a stride of 1",
-          suggestion: "padding=\((height - 1) / 2)", parameter: "padding")
+          suggestion: "padding=\((kernel.0 - 1) / 2)", parameter: "padding")
       }
-      edges = (same(height, dilation.0), same(width, dilation.1))
+      edges = (same(kernel.0, dilation.0), same(kernel.1, dilation.1))
     }
     self.init(
       stride: Pair(stride.0, stride.1), vertical: edges.0, horizontal: edges.1,
-      dilation: dilation == (0, 0) ? Pair(1) : Pair(dilation.0, dilation.1))
+      dilation: Pair(dilation.0, dilation.1))
   }
+}
+
+/// What `padding` may be besides numbers.
+enum PaddingWord: String, CaseIterable {
+  /// As much as keeps the size.
+  case same
+}
+
+private enum ConvOption {
+  static let input = Option("in", "Number of input channels.", .int(least: 1))
+  static let output = Option(
+    "out", "Number of output channels: the number of filters.", .int(least: 1))
+  static let kernel = Option(
+    "kernel", "Kernel size: height and width of the filters.", .pair(least: 1), default: .int(3))
+  static let stride = Option(
+    "stride", "Step between two positions of the filter, in pixels.", .pair(least: 1),
+    default: .int(1))
+  static let padding = Option(
+    "padding", "Zero padding: rows and columns added on each side. \"same\" keeps the size.",
+    .pair(least: 0, or: PaddingWord.self), default: .int(0))
+  static let dilation = Option(
+    "dilation", "Distance between the elements of a filter, in pixels.", .pair(least: 1),
+    default: .int(1))
+  static let bias = Option(
+    "bias", "Whether to add a bias to each output channel.", .bool, default: .bool(true))
 }
 
 extension LayerKind {
@@ -110,21 +149,10 @@ extension LayerKind {
     "conv",
     "2D convolution of feature maps [N, in, H, W]: y[n, k, p, q] = bias[k] + Σ x[n, c, p·stride + r, q·stride + s] · weight[k, c, r, s].",
     [
-      Option("in", "Number of input channels.", .int(least: 1)),
-      Option("out", "Number of output channels: the number of filters.", .int(least: 1)),
-      Option(
-        "kernel", "Kernel size: height and width of the filters.", .pair(least: 1), default: .int(3)
-      ),
-      Option(
-        "stride", "Step between two positions of the filter, in pixels.", .pair(least: 1),
-        default: .int(1)),
-      Option(
-        "padding", "Zero padding: rows and columns added on each side. \"same\" keeps the size.",
-        .pairOrChoice(least: 0, ["same"]), default: .int(0)),
-      Option(
-        "dilation", "Distance between the elements of a filter, in pixels.",
-        .pair(least: 1), default: .int(1)),
-      Option("bias", "Whether to add a bias to each output channel.", .bool, default: .bool(true)),
-    ], example: ("conv(3, 16, padding=1)", [1, 3, 8, 8]), output: [1, 16, 8, 8]
+      ConvOption.input, ConvOption.output, ConvOption.kernel, ConvOption.stride,
+      ConvOption.padding, ConvOption.dilation, ConvOption.bias,
+    ],
+    example: LayerExample(
+      ["in": 3, "out": 16, "padding": 1], input: [1, 3, 8, 8], output: [1, 16, 8, 8])
   ) { try Conv($0) }
 }

@@ -15,10 +15,15 @@ public final class ConvTranspose: Layer {
 
   init(_ building: Building) throws {
     let settings = building.settings
-    let (height, width) = settings.pair("kernel")
-    let (input, output) = (settings.int("in"), settings.int("out"))
-    convolution = try Convolution(settings, height, width)
-    extra = Convolution.Pair(settings.pair("extra").0, settings.pair("extra").1)
+    let (height, width) = try settings[TransposedOption.kernel]
+    let (input, output) = (
+      try settings[TransposedOption.input], try settings[TransposedOption.output]
+    )
+    convolution = try Convolution(
+      kernel: (height, width), stride: settings[TransposedOption.stride],
+      padding: settings[TransposedOption.padding])
+    let (rows, columns) = try settings[TransposedOption.extra]
+    extra = Convolution.Pair(rows, columns)
     guard extra.vertical < convolution.stride.vertical,
       extra.horizontal < convolution.stride.horizontal
     else {
@@ -30,7 +35,8 @@ public final class ConvTranspose: Layer {
     let (fanIn, fanOut) = (output * height * width, input * height * width)
     weight = try building.weights.weight(
       [input, output, height, width], fanIn: fanIn, fanOut: fanOut)
-    bias = settings.bool("bias") ? try building.weights.bias(output, fanIn: fanIn) : nil
+    bias =
+      try settings[TransposedOption.bias] ? try building.weights.bias(output, fanIn: fanIn) : nil
   }
 
   /// `weight`, and `bias` if it has one.
@@ -40,14 +46,17 @@ public final class ConvTranspose: Layer {
 
   /// Convolves, transposed.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try forward(x, pass, activation: .none)
+    try forward(x, pass, with: Neighbors())
   }
 
-  /// Convolves, transposed, and applies `activation`.
-  func forward(_ x: Tensor, _ pass: Pass, activation: Activation) throws -> Tensor {
+  /// The activation.
+  override var takesOver: TakesOver { .activation }
+
+  /// Convolves, transposed, and applies the activation.
+  override func forward(_ x: Tensor, _ pass: Pass, with neighbors: Neighbors) throws -> Tensor {
     try x.convolvedTransposed(
       with: try pass(weight), bias: try bias.map { try pass($0) }, convolution, extra: extra,
-      activation: activation)
+      activation: neighbors.activation)
   }
 
   /// `weight` by output channel, `[out, in, R, S]`.
@@ -68,10 +77,30 @@ public final class ConvTranspose: Layer {
         grid.columns, kernel[3], convolution.stride.horizontal, convolution.horizontal.before))
   }
 
+  /// Kept for the backward pass.
+  public override var keepsResult: Bool { true }
+
   /// 2·K·C·R·S for each input pixel.
   public override func operations(input: Shape, output: Shape) -> Int {
     2 * weight.value.count * input.count / max(1, input[1])
   }
+}
+
+private enum TransposedOption {
+  static let input = Option("in", "Number of input channels.", .int(least: 1))
+  static let output = Option("out", "Number of output channels.", .int(least: 1))
+  static let kernel = Option(
+    "kernel", "Kernel size: height and width of the filters.", .pair(least: 1), default: .int(3))
+  static let stride = Option(
+    "stride", "Upsampling factor: output rows per input row.", .pair(least: 1), default: .int(1))
+  static let padding = Option(
+    "padding", "Rows and columns removed from the output on each side. \"same\" keeps the size.",
+    .pair(least: 0, or: PaddingWord.self), default: .int(0))
+  static let extra = Option(
+    "extra", "Rows and columns added at the end (`output_padding` in PyTorch).", .pair(least: 0),
+    default: .int(0))
+  static let bias = Option(
+    "bias", "Whether to add a bias to each output channel.", .bool, default: .bool(true))
 }
 
 extension LayerKind {
@@ -80,24 +109,12 @@ extension LayerKind {
     "conv_transpose",
     "Transposed 2D convolution (deconvolution), for upsampling: the output of [N, in, P, Q] has (P - 1)·stride - 2·padding + kernel + extra rows.",
     [
-      Option("in", "Number of input channels.", .int(least: 1)),
-      Option("out", "Number of output channels.", .int(least: 1)),
-      Option(
-        "kernel", "Kernel size: height and width of the filters.", .pair(least: 1), default: .int(3)
-      ),
-      Option(
-        "stride", "Upsampling factor: output rows per input row.", .pair(least: 1),
-        default: .int(1)),
-      Option(
-        "padding",
-        "Rows and columns removed from the output on each side. \"same\" keeps the size.",
-        .pairOrChoice(least: 0, ["same"]), default: .int(0)),
-      Option(
-        "extra", "Rows and columns added at the end (`output_padding` in PyTorch).",
-        .pair(least: 0),
-        default: .int(0)),
-      Option("bias", "Whether to add a bias to each output channel.", .bool, default: .bool(true)),
-    ], example: ("conv_transpose(8, 3, stride=2, padding=1, extra=1)", [1, 8, 4, 4]),
-    output: [1, 3, 8, 8]
+      TransposedOption.input, TransposedOption.output, TransposedOption.kernel,
+      TransposedOption.stride, TransposedOption.padding, TransposedOption.extra,
+      TransposedOption.bias,
+    ],
+    example: LayerExample(
+      ["in": 8, "out": 3, "stride": 2, "padding": 1, "extra": 1], input: [1, 8, 4, 4],
+      output: [1, 3, 8, 8])
   ) { try ConvTranspose($0) }
 }

@@ -9,7 +9,7 @@ public final class Dropout: Layer {
   private let rate: Double
 
   init(_ building: Building) throws {
-    rate = building.settings.num("rate")
+    rate = try building.settings[LayerKind.dropoutRate]
     guard rate >= 0, rate < 1 else {
       throw Failure(
         "E-range", "a dropout rate must be 0 or more and less than 1, not \(rate)",
@@ -22,6 +22,9 @@ public final class Dropout: Layer {
     guard let draws = draws(pass) else { return x }
     return try x.dropout(rate, from: &draws.stream)
   }
+
+  /// A dropout.
+  override var neighbor: Neighbor? { .dropout(self) }
 
   /// What it drops in a pass, for an operation that does it to its own result, and then ``move(_:by:)``s.
   func dropping(_ pass: Pass) -> Tensor.Dropping? {
@@ -45,10 +48,9 @@ extension LayerKind {
   public static let dropout = LayerKind(
     "dropout",
     "Dropout: in training mode sets random elements to 0 and divides the others by 1 - rate. In evaluation mode it changes nothing.",
-    [
-      Option(
-        "rate", "Dropout rate: probability that an element becomes 0.", .num, default: .num(0.5))
-    ],
-    example: ("dropout(0.5)", [1, 2, 3, 3])
+    [dropoutRate], example: LayerExample(["rate": 0.5], input: [1, 2, 3, 3])
   ) { try Dropout($0) }
+
+  fileprivate static let dropoutRate = Option(
+    "rate", "Dropout rate: probability that an element becomes 0.", .num, default: .num(0.5))
 }

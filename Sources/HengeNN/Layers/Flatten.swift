@@ -16,6 +16,6 @@ extension LayerKind {
   /// ``Flatten``.
   public static let flatten = LayerKind(
     "flatten", "Flattens each sample of a batch: [N, C, H, W] becomes [N, C·H·W].",
-    example: ("flatten()", [2, 3, 2, 2]), output: [2, 12]
+    example: LayerExample(input: [2, 3, 2, 2], output: [2, 12])
   ) { _ in Flatten() }
 }

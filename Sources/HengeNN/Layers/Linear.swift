@@ -12,9 +12,13 @@ public final class Linear: Layer {
   public let bias: ModelParameter?
 
   init(_ building: Building) throws {
-    let (input, output) = (building.settings.int("in"), building.settings.int("out"))
+    let (input, output) = (
+      try building.settings[LinearOption.input], try building.settings[LinearOption.output]
+    )
     weight = try building.weights.weight([output, input], fanIn: input, fanOut: output)
-    bias = building.settings.bool("bias") ? try building.weights.bias(output, fanIn: input) : nil
+    bias =
+      try building.settings[LinearOption.bias]
+      ? try building.weights.bias(output, fanIn: input) : nil
   }
 
   /// `weight`, and `bias` if it has one.
@@ -43,15 +47,19 @@ public final class Linear: Layer {
   }
 }
 
+private enum LinearOption {
+  static let input = Option("in", "Number of input features.", .int(least: 1))
+  static let output = Option("out", "Number of output features.", .int(least: 1))
+  static let bias = Option(
+    "bias", "Whether to add a bias to each output feature.", .bool, default: .bool(true))
+}
+
 extension LayerKind {
   /// ``Linear``.
   public static let linear = LayerKind(
     "linear",
     "Fully connected (linear) layer: y = x · weightᵀ + bias, from [..., in] to [..., out].",
-    [
-      Option("in", "Number of input features.", .int(least: 1)),
-      Option("out", "Number of output features.", .int(least: 1)),
-      Option("bias", "Whether to add a bias to each output feature.", .bool, default: .bool(true)),
-    ], example: ("linear(4, 2)", [3, 4]), output: [3, 2]
+    [LinearOption.input, LinearOption.output, LinearOption.bias],
+    example: LayerExample(["in": 4, "out": 2], input: [3, 4], output: [3, 2])
   ) { try Linear($0) }
 }

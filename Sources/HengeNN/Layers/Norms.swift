@@ -11,9 +11,9 @@ public final class InstanceNorm: Layer {
   private let epsilon: Double
 
   init(_ building: Building) throws {
-    let channels = building.settings.int("channels")
-    let isAffine = building.settings.bool("affine")
-    epsilon = building.settings.num("eps")
+    let channels = try building.settings[NormOption.channels]
+    let isAffine = try building.settings[NormOption.affine(false)]
+    epsilon = try building.settings[NormOption.epsilon]
     scale = isAffine ? try building.weights.scale(channels) : nil
     shift = isAffine ? try building.weights.constant(channels, 0) : nil
   }
@@ -23,17 +23,26 @@ public final class InstanceNorm: Layer {
     [("weight", scale), ("bias", shift)].compactMap { name, one in one.map { (name, $0) } }
   }
 
+  /// Kept for the backward pass.
+  public override var keepsResult: Bool { true }
+
+  /// The mean is subtracted, and a plane with it.
+  public override var planes: PlaneEffect { .cancelled }
+
   /// Normalizes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try forward(x, pass, activation: .none)
+    try forward(x, pass, with: Neighbors())
   }
 
-  /// Normalizes and applies `activation`.
-  func forward(_ x: Tensor, _ pass: Pass, activation: Activation) throws -> Tensor {
+  /// The activation.
+  override var takesOver: TakesOver { .activation }
+
+  /// Normalizes and applies the activation.
+  override func forward(_ x: Tensor, _ pass: Pass, with neighbors: Neighbors) throws -> Tensor {
     try x.normalized(
       over: .sample, epsilon: epsilon, scale: try scale.map { try pass($0) },
       shift: try shift.map { try pass($0) },
-      activation: activation)
+      activation: neighbors.activation)
   }
 }
 
@@ -51,10 +60,10 @@ public final class BatchNorm: Layer {
   private let momentum: Double
 
   init(_ building: Building) throws {
-    let channels = building.settings.int("channels")
-    let isAffine = building.settings.bool("affine")
-    epsilon = building.settings.num("eps")
-    momentum = building.settings.num("momentum")
+    let channels = try building.settings[NormOption.channels]
+    let isAffine = try building.settings[NormOption.affine(true)]
+    epsilon = try building.settings[NormOption.epsilon]
+    momentum = try building.settings[NormOption.momentum]
     scale = isAffine ? try building.weights.scale(channels) : nil
     shift = isAffine ? try building.weights.constant(channels, 0) : nil
     runningMean = try building.weights.constant(channels, 0, isTrained: false)
@@ -66,6 +75,12 @@ public final class BatchNorm: Layer {
     [("weight", scale), ("bias", shift)].compactMap { name, one in one.map { (name, $0) } }
       + [("running_mean", runningMean), ("running_var", runningVariance)]
   }
+
+  /// Kept for the backward pass.
+  public override var keepsResult: Bool { true }
+
+  /// Its statistics in training are the batch's.
+  public override var mixesSamples: Bool { true }
 
   /// Normalizes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
@@ -109,37 +124,34 @@ public final class BatchNorm: Layer {
   }
 }
 
-private let normOptions = [
-  Option("channels", "Number of channels.", .int(least: 1)),
-  Option(
-    "eps", "Small number added to the variance, against division by 0.", .num, default: .num(1e-5)),
-]
+private enum NormOption {
+  static let channels = Option("channels", "Number of channels.", .int(least: 1))
+  static let epsilon = Option(
+    "eps", "Small number added to the variance, against division by 0.", .num, default: .num(1e-5))
+  static let momentum = Option(
+    "momentum", "Weight of the current batch in the update of the running statistics.", .num,
+    default: .num(0.1))
+  static func affine(_ initial: Bool) -> Option<Bool> {
+    Option(
+      "affine", "Whether to learn a scale and a shift per channel.", .bool,
+      default: .bool(initial))
+  }
+}
 
 extension LayerKind {
   /// ``InstanceNorm``.
   public static let instanceNorm = LayerKind(
     "instance_norm",
     "Instance normalization [Ulyanov et al. 2016]: (x - mean) / √(var + eps), with the mean and variance of each channel of each image.",
-    normOptions + [
-      Option(
-        "affine", "Whether to learn a scale and a shift per channel.", .bool,
-        default: .bool(false))
-    ], example: ("instance_norm(4)", [2, 4, 5, 5])
+    [NormOption.channels, NormOption.epsilon, NormOption.affine(false)],
+    example: LayerExample(["channels": 4, "affine": true], input: [2, 4, 5, 5])
   ) { try InstanceNorm($0) }
 
   /// ``BatchNorm``.
   public static let batchNorm = LayerKind(
     "batch_norm",
     "Batch normalization [Ioffe & Szegedy 2015]: (x - mean) / √(var + eps), then a scale and a shift. In training mode it uses the mean and variance of each channel of the batch, in evaluation mode the running statistics.",
-    normOptions + [
-      Option(
-        "momentum",
-        "Weight of the current batch in the update of the running statistics.", .num,
-        default: .num(0.1)
-      ),
-      Option(
-        "affine", "Whether to learn a scale and a shift per channel.", .bool,
-        default: .bool(true)),
-    ], example: ("batch_norm(4)", [2, 4, 5, 5])
+    [NormOption.channels, NormOption.epsilon, NormOption.momentum, NormOption.affine(true)],
+    example: LayerExample(["channels": 4], input: [2, 4, 5, 5])
   ) { try BatchNorm($0) }
 }

@@ -10,16 +10,20 @@ public final class Padding: Layer {
   let horizontal: Convolution.Edges
   let border: Convolution.Border
 
-  init(_ building: Building, _ border: Convolution.Border) {
-    let (height, width) = building.settings.pair("padding")
+  init(_ building: Building, _ border: Convolution.Border) throws {
+    let (height, width) = try building.settings[LayerKind.paddedSides]
     vertical = .init(height)
     horizontal = .init(width)
     self.border = border
   }
 
-  /// Whether it adds rows or columns of zeros.
-  var addsZeros: Bool {
+  /// A padding.
+  override var neighbor: Neighbor? { .padding(self) }
+
+  /// Zeros, where it adds any.
+  public override var planes: PlaneEffect {
     border == .zero && (vertical != Convolution.Edges(0) || horizontal != Convolution.Edges(0))
+      ? .bordered : .other
   }
 
   /// The first number is before the input's.
@@ -46,14 +50,17 @@ extension LayerKind {
   public static let reflectPad = LayerKind(
     "reflect_pad",
     "Reflection padding: pads feature maps with their mirror image, without repeating the edge.",
-    [Option("padding", "Number of rows and columns added on each side.", .pair(least: 0))],
-    example: ("reflect_pad(1)", [1, 2, 3, 3]), output: [1, 2, 5, 5]
-  ) { Padding($0, .reflection) }
+    [paddedSides],
+    example: LayerExample(["padding": 1], input: [1, 2, 3, 3], output: [1, 2, 5, 5])
+  ) { try Padding($0, .reflection) }
 
   /// Rows and columns of zeros.
   public static let zeroPad = LayerKind(
     "zero_pad", "Zero padding around feature maps.",
-    [Option("padding", "Number of rows and columns added on each side.", .pair(least: 0))],
-    example: ("zero_pad(1)", [1, 2, 3, 3]), output: [1, 2, 5, 5]
-  ) { Padding($0, .zero) }
+    [paddedSides],
+    example: LayerExample(["padding": 1], input: [1, 2, 3, 3], output: [1, 2, 5, 5])
+  ) { try Padding($0, .zero) }
+
+  fileprivate static let paddedSides = Option(
+    "padding", "Number of rows and columns added on each side.", .pair(least: 0))
 }

@@ -11,11 +11,11 @@ public final class Pooling: Layer {
   private let padding: Int
   private let takesMaximum: Bool
 
-  init(_ building: Building, takesMaximum: Bool) {
+  init(_ building: Building, takesMaximum: Bool) throws {
     let settings = building.settings
-    kernel = settings.int("kernel")
-    stride = settings["stride"] == .none ? kernel : settings.int("stride")
-    padding = settings.int("padding")
+    kernel = try settings[PoolingOption.kernel]
+    stride = try settings[PoolingOption.stride] ?? kernel
+    padding = try settings[PoolingOption.padding]
     self.takesMaximum = takesMaximum
   }
 
@@ -34,27 +34,31 @@ public final class Pooling: Layer {
   }
 }
 
-private let poolingOptions = [
-  Option("kernel", "Window size: height and width.", .int(least: 1), default: .int(2)),
-  Option(
+private enum PoolingOption {
+  static let kernel = Option(
+    "kernel", "Window size: height and width.", .int(least: 1), default: .int(2))
+  static let stride = Option(
     "stride", "Step between two windows, in pixels; by default the window size.",
-    .int(least: 1),
-    default: Setting.none),
-  Option(
+    .intOrNone(least: 1),
+    default: Setting.none)
+  static let padding = Option(
     "padding", "Rows and columns added on each side: ignored by max_pool, zeros in avg_pool.",
-    .int(least: 0), default: .int(0)),
-]
+    .int(least: 0), default: .int(0))
+  static let all: [any DeclaresOption] = [kernel, stride, padding]
+}
 
 extension LayerKind {
   /// The largest element.
   public static let maxPool = LayerKind(
     "max_pool", "Max pooling: the largest element of each window.",
-    poolingOptions, example: ("max_pool(2)", [1, 2, 4, 4]), output: [1, 2, 2, 2]
-  ) { Pooling($0, takesMaximum: true) }
+    PoolingOption.all,
+    example: LayerExample(["kernel": 2], input: [1, 2, 4, 4], output: [1, 2, 2, 2])
+  ) { try Pooling($0, takesMaximum: true) }
 
   /// The mean element.
   public static let averagePool = LayerKind(
     "avg_pool", "Average pooling: the mean of each window.",
-    poolingOptions, example: ("avg_pool(2)", [1, 2, 4, 4]), output: [1, 2, 2, 2]
-  ) { Pooling($0, takesMaximum: false) }
+    PoolingOption.all,
+    example: LayerExample(["kernel": 2], input: [1, 2, 4, 4], output: [1, 2, 2, 2])
+  ) { try Pooling($0, takesMaximum: false) }
 }

@@ -30,78 +30,57 @@ public final class Sequential: Layer {
 
   /// A failure of the layer at `index`, given `x`; where channels disagree, with who made them.
   private func explained(_ failure: Failure, at index: Int, _ x: Tensor) -> Failure {
-    let padded = layers[index].layer is Padding ? conv(at: index + 1)?.1 : nil
-    guard failure.code == "E-shape", let conv = layers[index].layer as? Conv ?? padded, x.rank == 4,
-      x.shape[1] != conv.weight.value.shape[1],
+    // A padding fails as the convolution that takes it over.
+    let isPadding = if case .padding? = layers[index].layer.neighbor { true } else { false }
+    let place = isPadding && index + 1 < layers.count ? index + 1 : index
+    let layer = layers[place].layer
+    guard failure.code == "E-shape", let filters = layer.filters, filters.rank == 4, x.rank == 4,
+      x.shape[1] != filters.shape[1],
       let maker = layers[..<index].last(where: { !$0.layer.allParameters.isEmpty })
     else { return failure }
     // As it was written, but for the first number.
-    let options = "\(conv)".drop { $0 != "," }
+    let options = "\(layer)".drop { $0 != "," }
     return Failure(
       failure.code, failure.message,
       notes: failure.notes + ["`\(maker.name)`, \(maker.layer), made that"],
-      suggestion: "conv(\(x.shape[1])\(options)", parameter: failure.parameter)
+      suggestion: "\(layer.kind)(\(x.shape[1])\(options)", parameter: failure.parameter)
   }
 
-  /// Runs the layer at `index`, with those after it that it can do on the way.
+  /// Runs the layer at `index`, with those beside it that it takes over; moves `index` behind them.
   private func step(_ x: Tensor, _ pass: Pass, _ index: inout Int) throws -> Tensor {
-    var x = x
-    let (name, layer) = layers[index]
-    if let padding = layer as? Padding, let (next, conv) = conv(at: index + 1), conv.hasNoPadding {
-      // Whoever looks on sees the padded maps too; the convolution pads for itself.
-      if pass.isWatched(name) { _ = try pass.run(padding, name, x) }
-      x = try run(conv, next, x, pass, padding: padding, &index)
-      index += 2
-    } else if let conv = layer as? Conv {
-      x = try run(conv, name, x, pass, padding: nil, &index)
+    var neighbors = Neighbors()
+    if case .padding(let padding)? = layers[index].layer.neighbor, index + 1 < layers.count,
+      layers[index + 1].layer.takesOver.contains(.padding)
+    {
+      // Whoever looks on sees the padded maps too; the next layer pads for itself.
+      if pass.isWatched(layers[index].name) { _ = try pass.run(padding, layers[index].name, x) }
+      neighbors.padding = padding
       index += 1
-    } else {
-      let activation = joinable(at: index + 1, behind: name, pass)
-      x = try pass.run(layer, name, x) { inner in
-        switch (layer, activation) {
-        case (let layer as ConvTranspose, let activation?):
-          try layer.forward(x, inner, activation: activation)
-        case (let layer as InstanceNorm, let activation?):
-          try layer.forward(x, inner, activation: activation)
-        default: try layer.forward(x, inner)
-        }
+    }
+    let (name, layer) = layers[index]
+    index += 1
+    if layer.takesOver.contains(.activation), !pass.isWatched(name),
+      case .activation(let activation)? = neighbor(at: index, pass)
+    {
+      neighbors.activation = activation
+      index += 1
+      if layer.takesOver.contains(.dropout),
+        case .dropout(let dropout)? = neighbor(at: index, pass)
+      {
+        neighbors.dropout = dropout
+        index += 1
       }
-      index += layer is ConvTranspose || layer is InstanceNorm ? (activation == nil ? 1 : 2) : 1
     }
-    return x
-  }
-
-  /// Runs a convolution with the layers around it; moves `index` over an activation that it took.
-  private func run(
-    _ conv: Conv, _ name: String, _ x: Tensor, _ pass: Pass, padding: Padding?, _ index: inout Int
-  ) throws -> Tensor {
-    let behind = index + (padding == nil ? 1 : 2)
-    let activation = joinable(at: behind, behind: name, pass)
-    let dropout = activation == nil ? nil : self.dropout(at: behind + 1, pass)
-    defer { index += (activation == nil ? 0 : 1) + (dropout == nil ? 0 : 1) }
-    return try pass.run(conv, name, x) {
-      try conv.forward(
-        x, $0, padding: padding, activation: activation ?? .none, dropout: dropout)
+    return try pass.run(layer, name, x) {
+      neighbors.isEmpty
+        ? try layer.forward(x, $0) : try layer.forward(x, $0, with: neighbors)
     }
   }
 
-  /// The dropout at `index`, unless somebody wants to see its result.
-  private func dropout(at index: Int, _ pass: Pass) -> Dropout? {
+  /// As what the layer at `index` can be taken over, unless somebody wants to see its result.
+  private func neighbor(at index: Int, _ pass: Pass) -> Neighbor? {
     guard index < layers.count, !pass.isWatched(layers[index].name) else { return nil }
-    return layers[index].layer as? Dropout
-  }
-
-  private func conv(at index: Int) -> (String, Conv)? {
-    guard index < layers.count, let conv = layers[index].layer as? Conv else { return nil }
-    return (layers[index].name, conv)
-  }
-
-  /// The activation at `index`, unless somebody wants to see its result or that of the layer before it.
-  private func joinable(at index: Int, behind before: String, _ pass: Pass) -> Activation? {
-    guard index < layers.count, !pass.isWatched(before), !pass.isWatched(layers[index].name) else {
-      return nil
-    }
-    return (layers[index].layer as? ActivationLayer)?.joinable
+    return layers[index].layer.neighbor
   }
 }
 
@@ -134,12 +113,15 @@ extension LayerKind {
   public static let sequential = LayerKind(
     "sequential", "Sequence of layers: each layer receives the output of the layer before.",
     parts: .sequence,
-    example: ("sequential(conv(3, 4), relu())", [1, 3, 5, 5]), output: [1, 4, 3, 3]
+    example: LayerExample(
+      of: [.conv: ["in": 3, "out": 4], .relu: [:]], input: [1, 3, 5, 5], output: [1, 4, 3, 3])
   ) { Sequential($0.parts) }
 
   /// ``Residual``.
   public static let residual = LayerKind(
     "residual", "Residual block [He et al. 2016]: x + f(x), where f is the sequence of the layers.",
-    parts: .sequence, example: ("residual(conv(4, 4, padding=1), relu())", [1, 4, 5, 5])
+    parts: .sequence,
+    example: LayerExample(
+      of: [.conv: ["in": 4, "out": 4, "padding": 1], .relu: [:]], input: [1, 4, 5, 5])
   ) { Residual($0.parts) }
 }

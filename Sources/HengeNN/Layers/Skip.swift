@@ -9,11 +9,17 @@ public import HengeTensor
 /// [Ronneberger et al. 2015, U-Net]
 public final class Skip: Layer {
   private let body: Sequential
-  private let givesInputFirst: Bool
+  private let first: First
 
-  init(_ building: Building) {
+  /// Whose channels come first.
+  enum First: String, CaseIterable {
+    case input
+    case output
+  }
+
+  init(_ building: Building) throws {
     body = Sequential(building.parts)
-    givesInputFirst = building.settings.text("first") == "input"
+    first = try building.settings[LayerKind.skipFirst]
   }
 
   /// The layers of the body by their names.
@@ -30,7 +36,7 @@ public final class Skip: Layer {
         "skip concatenates the channels of its input, \(x.shape), and of the output of its layers, \(y.shape)",
         notes: ["all sizes except the channels must be equal"], parameter: "x")
     }
-    return try Tensor.concatenated(givesInputFirst ? [x, y] : [y, x], axis: 1)
+    return try Tensor.concatenated(first == .input ? [x, y] : [y, x], axis: 1)
   }
 }
 
@@ -39,12 +45,13 @@ extension LayerKind {
   public static let skip = LayerKind(
     "skip",
     "Skip connection by concatenation, as in U-Nets: the channels of x followed by those of f(x), where f is the sequence of the layers. f must keep the height and width, as skip(max_pool(2), …, upsample(2)) does.",
-    [
-      Option(
-        "first",
-        "Which channels come first: \"input\" for those of x, \"output\" for those of f(x).",
-        .choice(["input", "output"]), default: .text("input"))
-    ], parts: .sequence, example: ("skip(conv(4, 4, padding=1), relu())", [1, 4, 5, 5]),
-    output: [1, 8, 5, 5]
-  ) { Skip($0) }
+    [skipFirst], parts: .sequence,
+    example: LayerExample(
+      of: [.conv: ["in": 4, "out": 4, "padding": 1], .relu: [:]], input: [1, 4, 5, 5],
+      output: [1, 8, 5, 5])
+  ) { try Skip($0) }
+
+  fileprivate static let skipFirst = Option(
+    "first", "Which channels come first: \"input\" for those of x, \"output\" for those of f(x).",
+    .choice(Skip.First.self), default: .text("input"))
 }

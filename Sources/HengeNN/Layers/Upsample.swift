@@ -11,17 +11,27 @@ public import HengeTensor
 /// Shape: `[N, C, H, W]` → `[N, C, factor·H, factor·W]`.
 public final class Upsample: Layer {
   private let factor: Int
-  private let mode: String
+  private let mode: Mode
+
+  /// How pixels are put between those of the input.
+  enum Mode: String, CaseIterable {
+    case nearest
+    case bilinear
+    case blur
+  }
 
   init(_ building: Building) throws {
-    factor = building.settings.int("factor")
-    mode = building.settings.text("mode")
-    guard mode != "blur" || factor == 2 else {
+    factor = try building.settings[UpsampleOption.factor]
+    mode = try building.settings[UpsampleOption.mode]
+    guard mode != .blur || factor == 2 else {
       throw Failure(
         "E-range", "mode=\"blur\" needs factor 2, not \(factor)",
         suggestion: "upsample(\(factor), mode=\"bilinear\")", parameter: "factor")
     }
   }
+
+  /// Whether it blurs by a filter, which files of other programs contain beside the weights.
+  public var blurs: Bool { mode == .blur }
 
   /// Numbers are between those of the input.
   public override func grid(behind grid: PixelGrid) -> PixelGrid {
@@ -34,23 +44,27 @@ public final class Upsample: Layer {
   /// Enlarges.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     switch mode {
-    case "bilinear": try x.upsampledBilinear(factor)
-    case "blur": try x.upsampledBlurred()
-    default: try x.upsampledNearest(factor)
+    case .bilinear: try x.upsampledBilinear(factor)
+    case .blur: try x.upsampledBlurred()
+    case .nearest: try x.upsampledNearest(factor)
     }
   }
+}
+
+private enum UpsampleOption {
+  static let factor = Option(
+    "factor", "Scale factor, an integer.", .int(least: 1), default: .int(2))
+  static let mode = Option(
+    "mode",
+    "Interpolation: \"nearest\" repeats pixels; \"bilinear\"; \"blur\" inserts zeros and filters with [1, 3, 3, 1] / 4 (¾ of a pixel and ¼ of its neighbor), for factor 2.",
+    .choice(Upsample.Mode.self), default: .text("nearest"))
 }
 
 extension LayerKind {
   /// ``Upsample``.
   public static let upsample = LayerKind(
     "upsample", "Upsampling: enlarges feature maps by interpolation.",
-    [
-      Option("factor", "Scale factor, an integer.", .int(least: 1), default: .int(2)),
-      Option(
-        "mode",
-        "Interpolation: \"nearest\" repeats pixels; \"bilinear\"; \"blur\" inserts zeros and filters with [1, 3, 3, 1] / 4 (¾ of a pixel and ¼ of its neighbor), for factor 2.",
-        .choice(["nearest", "bilinear", "blur"]), default: .text("nearest")),
-    ], example: ("upsample(2)", [1, 2, 3, 3]), output: [1, 2, 6, 6]
+    [UpsampleOption.factor, UpsampleOption.mode],
+    example: LayerExample(["factor": 2], input: [1, 2, 3, 3], output: [1, 2, 6, 6])
   ) { try Upsample($0) }
 }

@@ -28,6 +28,9 @@ public final class Adam: Optimizer {
     super.init(layers, learningRate: learningRate)
   }
 
+  /// `adam`.
+  public override var kind: String { "adam" }
+
   /// `m` and `v`.
   public override var stateNames: [String] { ["m", "v"] }
 

@@ -22,6 +22,9 @@ open class Optimizer {
     self.learningRate = learningRate
   }
 
+  /// What scripts call its kind: `adam`.
+  open var kind: String { preconditionFailure("a kind of optimizer has a name") }
+
   /// The contents of ``state`` for a parameter, in order: `m`, `v`.
   open var stateNames: [String] { [] }
 

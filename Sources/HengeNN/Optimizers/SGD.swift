@@ -18,6 +18,9 @@ public final class SGD: Optimizer {
     super.init(layers, learningRate: learningRate)
   }
 
+  /// `sgd`.
+  public override var kind: String { "sgd" }
+
   /// The direction, where there is momentum.
   public override var stateNames: [String] { momentum == 0 ? [] : ["momentum"] }
 

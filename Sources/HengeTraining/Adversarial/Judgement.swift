@@ -37,10 +37,3 @@ extension Judgement {
       * .num(0.5)
   }
 }
-
-extension Layer {
-  /// Whether what it returns for an image depends, while it trains, on the others of its batch.
-  var mixesSamples: Bool {
-    allLayers.contains { $0.layer.kind == LayerKind.batchNorm.name }
-  }
-}

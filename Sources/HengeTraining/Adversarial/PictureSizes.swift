@@ -12,7 +12,7 @@ public enum PictureSizes {
   /// Returns the images' `[C, H, W]` as they are trained on, of A and of B. `parameter` is where both came
   /// from, if from one.
   public static func checked(
-    _ a: Dataset, _ b: Dataset, _ augment: Augmentation?, divisor unit: Int = 4, layers: Int,
+    _ a: Dataset, _ b: Dataset, _ augment: Augmentation?, divisor unit: Int, layers: Int,
     parameter: String? = nil
   ) throws -> (Shape, Shape) {
     var shapes: [Shape] = []
@@ -55,13 +55,7 @@ public enum PictureSizes {
   private static func trained(_ set: Dataset, _ augment: Augmentation?, _ parameter: String) throws
     -> Shape
   {
-    do { return try set.trainedShape(augment) } catch let failure as Failure
-      where failure.parameter == nil
-    {
-      throw Failure(
-        failure.code, failure.message, notes: failure.notes, suggestion: failure.suggestion,
-        parameter: parameter)
-    }
+    try Failure.renaming([nil: parameter]) { try set.trainedShape(augment) }
   }
 
   /// The nearest size that divides by `unit`.

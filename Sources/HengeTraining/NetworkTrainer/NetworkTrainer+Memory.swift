@@ -22,15 +22,14 @@ extension NetworkTrainer {
     return Int(min(sum, 0x1p62))
   }
 
-  /// The bytes of the outputs of every convolution and normalization of `layer` for an input of `sizes`.
+  /// The bytes of the outputs that `layer` keeps for the backward pass, for an input of `sizes`.
   static func bytesKept(by layer: Layer, _ sizes: [Int], on backend: any Backend) throws
     -> Int
   {
     var bytes = 0
-    let observed: Set = ["conv", "conv_transpose", "instance_norm", "batch_norm"]
     _ = try layer(
       try Tensor.zeros(try Shape(sizes), on: backend),
-      Pass { _, part, _, y in if observed.contains(part.kind) { bytes += y.byteCount } })
+      Pass { _, part, _, y in if part.keepsResult { bytes += y.byteCount } })
     return bytes
   }
 }

@@ -32,16 +32,7 @@ struct FuzzFiles {
 
   /// The names in `folder`, sorted.
   static func names(_ folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      names.append(
-        withUnsafeBytes(of: &entry.pointee.d_name) {
-          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-        })
-    }
-    return names.sorted()
+    TestFiles.names(in: folder)
   }
 
   func remove() { folder.remove() }

@@ -71,7 +71,7 @@ public struct FileFuzzCampaign {
     guard let (format, bytes) = FileFuzzChild.file(number, seed: seed, of: corpus) else {
       return "nothing"
     }
-    let path = "/tmp/henge-fuzz-\(seed)-\(number).\(format.rawValue)"
+    let path = "/tmp/henge-fuzz-\(seed)-\(number).\(format.name)"
     FuzzFiles.write(bytes, path)
     return path
   }

@@ -78,7 +78,7 @@ struct FileFuzzChild {
       let start = FuzzWatch.now()
       let (outcome, fault) = one(format, bytes, reader)
       report.count("files")
-      report.count("\(format.rawValue) \(outcome)")
+      report.count("\(format.name) \(outcome)")
       if let fault { report.faults.append("seed \(seed), file \(number): \(fault)") }
       let seconds = (FuzzWatch.now() - start) / 1_000_000_000
       if seconds >= (format == .h5 ? 8 : 2) {

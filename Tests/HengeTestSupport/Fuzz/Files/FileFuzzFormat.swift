@@ -10,10 +10,25 @@ internal import HengeThreads
 internal import HengeVision
 
 /// A format whose files are damaged and read.
-enum FileFuzzFormat: String, CaseIterable {
+enum FileFuzzFormat: Equatable {
   case pth, npz, safetensors, h5, csv
-  case webp, tif, bmp, pnm, jpg
   case xml, dat, txt
+  case picture(PictureFormat)
+
+  /// The ending of its files' names.
+  var name: String {
+    switch self {
+    case .pth: "pth"
+    case .npz: "npz"
+    case .safetensors: "safetensors"
+    case .h5: "h5"
+    case .csv: "csv"
+    case .xml: "xml"
+    case .dat: "dat"
+    case .txt: "txt"
+    case .picture(let format): format.endings[0]
+    }
+  }
 
   /// What the random files of a kind of run are, by name.
   static func named(_ kind: String) -> [FileFuzzFormat] {
@@ -23,7 +38,7 @@ enum FileFuzzFormat: String, CaseIterable {
     case "csv": [.csv]
     // Cascades, shape predictors, and landmarks in three formats.
     case "landmarks": [.xml, .dat, .txt]
-    case "pictures": [.tif, .webp, .bmp, .pnm, .jpg]
+    case "pictures": PictureFormat.read.map { .picture($0) }
     default: [.pth, .npz, .safetensors]
     }
   }
@@ -40,7 +55,7 @@ enum FileFuzzFormat: String, CaseIterable {
       } + ["tensor.pth", "whole.pth", "numpy.pth", "nothing.pth"]
     case .npz: ["stored.npz", "deflated.npz", "none.npz", "other.npz", "mixed.npz"]
     case .safetensors: ["weights.safetensors", "own.safetensors", "nothing.safetensors"]
-    case .webp, .tif, .bmp, .pnm, .jpg: pictures
+    case .picture(let format): FileFuzzFormat.pictures(format)
     case .h5:
       ["weights.h5", "model.h5", "types.h5", "link.h5", "circle.h5", "huge.h5"]
         + ["k-norms-shuffled.weights.h5", "k-separable-reversed.weights.h5"]
@@ -55,7 +70,7 @@ enum FileFuzzFormat: String, CaseIterable {
   /// Files as PyTorch, numpy, safetensors and h5py write them.
   func seeds() -> [[UInt8]] {
     let files = names.map { name in
-      let own = FuzzFiles.read("\(FileFuzzFormat.tests)/\(folder)/\(name)")
+      let own = FuzzFiles.read("\(folder)/\(name)")
       return own.isEmpty
         ? FuzzFiles.read("\(FileFuzzFormat.tests)/ForeignWeights/Golden/\(name)") : own
     }
@@ -89,17 +104,16 @@ enum FileFuzzFormat: String, CaseIterable {
 
   private var folder: String {
     switch self {
-    case .pth, .npz, .safetensors, .h5, .csv: "HengeFilesTests/Golden"
-    case .jpg: "HengeImageTests/Fixtures"
-    case .xml, .dat, .txt: "HengeVisionTests/Golden"
-    case .webp, .tif, .bmp, .pnm: "HengeImageTests/Fixtures/Formats"
+    case .pth, .npz, .safetensors, .h5, .csv: "\(FileFuzzFormat.tests)/HengeFilesTests/Golden"
+    case .xml, .dat, .txt: "\(FileFuzzFormat.tests)/HengeVisionTests/Golden"
+    case .picture: "\(FileFuzzFormat.tests)/HengeImageTests/Fixtures"
     }
   }
 
-  /// The files of the folder whose names say that they are of this format.
-  private var pictures: [String] {
-    let format = PictureFormat(named: "x.\(rawValue)")
-    return FuzzFiles.names("\(FileFuzzFormat.tests)/\(folder)")
+  /// The images among the fixtures whose names say that they are of this format.
+  private static func pictures(_ format: PictureFormat) -> [String] {
+    let folder = "\(tests)/HengeImageTests/Fixtures"
+    return (FuzzFiles.names(folder) + FuzzFiles.names("\(folder)/Formats").map { "Formats/\($0)" })
       .filter { PictureFormat(named: $0) == format }
   }
 
@@ -131,7 +145,7 @@ enum FileFuzzFormat: String, CaseIterable {
         failure.message.contains($0)
       } && !failure.message.contains("byte 0:")
     case .txt: ["line ", "row ", "image ", "\"a", "\"b"].contains { failure.message.contains($0) }
-    case .pth, .safetensors, .webp, .tif, .bmp, .pnm, .jpg: false
+    case .pth, .safetensors, .picture: false
     }
   }
 
@@ -140,7 +154,7 @@ enum FileFuzzFormat: String, CaseIterable {
     _ file: [UInt8], _ reader: HDF5Reader, _ budget: MemoryBudget, isPastHeader: inout Bool
   ) throws {
     switch self {
-    case .webp, .tif, .bmp, .pnm, .jpg:
+    case .picture:
       let pictures = PictureReader(budget: budget)
       _ = try pictures.header(of: file, name: "x")
       isPastHeader = true

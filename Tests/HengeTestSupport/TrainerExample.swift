@@ -1,29 +1,27 @@
 // SPDX-License-Identifier: MIT
-@testable import HengeLibrary
-import HengeLanguage
-import HengeTestSupport
-import Testing
 
 /// A trainer of one kind, small enough for tests: how a script makes it and loads it again.
-struct TrainerExample: Sendable, CustomTestStringConvertible {
-  let kind: String
+public struct TrainerExample: Sendable, CustomStringConvertible {
+  /// What files call its kind.
+  public let kind: String
   /// The expression that makes it.
-  let make: String
+  public let make: String
   /// What `resume` is given behind the path.
-  let again: String
+  public let again: String
   /// How many calls of `t.substep()` make a step; none where its steps have no parts.
-  var parts: Int?
+  public var parts: Int?
   /// Whether `t.samples()` is there.
-  var showsSamples = true
+  public var showsSamples = true
 
-  var testDescription: String { make }
+  /// The expression that makes it.
+  public var description: String { make }
 
   /// The datasets that all of them use.
-  static let sets =
+  public static let sets =
     "A = faces(\"anime\", 12, size=24x24); B = faces(\"photo\", 12, size=24x24); P = pairs(A, B); VA = faces(\"anime\", 3, size=24x24, seed=5); VB = faces(\"photo\", 3, size=24x24, seed=5)"
 
   /// The same as pictures in folders.
-  static let folders =
+  public static let folders =
     """
     for i in 0..12 { save_png(faces("anime", 12, size=24x24)[i], f"a/{10 + i}.png") }
     for i in 0..12 { save_png(faces("photo", 12, size=24x24)[i], f"b/{10 + i}.png") }
@@ -36,7 +34,7 @@ struct TrainerExample: Sendable, CustomTestStringConvertible {
   private static let net = "conv(3, 3, padding=1)"
 
   /// Every kind in every form of data, with all that a file has to bring back.
-  static let all: [TrainerExample] = [
+  public static let all: [TrainerExample] = [
     .init(
       kind: "difference_vector", make: "difference_vector(A, B, batch=5, keep=3)", again: "A, B",
       showsSamples: false),
@@ -69,7 +67,8 @@ struct TrainerExample: Sendable, CustomTestStringConvertible {
   ]
 
   /// A session with the datasets and the trainer `t`, at `steps`.
-  func session(in folder: TemporaryFolder, steps: Int = 0, threads: Int = 2) -> ScriptRunner {
+  public func session(in folder: TemporaryFolder, steps: Int = 0, threads: Int = 2) -> ScriptRunner
+  {
     let runner = ScriptRunner(folder: folder.path, threads: threads, seed: 3)
     runner.run("\(TrainerExample.sets); t = \(make); t.step(\(steps))")
     return runner
