@@ -32,8 +32,8 @@ enum HelpPages {
         ?E-shape           what an error means and how to fix it
         apropos("resize")  search the help for a word
 
-        groups      ?general ?tensors ?pictures ?datasets ?measures ?networks ?models
-                    ?learning ?trainers ?keep
+        groups      ?general ?tensors ?pictures ?datasets ?landmarks ?measures
+                    ?networks ?models ?learning ?trainers ?keep
         commands    ?commands :who :save
         keys        ?keys Tab completes Ctrl-C stops
         leave       :quit or Ctrl-D
@@ -106,11 +106,11 @@ enum HelpPages {
         properties  .T .dtype .numel .shape
         functions   .abs() .all() .any() .argmax() .argmin() .argsort() .atan2()
                     .bce_logits() .bool() .ceil() .clip() .cos() .crop() .cumprod()
-                    .cumsum() .dataset() .detach() .erf() .exp() .expm1() .f32()
-                    .f64() .fid() .flip() .floor() .gather() .grid() .heat() .hist()
-                    .histogram_match() .i64() .item() .kid() .l1() .len() .log()
-                    .log1p() .log_softmax() .lsgan() .mae() .matmul() .max() .mean()
-                    .median() .min() .mse() .norm() .outer() .overlay() .pad()
+                    .cumsum() .dataset() .detach() .detect() .erf() .exp() .expm1()
+                    .f32() .f64() .fid() .flip() .floor() .gather() .grid() .heat()
+                    .hist() .histogram_match() .i64() .item() .kid() .l1() .len()
+                    .log() .log1p() .log_softmax() .lsgan() .mae() .matmul() .max()
+                    .mean() .median() .min() .mse() .norm() .outer() .overlay() .pad()
                     .permute() .pick() .psnr() .quantile() .relu() .reshape()
                     .resize() .roll() .rotate() .round() .row() .save() .save_png()
                     .show() .sigmoid() .signed() .sin() .softmax() .softplus() .sort()
@@ -127,7 +127,7 @@ enum HelpPages {
         lr  num 0.1
         x   f32 2x3
 
-        functions   .has() .keys() .len() .set()
+        functions   .has() .keys() .len() .set() .tilt()
                     ?r.has describes this one
       """#
     ),
@@ -343,23 +343,23 @@ enum HelpPages {
       #"""
       there is no page named load a picture; these mention it:
 
-        load             keep      Loads an image, a tensor or weights from a file.
-        augment          datasets  Returns the dataset with data augmentation: random…
-        grid             pictures  Arranges images in a grid.
-        heat             pictures  Colors the values of a map: black for the smallest…
-        hist             pictures  Plots a histogram of the values of a tensor.
-        histogram_match  pictures  Returns images with the histograms of a target ima…
-        overlay          pictures  Overlays a map on an image, in the colors of `heat…
-        pairs            datasets  Loads pairs from images that show both sides next …
-        plot             pictures  Plots lines over 0, 1, 2, … or over `x`.
-        resume           trainers  Loads a saved trainer of any kind.
-        row              pictures  Arranges images in one row.
-        save             datasets  Saves a table as a CSV file.
-        save             keep      Saves a tensor as a .npy file, which numpy loads.
-        save_png         pictures  Saves an image as a PNG file with 8 bits per chann…
-        save_svg         pictures  Saves a plot as an SVG file.
+        load             keep       Loads an image, a tensor or weights from a file.
+        augment          datasets   Returns the dataset with data augmentation: rando…
+        cascade          landmarks  Loads a face detector: a cascade of boosted trees…
+        cfa              networks   Returns the landmark network for anime faces that…
+        grid             pictures   Arranges images in a grid.
+        heat             pictures   Colors the values of a map: black for the smalles…
+        hist             pictures   Plots a histogram of the values of a tensor.
+        histogram_match  pictures   Returns images with the histograms of a target im…
+        overlay          pictures   Overlays a map on an image, in the colors of `hea…
+        pairs            datasets   Loads pairs from images that show both sides next…
+        plot             pictures   Plots lines over 0, 1, 2, … or over `x`.
+        predictor        landmarks  Loads a landmark predictor: dlib's shape_predicto…
+        resume           trainers   Loads a saved trainer of any kind.
+        row              pictures   Arranges images in one row.
+        save             datasets   Saves a table as a CSV file.
 
-      7 more: apropos("load a picture")
+      10 more: apropos("load a picture")
       """#
     ),
   ]
