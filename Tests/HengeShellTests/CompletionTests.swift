@@ -89,7 +89,7 @@ final class CompletionSession {
         "r.inner.‸",
         [
           "r.inner.deep", "r.inner.has{(}", "r.inner.keys{(}", "r.inner.len{(}", "r.inner.set{(}",
-          "r.inner.text",
+          "r.inner.text", "r.inner.tilt{(}",
         ]
       ),
       ("r.inner.deep.sha‸", ["r.inner.deep.shape"]),
@@ -129,7 +129,7 @@ final class CompletionSession {
       ("area(3, wid‸", ["area(3, width="]),
       ("area(3, 4, uni‸", ["area(3, 4, unit="]),
       ("area(3, 4, widt‸", []),
-      ("set(r, la‸", ["set(r, label="]),
+      ("set(r, lab‸", ["set(r, label="]),
       ("sorted(words, by=len‸", ["sorted(words, by=len"]),
       // Choices in strings, and the keys of records and tables.
       ("faces(\"a‸", ["faces(\"anime{\"}"]),

@@ -3,6 +3,9 @@ import Glibc
 
 /// The files that tests read.
 public enum TestFiles {
+  /// The folder `Tests` of the project.
+  static let folder = "/" + #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+
   /// The names in `folder` that are not hidden, sorted; none where there is no such folder.
   public static func names(in folder: String) -> [String] {
     guard let directory = opendir(folder) else { return [] }

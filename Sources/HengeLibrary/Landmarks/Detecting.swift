@@ -59,13 +59,8 @@ func detecting(_ session: Session) -> [Builtin] {
         default: SmallestFace?.none),
       examples: [
         Example(
-          """
-          c = cascade("lbpcascade_animeface.xml")
-          x = faces("anime", 1, size=96x96)[0]
-          boxes = detect(x, c, pad=16)
-          detect(zeros(3x64x64), c)
-          #=> []
-          """)
+          "detect(faces(\"anime\", 1)[0], cascade(\"lbpcascade_animeface.xml\"), pad=16)",
+          gives: nil)
       ], seeAlso: ["cascade", "points", "landmarks"], errors: ["E-shape", "E-range"]
     ) {
       (
@@ -105,14 +100,8 @@ func detecting(_ session: Session) -> [Builtin] {
       box,
       examples: [
         Example(
-          """
-          p = predictor("shape_predictor_5_face_landmarks.dat")
-          x = faces("photo", 1, size=64x64)[0]
-          whole = points(p, x)
-          face = points(p, x, box=(x=8, y=8, width=40, height=40))
-          face.shape == whole.shape
-          #=> true
-          """)
+          "points(predictor(\"shape_predictor_5_face_landmarks.dat\"), faces(\"photo\", 1)[0])",
+          gives: nil)
       ], seeAlso: ["predictor", "detect", "landmarks", "tilt"],
       errors: ["E-shape", "E-range", "E-type"]
     ) { (p: PredictorObject, x: Tensor, box: Box?) in

@@ -144,7 +144,8 @@ struct LandmarkFinder {
     let found: [Landmark]
     switch answer {
     case .none: return []
-    case .record(let record): found = try Landmark.list(record)
+    case .record(let record):
+      found = try Failure.renaming(["marks": "from"]) { try Landmark.list(record) }
     default:
       guard let tensor = Tensor.from(answer), tensor.count == 10 else {
         throw Failure(

@@ -41,7 +41,11 @@ func pairMeasures() -> [Builtin] {
       seeAlso: ["psnr", "swd"], errors: errors
     ) { (A: Dataset, B: Dataset) in
       let range = A.range.high - A.range.low
-      return try PairedDataset(A, B).mean { try $0.structuralSimilarity(to: $1, range: range) }
+      return try PairedDataset(A, B).mean { a, b in
+        try Failure.renaming(["x": "A", "y": "B"]) {
+          try a.structuralSimilarity(to: b, range: range)
+        }
+      }
     },
   ]
 }

@@ -42,7 +42,8 @@ func usingModels(_ session: Session) -> [Builtin] {
       examples: [Example("\(small)\nsummary(m, 3x8x8)[-1].parameters\n#=> 186")],
       seeAlso: ["tap"], errors: ["E-shape"]
     ) { (m: ModelObject, shape: Shape) in
-      TableObject(try m.summaryTable(shape), on: session.backend)
+      TableObject(
+        try Failure.renaming(["x": "shape"]) { try m.summaryTable(shape) }, on: session.backend)
     },
     Builtin(
       "tap",

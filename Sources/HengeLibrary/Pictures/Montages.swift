@@ -38,9 +38,10 @@ struct PictureList: ValueConvertible {
   }
 
   /// The images, values in -1..1 becoming black to white; says in `call` what was clipped.
-  func pictures(_ call: Call) throws -> [Pixels] {
+  /// Failures are about the built-in's `parameter`.
+  func pictures(_ call: Call, as parameter: String) throws -> [Pixels] {
     var clipped = 0
-    let pictures = try collected(&clipped)
+    let pictures = try Failure.renaming(["x": parameter]) { try collected(&clipped) }
     if clipped > 0 { call.note("\(clipped) values were outside -1..1 and were clipped") }
     return pictures
   }
@@ -113,7 +114,7 @@ func montages(_ session: Session) -> [Builtin] {
       examples: [Example("row([zeros(3x8x8), ones(3x8x8)]).shape", gives: "3x8x18")],
       seeAlso: ["grid", "sheet"], errors: ["E-shape"]
     ) { (call: Call, pictures: PictureList, zoom: Int) in
-      try tensor(montage.zoomed(zoom).row(pictures.pictures(call)))
+      try tensor(montage.zoomed(zoom).row(pictures.pictures(call, as: "pictures")))
     },
     Builtin(
       "grid", "Arranges images in a grid.", pictures,
@@ -121,7 +122,8 @@ func montages(_ session: Session) -> [Builtin] {
       examples: [Example("grid(faces(\"anime\", 4, size=32x32), cols=2).shape", gives: "3x66x66")],
       seeAlso: ["row", "sheet", "tiles"], errors: ["E-shape", "E-range"]
     ) { (call: Call, pictures: PictureList, columns: Int, zoom: Int) in
-      try tensor(montage.zoomed(zoom).grid(pictures.pictures(call), columns: columns))
+      try tensor(
+        montage.zoomed(zoom).grid(pictures.pictures(call, as: "pictures"), columns: columns))
     },
     Builtin(
       "tiles",
@@ -146,7 +148,8 @@ func montages(_ session: Session) -> [Builtin] {
       seeAlso: ["grid", "row"], errors: ["E-shape", "E-arg"]
     ) { (call: Call, rows: [PictureList], top: [String], left: [String], zoom: Int) in
       try tensor(
-        montage.zoomed(zoom).sheet(rows.map { try $0.pictures(call) }, top: top, left: left))
+        montage.zoomed(zoom).sheet(
+          rows.map { try $0.pictures(call, as: "rows") }, top: top, left: left))
     },
     coloured(
       "signed", .signed, "blue for negative values, white for zero, red for positive values",

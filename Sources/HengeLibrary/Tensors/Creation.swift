@@ -19,7 +19,9 @@ func creation(_ session: Session) -> [Builtin] {
       examples: [Example("tensor([[1, 2], [3, 4]]).shape", gives: "2x2")],
       seeAlso: ["zeros", "stack"],
       errors: ["E-shape", "E-type"]
-    ) { (values: TensorLike, type: ElementType?) in try values.tensor(type, on: backend) },
+    ) { (values: TensorLike, type: ElementType?) in
+      try Failure.renaming([nil: "values"]) { try values.tensor(type, on: backend) }
+    },
     Builtin(
       "zeros", "Makes a tensor filled with zeros.", shape, type,
       examples: [Example("zeros(2x3).shape", gives: "2x3")], seeAlso: ["ones", "full"]
@@ -115,7 +117,8 @@ private func cast(_ type: ElementType, on backend: any Backend) -> Builtin {
     examples: [Example("\(name)(zeros(2x2)).dtype", gives: "\"\(name)\"")],
     seeAlso: ElementType.allCases.map(\.rawValue).filter { $0 != name }
   ) { (x: TensorLike, rounding: CastRounding) in
-    try x.exactTensor(on: backend).cast(to: type, rounding: rounding == .down ? .down : .nearest)
+    try Failure.renaming([nil: "x"]) { try x.exactTensor(on: backend) }
+      .cast(to: type, rounding: rounding == .down ? .down : .nearest)
   }
 }
 

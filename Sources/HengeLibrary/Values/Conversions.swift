@@ -155,7 +155,6 @@ private struct NestedList {
   private func ragged() -> Failure {
     Failure(
       "E-shape", "the lists have different lengths, so they cannot form a tensor",
-      notes: ["all lists at the same depth must have the same number of elements"],
-      parameter: "values")
+      notes: ["all lists at the same depth must have the same number of elements"])
   }
 }

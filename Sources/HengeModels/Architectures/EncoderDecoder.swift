@@ -58,7 +58,11 @@ extension LayerKind {
       parts.append(("relu\(index + 1)", try maker.plain(.relu)))
     }
     let rate = try building.settings[EncoderDecoderOption.dropout]
-    parts.append(("dropout", try maker.plain(.dropout, [("rate", .num(rate))])))
+    try parts.append(
+      (
+        "dropout",
+        Failure.renaming(["rate": "dropout"]) { try maker.plain(.dropout, [("rate", .num(rate))]) }
+      ))
     for (index, (input, output)) in [(256, 128), (128, 16), (16, 3)].enumerated() {
       parts.append(("deconv\(index + 1)", try maker.convTranspose(input, output, padding: 1)))
       parts.append(("relu\(index + 4)", try maker.plain(.relu)))
@@ -118,7 +122,13 @@ func residualBlock(
     ("pad1", try maker.padding(padding, 1)),
     ("conv1", try maker.conv(channels, channels, bias: bias)),
     ("norm1", try maker.norm(norm, channels)), ("relu", try maker.plain(.relu)),
-    ("dropout", dropout > 0 ? try maker.plain(.dropout, [("rate", .num(dropout))]) : nil),
+    (
+      "dropout",
+      dropout > 0
+        ? try Failure.renaming(["rate": "dropout"]) {
+          try maker.plain(.dropout, [("rate", .num(dropout))])
+        } : nil
+    ),
     ("pad2", try maker.padding(padding, 1)),
     ("conv2", try maker.conv(channels, channels, bias: bias)),
     ("norm2", try maker.norm(norm, channels)),

@@ -117,7 +117,13 @@ extension LayerKind {
               bias: bias || isFirst)
           ),
           ("norm", isFirst ? nil : try maker.norm(norm, output)),
-          ("dropout", drops ? try maker.plain(.dropout, [("rate", .num(rate))]) : nil),
+          (
+            "dropout",
+            drops
+              ? try Failure.renaming(["rate": "dropout"]) {
+                try maker.plain(.dropout, [("rate", .num(rate))])
+              } : nil
+          ),
           ("tanh", isFirst ? try maker.plain(.tanh) : nil),
         ]))
     }

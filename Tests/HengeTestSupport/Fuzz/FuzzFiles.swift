@@ -23,6 +23,9 @@ struct FuzzFiles {
     write("self.henge", Array("import \"self.henge\" as s\n".utf8))
     write("wrong.henge", Array("1 +\nfail(\"no\"\n".utf8))
     write("empty.png", [])
+    for name in ["three_points.dat", "lbp_depth1.xml"] {
+      write(name, FuzzFiles.read("\(TestFiles.folder)/HengeVisionTests/Golden/\(name)"))
+    }
     mkfifo(path + "/pipe", 0o600)
     symlink("/dev/zero", path + "/zero")
     symlink(path + "/loop", path + "/loop")

@@ -123,6 +123,7 @@ struct FuzzPalette {
 
   /// Values that are made once and named, as they cost time or have state.
   private static let domain: [String] = [
+    "predictor(\"three_points.dat\")", "cascade(\"lbp_depth1.xml\")",
     "zeros(3x8x8)", "ones(shape(2))", "tensor(1.5)", "zeros(shape(0, 3))", "zeros(shape())",
     "tensor([1, 2, 3])", "tensor([\(infinity), -\(infinity), \(infinity) - \(infinity)])",
     "rand(2x3)", "eye(3)", "rand(3x8x8)[:, ::-2]", "zeros(64x3x8x8)", "randn(300x300)",

@@ -72,7 +72,7 @@ enum FileFuzzFormat: Equatable {
     let files = names.map { name in
       let own = FuzzFiles.read("\(folder)/\(name)")
       return own.isEmpty
-        ? FuzzFiles.read("\(FileFuzzFormat.tests)/ForeignWeights/Golden/\(name)") : own
+        ? FuzzFiles.read("\(TestFiles.folder)/ForeignWeights/Golden/\(name)") : own
     }
     // Of long tables the first lines are enough: damage to them is found as soon.
     return (files.map { self == .csv ? Array($0.prefix(2000)) : $0 } + texts.map { Array($0.utf8) })
@@ -99,20 +99,17 @@ enum FileFuzzFormat: Equatable {
     "[{\"file\": \"b.png\", \"left_eye\": [1, 2]}, {\"file\": \"c.png\", \"nose\": [3, 4]}]",
   ]
 
-  private static let tests =
-    "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-
   private var folder: String {
     switch self {
-    case .pth, .npz, .safetensors, .h5, .csv: "\(FileFuzzFormat.tests)/HengeFilesTests/Golden"
-    case .xml, .dat, .txt: "\(FileFuzzFormat.tests)/HengeVisionTests/Golden"
-    case .picture: "\(FileFuzzFormat.tests)/HengeImageTests/Fixtures"
+    case .pth, .npz, .safetensors, .h5, .csv: "\(TestFiles.folder)/HengeFilesTests/Golden"
+    case .xml, .dat, .txt: "\(TestFiles.folder)/HengeVisionTests/Golden"
+    case .picture: "\(TestFiles.folder)/HengeImageTests/Fixtures"
     }
   }
 
   /// The images among the fixtures whose names say that they are of this format.
   private static func pictures(_ format: PictureFormat) -> [String] {
-    let folder = "\(tests)/HengeImageTests/Fixtures"
+    let folder = "\(TestFiles.folder)/HengeImageTests/Fixtures"
     return (FuzzFiles.names(folder) + FuzzFiles.names("\(folder)/Formats").map { "Formats/\($0)" })
       .filter { PictureFormat(named: $0) == format }
   }
