@@ -38,6 +38,7 @@ struct PictureList: ValueConvertible {
   }
 
   /// The images, values in -1..1 becoming black to white; says in `call` what was clipped.
+  ///
   /// Failures are about the built-in's `parameter`.
   func pictures(_ call: Call, as parameter: String) throws -> [Pixels] {
     var clipped = 0
