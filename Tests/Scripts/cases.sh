@@ -177,7 +177,7 @@ says 211 E-file 'rc=1'
 lacks '211: nothing is left' .henge- ' a.npy'
 
 run 212-cwd-removed
-says 212 E-file 'does not exist'
+says 212 E-file 'no longer exists'
 
 run 213-relative-home
 says 213 1
