@@ -92,7 +92,7 @@ extension KeyCommand {
         ? nil : Help.Entry(command.keys.joined(separator: " "), command.summary)
     }
     return bound + [
-      Help.Entry("Ctrl-C", "discard the entry, or stop the running entry; never ends the session"),
+      Help.Entry("Ctrl-C", "discard the entry, or stop the running one; never ends the session"),
       Help.Entry("Ctrl-Z", "suspend henge; fg continues"),
     ]
   }
