@@ -20,7 +20,7 @@ extension KeyCommand {
     case .wordLeft: "one word to the left"
     case .wordRight: "one word to the right"
     case .deleteNext: "delete the character under the cursor"
-    case .deleteOrLeave: "delete the character under the cursor; quit if the entry is empty"
+    case .deleteOrLeave: "delete the next character; quit if the entry is empty"
     case .killToLineEnd: "cut to the end of the line"
     case .killLine: "cut the line"
     case .killWordBefore: "cut the word before the cursor"
