@@ -45,13 +45,7 @@ func datasetMaking(_ session: Session) -> [Builtin] {
       Parameter(
         "size", "Height x width to resize to; by default each image keeps its size.",
         default: Shape?.none),
-      Parameter(
-        "fit",
-        "How an image of another aspect ratio fits `size`: stretched, cropped to cover it, or padded with black.",
-        default: PictureFit.stretch),
-      Parameter(
-        "channels", "Color channels: RGB, grayscale, or RGB with alpha.",
-        default: PictureChannels.rgb),
+      fitParameter(), channelsParameter(),
       Parameter("range", "Values of black and white.", default: [-1.0, 1.0]),
       Parameter("limit", "Maximum number of images; the first ones are used.", default: Int?.none),
       Parameter("recursive", "Whether to include subfolders.", default: false),
@@ -102,4 +96,19 @@ func datasetMaking(_ session: Session) -> [Builtin] {
         loader: session.loader)
     },
   ] + pairing(session)
+}
+
+/// The parameter of images from files that says how they are fitted to a size.
+func fitParameter() -> Parameter {
+  Parameter(
+    "fit",
+    "How an image of another aspect ratio fits `size`: stretched, cropped to cover it, or padded with black.",
+    default: PictureFit.stretch)
+}
+
+/// The parameter of images from files that says which channels they have.
+func channelsParameter() -> Parameter {
+  Parameter(
+    "channels", "Color channels: RGB, grayscale, or RGB with alpha.",
+    default: PictureChannels.rgb)
 }

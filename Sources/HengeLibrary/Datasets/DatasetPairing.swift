@@ -60,13 +60,7 @@ func pairing(_ session: Session) -> [Builtin] {
         "size", "Height x width to resize each half to; by default each keeps its size.",
         default: HalfSize(shape: nil)),
       Parameter("swap", "Whether to return [right, left].", default: false),
-      Parameter(
-        "fit",
-        "How an image of another aspect ratio fits `size`: stretched, cropped to cover it, or padded with black.",
-        default: PictureFit.stretch),
-      Parameter(
-        "channels", "Color channels: RGB, grayscale, or RGB with alpha.",
-        default: PictureChannels.rgb),
+      fitParameter(), channelsParameter(),
       Parameter("range", "Values of black and white.", default: [-1.0, 1.0]),
       Parameter("limit", "Maximum number of pairs; the first ones are used.", default: Int?.none),
       Parameter("recursive", "Whether to include subfolders.", default: false),

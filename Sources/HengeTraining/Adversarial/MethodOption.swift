@@ -58,3 +58,16 @@ extension AdversarialMethod {
     }
   }
 }
+
+extension MethodOption {
+  /// Adam's learning rate, by default that of the reference implementations of CycleGAN and pix2pix.
+  static let learningRate = MethodOption(
+    "lr", "Learning rate of Adam: how large each update is. t.lr changes it between steps.",
+    .rate(2e-4))
+
+  /// Adam's β₁ and β₂, by default those of the same implementations.
+  static let betas = MethodOption(
+    "betas",
+    "Adam's β₁ and β₂: decay rates of the running means of the gradient and of its square.",
+    .betas([0.5, 0.999]))
+}

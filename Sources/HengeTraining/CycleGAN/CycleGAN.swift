@@ -27,13 +27,7 @@ extension AdversarialMethod {
         .int(nil)),
       MethodOption("layers", "Number of layers of stride 2 per discriminator.", .int(3)),
       MethodOption("batch", "Batch size: number of images of each dataset per step.", .batch(1)),
-      MethodOption(
-        "lr", "Learning rate of Adam: how large each update is. t.lr changes it between steps.",
-        .rate(2e-4)),
-      MethodOption(
-        "betas",
-        "Adam's β₁ and β₂: decay rates of the running means of the gradient and of its square.",
-        .betas([0.5, 0.999])),
+      .learningRate, .betas,
       MethodOption(
         "cycle", "Weight of the cycle-consistency loss l1(g_ba(g_ab(a)), a).", .weight(10)),
       MethodOption(

@@ -38,13 +38,7 @@ extension AdversarialMethod {
         .adversary(.vanilla)),
       MethodOption("l1", "Weight of the L1 loss mean|g(a) - b|.", .weight(100)),
       MethodOption("batch", "Batch size: number of pairs per step.", .batch(1)),
-      MethodOption(
-        "lr", "Learning rate of Adam: how large each update is. t.lr changes it between steps.",
-        .rate(2e-4)),
-      MethodOption(
-        "betas",
-        "Adam's β₁ and β₂: decay rates of the running means of the gradient and of its square.",
-        .betas([0.5, 0.999])),
+      .learningRate, .betas,
       MethodOption(
         "pool",
         "Size of the image pool: generated pairs kept to show to the discriminator; 0 for none.",
