@@ -159,9 +159,7 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
 
   func restore(_ state: Object) throws {
     guard let state = state as? State, state.owner === layer else {
-      throw Failure(
-        "E-type", "the snapshot is not of this model",
-        suggestion: "s = snapshot(m); …; restore(m, s)", parameter: "snapshot")
+      throw Failure.foreignSnapshot(of: "model", named: "m")
     }
     for (entry, kept) in zip(layer.allParameters, state.values) {
       entry.parameter.set(kept.value)

@@ -58,9 +58,7 @@ final class OptimizerObject: Object, ObjectConvertible, Handle, HasSettableMembe
 
   func restore(_ state: Object) throws {
     guard let state = state as? State, state.owner === optimizer else {
-      throw Failure(
-        "E-type", "the snapshot is not of this optimizer",
-        suggestion: "s = snapshot(opt); …; restore(opt, s)", parameter: "snapshot")
+      throw Failure.foreignSnapshot(of: "optimizer", named: "opt")
     }
     optimizer.restore(count: state.count, state: state.state)
     optimizer.learningRate = state.learningRate

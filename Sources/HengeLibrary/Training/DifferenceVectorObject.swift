@@ -39,9 +39,7 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Stepping, HasSett
 
   func restore(_ state: Object) throws {
     guard let state = state as? State, state.owner === trainer else {
-      throw Failure(
-        "E-type", "the snapshot is not of this difference_vector",
-        suggestion: "s = snapshot(t); …; restore(t, s)", parameter: "snapshot")
+      throw Failure.foreignSnapshot(of: "difference_vector", named: "t")
     }
     trainer.restore(state.state)
   }

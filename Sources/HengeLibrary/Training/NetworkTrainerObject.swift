@@ -43,9 +43,7 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
 
   func restore(_ state: Object) throws {
     guard let state = state as? State, state.owner === trainer else {
-      throw Failure(
-        "E-type", "the snapshot is not of this trainer",
-        suggestion: "s = snapshot(t); …; restore(t, s)", parameter: "snapshot")
+      throw Failure.foreignSnapshot(of: "trainer", named: "t")
     }
     trainer.restore(state.state)
   }
