@@ -73,7 +73,7 @@ import Testing
       let loader = makeLoader()
       let grey = try Dataset.images(folder, layout: PictureLayout(channels: .gray), loader: loader)
       #expect(try grey.image(0).shape.sizes == [1, 8, 8])
-      #expect(grey.channelNames == "gray")
+      #expect(grey.channelGroups?.description == "gray")
       let alpha = try Dataset.images(folder, layout: PictureLayout(channels: .rgba), loader: loader)
       #expect(try alpha.image(0).selecting([.at(3)]).floats() == [Float](repeating: 1, count: 64))
     }

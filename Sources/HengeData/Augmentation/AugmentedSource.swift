@@ -32,7 +32,7 @@ final class AugmentedSource: DerivedSource {
   }
 
   var range: ImageRange { base.range }
-  var channelNames: String? { base.channelNames }
+  var channelGroups: ChannelGroups? { base.channelGroups }
   var title: String { "an augmentation of \(base.sources[0].items.title)" }
 
   private func draw(_ index: Int) -> AugmentationDraw {

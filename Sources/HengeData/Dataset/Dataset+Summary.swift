@@ -13,7 +13,7 @@ public struct DatasetSummary: Sendable, Equatable {
   /// The kinds of files and how many of each, the most frequent first.
   public let formats: [Tally]
   /// What the channels are, such as `rgb`, where that is known.
-  public let channelNames: String?
+  public let channelGroups: ChannelGroups?
   /// The values of black and white.
   public let range: ImageRange
   /// The bytes of all items decoded, where every shape is known.
@@ -30,7 +30,7 @@ public struct DatasetSummary: Sendable, Equatable {
   /// The summary for people, a line for each part.
   public var lines: [String] {
     let bytesText = bytes.map { ", \(formatBytes($0)) decoded" } ?? ""
-    let names = channelNames.map { ", \($0)" } ?? ""
+    let names = channelGroups.map { ", \($0)" } ?? ""
     var lines = ["\(counted(count, "image"))\(names), range \(range)\(bytesText)"]
     lines += DatasetSummary.list("from", sources)
     lines += DatasetSummary.list("shapes", shapes)
@@ -53,7 +53,7 @@ public struct DatasetSummary: Sendable, Equatable {
 extension Dataset {
   /// The dataset in one line: `1500 images 3x64x64 rgb, range (-1, 1)`.
   public var summaryLine: String {
-    let names = channelNames.map { " \($0)" } ?? ""
+    let names = channelGroups.map { " \($0)" } ?? ""
     return "\(counted(count, "image")) \(shapeText)\(names), range \(range)"
   }
 
@@ -72,7 +72,7 @@ extension Dataset {
     }
     return DatasetSummary(
       count: count, sources: origins.inOrder, shapes: shapes.byFrequency,
-      formats: formats.byFrequency, channelNames: channelNames, range: range, bytes: bytes)
+      formats: formats.byFrequency, channelGroups: channelGroups, range: range, bytes: bytes)
   }
 
   /// What is known of each item without decoding it.

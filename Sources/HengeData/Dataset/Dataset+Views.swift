@@ -93,8 +93,9 @@ extension Dataset {
   ///
   /// Throws `E-shape` where channels, sizes or ranges differ, as far as they are known.
   public func joined(with other: Dataset) throws -> Dataset {
-    if let channelNames, let others = other.channelNames, channelNames != others {
-      throw Failure.cannotJoin(self, other, "channels \(channelNames) and \(others)")
+    if let channelGroups, let others = other.channelGroups, channelGroups != others {
+      throw Failure.cannotJoin(
+        self, other, "channels \(channelGroups.detailed) and \(others.detailed)")
     }
     if let shape, let otherShape = other.shape, shape != otherShape {
       throw Failure.cannotJoin(self, other, "shapes \(shape) and \(otherShape)")

@@ -17,7 +17,7 @@ public struct Dataset {
   /// What the entries take in memory.
   private let reservation: Reservation
   /// What the channels are, such as `rgb`; nil where a function decides.
-  public let channelNames: String?
+  public let channelGroups: ChannelGroups?
   /// The values of black and white.
   public let range: ImageRange
   /// `[C, H, W]`, if it is known without decoding that all items have it.
@@ -52,8 +52,8 @@ public struct Dataset {
     self.loader = loader
     self.sources = sources
     self.entries = try entries()
-    let names = sources[0].items.channelNames
-    channelNames = sources.allSatisfy { $0.items.channelNames == names } ? names : nil
+    let groups = sources[0].items.channelGroups
+    channelGroups = sources.allSatisfy { $0.items.channelGroups == groups } ? groups : nil
     range = sources[0].items.range
     let first = sources[0].items.shape
     shape = sources.allSatisfy { $0.items.shape == first } ? first : nil
@@ -63,7 +63,7 @@ public struct Dataset {
   init(_ other: Dataset, sources: [Source]) {
     self.sources = sources
     (loader, entries, reservation) = (other.loader, other.entries, other.reservation)
-    (channelNames, range, shape) = (other.channelNames, other.range, other.shape)
+    (channelGroups, range, shape) = (other.channelGroups, other.range, other.shape)
   }
 
   /// The number of items.

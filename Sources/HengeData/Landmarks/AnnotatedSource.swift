@@ -24,7 +24,7 @@ final class AnnotatedSource: TensorSource {
   var isComputed: Bool { base.sources.contains { $0.isComputed } }
   var count: Int { base.count }
   var shape: Shape? { base.shape }
-  var channelNames: String? { base.channelNames }
+  var channelGroups: ChannelGroups? { base.channelGroups }
   var range: ImageRange { base.range }
   var title: String { base.sources[0].items.title }
   var storageBlocks: [(owner: AnyObject, bytes: Int)] { base.storageBlocks }

@@ -11,7 +11,7 @@ final class ArrayFolderSource: TensorSource {
   let title: String
   let range: ImageRange
   let shape: Shape?
-  let channelNames: String?
+  let channelGroups: ChannelGroups?
   private let folder: String
   private let paths: [String]
   private let layout: ArrayLayout
@@ -64,7 +64,7 @@ final class ArrayFolderSource: TensorSource {
     self.loader = loader
     names = listing.reservation
     shape = shapes.allSatisfy { $0 == shapes[0] } ? shapes[0] : nil
-    channelNames = channelNamesFor(count: shapes[0][0])
+    channelGroups = .array(count: shapes[0][0], isBytes: outlines[0].type == .u8)
   }
 
   private static func check(

@@ -11,7 +11,7 @@ final class ArraySource: TensorSource {
   let range: ImageRange
   let count: Int
   let shape: Shape?
-  let channelNames: String?
+  let channelGroups: ChannelGroups?
   /// One tensor of all, or one for each: `f32` `[C, H, W]`, or `u8` `[H, W, C]`.
   private let arrays: [Tensor]
   private let isStack: Bool
@@ -27,7 +27,7 @@ final class ArraySource: TensorSource {
     title = "a tensor \(images.shape)"
     count = images.shape[0]
     shape = try Shape(Array(images.shape.sizes.dropFirst()))
-    channelNames = channelNamesFor(count: images.shape[1])
+    channelGroups = .array(count: images.shape[1], isBytes: images.type == .u8)
   }
 
   /// An image for each tensor, `[C, H, W]`; sizes may differ, channels and types may not.
@@ -45,7 +45,7 @@ final class ArraySource: TensorSource {
     title = "a list of \(counted(images.count, "tensor"))"
     count = images.count
     shape = images.allSatisfy { $0.shape == first.shape } ? first.shape : nil
-    channelNames = channelNamesFor(count: first.shape[0])
+    channelGroups = .array(count: first.shape[0], isBytes: first.type == .u8)
   }
 
   /// The images as they are kept: bytes with their channels last, as long as a picture can have so
@@ -77,12 +77,10 @@ final class ArraySource: TensorSource {
   }
 }
 
-/// What so many channels are called when nothing else is known of them.
-func channelNamesFor(count: Int) -> String {
-  switch count {
-  case 1: "gray"
-  case 3: "rgb"
-  case 4: "rgba"
-  default: "\(counted(count, "channel"))"
+extension ChannelGroups {
+  /// What `count` channels of an array are: four of bytes are those of a picture with alpha, as
+  /// programs that read picture files have them; four of other numbers may be anything.
+  static func array(count: Int, isBytes: Bool) -> ChannelGroups? {
+    count == 4 && isBytes ? ChannelGroups("rgba", count: 4) : .picture(count: count)
   }
 }

@@ -12,7 +12,7 @@ final class DrawnSource: PictureSource {
   let count: Int
   let shape: Shape?
   let cacheNumber: Int
-  var channelNames: String? { "rgb" }
+  var channelGroups: ChannelGroups? { .picture(count: 3) }
   private let style: FaceStyle
   private let size: PictureSize
   private let seed: UInt64

@@ -7,7 +7,7 @@ import HengeImage
 final class FolderSource: PictureSource {
   let title: String
   let range: ImageRange
-  let channelNames: String?
+  let channelGroups: ChannelGroups?
   let shape: Shape?
   let cacheNumber: Int
   private let folder: String
@@ -36,7 +36,7 @@ final class FolderSource: PictureSource {
     self.names = names
     self.layout = layout
     self.range = range
-    channelNames = layout.channels.rawValue
+    channelGroups = ChannelGroups(layout.channels.rawValue, count: layout.channels.count)
     channelCount = layout.channels.count
     shape = try layout.size.map { try Shape([layout.channels.count, $0.height, $0.width]) }
     budget = loader.budget

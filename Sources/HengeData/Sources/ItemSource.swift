@@ -10,7 +10,7 @@ protocol ItemSource: AnyObject {
   /// `[C, H, W]`, if all items have it and it is known without decoding any.
   var shape: Shape? { get }
   /// What the channels are, such as `rgb`; nil where a function decides.
-  var channelNames: String? { get }
+  var channelGroups: ChannelGroups? { get }
   /// The values of black and white.
   var range: ImageRange { get }
   /// How it was made, such as `images("faces")`.

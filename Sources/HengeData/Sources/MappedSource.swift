@@ -42,7 +42,7 @@ final class MappedSource: DerivedSource {
   }
 
   var shape: Shape? { nil }
-  var channelNames: String? { nil }
+  var channelGroups: ChannelGroups? { nil }
   var title: String { "a \(word) of \(base.sources[0].items.title)" }
 
   func changed(_ image: Tensor, _ index: Int) throws -> Tensor {

@@ -86,7 +86,7 @@ private func itemsOfDatasets() -> [Builtin] {
     Builtin(
       "channels", as: .property, "Names of the channels; none if a function computes the images.",
       dataset, examples: [Example("faces(\"anime\", 4).channels", gives: "\"rgb\"")]
-    ) { (A: Dataset) in A.channelNames },
+    ) { (A: Dataset) in A.channelGroups?.description },
     Builtin(
       "fingerprint",
       "Returns a hash of the images, their order and their range: 64 hexadecimal digits.",

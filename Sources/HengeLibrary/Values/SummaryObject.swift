@@ -19,7 +19,7 @@ final class SummaryObject: Object, ObjectConvertible, HasMembers, Displayed {
 
   private static let members: [(String, @Sendable (SummaryObject) throws -> Value)] = [
     ("count", { .int($0.summary.count) }),
-    ("channels", { $0.summary.channelNames.value }),
+    ("channels", { $0.summary.channelGroups?.description.value ?? .none }),
     ("range", { [$0.summary.range.low, $0.summary.range.high].value }),
     ("bytes", { $0.summary.bytes.value }),
     ("sources", { try $0.table("source", $0.summary.sources) }),
