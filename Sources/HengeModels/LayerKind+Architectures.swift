@@ -7,8 +7,8 @@ public import HengeNN
 extension LayerKind {
   /// All whole networks, each from its file in `Architectures`.
   public static let architectures: [LayerKind] = [
-    .encoderDecoder, .stridedEncoderDecoder, .resnetGenerator, .unetGenerator, .patchDiscriminator,
-    .pixelDiscriminator, .cfa,
+    .encoderDecoder, .stridedEncoderDecoder, .resnetGenerator, .filmGenerator, .unetGenerator,
+    .patchDiscriminator, .pixelDiscriminator, .cfa,
   ]
 
   /// All that a file may name.
@@ -18,6 +18,8 @@ extension LayerKind {
 /// Makes the layers of an architecture, all from the same source of weights.
 struct Maker {
   let weights: FirstWeights
+  /// How many numbers instance normalizations are told of each sample; 0 where they are told nothing.
+  var condition = 0
 
   func conv(
     _ input: Int, _ output: Int, kernel: Int = 3, stride: Int = 1, padding: Int = 0,
@@ -45,6 +47,9 @@ struct Maker {
   /// The normalization, nothing for `none`.
   func norm(_ norm: Norm, _ channels: Int) throws -> Layer? {
     switch norm {
+    case .instance where condition > 0:
+      try LayerKind.conditionalNorm(
+        [("channels", .int(channels)), ("condition", .int(condition))], weights)
     case .instance: try LayerKind.instanceNorm([("channels", .int(channels))], weights)
     case .batch: try LayerKind.batchNorm([("channels", .int(channels))], weights)
     case .none: nil
@@ -66,6 +71,10 @@ struct Maker {
 
   func residual(_ parts: [(name: String, layer: Layer?)]) throws -> Layer {
     try LayerKind.residual([], parts: given(parts), weights)
+  }
+
+  func conditioned(_ parts: [(name: String, layer: Layer?)]) throws -> Layer {
+    try LayerKind.conditioned([("condition", .int(condition))], parts: given(parts), weights)
   }
 
   private func given(_ parts: [(name: String, layer: Layer?)]) -> [(name: String, layer: Layer)] {

@@ -28,6 +28,8 @@ public struct Pass {
   private var watchers: [Watcher] = []
   /// Where layers put what they compute besides their results, if somebody asks.
   let sides: SideOutputs?
+  /// What the network is told of each sample besides its maps, `[N, K]`; nil where it is told nothing.
+  private(set) var condition: Tensor?
   /// Where the run is: `res.2`.
   private(set) var path = ""
 
@@ -61,6 +63,13 @@ public struct Pass {
   func watching(_ paths: Set<String>, _ observer: @escaping Observer) -> Pass {
     var pass = self
     pass.watchers.append(Watcher(paths: paths, observer: observer))
+    return pass
+  }
+
+  /// The same run, in which layers are told `condition`, `[N, K]`.
+  func conditioned(by condition: Tensor) -> Pass {
+    var pass = self
+    pass.condition = condition
     return pass
   }
 

@@ -49,6 +49,11 @@ public struct TrainingSet {
     try fed.tensor(draws, of: isMixed ? nil : shape)
   }
 
+  /// The images drawn, and the tilt of each in degrees; throws `E-data` where one is not known.
+  func imagesAndAngles(_ draws: [Dataset.Draw]) throws -> (images: Tensor, angles: [Double]) {
+    try fed.tensorAndAngles(draws, of: isMixed ? nil : shape)
+  }
+
   /// The images at `places` in epoch `epoch`.
   public func images(_ places: [Int], epoch: Int) throws -> Tensor {
     try images(places.map { Dataset.Draw($0, epoch: epoch) })

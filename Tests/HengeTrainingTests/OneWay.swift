@@ -31,13 +31,14 @@ extension AdversarialMethod {
       MethodOption("epochs", "Epochs of `t.train()`.", .epochs(200)),
       MethodOption("schedule", "Learning-rate schedule.", .schedule),
       MethodOption("order", "Whether B's images are drawn or taken in order.", .order),
+      .condition,
     ],
     networks: [
       Network("g", "A generator to train instead of resnet_generator(…).") { building in
         (
           .resnetGenerator,
           [
-            ("channels", building.channels(.a)), ("out", building.channels(.b)),
+            ("channels", building.channels(.a)), ("out", building.pictureChannels(.b)),
             ("base", building["base"]), ("blocks", building["blocks"]),
           ]
         )
@@ -60,13 +61,14 @@ extension AdversarialMethod {
       Turn("g", of: ["g"]) { step, way in
         let draws = step.draws("g")
         let fake = try step.run("g", step[.a], draws)
-        let scores = try step.scores(way, fake, draws)
-        step.keep(fake.detached(), as: "fake")
+        let given = try step.joined(fake, as: .b, under: .a)
+        let scores = try step.scores(way, given, draws)
+        step.keep(given.detached(), as: "fake")
         return Outcome(
           shown: [("fake_b", fake), ("score", scores[0])],
           losses: [
             ("g", try step.adversarial(scores)),
-            ("pixel", try fake.l1(step[.a]) * .num(step.weight("pixel"))),
+            ("pixel", try fake.l1(step.pictures(.a)) * .num(step.weight("pixel"))),
           ])
       },
       Turn("d", of: ["d"]) { step, way in

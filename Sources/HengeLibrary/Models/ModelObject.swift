@@ -15,9 +15,15 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
   /// The shape that it was called with last, for `m.layers`.
   private(set) var lastInput: Shape?
 
-  init(_ layer: Layer, _ session: Session) {
+  /// What it reads, where that is more than an image.
+  private let reading: (channels: Int, words: String)?
+
+  init(
+    _ layer: Layer, _ session: Session, reading: (channels: Int, words: String)? = nil
+  ) {
     self.layer = layer
     self.session = session
+    self.reading = reading
   }
 
   override class var kind: String { "model" }
@@ -27,6 +33,12 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
 
   /// The result for an image or a batch; dropout of a pass of its own moves the session's stream.
   func apply(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    if let reading, x.rank == 3 || x.rank == 4, x.shape[x.rank - 3] != reading.channels {
+      throw Failure(
+        "E-shape",
+        "this generator has a condition: it takes \(counted(reading.channels, "channel")), \(reading.words), and x has \(x.shape[x.rank - 3])",
+        suggestion: "cat([x, condition])", parameter: "x")
+    }
     let y = try layer(x.type.isFloat ? x : try x.cast(to: .f32), pass)
     lastInput = x.shape
     if session.lesson == nil, let draws = pass.draws { session.streams.move(to: draws.stream) }

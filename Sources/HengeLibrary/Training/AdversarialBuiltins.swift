@@ -40,7 +40,7 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
     method.name, method.summary, declared: data + method.options.map(\.declared) + named,
     result: NetworkTrainerObject.kind, examples: method.examples, seeAlso: method.example.seeAlso,
     errors: ["E-shape", "E-range", "E-data", "E-arg", "E-memory"]
-  ) { _, values in
+  ) { call, values in
     let options = values.dropFirst(data.count)
     let rest = options.dropFirst(method.options.count)
     let arguments = MethodArguments(method, Array(options.prefix(method.options.count)))
@@ -56,7 +56,9 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
     let building = try Failure.renaming(
       data.count == 1 ? ["A": data[0].parameter.name, "B": data[0].parameter.name] : [:]
     ) {
-      try method.building(Settings(arguments.settings), sets, augmentation, given: given)
+      try method.building(
+        Settings(arguments.settings), sets, augmentation, given: given,
+        condition: arguments.configuration.condition)
     }
     let networks = try session.drawingWeights { weights in
       try method.makeNetworks(building, given: given, weights)
@@ -69,6 +71,7 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
         augmentation: augmentation, seed: session.streams.seed))
     if let held = rest.first.flatMap(HeldOut.from) { try trainer.holdOut(held.a, held.b) }
     try session.checkMemory(trainer)
+    for remark in try trainer.remarks() { call.note(remark) }
     return .object(NetworkTrainerObject(trainer, session))
   }
 }
@@ -95,6 +98,7 @@ private struct MethodArguments {
       case .adversary(let initial): configuration.adversary = Adversary.from(value) ?? initial
       case .schedule: configuration.schedule = .from(value) ?? .constant
       case .order: configuration.order = .from(value) ?? .random
+      case .condition: configuration.condition = String.from(value)
       }
     }
     configuration.decay = configuration.epochs / 2
@@ -118,6 +122,7 @@ extension MethodOption {
     case .adversary(let initial): parameter(initial)
     case .schedule: parameter(AdversarialConfiguration.Schedule.constant)
     case .order: parameter(AdversarialConfiguration.Order.random)
+    case .condition: parameter(String?.none)
     }
   }
 }
@@ -161,7 +166,7 @@ extension TrainerFile {
       decay: setting("decay") { Int($0) }, betas: betas(), pool: setting("pool") { Int($0) },
       adversary: setting("gan") { .init(rawValue: $0) },
       schedule: setting("schedule") { .init(rawValue: $0) },
-      order: setting("order") { .init(rawValue: $0) })
+      order: setting("order") { .init(rawValue: $0) }, condition: text("condition"))
   }
 }
 

@@ -83,7 +83,9 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
 
   /// A network of the trainer.
   func plainMember(_ name: String) -> Value? {
-    trainer.networks.first { $0.name == name }.map { .object(ModelObject($0.layer, session)) }
+    trainer.networks.first { $0.name == name }.map {
+      .object(ModelObject($0.layer, session, reading: trainer.reading(name)))
+    }
   }
 
   private func lossRecord() -> Value {

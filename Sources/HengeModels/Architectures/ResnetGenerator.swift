@@ -18,6 +18,10 @@ private enum ResnetOption {
     "blocks",
     "Number of residual blocks. The paper uses 6 for 128x128 images and 9 for 256x256 and larger.",
     .int(least: 0, most: 1000), default: .int(9))
+  static let condition = Option(
+    "condition",
+    "Number of channels that contain the condition, after those of the image: 2 for (cos t, sin t).",
+    .int(least: 1, most: 65_536), default: .int(2))
   static let dropout = Option(
     "dropout", "Dropout rate inside residual blocks.", .num,
     default: .num(0))
@@ -55,8 +59,36 @@ extension LayerKind {
     ], divisor: Divisor(4),
     example: LayerExample(["base": 8, "blocks": 1], input: [1, 3, 16, 16])
   ) { building in
-    let (settings, maker) = (building.settings, try building.maker)
-    let (base, norm) = (try settings[ResnetOption.base], try settings[SharedOption.norm])
+    let maker = try building.maker
+    return try maker.sequential(
+      resnet(building.settings, maker, norm: building.settings[SharedOption.norm]))
+  }
+
+  /// ``resnetGenerator`` with conditional instance normalization.
+  ///
+  /// All normalizations are conditional, as in the style networks of Dumoulin et al., which are this
+  /// architecture: each number of the condition adds 2 weights per channel.
+  public static let filmGenerator = LayerKind(
+    "film_generator",
+    "ResNet generator with a condition: resnet_generator(…) with conditional_norm(…) in place of each instance normalization [Dumoulin et al. 2017; FiLM: Perez et al. 2018]. The input is the image followed by planes of one number each, such as cos t and sin t of an angle t: [N, channels + condition, H, W]. Layers: stem, down.0, down.1, res.0 …, up.0, up.1, head.",
+    [
+      SharedOption.channels, SharedOption.out, ResnetOption.base, ResnetOption.blocks,
+      ResnetOption.condition, ResnetOption.dropout, ResnetOption.padding, ResnetOption.up,
+      SharedOption.initialiser, SharedOption.gain,
+    ], divisor: Divisor(4),
+    example: LayerExample(
+      ["base": 8, "blocks": 1], input: [1, 5, 16, 16], output: [1, 3, 16, 16])
+  ) { building in
+    var maker = try building.maker
+    maker.condition = try building.settings[ResnetOption.condition]
+    return try maker.conditioned(resnet(building.settings, maker, norm: .instance))
+  }
+
+  /// The layers of a ResNet generator, from the stem to the head.
+  private static func resnet(_ settings: Settings, _ maker: Maker, norm: Norm) throws
+    -> [(name: String, layer: Layer?)]
+  {
+    let base = try settings[ResnetOption.base]
     let (padding, dropout) = (
       try settings[ResnetOption.padding], try settings[ResnetOption.dropout]
     )
@@ -127,6 +159,6 @@ extension LayerKind {
           ("tanh", try maker.plain(.tanh)),
         ])
       ))
-    return try maker.sequential(parts)
+    return parts
   }
 }

@@ -47,8 +47,8 @@ public struct LayerKind: Sendable {
   /// All kinds of layers, each from its file in `Layers`.
   public static let layers: [LayerKind] = [
     .conv, .convTranspose, .linear, .relu, .leakyReLU, .prelu, .tanh, .sigmoid, .dropout,
-    .instanceNorm, .batchNorm, .reflectPad, .zeroPad, .maxPool, .averagePool, .upsample, .flatten,
-    .sequential, .residual, .skip,
+    .instanceNorm, .batchNorm, .conditionalNorm, .reflectPad, .zeroPad, .maxPool, .averagePool,
+    .upsample, .flatten, .sequential, .residual, .skip, .conditioned,
   ]
 
   /// The settings with `given` ones checked and the others as usual.

@@ -19,12 +19,14 @@ public struct AdversarialConfiguration: Sendable {
   public var schedule: Schedule
   /// How images are taken.
   public var order: Order
+  /// What networks are told besides the picture: the name of channels, or `film`; nil for nothing.
+  public var condition: String?
 
   /// The reference's choices.
   public init(
     batch: Int = 1, epochs: Int = 200, decay: Int = 100, betas: [Double] = [0.5, 0.999],
     pool: Int = 50, adversary: Adversary = .lsgan, schedule: Schedule = .constant,
-    order: Order = .random
+    order: Order = .random, condition: String? = nil
   ) {
     self.batch = batch
     self.epochs = epochs
@@ -34,6 +36,7 @@ public struct AdversarialConfiguration: Sendable {
     self.adversary = adversary
     self.schedule = schedule
     self.order = order
+    self.condition = condition
   }
 
   /// How the learning rate falls from epoch to epoch.
@@ -76,7 +79,7 @@ extension AdversarialConfiguration {
       ("pool", String(pool)), ("gan", adversary.rawValue), ("schedule", schedule.rawValue),
       ("order", order.rawValue),
       ("betas", betas.map { String($0) }.joined(separator: " ")),
-    ]
+    ] + (condition.map { [("condition", $0)] } ?? [])
   }
 
   /// Throws `E-range` for a setting out of range.

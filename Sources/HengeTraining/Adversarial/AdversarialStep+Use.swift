@@ -6,8 +6,25 @@ internal import HengeTensor
 // What the turns of a method are written with.
 
 extension AdversarialStep {
-  /// The step's images of one side, `[N, C, H, W]`.
+  /// The step's images of one side, `[N, C, H, W]`, as generators read and discriminators judge them: with
+  /// their conditions, where there are some.
   subscript(side: AdversarialMethod.Side) -> Tensor { images[side.rawValue] }
+
+  /// The pictures in the step's images of one side: what generators make, without conditions.
+  func pictures(_ side: AdversarialMethod.Side) throws -> Tensor {
+    try trainer.told(side).planes.picture(self[side])
+  }
+
+  /// Pictures as images of `side`, under the conditions of the step's images of `source`.
+  ///
+  /// What a generator made is given so to the way back and to discriminators.
+  func joined(
+    _ pictures: Tensor, as side: AdversarialMethod.Side, under source: AdversarialMethod.Side
+  ) throws -> Tensor {
+    let planes = trainer.told(side).planes
+    guard !planes.isEmpty else { return pictures }
+    return try planes.joined(pictures, trainer.told(source).planes.condition(self[source]))
+  }
 
   /// What a turn before this one kept as `name`.
   func kept(_ name: String) -> Tensor {

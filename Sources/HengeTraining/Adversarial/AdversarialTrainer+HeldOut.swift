@@ -20,18 +20,46 @@ extension AdversarialTrainer {
     if method.data.form == .pairs { _ = try PairedDataset(shown[0], shown[1]) }
     return try method.directions.flatMap { way in
       let (source, target) = (shown[way.source.rawValue], shown[way.target.rawValue])
+      let (told, toldBack) = (self.told(way.source), self.told(way.target))
       let places = 0..<min(count, source.count)
-      let given = try places.map { try source.image($0) }
+      let given = try places.map { try told.image($0, of: source) }
       let made = try given.map { try network(way.generator)($0) }
-      var rows = [(name: way.source.letter, pictures: given), (way.generator, made)]
+      var rows = try rows(way.source.letter, given.map(told.planes.picture), of: way.source)
+      rows += try self.rows(way.generator, made, of: way.target)
       if let returner = way.returner {
-        rows.append(
-          ("\(returner)(\(way.generator))", try made.map { try network(returner)($0) }))
+        let back = try zip(made, given).map { made, given in
+          let planes = toldBack.planes
+          return try network(returner)(
+            planes.isEmpty ? made : planes.joined(made, told.planes.condition(given)))
+        }
+        rows += try self.rows("\(returner)(\(way.generator))", back, of: way.source)
       }
       if method.data.form == .pairs {
-        rows.append((way.target.letter, try places.map { try target.image($0) }))
+        let real = try places.map { try toldBack.image($0, of: target) }
+        rows += try self.rows(way.target.letter, real, of: way.target)
       }
       return rows
+    }
+  }
+
+  /// The pictures of a row of samples, of `side`; where they have more than the channels of an image that
+  /// can be shown, those under the row's name and a row for each further group of channels, its largest
+  /// channel where it has several.
+  private func rows(_ name: String, _ pictures: [Tensor], of side: AdversarialMethod.Side) throws
+    -> [(name: String, pictures: [Tensor])]
+  {
+    let groups = told(side).pictureGroups(of: images.sets[side.rawValue].dataset)
+    guard groups.count > 1 else { return [(name, pictures)] }
+    return try groups.enumerated().map { place, group in
+      let channels = try pictures.map {
+        try $0.selecting([
+          .slice(start: group.channels.lowerBound, stop: group.channels.upperBound, step: nil)
+        ])
+      }
+      guard place > 0 else { return (name, channels) }
+      return (
+        "\(name).\(group.name)", try channels.map { try $0.maximum([0], keepingAxes: true) }
+      )
     }
   }
 
@@ -41,32 +69,33 @@ extension AdversarialTrainer {
     guard !heldOut.isEmpty else { return [] }
     let sets = try shownHeldOut()
     guard method.data.form != .pairs else {
-      let pairs = try PairedDataset(sets[0], sets[1])
       return try method.directions.map { way in
-        ("val", try pairs.mean { try network(way.generator)($0).l1($1).item().double })
+        let (source, target) = (sets[way.source.rawValue], sets[way.target.rawValue])
+        let sum = try Self.batches(of: source).reduce(0.0) { sum, places in
+          let made = try network(way.generator)(told(way.source).images(places, of: source))
+          let real = try told(way.target).images(places, of: target)
+          return sum + (try made.l1(real).item().double) * Double(places.count)
+        }
+        return ("val", sum / Double(source.count))
       }
     }
     let measure = try SlicedWasserstein()
     return try method.directions.map { way in
-      let (made, real) = (PatchSample(measure), PatchSample(measure))
-      let distance = try measure.distance(
-        between: made.of(sets[way.source.rawValue], network(way.generator)),
-        and: real.of(sets[way.target.rawValue], nil))
-      return ("swd_\(way.target.letter)", distance)
+      let (source, target) = (sets[way.source.rawValue], sets[way.target.rawValue])
+      let (told, toldBack) = (self.told(way.source), self.told(way.target))
+      var (made, real) = (PatchSample(measure), PatchSample(measure))
+      for places in Self.batches(of: source) {
+        try made.append(network(way.generator)(told.images(places, of: source)))
+      }
+      for places in Self.batches(of: target) {
+        try real.append(toldBack.planes.picture(toldBack.images(places, of: target)))
+      }
+      return ("swd_\(way.target.letter)", try measure.distance(between: made, and: real))
     }
   }
-}
 
-extension PatchSample {
-  /// The patches of all images of `set`, or of what `network` makes of them.
-  fileprivate consuming func of(_ set: Dataset, _ network: Layer?) throws -> PatchSample {
-    guard let network else {
-      try append(set)
-      return self
-    }
-    for number in 0..<(try set.batchCount(size: 16)) {
-      try append(network(set.batch(number, size: 16)))
-    }
-    return self
+  /// The places of a set's images, some at a time.
+  private static func batches(of set: Dataset) -> [Range<Int>] {
+    stride(from: 0, to: set.count, by: 16).map { $0..<min($0 + 16, set.count) }
   }
 }

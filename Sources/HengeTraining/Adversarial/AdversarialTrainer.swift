@@ -86,7 +86,7 @@ public final class AdversarialTrainer: NetworkTrainer {
     for direction in method.directions {
       try NetworkChecks.refuseMisfit(
         direction.generator, network(direction.generator), from: shape(of: [direction.source]),
-        to: shape(of: [direction.target]), on: material.sets[0].loader.backend)
+        to: pictureShape(of: direction.target), on: material.sets[0].loader.backend)
     }
     for (name, initial, _) in method.weights {
       try setDial(name, material.weights[name] ?? initial)
@@ -102,10 +102,21 @@ public final class AdversarialTrainer: NetworkTrainer {
     return layer
   }
 
-  /// The shape `[C, H, W]` of the images of `sides`, their channels joined.
+  /// What networks are told of the images of `side`.
+  func told(_ side: AdversarialMethod.Side) -> Conditioning { images.sides[side.rawValue] }
+
+  /// The shape `[C, H, W]` of the images of `sides` as networks are shown them, their channels joined.
   func shape(of sides: [AdversarialMethod.Side]) throws -> Shape {
-    let shapes = sides.map { images.sets[$0.rawValue].shape }
-    return try Shape([shapes.reduce(0) { $0 + $1[0] }] + shapes[0].sizes.dropFirst())
+    try shape(sides.reduce(0) { $0 + told($1).planes.count })
+  }
+
+  /// The shape `[C, H, W]` of the pictures of `side`, without what networks are told besides.
+  func pictureShape(of side: AdversarialMethod.Side) throws -> Shape {
+    try shape(told(side).planes.pictureCount)
+  }
+
+  private func shape(_ channels: Int) throws -> Shape {
+    try Shape([channels] + images.sets[0].shape.sizes.dropFirst())
   }
 
   /// The method's name.
@@ -135,6 +146,15 @@ public final class AdversarialTrainer: NetworkTrainer {
     configuration.settings + images.sets[0].augmentation.settings
   }
 
+  /// What a generator with a condition reads.
+  public override func reading(_ network: String) -> (channels: Int, words: String)? {
+    guard let name = configuration.condition,
+      let way = method.directions.first(where: { $0.generator == network })
+    else { return nil }
+    let told = told(way.source)
+    return (told.planes.count, told.words(name))
+  }
+
   // MARK: Between steps
 
   /// The weights of losses.
@@ -153,7 +173,7 @@ public final class AdversarialTrainer: NetworkTrainer {
         "E-range", "`\(name)` is the weight of a loss: a finite number of 0 or more, not \(value)",
         suggestion: "\(name)=\(Setting.num(weight.initial))", parameter: name)
     }
-    let shapes = images.sets.map(\.shape)
+    let shapes = try [AdversarialMethod.Side.a, .b].map { try pictureShape(of: $0) }
     if let words = weight.comparing, value != 0, shapes[0] != shapes[1] {
       throw Failure(
         "E-shape", "\(words), and A is \(shapes[0]), B \(shapes[1])", suggestion: "\(name)=0",
@@ -186,9 +206,20 @@ public final class AdversarialTrainer: NetworkTrainer {
   /// It measures held-out images.
   public override var canHoldOut: Bool { true }
 
-  /// Held-out images of a method that learns from pairs are pairs.
+  /// Held-out images of a method that learns from pairs are pairs; their conditions are in the channels in
+  /// which those trained on have them.
   public override func checkHeldOut(_ a: Dataset, _ b: Dataset) throws {
     if method.data.form == .pairs { _ = try PairedDataset(a, b) }
+    let told = try Failure.renaming(["A": "val", "B": "val", "condition": "val"]) {
+      try method.conditionings([a, b], images.sets.map(\.shape), configuration.condition)
+    }
+    for (name, sides) in zip(["A", "B"], zip(told, images.sides))
+    where sides.0.planes != sides.1.planes {
+      throw Failure(
+        "E-arg",
+        "the held-out images of \(name) have their condition in other channels than those trained on",
+        suggestion: "val=[VA, VB], each made as A and B", parameter: "val")
+    }
   }
 
   /// `val` of pairs, else `swd_b` and the like.

@@ -10,13 +10,27 @@ public struct MethodBuilding {
   let settings: Settings
   /// The shapes of the images that are trained on, `[C, H, W]`, of A and of B.
   let shapes: [Shape]
+  /// What networks are told of both besides the picture.
+  let sides: [Conditioning]
 
   /// An option as it was given.
   subscript(name: String) -> Setting { settings[name] }
 
-  /// Channels of the images of `sides`, joined.
+  /// Channels of the images of `sides`, joined, as networks are shown them: with their conditions.
   func channels(_ sides: AdversarialMethod.Side...) -> Setting {
-    .int(sides.reduce(0) { $0 + shapes[$1.rawValue][0] })
+    .int(sides.reduce(0) { $0 + self.sides[$1.rawValue].planes.count })
+  }
+
+  /// Channels of the pictures of a side.
+  func pictureChannels(_ side: AdversarialMethod.Side) -> Setting {
+    .int(sides[side.rawValue].planes.pictureCount)
+  }
+
+  /// Channels of the conditions of a side's images, where generators are told them by conditional
+  /// normalization; nil where they are channels like others.
+  func conditionChannels(_ side: AdversarialMethod.Side) -> Setting? {
+    let side = sides[side.rawValue]
+    return side.isFilm ? .int(side.planes.conditionCount) : nil
   }
 
   /// The sides of A's images, the height and the width.
@@ -27,17 +41,19 @@ extension AdversarialMethod {
   /// What networks are made from, for images of `sets` and the options for networks.
   ///
   /// `given` are networks by name that are not to be made. Throws `E-data` for no images, `E-range` for
-  /// values other than -1...1, `E-shape` for images that the networks cannot be trained on, and what
-  /// the kinds of the networks throw for the options.
+  /// values other than -1...1, `E-shape` for images that the networks cannot be trained on, `E-arg` for
+  /// a condition that is not there, and what the kinds of the networks throw for the options.
   public func building(
     _ settings: Settings, _ sets: [Dataset], _ augmentation: Augmentation?,
-    given: [String: Layer]
+    given: [String: Layer], condition: String? = nil
   ) throws -> MethodBuilding {
     // What is wrong with a set is said by the check that follows.
     let known = sets.map { try? $0.trainedShape(augmentation) }
     var divisor = 1
     if let some = known.compactMap(\.self).first {
-      let building = MethodBuilding(settings: settings, shapes: known.map { $0 ?? some })
+      let shapes = known.map { $0 ?? some }
+      let building = MethodBuilding(
+        settings: settings, shapes: shapes, sides: try conditionings(sets, shapes, condition))
       divisor = try self.divisor(building, given: given)
     }
     var layers = 0
@@ -45,7 +61,32 @@ extension AdversarialMethod {
     let shapes = try PictureSizes.checked(
       sets[0], sets[1], augmentation, divisor: divisor, layers: layers,
       parameter: data.form == .pairs ? "pairs" : nil)
-    return MethodBuilding(settings: settings, shapes: [shapes.0, shapes.1])
+    let both = [shapes.0, shapes.1]
+    return MethodBuilding(
+      settings: settings, shapes: both, sides: try conditionings(sets, both, condition))
+  }
+
+  /// What networks are told of A and of B besides the picture, for images of these shapes.
+  ///
+  /// Of pairs, the condition is that of the input. Throws `E-arg` where there is none of that name,
+  /// `E-shape` for conditions of A and of B with different numbers of channels.
+  func conditionings(_ sets: [Dataset], _ shapes: [Shape], _ name: String?) throws
+    -> [Conditioning]
+  {
+    guard let name else { return shapes.map { Conditioning(none: $0) } }
+    let sides = try zip(["A", "B"], zip(sets, shapes)).map { side, set in
+      try Conditioning(
+        name, of: set.0, set.1, called: side, isLeftOut: data.form == .pairs && side == "B")
+    }
+    let counts = sides.map(\.planes.conditionCount)
+    guard data.form == .pairs || counts[0] == counts[1] else {
+      throw Failure(
+        "E-shape",
+        "\(quotedPath(name)) has \(counted(counts[0], "channel")) in A and \(counts[1]) in B",
+        notes: ["a generator is given the same condition as the one that translates back"],
+        parameter: "condition")
+    }
+    return sides
   }
 
   /// The networks: those given by name, and others as the method makes them by itself.

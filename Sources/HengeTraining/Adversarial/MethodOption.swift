@@ -36,6 +36,8 @@ public struct MethodOption: Sendable {
     case schedule
     /// How images are taken.
     case order
+    /// What networks are told besides the picture.
+    case condition
   }
 
   /// Declares an option.
@@ -60,6 +62,12 @@ extension AdversarialMethod {
 }
 
 extension MethodOption {
+  /// What networks are told besides the picture.
+  static let condition = MethodOption(
+    "condition",
+    "Condition: the name of channels of the datasets, such as \"angle\" (see with_angle), or several as \"angle+map\". Generators read image and condition and return an image, discriminators judge both. \"film\" is the angle t of each item instead: the generators' conditional normalization and, as planes of one number, the discriminators receive (cos t, sin t), and a generator is called as g(cat([x, planes])). Without a condition all channels are translated.",
+    .condition)
+
   /// Adam's learning rate, by default that of the reference implementations of CycleGAN and pix2pix.
   static let learningRate = MethodOption(
     "lr", "Learning rate of Adam: how large each update is. t.lr changes it between steps.",

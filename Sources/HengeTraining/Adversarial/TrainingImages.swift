@@ -7,6 +7,8 @@ internal import HengeTensor
 final class TrainingImages {
   /// A and B; where they are pairs, both are augmented alike.
   let sets: [TrainingSet]
+  /// What networks are told of each besides the picture.
+  let sides: [Conditioning]
   private let isPaired: Bool
   private let isRandom: Bool
   private let name: String
@@ -15,7 +17,8 @@ final class TrainingImages {
 
   /// The images of `datasets` for a trainer of `method`.
   ///
-  /// Throws `E-data` for no images, `E-shape` for pairs of two sizes, and what ``TrainingSet`` throws.
+  /// Throws `E-data` for no images, `E-shape` for pairs of two sizes, `E-arg` for a condition that is
+  /// not there, and what ``TrainingSet`` throws.
   init(
     _ datasets: [Dataset], _ method: AdversarialMethod, _ configuration: AdversarialConfiguration,
     _ augmentation: Augmentation?, seed: UInt64
@@ -42,6 +45,7 @@ final class TrainingImages {
           set, name, augmentation, stream: "\(method.name).augment.\(name)", seed: seed)
       }
     }
+    sides = try method.conditionings(datasets, sets.map(\.shape), configuration.condition)
     order = EpochOrder(
       "\(name).order", count: max(sets[0].count, sets[1].count), batch: configuration.batch,
       seed: seed, isRandom: isRandom)
@@ -67,7 +71,7 @@ final class TrainingImages {
     return [a, range.map { _ in stream.next(below: sets[1].count) }]
   }
 
-  /// The images of A and of B of step `number`, `[N, C, H, W]` each.
+  /// The images of A and of B of step `number`, `[N, C, H, W]` each, as networks are shown them.
   ///
   /// The smaller of two sets is gone through several times in an epoch of the larger; each time is an
   /// epoch of its own to what changes images at random.
@@ -75,14 +79,17 @@ final class TrainingImages {
     let places = places(of: number)
     let (epoch, range) = order.range(ofStep: number)
     guard !isPaired else {
-      return try zip(sets, places).map { try $0.images($1, epoch: epoch) }
+      return try zip(zip(sides, sets), places).map { side, places in
+        try side.0.images(places.map { Dataset.Draw($0, epoch: epoch) }, of: side.1)
+      }
     }
-    return try zip(sets, places).map { set, places in
-      try set.images(
+    return try zip(zip(sides, sets), places).map { side, places in
+      let (told, set) = side
+      return try told.images(
         zip(places, range).map { place, position in
           let taken = epoch.multipliedReportingOverflow(by: count).partialValue &+ position
           return Dataset.Draw(place, epoch: set.changesByEpoch ? max(0, taken) / set.count : 0)
-        })
+        }, of: set)
     }
   }
 }

@@ -52,6 +52,7 @@ extension AdversarialMethod {
         "order",
         "Order of the training images: \"random\", or \"sequential\" for the order of the dataset.",
         .order),
+      .condition,
     ],
     networks: [
       Network(
@@ -96,20 +97,28 @@ extension AdversarialMethod {
     let fake: Tensor
     var same: Tensor?
     if step.weight("identity") > 0 {
-      (fake, same) = try step.run(way.generator, step[way.source], step[way.target], draws)
+      (fake, same) = try step.run(
+        way.generator, step[way.source],
+        step.joined(step.pictures(way.target), as: way.source, under: way.target), draws)
     } else {
       fake = try step.run(way.generator, step[way.source], draws)
     }
-    let restored = try step.run(way.back, fake, draws)
-    let scores = try step.scores(way, fake, draws)
-    step.keep(fake.detached(), as: "fake_\(target)")
-    let identity = try same.map { try $0.l1(step[way.target]) * .num(step.weight("identity")) }
+    let given = try step.joined(fake, as: way.target, under: way.source)
+    let restored = try step.run(way.back, given, draws)
+    let scores = try step.scores(way, given, draws)
+    step.keep(given.detached(), as: "fake_\(target)")
+    let identity = try same.map {
+      try $0.l1(step.pictures(way.target)) * .num(step.weight("identity"))
+    }
     return Outcome(
       shown: [("fake_\(target)", fake), ("restored_\(source)", restored)]
         + (same.map { [("same_\(target)", $0)] } ?? []) + [("score_\(target)", scores[0])],
       losses: [
         (way.generator, try step.adversarial(scores)),
-        ("cycle_\(source)", try restored.l1(step[way.source]) * .num(step.weight("cycle"))),
+        (
+          "cycle_\(source)",
+          try restored.l1(step.pictures(way.source)) * .num(step.weight("cycle"))
+        ),
       ] + (identity.map { [("identity_\(target)", $0)] } ?? []))
   }
 
@@ -129,13 +138,16 @@ extension AdversarialMethod {
     { building in
       let (height, width) = building.size
       let blocks = building["blocks"]
+      let settings = [
+        ("out", building.pictureChannels(target)), ("base", building["base"]),
+        ("blocks", blocks == .none ? .int(min(height, width) < 256 ? 6 : 9) : blocks),
+      ]
+      guard let condition = building.conditionChannels(source) else {
+        return (.resnetGenerator, [("channels", building.channels(source))] + settings)
+      }
       return (
-        .resnetGenerator,
-        [
-          ("channels", building.channels(source)), ("out", building.channels(target)),
-          ("base", building["base"]),
-          ("blocks", blocks == .none ? .int(min(height, width) < 256 ? 6 : 9) : blocks),
-        ]
+        .filmGenerator,
+        [("channels", building.pictureChannels(source)), ("condition", condition)] + settings
       )
     }
   }

@@ -89,6 +89,8 @@ open class NetworkTrainer {
   /// Makes the forward passes of a step once more, each network watched by what `observer` returns for
   /// its name.
   open func rerun(step number: Int, _ observer: (_ network: String) -> Pass.Observer) throws {}
+  /// What a network reads that is told more than an image: the number of channels and what they are.
+  open func reading(_ network: String) -> (channels: Int, words: String)? { nil }
   /// About how many bytes it takes while it trains, or nil where a method does not say.
   open func estimatedBytes() throws -> Int? { nil }
   /// Whether the method measures images that are held out.

@@ -52,6 +52,7 @@ extension AdversarialMethod {
         "order",
         "Order of the training pairs: \"random\" in each epoch, or \"sequential\" for the order of the dataset.",
         .order),
+      .condition,
     ],
     networks: [
       Network("g", "Generator; by default unet_generator(…).", initial: generator),
@@ -103,15 +104,22 @@ extension AdversarialMethod {
     try Tensor.concatenated([step[.a], other], axis: 1)
   }
 
-  @Sendable private static func generator(_ building: MethodBuilding)
+  @Sendable private static func generator(_ building: MethodBuilding) throws
     -> (kind: LayerKind, [(String, Setting)])
   {
+    guard building.conditionChannels(.a) == nil else {
+      throw Failure(
+        "E-arg",
+        "the U-Net of pix2pix has no conditional normalization for `condition=\"film\"`",
+        suggestion: "g=film_generator(blocks=6), or condition=\"angle\" with channels of that name",
+        parameter: "condition")
+    }
     let (height, width) = building.size
     let downs = building["downs"]
     return (
       .unetGenerator,
       [
-        ("channels", building.channels(.a)), ("out", building.channels(.b)),
+        ("channels", building.channels(.a)), ("out", building.pictureChannels(.b)),
         // As often as both sides divide by 2, up to the reference's 8 for 256 pixels.
         (
           "downs",
