@@ -159,8 +159,8 @@ public protocol Backend: AnyObject {
   /// `out = act((x - mean) · inverse · scale + shift) + residual`, with `mean` and
   /// `inverse = 1 / √(variance + epsilon)` over L, which it stores as `[G, C]`.
   ///
-  /// The variance is the population variance. `scale` and `shift` are `[C]`, `residual` is `[G, L,
-  /// C]`.
+  /// The variance is the population variance. `scale` and `shift` are `[C]`, or `[G, C]` for each
+  /// group its own; `residual` is `[G, L, C]`.
   func normalize(
     _ x: View, epsilon: Double, scale: View?, shift: View?, activation: Activation,
     residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer

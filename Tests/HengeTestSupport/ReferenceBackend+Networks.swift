@@ -108,7 +108,7 @@ extension ReferenceBackend {
         let rate = 1 / (variance + epsilon).squareRoot()
         set(mean, g * channels + c, .num(average))
         set(inverse, g * channels + c, .num(rate))
-        let (a, b) = (scale.map { number($0, [c]) } ?? 1, shift.map { number($0, [c]) } ?? 0)
+        let (a, b) = (parameter(scale, g, c) ?? 1, parameter(shift, g, c) ?? 0)
         for (l, value) in column.enumerated() {
           let added = residual.map { number($0, [g, l, c]) } ?? 0
           let result = activation.value((value - average) * rate * a + b) + added
@@ -118,20 +118,27 @@ extension ReferenceBackend {
     }
   }
 
+  /// The scale or shift of a channel: of all groups, or of each.
+  private func parameter(_ view: View?, _ g: Int, _ c: Int) -> Double? {
+    view.map { number($0, $0.sizes.count == 2 ? [g, c] : [c]) }
+  }
+
   /// The gradients of the normalisation.
   public func normalizeBackward(
     _ dy: View, _ x: View, scale: View?, shift: View?, activation: Activation, mean: Buffer,
     inverse: Buffer, into dx: Buffer, scale dscale: Buffer?, shift dshift: Buffer?
   ) throws {
     let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
+    // Of each group, or of all.
     var (scales, shifts) = (
-      [Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels)
+      [Double](repeating: 0, count: dscale?.count ?? channels),
+      [Double](repeating: 0, count: dshift?.count ?? channels)
     )
     for g in 0..<groups {
       for c in 0..<channels {
         let average = element(mean, g * channels + c).double
         let rate = element(inverse, g * channels + c).double
-        let (a, b) = (scale.map { number($0, [c]) } ?? 1, shift.map { number($0, [c]) } ?? 0)
+        let (a, b) = (parameter(scale, g, c) ?? 1, parameter(shift, g, c) ?? 0)
         let normal = (0..<length).map { (number(x, [g, $0, c]) - average) * rate }
         let slopes = (0..<length).map { l -> Double in
           let result = activation.value(normal[l] * a + b)
@@ -139,8 +146,8 @@ extension ReferenceBackend {
         }
         let sum = slopes.reduce(0, +)
         let product = zip(slopes, normal).reduce(0) { $0 + $1.0 * $1.1 }
-        scales[c] += product
-        shifts[c] += sum
+        scales[(g * channels + c) % scales.count] += product
+        shifts[(g * channels + c) % shifts.count] += sum
         for l in 0..<length {
           let gradient =
             a * rate * (slopes[l] - sum / Double(length) - normal[l] * product / Double(length))

@@ -39,8 +39,9 @@ extension CPUBackend {
       let from = g * length * channels
       let sums = try allocate(2 * channels, .f64)
       hk_normalize_f64(
-        start(x) + from, length, channels, epsilon, scale.map { start($0) },
-        shift.map { start($0) }, act, residual.map { start($0) + from }, elements(out) + from,
+        start(x) + from, length, channels, epsilon, scale.map { start($0, of: g) },
+        shift.map { start($0, of: g) }, act, residual.map { start($0) + from },
+        elements(out) + from,
         elements(mean) + g * channels, elements(inverse) + g * channels, elements(sums))
     }
   }
@@ -90,14 +91,21 @@ extension CPUBackend {
         let room = try allocate(2 * channels, .f64)
         let own = sums + g * 2 * channels
         hk_normalize_backward_f64(
-          start(dy) + from, start(x) + from, length, channels, scale.map { start($0) },
-          shift.map { start($0) }, act, elements(mean) + g * channels,
+          start(dy) + from, start(x) + from, length, channels, scale.map { start($0, of: g) },
+          shift.map { start($0, of: g) }, act, elements(mean) + g * channels,
           elements(inverse) + g * channels, elements(dx) + from, own + channels, own,
           elements(room))
       }
     }
-    for (index, target) in [dshift, dscale].enumerated() {
+    for (index, (target, given)) in [(dshift, shift), (dscale, scale)].enumerated() {
       guard let target else { continue }
+      if given?.sizes.count == 2 {
+        let each = View(
+          totals.buffer, offset: index * channels, sizes: [groups, channels],
+          strides: [2 * channels, 1])
+        try convert(each, to: View(target, sizes: each.sizes), rounding: .nearest)
+        continue
+      }
       let one = View(
         totals.buffer, offset: index * channels, sizes: [channels, groups],
         strides: [1, 2 * channels])
@@ -105,6 +113,11 @@ extension CPUBackend {
       _ = try reduce(.sum, one, kept: 1, into: sum)
       try convert(View(sum), to: View(target), rounding: .nearest)
     }
+  }
+
+  /// The first scale or shift of group `g`, in double precision.
+  private func start(_ parameters: View, of g: Int) -> UnsafeMutablePointer<Double> {
+    start(parameters) + (parameters.sizes.count == 2 ? g * parameters.sizes[1] : 0)
   }
 
   /// The gradient before an activation.

@@ -20,7 +20,9 @@ struct Normalization {
   private let partsPerGroup: Int
   private let partials: Buffer
   private let joined: Buffer
+  /// Scales, then shifts: of all groups, or of each.
   private let parameters: Buffer
+  private let parameterRows: Int
   /// `[G, C]`.
   let mean: UnsafeMutablePointer<Float>
   let inverse: UnsafeMutablePointer<Float>
@@ -35,13 +37,22 @@ struct Normalization {
     partsPerGroup = (length + rowsPerPart - 1) / rowsPerPart
     partials = try backend.allocate(groups * partsPerGroup * 2 * channels, .f64)
     joined = try backend.allocate(2 * channels, .f64)
-    parameters = try backend.allocate(2 * channels, .f32)
+    let isOfEach = [scale, shift].contains { $0?.sizes.count == 2 }
+    parameterRows = isOfEach ? groups : 1
+    parameters = try backend.allocate(2 * parameterRows * channels, .f32)
     self.mean = backend.elements(mean)
     self.inverse = backend.elements(inverse)
     for (index, given) in [scale, shift].enumerated() {
-      let to = View(parameters, offset: index * channels, sizes: [channels], strides: [1])
+      let to = View(
+        parameters, offset: index * parameterRows * channels, sizes: [parameterRows, channels],
+        strides: [channels, 1])
       if let given {
-        try backend.convert(given, to: to, rounding: .nearest)
+        let each =
+          given.sizes.count == 2
+          ? given
+          : View(
+            given.buffer, offset: given.offset, sizes: to.sizes, strides: [0, given.strides[0]])
+        try backend.convert(each, to: to, rounding: .nearest)
       } else {
         try backend.fill(to, with: .num(index == 0 ? 1 : 0))
       }
@@ -50,10 +61,11 @@ struct Normalization {
 
   /// The normalization of the channels of group `g`.
   func normal(_ g: Int) -> hk_normal {
-    let scale = backend.elements(parameters, Float.self)
+    let row = parameterRows == 1 ? 0 : g
+    let scale = backend.elements(parameters, Float.self) + row * channels
     return hk_normal(
       mean: mean + g * channels, inverse: inverse + g * channels, scale: scale,
-      shift: scale + channels)
+      shift: scale + parameterRows * channels)
   }
 
   /// Calls `body` with each part: its number, its group, its first element and its rows.

@@ -65,14 +65,11 @@ public final class ConditionalNorm: Layer {
     func each(_ columns: Range<Int>) throws -> Tensor {
       try factors.selecting([
         .all, .slice(start: columns.lowerBound, stop: columns.upperBound, step: nil),
-      ]).reshaped([maps.shape[0] * channels])
+      ])
     }
-    // Each sample's channels have a scale of their own, as if they were channels of one sample.
-    let (samples, height, width) = (maps.shape[0], maps.shape[2], maps.shape[3])
-    return try maps.reshaped([1, samples * channels, height, width]).normalized(
+    return try maps.normalized(
       over: .sample, epsilon: epsilon, scale: try each(0..<channels) + .num(1),
-      shift: each(channels..<2 * channels), activation: neighbors.activation
-    ).reshaped([samples, channels, height, width])
+      shift: each(channels..<2 * channels), activation: neighbors.activation)
   }
 }
 

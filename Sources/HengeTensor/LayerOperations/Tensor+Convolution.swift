@@ -89,8 +89,8 @@ extension Tensor {
   /// Normalizes every channel of every sample over its pixels (instance norm), or of the whole
   /// batch (batch norm): `act((x - mean) / √(variance + epsilon) · scale + shift) + residual`.
   ///
-  /// Shape: `[N, C, H, W]` → the same; `scale` and `shift` `[C]`; `residual` as the input. The
-  /// variance is the population variance. [Ulyanov et al. 2016; Ioffe and Szegedy 2015]
+  /// Shape: `[N, C, H, W]` → the same; `scale` and `shift` `[C]`, or over each sample also `[N, C]`;
+  /// `residual` as the input. The variance is the population variance. [Ulyanov et al. 2016; Ioffe and Szegedy 2015]
   public func normalized(
     over group: NormalizationGroup, epsilon: Double = 1e-5, scale: Tensor? = nil,
     shift: Tensor? = nil, activation: Activation = .none, residual: Tensor? = nil
@@ -112,7 +112,9 @@ extension Tensor {
         "E-shape",
         "normalization takes a batch of feature maps NxCxHxW, not \(type.rawValue) \(shape)")
     }
-    for parameter in [scale, shift].compactMap(\.self) where parameter.shape.sizes != [shape[1]] {
+    let fitting = [[shape[1]]] + (group == .sample ? [[shape[0], shape[1]]] : [])
+    for parameter in [scale, shift].compactMap(\.self)
+    where !fitting.contains(parameter.shape.sizes) {
       throw Failure(
         "E-shape", "\(shape[1]) channels cannot be scaled by \(parameter.shape)", parameter: "x")
     }
@@ -311,5 +313,14 @@ extension OpCheck {
       try $0[0].normalized(
         over: .sample, scale: $0[2], shift: $0[3], activation: .tanh, residual: $0[1])
     },
-    { try $0[0].normalized(over: .batch, scale: $0[2], shift: $0[3]) })
+    { try $0[0].normalized(over: .batch, scale: $0[2], shift: $0[3]) },
+    {
+      // Scales of each sample, and shifts of all.
+      try $0[0].normalized(
+        over: .sample, scale: $0[1].mean([2, 3]), shift: $0[3], activation: .tanh)
+    },
+    {
+      try $0[0].normalized(
+        over: .sample, scale: $0[2], shift: $0[1].sum([2, 3]), residual: $0[1])
+    })
 }
