@@ -19,7 +19,9 @@ extension Library {
         Topic("datasets", datasets(session)),
         Topic("landmarks", landmarks(session)),
         Topic(
-          "measures", pairMeasures() + setMeasures(session) + featureMeasures(session)),
+          "measures",
+          pairMeasures() + setMeasures(session) + featureMeasures(session)
+            + angleMeasures(session)),
         Topic("networks", layers(session) + architectures(session)),
         Topic("models", usingModels(session) + lookingIntoModels(session)),
         Topic("learning", learning(session)),

@@ -8,7 +8,7 @@ extension LayerKind {
   /// All whole networks, each from its file in `Architectures`.
   public static let architectures: [LayerKind] = [
     .encoderDecoder, .stridedEncoderDecoder, .resnetGenerator, .filmGenerator, .unetGenerator,
-    .patchDiscriminator, .pixelDiscriminator, .cfa,
+    .patchDiscriminator, .pixelDiscriminator, .cfa, .landmarkRegressor,
   ]
 
   /// All that a file may name.

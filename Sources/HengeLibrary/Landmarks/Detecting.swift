@@ -3,7 +3,6 @@ internal import HengeBackend
 internal import HengeData
 internal import HengeImage
 internal import HengeLanguage
-internal import HengeNN
 internal import HengeTensor
 internal import HengeVision
 
@@ -14,6 +13,12 @@ enum DetectionParameters {
       "pad",
       "Pixels by which the image is extended on each side before the search; they repeat its edge. Faces that fill the image are found with it.",
       default: 0)
+  }
+  static var box: HengeLanguage.Parameter {
+    Parameter(
+      "box",
+      "The face: a record (x=, y=, width=, height=), as detect returns; by default the whole image.",
+      default: Box?.none)
   }
 }
 
@@ -97,7 +102,7 @@ func detecting(_ session: Session) -> [Builtin] {
       Parameter("p", "A predictor."),
       Parameter(
         "x", "An image [C, H, W] or [H, W], values -1..1, or u8. The first three channels count."),
-      box,
+      DetectionParameters.box,
       examples: [
         Example(
           "points(predictor(\"shape_predictor_5_face_landmarks.dat\"), faces(\"photo\", 1)[0])",
@@ -112,65 +117,12 @@ func detecting(_ session: Session) -> [Builtin] {
         points.flatMap { [Float($0.x), Float($0.y)] }, Shape([points.count, 2]),
         on: session.backend)
     },
-    Builtin(
-      "points",
-      """
-      Returns the landmarks that the network cfa() finds in a face, as a tensor [N, 2] of x and y. \
-      The face is cropped (an eighth wider on each side, a quarter higher above), resized to \
-      128x128 by Pillow's bicubic filter, and each landmark is the peak of its heat map, enlarged \
-      by cubic interpolation as in OpenCV.
-      """,
-      Parameter("p", "A network made by cfa()."),
-      Parameter(
-        "x", "An image [C, H, W] or [H, W], values -1..1, or u8. The first three channels count."),
-      box,
-      examples: [
-        Example(
-          """
-          m = cfa(maps=3)
-          points(m, zeros(3x64x64)).shape
-          #=> 2x2
-          """)
-      ], seeAlso: ["cfa", "detect", "landmarks"], errors: ["E-shape", "E-range", "E-type"]
-    ) { (m: ModelObject, x: Tensor, box: Box?) in
-      let image = try x.detectable()
-      let points = try m.heatmapPeaks(in: image, box: box ?? Box(whole: image), session)
-      return try Tensor(
-        points.flatMap { [Float($0.x), Float($0.y)] }, Shape([points.count, 2]),
-        on: session.backend)
-    },
   ]
-}
-
-private var box: Parameter {
-  Parameter(
-    "box",
-    "The face: a record (x=, y=, width=, height=), as detect returns; by default the whole image.",
-    default: Box?.none)
 }
 
 extension Box {
   /// All of an image.
   init(whole image: Pixels) {
     self.init(x: 0, y: 0, width: image.width, height: image.height)
-  }
-}
-
-extension ModelObject {
-  /// The peaks of the heat maps that this network makes of a face.
-  func heatmapPeaks(
-    in image: Pixels, box: Box, _ session: Session
-  ) throws -> [(x: Double, y: Double)] {
-    guard layer.kind == "cfa" else {
-      throw Failure(
-        "E-type", "this network is \(layer.kind), and points are found by one that cfa() made",
-        suggestion: "landmarks(A, from=x => …), a function that returns points", parameter: "p")
-    }
-    let crop = try FaceCrop(around: box, in: image)
-    let colors = try image.converted(to: .rgb, budget: session.budget)
-    let input = try Tensor(
-      crop.pixels(of: colors, budget: session.budget), range: .signed, on: session.backend)
-    let maps = try apply(input, session.pass(train: nil, isPrecise: false))
-    return crop.points(try maps.floats(), rows: maps.shape[1], columns: maps.shape[2])
   }
 }

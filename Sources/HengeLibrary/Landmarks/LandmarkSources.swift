@@ -3,6 +3,7 @@ internal import HengeBackend
 internal import HengeData
 internal import HengeImage
 internal import HengeLanguage
+internal import HengeModels
 internal import HengeNN
 internal import HengeTensor
 internal import HengeVision
@@ -28,7 +29,7 @@ enum LandmarkOrigin: ValueConvertible {
   private static func plain(_ value: Value) -> LandmarkOrigin? {
     if let path = String.from(value) { return .table(path) }
     if let predictor = PredictorObject.from(value) { return .predictor(predictor) }
-    if let model = ModelObject.from(value), model.layer.kind == "cfa" { return .network(model) }
+    if let model = ModelObject.from(value), model.findsLandmarks { return .network(model) }
     return nil
   }
 
@@ -90,7 +91,7 @@ struct LandmarkFinder {
       let points = try object.predictor.points(in: pixels, box: box, budget: session.budget)
       return try named(points.map { (Double($0.x), Double($0.y)) })
     case .network(let model):
-      return try named(model.heatmapPeaks(in: pixels, box: box, session))
+      return try named(model.landmarks(in: pixels, box: box, session), by: model)
     case .function(let function): return try marks(of: image, box, pixels, function)
     }
   }
@@ -116,7 +117,13 @@ struct LandmarkFinder {
     }
   }
 
-  private func named(_ points: [(x: Double, y: Double)]) throws -> [Landmark] {
+  private func named(
+    _ points: [(x: Double, y: Double)], by model: ModelObject? = nil
+  ) throws -> [Landmark] {
+    // The five points of a regressor are not those of dlib's file.
+    if model?.layer is LandmarkRegressor, points.count == LandmarkFinder.fivePoints.count {
+      return zip(LandmarkFinder.fivePoints, points).map { Landmark($0, x: $1.x, y: $1.y) }
+    }
     guard let marks = FaceLandmarks.named(points) else {
       throw Failure(
         "E-data",

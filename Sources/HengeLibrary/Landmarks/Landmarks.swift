@@ -9,7 +9,8 @@ internal import HengeVision
 
 /// Built-ins of the vocabulary group "landmarks".
 func landmarks(_ session: Session) -> [Builtin] {
-  detecting(session) + [landmarksOfDatasets(session)] + tilts()
+  detecting(session) + networkPoints(session)
+    + [landmarksOfDatasets(session), pointsOfDatasets(session)] + tilts()
 }
 
 extension LandmarkErrors: Choice {}
@@ -21,14 +22,14 @@ private func landmarksOfDatasets(_ session: Session) -> Builtin {
     Returns a dataset whose items carry named points (eye.left, eye.right, nose, mouth.left, \
     mouth.right and maybe more, left of the image), and the tilt of the eyes as their angle. A \
     file's points are in pixels of the image files and are joined by path, then by base name; \
-    CelebA's list, CSV with columns such as left_eye_x, and JSON are read. A predictor, cfa() or a \
-    function finds the points in the images themselves, now and once. What is missing, doubled or \
+    CelebA's list, CSV with columns such as left_eye_x, and JSON are read. A predictor, a \
+    landmark_regressor(), cfa() or a function finds the points in the images themselves, now and once. What is missing, doubled or \
     ambiguous is counted and listed; such items have no marks. Marks and angle follow map and augment.
     """,
     Parameter("A", "A dataset."),
     Parameter(
       "from",
-      "A file of landmarks, a predictor, a network made by cfa(), or a function of an image that returns a record of points [x, y], a tensor of the five points, or none. By default the marks that drawn faces have.",
+      "A file of landmarks, a predictor, a network made by landmark_regressor() or cfa(), or a function of an image that returns a record of points [x, y], a tensor of the five points, or none. By default the marks that drawn faces have.",
       default: LandmarkOrigin?.none),
     Parameter(
       "boxes",
@@ -91,6 +92,59 @@ private func landmarksOfDatasets(_ session: Session) -> Builtin {
         ))
     }
     return try A.withLandmarks(marks)
+  }
+}
+
+/// The points of a dataset's items as one tensor, such as regressors are trained with.
+private func pointsOfDatasets(_ session: Session) -> Builtin {
+  Builtin(
+    "points",
+    """
+    Returns the landmarks of all items as a tensor [N, P, 2] of x and y, in pixels of the items' \
+    images. Those of an augmented dataset are of the epoch that it shows.
+    """,
+    Parameter(
+      "A", "A dataset whose items have these landmarks, such as faces or landmarks return."),
+    Parameter(
+      "names",
+      "Names of the landmarks, in the order of the result; by default eye.left, eye.right, nose, mouth.left and mouth.right.",
+      default: [String]?.none),
+    examples: [
+      Example(
+        """
+        A = faces("photo", 3)
+        A.points().shape
+        #=> 3x5x2
+        A.points(["eye.left", "nose"]).shape
+        #=> 3x2x2
+        """)
+    ], seeAlso: ["landmarks", "landmark_regressor", "item", "tensor"], errors: ["E-data"]
+  ) { (A: Dataset, names: [String]?) in
+    let names = names ?? LandmarkFinder.fivePoints
+    guard !names.isEmpty else {
+      throw Failure(
+        "E-data", "`names` has no landmark in it", suggestion: "A.points([\"nose\"])",
+        parameter: "names")
+    }
+    var numbers: [Float] = []
+    for index in 0..<A.count {
+      if index % 64 == 0 { try session.interrupt.check() }
+      let record = try A.record(of: index)
+      for name in names {
+        guard let mark = record.marks.first(where: { $0.name == name }) else {
+          let known = record.marks.map(\.name)
+          throw Failure(
+            "E-data",
+            "\(record.name.quotedPath) has \(known.isEmpty ? "no landmarks" : "no landmark \(name.quotedPath)")",
+            notes: known.isEmpty ? [] : ["it has \(known.joined(separator: ", "))"],
+            suggestion: known.isEmpty
+              ? "A.filter(i => len(keys(i.marks)) > 0, item=true)" : nil,
+            parameter: known.isEmpty ? "A" : "names")
+        }
+        numbers += [Float(mark.x), Float(mark.y)]
+      }
+    }
+    return try Tensor(numbers, Shape([A.count, names.count, 2]), on: session.backend)
   }
 }
 

@@ -11,7 +11,7 @@ extension ModelObject {
   ///
   /// Shapes are those for an input of `input`, blank where none is known.
   func layerTable(_ input: Shape?) throws -> Table {
-    let rows = try rows(input)
+    let (rows, _) = try rows(input)
     return try Table(columns: [
       .init("name", .texts(rows.map(\.path))), .init("layer", .texts(rows.map(\.kind))),
       .init("output", .texts(rows.map(\.output))),
@@ -21,10 +21,11 @@ extension ModelObject {
 
   /// As ``layerTable(_:)`` with the arithmetic and memory that an input of `input` takes, and totals.
   func summaryTable(_ input: Shape) throws -> Table {
-    var rows = try rows(input).filter(\.isLeaf)
+    let (all, output) = try rows(input)
+    var rows = all.filter(\.isLeaf)
     rows.append(
       Row(
-        path: "total", kind: layer.kind, output: rows.last?.output ?? "",
+        path: "total", kind: layer.kind, output: output,
         parameters: layer.parameterCount, operations: rows.reduce(0) { $0 + $1.operations },
         bytes: rows.reduce(0) { $0 + $1.bytes }, isLeaf: true))
     return try Table(columns: [
@@ -46,14 +47,16 @@ extension ModelObject {
     var isLeaf: Bool
   }
 
-  private func rows(_ input: Shape?) throws -> [Row] {
+  /// The rows, and the shape of the network's own output.
+  private func rows(_ input: Shape?) throws -> ([Row], output: String) {
     var seen: [String: (input: Shape, output: Shape, bytes: Int)] = [:]
     if let input {
       _ = try layer(
         try Tensor.zeros(input, on: session.backend),
         Pass { path, _, x, y in seen[path] = (x.shape, y.shape, y.byteCount) })
     }
-    return layer.allLayers.filter { !$0.path.isEmpty || $0.layer.parts.isEmpty }.map { path, part in
+    let rows = layer.allLayers.filter { !$0.path.isEmpty || $0.layer.parts.isEmpty }.map {
+      path, part in
       let run = seen[path]
       let isLeaf = part.parts.isEmpty
       return Row(
@@ -63,5 +66,6 @@ extension ModelObject {
         operations: run.map { part.operations(input: $0.input, output: $0.output) } ?? 0,
         bytes: run?.bytes ?? 0, isLeaf: isLeaf)
     }
+    return (rows, seen[""].map { "\($0.output)" } ?? "")
   }
 }

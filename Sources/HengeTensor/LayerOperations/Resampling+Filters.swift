@@ -24,6 +24,25 @@ extension Resampling {
     return sums
   }
 
+  /// Triangles around evenly spaced points: the bilinear filter with antialiasing.
+  ///
+  /// Each is two steps wide, and at least two inputs. What is outside is left out, and the weights add
+  /// up to 1.
+  static func triangles(_ size: Int, to outputs: Int) -> Resampling {
+    var sums = Resampling(inputs: size)
+    let step = Double(size) / Double(outputs)
+    let half = max(step, 1)
+    for output in 0..<outputs {
+      let centre = (Double(output) + 0.5) * step - 0.5
+      let first = max(0, Int((centre - half).rounded(.up)))
+      let last = min(size - 1, Int((centre + half).rounded(.down)))
+      let terms = (first...last).map { ($0, max(0, 1 - abs(Double($0) - centre) / half)) }
+      let sum = terms.reduce(0) { $0 + $1.1 }
+      sums.append(terms.map { ($0.0, $0.1 / sum) })
+    }
+    return sums
+  }
+
   /// Means of `kernel` inputs; padding counts as 0.
   static func mean(_ size: Int, kernel: Int, stride: Int, padding: Int) -> Resampling {
     var sums = Resampling(inputs: size)

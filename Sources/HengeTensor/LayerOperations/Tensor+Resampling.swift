@@ -36,6 +36,19 @@ extension Tensor {
       3, .linear(shape[3], to: width))
   }
 
+  /// The images at another size, bilinear with antialiasing: as Pillow's bilinear filter, without
+  /// rounding.
+  ///
+  /// Shape: `[N, C, H, W]` → `[N, C, height, width]`. Throws `E-range` for a size below 1.
+  public func resizedBilinear(toHeight height: Int, width: Int) throws -> Tensor {
+    guard height > 0, width > 0 else {
+      throw Failure("E-range", "images have sizes of 1 or more, not \(height)x\(width)")
+    }
+    try checkMaps("resize")
+    return try resampled(2, .triangles(shape[2], to: height)).resampled(
+      3, .triangles(shape[3], to: width))
+  }
+
   /// The mean under each place of a kernel, zeros around the maps counting, as PyTorch's `AvgPool2d`.
   ///
   /// Shape: `[N, C, H, W]` → `[N, C, P, Q]` with `P = (H + 2·padding - kernel) / stride + 1`, rounded
@@ -128,6 +141,7 @@ extension OpCheck {
   static let resampling = OpCheck(
     "resampling", sizes: { [maps(&$0, from: 3)] }, { try $0[0].upsampledNearest(2) },
     { try $0[0].upsampledBilinear(3) }, { try $0[0].upsampledBilinear(toHeight: 2, width: 9) },
+    { try $0[0].resizedBilinear(toHeight: 2, width: 7) },
     { try $0[0].averagePooled(kernel: 3, stride: 2, padding: 1) },
     { try $0[0].downsampledBlurred() }, { try $0[0].upsampledBlurred() })
 }
