@@ -51,6 +51,6 @@ extension Failure {
       notes: record.annotation.isLost
         ? ["a function changed the image, and the angle could not follow"]
         : ["the angle is that of the line between eye.left and eye.right"],
-      suggestion: "landmarks(A, from=…), or A.filter(a => a.angle != none)")
+      suggestion: "landmarks(A, from=…), or A.filter(i => i.angle != none, item=true)")
   }
 }

@@ -142,18 +142,19 @@ extension TrainerKind {
   /// The trainers of an adversarial method.
   init(_ method: AdversarialMethod) {
     self.init(name: method.name, form: { _ in method.data.form }) { file, sets in
-      let trainer = try AdversarialTrainer(
-        method,
-        .init(
-          networks: Dictionary(
-            try method.networks.map { ($0.name, try file.network($0.name)) },
-            uniquingKeysWith: { first, _ in first }),
-          sets: sets, configuration: file.configuration(), learningRate: 0,
-          weights: Dictionary(
-            try method.weightNames.map { ($0, try file.dial($0)) },
-            uniquingKeysWith: { first, _ in first }),
-          augmentation: file.augmentation(), seed: file.seed()))
-      return NetworkTrainerObject(trainer, file.session)
+      let networks = try method.networks.map { ($0.name, try file.network($0.name)) }
+      let material = AdversarialTrainer.Material(
+        networks: Dictionary(networks, uniquingKeysWith: { first, _ in first }),
+        sets: sets, configuration: try file.configuration(), learningRate: 0,
+        weights: Dictionary(
+          try method.weightNames.map { ($0, try file.dial($0)) },
+          uniquingKeysWith: { first, _ in first }),
+        augmentation: try file.augmentation(), seed: try file.seed())
+      // What does not fit is the data: networks and condition are the file's.
+      let arguments = method.networks.map(\.name) + ["condition"]
+      return try Failure.renaming(
+        Dictionary(arguments.map { (Optional($0), "A") }, uniquingKeysWith: { first, _ in first })
+      ) { NetworkTrainerObject(try AdversarialTrainer(method, material), file.session) }
     }
   }
 }

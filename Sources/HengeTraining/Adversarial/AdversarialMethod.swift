@@ -159,6 +159,12 @@ extension AdversarialMethod {
     }
   }
 
+  /// What the discriminators of a direction judge: images of its target, beside those that they were made
+  /// of where they are pairs.
+  func judged(_ way: Direction) -> [Side] {
+    data.form == .pairs ? [way.source, way.target] : [way.target]
+  }
+
   /// A pool of generated images that discriminators are shown.
   struct Pool: Sendable {
     /// The name, as files have it: `pool_b`.

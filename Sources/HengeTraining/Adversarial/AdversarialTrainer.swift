@@ -87,6 +87,11 @@ public final class AdversarialTrainer: NetworkTrainer {
       try NetworkChecks.refuseMisfit(
         direction.generator, network(direction.generator), from: shape(of: [direction.source]),
         to: pictureShape(of: direction.target), on: material.sets[0].loader.backend)
+      for critic in direction.critics {
+        _ = try NetworkChecks.result(
+          of: network(critic), critic, for: shape(of: method.judged(direction)),
+          on: material.sets[0].loader.backend)
+      }
     }
     for (name, initial, _) in method.weights {
       try setDial(name, material.weights[name] ?? initial)

@@ -26,13 +26,22 @@ enum NetworkChecks {
     _ name: String, _ generator: Layer, from source: Shape, to target: Shape,
     on backend: any Backend
   ) throws {
-    let made = try generator(
-      try Tensor.zeros(Shape([1] + source.sizes), on: backend), Pass()
-    ).shape
+    let made = try result(of: generator, name, for: source, on: backend).shape
     guard made == (try Shape([1] + target.sizes)) else {
       throw Failure(
         "E-shape", "`\(name)` makes \(made) of 1x\(source), and its targets are 1x\(target)",
         notes: ["its output is compared with the images, element by element"], parameter: name)
+    }
+  }
+
+  /// The result of a network for an image of zeros, `[C, H, W]` of `shape`.
+  ///
+  /// Throws what its layers throw, as an error of the argument `name`.
+  static func result(
+    of network: Layer, _ name: String, for shape: Shape, on backend: any Backend
+  ) throws -> Tensor {
+    try Failure.renaming(["x": name]) {
+      try network(try Tensor.zeros(Shape([1] + shape.sizes), on: backend), Pass())
     }
   }
 }

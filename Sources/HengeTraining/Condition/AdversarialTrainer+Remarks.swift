@@ -29,7 +29,7 @@ extension AdversarialTrainer {
     for way in method.directions {
       try add(way.generator, [way.source])
       for critic in way.critics {
-        try add(critic, method.data.form == .pairs ? [way.source, way.target] : [way.target])
+        try add(critic, method.judged(way))
       }
     }
     return found.map { channels, networks in
@@ -51,9 +51,7 @@ extension AdversarialTrainer {
     let flat = try (try shown.maximum([2, 3]) - shown.minimum([2, 3])).maximum([0]).doubles()
     guard flat.contains(0) else { return [] }
     let finder = InertChannels(network(name))
-    _ = try Failure.renaming(["x": name]) {
-      try network(name)(shown, Pass { path, layer, x, _ in try finder.look(path, layer, x) })
-    }
+    _ = try network(name)(shown, Pass { path, layer, x, _ in try finder.look(path, layer, x) })
     guard let first = try finder.rows().first, first.channels == shown.shape[1] else { return [] }
     let names = sides.flatMap { side in
       told(side).channelNames(of: images.sets[side.rawValue].dataset)
