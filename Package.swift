@@ -173,7 +173,8 @@ let package = Package(
       [
         "HengeDrawnFaces", "HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles",
         "HengeThreads",
-      ]),
+      ],
+      exclude: ["Golden", "angle_channels.py"]),
     tests(
       of: "HengeModels",
       ["HengeNN", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],

@@ -29,7 +29,9 @@ extension Library {
           "trainers",
           trainers(session) + resuming(session) + networkTrainers(session)
             + adversarialMethods(session) + substeps() + runningTrainers(session)),
-        Topic("keep", saving(session) + loading(session) + keepingModels(session)),
+        Topic(
+          "keep",
+          saving(session) + savingDatasets(session) + loading(session) + keepingModels(session)),
       ])
   }
 }

@@ -98,7 +98,7 @@ import Testing
     let image = try Tensor(rgb.map { Float($0 * 2 - 1) }, Shape([3, 1, 2]), on: loader.backend)
     let options = try Augmentation(jitter: 0.5)
     let draw = AugmentationDraw(brightness: 1.2, contrast: 0.7, saturation: 1.4)
-    let own = try draw.applied(to: image, options, range: .signed, loader).floats()
+    let own = try draw.applied(to: image, options, range: .signed, nil, loader).floats()
     for (value, wanted) in zip(own, expected) {
       #expect(abs(Double(value) - (wanted * 2 - 1)) < 1e-5)
     }

@@ -85,3 +85,10 @@ func failure(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourc
 
 /// Where the test data lies, or nil where there is none.
 let sharedData: String? = access("../shared/data/README.md", R_OK) == 0 ? "../shared/data" : nil
+
+extension Tensor {
+  /// The same numbers with other signs.
+  func negated() throws -> Tensor {
+    try Tensor.combine(.multiply, .tensor(self), .scalar(.num(-1)))
+  }
+}

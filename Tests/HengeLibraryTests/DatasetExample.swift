@@ -71,6 +71,16 @@ struct DatasetExample: Sendable, CustomTestStringConvertible {
         "A = A.filter(x => x.mean() < 2).shuffle().take(9); B = B[3:].sample(9, replace=true); P = pairs(A, B)"
     ),
     .init(
+      name: "with channels",
+      make:
+        "A = A.map(to_gray).with_channels(\"edges\", x => abs(x)).with_angle(); B = B.take(6).map(x => x[0:1]).with_channels(\"two\", x => cat([x, x])); P = pairs(A.take(6), B)"
+    ),
+    .init(
+      name: "with channels, augmented by the trainer",
+      make:
+        "A = A.map(to_gray).with_channels(\"edges\", x => abs(x)).with_angle(\"constant\"); B = B.map(to_gray).with_angle(\"heatmap\", points=[\"nose\", \"eye.left\"]); P = pairs(A, B)",
+      option: ", augment=(flip=true, resize=32x28, crop=24x24, rotate=5, jitter=0.1)"),
+    .init(
       name: "augmented by the trainer", make: "P = pairs(A, B)",
       option: ", augment=(flip=true, resize=32x28, crop=24x24, rotate=5, jitter=0.1)"),
   ]

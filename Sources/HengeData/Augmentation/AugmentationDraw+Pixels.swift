@@ -6,7 +6,8 @@ import HengeTensor
 extension AugmentationDraw {
   /// What becomes of `image`, `[C, H, W]` of `f32` in `range`.
   func applied(
-    to image: Tensor, _ options: Augmentation, range: ImageRange, _ loader: PictureLoader
+    to image: Tensor, _ options: Augmentation, range: ImageRange, _ groups: ChannelGroups?,
+    _ loader: PictureLoader
   ) throws -> Tensor {
     var image = image
     var size = PictureSize(height: image.shape[1], width: image.shape[2])
@@ -21,7 +22,7 @@ extension AugmentationDraw {
         to: [crop.height, crop.width], at: [corner.row, corner.column])
     }
     if isFlipped { image = try image.flipped([-1]) }
-    if options.jitter > 0 { image = try jittered(image, range, loader) }
+    if options.jitter > 0 { image = try jittered(image, range, groups, loader) }
     return try image.whole()
   }
 
@@ -40,13 +41,14 @@ extension AugmentationDraw {
 
   /// Brightness, contrast and saturation, as torchvision's `adjust_…` of values 0...1.
   ///
-  /// Each blends with black, the mean gray, or each pixel's gray, and clips. A fourth channel, alpha,
-  /// stays.
+  /// Each blends with black, the mean gray, or each pixel's gray, and clips. Alpha and channels
+  /// beside the picture stay.
   private func jittered(
-    _ image: Tensor, _ range: ImageRange, _ loader: PictureLoader
+    _ image: Tensor, _ range: ImageRange, _ groups: ChannelGroups?, _ loader: PictureLoader
   ) throws -> Tensor {
     let pixels = image.shape[1] * image.shape[2]
-    let channels = image.shape[0] == 4 ? 3 : image.shape[0]
+    let picture = groups.map { min($0.picture.count, image.shape[0]) } ?? image.shape[0]
+    let channels = picture == 4 ? 3 : picture
     let isColor = channels == 3
     let (low, span) = (range.low, range.high - range.low)
     let flat = try image.whole()

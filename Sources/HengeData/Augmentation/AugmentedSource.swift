@@ -6,7 +6,7 @@ import HengeTensor
 import HengeThreads
 
 /// The images of a dataset, changed at random: another way in each epoch.
-final class AugmentedSource: DerivedSource {
+final class AugmentedSource: DerivedSource, ConditionedSource {
   let base: Dataset
   private let options: Augmentation
   private let seed: UInt64
@@ -39,13 +39,46 @@ final class AugmentedSource: DerivedSource {
     AugmentationDraw(options, seed: seed, stream: stream, epoch: first &+ epoch, index: index)
   }
 
+  var computesChannels: Bool { base.computesChannels }
+  var channelsFollowItems: Bool { base.channelsFollowItems }
+
+  func learnedGroups(_ index: Int) throws -> ChannelGroups? { try base.learnedGroups() }
+
   func changed(_ image: Tensor, _ index: Int) throws -> Tensor {
-    if options.resize == nil, let crop = options.crop,
-      crop.height > image.shape[1] || crop.width > image.shape[2]
-    {
-      throw try tooSmall(image.shape, index)
+    try change(index).apply(image, channelGroups).image
+  }
+
+  /// What happens to item `index`.
+  private func change(_ index: Int) -> ItemChange {
+    ItemChange { [self] image, groups in
+      if options.resize == nil, let crop = options.crop,
+        crop.height > image.shape[1] || crop.width > image.shape[2]
+      {
+        throw try tooSmall(image.shape, index)
+      }
+      let draw = draw(index)
+      let size = PictureSize(height: image.shape[1], width: image.shape[2])
+      return (
+        try draw.applied(to: image, options, range: base.range, groups, base.loader),
+        draw.movement(options, of: size)
+      )
     }
-    return try draw(index).applied(to: image, options, range: base.range, base.loader)
+  }
+
+  /// Channels that are computed are computed from the changed pictures.
+  func items(_ indices: [Int]) throws -> [Item] {
+    guard computesChannels else { return try computedItems(indices) }
+    return try base.loader.nested {
+      try prepare(indices)
+      return try indices.map { index in
+        try base.loader.interrupt.check()
+        return .tensor(try base.item(at: index, after: change(index)).image)
+      }
+    }
+  }
+
+  func item(_ index: Int, after next: ItemChange) throws -> ChangedItem {
+    try base.item(at: index, after: change(index).then(next))
   }
 
   private func tooSmall(_ shape: Shape, _ index: Int) throws -> Failure {
@@ -57,12 +90,8 @@ final class AugmentedSource: DerivedSource {
   }
 
   func annotated(_ index: Int) throws -> (annotation: Annotation, image: Tensor?) {
-    let (known, computed) = try base.annotated(index)
-    let image = try computed ?? base.image(index)
-    let size = PictureSize(height: image.shape[1], width: image.shape[2])
-    return (
-      known.moved(by: draw(index).movement(options, of: size)), try changed(image, index)
-    )
+    let item = try base.item(at: index, after: change(index))
+    return (item.annotation, item.image)
   }
 
   var changesByEpoch: Bool { true }

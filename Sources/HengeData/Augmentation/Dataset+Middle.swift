@@ -24,14 +24,72 @@ extension Dataset {
   /// middle of them where only a crop was asked for.
   public func shown(as shape: Shape, _ options: Augmentation) throws -> Dataset {
     guard options.setsSize, self.shape != shape else { return self }
-    let loader = loader
-    let size = PictureSize(height: shape[1], width: shape[2])
-    return try mapItems(word: "middle") { image, _ in
-      guard image.shape != shape else { return MappedItem(image) }
-      return MappedItem(
-        options.resize == nil
-          ? try image.cropped(to: [size.height, size.width])
-          : try image.resized(to: size, loader))
+    return try Dataset(
+      .tensors(FittedSource(self, shape, isResized: options.resize != nil)), loader: loader)
+  }
+}
+
+/// The images of a dataset, brought to one size.
+private final class FittedSource: DerivedSource, ConditionedSource {
+  let base: Dataset
+  private let size: PictureSize
+  private let isResized: Bool
+  let depth: Int
+
+  init(_ base: Dataset, _ shape: Shape, isResized: Bool) throws {
+    self.base = base
+    self.isResized = isResized
+    size = PictureSize(height: shape[1], width: shape[2])
+    depth = try base.depth(inside: 0)
+  }
+
+  var range: ImageRange { base.range }
+  var channelGroups: ChannelGroups? { base.channelGroups }
+  var title: String { "a middle of \(base.sources[0].items.title)" }
+  var shape: Shape? { base.shape.flatMap { try? Shape([$0[0], size.height, size.width]) } }
+  var computesChannels: Bool { base.computesChannels }
+  var channelsFollowItems: Bool { base.channelsFollowItems }
+
+  func learnedGroups(_ index: Int) throws -> ChannelGroups? { try base.learnedGroups() }
+
+  private var change: ItemChange {
+    ItemChange { [self] image, _ in
+      let traced = image.traced()
+      guard image.shape[1] != size.height || image.shape[2] != size.width else {
+        return (image, .identity)
+      }
+      let made =
+        try isResized
+        ? traced.resized(to: size, base.loader) : traced.cropped(to: [size.height, size.width])
+      return (made.untraced(), made.movement(from: traced) ?? .identity)
     }
+  }
+
+  func changed(_ image: Tensor, _ index: Int) throws -> Tensor {
+    try change.apply(image, channelGroups).image
+  }
+
+  func items(_ indices: [Int]) throws -> [Item] {
+    guard computesChannels else { return try computedItems(indices) }
+    return try base.loader.nested {
+      try prepare(indices)
+      return try indices.map { .tensor(try base.item(at: $0, after: change).image) }
+    }
+  }
+
+  func annotated(_ index: Int) throws -> (annotation: Annotation, image: Tensor?) {
+    let item = try base.item(at: index, after: change)
+    return (item.annotation, item.image)
+  }
+
+  func item(_ index: Int, after next: ItemChange) throws -> ChangedItem {
+    try base.item(at: index, after: change.then(next))
+  }
+
+  var changesByEpoch: Bool { base.changesByEpoch }
+
+  func inEpoch(_ epoch: Int) throws -> any TensorSource {
+    try FittedSource(
+      base.inEpoch(epoch), Shape([1, size.height, size.width]), isResized: isResized)
   }
 }

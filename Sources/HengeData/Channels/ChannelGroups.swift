@@ -86,6 +86,11 @@ public struct ChannelGroups: Hashable, Sendable {
     return ChannelGroups(trusted: groups + [Group(name: name, count: count, detail: detail)])
   }
 
+  /// These groups without `name`, which is not the first.
+  func removing(_ name: String) -> ChannelGroups {
+    ChannelGroups(trusted: groups.filter { $0.name != name })
+  }
+
   /// Throws `E-arg` unless `name` can name a group: a letter, then letters, digits, `_`, `-` and `.`.
   public static func check(_ name: String) throws {
     func isLetter(_ byte: UInt8) -> Bool { (97...122).contains(byte | 32) }

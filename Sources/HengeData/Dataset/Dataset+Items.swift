@@ -135,17 +135,27 @@ extension Dataset {
     return try packed(pictures)
   }
 
-  /// The items at `places` as pictures; numbers are rounded to the nearest byte of the range.
+  /// The pictures of the items at `places`, without channels beside them; numbers are rounded to the
+  /// nearest byte of the range.
   func pictures(_ places: some Collection<Int>) throws -> [Pixels] {
     try items(places).map { item in
       switch item {
       case .picture(let pixels): return pixels
       case .tensor(let tensor):
-        let (channels, height, width) = (tensor.shape[0], tensor.shape[1], tensor.shape[2])
-        let (bytes, _) = try tensor.pixels(low: Float(range.low), high: Float(range.high))
-        return Pixels(height: height, width: width, channels: channels, bytes: bytes)
+        return try picture(of: tensor)
       }
     }
+  }
+
+  /// The picture that an image shows, in the nearest bytes of the range: its first group of channels,
+  /// or the first three of more than a picture has.
+  private func picture(of image: Tensor) throws -> Pixels {
+    let own = min(channelGroups?.picture.count ?? image.shape[0], image.shape[0])
+    let channels = own > 4 ? 3 : own
+    let part = try image.selecting([.slice(start: 0, stop: channels, step: nil)])
+    let (bytes, _) = try part.pixels(low: Float(range.low), high: Float(range.high))
+    return Pixels(
+      height: image.shape[1], width: image.shape[2], channels: channels, bytes: bytes)
   }
 
   /// Items of one shape as `[N, C, H, W]`.

@@ -24,6 +24,7 @@ public struct Dataset {
   public let shape: Shape?
   let fingerprintMemo = Memo<String>()
   let shapeMemo = Memo<Shape>()
+  let groupsMemo = Memo<ChannelGroups?>()
 
   /// One item: entry `index` of source `source`.
   struct Entry: Hashable {

@@ -20,6 +20,11 @@ extension Dataset {
         "E-data", "these images change from epoch to epoch, and landmarks are found once",
         suggestion: "landmarks(A, …).augment(…): first the landmarks, which follow")
     }
+    guard !channelsFollowItems else {
+      throw Failure(
+        "E-data", "these images have channels that follow from other landmarks or angles",
+        suggestion: "with_angle(landmarks(A, …)): first the landmarks, then the channels")
+    }
     let annotations = marks.map { Annotation(marks: $0, angle: Tilt.degrees(of: $0)) }
     return try Dataset(.tensors(AnnotatedSource(self, annotations)), loader: loader)
   }

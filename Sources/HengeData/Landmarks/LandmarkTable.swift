@@ -32,11 +32,12 @@ public struct LandmarkTable: Sendable {
   /// Reads the bytes of a file, which messages name `path`.
   public init(decoding bytes: [UInt8], path: String, budget: MemoryBudget) throws {
     self.path = path
-    let needed = bytes.count * JSON.memoryPerByte
+    let first = bytes.first { !" \t\r\n".utf8.contains($0) }
+    let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    let needed = isJSON ? bytes.count * JSON.memoryPerByte : LandmarkTable.memory(ofText: bytes)
     try budget.reserve(needed, for: "reading the landmarks \(quotedPath(path))")
     defer { budget.release(needed) }
-    let first = bytes.first { !" \t\r\n".utf8.contains($0) }
-    if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+    if isJSON {
       rows = try LandmarkTable.json(bytes, path: path)
     } else if let list = CelebAList(bytes, path: path) {
       rows = try list.rows()
@@ -49,6 +50,21 @@ public struct LandmarkTable: Sendable {
       rows = try LandmarkTable.csv(bytes, path: path, budget: budget)
     }
     guard !rows.isEmpty else { throw Failure.file(path, "has no landmarks in it") }
+  }
+
+  /// Bytes of memory that the rows of a text take: for each line its row with two names, and for each
+  /// word or cell its number, a copy, and half a point.
+  static func memory(ofText bytes: [UInt8]) -> Int {
+    var (lines, cells, words) = (1, 0, 0)
+    var isBetween = true
+    for byte in bytes {
+      let isSpace = byte == 32 || byte == 9 || byte == 10 || byte == 13
+      if byte == 10 { lines += 1 }
+      if byte == UInt8(ascii: ",") || byte == 10 { cells += 1 }
+      if isBetween, !isSpace { words += 1 }
+      isBetween = isSpace
+    }
+    return lines * 192 + max(cells, words) * 32
   }
 
   /// A point of a row, which must be finite.

@@ -15,17 +15,22 @@ final class ArrayFolderSource: TensorSource {
   private let folder: String
   private let paths: [String]
   private let layout: ArrayLayout
+  /// What the channels of the files are, where that was said.
+  private let channels: ArrayChannels?
   private let loader: PictureLoader
   private let names: Reservation
   private let fileDigests = FileDigests()
 
+  /// Whether the files have a plane of the angle.
+  var hasAngle: Bool { channels?.hasAngle ?? false }
   var isComputed: Bool { false }
   var count: Int { paths.count }
 
   /// Throws `E-file` where there are none, and `E-shape`, naming the file, for an array that is no
   /// image or has other channels than the first.
   init(
-    _ folder: String, layout: ArrayLayout?, range: ImageRange, limit: Int?, loader: PictureLoader
+    _ folder: String, layout: ArrayLayout?, channels text: String?, range: ImageRange, limit: Int?,
+    loader: PictureLoader
   ) throws {
     let listing = try FolderListing(
       folder, endings: ["npy"], recursive: false, budget: loader.budget,
@@ -33,6 +38,11 @@ final class ArrayFolderSource: TensorSource {
     guard !listing.paths.isEmpty else { throw Failure.noArrays(folder, listing) }
     let paths = limit.map { Array(listing.paths.prefix($0)) } ?? listing.paths
     let outlines = try loader.map(paths.count) { try Npy.outline("\(folder)/\(paths[$0])") }
+    // With their names, the channels are where there are as many.
+    let layout =
+      layout
+      ?? (text != nil && outlines.first.map { ArrayLayout.looksLast($0.shape.sizes) } ?? false
+        ? .nhwc : nil)
     let own = layout ?? .nchw
     let shapes = try zip(paths, outlines).map { path, outline in
       try ArrayFolderSource.check(
@@ -63,8 +73,14 @@ final class ArrayFolderSource: TensorSource {
     self.layout = own
     self.loader = loader
     names = listing.reservation
-    shape = shapes.allSatisfy { $0 == shapes[0] } ? shapes[0] : nil
-    channelGroups = .array(count: shapes[0][0], isBytes: outlines[0].type == .u8)
+    let channels = try text.map { try ArrayChannels($0, count: shapes[0][0]) }
+    self.channels = channels
+    channelGroups =
+      channels?.kept ?? .array(count: shapes[0][0], isBytes: outlines[0].type == .u8)
+    let count = channels?.kept.count ?? shapes[0][0]
+    shape =
+      shapes.allSatisfy { $0 == shapes[0] }
+      ? try Shape([count, shapes[0][1], shapes[0][2]]) : nil
   }
 
   private static func check(
@@ -93,9 +109,43 @@ final class ArrayFolderSource: TensorSource {
 
   func file(of index: Int) -> String? { "\(folder)/\(paths[index])" }
 
-  func annotated(_ index: Int) -> (annotation: Annotation, image: Tensor?) { (Annotation(), nil) }
+  /// The angle is read with the image.
+  func annotated(_ index: Int) throws -> (annotation: Annotation, image: Tensor?) {
+    guard channels?.hasAngle ?? false else { return (Annotation(), nil) }
+    let (image, angle) = try named([index])[0]
+    return (Annotation(angle: angle), image)
+  }
 
   func items(_ indices: [Int]) throws -> [Item] {
+    guard channels?.changesValues ?? false else { return try stored(indices).map(item) }
+    return try named(indices).map { .tensor($0.image) }
+  }
+
+  /// The images whose channels were named, and their angles.
+  private func named(_ indices: [Int]) throws -> [(image: Tensor, angle: Double?)] {
+    try zip(indices, stored(indices)).map { index, image in
+      guard let channels else { return (image, nil) }
+      let path = "\(folder)/\(paths[index])"
+      guard image.shape[0] == channels.groups.count else {
+        throw Failure.file(path, "is \(image.shape) now, which has other channels")
+      }
+      let (own, angle) = try channels.split(image, range: range) { quotedPath(path) }
+      guard own.type == .u8 else { return (try own.cast(to: .f32).whole(), angle) }
+      let bytes = try own.permuted([1, 2, 0]).contiguous()
+      return (try bytes.planes(low: Float(range.low), high: Float(range.high)), angle)
+    }
+  }
+
+  /// An image as it is kept: bytes where it has them.
+  private func item(_ image: Tensor) throws -> Item {
+    if let picture = try Pixels(bytesOf: image) { return .picture(picture) }
+    guard image.type == .u8 else { return .tensor(try image.cast(to: .f32).whole()) }
+    let bytes = try image.permuted([1, 2, 0]).contiguous()
+    return .tensor(try bytes.planes(low: Float(range.low), high: Float(range.high)))
+  }
+
+  /// The images in the files, `[C, H, W]`.
+  private func stored(_ indices: [Int]) throws -> [Tensor] {
     let arrays = try loader.map(indices.count) { place in
       let index = indices[place]
       let path = "\(folder)/\(paths[index])"
@@ -112,13 +162,7 @@ final class ArrayFolderSource: TensorSource {
       guard (2...3).contains(tensor.rank), tensor.count > 0 else {
         throw Failure.file(path, "is \(tensor.shape) now, which is not an image")
       }
-      let image = try layout.image(tensor)
-      guard let picture = try Pixels(bytesOf: image) else {
-        guard image.type == .u8 else { return .tensor(try image.cast(to: .f32).whole()) }
-        let bytes = try image.permuted([1, 2, 0]).contiguous()
-        return .tensor(try bytes.planes(low: Float(range.low), high: Float(range.high)))
-      }
-      return .picture(picture)
+      return try layout.image(tensor)
     }
   }
 }
@@ -130,6 +174,7 @@ extension ArrayFolderSource {
       let index = indices[place]
       let hash = try SHA256()
       try hash.update(Array("array \(layout.rawValue)\n".utf8)[...])
+      if let channels { try hash.update(Array("\(channels.text)\n".utf8)[...]) }
       try hash.update(
         fileDigests.digest(index, path: "\(folder)/\(paths[index])", budget: loader.budget)[...])
       return try hash.digest()
@@ -151,13 +196,19 @@ extension Dataset {
   /// The `.npy` files of `folder` in the bytewise order of their names, an image in each: `[C, H, W]`,
   /// `[H, W]` for gray, or `[H, W, C]` where `layout` says so.
   ///
-  /// Throws `E-file`, `E-shape` and `E-type`, naming a file.
+  /// `channels` names what they contain, as ``ArrayChannels`` reads it. Throws `E-file`, `E-shape` and
+  /// `E-type`, naming a file.
   public static func arrays(
-    _ folder: String, layout: ArrayLayout?, range: ImageRange, limit: Int?, loader: PictureLoader
+    _ folder: String, layout: ArrayLayout?, channels: String? = nil, range: ImageRange, limit: Int?,
+    loader: PictureLoader
   ) throws -> Dataset {
     if let limit, limit < 1 { throw Failure.badCount("limit", limit, least: 1) }
     let source = try ArrayFolderSource(
-      folder, layout: layout, range: range, limit: limit, loader: loader)
-    return try Dataset(.tensors(source), loader: loader)
+      folder, layout: layout, channels: channels, range: range, limit: limit, loader: loader)
+    let images = try Dataset(.tensors(source), loader: loader)
+    guard source.hasAngle else { return images }
+    return try Failure.renaming([nil: "channels", "A": "channels"]) {
+      try images.withAngle(.constant)
+    }
   }
 }

@@ -11,7 +11,7 @@ final class ArraySource: TensorSource {
   let range: ImageRange
   let count: Int
   let shape: Shape?
-  let channelGroups: ChannelGroups?
+  var channelGroups: ChannelGroups?
   /// One tensor of all, or one for each: `f32` `[C, H, W]`, or `u8` `[H, W, C]`.
   private let arrays: [Tensor]
   private let isStack: Bool

@@ -25,7 +25,10 @@ extension DerivedSource {
     try base.selecting(indices).prepare(0..<indices.count)
   }
 
-  func items(_ indices: [Int]) throws -> [Item] {
+  func items(_ indices: [Int]) throws -> [Item] { try computedItems(indices) }
+
+  /// The items at `indices`, each computed from that of the base.
+  func computedItems(_ indices: [Int]) throws -> [Item] {
     try base.loader.nested {
       let images = try base.selecting(indices).images(0..<indices.count)
       return try zip(indices, images).map { index, image in

@@ -60,6 +60,8 @@ protocol TensorSource: ItemSource {
   var changesByEpoch: Bool { get }
   /// The source as it is in epoch `epoch`, 0 the first.
   func inEpoch(_ epoch: Int) throws -> any TensorSource
+  /// The groups of channels that item `index` has; it may be computed for it.
+  func learnedGroups(_ index: Int) throws -> ChannelGroups?
   /// A hash of each of the items at `indices`, where it is not that of their contents.
   func digests(_ indices: [Int]) throws -> [[UInt8]]?
 }
@@ -68,6 +70,7 @@ extension TensorSource {
   func prepare(_ indices: [Int]) throws {}
   var changesByEpoch: Bool { false }
   func inEpoch(_ epoch: Int) throws -> any TensorSource { self }
+  func learnedGroups(_ index: Int) throws -> ChannelGroups? { channelGroups }
   func digests(_ indices: [Int]) throws -> [[UInt8]]? { nil }
 
   func marks(of index: Int) throws -> (marks: [Landmark], angle: Double?) {

@@ -19,7 +19,7 @@ public struct MappedItem {
 }
 
 /// What a function makes of each item of a dataset, computed whenever it is asked for.
-final class MappedSource: DerivedSource {
+final class MappedSource: DerivedSource, ConditionedSource {
   /// A function of an image, and of what else is known of its item.
   typealias Transform = (Tensor, () throws -> ItemRecord) throws -> MappedItem
 
@@ -45,25 +45,71 @@ final class MappedSource: DerivedSource {
   var channelGroups: ChannelGroups? { nil }
   var title: String { "a \(word) of \(base.sources[0].items.title)" }
 
+  var computesChannels: Bool { base.computesChannels }
+  var channelsFollowItems: Bool { base.channelsFollowItems }
+
   func changed(_ image: Tensor, _ index: Int) throws -> Tensor {
-    try made(of: image, index).image
+    guard channelsFollowItems else { return try made(of: image, index).image }
+    return try made(of: image.traced(), index).image.untraced()
   }
 
   /// What is known of the base's item, where the function's pixels are.
   func annotated(_ index: Int) throws -> (annotation: Annotation, image: Tensor?) {
+    let item = try traced(index)
+    return (item.annotation, item.image)
+  }
+
+  /// Item `index`, and how the function moved the pixels of the base's; nil where that is unknown.
+  private func traced(
+    _ index: Int
+  ) throws -> (image: Tensor, annotation: Annotation, movement: AffineMap?) {
     try base.loader.nested {
       let (known, computed) = try base.annotated(index)
       let image = try (computed ?? base.image(index)).traced()
       let item = try made(of: image, index)
       let movement = item.image.movement(from: image)
-      let result = item.image.untraced()
-      if let annotation = item.annotation { return (annotation, result) }
-      return (movement.map { known.moved(by: $0) } ?? known.lost, result)
+      let annotation =
+        item.annotation ?? movement.map { known.moved(by: $0) } ?? known.lost
+      return (item.image.untraced(), annotation, movement)
     }
+  }
+
+  /// The groups of the base where the function kept the channels: as many, each pixel followed.
+  func learnedGroups(_ index: Int) throws -> ChannelGroups? {
+    let entry = base.entries[index]
+    let source = base.sources[Int(entry.source)]
+    let own: ChannelGroups? =
+      if case .tensors(let tensors) = source {
+        try tensors.learnedGroups(Int(entry.index))
+      } else { source.items.channelGroups }
+    guard let own else { return nil }
+    let item = try traced(index)
+    return item.movement != nil && item.image.shape[0] == own.count ? own : nil
+  }
+
+  /// Throws `E-data` where the function keeps channels that follow from landmarks or angles: they can
+  /// no longer be computed from what it returned.
+  func item(_ index: Int, after change: ItemChange) throws -> ChangedItem {
+    let item = try traced(index)
+    let (image, movement) = try change.apply(item.image, nil)
+    if channelsFollowItems, item.movement != nil, movement != .identity {
+      throw Failure(
+        "E-data",
+        "the channels of \(quotedPath(try base.name(of: index))) follow from its landmarks or its angle, and cannot be computed again after a function of map",
+        suggestion: "A.augment(…).map(…): first the augmentation, which the channels follow")
+    }
+    return ChangedItem(
+      image: image, annotation: item.annotation.moved(by: movement), movement: movement)
   }
 
   private func made(of image: Tensor, _ index: Int) throws -> MappedItem {
     var item = try transform(image) { try self.base.record(of: index) }
+    if channelsFollowItems, item.image.movement(from: image) ?? .identity != .identity {
+      throw Failure(
+        "E-data",
+        "the function of map moves the pixels of \(quotedPath(try base.name(of: index))), whose channels follow from its landmarks or its angle: they would be wrong",
+        suggestion: "with_angle(A.map(…)): first the map, then the channels")
+    }
     guard item.image.rank == 3, item.image.count > 0 else {
       throw Failure.notAnImage(item.image.shape, from: try base.name(of: index))
     }
@@ -76,8 +122,7 @@ final class MappedSource: DerivedSource {
   func digests(_ indices: [Int]) throws -> [[UInt8]]? {
     let function = try functionMemo.get {
       let hash = try SHA256()
-      let asked = min(count, MappedSource.sample)
-      for item in try items((0..<asked).map { $0 * count / asked }) {
+      for item in try items(MappedSource.sampled(count)) {
         try hash.update(Dataset.digest(item)[...])
       }
       return try hash.digest()
@@ -91,8 +136,11 @@ final class MappedSource: DerivedSource {
     }
   }
 
-  /// So many items, evenly spread, tell a function from others.
-  private static let sample = 64
+  /// The items that tell a function from others: at most 64, evenly spread.
+  static func sampled(_ count: Int) -> [Int] {
+    let asked = min(count, 64)
+    return (0..<asked).map { $0 * count / asked }
+  }
 
   var changesByEpoch: Bool { base.changesByEpoch }
 

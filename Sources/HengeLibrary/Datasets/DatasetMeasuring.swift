@@ -84,9 +84,10 @@ private func itemsOfDatasets() -> [Builtin] {
       examples: [Example("len(faces(\"anime\", 4).batches(3))", gives: "2")]
     ) { (b: BatchesObject) in b.count },
     Builtin(
-      "channels", as: .property, "Names of the channels; none if a function computes the images.",
+      "channels", as: .property,
+      "Names of the groups of channels, such as rgb or rgb+angle; none if a function computes the images and changes what their channels are.",
       dataset, examples: [Example("faces(\"anime\", 4).channels", gives: "\"rgb\"")]
-    ) { (A: Dataset) in A.channelGroups?.description },
+    ) { (A: Dataset) in try A.learnedGroups()?.description },
     Builtin(
       "fingerprint",
       "Returns a hash of the images, their order and their range: 64 hexadecimal digits.",

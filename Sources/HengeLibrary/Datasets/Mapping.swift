@@ -5,7 +5,7 @@ internal import HengeImage
 internal import HengeLanguage
 internal import HengeTensor
 
-private var item: Parameter {
+var itemParameter: Parameter {
   Parameter(
     "item",
     "Whether to pass the item to the function, a record of image, name, file, marks and angle, instead of the image.",
@@ -27,7 +27,7 @@ func mapping() -> [Builtin] {
       """,
       Parameter("A", "A dataset."),
       Parameter("f", "A function of an image [C, H, W], or of an item, that returns an image."),
-      item,
+      itemParameter,
       Parameter(
         "range", "Values of black and white in the results; by default those of A.",
         default: [Double]?.none),
@@ -58,7 +58,8 @@ func mapping() -> [Builtin] {
       "filter",
       "Returns the items for which a function returns true. The function runs once for each item, immediately.",
       Parameter("A", "A dataset."),
-      Parameter("f", "A function of an image [C, H, W], or of an item, that returns a bool."), item,
+      Parameter("f", "A function of an image [C, H, W], or of an item, that returns a bool."),
+      itemParameter,
       examples: [
         Example(
           """
@@ -104,7 +105,7 @@ func mapping() -> [Builtin] {
 }
 
 /// An item as a record of the language.
-private func itemRecord(_ image: Tensor, _ known: ItemRecord) -> Value {
+func itemRecord(_ image: Tensor, _ known: ItemRecord) -> Value {
   record([
     ("image", image.value), ("name", known.name.value), ("file", known.file.value),
     ("marks", record(known.marks.map { ($0.name, [$0.x, $0.y].value) }).value),

@@ -200,7 +200,9 @@ extension Session {
         "E-file", "\(what) cannot be saved as \(path.quotedPath)",
         suggestion: isPicture && what == "a tensor"
           ? "save_png(x, \(path.quotedPath)) for an image, or \"\(stem)\(endings[0])\""
-          : endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or "), parameter: "path")
+          : isPicture && what == "a dataset"
+            ? "save_png(grid(A[0:8]), \(path.quotedPath)) for an image, or \"\(stem)\(endings[0])\""
+            : endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or "), parameter: "path")
     }
   }
 

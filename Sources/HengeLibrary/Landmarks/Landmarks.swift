@@ -10,7 +10,7 @@ internal import HengeVision
 /// Built-ins of the vocabulary group "landmarks".
 func landmarks(_ session: Session) -> [Builtin] {
   detecting(session) + networkPoints(session)
-    + [landmarksOfDatasets(session), pointsOfDatasets(session)] + tilts()
+    + [landmarksOfDatasets(session), pointsOfDatasets(session)] + tilts() + channels()
 }
 
 extension LandmarkErrors: Choice {}

@@ -305,7 +305,7 @@ private struct PatchMap {
       let planes = Planes(
         channels: 1, height: map.shape[2], width: map.shape[3],
         values: try map.selecting([.at(index)]).floats())
-      let pixels = try pictures.selecting([.at(index)]).picture(range: .signed).pixels
+      let pixels = try pictures.selecting([.at(index)]).colors().picture(range: .signed).pixels
         .overlaid(with: planes, alpha: alpha, over: common, budget: session.budget)
       return try Tensor(pixels, range: .signed, on: session.backend)
     }

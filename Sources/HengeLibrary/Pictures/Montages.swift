@@ -66,13 +66,16 @@ struct PictureList: ValueConvertible {
   private func collected(
     _ clipped: inout Int, _ given: ImageRange = .signed
   ) throws -> [Pixels] {
-    func picture(_ image: Tensor, _ range: ImageRange) throws -> Pixels {
-      let (pixels, count) = try image.picture(range: range)
+    func picture(
+      _ image: Tensor, _ range: ImageRange, _ groups: ChannelGroups? = nil
+    ) throws -> Pixels {
+      let (pixels, count) = try image.picture(range: range, groups: groups)
       clipped += count
       return pixels
     }
     if let dataset = Dataset.from(value) {
-      return try (0..<dataset.count).map { try picture(dataset.image($0), dataset.range) }
+      let groups = try dataset.learnedGroups()
+      return try (0..<dataset.count).map { try picture(dataset.image($0), dataset.range, groups) }
     }
     if case .list(let list) = value {
       return try list.elements.flatMap { try PictureList(value: $0).collected(&clipped, given) }
@@ -167,7 +170,7 @@ func montages(_ session: Session) -> [Builtin] {
       seeAlso: ["heat"], errors: ["E-shape", "E-range"]
     ) { (x: Tensor, map: Tensor, alpha: Double) in
       try tensor(
-        x.picture(range: .signed).pixels
+        x.colors().picture(range: .signed).pixels
           .overlaid(with: map.maps(), alpha: alpha, budget: session.budget))
     },
   ]

@@ -19,26 +19,6 @@ extension Tensor {
     let samples = try Tensor(wide.map { Float(range.low + Double($0) * step) }, shape, on: backend)
     self = try samples.permuted([2, 0, 1]).contiguous()
   }
-
-  /// The image that planes `[C, H, W]` or one plane `[H, W]` are, and how many values were clipped.
-  func picture(range: ImageRange) throws -> (pixels: Pixels, clipped: Int) {
-    var planes = self
-    if rank == 2 { planes = try expanded(at: 0) }
-    if rank == 4, shape[0] == 1 { planes = try selecting([.at(0)]) }
-    guard planes.rank == 3, (1...4).contains(planes.shape[0]), planes.count > 0 else {
-      throw Failure(
-        "E-shape", "\(shape) is not an image",
-        notes: ["an image is HxW or CxHxW with 1 to 4 channels"]
-          + (count == 0 ? ["this one has no pixels"] : []),
-        suggestion: count == 0 ? nil : rank == 4 ? "grid(x)" : rank == 3 ? "tiles(x)" : nil,
-        parameter: "x")
-    }
-    let (bytes, clipped) = try planes.pixels(low: Float(range.low), high: Float(range.high))
-    let pixels = Pixels(
-      height: planes.shape[1], width: planes.shape[2], channels: planes.shape[0],
-      bytes: bytes)
-    return (pixels, clipped)
-  }
 }
 
 /// `part` of `whole` in percent, two digits or whole: `0.5`, `12`, `100`; never 100 for a part.
@@ -56,14 +36,20 @@ func pictures(_ session: Session) -> [Builtin] {
     Builtin(
       "save_png",
       "Saves an image as a PNG file with 8 bits per channel. Values outside the range are clipped, and a note reports how many.",
-      Parameter("x", "An image, [H, W] or [C, H, W] with 1 to 4 channels."),
+      Parameter(
+        "x",
+        "An image, [H, W] or [C, H, W] with 1 to 4 channels; of 2 and 4 channels, the last is drawn next to the others, in its own range."
+      ),
       Parameter("path", "Path of the file. A relative path is inside the output folder."), range,
+      Parameter(
+        "alpha", "Whether the last of 2 or 4 channels is saved as transparency.", default: false,
+        isKeywordOnly: true),
       examples: [
         Example("save_png(zeros(3x8x8), \"gray.png\")\nload(\"gray.png\").shape\n#=> 3x8x8")
       ],
       seeAlso: ["load", "show", "grid"], errors: ["E-shape", "E-file"]
-    ) { (call: Call, x: Tensor, path: String, range: [Double]) in
-      let (pixels, clipped) = try x.picture(range: try ImageRange(range))
+    ) { (call: Call, x: Tensor, path: String, range: [Double], alpha: Bool) in
+      let (pixels, clipped) = try x.picture(range: try ImageRange(range), hasAlpha: alpha)
       if clipped > 0 {
         let percent = shownPercent(clipped, of: x.count)
         call.note(

@@ -130,9 +130,15 @@ func runningTrainers(_ session: Session) -> [Builtin] {
           parameter: "n")
       }
       let rows = try t.trainer.samples(n)
-      let range = t.trainer.datasets.last?.dataset.range ?? .signed
+      let sets = t.trainer.datasets.map(\.dataset)
+      let range = sets.last?.range ?? .signed
+      let groups = try sets.compactMap { try $0.learnedGroups() }
       let pictures = try rows.map { row in
-        try row.pictures.map { try $0.picture(range: range).pixels }
+        try row.pictures.map { image in
+          try image.picture(
+            range: range, groups: groups.first { $0.count == image.shape[0] }
+          ).pixels
+        }
       }
       let sheet = try Montage(budget: session.budget).zoomed(zoom)
         .sheet(pictures, left: rows.map(\.name))
@@ -253,7 +259,10 @@ private struct Running {
           })
         while made < count {
           try call.checkInterrupt()
-          try trainer.observed(by: follow) { try trainer.step() }
+          try trainer.observed(by: follow) {
+            // Networks call what they are given by names that this built-in does not have.
+            do { try trainer.step() } catch let failure as Failure { throw failure.about(nil) }
+          }
           if made % portion == 0 || made == total {
             effects.isBesideSteps()
             try measure()
