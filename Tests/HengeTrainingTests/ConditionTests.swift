@@ -18,7 +18,8 @@ import Testing
   /// A trainer of `method` with its own networks, all small.
   private func trainer(
     _ method: AdversarialMethod, _ bench: Bench, condition: String? = "film", batch: Int = 1,
-    pool: Int = 3, given: [String: Layer] = [:], augment: Augmentation? = nil
+    pool: Int = 3, given: [String: Layer] = [:], augment: Augmentation? = nil,
+    encoding: AngleEncoding? = nil
   ) throws -> AdversarialTrainer {
     let own: [String: Setting] = [
       "base": .int(2), "blocks": .int(1), "layers": .int(2), "norm": .text("instance"),
@@ -26,9 +27,10 @@ import Testing
     ]
     let settings = Settings(
       method.options.compactMap { option in own[option.name].map { (option.name, $0) } })
-    let sets =
+    var sets =
       method.data.form == .pairs
       ? [bench.a, try bench.b.selecting([0, 1, 2, 3, 4])] : [bench.a, bench.b]
+    if let encoding { sets = try sets.map { try $0.withAngle(encoding) } }
     let building = try method.building(settings, sets, augment, given: given, condition: condition)
     let weights = FirstWeights(
       from: Draws(RandomStream(seed: 3, name: "weights")), on: bench.backend)
@@ -49,7 +51,9 @@ import Testing
     return try trainer(.pix2pix, bench, given: ["g": generator])
   }
 
-  static let methods = ["cyclegan", "pix2pix", "one_way_gan"]
+  static let methods = [
+    "cyclegan", "pix2pix", "one_way_gan", "cyclegan heatmap", "pix2pix ramp", "one_way_gan ramp",
+  ]
 
   private func trainer(_ name: String, _ bench: Bench) throws -> AdversarialTrainer {
     switch name {
@@ -57,6 +61,15 @@ import Testing
       try trainer(
         .cyclegan, bench, batch: 2, augment: Augmentation(flip: 0.5, rotate: 30))
     case "pix2pix": try pix2pix(bench)
+    case "cyclegan heatmap":
+      try trainer(
+        .cyclegan, bench, condition: "angle", batch: 2,
+        augment: Augmentation(flip: 0.5, rotate: 30),
+        encoding: .heatmap)
+    case "pix2pix ramp":
+      try trainer(.pix2pix, bench, condition: "angle", encoding: .ramp)
+    case "one_way_gan ramp":
+      try trainer(.oneWay, bench, condition: "angle", encoding: .ramp)
     default: try trainer(.oneWay, bench)
     }
   }
@@ -69,7 +82,9 @@ import Testing
     for _ in 0..<5 { try first.step() }
     let stored = try Safetensors(
       decoding: bench.bytes(of: first)[...], path: "t.safetensors", budget: bench.budget)
-    #expect(stored.metadata["setting.condition"] == "film")
+    #expect(
+      stored.metadata["setting.condition"] == (Self.methods[..<3].contains(name) ? "film" : "angle")
+    )
     let other = try Bench(threads: 3 - threads)
     let resumed = try trainer(name, other)
     try resumed.resume(stored, from: "t.safetensors", on: other.backend)
@@ -154,11 +169,12 @@ import Testing
   func heldOutImagesAreMeasuredAndShown(_ name: String) throws {
     let bench = try Bench()
     let trainer = try trainer(name, bench)
-    try trainer.holdOut(bench.a, name == "pix2pix" ? bench.b.selecting([0, 1, 2, 3, 4]) : bench.b)
+    let sets = trainer.datasets.map(\.dataset)
+    try trainer.holdOut(sets[0], sets[1])
     let measures = try trainer.measureHeldOut()
     #expect(!measures.isEmpty && measures.allSatisfy { $0.value.isFinite && $0.value > 0 })
     let rows = try trainer.samples(2)
-    #expect(rows.count == (name == "cyclegan" ? 6 : name == "pix2pix" ? 3 : 2))
+    #expect(rows.count == (name.hasPrefix("c") ? 6 : name.hasPrefix("p") ? 3 : 2))
     #expect(rows.allSatisfy { $0.pictures.allSatisfy { $0.shape.sizes == [3, 16, 16] } })
     #expect((try trainer.estimatedBytes() ?? 0) > 0)
   }
@@ -171,10 +187,61 @@ import Testing
         Settings(), [bare, bench.b], nil, given: [:], condition: "film")
     }
     #expect(failure?.code == "E-data" && failure?.parameter == "A")
-    #expect(failure?.message == "the angle of \"faces(\"anime\")[0]\" is not known")
+    #expect(failure?.message == "\"faces(\"anime\")[0]\" has no angle")
     let trainer = try trainer(.oneWay, bench)
     let heldOut = #expect(throws: Failure.self) { try trainer.holdOut(bare, bench.b) }
     #expect(heldOut?.parameter == "val")
+  }
+
+  /// Planes that differ in how they are computed are two conditions, whatever they are called.
+  @Test func conditionsOfBothAreComputedAlike() throws {
+    let bench = try Bench()
+    func failure(_ a: Dataset, _ b: Dataset, _ name: String) -> Failure? {
+      #expect(throws: Failure.self) {
+        try AdversarialMethod.cyclegan.building(
+          Settings([("base", .int(2)), ("blocks", .int(1)), ("layers", .int(2))]), [a, b], nil,
+          given: [:], condition: name)
+      }
+    }
+    let (ramp, constant) = (try bench.a.withAngle(), try bench.b.withAngle(.constant))
+    #expect(
+      failure(ramp, constant, "angle")?.message
+        == "the condition \"angle\" is 1 channel (ramp) in A and 1 channel (constant) in B")
+    #expect(failure(ramp, bench.b, "angle")?.message == "B has no channels called \"angle\"")
+    #expect(failure(ramp, ramp, "rgb+angle")?.parameter == "condition")
+    #expect(failure(bench.a, bench.b, "")?.message == "A has no channels called \"\"")
+    let trainer = try trainer("cyclegan heatmap", bench)
+    let sets = trainer.datasets.map(\.dataset)
+    let other = try bench.a.withAngle(
+      .heatmap, points: ["eye.right", "eye.left", "nose", "mouth.left", "mouth.right"])
+    let heldOut = #expect(throws: Failure.self) { try trainer.holdOut(other, sets[1]) }
+    #expect(heldOut?.code == "E-arg" && heldOut?.parameter == "val")
+  }
+
+  @Test func channelsWithoutEffectAreReported() throws {
+    let bench = try Bench()
+    let remarks = try trainer(
+      .cyclegan, bench, condition: "angle", encoding: .constant
+    ).remarks()
+    #expect(remarks.count == 1)
+    #expect(remarks[0].hasPrefix("\"angle\" has no effect on g_ab and g_ba: "))
+    // Translated whole, as the paper's programs would have it.
+    let whole = try trainer(.cyclegan, bench, condition: nil, encoding: .constant).remarks()
+    #expect(whole == remarks)
+    #expect(
+      try trainer(.cyclegan, bench, condition: "angle", encoding: .ramp).remarks() == [])
+    #expect(try trainer(.cyclegan, bench, condition: nil, encoding: .heatmap).remarks() == [])
+    // A generator without conditional normalization is told nothing by planes of one number.
+    let weights = FirstWeights(
+      from: Draws(RandomStream(seed: 4, name: "weights")), on: bench.backend)
+    let plain = try LayerKind.resnetGenerator(
+      [("channels", .int(5)), ("base", .int(2)), ("blocks", .int(1))], weights)
+    let told = try trainer(.cyclegan, bench, given: ["g_ab": plain]).remarks()
+    #expect(told.count == 1)
+    #expect(told[0].hasPrefix("\"cos\", \"sin\" have no effect on g_ab: "))
+    // The U-Net's first layer has no normalization.
+    #expect(
+      try trainer(.pix2pix, bench, condition: "angle", encoding: .constant).remarks() == [])
   }
 
   @Test func theUNetIsNotToldAnAngleByItsNormalization() throws {

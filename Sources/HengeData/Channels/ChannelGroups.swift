@@ -91,6 +91,12 @@ public struct ChannelGroups: Hashable, Sendable {
     ChannelGroups(trusted: groups.filter { $0.name != name })
   }
 
+  /// These groups without those called one of `names`; nil where none is left.
+  public func without(_ names: [String]) -> ChannelGroups? {
+    let left = groups.filter { !names.contains($0.name) }
+    return left.isEmpty ? nil : ChannelGroups(trusted: left)
+  }
+
   /// Throws `E-arg` unless `name` can name a group: a letter, then letters, digits, `_`, `-` and `.`.
   public static func check(_ name: String) throws {
     func isLetter(_ byte: UInt8) -> Bool { (97...122).contains(byte | 32) }

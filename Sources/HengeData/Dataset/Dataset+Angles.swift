@@ -18,7 +18,7 @@ extension Dataset {
       try part.prepare(0..<part.count)
       for (index, place) in places.enumerated() {
         let (image, record) = try part.item(index)
-        guard let angle = record.angle else { throw Failure.withoutAngle(record) }
+        guard let angle = record.angle else { throw Failure.noAngle(record) }
         (images[place], angles[place]) = (image, angle)
       }
     }
@@ -38,19 +38,7 @@ extension Dataset {
     for index in 0..<count {
       if index % 64 == 0 { try loader.checkInterrupt() }
       let record = try record(of: index)
-      if record.angle == nil { throw Failure.withoutAngle(record) }
+      if record.angle == nil { throw Failure.noAngle(record) }
     }
-  }
-}
-
-extension Failure {
-  /// An image whose tilt is needed and not known.
-  fileprivate static func withoutAngle(_ record: ItemRecord) -> Failure {
-    Failure(
-      "E-data", "the angle of \(quotedPath(record.name)) is not known",
-      notes: record.annotation.isLost
-        ? ["a function changed the image, and the angle could not follow"]
-        : ["the angle is that of the line between eye.left and eye.right"],
-      suggestion: "landmarks(A, from=…), or A.filter(i => i.angle != none, item=true)")
   }
 }

@@ -130,9 +130,8 @@ func runningTrainers(_ session: Session) -> [Builtin] {
           parameter: "n")
       }
       let rows = try t.trainer.samples(n)
-      let sets = t.trainer.datasets.map(\.dataset)
-      let range = sets.last?.range ?? .signed
-      let groups = try sets.compactMap { try $0.learnedGroups() }
+      let range = t.trainer.datasets.last?.dataset.range ?? .signed
+      let groups = try t.trainer.pictureGroups()
       let pictures = try rows.map { row in
         try row.pictures.map { image in
           try image.picture(

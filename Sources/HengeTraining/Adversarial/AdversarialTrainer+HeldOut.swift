@@ -24,42 +24,22 @@ extension AdversarialTrainer {
       let places = 0..<min(count, source.count)
       let given = try places.map { try told.image($0, of: source) }
       let made = try given.map { try network(way.generator)($0) }
-      var rows = try rows(way.source.letter, given.map(told.planes.picture), of: way.source)
-      rows += try self.rows(way.generator, made, of: way.target)
+      var rows = [
+        (name: way.source.letter, pictures: try given.map(told.planes.picture)),
+        (way.generator, made),
+      ]
       if let returner = way.returner {
         let back = try zip(made, given).map { made, given in
           let planes = toldBack.planes
           return try network(returner)(
             planes.isEmpty ? made : planes.joined(made, told.planes.condition(given)))
         }
-        rows += try self.rows("\(returner)(\(way.generator))", back, of: way.source)
+        rows.append(("\(returner)(\(way.generator))", back))
       }
       if method.data.form == .pairs {
-        let real = try places.map { try toldBack.image($0, of: target) }
-        rows += try self.rows(way.target.letter, real, of: way.target)
+        rows.append((way.target.letter, try places.map { try toldBack.image($0, of: target) }))
       }
       return rows
-    }
-  }
-
-  /// The pictures of a row of samples, of `side`; where they have more than the channels of an image that
-  /// can be shown, those under the row's name and a row for each further group of channels, its largest
-  /// channel where it has several.
-  private func rows(_ name: String, _ pictures: [Tensor], of side: AdversarialMethod.Side) throws
-    -> [(name: String, pictures: [Tensor])]
-  {
-    let groups = told(side).pictureGroups(of: images.sets[side.rawValue].dataset)
-    guard groups.count > 1 else { return [(name, pictures)] }
-    return try groups.enumerated().map { place, group in
-      let channels = try pictures.map {
-        try $0.selecting([
-          .slice(start: group.channels.lowerBound, stop: group.channels.upperBound, step: nil)
-        ])
-      }
-      guard place > 0 else { return (name, channels) }
-      return (
-        "\(name).\(group.name)", try channels.map { try $0.maximum([0], keepingAxes: true) }
-      )
     }
   }
 

@@ -219,10 +219,10 @@ public final class AdversarialTrainer: NetworkTrainer {
       try method.conditionings([a, b], images.sets.map(\.shape), configuration.condition)
     }
     for (name, sides) in zip(["A", "B"], zip(told, images.sides))
-    where sides.0.planes != sides.1.planes {
+    where sides.0.planes != sides.1.planes || sides.0.groups != sides.1.groups {
       throw Failure(
         "E-arg",
-        "the held-out images of \(name) have their condition in other channels than those trained on",
+        "the condition of the held-out images of \(name) is in other channels, or computed in another way, than that of the images trained on",
         suggestion: "val=[VA, VB], each made as A and B", parameter: "val")
     }
   }
@@ -230,6 +230,11 @@ public final class AdversarialTrainer: NetworkTrainer {
   /// `val` of pairs, else `swd_b` and the like.
   public override func measureHeldOut() throws -> [(name: String, value: Double)] {
     try heldOutMeasures()
+  }
+
+  /// The groups of channels of the images, without the condition.
+  public override func pictureGroups() throws -> [ChannelGroups] {
+    try zip(images.sides, images.sets).compactMap { try $0.pictureGroups(of: $1.dataset) }
   }
 
   /// Rows for each direction; held-out images where there are some.

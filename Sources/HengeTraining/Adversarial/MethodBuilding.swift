@@ -68,8 +68,8 @@ extension AdversarialMethod {
 
   /// What networks are told of A and of B besides the picture, for images of these shapes.
   ///
-  /// Of pairs, the condition is that of the input. Throws `E-arg` where there is none of that name,
-  /// `E-shape` for conditions of A and of B with different numbers of channels.
+  /// Of pairs, the condition is that of the input. Throws `E-arg` where there is none of that name, and
+  /// for conditions of A and of B that are computed in different ways.
   func conditionings(_ sets: [Dataset], _ shapes: [Shape], _ name: String?) throws
     -> [Conditioning]
   {
@@ -78,13 +78,15 @@ extension AdversarialMethod {
       try Conditioning(
         name, of: set.0, set.1, called: side, isLeftOut: data.form == .pairs && side == "B")
     }
-    let counts = sides.map(\.planes.conditionCount)
-    guard data.form == .pairs || counts[0] == counts[1] else {
+    guard data.form != .pairs else { return sides }
+    for (a, b) in zip(sides[0].groups, sides[1].groups) where a != b {
+      func words(_ group: ChannelGroups.Group) -> String {
+        counted(group.count, "channel") + (group.detail.map { " (\($0))" } ?? "")
+      }
       throw Failure(
-        "E-shape",
-        "\(quotedPath(name)) has \(counted(counts[0], "channel")) in A and \(counts[1]) in B",
-        notes: ["a generator is given the same condition as the one that translates back"],
-        parameter: "condition")
+        "E-arg", "the condition \(quotedPath(a.name)) is \(words(a)) in A and \(words(b)) in B",
+        notes: ["both generators are given the condition of the image that they started from"],
+        suggestion: "the same with_angle(…) or with_channels(…) for both", parameter: "condition")
     }
     return sides
   }

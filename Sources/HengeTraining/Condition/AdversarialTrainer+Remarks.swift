@@ -53,8 +53,8 @@ extension AdversarialTrainer {
     let finder = InertChannels(network(name))
     _ = try network(name)(shown, Pass { path, layer, x, _ in try finder.look(path, layer, x) })
     guard let first = try finder.rows().first, first.channels == shown.shape[1] else { return [] }
-    let names = sides.flatMap { side in
-      told(side).channelNames(of: images.sets[side.rawValue].dataset)
+    let names = try sides.flatMap { side in
+      try told(side).channelNames(of: images.sets[side.rawValue].dataset)
     }
     var inert: [String] = []
     for channel in first.cancelled + first.empty where !inert.contains(names[channel]) {

@@ -14,6 +14,8 @@ struct Conditioning {
   let planes: ConditionPlanes
   /// How that is made of the dataset's images.
   private let making: Making
+  /// The groups of channels that are the condition, and how each is computed.
+  let groups: [ChannelGroups.Group]
 
   private enum Making {
     /// They are shown as they are.
@@ -27,9 +29,12 @@ struct Conditioning {
   /// What scripts call a condition of (cos t, sin t) for conditional normalization.
   static let film = "film"
 
-  private init(_ planes: ConditionPlanes, _ making: Making) {
+  private init(
+    _ planes: ConditionPlanes, _ making: Making, _ groups: [ChannelGroups.Group] = []
+  ) {
     self.planes = planes
     self.making = making
+    self.groups = groups
   }
 
   /// Nothing besides the picture, `[C, H, W]` of `shape`.
@@ -44,7 +49,7 @@ struct Conditioning {
     _ name: String, of dataset: Dataset, _ shape: Shape, called side: String,
     isLeftOut: Bool = false
   ) throws {
-    let groups = dataset.channelGroups
+    let groups = try dataset.learnedGroups()
     if name == Self.film {
       if groups?.planes(of: name) != nil {
         throw Failure(
@@ -61,7 +66,7 @@ struct Conditioning {
         ConditionPlanes(count: shape[0] + 2, condition: [shape[0], shape[0] + 1]), .angle)
       return
     }
-    var chosen: Set<Int> = []
+    var (chosen, found): (Set<Int>, [ChannelGroups.Group]) = ([], [])
     for part in name.split(separator: "+", omittingEmptySubsequences: false) {
       guard let channels = groups?.planes(of: String(part)) else {
         if isLeftOut { continue }
@@ -75,6 +80,7 @@ struct Conditioning {
           parameter: "condition")
       }
       chosen.formUnion(channels)
+      found += groups?.groups.filter { $0.name == part } ?? []
     }
     let all = ConditionPlanes(count: shape[0], condition: chosen)
     guard all.pictureCount > 0 else {
@@ -87,7 +93,7 @@ struct Conditioning {
     }
     self.init(
       isLeftOut ? ConditionPlanes(count: all.pictureCount) : all,
-      isLeftOut && !all.isEmpty ? .leavingOut(all) : .none)
+      isLeftOut && !all.isEmpty ? .leavingOut(all) : .none, found)
   }
 
   /// Whether it is an angle for conditional normalization.
@@ -116,35 +122,14 @@ struct Conditioning {
     return try shown.image(place)
   }
 
-  /// The groups of channels of pictures, for showing them: one, unless there are more channels than an
-  /// image of colors has, or than one.
-  func pictureGroups(of dataset: Dataset) -> [(name: String, channels: Range<Int>)] {
-    let count = planes.pictureCount
-    let isAlpha = dataset.channelGroups?.planes(of: "rgba") == 0..<4
-    if count == 1 || count == 3 || count == 4 && isAlpha { return [("", 0..<count)] }
-    let named =
-      switch making {
-      case .none, .angle: planes
-      case .leavingOut(let all): all
-      }
-    var (groups, start): ([(name: String, channels: Range<Int>)], Int) = ([], 0)
-    for (group, channels) in dataset.channelGroups?.ranges ?? []
-    where !named.isCondition(channels) {
-      groups.append((group.name, start..<start + channels.count))
-      start += channels.count
-    }
-    // Without names, or where the first group is no image of colors either.
-    let first = groups.first?.channels.count ?? count
-    guard start == count, first == 1 || first == 3 || first == 4 && isAlpha else {
-      let colors = count < 3 ? 1 : 3
-      return [("", 0..<colors), ("rest", colors..<count)]
-    }
-    return groups
+  /// The groups of channels of the pictures, where they are known.
+  func pictureGroups(of dataset: Dataset) throws -> ChannelGroups? {
+    try dataset.learnedGroups()?.without(groups.map(\.name))
   }
 
   /// The name of each channel of what networks are shown.
-  func channelNames(of dataset: Dataset) -> [String] {
-    let groups = dataset.channelGroups?.ranges ?? []
+  func channelNames(of dataset: Dataset) throws -> [String] {
+    let groups = try dataset.learnedGroups()?.ranges ?? []
     func name(_ channel: Int) -> String {
       groups.first { $0.planes.contains(channel) }?.group.name ?? "channel \(channel)"
     }

@@ -101,6 +101,10 @@ open class NetworkTrainer {
   open func measureHeldOut() throws -> [(name: String, value: Double)] { [] }
   /// Rows of images that show what the networks do, up to `count` in each, by what each row is.
   open func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] { [] }
+  /// What the channels of ``samples(_:)`` may be, to draw them.
+  open func pictureGroups() throws -> [ChannelGroups] {
+    try datasets.compactMap { try $0.dataset.learnedGroups() }
+  }
   /// A step to be made part by part, or nil where a method's steps have no parts.
   open func beginStep(_ number: Int) throws -> (any StepInParts)? { nil }
 
