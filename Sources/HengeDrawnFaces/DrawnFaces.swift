@@ -33,7 +33,7 @@ public struct DrawnFace: Sendable, Equatable {
 /// ten and of a million, at every size. It uses no other random numbers.
 public enum DrawnFaces {
   /// The landmarks every face has, in order.
-  public static let markNames = ["eye.left", "eye.right", "nose", "mouth.left", "mouth.right"]
+  public static let markNames = Landmark.fivePoints
 
   /// Draws face `index` of `style` under `seed`, `height` x `width` pixels.
   ///

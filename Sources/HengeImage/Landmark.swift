@@ -12,6 +12,11 @@ public struct Landmark: Sendable, Hashable {
   /// From the top edge, in pixels.
   public let y: Double
 
+  /// The names of the points that every face has, in the order of files and channels.
+  public static let fivePoints = [
+    "eye.left", "eye.right", "nose", "mouth.left", "mouth.right",
+  ]
+
   /// A named point.
   public init(_ name: String, x: Double, y: Double) {
     self.name = name

@@ -125,7 +125,7 @@ private struct AngleCase {
       let (height, width) = (image.shape[1], image.shape[2])
       let values = try image.floats()
       #expect(try abs((first.record(of: index).angle ?? 999) - degrees) < 1e-9, "\(name) \(index)")
-      for (plane, point) in AngleChannels.fivePoints.enumerated()
+      for (plane, point) in Landmark.fivePoints.enumerated()
       where encoding == .heatmap || plane == 0 {
         let (px, py) = try moved(point)
         for y in stride(from: 0, to: height, by: 3) {

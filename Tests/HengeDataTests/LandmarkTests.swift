@@ -42,6 +42,25 @@ import Testing
     #expect(budget.live == 0)
   }
 
+  @Test func textsAreChargedForTheirRowsAndNumbers() throws {
+    var csv = "file,left_eye_x,left_eye_y,right_eye_x,right_eye_y\n"
+    var list = "20000\nlefteye_x lefteye_y righteye_x righteye_y\n"
+    for index in 0..<20_000 {
+      csv += "a/long/folder/of/pictures/\(index).jpg,12.625,40.125,52.875,41.5\n"
+      list += "\(index).jpg 12 40 52 41\n"
+    }
+    // 64 bytes for each byte, as JSON may take, were 80 MB.
+    for (text, limit) in [(csv, 24_000_000), (list, 8_000_000)] {
+      let budget = MemoryBudget(limit: limit)
+      let table = try LandmarkTable(decoding: Array(text.utf8), path: "t", budget: budget)
+      #expect(table.rows.count == 20_000 && budget.live == 0)
+      let least = MemoryBudget(limit: limit / 8)
+      #expect(throws: Failure.self) {
+        try LandmarkTable(decoding: Array(text.utf8), path: "t", budget: least)
+      }
+    }
+  }
+
   @Test func csvFilesNameTheirColumnsInManyWays() throws {
     for header in [
       "file,left_eye_x,left_eye_y", "image_id,lefteye_x,lefteye_y", "Path,eye.left.x,eye.left.y",

@@ -115,12 +115,9 @@ public struct AngleChannels: Hashable, Sendable {
   /// The names of `marks` in one order, whichever file they came from: the five points, then others.
   static func order(_ marks: [Landmark]) -> [String] {
     let names = marks.map(\.name)
-    return fivePoints.filter(names.contains)
-      + names.filter { !fivePoints.contains($0) }.sorted { natural($0) < natural($1) }
+    return Landmark.fivePoints.filter(names.contains)
+      + names.filter { !Landmark.fivePoints.contains($0) }.sorted { natural($0) < natural($1) }
   }
-
-  /// The names that faces of five points have.
-  public static let fivePoints = ["eye.left", "eye.right", "nose", "mouth.left", "mouth.right"]
 
   /// A key that sorts `eye.9` before `eye.10`.
   private static func natural(_ name: String) -> String {
@@ -132,18 +129,20 @@ public struct AngleChannels: Hashable, Sendable {
 }
 
 extension Failure {
-  /// An item has no angle, which a condition asks for.
-  static func noAngle(_ item: ItemRecord) -> Failure {
+  /// An item has no angle, which a condition asks for; `upright` declares one.
+  static func noAngle(
+    _ item: ItemRecord, upright: String = "with_angle(A, angle=0)"
+  ) -> Failure {
     guard !item.annotation.isLost else { return .lostAnnotation(item) }
     return Failure(
-      "E-data", "\(quotedPath(item.name)) has no angle",
+      "E-data", "the angle of \(quotedPath(item.name)) is not known",
       notes: [
         item.marks.isEmpty
           ? "its landmarks are not known either"
           : "its landmarks are \(item.marks.prefix(8).map(\.name).joined(separator: ", ")); an angle needs eye.left and eye.right"
       ],
       suggestion:
-        "landmarks(A, from=…), A.filter(i => i.angle != none, item=true), or with_angle(A, angle=0) for upright faces"
+        "landmarks(A, from=…), A.filter(i => i.angle != none, item=true), or \(upright) for upright faces"
     )
   }
 

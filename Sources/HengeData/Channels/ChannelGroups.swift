@@ -86,11 +86,6 @@ public struct ChannelGroups: Hashable, Sendable {
     return ChannelGroups(trusted: groups + [Group(name: name, count: count, detail: detail)])
   }
 
-  /// These groups without `name`, which is not the first.
-  func removing(_ name: String) -> ChannelGroups {
-    ChannelGroups(trusted: groups.filter { $0.name != name })
-  }
-
   /// These groups without those called one of `names`; nil where none is left.
   public func without(_ names: [String]) -> ChannelGroups? {
     let left = groups.filter { !names.contains($0.name) }

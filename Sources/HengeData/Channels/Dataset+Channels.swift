@@ -38,6 +38,9 @@ extension Dataset {
     return try Dataset(.tensors(source), loader: loader)
   }
 
+  /// The groups of channels, as far as they are known by now without computing an image.
+  public var knownGroups: ChannelGroups? { channelGroups ?? groupsMemo.known ?? nil }
+
   /// The groups of channels; where functions compute the images, those that the first image of each
   /// has: the function kept them, if it left the pixels in their order or moved them.
   ///

@@ -9,7 +9,9 @@ extension Dataset {
   /// Throws `E-name` where there is no such group, or where it is the picture itself.
   public func withoutChannels(_ name: String) throws -> Dataset {
     let groups = try learnedGroups()
-    guard let groups, let planes = groups.planes(of: name), name != groups.picture.name else {
+    guard let groups, let planes = groups.planes(of: name), name != groups.picture.name,
+      let rest = groups.without([name])
+    else {
       let others = groups?.groups.dropFirst().map(\.name) ?? []
       throw Failure(
         "E-name",
@@ -21,7 +23,7 @@ extension Dataset {
     }
     return try Dataset(
       .tensors(
-        ReducedSource(self, groups.removing(name), planes, depth: try depth(inside: 0))),
+        ReducedSource(self, rest, planes, depth: try depth(inside: 0))),
       loader: loader)
   }
 }

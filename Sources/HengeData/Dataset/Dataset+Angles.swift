@@ -18,7 +18,7 @@ extension Dataset {
       try part.prepare(0..<part.count)
       for (index, place) in places.enumerated() {
         let (image, record) = try part.item(index)
-        guard let angle = record.angle else { throw Failure.noAngle(record) }
+        guard let angle = record.angle else { throw Failure.noAngle(record, upright: Self.upright) }
         (images[place], angles[place]) = (image, angle)
       }
     }
@@ -32,13 +32,15 @@ extension Dataset {
     return (try Tensor.stacked(found), angles)
   }
 
+  private static let upright = "A.map(i => (image=i.image, angle=0), item=true)"
+
   /// Throws `E-data` for the first item whose tilt is not known, as far as no function computes it.
   public func checkAngles() throws {
     guard !isComputed else { return }
     for index in 0..<count {
       if index % 64 == 0 { try loader.checkInterrupt() }
       let record = try record(of: index)
-      if record.angle == nil { throw Failure.noAngle(record) }
+      if record.angle == nil { throw Failure.noAngle(record, upright: Self.upright) }
     }
   }
 }

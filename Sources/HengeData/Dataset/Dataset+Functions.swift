@@ -35,11 +35,11 @@ extension Dataset {
 
   /// As ``map(nesting:range:_:)``, for a function that is also given what else is known of the item.
   public func mapItems(
-    nesting: Int = 0, range: ImageRange? = nil, word: String = "map",
+    nesting: Int = 0, range: ImageRange? = nil,
     _ transform: @escaping (Tensor, () throws -> ItemRecord) throws -> MappedItem
   ) throws -> Dataset {
     let source = MappedSource(
-      self, depth: try depth(inside: nesting), range: range ?? self.range, word: word, transform)
+      self, depth: try depth(inside: nesting), range: range ?? self.range, transform)
     return try Dataset(.tensors(source), loader: loader)
   }
 

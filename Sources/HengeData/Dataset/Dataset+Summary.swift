@@ -53,7 +53,7 @@ public struct DatasetSummary: Sendable, Equatable {
 extension Dataset {
   /// The dataset in one line: `1500 images 3x64x64 rgb, range (-1, 1)`.
   public var summaryLine: String {
-    let names = (channelGroups ?? groupsMemo.known ?? nil).map { " \($0)" } ?? ""
+    let names = knownGroups.map { " \($0)" } ?? ""
     return "\(counted(count, "image")) \(shapeText)\(names), range \(range)"
   }
 
@@ -72,7 +72,7 @@ extension Dataset {
     }
     return DatasetSummary(
       count: count, sources: origins.inOrder, shapes: shapes.byFrequency,
-      formats: formats.byFrequency, channelGroups: channelGroups ?? groupsMemo.known ?? nil,
+      formats: formats.byFrequency, channelGroups: knownGroups,
       range: range, bytes: bytes)
   }
 

@@ -28,22 +28,17 @@ final class MappedSource: DerivedSource, ConditionedSource {
   let depth: Int
   let range: ImageRange
   private let functionMemo = Memo<[UInt8]>()
-  /// What made it, for names: `map`.
-  private let word: String
 
-  init(
-    _ base: Dataset, depth: Int, range: ImageRange, word: String, _ transform: @escaping Transform
-  ) {
+  init(_ base: Dataset, depth: Int, range: ImageRange, _ transform: @escaping Transform) {
     self.base = base
     self.transform = transform
     self.depth = depth
     self.range = range
-    self.word = word
   }
 
   var shape: Shape? { nil }
   var channelGroups: ChannelGroups? { nil }
-  var title: String { "a \(word) of \(base.sources[0].items.title)" }
+  var title: String { "a map of \(base.sources[0].items.title)" }
 
   var computesChannels: Bool { base.computesChannels }
   var channelsFollowItems: Bool { base.channelsFollowItems }
@@ -129,7 +124,7 @@ final class MappedSource: DerivedSource, ConditionedSource {
     }
     return try base.digests(indices).map { digest in
       let hash = try SHA256()
-      try hash.update(Array("\(word)\n".utf8)[...])
+      try hash.update(Array("map\n".utf8)[...])
       try hash.update(digest[...])
       try hash.update(function[...])
       return try hash.digest()
@@ -145,6 +140,6 @@ final class MappedSource: DerivedSource, ConditionedSource {
   var changesByEpoch: Bool { base.changesByEpoch }
 
   func inEpoch(_ epoch: Int) throws -> any TensorSource {
-    MappedSource(try base.inEpoch(epoch), depth: depth, range: range, word: word, transform)
+    MappedSource(try base.inEpoch(epoch), depth: depth, range: range, transform)
   }
 }

@@ -176,7 +176,7 @@ struct LandmarkFinder {
     }
   }
 
-  static let fivePoints = ["eye.left", "eye.right", "nose", "mouth.left", "mouth.right"]
+  static let fivePoints = Landmark.fivePoints
 }
 
 extension Landmark {
