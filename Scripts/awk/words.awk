@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-# Finds words in the string literals of Swift files that a better-known term replaces. The first
-# file is the table: a pattern, the term to use instead and, where there are any, phrases in which
-# the word is right, separated by tabs. Comments, names and the code of interpolations do not count.
+# Finds words in the string literals of Swift files, and in Markdown outside of its code, that a
+# better-known term replaces. The first file is the table: a pattern, the term to use instead and,
+# where there are any, phrases in which the word is right, separated by tabs. Comments, names and
+# the code of interpolations do not count.
 BEGIN { FS = "\t" }
 
-FNR == 1 { file++; depth = 0; inBlock = 0 }
+FNR == 1 { file++; depth = 0; inBlock = 0; isCode = 0 }
 
 file == 1 {
   if ($0 ~ /^#/ || NF < 2) next
@@ -12,6 +13,12 @@ file == 1 {
   pattern[count] = "(^|[^a-z_])(" $1 ")([^a-z_]|$)"
   term[count] = $2
   exception[count] = $3
+  next
+}
+
+FILENAME ~ /\.md$/ {
+  if (/^```/) isCode = !isCode
+  else if (!isCode) check($0)
   next
 }
 

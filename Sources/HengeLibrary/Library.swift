@@ -19,7 +19,7 @@ extension Library {
         Topic("datasets", datasets(session)),
         Topic("landmarks", landmarks(session)),
         Topic(
-          "measures",
+          "metrics",
           pairMeasures() + setMeasures(session) + featureMeasures(session)
             + angleMeasures(session)),
         Topic("networks", layers(session) + architectures(session)),
@@ -30,7 +30,7 @@ extension Library {
           trainers(session) + resuming(session) + networkTrainers(session)
             + adversarialMethods(session) + substeps() + runningTrainers(session)),
         Topic(
-          "keep",
+          "saving",
           saving(session) + savingDatasets(session) + loading(session) + keepingModels(session)),
       ])
   }

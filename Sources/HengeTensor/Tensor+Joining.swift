@@ -141,7 +141,8 @@ extension Tensor {
       let axis = rank - widths.count + index
       guard width.before >= 0, width.after >= 0 else {
         throw Failure(
-          "E-range", "cannot pad by \(width.before) and \(width.after)",
+          "E-range",
+          "the width of a padding must be 0 or more, not \(min(width.before, width.after))",
           suggestion: "crop(x, size) removes elements", parameter: "width")
       }
       try checkPadding(padding, width, axis)

@@ -8,7 +8,7 @@ extension Tensor {
   ///
   /// Throws `E-shape` where the counts differ. Copies only what is not contiguous.
   public func reshaped(_ sizes: [Int]) throws -> Tensor {
-    let shape = try Shape(try completed(sizes))
+    let shape = try Failure.renaming([nil: "shape"]) { try Shape(try completed(sizes)) }
     guard shape.count == count else {
       throw Failure(
         "E-shape", "cannot reshape \(self.shape) to \(shape)",
@@ -27,6 +27,11 @@ extension Tensor {
 
   private func completed(_ sizes: [Int]) throws -> [Int] {
     guard let open = sizes.firstIndex(of: -1) else { return sizes }
+    guard sizes.count(where: { $0 == -1 }) == 1 else {
+      throw Failure(
+        "E-shape", "only one size can be -1, to be computed from the others, not \(sizes)",
+        parameter: "shape")
+    }
     var rest = sizes
     rest.remove(at: open)
     let known = try Shape(rest).count

@@ -38,7 +38,10 @@ public enum Baselines {
       [
         ("identity", { $0 }), ("difference vector", { try $0 + difference }),
         ("mean face", { _ in meanB }), ("constant color", { _ in colour }),
-      ] + models.map { model in (model.name, { try model.layer($0) }) }
+      ]
+      + models.map { model in
+        (model.name, { x in try Failure.renaming(["x": "model"]) { try model.layer(x) } })
+      }
     var sums = [Double](repeating: 0, count: answers.count)
     let size = 50
     for number in 0..<(try pairs.first.batchCount(size: size)) {

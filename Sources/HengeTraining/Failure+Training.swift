@@ -4,7 +4,9 @@ internal import HengeData
 
 extension Failure {
   static func negativeSteps(_ steps: Int) -> Failure {
-    Failure("E-range", "cannot make \(steps) steps", suggestion: "t.step(1000)", parameter: "n")
+    Failure(
+      "E-range", "the number of steps must be 0 or more, not \(steps)", suggestion: "t.step(1000)",
+      parameter: "n")
   }
 
   static func notPositive(_ parameter: String, _ value: Int) -> Failure {
@@ -21,12 +23,11 @@ extension Failure {
 
   static func learningRate(_ rate: Double) -> Failure {
     Failure(
-      "E-range", "`lr` must be a finite number below a million, not \(rate)", suggestion: "lr=0.1",
-      parameter: "lr")
+      "E-range", "`lr` must be a number from 0 to a million, not \(rate)", parameter: "lr")
   }
 
   static func emptySet(_ parameter: String) -> Failure {
-    Failure("E-data", "`\(parameter)` has no images", parameter: parameter)
+    Failure("E-data", "the dataset has no images", parameter: parameter)
   }
 
   static func setsDiffer(_ a: Shape, _ b: Shape) -> Failure {

@@ -119,7 +119,10 @@ struct Application {
   private func run(_ source: Source) -> Int32 {
     let text = source.text(Span(0, source.bytes.count))
     if let request = HelpRequest(entry: text, isDefined: { interpreter[$0] != nil }) {
-      return runner.answer(request, from: Help(interpreter)).rawValue
+      let help = Help(
+        atPromptOf: interpreter,
+        commands: Command.ofEverySession.map { .init($0.usage, $0.summary) })
+      return runner.answer(request, from: help).rawValue
     }
     return runner.run(source).rawValue
   }

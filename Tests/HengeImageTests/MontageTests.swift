@@ -139,7 +139,7 @@ import Testing
       code { try montage.grid([red], columns: 0) } == "E-range: cols is 0; it must be at least 1")
     #expect(
       code { try montage.sheet([[red]], top: ["a", "b"]) }
-        == "E-arg: 2 labels at the top for 1 columns")
+        == "E-arg: 2 labels at the top for 1 column")
     #expect(
       code { try montage.sheet([[red], [red]], left: ["a"]) }
         == "E-arg: 1 label at the left for 2 rows")

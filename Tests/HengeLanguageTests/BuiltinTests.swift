@@ -75,7 +75,7 @@ struct BuiltinTests {
     #expect(wrongType?.message == "`size` must be a shape, not a str")
     #expect(underlined(wrongType) == "\"a\"")
     let wrongKeyword = failure("scale(3x4, fit=1)")
-    #expect(wrongKeyword?.message == "`fit` must be \"stretch\" | \"crop\", not an int")
+    #expect(wrongKeyword?.message == "`fit` must be one of \"stretch\", \"crop\", not an int")
     #expect(underlined(wrongKeyword) == "1")
     let choice = failure("scale(3x4, fit=\"crob\")")
     #expect(choice?.message == "\"crob\" is not one of \"stretch\", \"crop\"")

@@ -26,7 +26,7 @@ import Testing
     #expect(
       table.lines(width: 14) == [
         "first  second", "    0       0", "    …       …", "  999     999", "1000 rows",
-        "not shown: th…",
+        "columns not s…",
       ])
     // One column is shown however narrow the place is.
     #expect(table.lines(width: 1).first == "first")

@@ -26,6 +26,9 @@ import Testing
       let bytes = try readRegularFile("Tests/HengeVisionTests/Golden/\(name)", budget: budget)
       try AtomicFile.write(bytes, to: "\(folder.path)/\(file)")
     }
+    try AtomicFile.write(
+      Array("fn towards(x, target) { x + 0.1 * (target - x) }\n".utf8),
+      to: "\(folder.path)/lib.henge")
     let library = ScriptRunner(folder: folder.path).interpreter.library
     for builtin in library.builtins {
       for example in builtin.examples {

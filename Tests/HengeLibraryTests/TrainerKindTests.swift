@@ -220,7 +220,7 @@ func expectSameFiles(_ first: String, _ second: String, in folder: TemporaryFold
     #expect(failure?.code == "E-file")
     #expect(failure?.message.contains(".png") == true)
     if example.kind != "difference_vector" {
-      #expect(failure?.notes.last?.hasPrefix("step 1 was not made") == true)
+      #expect(failure?.notes.last?.hasPrefix("step 1 was not applied") == true)
       #expect(runner.run("t.count") == "0\n")
     }
     for name in ["a", "b", "va", "vb"] {
@@ -254,7 +254,7 @@ func expectSameFiles(_ first: String, _ second: String, in folder: TemporaryFold
       let failure = runner.failure(of: "t.step(5)")
       #expect(failure?.code == "E-finite")
       #expect(failure?.message.hasPrefix("image 0 of A has numbers that are not finite") == true)
-      #expect(failure?.notes.last?.hasPrefix("update 1 was not made") == true)
+      #expect(failure?.notes.last?.hasPrefix("update 1 was not applied") == true)
       return
     }
     let weight = try #require(trainer.networks.first?.layer.allParameters.first)
@@ -262,7 +262,7 @@ func expectSameFiles(_ first: String, _ second: String, in folder: TemporaryFold
     let failure = runner.failure(of: "t.step(5)")
     #expect(failure?.code == "E-finite")
     #expect(failure?.notes.first?.hasPrefix("it begins in the weight") == true)
-    #expect(failure?.notes.last?.hasPrefix("step 3 was not made") == true)
+    #expect(failure?.notes.last?.hasPrefix("step 3 was not applied") == true)
   }
 
   @Test(arguments: TrainerExample.all)

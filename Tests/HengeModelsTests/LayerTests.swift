@@ -124,7 +124,7 @@ func exampleInput(_ kind: LayerKind) throws -> Tensor {
     let x = try Tensor.zeros(try Shape([1, 4, 16, 16]), on: cpu)
     let failure = #expect(throws: Failure.self) { try layer(x) }
     #expect(
-      failure?.message == "1x4x16x16 has 4 channels, the weight 8x3x7x7 takes 3")
+      failure?.message == "the input 1x4x16x16 has 4 channels, but the weight 8x3x7x7 takes 3")
     #expect(
       failure?.notes == [
         "in layer `stem.conv`, conv(3, 8, kernel=7), given 1x4x16x16"

@@ -306,7 +306,7 @@ import Testing
     let typed = try TypedSession()
     try typed.type("x = zeros(1000); y = x; n = 3")
     let error = try typed.type(
-      "w = who(); assert w[\"bytes\"].sum() == 4000; [w[0].name, w[1][\"held by\"], w[2].kind]")
+      "w = who(); assert w[\"bytes\"].sum() == 4000; [w[0].name, w[1][\"shared with\"], w[2].kind]")
     #expect(error == "[\"x\", \"x\", \"int\"]")
   }
 }

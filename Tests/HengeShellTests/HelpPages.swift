@@ -32,8 +32,8 @@ enum HelpPages {
         ?E-shape           what an error means and how to fix it
         apropos("resize")  search the help for a word
 
-        groups      ?general ?tensors ?pictures ?datasets ?landmarks ?measures
-                    ?networks ?models ?learning ?trainers ?keep
+        groups      ?general ?tensors ?pictures ?datasets ?landmarks ?metrics
+                    ?networks ?models ?learning ?trainers ?saving
         commands    ?commands :who :save
         keys        ?keys Tab completes Ctrl-C stops
         leave       :quit or Ctrl-D
@@ -57,8 +57,8 @@ enum HelpPages {
 
         x  A tensor of numbers.
 
-        henge> abs(rand(2x3)).shape
-        2x3
+        henge> print(abs(tensor([-1.5, 2])))
+        tensor([1.5, 2])
 
         errors      ?E-overflow
         group       ?general ?tensors
@@ -211,14 +211,14 @@ enum HelpPages {
       """#
     ),
     (
-      "?keep",
+      "?saving",
       #"""
-      keep: ?name describes each one
+      saving: ?name describes each one
 
         load      Loads an image, a tensor or weights from a file.
-        restore   Restores the state of a handle from a snapshot.
+        restore   Restores the state of a trainer, model, optimizer or random stream …
         save      Saves a tensor as a .npy file, which numpy loads.
-        snapshot  Returns a copy of the state of a trainer or another handle.
+        snapshot  Returns a copy of the state of a trainer, model, optimizer or rando…
       """#
     ),
     (
@@ -321,7 +321,7 @@ enum HelpPages {
 
         errors      ?E-file ?E-memory ?E-arg
         see also    ?save ?resume ?images ?table
-        group       ?keep
+        group       ?saving
       """#
     ),
     (
@@ -339,27 +339,15 @@ enum HelpPages {
       """#
     ),
     (
-      "?load a picture",
+      "?load an image",
       #"""
-      there is no page named load a picture; these mention it:
+      there is no page named load an image; these mention it:
 
-        load             keep       Loads an image, a tensor or weights from a file.
-        augment          datasets   Returns the dataset with data augmentation: rando…
-        cascade          landmarks  Loads a face detector: a cascade of boosted trees…
-        cfa              networks   Returns the landmark network for anime faces that…
-        grid             pictures   Arranges images in a grid.
-        heat             pictures   Colors the values of a map: black for the smalles…
-        hist             pictures   Plots a histogram of the values of a tensor.
-        histogram_match  pictures   Returns images with the histograms of a target im…
-        overlay          pictures   Overlays a map on an image, in the colors of `hea…
-        pairs            datasets   Loads pairs from images that show both sides next…
-        plot             pictures   Plots lines over 0, 1, 2, … or over `x`.
-        predictor        landmarks  Loads a landmark predictor: dlib's shape_predicto…
-        resume           trainers   Loads a saved trainer of any kind.
-        row              pictures   Arranges images in one row.
-        save             datasets   Saves a table as a CSV file.
-
-      10 more: apropos("load a picture")
+        load     saving    Loads an image, a tensor or weights from a file.
+        augment  datasets  Returns the dataset with data augmentation: random changes…
+        pairs    datasets  Loads pairs from images that show both sides next to each …
+        resume   trainers  Loads a saved trainer of any kind.
+        tensor   datasets  Loads all images of a dataset into one tensor [N, C, H, W].
       """#
     ),
   ]

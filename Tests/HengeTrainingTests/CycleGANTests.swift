@@ -289,7 +289,7 @@ import Testing
       try message() == [
         "the loss `g_ab` is nan",
         "it begins in the weight `g_ab.res.0.conv2.weight`, 8x8x3x3, which is not finite",
-        "step 2 was not made: the cyclegan is as it was after step 1",
+        "step 2 was not applied: the cyclegan is as it was after step 1",
       ])
     weight.set(good)
     let first = try #require(trainer.network("d_a").allParameters.first?.parameter)
@@ -298,7 +298,7 @@ import Testing
     #expect(
       try message().dropFirst() == [
         "it begins in `d_a.first.conv`, conv(3, 2, kernel=4, stride=2, padding=1): of a finite 1x3x16x16 it makes what is not finite",
-        "step 2 was not made: the cyclegan is as it was after step 1",
+        "step 2 was not applied: the cyclegan is as it was after step 1",
       ])
   }
 

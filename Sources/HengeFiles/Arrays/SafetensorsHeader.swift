@@ -31,7 +31,7 @@ struct SafetensorsHeader {
     let length = littleEndian(file.prefix(8))
     guard file.count >= 10, length >= 2, length <= UInt64(Safetensors.longestHeader) else {
       let kind = FileKind.detect(file)
-      guard kind == .unknown || kind == .text else {
+      guard kind == .unknown || kind == .text && file.count < 10 else {
         throw Failure.notA("a safetensors file", path, kind)
       }
       throw Failure.badHeader(

@@ -14,7 +14,7 @@ extension Failure {
     Failure(
       "E-arg",
       "\(labels) \(labels == 1 ? "label" : "labels") at the \(place) for \(cells) "
-        + (place == "top" ? "columns" : "rows"),
+        + (place == "top" ? "column" : "row") + (cells == 1 ? "" : "s"),
       suggestion: "one label for each, or none", parameter: place)
   }
 

@@ -172,7 +172,9 @@ public final class Builtin {
       }
     }
     switch naming {
-    case .property: return "x.\(name): \(result)   (x: \(parameters.first?.kind ?? "any"))"
+    case .property:
+      let owner = parameters.first?.name ?? "x"
+      return "\(owner).\(name): \(result)   (\(owner): \(parameters.first?.kind ?? "any"))"
     case .call: return "\(shownName)(\(parts.joined(separator: ", "))) -> \(result)"
     default: return "\(name)(\(parts.joined(separator: ", "))) -> \(result)"
     }
@@ -190,6 +192,16 @@ public final class Builtin {
       }
     }
     return "\(shownName)(\(parts.joined(separator: ", "))) -> \(result)"
+  }
+
+  /// What an error shows of the signature: all of it where it fits a line, else the parameters without
+  /// a default.
+  var briefSignature: String {
+    guard signature.count > 76 else { return signature }
+    let own = naming == .call ? parameters.dropFirst() : parameters[...]
+    let required = own.filter { $0.initial == nil && $0.role == .single }
+      .map { "\($0.name): \($0.kind)" }
+    return "\(shownName)(\((required + ["…"]).joined(separator: ", "))) -> \(result)"
   }
 
   /// What comes before the parentheses of a call.

@@ -64,13 +64,32 @@ public struct Call {
   /// The error for an argument of the wrong type.
   func mismatch(at index: Int, kind: String) -> any Error {
     let parameter = builtin.parameters[index]
+    if parameter.role == .rest, let refusal = mismatch(ofRest: parameter, at: index) {
+      return refusal
+    }
     var diagnostic = Diagnostic.wrongArgument(parameter, slots[index])
     let values = (0...index).map { slots[$0] }
-    if let text = builtin.gathering(values) { diagnostic.suggestion = text }
+    let areInOrder = site.arguments.prefix(index + 1).allSatisfy { $0.kind == .positional }
+    if areInOrder, let text = builtin.gathering(values) { diagnostic.suggestion = text }
     if index == 0, let text = machine.library.eachItem(builtin, of: slots[0]) {
       diagnostic.suggestion = text
     }
     return Refusal(diagnostic, parameter: parameter.name)
+  }
+}
+
+extension Call {
+  /// The error for the first of several gathered arguments that is of the wrong type.
+  private func mismatch(ofRest parameter: Parameter, at index: Int) -> Refusal? {
+    guard case .list(let list) = slots[index],
+      let place = list.elements.indices.first(where: {
+        !parameter.accepts(Value([list.elements[$0]]))
+      })
+    else { return nil }
+    var refusal = Refusal(
+      Diagnostic.wrongArgument(parameter, list.elements[place]), parameter: parameter.name)
+    refusal.place = place
+    return refusal
   }
 }
 
@@ -81,6 +100,8 @@ public struct Refusal: Error {
   public var diagnostic: Diagnostic
   /// The parameter at fault.
   public var parameter: String?
+  /// Which of the arguments that the parameter gathers is at fault.
+  var place: Int?
 
   /// A refusal.
   public init(_ diagnostic: Diagnostic, parameter: String? = nil) {

@@ -83,7 +83,17 @@ extension Library {
         examples: [Example("filter([1, 2, 3], x => x > 1)", gives: "[2, 3]")],
         seeAlso: ["map"], errors: ["E-cond"]
       ) { (call: Call, x: Numbers, f: Callback) in
-        try x.elements(call).filter { try call.machine.isTrue(f.call([$0])) }
+        try x.elements(call).filter { element in
+          let answer = try f.call([element])
+          guard let isKept = Bool.from(answer) else {
+            throw Refusal(
+              Diagnostic(
+                "E-cond",
+                "the function of filter must return a bool; for \(element.brief) it returned \(answer.brief)"
+              ), parameter: "f")
+          }
+          return isKept
+        }
       },
       Builtin(
         "numel", as: .property,
@@ -109,9 +119,11 @@ extension Library {
                 "E-type", "a shape consists of ints, not of \(withArticle(object.kind))",
                 suggestion: "§.shape"), parameter: "sizes")
           }
+          let wrong = sizes.elements.first { (Int.from($0) ?? -1) < 0 }
           throw Diagnostic(
             "E-range",
-            "the sizes of a shape are ints of 0 or more, and their product must fit 64 bits")
+            wrong.map { "a size must be an int of 0 or more, not \($0.brief)" }
+              ?? "the product of the sizes does not fit 64 bits")
         }
         return shape
       },

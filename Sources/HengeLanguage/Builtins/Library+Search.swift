@@ -112,10 +112,16 @@ extension Builtin {
   /// The first sentence of the summary.
   public var firstSentence: String {
     var sentence = ""
+    // A stop in brackets is an abbreviation's: [Zhu et al. 2017].
+    var depth = 0
     var rest = summary[...]
     while let character = rest.popFirst() {
       sentence.append(character)
-      if character == ".", rest.isEmpty || rest.first == " " || rest.first == "\n" { break }
+      if "([".contains(character) { depth += 1 }
+      if ")]".contains(character) { depth -= 1 }
+      if character == ".", depth == 0, rest.isEmpty || rest.first == " " || rest.first == "\n" {
+        break
+      }
     }
     return sentence
   }
@@ -128,9 +134,19 @@ extension String {
 }
 
 extension [UInt8] {
-  /// Whether `part` occurs in it.
+  /// Whether the word `part` occurs in it; one of up to two letters only as a whole word.
   fileprivate func holds(_ part: [UInt8]) -> Bool {
     guard part.count <= count else { return false }
-    return (0...(count - part.count)).contains { self[$0...].starts(with: part) }
+    let isShort = part.count <= 2
+    return (0...(count - part.count)).contains { start in
+      guard self[start...].starts(with: part) else { return false }
+      let end = start + part.count
+      return !isShort
+        || (start == 0 || !isOfWord(self[start - 1])) && (end == count || !isOfWord(self[end]))
+    }
+  }
+
+  private func isOfWord(_ byte: UInt8) -> Bool {
+    Lexer.isNamePart(byte) || byte >= 0x80
   }
 }

@@ -121,6 +121,6 @@ extension ErrorPage {
       The computation was stopped at a safe point. This error cannot be caught. A trainer stops
       after a whole step; to continue, call `step` again.
       """,
-      example: "while true { }", fix: "t.step(100)"),
+      example: "while true { }", fix: "for i in 0..10 { print(i) }"),
   ]
 }

@@ -31,12 +31,20 @@ extension ErrorPage {
     ErrorPage(
       "E-tape", "no gradient",
       """
-      The loss does not depend on the parameters or tensors of the gradient: it was computed from
-      detached tensors, by a function without a derivative, or by models that the optimizer does not
-      train. In the function passed to `minimize`, compute the loss from the model's output.
+      A gradient is computed with respect to the weights of a model or to a tensor, and the loss does
+      not depend on them: it was computed from detached tensors, by a function without a derivative,
+      or by models that the optimizer does not train. In the function passed to `minimize`, compute
+      the loss from the model's output.
       """,
-      example: "opt = sgd(conv(3, 1)); opt.minimize(() => ones(3).sum())",
-      fix: "m = conv(3, 1); opt = sgd(m)\nopt.minimize(() => m(ones(3x4x4)).mean())"),
+      example: """
+        opt = sgd(conv(3, 1))
+        opt.minimize(() => ones(3).sum())
+        """,
+      fix: """
+        m = conv(3, 1)
+        opt = sgd(m)
+        opt.minimize(() => m(ones(3x4x4)).mean())
+        """),
     ErrorPage(
       "E-midstep", "a training step is unfinished",
       """

@@ -6,25 +6,30 @@ public enum Suggestion {
   ///
   /// Similar means one edit up to five characters, two up to eight, three beyond. An edit inserts,
   /// removes or replaces a character or swaps two adjacent ones. Case is ignored; among equally
-  /// similar candidates one with the same case wins, then the first in byte order.
+  /// similar candidates one with the same first letter wins, then one with the same case, then the
+  /// first in byte order.
   public static func closest(
     to text: String, among candidates: some Sequence<String>
   ) -> String? {
     let wanted = Array(text.utf8)
     guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
     let folded = wanted.map(small)
-    var best: (candidate: String, folded: Int, exact: Int)?
+    var best: (candidate: String, folded: Int, isFar: Int, exact: Int)?
     for candidate in candidates where candidate != text {
       let bytes = Array(candidate.utf8)
       let longer = max(bytes.count, wanted.count)
       let near = longer <= 2 ? 0 : longer <= 5 ? 1 : longer <= 8 ? 2 : 3
       let limit = min(near, best?.folded ?? near)
       guard let distance = distance(folded, bytes.map(small), limit: limit) else { continue }
+      let isFar = bytes.first.map(small) == folded.first ? 0 : 1
       let exact = self.distance(wanted, bytes, limit: 64) ?? 64
-      if let best, (distance, exact, candidate) >= (best.folded, best.exact, best.candidate) {
+      if let best,
+        (distance, isFar, exact, candidate)
+          >= (best.folded, best.isFar, best.exact, best.candidate)
+      {
         continue
       }
-      best = (candidate, distance, exact)
+      best = (candidate, distance, isFar, exact)
     }
     return best?.candidate
   }

@@ -62,7 +62,7 @@ public struct TableDisplay: Equatable, Sendable {
       TableDisplay.trimmed(blocks.map { $0[line] }.joined(separator: "  "))
     }
     guard count < columns.count else { return body + [note] }
-    let hidden = "not shown: " + columns[count...].map(\.name).joined(separator: ", ")
+    let hidden = "columns not shown: " + columns[count...].map(\.name).joined(separator: ", ")
     return body + [note, TextWidth.cut(hidden, to: width)]
   }
 

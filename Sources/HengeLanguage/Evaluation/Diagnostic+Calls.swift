@@ -23,9 +23,15 @@ extension Diagnostic {
   static func tooManyArguments(
     _ name: String, takes: Int, given: Int, _ signature: String
   ) -> Diagnostic {
-    let count = takes == 0 ? "no positional arguments" : "\(takes) positional argument"
+    guard takes > 0 else {
+      return Diagnostic(
+        "E-arg",
+        "\(name) takes no positional arguments, and \(given) \(given == 1 ? "is" : "are") passed",
+        notes: [signature])
+    }
     return Diagnostic(
-      "E-arg", "\(name) takes \(count)\(takes > 1 ? "s" : ""), not \(given)", notes: [signature])
+      "E-arg", "\(name) takes \(takes) positional argument\(takes > 1 ? "s" : ""), not \(given)",
+      notes: [signature])
   }
 
   static func doubleArgument(_ parameter: String, _ name: String) -> Diagnostic {

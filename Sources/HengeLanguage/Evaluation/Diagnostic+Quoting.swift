@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Suggestions in terms of the user's program. `§` is replaced by the text of the first operand or
-// the argument at fault, `
-//
-// ` by that of the second operand.
+// the argument at fault, `¶` by that of the second
+// operand.
 
 extension Diagnostic {
   /// Writes the source's text for `§` and `¶` in the suggestion.

@@ -40,16 +40,22 @@ extension Library {
   /// later version.
   func usable(_ hint: String?) -> String? {
     guard let hint else { return nil }
-    let parts = hint.parts.filter { part in
-      part.calledNames.allSatisfy { functions[$0] != nil || properties[$0] != nil || $0 == "f" }
-    }
+    let parts = hint.parts.filter { isKnown($0, []) }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
+  /// Whether all that a part of a hint calls is here, or among `members`.
+  private func isKnown(_ part: String, _ members: [String]) -> Bool {
+    part.calledNames.allSatisfy { name in
+      functions[name] != nil || properties[name] != nil || members.contains(name) || name == "f"
+    }
   }
 
   /// As ``usable(_:)``, without the parts that name a member of `§` which is not among `members`.
   func usable(_ hint: String?, members: [String]) -> String? {
-    guard let hint = usable(hint) else { return nil }
+    guard let hint else { return nil }
     let parts = hint.parts.filter { part in
+      guard isKnown(part, members) else { return false }
       guard let mark = part.firstIndex(of: "§") else { return true }
       let behind = part[part.index(after: mark)...]
       guard behind.first == "." else { return true }

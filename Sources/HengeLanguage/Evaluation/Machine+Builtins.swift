@@ -141,9 +141,12 @@ extension Machine {
       // What is called is no argument.
       let own = builtin.naming == .call ? 1 : 0
       var diagnostic = Diagnostic.tooManyArguments(
-        builtin.name, takes: builtin.positionalCount - own, given: given - own, builtin.signature)
+        builtin.name, takes: builtin.positionalCount - own, given: given - own,
+        builtin.briefSignature)
       diagnostic.suggestion = builtin.gathering(arguments.positional)
-      if let other = relative(of: builtin, taking: arguments.positional) {
+      if builtin.positionalCount > own,
+        let other = relative(of: builtin, taking: arguments.positional)
+      {
         let names = other.parameters.prefix(given).map(\.name).joined(separator: ", ")
         diagnostic.notes.append("`\(other.name)` takes \(given): \(other.name)(\(names))")
       }
@@ -170,7 +173,7 @@ extension Machine {
     for (index, parameter) in builtin.parameters.enumerated() {
       guard case .undefined = slots[index] else { continue }
       guard let initial = parameter.initial else {
-        throw Diagnostic.missingArgument(parameter.name, builtin.name, builtin.signature)
+        throw Diagnostic.missingArgument(parameter.name, builtin.name, builtin.briefSignature)
       }
       slots[index] = initial
     }

@@ -62,7 +62,10 @@ extension Machine {
     }
     diagnostic.quote(source, left, right)
     if frame.code.instructions[at].op == .member {
-      diagnostic.labels = [Diagnostic.Label(source, right)]
+      // Where the name before the dot is unknown, it is at fault, not the member.
+      let isUnknown = diagnostic.code == "E-name"
+      diagnostic.labels = [Diagnostic.Label(source, isUnknown ? left : right)]
+      if isUnknown, let line = library.withoutModule(source, left) { diagnostic.suggestion = line }
       return diagnostic
     }
     let (first, second) = operands(frame, at)
@@ -115,14 +118,29 @@ extension Machine {
       return diagnostic
     }
     let parameter = refusal.parameter ?? (diagnostic.code == "E-file" ? builtin?.fileName : nil)
-    if let parameter, let span = site.span(of: parameter, in: builtin) {
-      let value = builtin?.parameters.firstIndex { $0.name == parameter }.map { values[$0] }
+    if let parameter, let span = site.span(of: parameter, in: builtin, at: refusal.place) {
+      var value = builtin?.parameters.firstIndex { $0.name == parameter }.map { values[$0] }
+      if let place = refusal.place, case .list(let list)? = value, place < list.count {
+        value = list.elements[place]
+      }
       diagnostic.labels = [Diagnostic.Label(site.source, span, value?.label ?? "")]
       diagnostic.quote(site.source, span)
       return diagnostic
     }
     let isOperation = builtin?.naming == .operation
-    guard let builtin, site.isSimple, builtin.isFixed, !site.arguments.isEmpty else {
+    // A wrong number of arguments is a fault of the call, not of those that are there.
+    let isOfCall = diagnostic.code == "E-arg"
+    if let builtin, !isOfCall, diagnostic.code != "E-fail", builtin.naming == .function,
+      site.isSimple, site.member == nil, site.arguments.count == 1,
+      builtin.parameters.first?.role == .single, let value = values.first
+    {
+      diagnostic.labels = [
+        Diagnostic.Label(site.source, site.arguments[0].span, value.label)
+      ]
+      diagnostic.quoteLabels()
+      return diagnostic
+    }
+    guard let builtin, site.isSimple, builtin.isFixed, !site.arguments.isEmpty, !isOfCall else {
       diagnostic.labels = [Diagnostic.Label(site.source, site.span)]
       diagnostic.quoteLabels(areOperands: false)
       return diagnostic
@@ -154,13 +172,14 @@ extension Machine {
 }
 
 extension CallSite {
-  /// The span of the argument for `parameter`.
-  func span(of parameter: String, in builtin: Builtin?) -> Span? {
+  /// The span of the argument for `parameter`; of the one at `place` where it gathers several.
+  func span(of parameter: String, in builtin: Builtin?, at place: Int? = nil) -> Span? {
     let index = builtin?.parameters.firstIndex { $0.name == parameter }
     for argument in arguments where argument.kind == .named(parameter) {
       return index == nil ? argument.nameSpan ?? argument.span : argument.span
     }
     guard var index else { return nil }
+    index += place ?? 0
     if builtin?.naming == .call {
       if index == 0 { return calleeSpan }
       // The handle of the member is in the place of the callee.

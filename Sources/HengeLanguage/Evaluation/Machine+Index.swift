@@ -129,8 +129,9 @@ extension Diagnostic {
   static func position(_ index: Int, in count: Int, of value: Value) throws -> Int {
     if index >= 0 && index < count { return index }
     if index < 0 && index >= -count { return index + count }
+    let what = if case .list = value { "a list of \(count)" } else { value.brief }
     let valid = count == 0 ? "it is empty" : "valid are 0 to \(count - 1), or -\(count) to -1"
-    throw Diagnostic("E-index", "index \(index) is out of range for \(value.brief): \(valid)")
+    throw Diagnostic("E-index", "index \(index) is out of range for \(what): \(valid)")
   }
 
   static func emptyIndex() -> Diagnostic { Diagnostic("E-index", "an index must not be empty") }
@@ -138,7 +139,7 @@ extension Diagnostic {
   static func noField(_ name: String, _ record: Record) -> Diagnostic {
     Diagnostic(
       "E-key", "the record has no field \(name.quoted(limit: 40))",
-      notes: [record.count == 0 ? "it is empty" : "its fields are \(record.names.summary)"],
+      notes: [record.count == 0 ? "it is empty" : "its fields: \(record.names.summary)"],
       suggestion: Suggestion.closest(to: name, among: record.names).map { "\"\($0)\"" })
   }
 

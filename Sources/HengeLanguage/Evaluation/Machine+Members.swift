@@ -65,7 +65,7 @@ extension Diagnostic {
     }
     return Diagnostic(
       "E-member", "\(value.kindWithArticle) has no member `\(name)`",
-      notes: value.ownMembers.isEmpty ? [] : ["its members are \(value.ownMembers.summary)"],
+      notes: value.ownMembers.isEmpty ? [] : ["its members: \(value.ownMembers.summary)"],
       suggestion: suggestion)
   }
 }

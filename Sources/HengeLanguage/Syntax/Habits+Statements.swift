@@ -37,7 +37,7 @@ extension Habits {
   ]
 
   /// Words between or after values.
-  private static let following: [String: String] = [
+  static let following: [String: String] = [
     "is": "==", "then": "{ … }", "do": "{ … }", "elif": "} else if … {", "elsif": "} else if … {",
     "elseif": "} else if … {", "except": "} catch e {", "rescue": "} catch e {",
     "finally": "the statements after the block", "xor": "!=", "mod": "%", "div": "//",
@@ -82,7 +82,7 @@ extension Habits {
     }
   }
 
-  private static func wrong(
+  static func wrong(
     _ parser: Parser, _ message: String, _ suggestion: String?, at span: Span? = nil
   ) -> Diagnostic {
     .syntax(message, parser.source, span ?? parser.span, suggestion: suggestion)
@@ -123,7 +123,7 @@ extension Habits {
   }
 
   /// `let x`, `def f`, `lambda x`: the word directly precedes this token.
-  private static func afterLeadingWord(_ parser: Parser) -> Diagnostic? {
+  static func afterLeadingWord(_ parser: Parser) -> Diagnostic? {
     guard parser.index > 0 else { return nil }
     let last = parser.tokens[parser.index - 1]
     let isMember = parser.index > 1 && parser.tokens[parser.index - 2].kind == .symbol(.dot)
@@ -204,7 +204,7 @@ extension Habits {
     }
   }
 
-  private static func colon(_ parser: Parser) -> Diagnostic {
+  static func colon(_ parser: Parser) -> Diagnostic {
     let first = parser.tokens[parser.statementStart]
     if case .word(let word) = first.kind, [.for, .while, .if, .repeat, .try].contains(word),
       !isBraceOnLine(parser)
@@ -221,7 +221,7 @@ extension Habits {
     return colonRange(parser, after: before)
   }
 
-  private static func isBraceOnLine(_ parser: Parser) -> Bool {
+  static func isBraceOnLine(_ parser: Parser) -> Bool {
     for token in parser.tokens[parser.index...] {
       if token.kind == .symbol(.openBrace) { return true }
       if token.kind == .newline || token.kind == .end { return false }
@@ -230,7 +230,7 @@ extension Habits {
   }
 
   /// `if x:`, `for i in range(10): print(i)`.
-  private static func colonBlock(_ parser: Parser) -> Diagnostic {
+  static func colonBlock(_ parser: Parser) -> Diagnostic {
     let source = parser.source
     let line = source.position(of: parser.span.start).line
     let start = source.lineStarts[line - 1]
@@ -269,14 +269,15 @@ extension Habits {
     if parser.nextKind == .symbol(.assign) {
       return wrong(parser, "`= =` is not an operator", "==")
     }
+    if parser.index == parser.statementStart + 1 {
+      let first = parser.tokens[parser.statementStart]
+      if case .word(let word) = first.kind {
+        return wrong(
+          parser, "`\(word.rawValue)` is a keyword, not a name", "\(word.rawValue)_ = …",
+          at: first.span)
+      }
+    }
     return wrong(parser, "`=` is only allowed in an assignment", "== to compare")
-  }
-
-  private static func blockBehindValue(_ parser: Parser) -> Diagnostic {
-    let last = parser.tokens[max(0, parser.index - 1)]
-    let what = parser.shortened(parser.text(last))
-    return wrong(
-      parser, "no block is allowed here, after `\(what)`", "if, for, while, repeat or fn before it")
   }
 
   /// Two values with nothing between them.
@@ -289,6 +290,11 @@ extension Habits {
     guard isSameLine else { return nil }
     let (left, right) = (parser.shortened(parser.text(last)), parser.shortened(parser.text))
     switch last.kind {
+    case .string where parser.kind == .name:
+      let mark = left.hasPrefix("'") ? "'" : "\""
+      return wrong(
+        parser, "a string is followed by `\(right)` without an operator",
+        "\\\(mark) for a \(mark) inside of the string, or + to join two strings")
     case .string where isString(parser.kind):
       return .syntax(
         "two strings without an operator between them", parser.source, parser.span,
@@ -334,59 +340,5 @@ extension Habits {
       }
     }
     return parser.shortened(parser.text)
-  }
-
-  // MARK: Where a value or a block is expected
-
-  /// The error for a token where a value is expected.
-  static func notAValue(_ parser: Parser) -> Diagnostic? {
-    switch parser.kind {
-    case .symbol(.openBrace):
-      return wrong(parser, "a value cannot begin with `{`", "a record: (a=1), or a list: [1, 2]")
-    case .symbol(.assign):
-      let isDouble = parser.index > 0 && parser.tokens[parser.index - 1].kind == .symbol(.assign)
-      return wrong(
-        parser, isDouble ? "`= =` is not an operator" : "expected a value, found `=`",
-        isDouble ? "= to assign, == to compare" : nil)
-    case .symbol(.star)
-    where parser.index > 0 && parser.tokens[parser.index - 1].kind == .symbol(.star):
-      let before = parser.tokens[parser.index - 1].span
-      return .syntax(
-        "`* *` is not an operator", parser.source, before.joined(with: parser.span),
-        replacement: "**")
-    case .symbol(.range), .symbol(.ellipsis):
-      return wrong(parser, "a range needs a first value", "0..10")
-    case .symbol(.doubleSlash): return wrong(parser, "`//` does not begin a comment", "#")
-    case .word(.for), .word(.while), .word(.repeat), .word(.return), .word(.break),
-      .word(.continue), .word(.try), .word(.assert), .word(.param), .word(.import):
-      return wrong(
-        parser, "`\(parser.text)` is a statement, not a value",
-        parser.at(.for) ? "[… for x in xs], or a separate line" : "a separate line")
-    case .word(let word):
-      return wrong(
-        parser, "expected a value, found the keyword `\(word.rawValue)`",
-        nil)
-    default: return nil
-    }
-  }
-
-  /// The error for a token where `{` is expected.
-  static func insteadOfBlock(_ parser: Parser, _ owner: String) -> Diagnostic? {
-    if let habit = afterLeadingWord(parser) { return habit }
-    switch parser.kind {
-    case .symbol(.colon) where owner == "for" && isBraceOnLine(parser): return colon(parser)
-    case .symbol(.colon):
-      return colonBlock(parser)
-    case .symbol(.arrow) where owner == "fn":
-      return wrong(parser, "`fn` needs a block", "fn f(x) { … }, or f = x => …")
-    case .symbol(.assign) where owner == "fn":
-      return wrong(parser, "`fn` needs a block", "fn f(x) { … }, or f = x => …")
-    case .symbol(.assign): return wrong(parser, "`=` assigns; `==` compares", "==")
-    case .word, .int, .string, .num:
-      return wrong(parser, "the block of `\(owner)` needs braces", "{ … }")
-    case .name where following[parser.text] == nil:
-      return wrong(parser, "the block of `\(owner)` needs braces", "{ … }")
-    default: return nil
-    }
   }
 }

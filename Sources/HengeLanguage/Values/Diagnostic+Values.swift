@@ -60,7 +60,7 @@ extension Diagnostic {
     case ("dataset", .str): return "images(§, size=64x64)"
     case ("fn", .int), ("fn", .num), ("fn", .bool): return "x => §"
     case ("list", .list) where kind == "list of str": return "[str(x) for x in §]"
-    case ("tensor", .list): return "tensor(§)"
+    case ("tensor", .list(let list)): return list.isOfNumbers ? "tensor(§)" : nil
     case ("tensor", .object) where value.kind == "dataset": return "§.tensor()"
     case ("dataset", _) where value.isOfTensors: return "dataset(§)"
     case ("pairs", _) where value.isOfTensors:
@@ -88,10 +88,28 @@ extension Value {
   }
 }
 
+extension List {
+  /// Whether every element is a number, a bool, a tensor, or a list of those.
+  fileprivate var isOfNumbers: Bool {
+    elements.allSatisfy { element in
+      switch element {
+      case .int, .num, .bool: true
+      case .list(let inner): inner.isOfNumbers
+      default: element.kind == "tensor"
+      }
+    }
+  }
+}
+
 extension String {
   /// A kind as messages say it: `an int, a list of ints or none` for `int | list of int | none`.
   var inWords: String {
-    hasPrefix("\"") ? self : split(separator: "|").map(String.init).alternatives
+    let kinds = split(separator: "|").map(String.init)
+    let choices = kinds.prefix { $0.contains("\"") }.map { $0.filter { $0 != " " } }
+    guard choices.count > 1 else { return kinds.alternatives }
+    let others = kinds.dropFirst(choices.count)
+    return "one of " + choices.joined(separator: ", ")
+      + (others.isEmpty ? "" : ", or " + Array(others).alternatives)
   }
 
   /// One kind with its article, where it has one.

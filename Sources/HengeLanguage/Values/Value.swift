@@ -152,5 +152,7 @@ extension Int {
 /// `word` with `a` or `an`, by its pronunciation.
 func withArticle(_ word: String) -> String {
   guard let first = word.unicodeScalars.first else { return word }
-  return ("aeiou".unicodeScalars.contains(first) ? "an " : "a ") + word
+  // The letters of `rng` are said one by one.
+  let isSaidWithVowel = "aeiou".unicodeScalars.contains(first) || word == "rng"
+  return (isSaidWithVowel ? "an " : "a ") + word
 }

@@ -99,13 +99,17 @@ func arrayDatasets(_ session: Session) -> [Builtin] {
           throw Failure(
             "E-arg", "`key` names an array in a file, but this is a folder", parameter: "key")
         }
-        return try Dataset.arrays(
-          folder, layout: layout, channels: channels, range: range, limit: limit,
-          loader: session.loader)
+        return try Failure.renaming([nil: "x", "path": "x"]) {
+          try Dataset.arrays(
+            folder, layout: layout, channels: channels, range: range, limit: limit,
+            loader: session.loader)
+        }
       }
       let file = session.paths.toRead(x, from: call.folder)
-      let all = try session.dataset(
-        inFile: file, named: x, key: key, range: range, layout, channels, call)
+      let all = try Failure.renaming([nil: "x", "path": "x"]) {
+        try session.dataset(
+          inFile: file, named: x, key: key, range: range, layout, channels, call)
+      }
       return try limit.map { try all.take($0) } ?? all
     },
   ]

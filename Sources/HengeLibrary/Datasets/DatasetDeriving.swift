@@ -30,12 +30,22 @@ struct SplitParts: ValueConvertible {
       if case .int(let count) = number { count } else { nil }
     }
     if counts.count == numbers.count {
-      guard isOne, (0...dataset.count).contains(counts[0]) else {
-        return try dataset.split(counts: counts)
+      guard isOne else { return try dataset.split(counts: counts) }
+      guard (0...dataset.count).contains(counts[0]) else {
+        throw Failure(
+          "E-range",
+          "the first part cannot have \(counted(counts[0], "item")): the dataset has \(dataset.count)",
+          suggestion: "a fraction, such as 0.8", parameter: "parts")
       }
       return try dataset.split(counts: [counts[0], dataset.count - counts[0]])
     }
     let fractions = numbers.map(\.double)
+    if isOne, !(0...1).contains(fractions[0]) {
+      throw Failure(
+        "E-range",
+        "the fraction of the first part must be from 0 to 1, not \(fractions[0])",
+        suggestion: "0.8", parameter: "parts")
+    }
     return try dataset.split(fractions: isOne ? [fractions[0], 1 - fractions[0]] : fractions)
   }
 }

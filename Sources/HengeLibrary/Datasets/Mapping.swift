@@ -75,7 +75,8 @@ func mapping() -> [Builtin] {
         let answer = try f.call([takesItem ? itemRecord(image, record()) : image.value])
         guard let isKept = Bool.from(answer) else {
           throw Failure(
-            "E-type", "the function of filter must return a bool, not \(answer.kindWithArticle)")
+            "E-type", "the function of filter must return a bool, not \(answer.kindWithArticle)",
+            parameter: "f")
         }
         return isKept
       }
@@ -93,7 +94,7 @@ func mapping() -> [Builtin] {
         Example("faces(\"anime\", 4).item(2).name", gives: "'faces(\"anime\")[2]'")
       ], seeAlso: ["faces", "images"], errors: ["E-index"]
     ) { (call: Call, A: Dataset, i: Int) in
-      let (image, known) = try A.item(i)
+      let (image, known) = try Failure.renaming([nil: "i"]) { try A.item(i) }
       if known.annotation.isLost {
         call.note(
           "the marks and angle of \(known.name.quotedPath) are unknown: its function changes pixels in a way that henge cannot trace"

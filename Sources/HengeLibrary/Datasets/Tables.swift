@@ -106,7 +106,8 @@ func tables(_ session: Session) -> [Builtin] {
         let answer = try f.call([record(row.map { ($0.name, $0.cell.value) }).value])
         guard let isKept = Bool.from(answer) else {
           throw Failure(
-            "E-type", "the function of filter must return a bool, not \(answer.kindWithArticle)")
+            "E-type", "the function of filter must return a bool, not \(answer.kindWithArticle)",
+            parameter: "f")
         }
         return isKept
       }

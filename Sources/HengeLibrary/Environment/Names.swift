@@ -9,7 +9,7 @@ func names(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "who",
-      "Returns a table of the session's names: the kind of each value, its bytes, and which other names share its memory. Shared memory is counted once, for the first name, so the bytes add up. Results that only Out keeps and states that only :back needs have rows of their own.",
+      "Returns a table of the session's names: the kind and value of each, its bytes, and which other names share its memory. Shared memory is counted once, for the first name, so the bytes add up. Results that only Out keeps and states that only :back needs have rows of their own.",
       examples: [Example("x = zeros(10)\n\"x\" in who()[\"name\"]\n#=> true")],
       seeAlso: ["drop", "type"]
     ) { (call: Call) -> Value in
@@ -89,8 +89,8 @@ private struct Holdings {
     if cache > 0 { rows.append(("", "images", "decoded, kept in memory", cache, "")) }
     return try Table(columns: [
       .init("name", .texts(rows.map(\.name))), .init("kind", .texts(rows.map(\.kind))),
-      .init("bytes", .integers(rows.map(\.bytes))), .init("held by", .texts(rows.map(\.others))),
-      .init("what", .texts(rows.map(\.what))),
+      .init("value", .texts(rows.map(\.what))), .init("bytes", .integers(rows.map(\.bytes))),
+      .init("shared with", .texts(rows.map(\.others))),
     ])
   }
 

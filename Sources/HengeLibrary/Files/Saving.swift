@@ -106,7 +106,7 @@ func saving(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "snapshot",
-      "Returns a copy of the state of a trainer or another handle. restore(h, s) returns to it.",
+      "Returns a copy of the state of a trainer, model, optimizer or random stream. restore(h, s) returns to it.",
       Parameter("h", "A trainer, a model, an optimizer or a random stream."),
       examples: [
         Example(
@@ -124,8 +124,9 @@ func saving(_ session: Session) -> [Builtin] {
       return ObjectBox(try h.handle.snapshot())
     },
     Builtin(
-      "restore", "Restores the state of a handle from a snapshot.",
-      Parameter("h", "The handle that the snapshot was taken of."),
+      "restore",
+      "Restores the state of a trainer, model, optimizer or random stream from a snapshot.",
+      Parameter("h", "The trainer, model, optimizer or random stream that the snapshot is of."),
       Parameter("snapshot", "The snapshot, made by snapshot(h)."),
       examples: [
         Example(
@@ -149,7 +150,7 @@ func saving(_ session: Session) -> [Builtin] {
 /// Any handle.
 struct HandleObject: ValueConvertible {
   let handle: any Handle
-  static var kind: String { "handle" }
+  static var kind: String { "trainer | model | optimizer | rng" }
   static func from(_ value: Value) -> HandleObject? {
     guard case .object(let object) = value, let handle = object as? any Handle else { return nil }
     return HandleObject(handle: handle)
@@ -195,6 +196,11 @@ extension Session {
   private func checkEnding(_ path: String, _ endings: [String], of what: String) throws {
     guard endings.contains(where: path.lowercased().hasSuffix) else {
       let isPicture = path.lowercased().hasSuffix(".png")
+      guard !path.isEmpty else {
+        throw Failure(
+          "E-file", "the path of the file is empty", suggestion: "\"name\(endings[0])\"",
+          parameter: "path")
+      }
       let stem = path.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
       throw Failure(
         "E-file", "\(what) cannot be saved as \(path.quotedPath)",

@@ -11,7 +11,7 @@ enum DetectionParameters {
   static var padding: HengeLanguage.Parameter {
     Parameter(
       "pad",
-      "Pixels by which the image is extended on each side before the search; they repeat its edge. Faces that fill the image are found with it.",
+      "Padding in pixels: extends the image on each side before the search, by repeating its edge. Use it to find faces that fill the image.",
       default: 0)
   }
   static var box: HengeLanguage.Parameter {
@@ -29,9 +29,9 @@ func detecting(_ session: Session) -> [Builtin] {
       "cascade",
       """
       Loads a face detector: a cascade of boosted trees in OpenCV's XML format, with LBP or \
-      Haar-like features [Viola & Jones 2001]. OpenCV's package has some for photographs; \
-      lbpcascade_animeface.xml is for drawn faces. Cascades in the old format of OpenCV 1 and with \
-      HOG features are not read.
+      Haar-like features [Viola & Jones 2001]. OpenCV contains cascades for photographs; \
+      lbpcascade_animeface.xml finds drawn faces. Cascades with HOG features and files of OpenCV 1 \
+      are refused.
       """,
       Parameter("path", "The XML file."),
       examples: [
@@ -45,19 +45,19 @@ func detecting(_ session: Session) -> [Builtin] {
     Builtin(
       "detect",
       """
-      Finds faces in an image with a cascade: a list of records (x=, y=, width=, height=) in \
-      pixels, largest first, empty where there is none. x and y are the top left pixel, counted \
-      from that of the image itself: with `pad` they may be negative. The boxes are those of \
-      OpenCV's detectMultiScale on the gray image; `smallest` larger than the image finds nothing.
+      Finds faces in an image with a cascade. Returns a list of boxes, records (x=, y=, width=, \
+      height=) in pixels, the largest first; the list is empty if no face is found. x and y are the \
+      top left corner, relative to the image without its padding, so with `pad` they can be \
+      negative. The boxes are those of OpenCV's detectMultiScale on the gray image.
       """,
       Parameter(
         "x", "An image [C, H, W] or [H, W], values -1..1, or u8. The first three channels count."),
       Parameter("c", "A cascade."), DetectionParameters.padding,
       Parameter(
-        "scale", "Factor between one size of the search window and the next.", default: 1.1),
+        "scale", "Factor between two sizes of the search window, larger than 1.", default: 1.1),
       Parameter(
         "neighbours",
-        "Number of further detections that must agree on a face; 0 returns every detection.",
+        "Number of neighboring detections that a face needs (minNeighbors in OpenCV); 0 returns every detection.",
         default: 3),
       Parameter(
         "smallest", "Size of the smallest face, height x width; by default the cascade's window.",
@@ -82,7 +82,7 @@ func detecting(_ session: Session) -> [Builtin] {
       "predictor",
       """
       Loads a landmark predictor: dlib's shape_predictor, an ensemble of regression trees \
-      [Kazemi & Sullivan 2014], such as the files for 5 and for 68 points of a face.
+      [Kazemi & Sullivan 2014]. dlib's files for 5 and for 68 points of a face are examples.
       """,
       Parameter("path", "The .dat file."),
       examples: [

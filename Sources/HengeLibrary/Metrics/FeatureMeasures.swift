@@ -122,7 +122,9 @@ private struct Looking {
 
   /// The features of `data`, given as the parameter `name`.
   func features(_ data: Batches, _ name: String) throws -> Tensor {
-    if let part { return try part.model.features(part.layer, data) }
+    if let part {
+      return try Failure.renaming(["data": name]) { try part.model.features(part.layer, data) }
+    }
     guard let features = Tensor.from(data.value) else {
       throw Failure(
         "E-arg", "\(measure) without a model compares features, but \(name) is a dataset",

@@ -17,7 +17,8 @@ func architectures(_ session: Session) -> [Builtin] {
 private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
   var declared: [(parameter: HengeLanguage.Parameter, kind: ParameterKind)] = kind.options.map {
     option in
-    let kind = ParameterKind(option.kind.name) { value in
+    let kind = ParameterKind(option.kind.name + (option.initial == Setting.none ? " | none" : "")) {
+      value in
       Setting(value).map { option.kind.couldBe($0) || $0 == option.initial } ?? false
     }
     guard let initial = option.initial else {

@@ -144,7 +144,9 @@ func learning(_ session: Session) -> [Builtin] {
     ) { (call: Call, opt: OptimizerObject, f: Callback) in
       let (result, step) = try session.learn(opt.optimizer.layers) { learning in
         let result = try f.call([])
-        let gradients = try Gradients(learning, of: loss(in: result))
+        let gradients = try Failure.renaming([nil: "f"]) {
+          try Gradients(learning, of: loss(in: result))
+        }
         return (result, try opt.optimizer.step(gradients, scaledBy: opt.factor(call)))
       }
       opt.optimizer.publish(step)
@@ -170,7 +172,10 @@ func learning(_ session: Session) -> [Builtin] {
     ) { (f: Callback, at: Value) in
       if let model = ModelObject.from(at) {
         return try session.learn([model.layer]) { learning in
-          let gradients = try Gradients(learning, of: loss(in: f.call([]))).values()
+          let result = try f.call([])
+          let gradients = try Failure.renaming([nil: "f"]) {
+            try Gradients(learning, of: loss(in: result)).values()
+          }
           var names: [ObjectIdentifier: String] = [:]
           for (name, parameter) in model.layer.allParameters
           where names[ObjectIdentifier(parameter)] == nil {
@@ -190,7 +195,10 @@ func learning(_ session: Session) -> [Builtin] {
       }
       return try session.learn([]) { _ in
         let leaf = try (x.type.isFloat ? x : x.cast(to: .f32)).onTape()
-        return try loss(in: f.call([leaf.value])).gradients(at: [leaf])[0].value
+        let result = try f.call([leaf.value])
+        return try Failure.renaming([nil: "f"]) {
+          try loss(in: result).gradients(at: [leaf])[0].value
+        }
       }
     },
   ]

@@ -169,7 +169,12 @@ func montages(_ session: Session) -> [Builtin] {
       examples: [Example("overlay(zeros(3x8x8), ones(2x2)).shape", gives: "3x8x8")],
       seeAlso: ["heat"], errors: ["E-shape", "E-range"]
     ) { (x: Tensor, map: Tensor, alpha: Double) in
-      try tensor(
+      guard map.rank != 3 || map.shape[0] == 1 else {
+        throw Failure(
+          "E-shape", "overlay takes one map, HxW or 1xHxW, not \(map.shape)",
+          suggestion: "§[0], or §.mean(axis=0)", parameter: "map")
+      }
+      return try tensor(
         x.colors().picture(range: .signed).pixels
           .overlaid(with: map.maps(), alpha: alpha, budget: session.budget))
     },

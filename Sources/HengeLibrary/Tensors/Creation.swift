@@ -60,7 +60,10 @@ func creation(_ session: Session) -> [Builtin] {
       examples: [Example("print(linspace(0, 1, 3))", prints: "tensor([0, 0.5, 1])")],
       seeAlso: ["arange"], errors: ["E-range"]
     ) { (start: Double, stop: Double, count: Int, type: ElementType) in
-      try Tensor.linspace(start, stop, count: count, type, on: backend)
+      guard count >= 0 else {
+        throw Failure("E-range", "`count` must be 0 or more, not \(count)", parameter: "count")
+      }
+      return try Tensor.linspace(start, stop, count: count, type, on: backend)
     },
     Builtin(
       "eye", "Makes an identity matrix.", Parameter("rows", "Number of rows."),

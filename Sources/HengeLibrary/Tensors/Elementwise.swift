@@ -11,7 +11,7 @@ extension Elementwise {
     let function = self
     let ofTensors = Builtin(
       name, "\(help.summary), element by element.", Parameter("x", "A tensor of numbers."),
-      examples: [Example("\(name)(rand(2x3)).shape", gives: "2x3")]
+      examples: [example(of: [-1.5, 2])]
     ) { (x: Tensor) in try x.map(function) }
     guard let example = help.example else { return [ofTensors] }
     let ofNumbers = Builtin(
@@ -19,6 +19,18 @@ extension Elementwise {
       examples: [Example("\(name)(\(example.argument))", gives: example.result)]
     ) { (x: Double) in function.operation.definition(x) }
     return [ofTensors, ofNumbers]
+  }
+}
+
+extension Elementwise {
+  /// Its values for `arguments`, or for 0.25 and 1 where it is not defined for one of them.
+  fileprivate func example(of arguments: [Double]) -> Example {
+    let results = arguments.map(operation.definition)
+    guard results.allSatisfy(\.isFinite) else { return example(of: [0.25, 1]) }
+    func list(_ numbers: [Double]) -> String {
+      "tensor([\(numbers.map(TensorText.short).joined(separator: ", "))])"
+    }
+    return Example("print(\(name)(\(list(arguments))))", prints: list(results))
   }
 }
 

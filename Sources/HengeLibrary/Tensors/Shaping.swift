@@ -73,7 +73,8 @@ func shaping(_ session: Session) -> [Builtin] {
         tensorParameter,
         Parameter("width", "Number of elements added on each side; a list for several axes."),
         Parameter(
-          "mode", "Value of the padding: a constant, the mirrored elements, or the edge element.",
+          "mode",
+          "Padding mode: a constant, the mirrored elements (without the edge), or the edge element.",
           default: PadMode.constant),
         Parameter("value", "The constant.", default: Number.num(0)),
         examples: [Example("pad(zeros(3x4x4), 1).shape", gives: "3x6x6")], seeAlso: ["crop"],
@@ -120,7 +121,7 @@ func shaping(_ session: Session) -> [Builtin] {
         Parameter("angle", "Angle in degrees, clockwise."),
         Parameter(
           "mode",
-          "Value of pixels outside the image: a constant, the mirrored image, or the edge pixel.",
+          "Padding mode for pixels outside the image: a constant, the mirrored image, or the edge pixel.",
           default: PadMode.constant),
         Parameter("value", "The constant; -1 is black.", default: -1.0),
         examples: [

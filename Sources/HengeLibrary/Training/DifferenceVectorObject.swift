@@ -91,7 +91,7 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Stepping, HasSett
       .text(
         """
         difference_vector @\(state.count) of \(configuration.total) updates, rule "\(configuration.rule.rawValue)", \(trainer.shape)
-          lr \(state.learningRate), batch \(configuration.batch) of \(trainer.a.count) and \(trainer.b.count), kept \(state.snapshots.count)
+          lr \(state.learningRate), batch \(configuration.batch), datasets of \(trainer.a.count) and \(trainer.b.count) images, \(counted(state.snapshots.count, "snapshot"))
         """)
     ]
   }

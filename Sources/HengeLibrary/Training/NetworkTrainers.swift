@@ -66,7 +66,12 @@ enum LossOption: ValueConvertible {
           throw Failure(
             "E-type",
             "the loss function must return a tensor of one number, not \(value.kindWithArticle)",
-            suggestion: "loss=(y, target) => mse(y, target)", parameter: "loss")
+            suggestion: "loss=(y, target) => mse(y, target)")
+        }
+        guard loss.count == 1 else {
+          throw Failure(
+            "E-shape", "the loss function must return one number, not a tensor \(loss.shape)",
+            suggestion: "loss=(y, target) => mse(y, target)")
         }
         return loss
       }
@@ -84,7 +89,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "encoder_decoder_trainer",
-      "Trainer of the paper's second method: an encoder-decoder on image pairs, drawn at random from two datasets once, at the start. Loss: mean squared error of pixels 0..255. Optimizer: Adam in Keras' form. By default a tenth of the pairs is held out for validation.",
+      "Trainer of an encoder-decoder on image pairs [Eki, method 2]. Two datasets are paired at random, once, at the start. Loss: mean squared error of pixels 0..255. Optimizer: Adam in Keras' form. By default a tenth of the pairs is held out for validation.",
       Parameter("A", "Dataset of input images, or pairs."),
       Parameter("B", "Dataset of target images; none if `A` is pairs.", default: Dataset?.none),
       Parameter(

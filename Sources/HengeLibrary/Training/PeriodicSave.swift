@@ -61,7 +61,8 @@ final class PeriodicSave {
     } catch let failure as Failure {
       throw Failure(
         failure.code, failure.message, notes: failure.notes, suggestion: failure.suggestion,
-        parameter: failure.parameter == "path" ? "save" : failure.parameter)
+        parameter: failure.parameter == nil || failure.parameter == "path"
+          ? "save" : failure.parameter)
     }
     let file = try session.paths.toWrite(path)
     session.saves?(file)

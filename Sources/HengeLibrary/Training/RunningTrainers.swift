@@ -167,7 +167,8 @@ func checkedTotal(_ total: Int?, steps count: Int) throws -> Int {
 private func checked(_ count: Int) throws -> Int {
   guard count >= 0 else {
     throw Failure(
-      "E-range", "cannot make \(count) steps", suggestion: "t.step(100)", parameter: "n")
+      "E-range", "the number of steps must be 0 or more, not \(count)", suggestion: "t.step(100)",
+      parameter: "n")
   }
   return count
 }

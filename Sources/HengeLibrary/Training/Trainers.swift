@@ -20,11 +20,11 @@ func trainers(_ session: Session) -> [Builtin] {
   return [
     Builtin(
       "difference_vector",
-      "Trainer of a difference vector, the paper's first method: estimates mean(B) - mean(A), a vector to add to images of A. Each update draws `batch` images of each dataset: v += lr · (mean_b - mean_a - v). With rule=\"paper\" the sign of v is wrong, as in the paper's program: v += lr · (mean_b - mean_a + v), so v grows by the factor 1 + lr per update.",
+      "Trainer of a difference vector [Eki, method 1]: estimates mean(B) - mean(A), a vector to add to images of A. Each update draws `batch` images of each dataset: v += lr · (mean_b - mean_a - v). With rule=\"paper\" the sign of v is wrong, as in the paper's program: v += lr · (mean_b - mean_a + v), so v grows by the factor 1 + lr per update.",
       Parameter("A", "Dataset of source images, all of the same size."),
       Parameter("B", "Dataset of target images, of the same size."),
       Parameter(
-        "rule", "Update rule: corrected, or with the paper's mistake.",
+        "rule", "Update rule: corrected, or with the mistake of the paper's program.",
         default: DifferenceVector.Rule.corrected),
       Parameter("batch", "Batch size: number of images of each dataset per update.", default: 100),
       Parameter("lr", "Learning rate: how large each update is.", default: 0.1),
@@ -47,7 +47,7 @@ func trainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "difference_vector", as: .call,
-      "Translates an image or a batch: adds the vector and clips to the range of the images, clip(x + v). With the paper's rule the results are integer pixel values, rounded down as in the paper's program.",
+      "Translates an image or a batch: adds the vector and clips to the range of the images, clip(x + v). With rule=\"paper\" the results are integer pixel values, rounded down as in the paper's program.",
       Parameter("t", "A difference vector."),
       Parameter(
         "x", "An image [C, H, W] or a batch [N, C, H, W], of the size of the training images."),
@@ -78,7 +78,7 @@ func trainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "train",
-      "Runs the remaining updates of a full run: 10,000 updates, or 9,999 with the paper's rule.",
+      "Runs the remaining updates of a full run: 10,000 updates, or 9,999 with rule=\"paper\".",
       Parameter("t", "A trainer."),
       Parameter(
         "every", "Report progress every N updates.", default: Int?.none, isKeywordOnly: true),

@@ -126,7 +126,7 @@ extension TensorIndex {
       self = .list(flags.indices.filter { flags[$0] })
     } else {
       throw Failure(
-        "E-index", "\(value.kindWithArticle) is not an index",
+        "E-index", "\(value.brief) is not an index",
         notes: ["an index is an int, a slice, none, ..., a bool tensor or a list of ints"])
     }
   }

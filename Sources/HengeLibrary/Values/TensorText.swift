@@ -12,7 +12,10 @@ struct TensorText {
   /// The one-line form inside lists: the numbers when they are few, else type and shape.
   var line: String {
     if tensor.count <= 8, tensor.rank <= 1, let numbers = try? strings(tensor) {
-      return tensor.rank == 0 ? numbers.joined() : "tensor([\(numbers.joined(separator: ", "))])"
+      guard tensor.rank == 0 else { return "tensor([\(numbers.joined(separator: ", "))])" }
+      // As a number of that type is shown elsewhere: 3.0, not 3.
+      let isWhole = numbers.joined().allSatisfy { $0.isNumber || $0 == "-" }
+      return numbers.joined() + (tensor.type.isFloat && isWhole ? ".0" : "")
     }
     return "tensor \(tensor.type.rawValue) \(tensor.shape)"
   }

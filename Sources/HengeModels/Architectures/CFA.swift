@@ -13,7 +13,7 @@ extension LayerKind {
   /// [Huang et al. 2017, cascaded face alignment]
   public static let cfa = LayerKind(
     "cfa",
-    "Returns the landmark network for anime faces that the paper used (cascaded face alignment). It turns a face of 128x128 pixels into heat maps of 32x32, one for each landmark and one for the background, and has the layer names of the published checkpoint: m.load(\"checkpoint_landmark_191116.pth.tar\"). landmarks(A, from=m, boxes=…) and points(m, x, box=…) crop, resize and find the peaks as the published program does.",
+    "Landmark network for anime faces (cascaded face alignment, CFA), which Eki's paper used. It turns a face of 128x128 pixels into heat maps of 32x32, one for each landmark and one for the background, and has the layer names of the published checkpoint: m.load(\"checkpoint_landmark_191116.pth.tar\"). landmarks(A, from=m, boxes=…) and points(m, x, box=…) crop, resize and find the peaks as the published program does.",
     [heatMaps],
     example: LayerExample(["maps": 4], input: [1, 3, 8, 8], output: [1, 4, 2, 2])
   ) { building in

@@ -46,7 +46,7 @@ extension LayerKind {
   /// [Eki, "Automatic transformation from animated face image to real human face image", method 2]
   public static let encoderDecoder = LayerKind(
     "encoder_decoder",
-    "Encoder-decoder of the paper's second method: 3x3 convolutions to 16, 128 and 256 channels, dropout, and transposed convolutions back to 128, 16 and 3 channels, each followed by ReLU. It computes with pixels of 0..255; images in -1..1 are scaled at the input and output.",
+    "Encoder-decoder [Eki, method 2]: 3x3 convolutions to 16, 128 and 256 channels, dropout, and transposed convolutions back to 128, 16 and 3 channels, each followed by ReLU. It computes with pixels of 0..255; images in -1..1 are scaled at the input and output.",
     [EncoderDecoderOption.pixels, EncoderDecoderOption.dropout],
     example: LayerExample(input: [1, 3, 8, 8])
   ) { building in
@@ -75,7 +75,7 @@ extension LayerKind {
   /// face, where the paper's sees 13x13 pixels.
   public static let stridedEncoderDecoder = LayerKind(
     "strided_encoder_decoder",
-    "Encoder-decoder with strides, of the size of the paper's but with a receptive field of nearly the whole face: 4x4 convolutions of stride 2 to 32, 64 and 128 channels, a residual block, transposed convolutions back, instance normalization, and tanh at the end.",
+    "Encoder-decoder with strides: about as many weights as encoder_decoder(), but a receptive field of nearly the whole face. Its layers: 4x4 convolutions of stride 2 to 32, 64 and 128 channels, a residual block, transposed convolutions back, instance normalization, and tanh at the end.",
     [SharedOption.channels, SharedOption.out], divisor: Divisor(8),
     example: LayerExample(input: [1, 3, 16, 16])
   ) { building in

@@ -46,7 +46,7 @@ extension WeightMatching {
     let suggestion = "summary(m, …) lists the model's, load(…) the file's"
     if own != theirs {
       return Failure.file(
-        path, "contains \(theirs) weights, and this model has \(own)",
+        path, "contains \(counted(theirs, "weight")), and this model has \(own)",
         notes: [
           stray.map { "\($0.description): there is no such layer in the model" },
           lacking.map { "nothing in the file fits \($0)" },

@@ -42,7 +42,7 @@ public final class Sequential: Layer {
     let options = "\(layer)".drop { $0 != "," }
     return Failure(
       failure.code, failure.message,
-      notes: failure.notes + ["`\(maker.name)`, \(maker.layer), made that"],
+      notes: failure.notes + ["its input comes from `\(maker.name)`, \(maker.layer)"],
       suggestion: "\(layer.kind)(\(x.shape[1])\(options)", parameter: failure.parameter)
   }
 

@@ -34,7 +34,7 @@ public struct Command {
   }
 
   /// The commands that every session has, in the order in which help lists them.
-  static var ofEverySession: [Command] {
+  public static var ofEverySession: [Command] {
     [
       Command("who", "", "Lists your names with their values and memory.") { session, _ in
         try session.show("who()")

@@ -41,6 +41,7 @@ public struct Help {
       try tell(subject, &page)
     }
     guard page.lines.isEmpty else { return page.text }
+    if let error = unknownCode(subject) { throw error }
     if let lines = search(subject, width: page.width) { return lines.joined(separator: "\n") }
     throw unknown(subject)
   }
@@ -93,7 +94,13 @@ public struct Help {
         return page.add(builtins)
       }
     }
-    guard let (hint, builtins) = interpreter.library.counterpart(of: subject) else { return }
+    guard let (hint, builtins) = interpreter.library.counterpart(of: subject) else {
+      // `FID`, `ReLU`, `optim.Adam`: the same name in other letters.
+      let last = (parts.last ?? subject).lowercased()
+      let builtins = interpreter.library.builtins(named: last)
+      if interpreter[parts.first ?? ""] == nil, !builtins.isEmpty { page.add(builtins) }
+      return
+    }
     page.paragraph("In henge: \(hint)")
     if !builtins.isEmpty { page.add(builtins) }
     if let syntax = SyntaxPage.find(hint) { page.add(syntax) }
@@ -171,7 +178,8 @@ public struct Help {
     for words in [subject, subject.stem] {
       let found = interpreter.library.builtins(about: words)
       let errors = ErrorPage.all.filter { page in
-        "\(page.title) \(page.explanation)".lowercased().holds(words.lowercased())
+        words.count > 2
+          && "\(page.title) \(page.explanation)".lowercased().holds(words.lowercased())
       }
       let topics = interpreter.library.topics.filter { $0.name.hasPrefix(words.lowercased()) }
       guard !found.isEmpty || !errors.isEmpty || !topics.isEmpty else { continue }
@@ -193,6 +201,22 @@ public struct Help {
       return page.lines
     }
     return nil
+  }
+
+  /// E-name for a code or a command that there is not: no page mentions what it could mean.
+  private func unknownCode(_ subject: String) -> Diagnostic? {
+    let isCode = subject.lowercased().hasPrefix("e-") && !subject.contains(" ")
+    guard isCode || subject.hasPrefix(":") else { return nil }
+    let known =
+      isCode
+      ? ErrorPage.all.map(\.code)
+      : commands.map { String($0.name.prefix { $0 != " " }) }
+    let nearest = Suggestion.closest(to: subject, among: known)
+    let name = TextWidth.cut(TextWidth.visible(subject), to: 40)
+    return Diagnostic(
+      "E-name", "there is no \(isCode ? "error code" : "command") \(name)",
+      suggestion: nearest.map { "?\($0)" }
+        ?? (isCode ? "henge reference errors, for all codes" : "?commands"))
   }
 
   private func unknown(_ subject: String) -> Diagnostic {

@@ -218,7 +218,7 @@ extension Tensor {
     guard rank == 4, weight.rank == 4, type.isFloat else {
       throw Failure(
         "E-shape",
-        "a convolution takes a batch of feature maps NxCxHxW and a weight KxCxRxS, not \(type.rawValue) \(shape) and \(weight.shape)",
+        "a convolution takes a batch of feature maps NxCxHxW, not \(type.rawValue) \(shape)",
         parameter: "x")
     }
     guard type == weight.type, bias.map({ $0.type == type }) ?? true else {
@@ -229,7 +229,7 @@ extension Tensor {
     guard shape[1] == weight.shape[channels] else {
       throw Failure(
         "E-shape",
-        "\(shape) has \(shape[1]) channel\(shape[1] == 1 ? "" : "s"), the weight \(weight.shape) takes \(weight.shape[channels])",
+        "the input \(shape) has \(shape[1]) channel\(shape[1] == 1 ? "" : "s"), but the weight \(weight.shape) takes \(weight.shape[channels])",
         parameter: "x")
     }
     if let bias, bias.shape.sizes != [weight.shape[outputs]] {
@@ -266,7 +266,7 @@ extension Failure {
   static func kernelTooLarge(_ weight: Shape, over input: Shape) -> Failure {
     Failure(
       "E-shape",
-      "a kernel of \(weight[2])x\(weight[3]) is larger than the padded \(input[2])x\(input[3]) it goes over",
+      "the kernel \(weight[2])x\(weight[3]) is larger than the input, \(input[2])x\(input[3]) with its padding",
       parameter: "x")
   }
 }

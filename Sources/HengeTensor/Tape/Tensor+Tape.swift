@@ -68,13 +68,13 @@ extension Tensor {
   public func addGradients(at leaves: [Tensor], to sums: inout [Tensor?]) throws {
     guard count == 1, type.isFloat else {
       throw Failure(
-        "E-shape", "a gradient is taken of one number, not of \(type.rawValue) \(shape)",
-        suggestion: "§.mean(), or §.sum()")
+        "E-shape", "the loss must be one number, not \(type.rawValue) \(shape)",
+        suggestion: "its mean() or sum()")
     }
     guard let node else {
       throw Failure(
-        "E-tape", "the loss does not depend on what its gradient is asked at",
-        notes: ["it was computed from detached tensors, or from models that do not learn here"])
+        "E-tape", "the loss does not depend on the weights or the tensor to differentiate by",
+        notes: ["it was computed from detached tensors, or by models that are not trained here"])
     }
     try addGradients(
       at: leaves, to: &sums, from: try Tensor.ones(shape, type, on: backend), node)

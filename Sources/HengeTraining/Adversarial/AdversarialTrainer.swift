@@ -282,8 +282,12 @@ public final class AdversarialTrainer: NetworkTrainer {
     let backend = images.sets[0].dataset.loader.backend
     let kept = try method.memory(dial).reduce(0) { sum, passes in
       let sizes = [1] + (try shape(of: passes.sides)).sizes
-      return sum
-        + passes.count * (try Self.bytesKept(by: network(passes.network), sizes, on: backend))
+      do {
+        return sum
+          + passes.count * (try Self.bytesKept(by: network(passes.network), sizes, on: backend))
+      } catch let failure as Failure {
+        throw failure.code == "E-shape" ? failure.about(passes.network) : failure
+      }
     }
     return estimatedBytes(
       pictures: try method.pools.reduce(0) { sum, pool in

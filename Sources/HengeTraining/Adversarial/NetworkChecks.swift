@@ -29,7 +29,8 @@ enum NetworkChecks {
     let made = try result(of: generator, name, for: source, on: backend).shape
     guard made == (try Shape([1] + target.sizes)) else {
       throw Failure(
-        "E-shape", "`\(name)` makes \(made) of 1x\(source), and its targets are 1x\(target)",
+        "E-shape",
+        "`\(name)` must return 1x\(target) for images 1x\(source), but it returns \(made)",
         notes: ["its output is compared with the images, element by element"], parameter: name)
     }
   }

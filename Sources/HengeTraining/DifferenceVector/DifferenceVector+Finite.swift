@@ -46,8 +46,8 @@ extension DifferenceVector {
       throw Failure(
         failure.code, failure.message,
         notes: failure.notes + [
-          "update \(next) was not made: the vector is as it was after update \(state.count)"
-        ], suggestion: failure.suggestion, parameter: failure.parameter)
+          "update \(next) was not applied: the vector is as it was after update \(state.count)"
+        ], suggestion: failure.suggestion)
     }
   }
 }

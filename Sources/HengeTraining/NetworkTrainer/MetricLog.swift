@@ -74,7 +74,10 @@ extension NetworkTrainer {
       let names = values.map { "`\($0.name)`" }.joined(separator: ", ")
       throw Failure(
         "E-name", "`\(best)` is not measured",
-        notes: [names.isEmpty ? "nothing is" : "what is: \(names)"],
+        notes: [
+          names.isEmpty
+            ? "this call measures nothing: `log` returns what to measure" : "measured: \(names)"
+        ],
         suggestion: values.first.map { "best=\"\($0.name)\"" } ?? "log=t => (distance=…)",
         parameter: "best")
     }

@@ -165,14 +165,15 @@ open class NetworkTrainer {
           + [notMade],
         suggestion: failure.suggestion)
     } catch let failure as Failure {
+      // A layer names its own operand, which is no parameter of what ran the step.
       throw Failure(
         failure.code, failure.message, notes: failure.notes + [notMade],
-        suggestion: failure.suggestion, parameter: failure.parameter)
+        suggestion: failure.suggestion)
     }
   }
 
   private var notMade: String {
-    "step \(count + 1) was not made: the \(kind) is as it was after step \(count)"
+    "step \(count + 1) was not applied: the \(kind) is as it was after step \(count)"
   }
 
   /// What a parameter is called here: `g_ab.res.2.conv1.weight`.

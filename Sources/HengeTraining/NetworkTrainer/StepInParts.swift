@@ -80,7 +80,7 @@ extension NetworkTrainer {
     let names = step.partNames
     throw Failure(
       "E-midstep",
-      "cannot \(what) in the middle of step \(count + 1): \(index) of its \(names.count) parts are made",
+      "cannot \(what) in the middle of step \(count + 1): \(index) of its \(names.count) parts \(index == 1 ? "has" : "have") run",
       notes: ["the next part is \(names[index])"],
       suggestion: "t.substep() until it is finished, or t.drop()")
   }

@@ -29,7 +29,7 @@ struct DlibReader {
     let count = Int(control & 0x0F)
     guard control & 0x70 == 0, (1...8).contains(count) else {
       throw failure(
-        "\(control) does not begin a number of dlib's: this is no shape predictor, or damaged")
+        "a number of dlib's format does not begin with \(control): the file is not a shape predictor, or it is damaged")
     }
     guard count < rest else { throw failure("the file ends within a number") }
     var magnitude: UInt64 = 0

@@ -237,7 +237,7 @@ for i in 0..9 { save_png(faces("photo", 9, size=16x16)[i], f"b/{i}.png") }""")
     process.wait(60)
     errors = process.stderr.read()
     if "E-" in errors:
-        insist(victim in errors and "was not made" in errors, f"no file or no step: {errors}")
+        insist(victim in errors and "was not applied" in errors, f"no file or no step: {errors}")
     code, _, errors = place.run("-e", make + '; t.step(9); save(t, "straight.safetensors")')
     insist(code == 0, errors)
     insist(place.content("end.safetensors") == place.content("straight.safetensors"),
