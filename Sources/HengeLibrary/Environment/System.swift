@@ -9,7 +9,7 @@ func system(_ session: Session) -> [Builtin] {
       "Runs a script in a namespace of its own and returns its names as members. Its params have their defaults.",
       Parameter("path", "Path of the script."),
       examples: [
-        Example("run(\"lib.henge\").towards(0, 10)", gives: "1.0")
+        Example("run(\"lib.henge\").towards(0, 10)", gives: nil)
       ], errors: ["E-file", "E-import"]
     ) { (call: Call, path: String) in
       try call.run(session.program(at: session.paths.toRead(path, from: call.folder)))

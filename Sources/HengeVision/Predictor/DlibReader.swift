@@ -29,7 +29,8 @@ struct DlibReader {
     let count = Int(control & 0x0F)
     guard control & 0x70 == 0, (1...8).contains(count) else {
       throw failure(
-        "a number of dlib's format does not begin with \(control): the file is not a shape predictor, or it is damaged")
+        "a number of dlib's format does not begin with \(control): the file is not a shape predictor, or it is damaged"
+      )
     }
     guard count < rest else { throw failure("the file ends within a number") }
     var magnitude: UInt64 = 0
