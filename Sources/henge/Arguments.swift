@@ -76,6 +76,13 @@ struct Arguments {
     var index = 0
     /// Whether the command takes `name=value` after its file.
     var isScript = false
+    /// What follows an option or a command.
+    private static let wanted = [
+      "run": "a script: henge run f.henge", "check": "a script: henge check f.henge",
+      "explain": "an error code: henge explain E-shape", "-e": "a line to run: henge -e '1+1'",
+      "--seed": "a number", "--threads": "a number", "--memory": "a size such as 8GB",
+      "--out": "a folder", "--images": "a style such as half",
+    ]
     /// Whether `--` was read: all following arguments are words for the script.
     var areOptionsOver = false
 
@@ -88,7 +95,9 @@ struct Arguments {
     }
 
     mutating func value(of option: String) throws(Misuse) -> String {
-      guard let value = next() else { throw Misuse("\(option) needs a value") }
+      guard let value = next() else {
+        throw Misuse("\(option) needs \(Reader.wanted[option] ?? "a value")")
+      }
       return value
     }
   }

@@ -54,7 +54,7 @@ extension Application {
         "E-name", "unknown error code \(code)",
         suggestion: Suggestion.closest(to: code, among: ErrorPage.all.map(\.code)).map {
           "henge explain \($0)"
-        })
+        } ?? "henge reference errors, which prints all codes")
     }
     try console.write(page.markdown + "\n")
     try console.flush()

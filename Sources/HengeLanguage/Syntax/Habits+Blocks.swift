@@ -3,7 +3,7 @@
 // What is written where a value or a block is expected, as other languages have it.
 
 extension Habits {
-  /// What stands between these words and their block.
+  /// What must come between these words and their block.
   private static let beforeBlocks: [Word: String] = [
     .if: "a condition", .while: "a condition", .repeat: "a number", .in: "a value to iterate over",
   ]

@@ -51,7 +51,9 @@ func detecting(_ session: Session) -> [Builtin] {
       negative. The boxes are those of OpenCV's detectMultiScale on the gray image.
       """,
       Parameter(
-        "x", "An image [C, H, W] or [H, W], values -1..1, or u8. The first three channels count."),
+        "x",
+        "An image [C, H, W] or [H, W], values -1..1, or u8. Only the first three channels are used."
+      ),
       Parameter("c", "A cascade."), DetectionParameters.padding,
       Parameter(
         "scale", "Factor between two sizes of the search window, larger than 1.", default: 1.1),
@@ -101,7 +103,9 @@ func detecting(_ session: Session) -> [Builtin] {
       """,
       Parameter("p", "A predictor."),
       Parameter(
-        "x", "An image [C, H, W] or [H, W], values -1..1, or u8. The first three channels count."),
+        "x",
+        "An image [C, H, W] or [H, W], values -1..1, or u8. Only the first three channels are used."
+      ),
       DetectionParameters.box,
       examples: [
         Example(

@@ -19,25 +19,27 @@ private func landmarksOfDatasets(_ session: Session) -> Builtin {
   Builtin(
     "landmarks",
     """
-    Returns a dataset whose items carry named points (eye.left, eye.right, nose, mouth.left, \
-    mouth.right and maybe more, left of the image), and the tilt of the eyes as their angle. A \
-    file's points are in pixels of the image files and are joined by path, then by base name; \
-    CelebA's list, CSV with columns such as left_eye_x, and JSON are read. A predictor, a \
-    landmark_regressor(), cfa() or a function finds the points in the images themselves, now and once. What is missing, doubled or \
-    ambiguous is counted and listed; such items have no marks. Marks and angle follow map and augment.
+    Returns a dataset whose items have landmarks: the named points eye.left, eye.right, nose, \
+    mouth.left and mouth.right (left and right as seen in the image), possibly more, and the tilt of \
+    the eyes as their angle. A file of landmarks is CelebA's list, CSV with columns such as \
+    left_eye_x, or JSON, with points in pixels of the image files; items are matched by path, then by \
+    file name. A predictor, a landmark_regressor(), cfa() or a function finds the points in each \
+    image, once, immediately. An item without landmarks, with several or with ambiguous ones has no \
+    marks; a note lists these items. map and augment transform marks and angle with the image.
     """,
     Parameter("A", "A dataset."),
     Parameter(
       "from",
-      "A file of landmarks, a predictor, a network made by landmark_regressor() or cfa(), or a function of an image that returns a record of points [x, y], a tensor of the five points, or none. By default the marks that drawn faces have.",
+      "A file of landmarks, a predictor, a network made by landmark_regressor() or cfa(), or a function of an image that returns a record of points [x, y], a tensor of the five points, or none. By default the known landmarks of drawn faces.",
       default: LandmarkOrigin?.none),
     Parameter(
       "boxes",
-      "Where the face is: \"whole\" for the whole image, a cascade (its largest face), or a function of an image that returns a box, a list of boxes or none. A function `from` is given that part of the image.",
+      "Where the face is: \"whole\" for the whole image, a cascade (its largest face), or a function of an image that returns a box, a list of boxes or none. A function passed as `from` receives that part of the image.",
       default: BoxOrigin.whole),
     DetectionParameters.padding,
     Parameter(
-      "errors", "Whether a point outside of its image is an error, or its item has no marks.",
+      "errors",
+      "What to do with a point outside its image: stop with an error, or leave the item without marks.",
       default: LandmarkErrors.stop),
     examples: [
       Example(
@@ -123,7 +125,7 @@ private func pointsOfDatasets(_ session: Session) -> Builtin {
     let names = names ?? LandmarkFinder.fivePoints
     guard !names.isEmpty else {
       throw Failure(
-        "E-data", "`names` has no landmark in it", suggestion: "A.points([\"nose\"])",
+        "E-data", "`names` is an empty list", suggestion: "A.points([\"nose\"])",
         parameter: "names")
     }
     var numbers: [Float] = []

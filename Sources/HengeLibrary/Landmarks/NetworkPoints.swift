@@ -22,7 +22,9 @@ func networkPoints(_ session: Session) -> [Builtin] {
       """,
       Parameter("p", "A network made by landmark_regressor() or cfa()."),
       Parameter(
-        "x", "An image [C, H, W] or [H, W], values -1..1, or u8. The first three channels count."),
+        "x",
+        "An image [C, H, W] or [H, W], values -1..1, or u8. Only the first three channels are used."
+      ),
       DetectionParameters.box,
       examples: [
         Example(
