@@ -38,6 +38,26 @@ struct HelpSession {
     }
   }
 
+  @Test func `names of other programs and in other letters are found`() {
+    let session = HelpSession()
+    defer { session.folder.remove() }
+    #expect(session.answer("?FID") == session.answer("?fid"))
+    #expect(
+      session.answer("?torch.nn.Conv2d") == "In henge: conv(3, 16)\n\n" + session.answer("?conv"))
+    #expect(session.answer("?nn.ReLU").hasPrefix("In henge: relu()\n"))
+    #expect(session.answer("?E-nonsense").hasPrefix("E-name: there is no error code E-nonsense\n"))
+    #expect(session.answer("?E-shap").contains("?E-shape"))
+    #expect(session.answer("?:nonsense").hasPrefix("E-name: there is no command :nonsense\n"))
+    #expect(session.answer("?x").hasPrefix("E-name: there is no help for `x`\n"))
+  }
+
+  @Test func `a list shows the first sentence, whatever it cites`() {
+    let session = HelpSession()
+    defer { session.folder.remove() }
+    let page = session.answer("?trainers", width: 100)
+    #expect(page.contains("CycleGAN [Zhu et al. 2017]: learns to translate"))
+  }
+
   @Test func `a word that much mentions gives a page that fits a window, the group first`() {
     let session = HelpSession()
     defer { session.folder.remove() }

@@ -175,6 +175,8 @@ public struct Help {
 
   /// The built-ins and error pages that mention the words of `subject`.
   private func search(_ subject: String, width: Int) -> [String]? {
+    // A letter is a name that is not there: every page has a parameter x.
+    guard subject.count > 1 else { return nil }
     for words in [subject, subject.stem] {
       let found = interpreter.library.builtins(about: words)
       let errors = ErrorPage.all.filter { page in

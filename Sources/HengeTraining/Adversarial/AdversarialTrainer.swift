@@ -282,12 +282,8 @@ public final class AdversarialTrainer: NetworkTrainer {
     let backend = images.sets[0].dataset.loader.backend
     let kept = try method.memory(dial).reduce(0) { sum, passes in
       let sizes = [1] + (try shape(of: passes.sides)).sizes
-      do {
-        return sum
-          + passes.count * (try Self.bytesKept(by: network(passes.network), sizes, on: backend))
-      } catch let failure as Failure {
-        throw failure.code == "E-shape" ? failure.about(passes.network) : failure
-      }
+      return sum
+        + passes.count * (try Self.bytesKept(by: network(passes.network), sizes, on: backend))
     }
     return estimatedBytes(
       pictures: try method.pools.reduce(0) { sum, pool in
