@@ -56,7 +56,8 @@ func trainers(_ session: Session) -> [Builtin] {
       ], seeAlso: ["step", "signed"], errors: ["E-shape"]
     ) { (t: DifferenceVectorObject, x: Tensor) in try t.trainer.apply(to: x) },
     Builtin(
-      "step", "Runs `n` updates. After Ctrl-C the trainer keeps the updates that it has finished, in blocks of up to 1,000.",
+      "step",
+      "Runs `n` updates. After Ctrl-C the trainer keeps the updates that it has finished, in blocks of up to 1,000.",
       Parameter("t", "A trainer."), Parameter("n", "Number of updates.", default: 1),
       Parameter(
         "every", "Report progress every N updates.", default: Int?.none, isKeywordOnly: true),
