@@ -187,7 +187,7 @@ import Testing
         Settings(), [bare, bench.b], nil, given: [:], condition: "film")
     }
     #expect(failure?.code == "E-data" && failure?.parameter == "A")
-    #expect(failure?.message == "\"faces(\"anime\")[0]\" has no angle")
+    #expect(failure?.message == "the angle of \"faces(\"anime\")[0]\" is not known")
     let trainer = try trainer(.oneWay, bench)
     let heldOut = #expect(throws: Failure.self) { try trainer.holdOut(bare, bench.b) }
     #expect(heldOut?.parameter == "val")
