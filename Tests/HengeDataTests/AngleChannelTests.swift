@@ -59,14 +59,15 @@ private struct AngleCase {
 
   @Test func encodingsAreNumpys() throws {
     let cases = try AngleCase.all()
-    #expect(cases.count == 63)
+    #expect(cases.count == 93)
     for one in cases {
       let channels = AngleChannels(one.encoding, points: one.points.map(\.name))
       let item = ItemRecord(
         name: "a", file: nil, annotation: Annotation(marks: one.points, angle: one.degrees))
       let planes = try channels.planes(
         of: item, height: one.height, width: one.width, on: loader.backend)
-      #expect(planes.shape.sizes == [max(1, one.points.count), one.height, one.width])
+      let count = one.encoding == .film ? 2 : max(1, one.points.count)
+      #expect(planes.shape.sizes == [count, one.height, one.width])
       for (value, wanted) in zip(try planes.floats(), one.expected) {
         #expect(abs(value - wanted) <= 1.2e-7, "\(one.encoding) \(one.height)x\(one.width)")
       }
@@ -126,13 +127,14 @@ private struct AngleCase {
       let values = try image.floats()
       #expect(try abs((first.record(of: index).angle ?? 999) - degrees) < 1e-9, "\(name) \(index)")
       for (plane, point) in Landmark.fivePoints.enumerated()
-      where encoding == .heatmap || plane == 0 {
+      where encoding == .heatmap || plane == 0 || encoding == .film && plane == 1 {
         let (px, py) = try moved(point)
         for y in stride(from: 0, to: height, by: 3) {
           for x in stride(from: 0, to: width, by: 3) {
             let wanted: Double
             switch encoding {
             case .constant: wanted = degrees / 180
+            case .film: wanted = (plane == 0 ? cos : sin)(degrees * .pi / 180)
             case .ramp:
               let (u, v) = (
                 2 * Double(x) / Double(width - 1) - 1, 2 * Double(y) / Double(height - 1) - 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes Golden/angles.txt: what numpy makes of the three encodings of an angle.
+"""Writes Golden/angles.txt: what numpy makes of the encodings of an angle.
 
 Run with numpy 2: python3 angle_channels.py. A line is
 
@@ -39,6 +39,15 @@ def heatmap(height, width, points):
 for height, width in [(5, 7), (8, 8), (1, 4), (3, 1), (1, 1)]:
     for degrees in [0.0, 12.5, -37.0, 90.0, -90.0, 180.0]:
         case("ramp", height, width, degrees, [], ramp(height, width, degrees))
+        t = np.deg2rad(degrees)
+        case(
+            "film",
+            height,
+            width,
+            degrees,
+            [],
+            [np.full((height, width), np.cos(t)), np.full((height, width), np.sin(t))],
+        )
         case(
             "constant", height, width, degrees, [], np.full((height, width), degrees / 180)
         )

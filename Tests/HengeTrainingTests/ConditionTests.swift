@@ -239,6 +239,21 @@ import Testing
     let told = try trainer(.cyclegan, bench, given: ["g_ab": plain]).remarks()
     #expect(told.count == 1)
     #expect(told[0].hasPrefix("\"cos\", \"sin\" have no effect on g_ab: "))
+    // Without an angle there is nothing to read, in any first layer.
+    let straight = try bench.a.withAngle(.constant, angle: 0)
+    let empty = try AdversarialTrainer(
+      .cyclegan,
+      .init(
+        networks: Dictionary(
+          try trainer(.cyclegan, bench, condition: "angle", encoding: .constant).networks
+            .map { ($0.name, $0.layer) }, uniquingKeysWith: { first, _ in first }),
+        sets: [straight, straight], configuration: .init(condition: "angle"), learningRate: 2e-4,
+        seed: 3)
+    ).remarks()
+    #expect(
+      empty == [
+        "\"angle\" has no effect on g_ab and d_b and g_ba and d_a: 0 in the images looked at, so that its weights receive no gradient"
+      ])
     // The U-Net's first layer has no normalization.
     #expect(
       try trainer(.pix2pix, bench, condition: "angle", encoding: .constant).remarks() == [])
@@ -287,7 +302,7 @@ import Testing
     }
     #expect(!DomainProbe.finding([[1]], [[2]]).isTelling)
     #expect(DomainProbe.places(of: 3) == [0, 1, 2])
-    #expect(DomainProbe.places(of: 6400) == (0..<64).map { $0 * 100 })
+    #expect(DomainProbe.places(of: 12800) == (0..<128).map { $0 * 100 })
   }
 
   @Test func numbersOfAConditionTellPlanesRampsAndPeaks() throws {

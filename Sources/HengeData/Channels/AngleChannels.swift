@@ -15,6 +15,9 @@ public enum AngleEncoding: String, Sendable, CaseIterable {
   case ramp
   /// `t / 180` in every pixel: -1 to 1.
   case constant
+  /// cos t in every pixel of one plane and sin t in every pixel of another, for generators that read them
+  /// as numbers.
+  case film
   /// A plane for each landmark, `2·exp(-d² / 2σ²) - 1`: d is the distance to the point in pixels and
   /// σ the width of the image over 32.
   case heatmap
@@ -37,7 +40,13 @@ public struct AngleChannels: Hashable, Sendable {
   public static let group = "angle"
 
   /// The number of channels.
-  var count: Int { encoding == .heatmap ? points.count : 1 }
+  var count: Int {
+    switch encoding {
+    case .ramp, .constant: 1
+    case .film: 2
+    case .heatmap: points.count
+    }
+  }
 
   /// The encoding for people, and for comparing datasets: `ramp`, `heatmap of nose`.
   var detail: String {
@@ -61,6 +70,12 @@ public struct AngleChannels: Hashable, Sendable {
       let columns = AngleChannels.positions(width).map { $0 * c }
       let rows = AngleChannels.positions(height).map { $0 * s }
       return try Tensor(AngleChannels.outer(rows, columns) { $0 + $1 }, shape, on: backend)
+    case .film:
+      let radians = try AngleChannels.angle(of: item) * .pi / 180
+      let values = [cos(radians), sin(radians)].flatMap {
+        [Float](repeating: Float($0), count: height * width)
+      }
+      return try Tensor(values, shape, on: backend)
     case .heatmap:
       let scale = 2 * pow(Double(width) / 32, 2)
       var values: [Float] = []

@@ -66,7 +66,8 @@ func channels() -> [Builtin] {
       Returns the dataset with channels called `angle` next to each image, which encode the tilt t of \
       the face. "ramp" is one channel x·cos(t) + y·sin(t), with x and y from -1 to 1 across the \
       image: values up to 1.41. "constant" is t/180 in every pixel, -1..1; generators with instance \
-      normalization cannot see it. "heatmap" is one channel for each landmark: a Gaussian, 1 at the \
+      normalization cannot see it. "film" is two channels, cos t and sin t in every pixel, as generators \
+      of cyclegan(…, condition="film") read them. "heatmap" is one channel for each landmark: a Gaussian, 1 at the \
       point and -1 far from it, with a standard deviation of the width / 32. The angle is that of \
       the item: from landmarks(…), from drawn faces, or recorded by map. Augmentation changes it with \
       the image: a flip negates it, a rotation adds to it. So with angle=0 and augment(rotate=…), \

@@ -5,6 +5,7 @@ internal import HengeFiles
 internal import HengeLanguage
 internal import HengeNN
 internal import HengeTensor
+internal import HengeTraining
 
 /// A layer, or a whole network, as a handle of the language.
 final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable, HasKeys,
@@ -16,10 +17,10 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
   private(set) var lastInput: Shape?
 
   /// What it reads, where that is more than an image.
-  private let reading: (channels: Int, words: String)?
+  private let reading: NetworkTrainer.Reading?
 
   init(
-    _ layer: Layer, _ session: Session, reading: (channels: Int, words: String)? = nil
+    _ layer: Layer, _ session: Session, reading: NetworkTrainer.Reading? = nil
   ) {
     self.layer = layer
     self.session = session
@@ -37,7 +38,7 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
       throw Failure(
         "E-shape",
         "this generator has a condition: it takes \(counted(reading.channels, "channel")), \(reading.words), and x has \(x.shape[x.rank - 3])",
-        suggestion: "cat([x, condition])", parameter: "x")
+        suggestion: reading.suggestion, parameter: "x")
     }
     let y = try layer(x.type.isFloat ? x : try x.cast(to: .f32), pass)
     lastInput = x.shape

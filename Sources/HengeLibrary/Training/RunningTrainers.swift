@@ -117,7 +117,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "samples",
-      "Returns an image of sample translations: the first held-out images, or else training images, with the networks' outputs. For cyclegan the rows are a, g_ab(a), g_ba(g_ab(a)), and the same for b; for pairs they are input, output and target.",
+      "Returns an image of sample translations: the first held-out images, or else training images, with the networks' outputs. For cyclegan the rows are a, g_ab(a), g_ba(g_ab(a)), and the same for b; for pairs they are input, output and target. A condition is passed to the networks and not drawn.",
       Parameter("t", "A trainer of networks."),
       Parameter("n", "Number of images per row.", default: 6),
       Parameter("zoom", "Magnification of each image, an integer factor.", default: 1),

@@ -152,12 +152,16 @@ public final class AdversarialTrainer: NetworkTrainer {
   }
 
   /// What a generator with a condition reads.
-  public override func reading(_ network: String) -> (channels: Int, words: String)? {
+  public override func reading(_ network: String) -> Reading? {
     guard let name = configuration.condition,
       let way = method.directions.first(where: { $0.generator == network })
     else { return nil }
     let told = told(way.source)
-    return (told.planes.count, told.words(name))
+    return Reading(
+      channels: told.planes.count, words: told.words(name),
+      suggestion: told.isFilm
+        ? "with_angle(A, encoding=\"film\")[0]"
+        : "an image of a dataset with these channels, or cat([x, condition])")
   }
 
   // MARK: Between steps

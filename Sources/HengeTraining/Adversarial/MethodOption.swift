@@ -65,7 +65,7 @@ extension MethodOption {
   /// What networks are told besides the picture.
   static let condition = MethodOption(
     "condition",
-    "Condition: the name of channels of the datasets, such as \"angle\" (see with_angle), or several as \"angle+map\". Generators read image and condition and return an image, discriminators judge both. \"film\" is the angle t of each item instead: the generators' conditional normalization and, as planes of one number, the discriminators receive (cos t, sin t), and a generator is called as g(cat([x, planes])). Without a condition all channels are translated.",
+    "Condition: the name of channels of the datasets, such as \"angle\" (see with_angle), or several as \"angle+map\". Generators read image and condition and return an image, discriminators judge both. \"film\" is the angle t of each item instead: the generators' conditional normalization and, as planes of one number, the discriminators receive (cos t, sin t), and with_angle(A, \"film\").map(t.g_ab) calls a generator. Without a condition all channels are translated.",
     .condition)
 
   /// Adam's learning rate, by default that of the reference implementations of CycleGAN and pix2pix.

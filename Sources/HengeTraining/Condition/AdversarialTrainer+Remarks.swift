@@ -16,14 +16,17 @@ extension AdversarialTrainer {
 
   /// Which networks receive no gradient from which channels.
   private func inertRemarks() throws -> [String] {
-    var found: [(channels: [String], networks: [String])] = []
+    var found: [(channels: [String], isEmpty: Bool, networks: [String])] = []
     func add(_ name: String, _ sides: [AdversarialMethod.Side]) throws {
-      let channels = try inertChannels(of: name, sides)
-      guard !channels.isEmpty else { return }
-      if let place = found.firstIndex(where: { $0.channels == channels }) {
-        if !found[place].networks.contains(name) { found[place].networks.append(name) }
-      } else {
-        found.append((channels, [name]))
+      let inert = try inertChannels(of: name, sides)
+      for (channels, isEmpty) in [(inert.cancelled, false), (inert.empty, true)]
+      where !channels.isEmpty {
+        let known = found.firstIndex { $0.channels == channels && $0.isEmpty == isEmpty }
+        if let known {
+          if !found[known].networks.contains(name) { found[known].networks.append(name) }
+        } else {
+          found.append((channels, isEmpty, [name]))
+        }
       }
     }
     for way in method.directions {
@@ -32,35 +35,43 @@ extension AdversarialTrainer {
         try add(critic, method.judged(way))
       }
     }
-    return found.map { channels, networks in
+    return found.map { channels, isEmpty, networks in
       let names = channels.map { "\"\($0)\"" }.joined(separator: ", ")
-      return
-        "\(names) \(channels.count == 1 ? "has" : "have") no effect on \(networks.joined(separator: " and ")): one number over each image, which the instance normalization after the first layer subtracts, so that its weights receive no gradient; a ramp or a heatmap works, as in with_angle(A, encoding=\"ramp\"), and so does condition=\"film\""
+      let verb = channels.count == 1 ? "has" : "have"
+      let reason =
+        isEmpty
+        ? "0 in the images looked at, so that its weights receive no gradient"
+        : "one number over each image, which the instance normalization after the first layer subtracts, so that its weights receive no gradient; a ramp or a heatmap works, as in with_angle(A, encoding=\"ramp\"), and so does condition=\"film\""
+      return "\(names) \(verb) no effect on \(networks.joined(separator: " and ")): \(reason)"
     }
   }
 
   /// The names of the channels of images of `sides`, joined, that have no effect on the first layer of a
   /// network.
-  private func inertChannels(of name: String, _ sides: [AdversarialMethod.Side]) throws -> [String]
+  private func inertChannels(of name: String, _ sides: [AdversarialMethod.Side]) throws
+    -> (cancelled: [String], empty: [String])
   {
     let known = sides.contains { side in
       images.sets[side.rawValue].shape[0] > 3 || !told(side).planes.isEmpty
     }
-    guard known else { return [] }
+    guard known else { return ([], []) }
     let shown = try Tensor.concatenated(sides.map { try looked(at: $0, count: 4) }, axis: 1)
     let flat = try (try shown.maximum([2, 3]) - shown.minimum([2, 3])).maximum([0]).doubles()
-    guard flat.contains(0) else { return [] }
+    guard flat.contains(0) else { return ([], []) }
     let finder = InertChannels(network(name))
     _ = try network(name)(shown, Pass { path, layer, x, _ in try finder.look(path, layer, x) })
-    guard let first = try finder.rows().first, first.channels == shown.shape[1] else { return [] }
+    guard let first = try finder.rows().first, first.channels == shown.shape[1] else {
+      return ([], [])
+    }
     let names = try sides.flatMap { side in
       try told(side).channelNames(of: images.sets[side.rawValue].dataset)
     }
-    var inert: [String] = []
-    for channel in first.cancelled + first.empty where !inert.contains(names[channel]) {
-      inert.append(names[channel])
+    func named(_ channels: [Int]) -> [String] {
+      channels.reduce(into: []) { found, channel in
+        if !found.contains(names[channel]) { found.append(names[channel]) }
+      }
     }
-    return inert
+    return (named(first.cancelled), named(first.empty))
   }
 
   /// Some images of `side` as networks are shown them in the first epoch, `[N, C, H, W]`: all of `pairs`
@@ -76,7 +87,7 @@ extension AdversarialTrainer {
   // MARK: A condition that gives the dataset away
 
   private func probeRemarks() throws -> [String] {
-    guard method.data.form == .sets, let condition = configuration.condition else { return [] }
+    guard method.data.form == .sets, configuration.condition != nil else { return [] }
     let numbers = try zip(images.sides, images.sets).map { told, set in
       try DomainProbe.places(of: set.count).flatMap { place in
         try DomainProbe.numbers(
@@ -85,13 +96,21 @@ extension AdversarialTrainer {
     }
     let finding = DomainProbe.finding(numbers[0], numbers[1])
     guard finding.isTelling else { return [] }
-    let isAngle = condition == Conditioning.film || condition == "angle"
-    let cure =
-      isAngle
-      ? "rotating the images of both at random makes their angles alike: \(kind)(…, augment=(rotate=30))"
-      : "conditions that are alike in both avoid this"
     return [
       "the condition alone distinguishes A from B: a threshold is right for \(Int((finding.accuracy * 100).rounded())) % of \(finding.count) held-out images, where chance is 50 %, so that the discriminators need not look at the images; \(cure)"
     ]
+  }
+
+  /// What makes the conditions of both alike.
+  private var cure: String {
+    // Planes of an angle, not of points, which rotation leaves where they are in the face.
+    let isAngle = images.sides.allSatisfy { told in
+      told.isFilm || told.groups.contains { $0.name == AngleChannels.group }
+        && !told.groups.contains { $0.detail?.hasPrefix(AngleEncoding.heatmap.rawValue) ?? false }
+    }
+    guard isAngle else { return "conditions that are alike in both avoid this" }
+    let most = images.sets[0].augmentation?.rotate ?? 0
+    return
+      "rotating the images of both at random makes their angles alike: \(kind)(…, augment=(rotate=\(Int(max(30, min(180, 2 * most))))))"
   }
 }

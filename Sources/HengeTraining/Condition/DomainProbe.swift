@@ -17,14 +17,14 @@ struct DomainProbe {
     /// The number of held-out images.
     let count: Int
 
-    /// Whether it is more than chance: three and a half standard deviations, and three quarters.
+    /// Whether it is more than chance by three and a half standard deviations, and two of three.
     var isTelling: Bool {
-      count > 0 && accuracy >= max(0.75, 0.5 + 3.5 * 0.5 / Double(count).squareRoot())
+      count > 0 && accuracy >= max(0.66, 0.5 + 3.5 * 0.5 / Double(count).squareRoot())
     }
   }
 
   /// The most images of each dataset that are looked at.
-  static let mostImages = 64
+  static let mostImages = 128
 
   /// The places of the images to look at, of `count`.
   static func places(of count: Int) -> [Int] {

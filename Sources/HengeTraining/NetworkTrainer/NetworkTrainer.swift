@@ -89,8 +89,8 @@ open class NetworkTrainer {
   /// Makes the forward passes of a step once more, each network watched by what `observer` returns for
   /// its name.
   open func rerun(step number: Int, _ observer: (_ network: String) -> Pass.Observer) throws {}
-  /// What a network reads that is told more than an image: the number of channels and what they are.
-  open func reading(_ network: String) -> (channels: Int, words: String)? { nil }
+  /// What a network reads that is told more than an image.
+  open func reading(_ network: String) -> Reading? { nil }
   /// About how many bytes it takes while it trains, or nil where a method does not say.
   open func estimatedBytes() throws -> Int? { nil }
   /// Whether the method measures images that are held out.
@@ -111,6 +111,16 @@ open class NetworkTrainer {
   /// Computes a step and changes nothing; `number` counts from 0.
   open func compute(step number: Int) throws -> Step {
     preconditionFailure("a trainer says what a step computes")
+  }
+
+  /// What a network reads that is told more than an image.
+  public struct Reading: Sendable {
+    /// The number of channels.
+    public let channels: Int
+    /// What they are.
+    public let words: String
+    /// How a script has them.
+    public let suggestion: String
   }
 
   /// What a step found out, and what applies it.
