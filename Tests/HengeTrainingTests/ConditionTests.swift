@@ -252,7 +252,7 @@ import Testing
     ).remarks()
     #expect(
       empty == [
-        "\"angle\" has no effect on g_ab and d_b and g_ba and d_a: 0 in the images looked at, so that its weights receive no gradient"
+        "\"angle\" has no effect on g_ab, d_b, g_ba and d_a: 0 in the images looked at, so that its weights receive no gradient"
       ])
     // The U-Net's first layer has no normalization.
     #expect(

@@ -42,7 +42,9 @@ extension AdversarialTrainer {
         isEmpty
         ? "0 in the images looked at, so that its weights receive no gradient"
         : "one number over each image, which the instance normalization after the first layer subtracts, so that its weights receive no gradient; a ramp or a heatmap works, as in with_angle(A, encoding=\"ramp\"), and so does condition=\"film\""
-      return "\(names) \(verb) no effect on \(networks.joined(separator: " and ")): \(reason)"
+      let others = networks.dropLast().joined(separator: ", ")
+      let all = (others.isEmpty ? "" : "\(others) and ") + (networks.last ?? "")
+      return "\(names) \(verb) no effect on \(all): \(reason)"
     }
   }
 
@@ -105,8 +107,9 @@ extension AdversarialTrainer {
   private var cure: String {
     // Planes of an angle, not of points, which rotation leaves where they are in the face.
     let isAngle = images.sides.allSatisfy { told in
-      told.isFilm || told.groups.contains { $0.name == AngleChannels.group }
-        && !told.groups.contains { $0.detail?.hasPrefix(AngleEncoding.heatmap.rawValue) ?? false }
+      told.isFilm
+        || told.groups.contains { $0.name == AngleChannels.group }
+          && !told.groups.contains { $0.detail?.hasPrefix(AngleEncoding.heatmap.rawValue) ?? false }
     }
     guard isAngle else { return "conditions that are alike in both avoid this" }
     let most = images.sets[0].augmentation?.rotate ?? 0
