@@ -81,12 +81,14 @@ public enum DatasetArrays {
     var groups: ChannelGroups?
     var (angles, encoding, range): ([Double]?, String?, ImageRange) = (nil, nil, .signed)
     var points: [(name: String, values: [Double])] = []
-    for (name, tensor) in arrays {
-      if name == "range" {
-        let values = try tensor.cast(to: .f64).doubles()
-        guard values.count == 2 else { throw fault("its range is not two numbers") }
-        range = try ImageRange(low: values[0], high: values[1])
-      } else if name.hasPrefix(marks) {
+    // Bytes are in the range, wherever it is in the file.
+    if let tensor = arrays.first(where: { $0.name == "range" })?.tensor {
+      guard tensor.count == 2 else { throw fault("its range is not two numbers") }
+      let values = try tensor.cast(to: .f64).doubles()
+      range = try ImageRange(low: values[0], high: values[1])
+    }
+    for (name, tensor) in arrays where name != "range" {
+      if name.hasPrefix(marks) {
         guard tensor.rank == 2, tensor.shape[1] == 2 else {
           throw fault("\(quotedPath(name)) is \(tensor.shape), not points [N, 2]")
         }
@@ -97,7 +99,7 @@ public enum DatasetArrays {
         angles = try tensor.cast(to: .f64).doubles()
         encoding = name == AngleChannels.group ? nil : String(name.dropFirst(6))
       } else {
-        guard tensor.rank == 4, tensor.type != .i64, tensor.type != .bool,
+        guard tensor.rank == 4, tensor.count > 0, tensor.type != .i64, tensor.type != .bool,
           planes.first.map({
             $0.shape[0] == tensor.shape[0] && $0.shape[2] == tensor.shape[2]
               && $0.shape[3] == tensor.shape[3]
@@ -107,12 +109,22 @@ public enum DatasetArrays {
             "\(quotedPath(name)) is \(tensor.type.rawValue) \(tensor.shape), which is no group of channels next to \(quotedPath(arrays[0].name)) of \(arrays[0].tensor.shape)"
           )
         }
-        groups =
-          try groups?.adding(name, count: tensor.shape[1])
-          ?? ChannelGroups(name, count: tensor.shape[1])
+        guard try tensor.type == .u8 || tensor.isFinite() else {
+          throw Failure(
+            "E-finite",
+            "\(quotedPath(name)) in \(quotedPath(path)) contains NaN or infinite values",
+            parameter: "x")
+        }
+        let known = ["gray": 1, "rgb": 3, "rgba": 4][name] ?? tensor.shape[1]
+        guard known == tensor.shape[1] else {
+          throw fault("\(quotedPath(name)) is \(tensor.shape), which has other channels")
+        }
+        groups = try Failure.renaming(["name": "x"]) {
+          try groups?.adding(name, count: known) ?? ChannelGroups(name, count: known)
+        }
+        let bytes = tensor.type == .u8 ? try tensor.permuted([0, 2, 3, 1]).contiguous() : nil
         planes.append(
-          tensor.type == .u8
-            ? try tensor.planes(low: Float(range.low), high: Float(range.high)) : tensor)
+          try bytes?.planes(low: Float(range.low), high: Float(range.high)) ?? tensor)
       }
     }
     guard let first = planes.first, let groups else { throw fault("it has no images") }

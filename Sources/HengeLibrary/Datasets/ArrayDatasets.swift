@@ -65,7 +65,7 @@ func arrayDatasets(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "dataset",
-      "Makes a dataset from arrays in files. A .npy, .npz, .safetensors or .h5 file contains one array [N, C, H, W], or one array [C, H, W] per image. A folder contains one .npy file per image, [C, H, W] or [H, W]; these are read when they are needed.",
+      "Makes a dataset from arrays in files. A .npy, .npz, .safetensors or .h5 file contains one array [N, C, H, W], or one array [C, H, W] per image. A folder contains one .npy file per image, [C, H, W] or [H, W]; these are read when they are needed. A .npz file that save(A, path) wrote also has the names of the channels, the landmarks and the angles.",
       Parameter("x", "Path of the file or folder."), range, layout, names,
       Parameter(
         "key", "Name of the array, if the file contains several.", default: String?.none,
