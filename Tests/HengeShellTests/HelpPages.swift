@@ -347,6 +347,7 @@ enum HelpPages {
         augment  datasets  Returns the dataset with data augmentation: random changes…
         pairs    datasets  Loads pairs from images that show both sides next to each …
         resume   trainers  Loads a saved trainer of any kind.
+        save     saving    Saves the images of a dataset.
         tensor   datasets  Loads all images of a dataset into one tensor [N, C, H, W].
       """#
     ),

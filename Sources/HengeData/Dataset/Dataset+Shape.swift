@@ -26,6 +26,6 @@ extension Dataset {
   /// The images' shape as text, as far as it is known.
   var shapeText: String {
     if let known = shape ?? shapeMemo.known { return "\(known)" }
-    return isComputed ? "of computed size" : "in their own sizes"
+    return isComputed ? "of computed size" : "of various sizes"
   }
 }

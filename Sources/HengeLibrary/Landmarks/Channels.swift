@@ -12,17 +12,17 @@ func channels() -> [Builtin] {
     Builtin(
       "with_channels",
       """
-      Returns the dataset with further channels next to each image, called `name`: a conditional \
-      model gets them as input. The function returns a map [H, W] or several [k, H, W] of the size \
-      of the image; for the first image it runs now, then each time an item is needed. Augmentation \
-      changes the image first and computes the channels from the result, so the order of augment and \
-      with_channels does not matter.
+      Returns the dataset with additional channels for each image, called `name`, such as the \
+      condition of a generator. The function returns one channel [H, W] or several [k, H, W], of the \
+      size of the image. It runs for the first image immediately, later each time an item is needed. \
+      Augmentation changes the image first and computes the channels from the result, so the order \
+      of augment and with_channels does not matter.
       """,
       Parameter("A", "A dataset."),
       Parameter("name", "Name of the channels: a letter, then letters, digits, _, - and \".\"."),
       Parameter(
         "f",
-        "A function of an image, the first group of channels, such as rgb; or of an item, whose image has all channels."
+        "A function of an image, which receives the first group of channels only, such as rgb; or of an item, whose image has all channels."
       ), itemParameter,
       examples: [
         Example(

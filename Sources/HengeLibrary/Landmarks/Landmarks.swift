@@ -140,7 +140,7 @@ private func pointsOfDatasets(_ session: Session) -> Builtin {
             "\(record.name.quotedPath) has \(known.isEmpty ? "no landmarks" : "no landmark \(name.quotedPath)")",
             notes: known.isEmpty ? [] : ["it has \(known.joined(separator: ", "))"],
             suggestion: known.isEmpty
-              ? "A.filter(i => len(keys(i.marks)) > 0, item=true)" : nil,
+              ? "landmarks(A, from=…), or A.filter(i => len(keys(i.marks)) > 0, item=true)" : nil,
             parameter: known.isEmpty ? "A" : "names")
         }
         numbers += [Float(mark.x), Float(mark.y)]

@@ -70,7 +70,7 @@ extension LayerKind {
   /// architecture: each number of the condition adds 2 weights per channel.
   public static let filmGenerator = LayerKind(
     "film_generator",
-    "ResNet generator with a condition: resnet_generator(…) with conditional_norm(…) in place of each instance normalization [Dumoulin et al. 2017; FiLM: Perez et al. 2018]. The input is the image followed by planes of one number each, such as cos t and sin t of an angle t: [N, channels + condition, H, W]. Layers: stem, down.0, down.1, res.0 …, up.0, up.1, head.",
+    "ResNet generator with a condition: resnet_generator(…) with conditional_norm(…) in place of each instance normalization [Dumoulin et al. 2017; FiLM: Perez et al. 2018]. The input is the image followed by constant channels, such as cos t and sin t of an angle t: [N, channels + condition, H, W]. Layers: stem, down.0, down.1, res.0 …, up.0, up.1, head.",
     [
       SharedOption.channels, SharedOption.out, ResnetOption.base, ResnetOption.blocks,
       ResnetOption.condition, ResnetOption.dropout, ResnetOption.padding, ResnetOption.up,

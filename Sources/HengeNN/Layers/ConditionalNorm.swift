@@ -138,7 +138,7 @@ extension LayerKind {
   /// ``Conditioned``.
   public static let conditioned = LayerKind(
     "conditioned",
-    "Sequence of layers with a condition: the last channels of x contain the condition, as planes of one number per image. The first layer receives the other channels, and each conditional_norm inside computes its scale and shift from the means of the last.",
+    "Sequence of layers with a condition: the last channels of x contain the condition, constant channels. The first layer receives the other channels, and each conditional_norm inside computes its scale and shift from the means of the last.",
     [ConditionOption.condition], parts: .sequence,
     example: LayerExample(
       of: [.conv: ["in": 3, "out": 4], .conditionalNorm: ["channels": 4], .relu: [:]],

@@ -65,7 +65,7 @@ extension MethodOption {
   /// What networks are told besides the picture.
   static let condition = MethodOption(
     "condition",
-    "Condition: the name of channels of the datasets, such as \"angle\" (see with_angle), or several as \"angle+map\". Generators read image and condition and return an image, discriminators judge both. \"film\" is the angle t of each item instead: the generators' conditional normalization and, as planes of one number, the discriminators receive (cos t, sin t), and with_angle(A, \"film\").map(t.g_ab) calls a generator. Without a condition all channels are translated.",
+    "Condition: the name of channels of the datasets, such as \"angle\" (see with_angle), or several as \"angle+map\". The input of the generators is the image with its condition, their output an image; discriminators judge both together. \"film\" uses the angle t of each item instead, as (cos t, sin t): in the conditional normalization of the generators (film_generator), and as two constant channels for the discriminators. with_angle(A, \"film\").map(t.g_ab) runs such a generator. Without a condition all channels are translated.",
     .condition)
 
   /// Adam's learning rate, by default that of the reference implementations of CycleGAN and pix2pix.
