@@ -75,12 +75,50 @@ public enum DrawnFaces {
   }
 }
 
-/// What the two styles have in common.
+/// A face in one of the styles, which share the order of painting and the landmarks.
 protocol FacePainter {
   var frame: FaceFrame { get }
-  /// The landmarks in head units, as ``DrawnFaces/markNames`` orders them.
-  var places: [Point] { get }
-  func paint(on canvas: Canvas)
-  /// The painted canvas as a finished picture.
+  /// The centre of the eye on `side`, -1 or 1, in head units, like ``noseTip`` and ``mouthCorner(_:)``.
+  func eyeCentre(_ side: Double) -> Point
+  var noseTip: Point { get }
+  func mouthCorner(_ side: Double) -> Point
+
+  func paintBackdrop(on canvas: Canvas)
+  func paintBackHair(on canvas: Canvas)
+  func paintBody(on canvas: Canvas)
+  /// All of the head but the hair at its back.
+  func paintHead(on canvas: Canvas)
+  /// What covers the whole image.
+  func paintCast(on canvas: Canvas)
+  /// The painted canvas as a finished image.
   func develop(_ canvas: Canvas) throws -> Pixels
+}
+
+extension FacePainter {
+  /// The landmarks in head units, as ``DrawnFaces/markNames`` orders them.
+  var places: [Point] { [eyeCentre(-1), eyeCentre(1), noseTip, mouthCorner(-1), mouthCorner(1)] }
+
+  /// Nothing.
+  func paintCast(on canvas: Canvas) {}
+
+  /// Paints the face from back to front.
+  func paint(on canvas: Canvas) {
+    // Both styles have soft or thick edges, for which coarse ones suffice.
+    canvas.coarsely {
+      paintBackdrop(on: canvas)
+      canvas.saving {
+        canvas.transform(frame.head)
+        paintBackHair(on: canvas)
+      }
+      canvas.saving {
+        canvas.transform(frame.body)
+        paintBody(on: canvas)
+      }
+      canvas.saving {
+        canvas.transform(frame.head)
+        paintHead(on: canvas)
+      }
+      paintCast(on: canvas)
+    }
+  }
 }

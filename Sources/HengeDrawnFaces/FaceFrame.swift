@@ -55,4 +55,9 @@ struct FaceFrame: Sendable {
       x * cos(pose.yaw) + nearer * sin(pose.yaw),
       y * cos(pose.pitch) + z * sin(pose.pitch))
   }
+
+  /// Where the points of a head's right side are seen, and their mirror images in reverse order.
+  func bothSides(_ half: [(x: Double, y: Double, z: Double)]) -> (right: [Point], left: [Point]) {
+    (half.map { seen($0.x, $0.y, $0.z) }, half.reversed().map { seen(-$0.x, $0.y, $0.z) })
+  }
 }

@@ -5,8 +5,8 @@ import HengeImage
 import HengeTensor
 
 /// The items of a dataset with landmarks of their own, or with one angle.
-final class AnnotatedSource: ConditionedSource {
-  private let base: Dataset
+final class AnnotatedSource: BasedSource, ConditionedSource {
+  let base: Dataset
   private let known: Known
   private let reservation: Reservation
   let depth: Int
@@ -36,21 +36,10 @@ final class AnnotatedSource: ConditionedSource {
   }
 
   var isComputed: Bool { base.sources.contains { $0.isComputed } }
-  var count: Int { base.count }
   var shape: Shape? { base.shape }
   var channelGroups: ChannelGroups? { base.channelGroups }
   var range: ImageRange { base.range }
   var title: String { base.sources[0].items.title }
-  var storageBlocks: [(owner: AnyObject, bytes: Int)] { base.storageBlocks }
-
-  func file(of index: Int) -> String? {
-    let entry = base.entries[index]
-    return base.sources[Int(entry.source)].items.file(of: Int(entry.index))
-  }
-
-  func prepare(_ indices: [Int]) throws {
-    try base.selecting(indices).prepare(0..<indices.count)
-  }
 
   func items(_ indices: [Int]) throws -> [Item] {
     try base.loader.nested { try base.selecting(indices).items(0..<indices.count) }

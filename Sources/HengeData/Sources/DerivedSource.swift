@@ -3,16 +3,13 @@ import HengeBackend
 import HengeTensor
 import HengeThreads
 
-/// A source whose items are computed, one by one, from those of a dataset whenever they are asked for.
-protocol DerivedSource: TensorSource {
-  /// The dataset that the items are computed from.
+/// A source with one item for each item of a dataset.
+protocol BasedSource: TensorSource {
+  /// The dataset.
   var base: Dataset { get }
-  /// The image that `image`, item `index` of the base, becomes.
-  func changed(_ image: Tensor, _ index: Int) throws -> Tensor
 }
 
-extension DerivedSource {
-  var isComputed: Bool { true }
+extension BasedSource {
   var count: Int { base.count }
   var storageBlocks: [(owner: AnyObject, bytes: Int)] { base.storageBlocks }
 
@@ -24,6 +21,16 @@ extension DerivedSource {
   func prepare(_ indices: [Int]) throws {
     try base.selecting(indices).prepare(0..<indices.count)
   }
+}
+
+/// A source whose items are computed, one by one, from those of a dataset whenever they are asked for.
+protocol DerivedSource: BasedSource {
+  /// The image that `image`, item `index` of the base, becomes.
+  func changed(_ image: Tensor, _ index: Int) throws -> Tensor
+}
+
+extension DerivedSource {
+  var isComputed: Bool { true }
 
   func items(_ indices: [Int]) throws -> [Item] { try computedItems(indices) }
 

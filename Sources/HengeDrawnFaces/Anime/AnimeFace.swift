@@ -34,36 +34,16 @@ struct AnimeFace: FacePainter, Sendable {
   /// The width of an outline in head units; a little under a pixel in a small picture.
   var line: Double { max(0.02, 0.5 / frame.unit) }
 
-  var places: [Point] {
-    [
-      eyeCentre(-1), eyeCentre(1), noseTip, mouthCorner(-1), mouthCorner(1),
-    ]
-  }
-
-  func paint(on canvas: Canvas) { canvas.coarsely { paintParts(on: canvas) } }
-
-  private func paintParts(on canvas: Canvas) {
-    paintBackdrop(on: canvas)
-    canvas.saving {
-      canvas.transform(frame.head)
-      paintBackHair(on: canvas)
-    }
-    canvas.saving {
-      canvas.transform(frame.body)
-      paintBody(on: canvas)
-    }
-    canvas.saving {
-      canvas.transform(frame.head)
-      paintEars(on: canvas)
-      paintSkin(on: canvas)
-      paintNose(on: canvas)
-      paintMouth(on: canvas)
-      for side in [-1.0, 1] { paintEye(side, on: canvas) }
-      paintFrontHair(on: canvas)
-      for side in [-1.0, 1] { paintBrow(side, on: canvas) }
-      if traits.glasses { paintGlasses(on: canvas) }
-      paintAccessory(on: canvas)
-    }
+  func paintHead(on canvas: Canvas) {
+    paintEars(on: canvas)
+    paintSkin(on: canvas)
+    paintNose(on: canvas)
+    paintMouth(on: canvas)
+    for side in [-1.0, 1] { paintEye(side, on: canvas) }
+    paintFrontHair(on: canvas)
+    for side in [-1.0, 1] { paintBrow(side, on: canvas) }
+    if traits.glasses { paintGlasses(on: canvas) }
+    paintAccessory(on: canvas)
   }
 
   func develop(_ canvas: Canvas) throws -> Pixels { try canvas.pixels() }
@@ -91,8 +71,7 @@ extension AnimeFace {
       (w * 0.98, -0.2, 0), (w, 0.2, 0.08), (w * 0.9, 0.47, 0.16), (traits.jaw, 0.73, 0.28),
       (0.2, traits.chin - 0.07, 0.42),
     ]
-    let right = half.map { frame.seen($0.0, $0.1, $0.2) }
-    let left = half.reversed().map { frame.seen(-$0.0, $0.1, $0.2) }
+    let (right, left) = frame.bothSides(half)
     var path = Path.smooth(right + [frame.seen(0, traits.chin, 0.45)] + left)
     path.curve(
       to: right[0], frame.seen(-w * 0.95, -1.2, 0), frame.seen(w * 0.95, -1.2, 0))

@@ -29,39 +29,22 @@ struct PhotoFace: FacePainter, Sendable {
     lit = traits.light < 0 ? -1 : 1
   }
 
-  var places: [Point] {
-    [eyeCentre(-1), eyeCentre(1), noseTip, mouthCorner(-1), mouthCorner(1)]
+  func paintHead(on canvas: Canvas) {
+    paintEars(on: canvas)
+    paintSkin(on: canvas)
+    paintBeard(on: canvas)
+    paintMouth(on: canvas)
+    paintNose(on: canvas)
+    for side in [-1.0, 1] {
+      paintEye(side, on: canvas)
+      paintBrow(side, on: canvas)
+    }
+    paintFrontHair(on: canvas)
+    paintEyewear(on: canvas)
   }
 
-  /// The lens will soften every edge, so coarse ones do.
-  func paint(on canvas: Canvas) { canvas.coarsely { paintParts(on: canvas) } }
-
-  private func paintParts(on canvas: Canvas) {
-    paintBackdrop(on: canvas)
-    canvas.saving {
-      canvas.transform(frame.head)
-      paintBackHair(on: canvas)
-    }
-    canvas.saving {
-      canvas.transform(frame.body)
-      paintBody(on: canvas)
-    }
-    canvas.saving {
-      canvas.transform(frame.head)
-      paintEars(on: canvas)
-      paintSkin(on: canvas)
-      paintBeard(on: canvas)
-      paintMouth(on: canvas)
-      paintNose(on: canvas)
-      for side in [-1.0, 1] {
-        paintEye(side, on: canvas)
-        paintBrow(side, on: canvas)
-      }
-      paintFrontHair(on: canvas)
-      paintEyewear(on: canvas)
-    }
-    canvas.fill(.colour(traits.cast))
-  }
+  /// The light's color.
+  func paintCast(on canvas: Canvas) { canvas.fill(.colour(traits.cast)) }
 
   /// The camera's rendering of each of the 256 levels.
   private var cameraCurve: [Int] {
@@ -118,8 +101,7 @@ extension PhotoFace {
       (w * 0.84, -0.68, 0), (w, -0.2, 0), (w * 0.97, 0.2, 0.02), (w * 0.88, 0.5, 0.08),
       (traits.jaw, 0.76, 0.2), (0.25, traits.chin - 0.04, 0.36),
     ]
-    let right = half.map { frame.seen($0.0, $0.1, $0.2) }
-    let left = half.reversed().map { frame.seen(-$0.0, $0.1, $0.2) }
+    let (right, left) = frame.bothSides(half)
     return .smooth(
       [frame.seen(0, -0.98, 0)] + right + [frame.seen(0, traits.chin, 0.38)] + left, closed: true)
   }

@@ -148,20 +148,4 @@ public struct Path: Sendable {
     path.close()
     return path
   }
-
-  /// The path with every point moved by `transform`.
-  public func applying(_ transform: Transform) -> Path {
-    var moved = self
-    moved.end = transform.apply(end)
-    moved.steps = steps.map { step in
-      switch step {
-      case .move(let p): .move(transform.apply(p))
-      case .line(let p): .line(transform.apply(p))
-      case .curve(let a, let b, let p):
-        .curve(transform.apply(a), transform.apply(b), transform.apply(p))
-      case .close: .close
-      }
-    }
-    return moved
-  }
 }

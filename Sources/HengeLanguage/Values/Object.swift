@@ -180,4 +180,6 @@ public protocol Displayed: Object {
 extension Displayed {
   /// The one-line form.
   public func summary() throws -> String { text }
+  /// The one-line form.
+  public func displays(width: Int) throws -> [Display] { [.text(text)] }
 }

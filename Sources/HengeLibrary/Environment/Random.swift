@@ -28,8 +28,6 @@ final class RandomHandle: Object, ObjectConvertible, Handle, Displayed {
   }
 
   var text: String { "rng \"\(stream.name)\" @\(stream.position) seed \(stream.seed)" }
-
-  func displays(width: Int) throws -> [Display] { [.text(text)] }
 }
 
 /// Built-ins about randomness.

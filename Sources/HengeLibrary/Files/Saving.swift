@@ -35,6 +35,13 @@ struct NamedTensors: ValueConvertible {
   }
 }
 
+private let restored = """
+  noise = rng("noise")
+  s = snapshot(noise)
+  x = rand(3, rng=noise)
+  restore(noise, s)
+  """
+
 private var pathToWrite: Parameter {
   Parameter("path", "Path of the file. A relative path is inside the output folder.")
 }
@@ -83,38 +90,13 @@ func saving(_ session: Session) -> [Builtin] {
       }
     },
     Builtin(
-      "save",
-      "Saves a trainer with all its state. resume(path, A, B) continues the training with identical results.",
-      Parameter("t", "A trainer."), pathToWrite,
-      examples: [
-        Example(
-          """
-          A = faces("anime", 9)
-          B = faces("photo", 9)
-          t = difference_vector(A, B)
-          t.step(5)
-          save(t, "run.safetensors")
-          resume("run.safetensors", A, B).count
-          #=> 5
-          """)
-      ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
-    ) { (call: Call, t: DifferenceVectorObject, path: String) in
-      _ = try session.write(path, as: TrainerFile.endings, of: "a trainer") {
-        try t.trainer.save(to: $0, budget: session.budget)
-      }
-      return try session.tellSaved(t, to: path, by: call)
-    },
-    Builtin(
       "snapshot",
       "Returns a copy of the state of a trainer, model, optimizer or random stream. restore(h, s) returns to it.",
       Parameter("h", "A trainer, a model, an optimizer or a random stream."),
       examples: [
         Example(
           """
-          noise = rng("noise")
-          s = snapshot(noise)
-          x = rand(3, rng=noise)
-          restore(noise, s)
+          \(restored)
           all(x == rand(3, rng=noise))
           #=> true
           """)
@@ -131,10 +113,7 @@ func saving(_ session: Session) -> [Builtin] {
       examples: [
         Example(
           """
-          noise = rng("noise")
-          s = snapshot(noise)
-          x = rand(3, rng=noise)
-          restore(noise, s)
+          \(restored)
           noise
           #=> rng "user.noise" @0 seed 0
           """)

@@ -14,8 +14,6 @@ final class CascadeObject: Object, ObjectConvertible, Displayed {
   var text: String {
     "cascade of \(cascade.stageCount) stages and \(cascade.treeCount) trees, \(cascade.feature.rawValue) features, faces of \(cascade.windowHeight)x\(cascade.windowWidth) pixels or more"
   }
-
-  func displays(width: Int) throws -> [Display] { [.text(text)] }
 }
 
 /// A shape predictor as a value of the language.
@@ -30,6 +28,4 @@ final class PredictorObject: Object, ObjectConvertible, Displayed {
   var text: String {
     "predictor of \(predictor.pointCount) points: \(predictor.treeCount) trees in \(predictor.stepCount) steps"
   }
-
-  func displays(width: Int) throws -> [Display] { [.text(text)] }
 }

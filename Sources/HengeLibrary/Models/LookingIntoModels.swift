@@ -152,7 +152,7 @@ private struct Weights: ValueConvertible {
     case let model as ModelObject:
       return model.layer.allParameters.map { ($0.name, $0.parameter.value) }
     case let state as ModelObject.State:
-      return zip(state.owner.allParameters, state.values).map { ($0.name, $1.value) }
+      return zip(state.owner.allParameters, state.state).map { ($0.name, $1.value) }
     case let trainer as NetworkTrainerObject:
       return trainer.trainer.weights(in: trainer.trainer.state)
     case let kept as NetworkTrainerObject.State: return kept.owner.weights(in: kept.state)

@@ -153,28 +153,17 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
 
   // MARK: State
 
-  /// Weights kept by `snapshot`; they share storage with the model until it changes.
-  final class State: Object, Displayed {
-    let owner: Layer
-    let values: [(value: Tensor, isFrozen: Bool)]
+  /// What `snapshot` returns: the weights, which share storage with the model until it changes.
+  typealias State = Snapshot<Layer, [(value: Tensor, isFrozen: Bool)]>
 
-    init(_ owner: Layer) {
-      self.owner = owner
-      values = owner.allParameters.map { ($0.parameter.value, $0.parameter.isFrozen) }
-    }
-
-    override class var kind: String { "snapshot" }
-    var text: String { "snapshot of a \(owner.kind)" }
-    func displays(width: Int) throws -> [Display] { [.text(text)] }
+  func snapshot() throws -> Object {
+    let values = layer.allParameters.map { ($0.parameter.value, $0.parameter.isFrozen) }
+    return State(of: layer, values, values.map(\.0), text: "a \(layer.kind)")
   }
 
-  func snapshot() throws -> Object { State(layer) }
-
   func restore(_ state: Object) throws {
-    guard let state = state as? State, state.owner === layer else {
-      throw Failure.foreignSnapshot(of: "model", named: "m")
-    }
-    for (entry, kept) in zip(layer.allParameters, state.values) {
+    let values = try State.state(in: state, of: layer, kind: "model", named: "m")
+    for (entry, kept) in zip(layer.allParameters, values) {
       entry.parameter.set(kept.value)
       entry.parameter.isFrozen = kept.isFrozen
     }

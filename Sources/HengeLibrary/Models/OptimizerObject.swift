@@ -35,33 +35,21 @@ final class OptimizerObject: Object, ObjectConvertible, Handle, HasSettableMembe
 
   override var brief: String { text }
 
-  /// A state kept by `snapshot`: not the models, which are handles of their own.
-  final class State: Object, Displayed {
-    let owner: Optimizer
-    let count: Int
-    let learningRate: Double
-    let state: [ObjectIdentifier: [Tensor]]
+  /// What `snapshot` returns: not the models, which are handles of their own.
+  private typealias State = Snapshot<
+    Optimizer, (count: Int, learningRate: Double, state: [ObjectIdentifier: [Tensor]])
+  >
 
-    init(_ owner: Optimizer) {
-      self.owner = owner
-      count = owner.count
-      learningRate = owner.learningRate
-      state = owner.state
-    }
-
-    override class var kind: String { "snapshot" }
-    var text: String { "snapshot of an optimizer after \(count) steps" }
-    func displays(width: Int) throws -> [Display] { [.text(text)] }
+  func snapshot() throws -> Object {
+    State(
+      of: optimizer, (optimizer.count, optimizer.learningRate, optimizer.state),
+      optimizer.state.values.flatMap(\.self), text: "an optimizer after \(optimizer.count) steps")
   }
 
-  func snapshot() throws -> Object { State(optimizer) }
-
   func restore(_ state: Object) throws {
-    guard let state = state as? State, state.owner === optimizer else {
-      throw Failure.foreignSnapshot(of: "optimizer", named: "opt")
-    }
-    optimizer.restore(count: state.count, state: state.state)
-    optimizer.learningRate = state.learningRate
+    let kept = try State.state(in: state, of: optimizer, kind: "optimizer", named: "opt")
+    optimizer.restore(count: kept.count, state: kept.state)
+    optimizer.learningRate = kept.learningRate
   }
 
   private static let members: [(String, @Sendable (Optimizer) -> Value)] = [

@@ -19,29 +19,17 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Stepping, HasSett
   override var storages: [Storage] { trainer.state.tensors.map { Storage($0) } }
   var stepsMade: Int { trainer.state.count }
 
-  /// A state kept by `snapshot`.
-  final class State: Object, Displayed {
-    let owner: DifferenceVector
-    let state: DifferenceVector.State
+  private typealias State = Snapshot<DifferenceVector, DifferenceVector.State>
 
-    init(_ owner: DifferenceVector) {
-      self.owner = owner
-      state = owner.state
-    }
-
-    override class var kind: String { "snapshot" }
-    override var storages: [Storage] { state.tensors.map { Storage($0) } }
-    var text: String { "snapshot of a difference_vector after \(state.count) updates" }
-    func displays(width: Int) throws -> [Display] { [.text(text)] }
+  func snapshot() throws -> Object {
+    let state = trainer.state
+    return State(
+      of: trainer, state, state.tensors, text: "a difference_vector after \(state.count) updates")
   }
 
-  func snapshot() throws -> Object { State(trainer) }
-
   func restore(_ state: Object) throws {
-    guard let state = state as? State, state.owner === trainer else {
-      throw Failure.foreignSnapshot(of: "difference_vector", named: "t")
-    }
-    trainer.restore(state.state)
+    trainer.restore(
+      try State.state(in: state, of: trainer, kind: "difference_vector", named: "t"))
   }
 
   private static let members: [(String, @Sendable (DifferenceVector) throws -> Value)] = [
@@ -78,7 +66,7 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Stepping, HasSett
       "difference_vector \(trainer.shape) @\(state.count) rule \(trainer.configuration.rule.rawValue)"
   }
 
-  /// How far the run is, in one line.
+  /// The progress of the run, in one line.
   func progress() throws -> String {
     let (count, total) = (trainer.state.count, trainer.configuration.total)
     let largest = try trainer.vector().map(.abs).maximum().item().double

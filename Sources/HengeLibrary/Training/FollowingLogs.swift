@@ -4,7 +4,7 @@ internal import HengeLanguage
 internal import HengeTraining
 
 extension Call {
-  /// What every call does with what happens to a trainer's log: it tells the session's journal, then
+  /// What every call does with an event of a trainer's log: it reports it to the session's journal, then
   /// the reader.
   ///
   /// `left` are the steps that the call makes after the one that was made, `isOpen` says whether it

@@ -23,29 +23,17 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
   override var storages: [Storage] { trainer.state.tensors.map { Storage($0) } }
   var stepsMade: Int { trainer.count }
 
-  /// A state kept by `snapshot`.
-  final class State: Object, Displayed {
-    let owner: NetworkTrainer
-    let state: NetworkTrainer.State
+  /// What `snapshot` returns.
+  typealias State = Snapshot<NetworkTrainer, NetworkTrainer.State>
 
-    init(_ owner: NetworkTrainer) {
-      self.owner = owner
-      state = owner.state
-    }
-
-    override class var kind: String { "snapshot" }
-    override var storages: [Storage] { state.tensors.map { Storage($0) } }
-    var text: String { "snapshot of a \(owner.kind) after \(state.count) steps" }
-    func displays(width: Int) throws -> [Display] { [.text(text)] }
+  func snapshot() throws -> Object {
+    let state = trainer.state
+    return State(
+      of: trainer, state, state.tensors, text: "a \(trainer.kind) after \(state.count) steps")
   }
 
-  func snapshot() throws -> Object { State(trainer) }
-
   func restore(_ state: Object) throws {
-    guard let state = state as? State, state.owner === trainer else {
-      throw Failure.foreignSnapshot(of: "trainer", named: "t")
-    }
-    trainer.restore(state.state)
+    trainer.restore(try State.state(in: state, of: trainer, kind: "trainer", named: "t"))
   }
 
   private static let members: [(String, @Sendable (NetworkTrainerObject) throws -> Value)] = [
@@ -116,7 +104,7 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
     for (_, optimizer) in trainer.optimizers { optimizer.learningRate = rate }
   }
 
-  /// How far the run is, in one line.
+  /// The progress of the run, in one line.
   var progress: String { "step \(trainer.count) of \(trainer.total): \(lossText)" }
 
   /// The last step's losses.

@@ -191,7 +191,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     Builtin(
       "save",
       "Saves a trainer with all its state. resume(path, A, B) continues the training with identical results.",
-      Parameter("t", "A trainer of networks."),
+      Parameter("t", "A trainer of any kind."),
       Parameter("path", "Path of the file. A relative path is inside the output folder."),
       examples: [
         Example(
@@ -204,11 +204,11 @@ func networkTrainers(_ session: Session) -> [Builtin] {
           #=> 1
           """)
       ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
-    ) { (call: Call, t: NetworkTrainerObject, path: String) in
+    ) { (call: Call, t: AnyTrainer, path: String) in
       _ = try session.write(path, as: TrainerFile.endings, of: "a trainer") {
         try t.trainer.save(to: $0, budget: session.budget)
       }
-      return try session.tellSaved(t, to: path, by: call)
+      return try session.tellSaved(t.trainer, to: path, by: call)
     },
   ]
 }

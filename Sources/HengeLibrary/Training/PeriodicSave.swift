@@ -148,3 +148,18 @@ extension DifferenceVectorObject: SavedTrainer {
     try trainer.save(to: file, budget: budget)
   }
 }
+
+/// A trainer of any kind, as an argument.
+struct AnyTrainer: ValueConvertible {
+  let trainer: any SavedTrainer & Object
+
+  static var kind: String { "\(NetworkTrainerObject.kind) | \(DifferenceVectorObject.kind)" }
+
+  static func from(_ value: Value) -> AnyTrainer? {
+    guard case .object(let object) = value, let trainer = object as? any SavedTrainer & Object
+    else { return nil }
+    return AnyTrainer(trainer: trainer)
+  }
+
+  var value: Value { .object(trainer) }
+}

@@ -234,7 +234,7 @@ private struct Running {
 
   private var trainer: NetworkTrainer { object.trainer }
 
-  /// Makes `count` steps, telling and measuring every so many, and at the end: of `total` steps, where
+  /// Makes `count` steps, reporting and measuring every N and at the end: of `total` steps, where
   /// they are only the first of those.
   func run(_ count: Int, of total: Int? = nil) throws -> Nothing {
     let count = try checked(count)

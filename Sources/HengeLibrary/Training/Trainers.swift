@@ -139,7 +139,7 @@ private func run(
   return .nothing
 }
 
-/// Makes a portion of the updates, and tells the journal of the whole ones made, also when Ctrl-C comes
+/// Makes a portion of the updates, and reports the whole ones to the journal, also when Ctrl-C comes
 /// between.
 private func step(
   _ object: DifferenceVectorObject, _ count: Int, after done: Int, of total: Int, _ call: Call,

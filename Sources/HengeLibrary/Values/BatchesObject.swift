@@ -56,6 +56,4 @@ final class BatchesObject: Object, ObjectConvertible, Indexable, Iterable, Displ
   }
 
   var text: String { "\(count) batches of \(size) from \(items) items" }
-
-  func displays(width: Int) throws -> [Display] { [.text(text)] }
 }
