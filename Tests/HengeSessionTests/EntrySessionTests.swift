@@ -199,6 +199,30 @@ import Testing
     #expect(try typed.type("apropos(\"interrupt\")").contains("?E-interrupt"))
   }
 
+  @Test(arguments: [
+    ("picture", "image", "grid"), ("photos", "image", "save_png"), ("learning", "train", "fit"),
+    ("cost", "loss", "mse"), ("module", "layer", "sequential"),
+    ("keypoints", "landmark", "landmarks"),
+  ])
+  func `apropos finds synonyms and names them`(word: String, synonym: String, found: String) throws
+  {
+    let answer = try TypedSession().type("apropos(\"\(word)\")")
+    let lines = answer.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix(found + " ") }, "\(answer)")
+    #expect(
+      lines.last?.hasPrefix("also searched: ") == true && lines.last?.contains(synonym) == true)
+    #expect(!lines.contains { $0.hasPrefix("apropos ") }, "its table of synonyms is no match")
+    // Both words of a row find the same built-ins, in whatever order.
+    let names = lines.dropLast().map { String($0.prefix { $0 != " " }) }
+    let others = try TypedSession().type("apropos(\"\(synonym)\")").split(separator: "\n")
+      .dropLast().map { String($0.prefix { $0 != " " }) }
+    #expect(Set(names) == Set(others))
+  }
+
+  @Test func `a word without synonyms is searched alone`() throws {
+    #expect(try !TypedSession().type("apropos(\"histogram\")").contains("also searched"))
+  }
+
   @Test func `a front end adds kinds of entries and commands of its own`() throws {
     let typed = try TypedSession { runner, setup in
       setup.commands = [

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+
+/// Words that people use for the same thing, for searches of the help.
+enum Synonyms {
+  /// One row for each thing, help's own word first.
+  static let table: [[String]] = [
+    ["image", "picture", "photo", "img"],
+    ["dataset", "corpus"],
+    ["network", "model", "neural net"],
+    ["layer", "module"],
+    ["weight", "parameter"],
+    ["train", "learn", "fit"],
+    ["loss", "cost", "objective"],
+    ["gradient", "derivative", "backprop"],
+    ["learning rate", "lr", "step size"],
+    ["snapshot", "checkpoint"],
+    ["held-out", "held out", "holdout", "validation"],
+    ["landmark", "keypoint"],
+    ["load", "read", "open", "import"],
+    ["save", "write", "export", "store"],
+    ["show", "display", "view"],
+    ["resize", "rescale", "interpolate"],
+    ["upsample", "upscale", "enlarge"],
+    ["concatenate", "stack", "merge"],
+    ["mean", "average"],
+    ["random", "rand", "noise"],
+    ["measure", "metric", "score"],
+    ["gray", "grey", "monochrome"],
+    ["color", "colour"],
+    ["activation", "nonlinearity"],
+    ["delete", "remove", "drop"],
+    ["duplicate", "copy", "clone"],
+    ["interrupt", "cancel", "abort"],
+  ]
+
+  /// The words that mean the same as `word`, which is in small letters; none for most.
+  ///
+  /// Endings do not matter: `pictures` has the synonyms of `picture`, and `picture` itself.
+  static func of(_ word: String) -> [String] {
+    guard let row = table.first(where: { $0.contains { isForm(word, of: $0) } }) else { return [] }
+    return row.filter { $0 != word }
+  }
+
+  /// Whether `word` is `base`, or has one of the usual endings after it.
+  private static func isForm(_ word: String, of base: String) -> Bool {
+    if word == base { return true }
+    let stem = base.hasSuffix("e") ? String(base.dropLast()) : base
+    return ["s", "es", "d", "ed", "ing", "er", "ers"].contains {
+      word == base + $0 || word == stem + $0
+    }
+  }
+
+  /// The table in words: `image, picture, photo; …`.
+  static let listed = table.map { $0.joined(separator: ", ") }.joined(separator: "; ")
+}
