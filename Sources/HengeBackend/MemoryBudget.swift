@@ -126,3 +126,19 @@ public func formatBytes(_ bytes: Int) -> String {
   }
   return bytes == 1 ? "1 byte" : "\(bytes) bytes"
 }
+
+/// `number` for people, with three significant digits: `3.4e+38`, `0.123`, `nan`.
+public func formatNumber(_ number: Double) -> String {
+  guard number.isFinite, number != 0 else { return "\(number)" }
+  var (scaled, exponent) = (number.magnitude, 0)
+  while scaled >= 1000 {
+    scaled /= 10
+    exponent += 1
+  }
+  while scaled < 100 {
+    scaled *= 10
+    exponent -= 1
+  }
+  let digits = Double("\(Int(scaled.rounded()))e\(exponent)") ?? number.magnitude
+  return "\(number < 0 ? -digits : digits)"
+}

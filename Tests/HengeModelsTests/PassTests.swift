@@ -237,8 +237,32 @@ import Testing
     #expect(failure?.code == "E-finite")
     #expect(
       failure?.message
-        == "there is an infinite number, or none, in the gradient at `net.weight`, 2x2x3x3")
+        == "the gradient of `net.weight`, 2x2x3x3, is not finite: 36 of its 36 elements are NaN")
     #expect(try layers.map(values) == before)
     #expect(adam.count == 0)
+  }
+
+  @Test func `numbers too large for a step are refused with their size`() throws {
+    let (layers, x) = (try layers(), try input())
+    func message(_ optimizer: Optimizer, _ factor: Double) throws -> String? {
+      let learning = Learning(layers)
+      let y = try layers[0](x, Pass(.training, learning: learning))
+      let gradients = try Gradients(learning, of: (y * .num(factor)).sum())
+      let failure = #expect(throws: Failure.self) {
+        try optimizer.step(gradients) { $0.value.rank == 4 ? "conv.weight" : "conv.bias" }
+      }
+      #expect(failure?.code == "E-finite" && failure?.notes == ["the weights are unchanged"])
+      return failure?.message
+    }
+    let bias = try message(Adam(layers), 1e19)
+    #expect(
+      bias?.hasPrefix(
+        "the gradient of `conv.weight`, 2x2x3x3, is too large for adam: its largest element is ")
+        == true && bias?.hasSuffix("element is 7.26e+19, and the limit is 9.22e+18") == true,
+      "\(bias ?? "")")
+    let value = try message(SGD(layers, learningRate: 1e4), 1e35)
+    #expect(
+      value?.hasPrefix("the new value of `conv.weight`, 2x2x3x3, would be out of range: ") == true
+        && value?.hasSuffix("of its 36 elements are infinite") == true, "\(value ?? "")")
   }
 }

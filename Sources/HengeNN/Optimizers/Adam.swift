@@ -47,7 +47,9 @@ public final class Adam: Optimizer {
     let gradient = try gradient.whole()
     try parameter.makeOwn()
     for place in state.indices { try state[place].makeOwn() }
-    let limits = decay > 0 ? [(parameter.value, bound(gradient.type) / decay)] : []
+    let limits =
+      decay > 0
+      ? [("the weight decay of", parameter.value, bound(gradient.type) / decay)] : []
     return Prepared(limits: limits) { state in
       var (mean, square) = (state[0], state[1])
       state = []

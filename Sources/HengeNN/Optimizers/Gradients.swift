@@ -35,7 +35,10 @@ public struct Gradients {
     if loss.isOnTape { try loss.addGradients(at: learning.leaves, to: &sums) }
   }
 
-  /// The gradient at each of `learning.parameters`, in order: zeros where no loss depended on it.
+  /// The gradient at each of `learning.parameters`, in order and of its shape: zeros where no loss
+  /// depended on it.
+  ///
+  /// Throws `E-memory`.
   public func values() throws -> [Tensor] {
     try Tensor.zerosInGaps(of: sums, like: learning.parameters.map(\.value))
   }
@@ -55,11 +58,10 @@ public struct Gradients {
     let bounds = own.map { optimizer.bound($0.1.type) }
     if let index = try Tensor.firstOutside(bounds, among: own.map(\.1)) {
       let (parameter, gradient) = own[index]
-      let what =
-        try gradient.isFinite()
-        ? "a step cannot be made of numbers as large as in the gradient at"
-        : "there is an infinite number, or none, in the gradient at"
-      throw Failure.notFinite("\(what) `\(path(parameter))`, \(parameter.value.shape)")
+      let what = try gradient.isFinite() ? "too large for \(optimizer.kind)" : "not finite"
+      throw Failure.notFinite(
+        "the gradient of `\(path(parameter))`, \(parameter.value.shape), is \(what): \(try gradient.outside(bounds[index]))"
+      )
     }
     return own.map { (parameter: $0.0, gradient: $0.1) }
   }

@@ -13,7 +13,8 @@ open class Optimizer {
   public var learningRate: Double
   /// Steps made.
   public private(set) var count = 0
-  /// What it keeps for each parameter that it has changed, by what each is called.
+  /// The tensors that it keeps for each parameter that it has changed: one of the parameter's shape for
+  /// each of ``stateNames``.
   public private(set) var state: [ObjectIdentifier: [Tensor]] = [:]
 
   /// Keeps the layers and the rate.
@@ -35,15 +36,16 @@ open class Optimizer {
   public struct Prepared {
     /// Tensors whose elements must be within -bound...bound for the step to be made.
     ///
-    /// The backend is asked about those of all parameters at once.
-    let limits: [(tensor: Tensor, bound: Double)]
+    /// The backend is asked about those of all parameters at once. `what` each is, errors say.
+    let limits: [(what: String, tensor: Tensor, bound: Double)]
     /// Applies the step.
     let apply: (_ state: inout [Tensor]) -> Void
   }
 
   /// Computes the step of one parameter, with all that can fail; returns what then applies it.
   ///
-  /// `state` is what is kept for the parameter, `number` the step's, 1 first.
+  /// `gradient` has the shape of the parameter; `state` are the tensors of ``stateNames``, of the same
+  /// shape. `number` counts steps from 1. Throws `E-memory`.
   open func prepare(
     _ parameter: ModelParameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
   ) throws -> Prepared {
@@ -53,7 +55,7 @@ open class Optimizer {
   /// What a step does to one parameter.
   fileprivate final class Change {
     let parameter: ModelParameter
-    /// What is kept for a parameter that was never changed before.
+    /// The first state of a parameter that was never changed before.
     var first: [Tensor]?
     let apply: (_ state: inout [Tensor]) -> Void
 
@@ -88,12 +90,12 @@ open class Optimizer {
     let rate = learningRate
     defer { learningRate = rate }
     learningRate *= factor
-    var limits: [(tensor: Tensor, bound: Double)] = []
+    var limits: [(what: String, tensor: Tensor, bound: Double)] = []
     var owners: [ModelParameter] = []
     let changes = try ready.map { parameter, gradient in
       let key = ObjectIdentifier(parameter)
       let isFirst = state[key] == nil
-      // Taken out while it is prepared: what two places see cannot change where it lies.
+      // Taken out while it is prepared: storage with two owners cannot be changed in place.
       var kept = try state.removeValue(forKey: key) ?? zeros(for: parameter)
       defer { if !isFirst { state[key] = kept } }
       let prepared = try prepare(parameter, gradient, &kept, number: count + 1)
@@ -102,9 +104,9 @@ open class Optimizer {
       return Change(parameter, first: isFirst ? kept : nil, prepared.apply)
     }
     if let index = try Tensor.firstOutside(limits.map(\.bound), among: limits.map(\.tensor)) {
-      let owner = owners[index]
+      let (owner, limit) = (owners[index], limits[index])
       throw Failure.notFinite(
-        "a step beyond what numbers can be was to be made at `\(name(owner))`, \(owner.value.shape)"
+        "\(limit.what) `\(name(owner))`, \(owner.value.shape), would be out of range: \(try limit.tensor.outside(limit.bound))"
       )
     }
     return Step(changes: changes, learning: gradients.learning)
@@ -135,7 +137,8 @@ open class Optimizer {
     count += 1
   }
 
-  /// Returns to a count and a state that were kept.
+  /// Returns to a count and a state that were kept: for each parameter, tensors of its shape, one for
+  /// each of ``stateNames``.
   public func restore(count: Int, state: [ObjectIdentifier: [Tensor]]) {
     self.count = count
     self.state = state

@@ -6,7 +6,7 @@ public import HengeTensor
 ///
 /// `decay` times the parameter is added to its gradient.
 public final class SGD: Optimizer {
-  /// How much of the last step's direction is kept.
+  /// Momentum: the fraction of the last step's direction that is kept.
   public var momentum: Double
   /// The weight decay (L2).
   public var decay: Double
@@ -33,7 +33,8 @@ public final class SGD: Optimizer {
     if momentum != 0 { direction = try (try state[0] * .num(momentum)) + direction }
     let changed = try value - (try direction * .num(learningRate))
     let bound = bound(value.type)
-    return Prepared(limits: [(changed, bound), (direction, bound)]) { [momentum] state in
+    let limits = [("the new value of", changed, bound), ("the update of", direction, bound)]
+    return Prepared(limits: limits) { [momentum] state in
       parameter.set(changed)
       state = momentum == 0 ? [] : [direction]
     }
