@@ -34,9 +34,12 @@ extension Failure {
   }
 
   /// A file that begins with something other than the format's mark.
-  static func notA(_ format: String, _ path: String, _ kind: FileKind) -> Failure {
-    .file(
-      path, "it is not \(format)" + (kind == .unknown ? "" : ", it looks like \(kind.words)"))
+  static func notA(
+    _ format: String, _ path: String, _ file: some RandomAccessCollection<UInt8>
+  ) -> Failure {
+    let guess =
+      FileKind.detect(file) == .unknown ? "" : ", it looks like \(FileKind.words(of: file))"
+    return .file(path, "it is not \(format)" + guess)
   }
 
   /// An element type henge has no use for.

@@ -22,7 +22,7 @@ struct NpyHeader {
   /// Reads the header of `file`, which messages name `path`.
   init(_ file: ArraySlice<UInt8>, path: String) throws {
     guard file.starts(with: NpyHeader.mark) else {
-      throw Failure.notA("a .npy file", path, FileKind.detect(file))
+      throw Failure.notA("a .npy file", path, file)
     }
     let (text, offset) = try NpyHeader.text(of: file, path: path)
     guard case .dictionary(let entries)? = PythonLiteral(text) else {

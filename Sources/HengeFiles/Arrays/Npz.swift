@@ -17,8 +17,7 @@ public enum Npz {
     _ file: ArraySlice<UInt8>, path: String, budget: MemoryBudget,
     leaveOut: ((_ reason: Failure) -> Void)? = nil
   ) throws -> [NamedArray] {
-    let kind = FileKind.detect(file)
-    guard kind == .zip else { throw Failure.notA("a .npz file", path, kind) }
+    guard FileKind.detect(file) == .zip else { throw Failure.notA("a .npz file", path, file) }
     let reading = try Reservation(file.count, of: budget, for: "reading \(quotedPath(path))")
     defer { withExtendedLifetime(reading) {} }
     return try ZipReader.open(file, path: path, budget: budget) { archive in

@@ -32,7 +32,7 @@ struct SafetensorsHeader {
     guard file.count >= 10, length >= 2, length <= UInt64(Safetensors.longestHeader) else {
       let kind = FileKind.detect(file)
       guard kind == .unknown || kind == .text && file.count < 10 else {
-        throw Failure.notA("a safetensors file", path, kind)
+        throw Failure.notA("a safetensors file", path, file)
       }
       throw Failure.badHeader(
         path, "safetensors",

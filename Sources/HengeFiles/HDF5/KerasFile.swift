@@ -44,7 +44,7 @@ public struct KerasFile: Sendable, Equatable {
         isListed: weights.isListed)
       return
     }
-    guard kind == .hdf5 else { throw Failure.notA("an HDF5 file", path, kind) }
+    guard kind == .hdf5 else { throw Failure.notA("an HDF5 file", path, file) }
     let contents = try reader.contents(
       of: file, path: path, budget: budget, interrupt: interrupt)
     // A whole model keeps its weights in a group, a file of weights at the top.

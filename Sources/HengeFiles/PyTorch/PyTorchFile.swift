@@ -24,7 +24,7 @@ public struct PyTorchFile: Sendable, Equatable {
   public init(decoding file: ArraySlice<UInt8>, path: String, budget: MemoryBudget) throws {
     let kind = FileKind.detect(file)
     guard kind == .zip || kind == .pickle else {
-      throw Failure.notA("a PyTorch file", path, kind)
+      throw Failure.notA("a PyTorch file", path, file)
     }
     let owner = try Reservation(file.count, of: budget, for: "reading \(quotedPath(path))")
     defer { withExtendedLifetime(owner) {} }

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-public import HengeBackend
+internal import HengeBackend
 
 /// The kind of a file, detected from its first bytes: names may be wrong, so `load` uses the
 /// contents.
-public enum FileKind: Sendable, Equatable {
+public enum FileKind: Sendable, CaseIterable {
+  // In the order in which they are tried.
   /// An image, of a format that is read or not.
-  case picture(PictureFormat)
+  case picture
   /// One numpy array.
   case npy
   /// A zip archive: `.npz`, or PyTorch's `.pth` since 1.6.
   case zip
-  /// Named arrays with a JSON header; henge's own format.
-  case safetensors
   /// HDF5: Keras's `.h5`.
   case hdf5
+  /// Named arrays with a JSON header; henge's own format.
+  case safetensors
   /// A Python pickle: PyTorch's `.pth` before 1.6.
   case pickle
   /// Readable text: CSV, JSON, a script.
@@ -21,51 +22,74 @@ public enum FileKind: Sendable, Equatable {
   /// Any other file.
   case unknown
 
-  /// The kind of a file that begins with `bytes`; 4,096 of them are enough.
-  public static func detect(_ bytes: some RandomAccessCollection<UInt8>) -> FileKind {
-    let head = Array(bytes.prefix(4096))
-    if let format = PictureFormat(of: head) { return .picture(format) }
-    for (kind, mark) in marks where head.starts(with: mark) { return kind }
-    if isSafetensors(head) { return .safetensors }
-    // A pickle of protocol 2 to 5: what torch.save and pickle.dump write.
-    if head.count > 2, head[0] == 0x80, (2...5).contains(head[1]) { return .pickle }
-    return isText(head, isWhole: head.count == bytes.count) ? .text : .unknown
-  }
+  /// All that sets a kind apart, in one place.
+  private struct Facts {
+    /// The kind in words, with its article.
+    let words: String
+    /// Whether a file that starts so is of the kind.
+    let recognizes: (Start) -> Bool
 
-  private static let marks: [(FileKind, [UInt8])] = [
-    (.npy, [0x93] + Array("NUMPY".utf8)),
-    (.zip, Array("PK".utf8) + [3, 4]),
-    (.zip, Array("PK".utf8) + [5, 6]),
-    (.hdf5, [0x89] + Array("HDF\r\n".utf8) + [0x1A, 0x0A]),
-  ]
-
-  private static func isSafetensors(_ head: [UInt8]) -> Bool {
-    guard head.count >= 10, head[8] == UInt8(ascii: "{") else { return false }
-    return littleEndian(head[..<8]) <= UInt64(Safetensors.longestHeader)
-  }
-
-  private static func isText(_ head: [UInt8], isWhole: Bool) -> Bool {
-    guard !head.isEmpty else { return false }
-    let controls = head.contains { $0 < 32 && ![9, 10, 12, 13].contains($0) }
-    guard !controls else { return false }
-    // The 4,096th byte may fall inside a character: up to three bytes may be missing.
-    let shortest = isWhole ? head.count : max(1, head.count - 3)
-    return (shortest...head.count).contains {
-      String(validating: head[..<$0], as: UTF8.self) != nil
+    init(_ words: String, recognizes: @escaping (Start) -> Bool) {
+      self.words = words
+      self.recognizes = recognizes
     }
   }
 
-  /// The kind in words, with its article.
-  var words: String {
+  private var facts: Facts {
     switch self {
-    case .picture(let format): format.words
-    case .npy: "a .npy array"
-    case .zip: "a zip archive"
-    case .safetensors: "a safetensors file"
-    case .hdf5: "an HDF5 file"
-    case .pickle: "a Python pickle"
-    case .text: "text"
-    case .unknown: "something unknown"
+    case .picture: Facts("an image") { PictureFormat(of: $0.bytes) != nil }
+    case .npy: Facts("a .npy array") { $0.has(NpyHeader.mark) }
+    case .zip:
+      Facts("a zip archive") {
+        $0.has(Array("PK".utf8) + [3, 4]) || $0.has(Array("PK".utf8) + [5, 6])
+      }
+    case .hdf5:
+      Facts("an HDF5 file") { $0.has([0x89] + Array("HDF\r\n".utf8) + [0x1A, 0x0A]) }
+    case .safetensors: Facts("a safetensors file") { $0.isSafetensors }
+    // Protocol 2 to 5: what torch.save and pickle.dump write.
+    case .pickle:
+      Facts("a Python pickle") {
+        $0.bytes.count > 2 && $0.bytes[0] == 0x80 && (2...5).contains($0.bytes[1])
+      }
+    case .text: Facts("text") { $0.isText }
+    case .unknown: Facts("something unknown") { _ in true }
+    }
+  }
+
+  /// The kind of a file that begins with `bytes`; 4,096 of them are enough.
+  public static func detect(_ bytes: some RandomAccessCollection<UInt8>) -> FileKind {
+    let head = Array(bytes.prefix(4096))
+    let start = Start(bytes: head, isWhole: head.count == bytes.count)
+    return allCases.first { $0.facts.recognizes(start) } ?? .unknown
+  }
+
+  /// What a file that begins with `bytes` is, with its article: `a JPEG image`.
+  static func words(of bytes: some RandomAccessCollection<UInt8>) -> String {
+    PictureFormat(of: bytes.prefix(4096))?.words ?? detect(bytes).facts.words
+  }
+}
+
+/// The first bytes of a file.
+private struct Start {
+  let bytes: [UInt8]
+  /// Whether they are all.
+  let isWhole: Bool
+
+  func has(_ mark: [UInt8]) -> Bool { bytes.starts(with: mark) }
+
+  var isSafetensors: Bool {
+    guard bytes.count >= 10, bytes[8] == UInt8(ascii: "{") else { return false }
+    return littleEndian(bytes[..<8]) <= UInt64(Safetensors.longestHeader)
+  }
+
+  var isText: Bool {
+    guard !bytes.isEmpty else { return false }
+    let controls = bytes.contains { $0 < 32 && ![9, 10, 12, 13].contains($0) }
+    guard !controls else { return false }
+    // The 4,096th byte may fall inside a character: up to three bytes may be missing.
+    let shortest = isWhole ? bytes.count : max(1, bytes.count - 3)
+    return (shortest...bytes.count).contains {
+      String(validating: bytes[..<$0], as: UTF8.self) != nil
     }
   }
 }

@@ -37,7 +37,7 @@ extension CSVTable {
     }
     guard let zero = text.firstIndex(of: 0) else { return }
     let kind = FileKind.detect(text)
-    guard kind == .unknown || kind == .text else { throw Failure.notA("a table", path, kind) }
+    guard kind == .unknown || kind == .text else { throw Failure.notA("a table", path, text) }
     throw Failure.file(path, "it is not text: byte \(zero) is 0")
   }
 

@@ -181,7 +181,7 @@ extension Session {
   ) throws -> Dataset {
     let bytes = try readRegularFile(file, budget: budget)
     let kind = FileKind.detect(bytes)
-    if case .picture(let format) = kind {
+    if let format = PictureFormat(of: bytes) {
       throw Failure.file(
         file, "is \(format.words), not a file of arrays",
         suggestion: "dataset([load(\(name.quotedPath))])")
