@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 public import HengeNN
 
-// What lives here: whole networks as described values, the files that hold models, and the names that
-// other programs give to the same weights.
+// This target: whole networks as declared values, the files that contain models, and the names of
+// the same weights in other programs.
 
 extension LayerKind {
   /// All whole networks, each from its file in `Architectures`.
@@ -84,7 +84,7 @@ struct Maker {
 
 /// The normalization of an architecture.
 public enum Norm: String, Sendable, CaseIterable {
-  /// Each channel of each image by itself.
+  /// Each channel of each image separately.
   case instance
   /// Each channel of the batch.
   case batch

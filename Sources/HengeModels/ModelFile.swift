@@ -10,13 +10,17 @@ public enum ModelFile {
   public static let kind = "model"
 
   /// The file of a model.
+  ///
+  /// Throws `E-memory`.
   public static func make(_ model: Layer, budget: MemoryBudget) throws -> Safetensors {
     Safetensors(
       arrays: try arrays(of: model, budget: budget),
       metadata: ["henge": kind, "model": model.blueprint.json.text])
   }
 
-  /// A model's parameters as arrays, by path.
+  /// A model's parameters as arrays of their shapes, by `prefix` and path.
+  ///
+  /// Throws `E-memory`.
   public static func arrays(of model: Layer, prefix: String = "", budget: MemoryBudget) throws
     -> [NamedArray]
   {
@@ -25,7 +29,7 @@ public enum ModelFile {
     }
   }
 
-  /// The model in a file; throws `E-file` where it is not whole.
+  /// The model in a file; throws `E-file` if it is incomplete, `E-memory`.
   public static func read(_ file: Safetensors, from path: String, on backend: any Backend) throws
     -> Layer
   {
@@ -38,6 +42,8 @@ public enum ModelFile {
   }
 
   /// The layer whose blueprint is the JSON `text`, its weights 0.
+  ///
+  /// Throws `E-file` for a text that is no blueprint of this version's layers, `E-memory`.
   public static func build(_ text: String, from path: String, on backend: any Backend) throws
     -> Layer
   {
@@ -52,6 +58,8 @@ public enum ModelFile {
   }
 
   /// Sets every parameter of `model` to the array of its path after `prefix`.
+  ///
+  /// Throws `E-file` where an array is missing or has another shape or type, `E-memory`.
   public static func fill(
     _ model: Layer, _ file: Safetensors, prefix: String = "", from path: String,
     on backend: any Backend

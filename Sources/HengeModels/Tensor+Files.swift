@@ -4,7 +4,9 @@ public import HengeFiles
 public import HengeTensor
 
 extension Tensor {
-  /// Makes a tensor of an array that a file held.
+  /// A tensor of the shape, type and elements of a file's array.
+  ///
+  /// Throws `E-memory`.
   public init(_ array: ArrayData, on backend: any Backend) throws {
     try self.init(bytesOf: array.elementType, array.shape, on: backend) { target in
       array.bytes.withUnsafeBytes { target.copyMemory(from: $0) }

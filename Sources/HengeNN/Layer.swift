@@ -28,7 +28,10 @@ open class Layer {
   /// The layers inside, in the order in which they run.
   open var parts: [(name: String, layer: Layer)] { [] }
 
-  /// The result for a batch `x`.
+  /// The result for a batch `x`, `[N, C, H, W]` for most layers; the kind of layer states its shapes.
+  ///
+  /// Throws `E-shape` for an input that does not fit the weights, `E-type` for elements that are not
+  /// floats, and `E-memory`.
   open func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     preconditionFailure("a kind of layer says what it computes")
   }
@@ -48,10 +51,10 @@ open class Layer {
   /// Whether it sets negative elements to 0, so that a channel which is never positive is dead.
   open var isRectifier: Bool { false }
 
-  /// What it can compute in its own operation, for layers beside it in a sequence.
+  /// The layers next to it in a sequence that it can compute in its own operation.
   var takesOver: TakesOver { [] }
 
-  /// As what a layer beside it can compute it.
+  /// The operation as which a layer next to it can compute it; nil for most layers.
   var neighbor: Neighbor? { nil }
 
   /// The result for `x`, with what ``takesOver`` names computed on the way.
@@ -59,10 +62,13 @@ open class Layer {
     preconditionFailure("a layer that takes others over computes them")
   }
 
-  /// What it makes of an input channel that is one number over each image.
+  /// Its effect on the number of channels, apart from that of the layers inside it.
+  open var channelEffect: ChannelEffect { .kept }
+
+  /// The effect on an input channel that is constant over each image.
   open var planes: PlaneEffect { .other }
 
-  /// Where the numbers of its result lie, for an input whose numbers are as `grid` says.
+  /// The pixels that the elements of its result correspond to, for an input on `grid`.
   ///
   /// That of the layers inside, one after another; `grid` itself for a layer that has none, until it
   /// says otherwise.
@@ -70,11 +76,12 @@ open class Layer {
     parts.reduce(grid) { $1.layer.grid(behind: $0) }
   }
 
-  /// The multiplications and additions, counted together, of one run, without those of its parts.
+  /// The multiplications and additions, counted together, of one run from a tensor of the shape `input`
+  /// to one of the shape `output`, without those of its parts.
   open func operations(input: Shape, output: Shape) -> Int { 0 }
 }
 
-/// What a layer makes of an input channel that is one number over each image: a plane.
+/// The effect of a layer on a plane: an input channel that is constant over each image.
 public enum PlaneEffect: Sendable {
   /// Each channel of the result gains a plane.
   case mapped
@@ -97,6 +104,12 @@ extension Layer {
 
   /// The name of its kind: `conv`.
   public var kind: String { made?.kind.name ?? "layer" }
+
+  /// The names of its weights in the program of the network's authors; nil where they are not known.
+  public var reference: ReferenceNaming? { made?.kind.reference }
+
+  /// The form in which it returns the landmarks of a face; nil for a network that finds none.
+  public var landmarks: LandmarkOutput? { made?.kind.landmarks }
 
   /// Its options.
   public var settings: Settings { made?.settings ?? Settings() }
@@ -141,7 +154,7 @@ extension Layer {
 
   /// A layer made alike with the same weights, which shares nothing that changes.
   ///
-  /// A layer that is in it twice is one layer in the copy too.
+  /// A layer that is in it twice is one layer in the copy too. Throws `E-memory`.
   public func copy() throws -> Layer {
     let parameters = allParameters
     var twins: [ObjectIdentifier: Layer] = [:]
@@ -165,7 +178,8 @@ extension Layer {
     return twin
   }
 
-  /// Applies the layer to a batch `[N, C, H, W]`, or to one image `[C, H, W]`, and answers in kind.
+  /// Applies the layer to a batch `[N, C, H, W]`, or to one image `[C, H, W]`; the result is a batch or
+  /// one image, too.
   ///
   /// Where nothing learns, images whose sides the network's ``divisor`` does not divide are padded
   /// by reflection and the result is cropped back. Throws `E-shape` for those too small to be

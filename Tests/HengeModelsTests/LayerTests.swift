@@ -64,6 +64,19 @@ func exampleInput(_ kind: LayerKind) throws -> Tensor {
     #expect(try layer.copy()(x).floats() == layer(x).floats())
   }
 
+  @Test(arguments: names)
+  func `the number of channels is declared as it is`(_ name: String) throws {
+    let kind = try kind(name)
+    func channels(_ sizes: [Int]) -> Int? { sizes.count == 4 ? sizes[1] : sizes.last }
+    var flow = ChannelFlow(channels: channels(kind.example.input))
+    let layer = try exampleLayer(kind)
+    flow.follow(layer)
+    let isKnown = ![.flattened, .unknown].contains(layer.channelEffect)
+    #expect(
+      flow.channels == (isKnown ? channels(kind.example.output) : nil),
+      "declare the `channelEffect` of \(name)")
+  }
+
   @Test func `a layer that is in a network twice is one in its copy`() throws {
     let conv = try exampleLayer(kind("conv"))
     let both = try LayerKind.sequential(

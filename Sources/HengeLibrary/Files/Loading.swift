@@ -6,6 +6,7 @@ internal import HengeFiles
 internal import HengeImage
 internal import HengeLanguage
 internal import HengeModels
+internal import HengeNN
 internal import HengeTensor
 internal import HengeTraining
 
@@ -119,7 +120,7 @@ extension Session {
       note(
         "\(one.path.isEmpty ? path.quotedPath : "`\(one.path)` of \(path.quotedPath)") contains the weights of \(model)"
       )
-      for guess in ReferenceNames.guesses(about: model) { note(guess) }
+      if let guess = model.reference?.guess(model) { note(guess) }
     }
     if !found.leftOut.isEmpty {
       note("left out, as state of the training: \(found.leftOut.shortList)")

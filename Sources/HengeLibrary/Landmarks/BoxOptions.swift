@@ -25,7 +25,7 @@ extension Box: ValueConvertible {
     return Box(x: x, y: y, width: width, height: height)
   }
 
-  /// As ``from(_:)``, with more to say about a record that lacks something.
+  /// As ``from(_:)``; throws `E-type` for a record that lacks a field.
   public static func from(_ value: Value, in call: Call) throws -> Box? {
     if let box = from(value) { return box }
     guard case .record(let record) = value else { return nil }

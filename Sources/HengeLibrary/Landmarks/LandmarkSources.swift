@@ -29,7 +29,7 @@ enum LandmarkOrigin: ValueConvertible {
   private static func plain(_ value: Value) -> LandmarkOrigin? {
     if let path = String.from(value) { return .table(path) }
     if let predictor = PredictorObject.from(value) { return .predictor(predictor) }
-    if let model = ModelObject.from(value), model.findsLandmarks { return .network(model) }
+    if let model = ModelObject.from(value), model.layer.landmarks != nil { return .network(model) }
     return nil
   }
 

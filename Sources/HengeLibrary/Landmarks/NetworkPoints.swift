@@ -46,23 +46,21 @@ func networkPoints(_ session: Session) -> [Builtin] {
 }
 
 extension ModelObject {
-  /// Whether it is a network that finds landmarks.
-  var findsLandmarks: Bool { layer.kind == LayerKind.cfa.name || layer is LandmarkRegressor }
-
   /// The landmarks that this network finds in a face, in pixels of the image.
   ///
   /// Throws `E-type` for a network that finds none, `E-range` for a box outside of the image.
   func landmarks(in image: Pixels, box: Box, _ session: Session) throws -> [(x: Double, y: Double)]
   {
-    guard findsLandmarks else {
+    guard let output = layer.landmarks else {
+      let finders = LayerKind.all.filter { $0.landmarks != nil }.map { "\($0.name)()" }
       throw Failure(
         "E-type",
-        "this network is \(layer.kind), and points are found by one that landmark_regressor() or cfa() made",
+        "this network is \(layer.kind), and points are found by one that \(finders.joined(separator: " or ")) made",
         suggestion: "landmarks(A, from=x => …), a function that returns points", parameter: "p")
     }
     // Refuses a box outside of the image, for both kinds.
     let crop = try FaceCrop(around: box, in: image)
-    if layer is LandmarkRegressor { return try places(in: image, box: box, session) }
+    if output == .points { return try places(in: image, box: box, session) }
     let colors = try image.converted(to: .rgb, budget: session.budget)
     let input = try Tensor(
       crop.pixels(of: colors, budget: session.budget), range: .signed, on: session.backend)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import HengeBackend
 public import HengeNN
 
 private let heatMaps = Option(
@@ -14,7 +15,7 @@ extension LayerKind {
   public static let cfa = LayerKind(
     "cfa",
     "Landmark network for anime faces (cascaded face alignment, CFA), which Eki's paper used. It turns a face of 128x128 pixels into heat maps of 32x32, one for each landmark and one for the background, and has the layer names of the published checkpoint: m.load(\"checkpoint_landmark_191116.pth.tar\"). landmarks(A, from=m, boxes=…) and points(m, x, box=…) crop, resize and find the peaks as the published program does.",
-    [heatMaps],
+    [heatMaps], reference: .cfa, landmarks: .heatMaps,
     example: LayerExample(["maps": 4], input: [1, 3, 8, 8], output: [1, 4, 2, 2])
   ) { building in
     let maker = Maker(weights: building.weights)
@@ -37,8 +38,8 @@ extension LayerKind {
 }
 
 extension Maker {
-  /// 3x3 convolutions to so many maps, each with a ReLU behind it, and a max pooling where there is no
-  /// number; parts are named by their place, as PyTorch does.
+  /// 3x3 convolutions to these numbers of maps, each followed by a ReLU, and a max pooling where there
+  /// is no number; parts are named by their place, as PyTorch does.
   fileprivate func convolutions(
     _ input: Int, _ widths: [Int?], endsInReLU: Bool
   ) throws -> Layer {
@@ -59,5 +60,17 @@ extension Maker {
   /// Five convolutions with ReLU and one without, to heat maps.
   fileprivate func stage(_ input: Int, maps: Int) throws -> Layer {
     try convolutions(input, [128, 128, 128, 128, 128, maps], endsInReLU: false)
+  }
+}
+
+extension ReferenceNaming {
+  /// The names here are those of the published checkpoint.
+  fileprivate static let cfa = ReferenceNaming { model in
+    model.allParameters.map { ($0.name, $0.name) }
+  } settings: { shapes in
+    guard shapes["CFM_features.0.weight"] != nil, let last = shapes["stages.1.10.bias"],
+      last.rank == 1
+    else { return nil }
+    return [("maps", .int(last[0]))]
   }
 }

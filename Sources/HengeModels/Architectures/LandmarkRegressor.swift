@@ -24,6 +24,9 @@ public final class LandmarkRegressor: Layer {
   /// The layers that make the maps.
   public override var parts: [(name: String, layer: Layer)] { body.parts }
 
+  /// Its result has no channels.
+  public override var channelEffect: ChannelEffect { .unknown }
+
   /// Makes the maps and finds the places.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     guard x.rank == 4, x.shape[2] > 0, x.shape[3] > 0 else {
@@ -76,6 +79,7 @@ extension LayerKind {
     "landmark_regressor",
     "Landmark regressor: a small U-Net that finds the landmarks of a face, to be trained with exact or labeled points. For an image [C, H, W] it returns x and y of each landmark in pixels of the image, [points, 2]: the mean of all places, weighted by the softmax of the landmark's map [Sun et al. 2018]. landmarks(A, from=m) and points(m, x) use a trained one.",
     [RegressorOption.points, RegressorOption.base, RegressorOption.size, SharedOption.channels],
+    landmarks: .points,
     example: LayerExample(
       ["points": 5, "base": 2, "size": 32], input: [1, 3, 24, 40], output: [1, 5, 2])
   ) { building in

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import HengeBackend
 public import HengeNN
 
 private enum PatchOption {
@@ -17,14 +18,15 @@ extension LayerKind {
   ///
   /// [Isola et al. 2017, PatchGAN]
   ///
-  /// With 3 layers each number sees 70x70 pixels, 256x256 give 30x30, and there are 2,764,737 parameters.
+  /// `[N, channels, H, W]` → `[N, 1, P, Q]`. With 3 layers each score sees 70x70 pixels, 256x256
+  /// pixels have 30x30 scores, and there are 2,764,737 parameters.
   public static let patchDiscriminator = LayerKind(
     "patchgan",
     "PatchGAN discriminator of pix2pix and CycleGAN [Isola et al. 2017]: returns one score per patch of the image, [N, 1, P, Q]. High scores mean real. Layers: first, mid.1 …, head.",
     [
       SharedOption.channels, PatchOption.base, PatchOption.layers, SharedOption.norm,
       SharedOption.initialiser, SharedOption.gain,
-    ],
+    ], reference: .patchDiscriminator,
     example: LayerExample(["base": 4, "layers": 2], input: [1, 3, 16, 16], output: [1, 1, 2, 2])
   ) { building in
     let (settings, maker) = (building.settings, try building.maker)
@@ -62,5 +64,19 @@ extension LayerKind {
     }
     parts.append(("head", try maker.conv(width(layers), 1, kernel: 4, padding: 1)))
     return try maker.sequential(parts)
+  }
+}
+
+extension ReferenceNaming {
+  /// One list, such as `model.0` and `model.2`.
+  fileprivate static let patchDiscriminator = ReferenceNaming { model in
+    listed(model, unnormed: ["first", "head"])
+  } settings: { shapes in
+    guard let first = shapes["model.0.weight"], first.rank == 4, first[2] == 4 else { return nil }
+    let convolutions = shapes.values.filter { $0.rank == 4 }.count
+    return [
+      ("channels", .int(first[1])), ("base", .int(first[0])), ("layers", .int(convolutions - 2)),
+      ("norm", norm(shapes, weight: "model.3.weight", bias: "model.2.bias")),
+    ]
   }
 }

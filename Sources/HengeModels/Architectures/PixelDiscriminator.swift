@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import HengeBackend
 public import HengeNN
 
 private let pixelBase = Option(
@@ -6,7 +7,9 @@ private let pixelBase = Option(
   default: .int(64))
 
 extension LayerKind {
-  /// The discriminator that judges each pixel by itself: three 1x1 convolutions.
+  /// The discriminator that judges each pixel separately: three 1x1 convolutions.
+  ///
+  /// `[N, channels, H, W]` → `[N, 1, H, W]`.
   ///
   /// [Isola et al. 2017, PixelGAN]
   ///
@@ -18,7 +21,8 @@ extension LayerKind {
     [
       SharedOption.channels, pixelBase, SharedOption.norm, SharedOption.initialiser,
       SharedOption.gain,
-    ], example: LayerExample(["base": 4], input: [1, 3, 8, 8], output: [1, 1, 8, 8])
+    ], reference: .pixelDiscriminator,
+    example: LayerExample(["base": 4], input: [1, 3, 8, 8], output: [1, 1, 8, 8])
   ) { building in
     let (settings, maker) = (building.settings, try building.maker)
     let (base, norm) = (try settings[pixelBase], try settings[SharedOption.norm])
@@ -41,5 +45,21 @@ extension LayerKind {
       ),
       ("head", try maker.conv(2 * base, 1, kernel: 1, bias: bias)),
     ])
+  }
+}
+
+extension ReferenceNaming {
+  /// One list: conv, relu, conv, norm, relu, conv.
+  fileprivate static let pixelDiscriminator = ReferenceNaming { model in
+    let places = ["first.conv": 0, "mid.conv": 2, "mid.norm": 3, "head": 5]
+    return model.allLayers.flatMap { path, layer in
+      places[path].map { pairs(of: layer, own: path, reference: "net.\($0)") } ?? []
+    }
+  } settings: { shapes in
+    guard let first = shapes["net.0.weight"], first.rank == 4 else { return nil }
+    return [
+      ("channels", .int(first[1])), ("base", .int(first[0])),
+      ("norm", norm(shapes, weight: "net.3.weight", bias: "net.2.bias")),
+    ]
   }
 }

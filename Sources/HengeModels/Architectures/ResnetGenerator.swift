@@ -41,8 +41,8 @@ extension LayerKind {
   /// [Johnson et al. 2016; Zhu et al. 2017, appendix]
   ///
   /// 11,378,179 parameters with 9 blocks and base 64; 7,837,699 with 6. As in the reference, convolutions
-  /// before batch normalization, and without any, have no bias, and what `padding` says holds inside
-  /// blocks only: around the 7x7 convolutions maps are always mirrored.
+  /// before batch normalization, and without any, have no bias, and `padding` applies inside blocks
+  /// only: around the 7x7 convolutions it is always reflection padding.
   ///
   /// `up` enlarges by one of: "deconv", a 3x3 convolution of stride 2, transposed; "nearest" and "bilinear",
   /// the layer `upsample`, then a 3x3 convolution of mirrored maps [Odena et al. 2016; the reference's
@@ -56,7 +56,7 @@ extension LayerKind {
       SharedOption.channels, SharedOption.out, ResnetOption.base, ResnetOption.blocks,
       SharedOption.norm, ResnetOption.dropout, ResnetOption.padding, ResnetOption.up,
       SharedOption.initialiser, SharedOption.gain,
-    ], divisor: Divisor(4),
+    ], divisor: Divisor(4), reference: .resnetGenerator,
     example: LayerExample(["base": 8, "blocks": 1], input: [1, 3, 16, 16])
   ) { building in
     let maker = try building.maker

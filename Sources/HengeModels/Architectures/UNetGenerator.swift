@@ -82,6 +82,7 @@ extension LayerKind {
       SharedOption.channels, SharedOption.out, UNetOption.downs, UNetOption.base,
       SharedOption.norm, UNetOption.dropout, SharedOption.initialiser, SharedOption.gain,
     ], divisor: Divisor("2^downs") { try 1 << $0[UNetOption.downs] },
+    reference: .unetGenerator,
     example: LayerExample(["downs": 3, "base": 4], input: [1, 3, 16, 16])
   ) { building in
     let (settings, maker) = (building.settings, try building.maker)

@@ -25,7 +25,7 @@ struct ForeignLayer {
     var places: [[NameComponent]: Int] = [:]
     for (index, array) in arrays.enumerated() {
       let name = WeightName(array.name)
-      // What has no role is a layer by itself.
+      // An array without a role is a layer of its own.
       let key = name.role == .unsaid ? name.layer + [NameComponent("\u{0}")] : name.layer
       if let place = places[key] {
         if let twin = layers[place].arrays[name.role] {
@@ -77,7 +77,7 @@ struct ForeignLayer {
     return array
   }
 
-  /// Gives what has `role` another.
+  /// Changes the role of the array that has `role`.
   mutating func rename(_ role: WeightRole, to new: WeightRole) {
     arrays[new] = arrays.removeValue(forKey: role)
   }
@@ -94,7 +94,7 @@ struct ForeignLayer {
     guard let (own, theirs) = zip(path, other.path).first(where: { $0 != $1 }) else {
       return .unsaid
     }
-    // Names that Keras gives count layers as they are made; others are somebody's own.
+    // Keras's own names count layers as they are made; others were chosen by someone.
     let isCounted = keras != nil
     guard let isBefore = own.precedes(theirs, countsFromNone: isCounted) else { return .unsaid }
     if !isCounted && own.mayRunDownwards {
@@ -105,7 +105,7 @@ struct ForeignLayer {
   }
 }
 
-/// How far it is said in which order two layers run.
+/// What names say about the order in which two layers run.
 enum NameOrder {
   case before, after, unsaid
 }

@@ -41,7 +41,7 @@ public struct ForeignNetworks {
       guard depth < ForeignNetworks.deepest, let groups = ForeignNetworks.grouped(arrays) else {
         return nil
       }
-      // What stands before all names is no part.
+      // A prefix of all names is no part.
       if groups.count == 1 { return try parts(groups[0].arrays, path, depth: depth + 1) }
       let found = try groups.map { name, arrays in
         let inner = path.isEmpty ? name : "\(path).\(name)"
@@ -55,7 +55,7 @@ public struct ForeignNetworks {
       self.parts = found
       leftOut = part == nil ? arrays.filter(\.isTrainingState).map(\.name) : []
     } else {
-      // Nothing is recognized, so that nothing is known to be beside the point.
+      // Nothing is recognized, so nothing is known to be irrelevant.
       self.parts = [Part(path: "", arrays: part == nil ? arrays : weights, model: nil)]
       leftOut = []
     }

@@ -15,7 +15,7 @@ public struct ForeignWeights {
   /// What the file contains and the model does not use: old statistics, what an optimizer keeps, what
   /// is outside of a part that was found.
   public let leftOver: [String]
-  /// The part of the file that was taken, where it was found by itself.
+  /// The part of the file that was used, if it was found automatically.
   public let part: String?
   /// What a user should know of what was done.
   public let notes: [String]

@@ -12,9 +12,9 @@ struct WeightFitting {
     case same
     /// Keras' filters, the channels last: (height, width, in, out), transposed (height, width, out, in).
     case filters
-    /// Keras' matrix (in, out); what comes in are the pixels of so many channels, channels last.
+    /// Keras' matrix (in, out); the inputs are the pixels of this number of channels, channels last.
     case matrix(channels: Int)
-    /// Keras' filters of each channel by itself as those of all channels.
+    /// Keras' filters of each single channel as filters of all channels.
     case depthwise
     /// The same, followed by 1x1 filters.
     case separable(pointwise: NamedArray)

@@ -105,7 +105,7 @@ struct WeightMatching {
 
   /// Every parameter under its name in the reference program, after one prefix.
   private func byReferenceNames(_ arrays: [NamedArray]) -> Match? {
-    guard let pairs = ReferenceNames.pairs(of: model), let first = pairs.first?.reference else {
+    guard let pairs = model.reference?.pairs(model), let first = pairs.first?.reference else {
       return nil
     }
     let prefixes = arrays.map(\.name).filter { $0 == first || $0.hasSuffix("." + first) }
@@ -117,7 +117,7 @@ struct WeightMatching {
   }
 
   private func by(
-    _ pairs: [ReferenceNames.Pair], _ arrays: [NamedArray], mayLeave: (String) -> Bool
+    _ pairs: [ReferenceNaming.Pair], _ arrays: [NamedArray], mayLeave: (String) -> Bool
   ) -> Match? {
     let named = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let sources = Dictionary(pairs, uniquingKeysWith: { first, _ in first })

@@ -6,7 +6,7 @@ enum WeightRole: Hashable {
   case weight
   /// Keras' filters or matrix: the channels are its last axes.
   case kernel
-  /// Keras' filters of each channel by itself, and the 1x1 filters that follow them.
+  /// Keras' filters of each single channel, and the 1x1 filters that follow them.
   case depthwise, pointwise
   case bias, mean, variance
   /// How many batches the statistics are of.

@@ -25,48 +25,18 @@ struct WeightPlace {
 
   /// The layers of `model` that have weights, in the order in which they run.
   static func all(of model: Layer) -> [WeightPlace] {
-    var walk = WeightPlaceWalk()
-    walk.visit(model, "")
-    return walk.places
-  }
-}
-
-/// Collects the places of a model and follows the channels of its feature maps.
-private struct WeightPlaceWalk {
-  private(set) var places: [WeightPlace] = []
-  /// Channels of the feature maps at this point; nil where unknown.
-  private var channels: Int?
-  /// The channels that were flattened since the last layer with weights: nil where none were.
-  private var flattened: Int?
-
-  mutating func visit(_ layer: Layer, _ path: String) {
-    add(layer, path)
-    let input = channels
-    for (name, part) in layer.parts {
-      visit(part, path.isEmpty ? name : "\(path).\(name)")
+    var places: [WeightPlace] = []
+    var flow = ChannelFlow()
+    flow.follow(model) { path, layer, flattened in
+      guard !layer.parameters.isEmpty else { return }
+      places.append(
+        WeightPlace(
+          path: path, kind: layer.kind,
+          parameters: layer.parameters.map { name, parameter in
+            (WeightName(name).role, path.isEmpty ? name : "\(path).\(name)", parameter)
+          },
+          epsilon: layer.settings["eps"].num, flattenedChannels: flattened))
     }
-    switch layer.kind {
-    case LayerKind.skip.name:
-      channels = input.flatMap { input in channels.map { input + $0 } }
-    case LayerKind.flatten.name:
-      flattened = flattened ?? channels ?? 0
-      channels = nil
-    default: break
-    }
-  }
-
-  private mutating func add(_ layer: Layer, _ path: String) {
-    guard !layer.parameters.isEmpty else { return }
-    let isLinear = layer.kind == LayerKind.linear.name
-    places.append(
-      WeightPlace(
-        path: path, kind: layer.kind,
-        parameters: layer.parameters.map { name, parameter in
-          (WeightName(name).role, path.isEmpty ? name : "\(path).\(name)", parameter)
-        },
-        epsilon: layer.settings["eps"].num,
-        flattenedChannels: isLinear ? flattened : nil))
-    flattened = nil
-    channels = layer.settings["out"].int ?? layer.settings["channels"].int ?? channels
+    return places
   }
 }

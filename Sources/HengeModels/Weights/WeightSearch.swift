@@ -7,7 +7,7 @@ struct WeightSearch {
   private let groups: WeightGroups?
   private(set) var found: [[Int]] = []
 
-  /// Steps after which it gives up.
+  /// The most steps of a search.
   private static let most = 100_000
 
   init(_ before: [[Int]], _ fitting: [[Int]], groups: WeightGroups?) {
@@ -16,7 +16,7 @@ struct WeightSearch {
     self.groups = groups
   }
 
-  /// Finds up to `most` assignments; whether it went through all there are, or found so many.
+  /// Finds up to `most` assignments; returns whether it tried all, or found that many.
   mutating func run(upTo most: Int) -> Bool {
     var place = 0
     var chosen: [Int] = []
@@ -58,7 +58,7 @@ struct WeightSearch {
     let own = groups.ofLayer[layer]
     if let last = chosen.last {
       for group in groups.ofLayer[last] where !own.contains(group) {
-        // The group that ends here is whole, and lies as the model's do.
+        // The group that ends here is whole, and nested like the model's.
         let size = groups.sizes[group]
         let run = chosen.reversed().prefix { groups.ofLayer[$0].contains(group) }.count
         guard run == size, !groups.crosses(chosen.count - size..<chosen.count) else { return false }

@@ -39,6 +39,8 @@ extension LayerKind {
   public var exampleCode: String { LayerExample.code(self, example.settings, example.layers) }
 
   /// The layer of the example.
+  ///
+  /// Throws `E-memory`, and `E-arg` where `weights` have no device.
   public func exampleLayer(_ weights: FirstWeights) throws -> Layer {
     let parts = try example.layers.enumerated().map { index, one in
       (

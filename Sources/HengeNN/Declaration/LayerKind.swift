@@ -24,6 +24,10 @@ public struct LayerKind: Sendable {
   public let parts: Parts
   /// The divisor of the sides of an image, for the output to have its size; nil where any size will do.
   public let divisor: Divisor?
+  /// The names of its weights in the program of the network's authors; nil where they are not known.
+  public let reference: ReferenceNaming?
+  /// The form in which it returns the landmarks of a face; nil for a network that finds none.
+  public let landmarks: LandmarkOutput?
   /// A small one, for help and for the tests over all layers.
   public let example: LayerExample
   /// Makes one.
@@ -32,7 +36,8 @@ public struct LayerKind: Sendable {
   /// Declares a kind of layer.
   public init(
     _ name: String, _ summary: String, _ options: [any DeclaresOption] = [],
-    parts: Parts = .none, divisor: Divisor? = nil, example: LayerExample,
+    parts: Parts = .none, divisor: Divisor? = nil, reference: ReferenceNaming? = nil,
+    landmarks: LandmarkOutput? = nil, example: LayerExample,
     make: @escaping @Sendable (Building) throws -> Layer
   ) {
     self.name = name
@@ -40,6 +45,8 @@ public struct LayerKind: Sendable {
     self.options = options.map(\.declaration)
     self.parts = parts
     self.divisor = divisor
+    self.reference = reference
+    self.landmarks = landmarks
     self.example = example
     self.make = make
   }
@@ -76,20 +83,29 @@ public struct LayerKind: Sendable {
   }
 }
 
+/// The result of a network that finds landmarks.
+public enum LandmarkOutput: Sendable {
+  /// A heat map for each landmark and one for the background, `[N, points + 1, P, Q]`.
+  case heatMaps
+  /// x and y of each landmark in pixels of the image, `[N, points, 2]`.
+  case points
+}
+
 /// What a layer is made from: its settings, the layers it is given, and where weights come from.
 public struct Building {
   /// The kind's options, all of them.
   public let settings: Settings
   /// The layers given, by name.
   public let parts: [(name: String, layer: Layer)]
-  /// Where first weights are drawn, and on which device they lie.
+  /// How initial weights are drawn, and on which device.
   public let weights: FirstWeights
 }
 
 extension LayerKind {
   /// A layer of this kind with settings checked by ``settings(_:)``.
   ///
-  /// Throws `E-depth` where layers would be nested deeper than networks may be.
+  /// Throws `E-depth` where layers would be nested deeper than networks may be, `E-range` where options
+  /// disagree, `E-arg` where the layer has weights and `weights` no device, and `E-memory`.
   public func layer(
     _ settings: Settings, parts: [(name: String, layer: Layer)] = [], _ weights: FirstWeights
   ) throws -> Layer {
@@ -103,7 +119,9 @@ extension LayerKind {
     return layer
   }
 
-  /// A layer of this kind with these options, the others as usual.
+  /// A layer of this kind with these options, and the defaults of the others.
+  ///
+  /// Throws what ``settings(_:)`` and ``layer(_:parts:_:)`` throw.
   public func callAsFunction(
     _ given: [(String, Setting)] = [], parts: [(name: String, layer: Layer)] = [],
     _ weights: FirstWeights

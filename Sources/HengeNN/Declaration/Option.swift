@@ -126,7 +126,7 @@ extension Setting {
 public struct OptionDeclaration: Sendable {
   /// What values it takes.
   public enum Kind: Sendable {
-    /// A whole number of at least `least` and at most `most`, by itself a million: products of sizes
+    /// A whole number of at least `least` and at most `most`, by default a million: products of sizes
     /// are then counted without overflow.
     case int(least: Int, most: Int = 1_000_000)
     /// A number.
@@ -141,7 +141,7 @@ public struct OptionDeclaration: Sendable {
     case pairOrChoice(least: Int, [String])
   }
 
-  /// The name, as arguments and files give it.
+  /// The name, as in arguments and files.
   public let name: String
   /// What it is, with units and ranges.
   public let summary: String

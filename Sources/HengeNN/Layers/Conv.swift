@@ -31,6 +31,9 @@ public final class Conv: Layer {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
   }
 
+  /// Its effect on the number of channels.
+  public override var channelEffect: ChannelEffect { .maps(weight.value.shape[0]) }
+
   /// Convolves.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try forward(x, pass, with: Neighbors())
@@ -79,7 +82,7 @@ public final class Conv: Layer {
   /// Kept for the backward pass.
   public override var keepsResult: Bool { true }
 
-  /// Without padding a plane becomes planes; zeros at a border give it an edge.
+  /// Without padding a plane becomes planes; zero padding adds an edge to it.
   public override var planes: PlaneEffect { hasNoPadding ? .mapped : .other }
 
   /// 2·K·C·R·S for each output pixel.

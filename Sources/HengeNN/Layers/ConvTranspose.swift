@@ -44,6 +44,9 @@ public final class ConvTranspose: Layer {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
   }
 
+  /// Its effect on the number of channels.
+  public override var channelEffect: ChannelEffect { .maps(weight.value.shape[1]) }
+
   /// Convolves, transposed.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try forward(x, pass, with: Neighbors())

@@ -6,6 +6,9 @@ public import HengeTensor
 ///
 /// Shape: `[N, …]` → `[N, L]`.
 public final class Flatten: Layer {
+  /// Its effect on the number of channels.
+  public override var channelEffect: ChannelEffect { .flattened }
+
   /// Reshapes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try x.reshaped([x.shape.sizes.first ?? 1, x.shape.sizes.dropFirst().reduce(1, *)])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 
-// What lives here: how a layer computes others that stand beside it in a sequence in its one
+// Fusing: how a layer computes its neighbors in a sequence in its one
 // operation, with the bits that they would return one after another. A layer says itself what it takes
 // over (`Layer.takesOver`) and as what it can be taken over (`Layer.neighbor`).
 
@@ -16,7 +16,7 @@ struct TakesOver: OptionSet {
   static let dropout = TakesOver(rawValue: 4)
 }
 
-/// A layer that one beside it can compute.
+/// A layer that its neighbor can compute.
 enum Neighbor {
   case padding(Padding)
   case activation(Activation)

@@ -26,6 +26,9 @@ public final class Linear: Layer {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
   }
 
+  /// Its effect on the number of channels.
+  public override var channelEffect: ChannelEffect { .features(weight.value.shape[0]) }
+
   /// Multiplies.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     guard x.shape.sizes.last == weight.value.shape[1] else {

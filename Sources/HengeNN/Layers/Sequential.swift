@@ -46,7 +46,7 @@ public final class Sequential: Layer {
       suggestion: "\(layer.kind)(\(x.shape[1])\(options)", parameter: failure.parameter)
   }
 
-  /// Runs the layer at `index`, with those beside it that it takes over; moves `index` behind them.
+  /// Runs the layer at `index`, with the neighbors that it takes over; moves `index` past them.
   private func step(_ x: Tensor, _ pass: Pass, _ index: inout Int) throws -> Tensor {
     var neighbors = Neighbors()
     if case .padding(let padding)? = layers[index].layer.neighbor, index + 1 < layers.count,

@@ -5,7 +5,7 @@ public import HengeTensor
 /// Layers one after another, and around them a way on which their input goes along: the channels of
 /// x and of f(x), one after the other.
 ///
-/// Shape: `[N, C, H, W]` → `[N, C + K, H, W]`, where the layers give `[N, K, H, W]`.
+/// Shape: `[N, C, H, W]` → `[N, C + K, H, W]`, where the layers return `[N, K, H, W]`.
 /// [Ronneberger et al. 2015, U-Net]
 public final class Skip: Layer {
   private let body: Sequential
@@ -24,6 +24,9 @@ public final class Skip: Layer {
 
   /// The layers of the body by their names.
   public override var parts: [(name: String, layer: Layer)] { body.parts }
+
+  /// Its effect on the number of channels.
+  public override var channelEffect: ChannelEffect { .joined }
 
   /// Runs the body and joins.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {

@@ -30,7 +30,7 @@ public final class Upsample: Layer {
     }
   }
 
-  /// Whether it blurs by a filter, which files of other programs contain beside the weights.
+  /// Whether it blurs with a filter, which files of other programs contain next to the weights.
   public var blurs: Bool { mode == .blur }
 
   /// Numbers are between those of the input.
