@@ -3,13 +3,19 @@
 #
 # A type has a list where an array of it names members of it: `static let all: [T] = [.a, .b]`, in
 # one or several places. Then each `static let x = T(…)` and `static let x: T = …` must be named in
-# one. Built-ins come from functions `-> [Builtin]`, each of which must be called somewhere.
+# one. Built-ins come from functions `-> [Builtin]`, each of which must be called somewhere. So must
+# what datasets can do, which is public for the built-ins alone.
 
 function say(file, line, sentence) { printf "%s:%d: %s\n", file, line, sentence }
 
 FNR == 1 { listed = ""; head = "" }
 
-{ code = $0; sub(/^[ \t]*\/\/.*/, "", code) }
+{
+  code = $0
+  sub(/^[ \t]*\/\/.*/, "", code)
+  words = split(code, word, /[^A-Za-z0-9_]+/)
+  for (i = 1; i <= words; i++) used[word[i]]++
+}
 
 # A list: from its `=` to the line that ends with its bracket.
 code ~ /static let [A-Za-z_]+: \[[A-Z][A-Za-z]*\] *=/ {
@@ -56,7 +62,17 @@ FILENAME ~ /^Sources\/HengeLibrary\// && code !~ /^ *func / {
   }
 }
 
+# What datasets can do.
+FILENAME ~ /^Sources\/HengeData\/Dataset\// && code ~ /^ *public [a-z ]*func [a-z]/ {
+  name = code; sub(/.* func /, "", name); sub(/[^A-Za-z0-9_].*/, "", name)
+  method[name] = FILENAME; methodLine[name] = FNR
+}
+
 END {
+  for (name in method)
+    if (used[name] < 2)
+      say(method[name], methodLine[name], "nothing calls `" name \
+        "` of datasets: declare its built-in in Sources/HengeLibrary/Datasets.")
   for (i = 1; i <= count; i++) {
     type = typeOf[i]
     if ((type in hasMembers) && !((type, declared[i]) in member))

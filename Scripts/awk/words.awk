@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Finds words in the string literals of Swift files, and in Markdown outside of its code, that a
-# better-known term replaces. The first file is the table: a pattern, the term to use instead and,
-# where there are any, phrases in which the word is right, separated by tabs. Comments, names and
-# the code of interpolations do not count.
+# Finds words in the string literals of Swift files, in Markdown outside of its code, and in the
+# comments of Swift files whose path `comments`, a regular expression, matches, that a better-known
+# term replaces. The first file is the table: a pattern, the term to use instead and, where there are
+# any, phrases in which the word is right, separated by tabs. Names and the code of interpolations do
+# not count.
 BEGIN { FS = "\t" }
 
 FNR == 1 { file++; depth = 0; inBlock = 0; isCode = 0 }
@@ -23,6 +24,12 @@ FILENAME ~ /\.md$/ {
 }
 
 {
+  if (comments != "" && FILENAME ~ comments && match($0, /^[ \t]*\/\/\/?/)) {
+    comment = substr($0, RLENGTH + 1)
+    # There the picture is a term: the first channels of an image, which others may follow.
+    if (FILENAME ~ /^Sources\/Henge(Data|Training|Library)\//) gsub(/[Pp]ictures?/, "", comment)
+    check(comment)
+  }
   if (!inBlock && depth == 0 && index($0, "\"") == 0) next
   n = split(literals($0), texts, "\001")
   for (k = 1; k <= n; k++) if (texts[k] ~ / /) check(texts[k])
@@ -33,6 +40,7 @@ FILENAME ~ /\.md$/ {
 function check(text,    lower, rest, i, word) {
   sub(/^[ \t]+/, "", text)
   lower = tolower(text)
+  gsub(/``[^`]*``/, "`", lower)
   gsub(/`[^`]*`/, "`", lower)
   for (i = 1; i <= count; i++) {
     rest = lower

@@ -195,7 +195,7 @@ extension Failure {
 }
 
 extension Failure {
-  /// Images whose last axis looks like channels, where they are expected in front.
+  /// Images of `shape` `[…, H, W, C]`, where `[…, C, H, W]` is expected.
   public static func channelsLast(_ shape: Shape, of name: String? = nil) -> Failure {
     let last = shape.rank == 4 ? "NxHxWxC" : "HxWxC"
     let first = shape.rank == 4 ? "NxCxHxW" : "CxHxW"

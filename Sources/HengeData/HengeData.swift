@@ -4,4 +4,4 @@
 //
 // `Sources/` is where images come from (a folder, henge's own drawn faces, a tensor, a function of
 // another dataset); `Pictures/` decodes them in parallel and keeps their bytes; `Dataset/` is the
-// value a script holds: a list of references into sources, and what can be asked of it.
+// value in scripts: a list of references into sources, and the questions that it answers.

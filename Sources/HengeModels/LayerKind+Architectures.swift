@@ -18,7 +18,7 @@ extension LayerKind {
 /// Makes the layers of an architecture, all from the same source of weights.
 struct Maker {
   let weights: FirstWeights
-  /// How many numbers instance normalizations are told of each sample; 0 where they are told nothing.
+  /// Number of values per sample that condition the instance normalizations; 0 without a condition.
   var condition = 0
 
   func conv(

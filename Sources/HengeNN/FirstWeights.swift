@@ -60,7 +60,9 @@ public final class FirstWeights {
     return device
   }
 
-  /// A weight of `sizes`, whose outputs each sum `fanIn` products.
+  /// A weight of the shape `sizes`, `[out, in, …]`, whose outputs each sum `fanIn` products.
+  ///
+  /// Throws `E-arg` without a device, `E-shape` for sizes that are no shape, `E-memory`.
   public func weight(_ sizes: [Int], fanIn: Int, fanOut: Int) throws -> ModelParameter {
     let shape = try Shape(sizes)
     let (i, o) = (Double(max(1, fanIn)), Double(max(1, fanOut)))
@@ -77,7 +79,9 @@ public final class FirstWeights {
     return ModelParameter(value)
   }
 
-  /// A bias of `count` numbers for outputs that each sum `fanIn` products.
+  /// A bias `[count]` for outputs that each sum `fanIn` products.
+  ///
+  /// Throws what ``weight(_:fanIn:fanOut:)`` throws.
   public func bias(_ count: Int, fanIn: Int) throws -> ModelParameter {
     let shape = try Shape([count])
     return ModelParameter(

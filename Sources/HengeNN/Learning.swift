@@ -12,7 +12,9 @@ public final class Learning {
   private let others: [ObjectIdentifier: Tensor]
   private var statistics: [(ModelParameter, Tensor)] = []
 
-  /// Lets what is trained and not frozen in `layers` learn, besides other parameters with the values given.
+  /// The parameters of `layers` that are trained and not frozen.
+  ///
+  /// Runs use `value`, of the same shape, for each of the other parameters.
   public init(_ layers: [Layer], beside others: [(parameter: ModelParameter, value: Tensor)] = []) {
     self.others = Dictionary(
       others.map { (ObjectIdentifier($0.parameter), $0.value) }, uniquingKeysWith: { a, _ in a })
@@ -44,8 +46,8 @@ public final class Learning {
   /// The parameters' values at the beginning of the tape, in the order of ``parameters``.
   var leaves: [Tensor] { parameters.compactMap { values[ObjectIdentifier($0)] } }
 
-  /// Lets the parameters' values go once their gradients are known: no pass runs with this any more,
-  /// and a step may change them where they lie.
+  /// Frees the parameters' values once their gradients are known: no pass runs with this any more,
+  /// and a step may change them in place.
   func end() { values = [:] }
 
   /// Sets statistics to what was noted.

@@ -9,10 +9,10 @@ public final class ModelParameter {
   public private(set) var value: Tensor
   /// Whether training changes it; a statistic is kept and saved, but has no gradient.
   public let isTrained: Bool
-  /// Whether an optimizer passes it by.
+  /// Whether an optimizer skips it.
   public var isFrozen = false
 
-  /// Keeps the first value.
+  /// A parameter with a first value, which determines its shape and type.
   public init(_ value: Tensor, isTrained: Bool = true) {
     self.value = value.detached()
     self.isTrained = isTrained
@@ -29,6 +29,6 @@ public final class ModelParameter {
   /// Makes the value a buffer that nothing else sees, so that ``change(_:)`` needs no other.
   func makeOwn() throws { try value.makeOwn() }
 
-  /// Changes the value where it lies.
+  /// Changes the value in place.
   func change(_ body: (inout Tensor) -> Void) { body(&value) }
 }

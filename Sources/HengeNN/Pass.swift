@@ -74,7 +74,7 @@ public struct Pass {
   }
 
   /// Whether somebody wants to see the result of the layer that is called `name` where the pass is: it
-  /// is then computed by itself, not by one operation with that of its neighbors.
+  /// is then computed separately, not in one operation with that of its neighbors.
   func isWatched(_ name: String) -> Bool {
     guard !watchers.isEmpty else { return false }
     let path = path(of: name)
@@ -86,13 +86,18 @@ public struct Pass {
     name.isEmpty ? path : path.isEmpty ? name : "\(path).\(name)"
   }
 
-  /// The parameter's value, on the tape where it learns.
+  /// The parameter's value, of its shape, on the tape where it learns.
+  ///
+  /// Throws `E-memory` for the copy that a pass in double precision needs.
   public func callAsFunction(_ parameter: ModelParameter) throws -> Tensor {
     let value = learning?.value(of: parameter) ?? parameter.value
     return isPrecise ? try value.cast(to: .f64) : value
   }
 
-  /// Runs `layer`, which is called `name` where the pass is; an error contains the path to it.
+  /// Runs `layer`, which is called `name` inside the layer that runs, on a batch `x`; the shapes are
+  /// those of ``Layer/forward(_:_:)``.
+  ///
+  /// Throws what the layer and the observers throw; an error of the layer contains the path to it.
   public func run(_ layer: Layer, _ name: String, _ x: Tensor) throws -> Tensor {
     try run(layer, name, x) { try layer.forward(x, $0) }
   }

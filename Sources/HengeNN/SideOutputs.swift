@@ -8,23 +8,24 @@ public import HengeTensor
 /// where the run learns, so that losses can use them. They are for the batch as the network was given it:
 /// padded, where its divisor asks for that.
 public final class SideOutputs {
-  /// The values by path, `attention.logits`, in the order in which they were computed.
+  /// The values by path, `attention.logits`, in the order in which they were computed; the layers
+  /// state their shapes.
   public private(set) var values: [(name: String, value: Tensor)] = []
 
   /// Nothing yet.
   public init() {}
 
-  /// The last value of that name, the layer's path included: `attention.logits`; nil where no layer
-  /// gave it.
+  /// The last value of that name, of the shape that the layer states; the name includes the layer's path: `attention.logits`; nil where no layer
+  /// returned it.
   public subscript(name: String) -> Tensor? { values.last { $0.name == name }?.value }
 
   fileprivate func add(_ name: String, _ value: Tensor) { values.append((name, value)) }
 }
 
 extension Pass {
-  /// Returns a side output of the layer that runs: `pass.give("logits", logits)`.
+  /// Returns a side output of any shape of the layer that runs: `pass.give("logits", logits)`.
   ///
-  /// It is computed only where somebody asks for side outputs.
+  /// It is computed only if side outputs are requested. Throws what computing it throws.
   public func give(_ name: String, _ value: @autoclosure () throws -> Tensor) rethrows {
     guard let sides else { return }
     sides.add(path(of: name), try value())

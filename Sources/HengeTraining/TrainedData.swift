@@ -17,7 +17,7 @@ public enum TrainedData {
     file.metadata.keys.contains { $0.hasPrefix("data.val.") }
   }
 
-  /// Adds what is kept of `dataset` to a file's metadata.
+  /// Adds the description of `dataset` to a file's metadata.
   static func describe(
     _ dataset: Dataset, as name: String, in metadata: inout [String: String]
   ) throws {

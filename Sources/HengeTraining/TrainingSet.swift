@@ -9,7 +9,7 @@ public struct TrainingSet {
   public let dataset: Dataset
   /// What the trainer changes at random, if anything.
   public let augmentation: Augmentation?
-  /// The shape `[C, H, W]` of what is trained on.
+  /// The shape `[C, H, W]` of the training images.
   public let shape: Shape
   /// What steps take images from.
   private let fed: Dataset
@@ -54,18 +54,20 @@ public struct TrainingSet {
     try fed.tensorAndAngles(draws, of: isMixed ? nil : shape)
   }
 
-  /// The images at `places` in epoch `epoch`.
+  /// The images at `places` in epoch `epoch`, `[N, C, H, W]`; throws what ``images(_:)`` throws.
   public func images(_ places: [Int], epoch: Int) throws -> Tensor {
     try images(places.map { Dataset.Draw($0, epoch: epoch) })
   }
 
-  /// The whole set as it is in epoch `epoch`.
+  /// The whole set as it is in epoch `epoch`; throws `E-range` where a crop does not fit.
   public func whole(epoch: Int) throws -> Dataset { try fed.inEpoch(epoch) }
 
   /// Whether each epoch has images of its own.
   public var changesByEpoch: Bool { fed.changesByEpoch }
 
-  /// Images to look at and to measure with, of the shape that is trained on: not augmented.
+  /// Images to look at and to measure with, of the training images' shape: not augmented.
+  ///
+  /// Throws `E-range` where a crop does not fit.
   public func shown(_ images: Dataset) throws -> Dataset {
     try augmentation.map { try images.shown(as: shape, $0) } ?? images
   }

@@ -12,6 +12,16 @@ import Testing
     TrainerExample.all.first { $0.kind == kind.name }
   }
 
+  @Test func `every built-in that makes a dataset is in an example`() {
+    let code = ([TrainerExample.sets] + DatasetExample.all.map(\.make)).joined(separator: "\n")
+    for builtin in ScriptRunner(folder: "/").interpreter.library.builtins
+    where builtin.result.contains("dataset") && builtin.group != "trainers" {
+      #expect(
+        code.contains("\(builtin.name)("),
+        "`\(builtin.name)` makes a dataset and is in no line of DatasetExample.all")
+    }
+  }
+
   /// A session with the datasets; `files` writes what they are made of.
   private func session(
     _ datasets: DatasetExample, in folder: TemporaryFolder, threads: Int, writingFiles: Bool

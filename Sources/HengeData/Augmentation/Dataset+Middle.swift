@@ -4,7 +4,7 @@ import HengeImage
 import HengeTensor
 
 extension Dataset {
-  /// The shape `[C, H, W]` of what is trained on where `options` change the images first.
+  /// The shape `[C, H, W]` of the training images where `options` change them first.
   ///
   /// A resize or a crop brings images of any size to one. Throws as ``learnedShape()`` otherwise, and
   /// `E-range` where a crop does not fit.
@@ -19,9 +19,11 @@ extension Dataset {
     }
   }
 
-  /// The images as a network trained with `options` is shown them when nothing is to be left to
-  /// chance: as they are where they have the shape `shape` that it was trained on, else resized, or the
-  /// middle of them where only a crop was asked for.
+  /// The images for evaluating a network that was trained with `options`: unchanged where they have
+  /// the shape `shape`, `[C, H, W]`, that it was trained on, else resized, or center crops where
+  /// `options` only crop.
+  ///
+  /// Throws `E-range` where a crop does not fit.
   public func shown(as shape: Shape, _ options: Augmentation) throws -> Dataset {
     guard options.setsSize, self.shape != shape else { return self }
     return try Dataset(

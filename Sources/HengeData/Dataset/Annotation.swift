@@ -24,7 +24,7 @@ public struct Annotation: Sendable, Equatable {
   /// What is known after `map` moved the pixels.
   ///
   /// Points are named by the side of the image where they are, so a mirror exchanges the names. An
-  /// angle turns with a rotation, is negated by a mirror, and goes by the tangent where rows and
+  /// angle turns with a rotation, is negated by a mirror, and changes as the tangent does where rows and
   /// columns are scaled differently.
   public func moved(by map: AffineMap) -> Annotation {
     let names = marks.map(\.name)

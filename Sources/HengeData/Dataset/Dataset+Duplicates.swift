@@ -2,7 +2,7 @@
 import HengeBackend
 import HengeImage
 
-/// Items of a dataset that show the same picture.
+/// Items of a dataset that show the same image.
 public struct DuplicateGroup: Sendable, Equatable {
   /// Where they are in the dataset, in order.
   public let indices: [Int]
@@ -11,12 +11,13 @@ public struct DuplicateGroup: Sendable, Equatable {
 }
 
 extension Dataset {
-  /// The groups of items that show the same picture, in the order of their first items.
+  /// The groups of items that show the same image, in the order of their first items.
   ///
   /// Two are alike if their bytes are, or if their gray values, averaged over 16 x 16 cells,
-  /// differ by less than `threshold` of 255 steps in the mean: the same picture saved again or
-  /// resized, but not another picture of the same face. Takes time in proportion to n log n and
-  /// to the pairs of nearly equal brightness.
+  /// differ by less than `threshold` of 255 steps in the mean: the same image saved again or
+  /// resized, but not another image of the same face. Takes time in proportion to n log n and
+  /// to the pairs of nearly equal brightness. Throws `E-range` for a threshold outside 0…255, and what
+  /// reading images throws.
   public func duplicates(threshold: Double = 6) throws -> [DuplicateGroup] {
     guard threshold >= 0, threshold <= 255 else {
       throw Failure.badThreshold(threshold)
@@ -70,7 +71,7 @@ extension Dataset {
   }
 }
 
-/// A picture's gray values averaged over 16 x 16 cells.
+/// An image's gray values averaged over 16 x 16 cells.
 struct PictureSignature {
   static let side = 16
   static let cells = side * side
@@ -120,7 +121,7 @@ struct PictureSignature {
 }
 
 extension Pixels {
-  /// The mean luma of a region, which must hold a pixel.
+  /// The mean luma of a region, which must contain a pixel.
   fileprivate func averageGrey(rows: Range<Int>, columns: Range<Int>) -> Int {
     let isGrey = channels < 3
     var sum = 0

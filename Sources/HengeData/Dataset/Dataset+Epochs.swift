@@ -20,7 +20,7 @@ extension Dataset {
   /// Whether its images are others in each epoch, because they are augmented.
   public var changesByEpoch: Bool { sources.contains(where: \.changesByEpoch) }
 
-  /// The dataset as it is in epoch `epoch`, 0 the first.
+  /// The dataset as it is in epoch `epoch`, 0 or larger; throws `E-range` for others.
   public func inEpoch(_ epoch: Int) throws -> Dataset {
     guard changesByEpoch else { return self }
     return Dataset(

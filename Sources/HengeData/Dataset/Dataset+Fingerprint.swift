@@ -10,7 +10,7 @@ extension Dataset {
   /// SHA-256 over the number of items, the range, and for each item in order the SHA-256 of what it
   /// is made of: the bytes of its file and how they are laid out, how a face is drawn, what an
   /// augmentation is of and how, and else its pixels or numbers. No path or time enters, and little is
-  /// decoded.
+  /// decoded. Throws what reading files and images throws.
   public func fingerprint() throws -> String {
     try fingerprintMemo.get {
       let whole = try SHA256()
@@ -55,7 +55,7 @@ extension Dataset {
     }
   }
 
-  /// The SHA-256 of a picture's shape and bytes.
+  /// The SHA-256 of an image's shape and bytes.
   static func digest(_ pixels: Pixels) throws -> [UInt8] {
     let hash = try SHA256()
     try hash.update(Array("u8 \(pixels.height)x\(pixels.width)x\(pixels.channels)\n".utf8)[...])

@@ -4,7 +4,7 @@ public import HengeTensor
 import HengeThreads
 
 extension Dataset {
-  /// The images `[N, C, H, W]` as a dataset: `u8` as the bytes of pictures are, `0` black and `255`
+  /// The images `[N, C, H, W]` as a dataset: `u8` as the bytes of images are, `0` black and `255`
   /// white; other types as `f32`, in `range` already.
   ///
   /// Throws `E-shape` for any other number of axes.
@@ -14,26 +14,31 @@ extension Dataset {
     try self.init(.tensors(ArraySource(images, range: range)), loader: loader)
   }
 
-  /// The images `[C, H, W]` as a dataset; sizes may differ, channels and types may not.
+  /// The images `[C, H, W]` as a dataset; sizes may differ.
+  ///
+  /// Throws `E-shape` for other numbers of axes and different channels, `E-type` for different types,
+  /// `E-memory`.
   public init(
     list images: [Tensor], range: ImageRange = .signed, loader: PictureLoader
   ) throws {
     try self.init(.tensors(ArraySource(list: images, range: range)), loader: loader)
   }
 
-  /// What `transform` makes of each image: computed whenever an item is asked for, and not kept.
+  /// The results of `transform` for each image: computed whenever an item is asked for, and not kept.
   ///
   /// The result must be an image `[C, H, W]`; items of one dataset may differ in shape, but do not
   /// stack then. Landmarks follow where the function flips, crops, pads, resizes or rotates. `nesting`
   /// is how deeply datasets are nested in what the function refers to; `range` are black and white of what
-  /// it returns, its own if nil.
+  /// it returns, its own if nil. Throws `E-range` for too many functions one after another.
   public func map(
     nesting: Int = 0, range: ImageRange? = nil, _ transform: @escaping (Tensor) throws -> Tensor
   ) throws -> Dataset {
     try mapItems(nesting: nesting, range: range) { image, _ in MappedItem(try transform(image)) }
   }
 
-  /// As ``map(nesting:range:_:)``, for a function that is also given what else is known of the item.
+  /// As ``map(nesting:range:_:)``, for a function of the image `[C, H, W]` and of the item's record.
+  ///
+  /// Throws `E-range` for too many functions one after another.
   public func mapItems(
     nesting: Int = 0, range: ImageRange? = nil,
     _ transform: @escaping (Tensor, () throws -> ItemRecord) throws -> MappedItem
@@ -53,12 +58,13 @@ extension Dataset {
     return depth
   }
 
-  /// The most functions that stand one on another.
+  /// The most functions that are applied one after another.
   static let largestDepth = 100
 
-  /// The items for whose image `condition` is true, asked once for each in order, now.
+  /// The items for which `condition` is true; it is called at once with each image `[C, H, W]`, in order.
   ///
-  /// It is not asked again later: the result is a fixed list, whatever `condition` depends on.
+  /// It is not called again later: the result is a fixed list. Throws what reading images and
+  /// `condition` throw.
   public func filter(
     _ condition: (Tensor, () throws -> ItemRecord) throws -> Bool
   ) throws -> Dataset {
@@ -72,7 +78,9 @@ extension Dataset {
     return try picked(kept)
   }
 
-  /// The items `times` times over, one pass after the other.
+  /// The items `times` times, one pass after the other.
+  ///
+  /// Throws `E-range` for a number below 1 and for too many items, `E-memory`.
   public func repeated(_ times: Int) throws -> Dataset {
     guard times >= 1 else { throw Failure.badCount("n", times, least: 1) }
     guard count > 0 else { return self }
@@ -89,12 +97,17 @@ extension Dataset {
   }
 
   /// The number of batches of `size` in one pass; the last may be smaller.
+  ///
+  /// Throws `E-range` for a size below 1.
   public func batchCount(size: Int) throws -> Int {
     guard size > 0 else { throw Failure.badCount("size", size, least: 1) }
     return count / size + (count % size > 0 ? 1 : 0)
   }
 
   /// Batch `number` of a pass in batches of `size`: `[N, C, H, W]`.
+  ///
+  /// Throws `E-range` for a size below 1, `E-index`, `E-shape` where sizes differ, and what reading
+  /// images throws.
   public func batch(_ number: Int, size: Int) throws -> Tensor {
     let number = try checkedIndex(number, count: batchCount(size: size), of: "pass", item: "batch")
     let start = number * size

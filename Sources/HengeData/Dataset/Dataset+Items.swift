@@ -20,7 +20,7 @@ enum Item {
 }
 
 extension Source {
-  /// The items at `indices`; pictures are decoded in parallel.
+  /// The items at `indices`; images are decoded in parallel.
   func items(_ indices: [Int], _ loader: PictureLoader) throws -> [Item] {
     switch self {
     case .pictures(let source): try loader.pictures(indices, of: source).map { .picture($0) }
@@ -36,7 +36,7 @@ extension Dataset {
     return stride(from: 0, to: count, by: length).map { $0..<min(count, $0 + length) }
   }
 
-  /// The sources of the items at `places`, in their order, and which items each has to give: for
+  /// The sources of the items at `places`, in their order, and which items each has to return: for
   /// the n-th place the index within the source.
   func bySource(
     _ places: some Collection<Int>
@@ -48,7 +48,7 @@ extension Dataset {
     return wanted.sorted { $0.key < $1.key }.map { (sources[Int($0.key)], $0.value) }
   }
 
-  /// The items at `places`, which must exist; pictures are decoded in parallel.
+  /// The items at `places`, which must exist; images are decoded in parallel.
   func items(_ places: some Collection<Int>) throws -> [Item] {
     var found = [Item?](repeating: nil, count: places.count)
     for (source, wanted) in bySource(places) {
@@ -60,10 +60,10 @@ extension Dataset {
     return found.compactMap { $0 }
   }
 
-  /// Decodes the pictures of the items in `places` in parallel and keeps them, as far as the
+  /// Decodes the images of the items in `places` in parallel and keeps them, as far as the
   /// cache has room; functions are not called.
   ///
-  /// Throws `E-index` and what a bad picture throws.
+  /// Throws `E-index` and what a bad image throws.
   public func prepare(_ places: Range<Int>) throws {
     try check(places)
     let length = blocks.first?.count ?? 1
@@ -79,13 +79,19 @@ extension Dataset {
     }
   }
 
-  /// The image of item `index`, `[C, H, W]` of `f32` in the dataset's range; negative from the end.
+  /// The image of item `index`, `[C, H, W]` of `f32` in the dataset's range; negative indices count
+  /// from the end.
+  ///
+  /// Throws `E-index`, `E-file` for an image that cannot be read, `E-memory`, and what a function of
+  /// the dataset throws.
   public func image(_ index: Int) throws -> Tensor {
     let place = try checkedIndex(index, count: count, of: "dataset")
     return try images(place..<place + 1)[0]
   }
 
-  /// The images of the items in `places`, each in its own size; pictures are decoded in parallel.
+  /// The images `[C, H, W]` of the items in `places`, each in its own size, decoded in parallel.
+  ///
+  /// Throws what ``image(_:)`` throws.
   public func images(_ places: Range<Int>) throws -> [Tensor] {
     try check(places)
     return try items(places).map { item in
@@ -105,7 +111,7 @@ extension Dataset {
   public func tensor(_ places: Range<Int>) throws -> Tensor {
     try check(places)
     guard let first = places.first else { throw Failure.emptyDataset("the tensor") }
-    // What a function makes of the first is used, not made again: it may draw or print.
+    // The result of a function for the first is reused: the function may draw random numbers or print.
     let head = shape == nil ? try items(first..<first + 1)[0] : nil
     let one = try shape ?? head?.shape() ?? learnedShape()
     let whole = try Shape([places.count] + one.sizes)
@@ -135,8 +141,8 @@ extension Dataset {
     return try packed(pictures)
   }
 
-  /// The pictures of the items at `places`, without channels beside them; numbers are rounded to the
-  /// nearest byte of the range.
+  /// The images of the items at `places`, without further channels; numbers are rounded to the nearest
+  /// byte of the range.
   func pictures(_ places: some Collection<Int>) throws -> [Pixels] {
     try items(places).map { item in
       switch item {
@@ -173,12 +179,12 @@ extension Dataset {
       })
   }
 
-  /// Pictures of one shape as `[N, C, H, W]` in the dataset's range.
+  /// Images of one shape as `[N, C, H, W]` in the dataset's range.
   func tensor(of pictures: [Pixels]) throws -> Tensor {
     try packed(pictures).planes(low: Float(range.low), high: Float(range.high))
   }
 
-  /// Pictures of one shape as `u8` `[N, H, W, C]`.
+  /// Images of one shape as `u8` `[N, H, W, C]`.
   func packed(_ pictures: [Pixels]) throws -> Tensor {
     let first = pictures[0]
     let shape = try Shape([pictures.count, first.height, first.width, first.channels])

@@ -3,22 +3,22 @@ import HengeBackend
 public import HengeDrawnFaces
 public import HengeImage
 
-/// What a picture that cannot be read means for the dataset.
+/// What an image that cannot be read means for the dataset.
 public enum PictureErrors: String, Sendable, CaseIterable {
-  /// The run stops when it comes to the picture; the error names the file.
+  /// The run stops when it comes to the image; the error names the file.
   case stop
-  /// Every picture is read when the dataset is made; bad ones are reported and left out.
+  /// Every image is read when the dataset is made; bad ones are reported and left out.
   case skip
 }
 
 extension Dataset {
-  /// The pictures in `folder`, in the bytewise order of their paths within it.
+  /// The images in `folder`, in the bytewise order of their paths within it.
   ///
   /// Files named as images that can be read are taken (`PictureFormat.endings`, in any case), hidden
-  /// ones left out; the content decides what a file is, and `note` receives what else the folder has. The first `limit` are kept. Pictures that differ in size from
-  /// `layout.size` are resized when they are decoded. With `errors` `.skip` each picture is decoded
+  /// ones left out; the content decides what a file is, and `note` receives what else the folder has. The first `limit` are kept. Images that differ in size from
+  /// `layout.size` are resized when they are decoded. With `errors` `.skip` each image is decoded
   /// now; `note` receives the bad ones. Throws `E-file` for a folder that is missing or contains no
-  /// picture (or, skipping, no good one), `E-range`, `E-memory`.
+  /// image (or, skipping, no good one), `E-range`, `E-memory`.
   public static func images(
     _ folder: String, layout: PictureLayout = PictureLayout(), range: ImageRange = .signed,
     limit: Int? = nil, recursive: Bool = false, errors: PictureErrors = .stop,
@@ -53,6 +53,8 @@ extension Dataset {
   }
 
   /// `count` faces drawn by henge itself in `style`; face i depends on `seed` and i alone.
+  ///
+  /// Throws `E-range` for a negative count, too many items and a size that cannot be drawn.
   public static func faces(
     _ style: FaceStyle, count: Int, size: PictureSize = PictureSize(height: 64, width: 64),
     seed: UInt64 = 0, range: ImageRange = .signed, loader: PictureLoader
@@ -64,7 +66,7 @@ extension Dataset {
     return try Dataset(.pictures(source), loader: loader)
   }
 
-  /// The same without the pictures that cannot be decoded, each of which `note` reports.
+  /// The same without the images that cannot be decoded, each of which `note` reports.
   private func withoutBadPictures(
     unnameable: [String], folder: String, note: (String) -> Void
   ) throws -> Dataset {
@@ -86,7 +88,7 @@ extension Dataset {
     return try picked(good)
   }
 
-  /// What is wrong with the picture at `place`, if anything.
+  /// What is wrong with the image at `place`, if anything.
   ///
   /// Only what the file is to blame for: a lack of memory or an interrupt goes on up.
   private func fault(_ place: Int) throws -> String? {

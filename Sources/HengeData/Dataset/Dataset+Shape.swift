@@ -5,7 +5,7 @@ extension Dataset {
   /// The shape `[C, H, W]` that every image must have for a batch.
   ///
   /// Where it is not known it is that of the first image, which is decoded or computed once. The
-  /// headers of files are compared with it; a later image that a function makes of another shape is
+  /// headers of files are compared with it; a later image that a function returns in another shape is
   /// `E-shape` when its turn comes. Throws `E-data` without items, `E-shape` naming two items.
   public func learnedShape() throws -> Shape {
     if let shape { return shape }

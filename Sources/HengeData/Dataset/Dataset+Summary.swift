@@ -59,7 +59,7 @@ extension Dataset {
 
   /// What the dataset is made of; reads the headers of files, in parallel, but no pixels.
   ///
-  /// Throws `E-file` for a file that is gone or no picture.
+  /// Throws `E-file` for a file that is gone or no image.
   public func summary() throws -> DatasetSummary {
     var (shapes, formats, origins) = (Counter(), Counter(), Counter())
     var bytes: Int? = 0

@@ -14,13 +14,13 @@ extension Dataset {
     try picked(indices.map { try checkedIndex($0, count: count, of: "dataset") })
   }
 
-  /// The first `count` items, or all if there are fewer.
+  /// The first `count` items, or all if there are fewer; throws `E-range` for a negative count.
   public func take(_ count: Int) throws -> Dataset {
     guard count >= 0 else { throw Failure.badCount("count", count, least: 0) }
     return try slice(0..<min(count, self.count))
   }
 
-  /// The items in an order drawn from `stream`.
+  /// The items in an order drawn from `stream`; throws `E-memory`.
   public func shuffled(_ stream: inout RandomStream) throws -> Dataset {
     try picked(stream.permutation(count))
   }
@@ -54,6 +54,7 @@ extension Dataset {
   /// Parts one after another, `fractions` of the whole, which sum to 1.
   ///
   /// Part i ends at the rounded sum of the first i fractions, so that every item is in one part.
+  /// Throws `E-range` for fractions below 0 or whose sum is not 1.
   public func split(fractions: [Double]) throws -> [Dataset] {
     let sum = fractions.reduce(0, +)
     guard !fractions.isEmpty, fractions.allSatisfy({ $0 >= 0 && $0 <= 1 }), abs(sum - 1) < 1e-9
@@ -68,7 +69,8 @@ extension Dataset {
     return parts
   }
 
-  /// Parts one after another of `counts` items, which sum to the number of items.
+  /// Parts one after another of `counts` items, which sum to the number of items; throws `E-range` for
+  /// others.
   public func split(counts: [Int]) throws -> [Dataset] {
     var sum = 0
     for part in counts {

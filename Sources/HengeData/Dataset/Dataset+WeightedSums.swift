@@ -7,10 +7,10 @@ public import HengeTensor
 extension Dataset {
   /// For each k the sum over all items of `weights[k][j]` times image j, `[C, H, W]` of `f64`.
   ///
-  /// All sums are taken in one pass. Each adds up the items in their order, by itself, in double
+  /// All sums are taken in one pass. Each adds up the items in their order, separately, in double
   /// precision, so its bytes depend on its own weights alone: not on the other sums, the blocks of
   /// the pass or the number of threads. An item whose weights are all 0 is not decoded. Bytes b of
-  /// pictures are summed as they are, and `low + b * (high - low) / 255` is applied to the sum.
+  /// images are summed as they are, and `low + b * (high - low) / 255` is applied to the sum.
   ///
   /// `weights[k]` has an entry for each item. Throws `E-shape` where sizes differ, `E-data` for a
   /// dataset without items.

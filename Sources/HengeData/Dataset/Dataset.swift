@@ -6,11 +6,11 @@ public import HengeTensor
 /// Images in an order: an immutable, lazy description that a script uses and derives others from.
 ///
 /// It is a list of references into sources. Taking, slicing, shuffling, sampling and joining make a
-/// new list and touch no picture; pictures are decoded when they are asked for, in parallel, and
+/// new list and touch no image; images are decoded when they are asked for, in parallel, and
 /// kept as bytes in the session's ``PixelCache``. All items have the same channels and the same
 /// range; their sizes may differ.
 public struct Dataset {
-  /// What decodes and keeps the pictures.
+  /// What decodes and keeps the images.
   public let loader: PictureLoader
   let sources: [Source]
   let entries: [Entry]
@@ -70,20 +70,20 @@ public struct Dataset {
   /// The number of items.
   public var count: Int { entries.count }
 
-  /// Whether all items are pictures of bytes, so that every number is finite.
+  /// Whether all items are images of bytes, so that every number is finite.
   public var consistsOfBytes: Bool {
     sources.allSatisfy { if case .pictures = $0 { true } else { false } }
   }
 
-  /// The memory that it uses besides decoded pictures, each block with its owner.
+  /// The memory that it uses besides decoded images, each block with its owner.
   public var storageBlocks: [(owner: AnyObject, bytes: Int)] {
     [(reservation, count * MemoryLayout<Entry>.stride)] + sources.flatMap(\.items.storageBlocks)
   }
 
-  /// How deeply functions and what they hold are nested in it.
+  /// How deeply functions and what they reference are nested in it.
   public var depth: Int { sources.map(\.items.depth).max() ?? 0 }
 
-  /// What item `index` is called: its file, or such as `faces("anime")[3]`.
+  /// The name of item `index`: its file, or such as `faces("anime")[3]`; throws `E-index`.
   public func name(of index: Int) throws -> String {
     let entry = entries[try checkedIndex(index, count: count, of: "dataset")]
     return sources[Int(entry.source)].name(of: Int(entry.index))
@@ -94,7 +94,9 @@ public struct Dataset {
   /// Where a function moves its pixels, the image is computed for it. Throws `E-index`.
   public func record(of index: Int) throws -> ItemRecord { try annotatedRecord(of: index).record }
 
-  /// Item `index`: its image, and what else is known of it; a function is called once for both.
+  /// Item `index`: its image `[C, H, W]` and its record; a function is called once for both.
+  ///
+  /// Throws what ``image(_:)`` throws.
   public func item(_ index: Int) throws -> (image: Tensor, record: ItemRecord) {
     let (record, image) = try annotatedRecord(of: index)
     return (try image ?? self.image(index), record)

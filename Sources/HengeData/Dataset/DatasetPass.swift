@@ -3,7 +3,7 @@ public import HengeTensor
 
 /// One walk through a dataset, image by image.
 ///
-/// Pictures are decoded some ahead, in parallel, whether or not the cache keeps them; functions of
+/// Images are decoded some ahead, in parallel, whether or not the cache keeps them; functions of
 /// a mapped dataset are called one by one, when their item's turn has come.
 public struct DatasetPass {
   private let dataset: Dataset
@@ -19,7 +19,7 @@ public struct DatasetPass {
     isComputed = dataset.isComputed
   }
 
-  /// The next image, `[C, H, W]`, or nil after the last.
+  /// The next image, `[C, H, W]`, or nil after the last; throws what ``Dataset/image(_:)`` throws.
   public mutating func image() throws -> Tensor? {
     guard next < dataset.count else { return nil }
     defer { next += 1 }

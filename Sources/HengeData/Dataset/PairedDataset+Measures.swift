@@ -7,10 +7,10 @@ extension PairedDataset {
   private static let batchSize = 16
 
   /// The mean of `measure` over all pairs: what it returns for a batch counts as often as that has
-  /// pictures.
+  /// images.
   ///
-  /// `measure` is given two batches of one shape, `[N, C, H, W]`, and is a mean over pictures itself.
-  /// Throws `E-shape` where pictures are not all of one size, `E-data` for no pairs, `E-arg` for sets
+  /// `measure` is given two batches of one shape, `[N, C, H, W]`, and is a mean over images itself.
+  /// Throws `E-shape` where images are not all of one size, `E-data` for no pairs, `E-arg` for sets
   /// of other ranges.
   public func mean(of measure: (Tensor, Tensor) throws -> Double) throws -> Double {
     guard count > 0 else { throw Failure.emptyDataset("a measure") }

@@ -18,7 +18,9 @@ public struct PairedDataset {
     self.second = second
   }
 
-  /// The pairs of what `change` makes of each side.
+  /// The pairs of the results of `change` for each side.
+  ///
+  /// Throws what `change` throws, and `E-shape` where the sides then differ in number.
   public func changed(_ change: (Dataset) throws -> Dataset) throws -> PairedDataset {
     try PairedDataset(change(first), change(second))
   }
@@ -26,12 +28,16 @@ public struct PairedDataset {
   /// The number of pairs.
   public var count: Int { first.count }
 
-  /// The images of pair `index`; negative indices count from the end.
+  /// The images of pair `index`, `[C, H, W]` each; negative indices count from the end.
+  ///
+  /// Throws what ``Dataset/image(_:)`` throws.
   public func images(_ index: Int) throws -> (Tensor, Tensor) {
     (try first.image(index), try second.image(index))
   }
 
   /// Batch `number` of a pass in batches of `size`, each `[N, C, H, W]`.
+  ///
+  /// Throws what ``Dataset/batch(_:size:)`` throws.
   public func batch(_ number: Int, size: Int) throws -> (Tensor, Tensor) {
     (try first.batch(number, size: size), try second.batch(number, size: size))
   }

@@ -29,7 +29,7 @@ public struct LandmarkTable: Sendable {
     try self.init(decoding: readRegularFile(path, budget: budget), path: path, budget: budget)
   }
 
-  /// Reads the bytes of a file, which messages name `path`.
+  /// Reads the bytes of a file, which messages name `path`; throws `E-file` with the place, `E-memory`.
   public init(decoding bytes: [UInt8], path: String, budget: MemoryBudget) throws {
     self.path = path
     let first = bytes.first { !" \t\r\n".utf8.contains($0) }

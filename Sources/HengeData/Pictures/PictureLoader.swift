@@ -3,7 +3,7 @@ public import HengeBackend
 import HengeImage
 public import HengeThreads
 
-/// What datasets need of a session: who decodes pictures, where they are kept, what may stop it.
+/// What datasets need of a session: who decodes images, where they are kept, what may stop it.
 public final class PictureLoader {
   /// Where tensors are made.
   public let backend: any Backend
@@ -11,13 +11,13 @@ public final class PictureLoader {
   public let budget: MemoryBudget
   /// The threads that decode.
   public let pool: Pool
-  /// Polled between pictures.
+  /// Polled between images.
   public let interrupt: Interrupt
   /// What was decoded and is kept.
   public let cache: PixelCache
-  /// Told how many pictures of a large set are read.
+  /// Receives the number of images of a large set that are read.
   public let progress: Progress
-  /// Told what users should know of the images that were read.
+  /// Receives what users should know of the images that were read.
   private let note: (String) -> Void
   /// How many functions of mapped datasets are under way, one inside the other.
   private var functionsUnderWay = 0
@@ -40,9 +40,9 @@ public final class PictureLoader {
   /// Throws ``Interrupted`` once the user asked to stop.
   public func checkInterrupt() throws { try interrupt.check() }
 
-  /// The pictures at `indices` of `source`, in that order: from the cache, or decoded in parallel.
+  /// The images at `indices` of `source`, in that order: from the cache, or decoded in parallel.
   ///
-  /// Throws what the first picture that cannot be decoded throws. The result is the caller's, kept
+  /// Throws what the first image that cannot be decoded throws. The result is the caller's, kept
   /// or not: a caller asks for no more at once than it can keep.
   func pictures(_ indices: [Int], of source: any PictureSource) throws -> [Pixels] {
     let kept = indices.map { cache.picture($0, of: source.cacheNumber) }
@@ -94,7 +94,7 @@ public final class PictureLoader {
 
   private static let mostFunctions = 300
 
-  /// What `body` makes of each of `0..<count`, on all threads; the failure of the lowest is thrown.
+  /// The results of `body` for `0..<count`, on all threads; the failure of the lowest is thrown.
   func map<Value>(_ count: Int, _ body: (Int) throws -> Value) throws -> [Value] {
     var values = [Value?](repeating: nil, count: count)
     try values.withUnsafeMutableBufferPointer { values in
@@ -103,6 +103,6 @@ public final class PictureLoader {
     return values.compactMap { $0 }
   }
 
-  /// Pictures decoded one after another by one thread, with one reader.
+  /// Images decoded one after another by one thread, with one reader.
   private static let group = 4
 }

@@ -3,12 +3,12 @@ public import HengeBackend
 import HengeImage
 import Synchronization
 
-/// Decoded pictures, as bytes, kept up to a limit and counted in the session's memory budget.
+/// Decoded images, as bytes, kept up to a limit and counted in the session's memory budget.
 ///
-/// A training run walks through a dataset again and again. Were the least recently used picture
-/// replaced, a dataset a little larger than the cache would find nothing there: each picture is
-/// dropped just before its turn. So a full cache takes a new picture only in the place of a stale
-/// one, which was not asked for during eight times as many requests as there are pictures in it;
+/// A training run walks through a dataset again and again. Were the least recently used image
+/// replaced, a dataset a little larger than the cache would find nothing there: each image is
+/// dropped just before its turn. So a full cache takes a new image only in the place of a stale
+/// one, which was not asked for during eight times as many requests as there are images in it;
 /// otherwise the new one is not kept. A dataset twice as large as the cache thus finds half of
 /// itself there on every pass, and one that is no longer used makes room for another.
 public final class PixelCache: Sendable {
@@ -25,7 +25,7 @@ public final class PixelCache: Sendable {
     budget.release(state.withLock { $0.bytes })
   }
 
-  /// The most bytes that it keeps; a lower limit drops the least recently used pictures.
+  /// The most bytes that it keeps; a lower limit drops the least recently used images.
   public var limit: Int {
     get { state.withLock { $0.limit } }
     set {
@@ -39,10 +39,10 @@ public final class PixelCache: Sendable {
   /// The bytes held now.
   public var bytes: Int { state.withLock { $0.bytes } }
 
-  /// The pictures held now.
+  /// The images in the cache.
   public var count: Int { state.withLock { $0.count } }
 
-  /// A number for a new source, under which its pictures are kept.
+  /// A number for a new source, under which its images are kept.
   func register() -> Int {
     state.withLock { state in
       state.lastSource += 1
@@ -51,7 +51,7 @@ public final class PixelCache: Sendable {
     }
   }
 
-  /// Drops all pictures of `source`.
+  /// Drops all images of `source`.
   func forget(source: Int) {
     state.withLock { state in
       guard let table = state.tables.removeValue(forKey: source) else { return }
@@ -59,7 +59,7 @@ public final class PixelCache: Sendable {
     }
   }
 
-  /// The picture `index` of `source`, if it is kept.
+  /// The image `index` of `source`, if it is kept.
   func picture(_ index: Int, of source: Int) -> Pixels? {
     state.withLock { state in
       state.tick += 1
@@ -69,7 +69,7 @@ public final class PixelCache: Sendable {
     }
   }
 
-  /// Keeps `pixels` as picture `index` of `source`, if there is or can be made room.
+  /// Keeps `pixels` as image `index` of `source`, if there is or can be made room.
   func keep(_ pixels: Pixels, _ index: Int, of source: Int) {
     let cost = pixels.bytes.count + PixelCache.overhead
     state.withLock { state in
@@ -88,7 +88,7 @@ public final class PixelCache: Sendable {
     state.remove(slot)
   }
 
-  /// What a picture costs besides its bytes: its slot, the way to it, and its array's header.
+  /// What an image costs besides its bytes: its slot, the way to it, and its array's header.
   private static let overhead = 192
 }
 
@@ -109,7 +109,7 @@ private struct State {
   var count = 0
   var tick = 0
   var lastSource = 0
-  /// For each source the slots of the pictures that are kept.
+  /// For each source the slots of the images that are kept.
   var tables: [Int: [Int: Int]] = [:]
   var slots: [Slot] = []
   var free: [Int] = []
@@ -118,7 +118,7 @@ private struct State {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Whether `source` is known and its picture `index` is not kept.
+  /// Whether `source` is known and its image `index` is not kept.
   func isMissing(_ index: Int, of source: Int) -> Bool {
     tables[source].map { $0[index] == nil } ?? false
   }

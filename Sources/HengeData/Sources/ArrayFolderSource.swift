@@ -183,7 +183,7 @@ extension ArrayFolderSource {
 }
 
 extension Pixels {
-  /// The picture that bytes `[C, H, W]` are; nil for numbers, and for more channels than one has.
+  /// The image of bytes `[C, H, W]`; nil for numbers, and for more channels than one has.
   init?(bytesOf image: Tensor) throws {
     guard image.type == .u8, (1...4).contains(image.shape[0]) else { return nil }
     self.init(

@@ -9,7 +9,7 @@ public enum ArrayLayout: String, Sendable, CaseIterable {
   /// `[N, H, W, C]`, as numpy, Pillow and TensorFlow have it.
   case nhwc
 
-  /// Images `[N, C, H, W]` of an array laid out like this.
+  /// Images `[N, C, H, W]` of an array laid out like this; throws `E-shape` for another rank.
   public func images(_ array: Tensor) throws -> Tensor {
     guard array.rank == 4 else { throw Failure.notABatch(array.shape) }
     return self == .nchw ? array : try array.permuted([0, 3, 1, 2])

@@ -5,7 +5,7 @@ import HengeTensor
 
 /// Images that are in memory: one tensor `[N, C, H, W]`, or a tensor `[C, H, W]` for each.
 ///
-/// Bytes stay bytes, as those of a picture's file; other numbers are `f32`.
+/// Bytes stay bytes, as those of an image's file; other numbers are `f32`.
 final class ArraySource: TensorSource {
   let title: String
   let range: ImageRange
@@ -48,7 +48,7 @@ final class ArraySource: TensorSource {
     channelGroups = .array(count: first.shape[0], isBytes: first.type == .u8)
   }
 
-  /// The images as they are kept: bytes with their channels last, as long as a picture can have so
+  /// The images as they are kept: bytes with their channels last, as long as an image can have so
   /// many; all else as `f32` in `range`.
   private static func kept(_ images: Tensor, _ range: ImageRange) throws -> Tensor {
     guard images.type == .u8 else { return try images.detached().cast(to: .f32) }
@@ -78,8 +78,8 @@ final class ArraySource: TensorSource {
 }
 
 extension ChannelGroups {
-  /// What `count` channels of an array are: four of bytes are those of a picture with alpha, as
-  /// programs that read picture files have them; four of other numbers may be anything.
+  /// What `count` channels of an array are: four of bytes are those of an image with alpha, as
+  /// programs that read image files have them; four of other numbers may be anything.
   static func array(count: Int, isBytes: Bool) -> ChannelGroups? {
     count == 4 && isBytes ? ChannelGroups("rgba", count: 4) : .picture(count: count)
   }

@@ -18,7 +18,7 @@ final class DrawnSource: PictureSource {
   private let seed: UInt64
   private let budget: MemoryBudget
   private let cache: PixelCache
-  /// The digest of the first picture, once it is asked for.
+  /// The digest of the first image, once it is asked for.
   private let drawing = Mutex<[UInt8]?>(nil)
 
   init(
@@ -50,7 +50,7 @@ final class DrawnSource: PictureSource {
     try indices.map { try draw($0).pixels }
   }
 
-  /// Of all that it is drawn by, and of the first picture: a program that draws otherwise is noticed.
+  /// Of all that it is drawn by, and of the first image: a program that draws otherwise is noticed.
   func digest(of index: Int) throws -> [UInt8] {
     let hash = try SHA256()
     try hash.update(

@@ -3,7 +3,7 @@ import Glibc
 import HengeBackend
 import HengeThreads
 
-/// The names of the pictures in a folder, sorted bytewise, and a count of what else is there.
+/// The names of the images in a folder, sorted bytewise, and a count of what else is there.
 struct FolderListing {
   /// Paths relative to the folder.
   private(set) var paths: [String] = []

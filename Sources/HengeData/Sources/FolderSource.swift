@@ -3,7 +3,7 @@ import HengeBackend
 import HengeFiles
 import HengeImage
 
-/// The pictures of a folder.
+/// The images of a folder.
 final class FolderSource: PictureSource {
   let title: String
   let range: ImageRange

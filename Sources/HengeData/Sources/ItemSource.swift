@@ -15,9 +15,9 @@ protocol ItemSource: AnyObject {
   var range: ImageRange { get }
   /// How it was made, such as `images("faces")`.
   var title: String { get }
-  /// How deeply functions and what they hold are nested in it.
+  /// How deeply functions and what they reference are nested in it.
   var depth: Int { get }
-  /// The memory that it uses besides decoded pictures, each block with its owner.
+  /// The memory that it uses besides decoded images, each block with its owner.
   var storageBlocks: [(owner: AnyObject, bytes: Int)] { get }
   /// The file item `index` was read from, if there is one.
   func file(of index: Int) -> String?
@@ -32,13 +32,13 @@ extension ItemSource {
 
 /// A source of bytes: what is decoded in parallel and kept in the cache.
 protocol PictureSource: ItemSource, Sendable {
-  /// The number under which the cache keeps its pictures.
+  /// The number under which the cache keeps its images.
   var cacheNumber: Int { get }
-  /// Makes the pictures at `indices`, a few at a time, with the source's channels; on any thread.
+  /// Makes the images at `indices`, a few at a time, with the source's channels; on any thread.
   func pictures(_ indices: ArraySlice<Int>) throws -> [Pixels]
-  /// A hash of the picture at `index`: the SHA-256 of what it is made from; on any thread.
+  /// A hash of the image at `index`: the SHA-256 of what it is made from; on any thread.
   func digest(of index: Int) throws -> [UInt8]
-  /// What is to be said of the pictures made since the last call.
+  /// What is to be said of the images made since the last call.
   func newNotes() -> [String]
 }
 
@@ -50,7 +50,7 @@ extension PictureSource {
 protocol TensorSource: ItemSource {
   /// Whether its items are computed from others whenever they are asked for.
   var isComputed: Bool { get }
-  /// Decodes and keeps the pictures that the items at `indices` are computed from.
+  /// Decodes and keeps the images that the items at `indices` are computed from.
   func prepare(_ indices: [Int]) throws
   /// The items at `indices`: bytes, or numbers `[C, H, W]` of `f32`.
   func items(_ indices: [Int]) throws -> [Item]

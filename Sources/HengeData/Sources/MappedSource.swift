@@ -11,14 +11,14 @@ public struct MappedItem {
   /// Landmarks and tilt where the function says them; nil where they follow the pixels, if they can.
   public var annotation: Annotation?
 
-  /// Keeps both.
+  /// An image `[C, H, W]` and its landmarks.
   public init(_ image: Tensor, annotation: Annotation? = nil) {
     self.image = image
     self.annotation = annotation
   }
 }
 
-/// What a function makes of each item of a dataset, computed whenever it is asked for.
+/// The results of a function for the items of a dataset, computed whenever they are asked for.
 final class MappedSource: DerivedSource, ConditionedSource {
   /// A function of an image, and of what else is known of its item.
   typealias Transform = (Tensor, () throws -> ItemRecord) throws -> MappedItem
@@ -112,7 +112,7 @@ final class MappedSource: DerivedSource, ConditionedSource {
     return item
   }
 
-  /// Of the item that the function is given, and of what it makes of some items, by which it is known:
+  /// Of the item that the function is called with, and of its results for some items, which identify it:
   /// nothing says whether two functions are the same, and to ask it of all takes as long as an epoch.
   func digests(_ indices: [Int]) throws -> [[UInt8]]? {
     let function = try functionMemo.get {
@@ -131,7 +131,7 @@ final class MappedSource: DerivedSource, ConditionedSource {
     }
   }
 
-  /// The items that tell a function from others: at most 64, evenly spread.
+  /// The items that distinguish a function from others: at most 64, evenly spread.
   static func sampled(_ count: Int) -> [Int] {
     let asked = min(count, 64)
     return (0..<asked).map { $0 * count / asked }

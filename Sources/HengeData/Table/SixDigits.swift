@@ -21,7 +21,7 @@ func sixDigits(_ value: Double) -> String {
 
 /// The first six decimal digits of a positive number, rounded, and the exponent of the first.
 private func decimal(_ value: Double) -> (digits: [UInt8], exponent: Int) {
-  // The shortest text that reads back holds all digits there are: d.ddd, ddd.d or d.ddde-7.
+  // The shortest text that reads back contains all digits: d.ddd, ddd.d or d.ddde-7.
   let text = value.description.utf8
   let parts = text.split(separator: UInt8(ascii: "e"))
   var exponent = parts.count > 1 ? Int(String(decoding: parts[1], as: UTF8.self)) ?? 0 : 0

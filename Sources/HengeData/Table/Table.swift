@@ -26,7 +26,7 @@ public struct Table: Sendable, Equatable {
     self.columns = columns
   }
 
-  /// Reads the CSV file at `path`, as ``CSVTable/init(reading:budget:)`` does.
+  /// Reads the CSV file at `path`; throws what ``CSVTable/init(reading:budget:)`` throws.
   public init(reading path: String, budget: MemoryBudget) throws {
     try self.init(columns: CSVTable(reading: path, budget: budget).columns)
   }
@@ -61,14 +61,16 @@ public struct Table: Sendable, Equatable {
   /// The first `count` rows, or all if there are fewer.
   public func take(_ count: Int) -> Table { rows(at: Array(0..<min(max(0, count), self.count))) }
 
-  /// The rows for which `condition` is true, asked row by row in order.
+  /// The rows for which `condition` is true, called row by row in order; throws what it throws.
   public func filter(
     _ condition: (_ row: [(name: String, cell: Cell)]) throws -> Bool
   ) throws -> Table {
     rows(at: try (0..<count).filter { try condition(row($0)) })
   }
 
-  /// The rows in the order of column `name`, stably; NaN comes last either way, texts go bytewise.
+  /// The rows in the order of column `name`, stably; NaN is last in both orders.
+  ///
+  /// Texts are compared bytewise. Throws `E-name`.
   public func sorted(by name: String, descending: Bool = false) throws -> Table {
     let cells = try cells(name)
     let order = (0..<count).sorted { first, second in

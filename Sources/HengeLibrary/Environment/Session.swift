@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// What lives here: the door between the language and the learning. A `Session` holds what the
+// The door between the language and the learning. A `Session` contains what the
 // built-ins share; each topic is a file of declarations, joined in `Library.swift`.
 
 public import HengeBackend
@@ -18,7 +18,7 @@ public final class Session {
   public let budget: MemoryBudget
   /// Set by Ctrl-C.
   public let interrupt: Interrupt
-  /// Told how far long work is.
+  /// Receives the progress of long work.
   public let progress: Progress
   /// Pixels that datasets have decoded.
   public let cache: PixelCache
@@ -36,7 +36,7 @@ public final class Session {
   public let arguments: [String]
   /// The seed of the command line, which a script's own `seed(n)` overrides with a note.
   public var commandLineSeed: UInt64?
-  /// Told each file that a trainer under way is saved to, before the first save.
+  /// Called with each file that a running trainer is saved to, before the first save.
   public var saves: ((_ file: String) -> Void)?
   /// Reads HDF5 in another process; nil in a program that does not serve one.
   public var hdf5: HDF5Reader?
@@ -75,7 +75,7 @@ extension Session {
   }
 }
 
-/// The random streams of a session: a seed, and how far each named stream has been drawn.
+/// The random streams of a session: a seed, and the position of each named stream.
 public struct Streams: Equatable {
   /// The seed under every stream.
   public private(set) var seed: UInt64

@@ -38,10 +38,10 @@ public final class SessionHost: Host {
     self.output = output
   }
 
-  /// Writes what `print` was given.
+  /// Writes the text of `print`; throws `E-file` where the output cannot be written.
   public func print(_ text: String) throws { try output.print(text) }
 
-  /// Shows an image or a text as a result.
+  /// Shows an image or a text as a result; throws `E-file` where the output cannot be written.
   public func show(_ display: Display) throws { try output.show(display) }
 
   /// The columns that an echo is fitted to.
@@ -99,7 +99,7 @@ public final class SessionHost: Host {
   /// The relative paths read since the last call, as programs wrote them.
   public func takeReads() -> [String] { session.paths.takeReads() }
 
-  /// The bytes that tensors and datasets hold.
+  /// The bytes that tensors and datasets use.
   public var liveBytes: Int { session.budget.live }
 
   /// Words an error of the learning house for the language.
@@ -118,7 +118,7 @@ public final class SessionHost: Host {
       parameter: failure.parameter)
   }
 
-  /// The parsed text of `import "path"` in `source`.
+  /// The parsed text of `import "path"` in `source`; throws `E-file` and `E-syntax`.
   public func program(at path: String, importedFrom source: Source) throws -> Program {
     try session.program(at: session.paths.toRead(path, from: source.folder))
   }
@@ -153,7 +153,7 @@ extension Session {
     return try hash.hexDigest()
   }
 
-  /// Tells the journal that `call` saved a trainer to `path`.
+  /// Reports to the journal that `call` saved a trainer to `path`.
   func tellSaved(_ trainer: any Stepping, to path: String, by call: Call) throws -> Nothing {
     let file = try paths.toWrite(path)
     call.machine.effects.saved(trainer, to: file, by: call) { try self.hash(ofFile: file) }
@@ -182,7 +182,7 @@ extension Session {
     }
   }
 
-  /// Reads and parses the script at `file`, an absolute path.
+  /// Reads and parses the script at `file`, an absolute path; throws `E-file` and `E-syntax`.
   public func program(at file: String) throws -> Program {
     let bytes = try readRegularFile(file, budget: budget)
     let folder = file.split(separator: "/").dropLast().joined(separator: "/")

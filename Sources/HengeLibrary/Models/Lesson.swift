@@ -14,7 +14,7 @@ struct Lesson {
 }
 
 extension Session {
-  /// Runs `body` while what is trained in `layers` learns and all models train.
+  /// Runs `body` in training mode, while the trained parameters of `layers` learn.
   ///
   /// What dropout drew is used up when it returns; if it throws, nothing has happened.
   func learn<Result>(_ layers: [Layer], _ body: (Learning) throws -> Result) throws -> Result {

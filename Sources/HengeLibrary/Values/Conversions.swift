@@ -3,7 +3,7 @@ public import HengeBackend
 public import HengeLanguage
 public import HengeTensor
 
-// What lives here: how the learning house's small types stand in the language.
+// Conversions of the learning house's small types to values of the language.
 
 extension Scalar {
   /// The number or truth value of the language.
@@ -54,7 +54,7 @@ extension Shape: ValueConvertible {
     if let count = Int.from(value) { return try? Shape([count]) }
     return ShapeValue.from(value).flatMap { try? Shape($0.sizes) }
   }
-  /// As ``from(_:)``, but one int below 0 is `E-shape`.
+  /// As ``from(_:)``; throws `E-shape` for one int below 0.
   public static func from(_ value: Value, in call: Call) throws -> Shape? {
     try Int.from(value).map { try Shape([$0]) } ?? from(value)
   }

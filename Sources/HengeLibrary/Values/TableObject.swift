@@ -92,7 +92,7 @@ final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, It
     ]
   }
 
-  /// The rows to show; nil stands for those left out.
+  /// The rows to show; nil represents those left out.
   private static func shownRows(_ count: Int) -> [Int?] {
     guard count > 20 else { return Array(0..<count) }
     return Array(0..<10) + [nil] + Array(count - 10..<count)

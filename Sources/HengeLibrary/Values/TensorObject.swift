@@ -90,7 +90,7 @@ final class TensorObject: Object, ScalarLike, HasElementKinds, IndexAssignable, 
 extension Tensor: ValueConvertible {
   /// What signatures and messages call it.
   public static var kind: String { "tensor" }
-  /// The contents of `value`, or `nil` when it is of another type.
+  /// The tensor in `value`, of any shape; `nil` when it is of another type.
   public static func from(_ value: Value) -> Tensor? {
     guard case .object(let object) = value else { return nil }
     return (object as? TensorObject)?.tensor

@@ -20,8 +20,7 @@ struct TensorText {
     return "tensor \(tensor.type.rawValue) \(tensor.shape)"
   }
 
-  /// The line for a tensor inside a record or list: its numbers when they are few, else what one
-  /// look tells of them.
+  /// The line for a tensor inside a record or list: its numbers when they are few, else its statistics.
   func summary() throws -> String {
     tensor.count <= 8 && tensor.rank <= 1 ? line : try header(statistics())
   }
@@ -150,13 +149,13 @@ struct TensorText {
   }
 }
 
-/// How the numbers of one echo are written, all alike so that their points stand in a column.
+/// How the numbers of one echo are written, all alike so that their points align in a column.
 private struct NumberStyle {
   /// As many for every number; none where each has four significant digits of its own.
   private let decimals: Int?
 
-  /// The style for `numbers`: whole ones as they are, others with as many decimals as give the
-  /// largest four digits, unless the smallest would vanish or the largest has five before its point.
+  /// The style for `numbers`: whole ones as they are, others with enough decimals for four digits of
+  /// the largest, unless the smallest would vanish or the largest has five before its point.
   init(_ numbers: [Scalar]) {
     let finite = numbers.map(\.double).filter(\.isFinite)
     let largest = finite.map(\.magnitude).max() ?? 0

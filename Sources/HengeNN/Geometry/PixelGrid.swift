@@ -25,7 +25,7 @@ public struct PixelGrid: Hashable, Sendable {
       return Axis(start: start + centre * step, step: step * Double(stride))
     }
 
-    /// An axis `factor` times as fine, whose number 0 lies `shift` of them after this one's.
+    /// An axis `factor` times as fine, whose element 0 is `shift` elements after this one's.
     func finer(by factor: Int, shift: Double) -> Axis {
       Axis(start: start + shift * step / Double(factor), step: step / Double(factor))
     }
@@ -48,8 +48,10 @@ public struct PixelGrid: Hashable, Sendable {
 }
 
 extension Tensor {
-  /// Maps `[N, C, P, Q]` laid over images of `height` x `width`, each number where `grid` says,
-  /// evenly from one to the next, the outermost held beyond them: `[N, C, height, width]`.
+  /// Maps `[N, C, P, Q]` enlarged to images, `[N, C, height, width]`, by linear interpolation.
+  ///
+  /// `grid` is the pixel of each element; the outermost elements extend to the edges. Throws `E-shape`
+  /// for another rank, `E-memory`.
   public func laid(over height: Int, _ width: Int, by grid: PixelGrid) throws -> Tensor {
     try interpolated(
       height: height, width: width, rows: (grid.rows.start, grid.rows.step),

@@ -45,7 +45,10 @@ public final class InertChannels {
   /// Nothing seen yet of `network`.
   public init(_ network: Layer) { self.network = network }
 
-  /// Looks at one layer of a run of the network; an observer of its ``Pass``.
+  /// Looks at one layer of a run of the network and its input `x`, `[N, C, …]`; an observer of its
+  /// ``Pass``.
+  ///
+  /// Throws `E-memory`.
   public func look(_ path: String, _ layer: Layer, _ x: Tensor) throws {
     if !(lastHasNoBorder && layer.planes == .cancelled && isBehindLast(path)) { keepLast() }
     // What layers inside another end in may go elsewhere too, around a residual for example.
@@ -84,6 +87,8 @@ public final class InertChannels {
   }
 
   /// One row for each layer with filters that was looked at, in the order in which they run.
+  ///
+  /// Throws `E-memory`.
   public func rows() throws -> [Row] {
     keepLast()
     return try network.allLayers.compactMap { path, layer in

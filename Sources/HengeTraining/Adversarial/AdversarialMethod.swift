@@ -9,7 +9,7 @@ internal import HengeTensor
 
 /// A method in which generators learn against discriminators, declared in one place.
 public struct AdversarialMethod: Sendable {
-  /// The name, as scripts and files give it: `cyclegan`.
+  /// The name, as in scripts and files: `cyclegan`.
   public let name: String
   /// One paragraph; its first sentence ends in a stop.
   public let summary: String
@@ -96,10 +96,10 @@ extension AdversarialMethod {
     public let name: String
     /// What help says of giving one: `A generator … instead of …`.
     public let summary: String
-    /// What is trained where none is given: a kind of layer and its settings.
+    /// The default network: a kind of layer and its settings.
     let initial: @Sendable (MethodBuilding) throws -> (kind: LayerKind, [(String, Setting)])
 
-    /// Declares a network and what it is by itself.
+    /// Declares a network and its default.
     init(
       _ name: String, _ summary: String,
       initial: @escaping @Sendable (MethodBuilding) throws -> (kind: LayerKind, [(String, Setting)])
@@ -116,7 +116,7 @@ extension AdversarialMethod {
     let name: String
     /// The networks' names.
     let networks: [String]
-    /// The weight decay: what part of a weight is added to its gradient.
+    /// Weight decay (L2 penalty): this fraction of each weight is added to its gradient.
     let decay: Double
 
     /// Declares an optimizer, Adam.
@@ -225,7 +225,7 @@ extension AdversarialMethod {
   struct Outcome {
     /// Images and scores by name, on the tape or off it.
     let shown: [(name: String, value: Tensor)]
-    /// The losses by name, weights included: the turn's players make their sum smaller.
+    /// The losses by name, weights included: the turn's players minimize their sum.
     let losses: [(name: String, value: Tensor)]
 
     /// Keeps both.

@@ -58,7 +58,7 @@ extension AdversarialStep {
   /// The output of a network for two batches.
   ///
   /// It runs once over both where its normalization is of each sample, which takes a twentieth less time
-  /// and gives the same.
+  /// and has the same result.
   func run(_ network: String, _ first: Tensor, _ second: Tensor, _ draws: Draws) throws
     -> (Tensor, Tensor)
   {

@@ -56,7 +56,7 @@ final class AdversarialStep: StepInParts {
   }
 
   /// Makes the whole step, one direction after the other, so that what a direction keeps for its
-  /// backward pass is let go before the next begins.
+  /// backward pass is freed before the next begins.
   func whole() throws -> NetworkTrainer.Step {
     for turn in turns.indices {
       for way in trainer.method.directions {

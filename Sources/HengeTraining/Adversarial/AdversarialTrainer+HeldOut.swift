@@ -13,7 +13,7 @@ extension AdversarialTrainer {
       ? trainingSets.map { try $0.shown($0.dataset) } : shownHeldOut()
   }
 
-  /// Of each direction: what is given, what the generator makes of it, and what comes back where there
+  /// Of each direction: the input, the generator's result, and the reconstruction where there
   /// is a way back, or what it should be where images are paired.
   func sampleRows(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
     let shown = try shownImages()

@@ -231,7 +231,7 @@ public final class AdversarialTrainer: NetworkTrainer {
     }
   }
 
-  /// `val` of pairs, else `swd_b` and the like.
+  /// `val` of pairs, else the sliced Wasserstein distance of each side: `swd_a`, `swd_b`.
   public override func measureHeldOut() throws -> [(name: String, value: Double)] {
     try heldOutMeasures()
   }

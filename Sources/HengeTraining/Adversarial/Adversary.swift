@@ -18,7 +18,10 @@ public enum Adversary: String, Sendable, CaseIterable {
   /// defines the gradient penalty and never calls it.
   case wgan
 
-  /// The mean cost over all of `scores` of images that should pass for real, or for generated.
+  /// The mean loss, one number, of `scores` of any shape for images that should count as real, or as
+  /// generated.
+  ///
+  /// Throws `E-memory`.
   public func loss(_ scores: Tensor, isReal: Bool) throws -> Tensor {
     switch self {
     case .vanilla: try scores.bceWithLogits(.int(isReal ? 1 : 0))

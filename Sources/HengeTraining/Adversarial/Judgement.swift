@@ -19,7 +19,7 @@ extension Judgement {
   /// Lets `critic` judge `targets` and `fakes`.
   ///
   /// They are one batch of both, unless the critic's statistics are the batch's: then each
-  /// kind is judged by itself, the generated images first, as the reference's pix2pix does.
+  /// kind is judged separately, the generated images first, as the reference's pix2pix does.
   init(
     by critic: Layer, of targets: Tensor, _ fakes: Tensor, _ adversary: Adversary, _ pass: Pass
   ) throws {

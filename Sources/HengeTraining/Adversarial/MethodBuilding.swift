@@ -91,7 +91,10 @@ extension AdversarialMethod {
     return sides
   }
 
-  /// The networks: those given by name, and others as the method makes them by itself.
+  /// The networks: those given by name, and the method's defaults for the others.
+  ///
+  /// Throws `E-arg`, `E-range` where options disagree, `E-shape` where a network does not fit the
+  /// images, and `E-memory`.
   public func makeNetworks(
     _ building: MethodBuilding, given: [String: Layer], _ weights: FirstWeights
   ) throws -> [String: Layer] {

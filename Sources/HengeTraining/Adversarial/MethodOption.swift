@@ -2,11 +2,11 @@
 
 /// Something that scripts choose when they make a trainer of an adversarial method.
 public struct MethodOption: Sendable {
-  /// The name, as arguments give it.
+  /// The name, as in arguments.
   public let name: String
   /// What it is, with units and range.
   public let summary: String
-  /// What it is for, and what it is by itself.
+  /// Its description for help, with the meaning of its default.
   public let use: Use
 
   /// What an option is for.

@@ -51,7 +51,7 @@ public enum PictureSizes {
     return (shapes[0], shapes[1])
   }
 
-  /// The shape of what is trained on; an error is about the argument `parameter`.
+  /// The shape of the training images; an error is about the argument `parameter`.
   private static func trained(_ set: Dataset, _ augment: Augmentation?, _ parameter: String) throws
     -> Shape
   {

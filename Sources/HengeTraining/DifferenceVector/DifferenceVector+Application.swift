@@ -7,7 +7,7 @@ public import HengeTensor
 extension DifferenceVector {
   /// Events of a run, for its observer.
   public enum Event {
-    /// So many updates are made in all.
+    /// The number of updates in all.
     case reached(count: Int)
     /// A vector was kept after `count` updates; its largest entry is `largest` in size.
     case kept(count: Int, largest: Double)
@@ -50,7 +50,10 @@ extension DifferenceVector {
     try vector.map(.abs).maximum().item().double
   }
 
-  /// Adds `vector` to `images` and clips to `range`; `truncating` rounds down to whole pixel values.
+  /// Adds `vector`, `[C, H, W]`, to `images`, `[C, H, W]` or `[N, C, H, W]`, and clips to `range`;
+  /// `truncating` rounds down to whole pixel values.
+  ///
+  /// The result is f32. Throws `E-shape` for images of another shape, `E-memory`.
   public static func apply(
     _ vector: Tensor, to images: Tensor, range: ImageRange, truncating: Bool
   ) throws -> Tensor {
@@ -62,7 +65,7 @@ extension DifferenceVector {
     let moved = try (images.cast(to: .f64) + vector)
       .clip(low: .scalar(.num(range.low)), high: .scalar(.num(range.high)))
     guard truncating else { return try moved.cast(to: .f32) }
-    // A whole pixel value may lie a rounding of f32 below itself: some 2e-5 of a pixel.
+    // A whole pixel value may be a rounding of f32 too small: some 2e-5 of a pixel.
     let pixels = try ((moved - .num(range.low)) / .num(range.step) + .num(1e-4))
       .cast(to: .u8, rounding: .down)
     let order = images.rank == 3 ? [1, 2, 0] : [0, 2, 3, 1]

@@ -12,7 +12,8 @@ extension DifferenceVector {
   /// Writes all state to `path` (safetensors), so that ``init(resuming:from:a:b:on:)``
   /// goes on to the same bytes as a run that never stopped.
   ///
-  /// The file contains no time, path or number of threads; the same state gives the same bytes.
+  /// The file contains no time, path or number of threads; the same state has the same bytes. Throws
+  /// `E-file` where it cannot be written, `E-memory`.
   public func save(to path: String, budget: MemoryBudget) throws {
     try file().write(to: path, budget: budget)
   }
@@ -43,7 +44,7 @@ extension DifferenceVector {
   /// Goes on where `file`, read from `path`, stopped.
   ///
   /// Throws `E-file` when the file is not a whole trainer. Whether `a` and `b` are the data that were
-  /// trained on, ``TrainedData`` tells.
+  /// trained on, ``TrainedData`` describes.
   public convenience init(
     resuming file: Safetensors, from path: String, a: Dataset, b: Dataset,
     on backend: any Backend

@@ -9,7 +9,7 @@ extension DifferenceVector {
     rule == .paper ? 1 + learningRate : 1 - learningRate
   }
 
-  /// A sum that one pass over the images computes: updates `first..<last`, as they stand in the
+  /// A sum that one pass over the images computes: updates `first..<last`, as in the
   /// vector after `last`.
   private struct Run {
     let first: Int
@@ -152,7 +152,7 @@ extension DifferenceVector {
     }
   }
 
-  /// How much each image of `set` weighs in the sum of `run`, by epochs.
+  /// The weight of each image of `set` in the sum of `run`, by epochs.
   ///
   /// An epoch ends when as many were drawn as there are images. All are of epoch 0 where images are
   /// the same in each.
@@ -189,7 +189,7 @@ extension DifferenceVector {
 }
 
 extension Int {
-  /// `(self + 1) * step`, or the largest number where that is too large to hold.
+  /// `(self + 1) * step`, or the largest number where that overflows.
   fileprivate func addingOne(times step: Int) -> Int {
     let (product, overflow) = (self + 1).multipliedReportingOverflow(by: step)
     return overflow ? .max : product

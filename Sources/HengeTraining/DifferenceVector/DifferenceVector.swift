@@ -78,7 +78,7 @@ public final class DifferenceVector {
   public struct State {
     /// Updates made.
     public var count = 0
-    /// How far each update goes, 0.1 in the paper.
+    /// Learning rate: how large each update is, 0.1 in the paper.
     public var learningRate: Double
     /// The update that `base` belongs to.
     var baseCount = 0
@@ -86,7 +86,7 @@ public final class DifferenceVector {
     var base: Tensor
     /// The vectors kept so far, oldest first.
     public var snapshots: [Snapshot] = []
-    /// All of them.
+    /// All vectors, each `[C, H, W]` and f64.
     public var tensors: [Tensor] { [base] + snapshots.map(\.vector) }
     /// Where the vectors are computed.
     public var backend: any Backend { base.backend }
@@ -117,7 +117,7 @@ public final class DifferenceVector {
   /// The shape of the vector, `[C, H, W]`.
   public var shape: Shape { state.base.shape }
 
-  /// Changes how far each update from now on goes; throws `E-range` unless it is a finite number.
+  /// Changes the learning rate of the next updates; throws `E-range` unless it is a finite number.
   public func setLearningRate(_ rate: Double) throws {
     try DifferenceVector.check(configuration, rate)
     let vector = try self.vector()
@@ -162,6 +162,8 @@ public final class DifferenceVector {
   }
 
   /// Makes the updates left of a whole run: 9,999 in all under the paper's rule, 10,000 otherwise.
+  ///
+  /// Throws what ``step(_:observer:)`` throws.
   public func train(observer: (Event) throws -> Void = { _ in }) throws {
     try step(max(0, configuration.total - state.count), observer: observer)
   }
@@ -169,7 +171,8 @@ public final class DifferenceVector {
   /// Applies the vector to `images`, `[C, H, W]` or `[N, C, H, W]`, and clips to their range.
   ///
   /// Under the paper's rule the result is truncated to whole pixel values, as its program does:
-  /// `clip(x + v, 0, 255).astype(uint8)`.
+  /// `clip(x + v, 0, 255).astype(uint8)`. Throws `E-shape` for images of another shape, `E-finite`
+  /// as ``vector()`` does, `E-memory`.
   public func apply(to images: Tensor) throws -> Tensor {
     try DifferenceVector.apply(
       vector(), to: images, range: a.range, truncating: configuration.rule == .paper)
@@ -178,7 +181,9 @@ public final class DifferenceVector {
   /// Goes back to a state that this trainer was in.
   public func restore(_ state: State) { self.state = state }
 
-  /// What is known of each vector kept: updates made, and the size of its largest entry.
+  /// A row for each kept vector: the updates made, and the magnitude of its largest entry.
+  ///
+  /// Throws `E-memory`.
   public func log() throws -> Table {
     let largest = try state.snapshots.map { try DifferenceVector.largest($0.vector) }
     return try Table(columns: [

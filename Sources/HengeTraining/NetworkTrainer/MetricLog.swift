@@ -28,7 +28,7 @@ public struct MetricLog {
     public let value: Double
     /// After how many steps.
     public let step: Int
-    /// The parameters of each network, in the trainer's order.
+    /// The parameters of each network with their shapes, in the trainer's order.
     public let weights: [[Tensor]]
   }
 
@@ -93,7 +93,9 @@ extension NetworkTrainer {
     tell(.measured(row, best: best))
   }
 
-  /// A network with the weights that ``Measures/best`` kept.
+  /// A network with the weights of ``MetricLog/best``; nil without them.
+  ///
+  /// Throws `E-memory`.
   public func bestNetwork(_ name: String) throws -> Layer? {
     guard let best = measures.best, let place = networks.firstIndex(where: { $0.name == name })
     else { return nil }

@@ -75,7 +75,7 @@ extension NetworkTrainer {
   /// Takes the state in `file`, read from `path`; the trainer must be made alike.
   ///
   /// Throws `E-file` where the file is not whole. Whether the datasets are those that were trained on,
-  /// ``TrainedData`` tells.
+  /// ``TrainedData`` describes.
   public func resume(_ file: Safetensors, from path: String, on backend: any Backend) throws {
     let reader = CheckpointReader(file, path)
     for (name, layer) in networks {

@@ -11,8 +11,8 @@ extension NetworkTrainer {
   ///
   /// Of each weight there are the value, two means and the gradient, and for a while a transform of it, 4
   /// times as large, of which the backend keeps 384 MB while it makes another. `maps` is what every
-  /// convolution and normalization gives that is there at once: padding and gradients take as much again
-  /// as two fifths of it, and workspaces up to 80 MB. `pictures` is what is kept of images.
+  /// convolution and normalization returns that is there at once: padding and gradients take as much again
+  /// as two fifths of it, and workspaces up to 80 MB. `pictures` is the number of bytes of images.
   func estimatedBytes(pictures: Int, maps: Int) -> Int {
     let weights = networks.reduce(0) { $0 + $1.layer.parameterCount } * 4
     let maps = Double(maps)

@@ -5,15 +5,15 @@ internal import HengeFiles
 public import HengeNN
 public import HengeTensor
 
-// What lives here: what all trainers of networks share. A trainer of one method says what it trains
-// and what one step computes; counting, the log, snapshots, files and what to do about a number that
+// What all trainers of networks share. A trainer of one method declares what it trains and what one
+// step computes; counting, the log, snapshots, files and what to do about a number that
 // is not finite are the same for all.
 
 /// Trains networks step by step; subclasses are the methods.
 ///
 /// A step computes everything first and publishes it at its end, so that one that is stopped or fails
 /// leaves the trainer at a whole step. All that a step draws is a function of the seed and the step's
-/// number: a run of N + M steps, and one of N that is saved, read and run for M more, give the same
+/// number: a run of N + M steps, and one of N that is saved, loaded and run for M more, have the same
 /// bytes.
 open class NetworkTrainer {
   /// The session's seed when the trainer was made; every draw follows from it.
@@ -72,7 +72,7 @@ open class NetworkTrainer {
   open var totalEpochs: Int { 1 }
   /// Settings that a file keeps, as JSON texts by name.
   open var settings: [(name: String, text: String)] { [] }
-  /// Tensors besides weights that a step changes, such as pools of images.
+  /// Tensors of any shape besides weights that a step changes, such as pools of images.
   open var extraState: [(name: String, tensor: Tensor)] {
     get { [] }
     set {}
@@ -84,31 +84,46 @@ open class NetworkTrainer {
   open func dial(_ name: String) -> Double { .nan }
   /// Sets it; throws `E-range` for a number that will not do, and then nothing changes.
   open func setDial(_ name: String, _ value: Double) throws {}
-  /// What is wrong with a file's ``extraState``, or nil where it will do.
+  /// What is wrong with the names or shapes of a file's ``extraState``; nil if they are right.
   open func problem(inExtraState state: [(name: String, tensor: Tensor)]) -> String? { nil }
   /// Makes the forward passes of a step once more, each network watched by what `observer` returns for
   /// its name.
+  ///
+  /// Throws what reading images, the networks and observers throw.
   open func rerun(step number: Int, _ observer: (_ network: String) -> Pass.Observer) throws {}
-  /// What a network reads that is told more than an image.
+  /// The input of a network that reads a condition besides an image; nil for others.
   open func reading(_ network: String) -> Reading? { nil }
-  /// About how many bytes it takes while it trains, or nil where a method does not say.
+  /// The estimated number of bytes that training takes; nil if the method has no estimate.
+  ///
+  /// Throws `E-shape` where images do not fit the networks.
   open func estimatedBytes() throws -> Int? { nil }
   /// Whether the method measures images that are held out.
   open var canHoldOut: Bool { false }
-  /// Refuses held-out images that do not belong together, beyond their sizes.
+  /// Throws `E-data` or `E-shape` for held-out images that do not belong together, beyond their sizes.
   open func checkHeldOut(_ a: Dataset, _ b: Dataset) throws {}
-  /// What the method measures by itself of images that were held out, or nothing.
+  /// The metrics that the method computes by default on held-out images, by name; none for most.
+  ///
+  /// Throws what reading images and the networks throw.
   open func measureHeldOut() throws -> [(name: String, value: Double)] { [] }
-  /// Rows of images that show what the networks do, up to `count` in each, by what each row is.
+  /// Named rows of up to `count` images `[C, H, W]` that show what the networks do.
+  ///
+  /// Throws what reading images and the networks throw.
   open func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] { [] }
-  /// What the channels of ``samples(_:)`` may be, to draw them.
+  /// The channels that ``samples(_:)`` may have, for drawing them.
+  ///
+  /// Throws what reading images throws.
   open func pictureGroups() throws -> [ChannelGroups] {
     try datasets.compactMap { try $0.dataset.learnedGroups() }
   }
-  /// A step to be made part by part, or nil where a method's steps have no parts.
+  /// A step to be made part by part; nil if the method's steps have no parts.
+  ///
+  /// Throws what reading images throws.
   open func beginStep(_ number: Int) throws -> (any StepInParts)? { nil }
 
   /// Computes a step and changes nothing; `number` counts from 0.
+  ///
+  /// Throws `E-finite` for a loss, gradient or weight that would not be finite, what reading images
+  /// throws, and `E-memory`.
   open func compute(step number: Int) throws -> Step {
     preconditionFailure("a trainer says what a step computes")
   }
@@ -211,8 +226,10 @@ open class NetworkTrainer {
   /// Whether the loss may be missing (NaN) in a step's list, as a validation between epochs is.
   open func isOptional(loss index: Int) -> Bool { false }
 
-  /// The losses as a table: `step`, a column for each, and one for each measure, NaN where it was not
+  /// The losses as a table: `step`, a column for each, and one for each metric, NaN where it was not
   /// measured.
+  ///
+  /// Throws `E-memory`.
   public func logTable() throws -> Table {
     try Table(
       columns: [.init("step", .integers(log.map(\.step)))]
@@ -240,7 +257,7 @@ open class NetworkTrainer {
     let dials: [Double]
     let open: (step: any StepInParts, next: Int)?
 
-    /// All tensors in it.
+    /// All tensors in it, of any shape.
     public var tensors: [Tensor] {
       parameters.flatMap { $0 } + optimizers.flatMap { $0.state.values.flatMap { $0 } }
         + extra.map(\.tensor) + (measures.best?.weights.flatMap { $0 } ?? [])
@@ -259,7 +276,8 @@ open class NetworkTrainer {
       extra: extraState, dials: dials.map(dial), open: openStep)
   }
 
-  /// The weights of a state of this trainer by network and path: `g_ab.res.2.conv1.weight`.
+  /// The weights of a state of this trainer, of their shapes, by network and path:
+  /// `g_ab.res.2.conv1.weight`.
   public func weights(in state: State) -> [(name: String, value: Tensor)] {
     zip(networks, state.parameters).flatMap { network, values in
       zip(network.layer.allParameters, values).map { ("\(network.name).\($0.name)", $1) }

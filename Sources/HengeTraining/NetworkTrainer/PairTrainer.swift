@@ -58,7 +58,7 @@ public final class PairTrainer: NetworkTrainer {
 
   /// The settings.
   public let configuration: Configuration
-  /// What is trained.
+  /// The network.
   public let model: Layer
   /// The pairs it learns from.
   public let pairs: PairedDataset
@@ -148,7 +148,9 @@ public final class PairTrainer: NetworkTrainer {
   /// Both sides of the pairs.
   public override var trainingSets: [TrainingSet] { sides }
 
-  /// The batch of step `number`.
+  /// The batch of step `number`, `[N, C, H, W]` each.
+  ///
+  /// Throws what reading images throws, `E-shape` where one has another shape.
   public func batch(of number: Int) throws -> (input: Tensor, target: Tensor) {
     let chosen = order.items(ofStep: number)
     let epoch = order.range(ofStep: number).epoch
@@ -166,7 +168,7 @@ public final class PairTrainer: NetworkTrainer {
     let number = try value.detached().item().double
     try check([number])
     let endsEpoch = (count + 1) % stepsPerEpoch == 0
-    // Kept before a step is prepared, which changes where it lies what nothing else holds.
+    // Kept before a step is prepared, which changes in place what nothing else references.
     let before = endsEpoch && validation != nil ? state : nil
     let step = try optimizer.step(Gradients(learning, of: value), path: path)
     guard let validation, let before else {
@@ -193,8 +195,7 @@ public final class PairTrainer: NetworkTrainer {
       Pass(.training, draws: draws(of: number), observer: observer("model")))
   }
 
-  /// What is given, what the network makes of it, and what it should make; held-out pairs where there are
-  /// some.
+  /// Rows `given`, `model` and `target` of images `[C, H, W]`; of held-out pairs if there are any.
   public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
     let shown =
       try validation ?? PairedDataset(sides[0].shown(pairs.first), sides[1].shown(pairs.second))
@@ -206,7 +207,9 @@ public final class PairTrainer: NetworkTrainer {
     ]
   }
 
-  /// The loss over all of `pairs`, each pair counting alike, without dropout.
+  /// The mean loss of all `pairs`, in evaluation mode.
+  ///
+  /// Throws what reading images and the network throw.
   public func meanLoss(_ pairs: PairedDataset) throws -> Double {
     var sum = 0.0
     for number in 0..<(try pairs.first.batchCount(size: configuration.batch)) {

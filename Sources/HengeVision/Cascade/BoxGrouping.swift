@@ -46,7 +46,7 @@ struct BoxGrouping {
       width: rounded(Float(sum.width) * factor), height: rounded(Float(sum.height) * factor))
   }
 
-  /// Whether `large` has `small` in it and more windows behind it.
+  /// Whether `large` contains `small` and is the group of more windows.
   private static func swallows(
     _ large: (box: Box, count: Int), _ small: (box: Box, count: Int)
   ) -> Bool {

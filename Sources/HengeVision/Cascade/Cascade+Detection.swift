@@ -7,7 +7,7 @@ public import HengeImage
 public struct DetectionSettings: Sendable {
   /// Pixels that the image is extended by on each side; they repeat its edge.
   public var padding: Int
-  /// How much larger each size of window is than the one before.
+  /// The ratio of each size of window to the one before, more than 1.
   public var scale: Double
   /// Number of further windows that must agree on a face; 0 returns every window.
   public var neighbors: Int

@@ -2,7 +2,7 @@
 internal import CHengeKernels
 public import HengeBackend
 
-/// A cascade of boosted trees that tells windows of an image with a face from those without.
+/// A cascade of boosted trees that decides whether a window of an image shows a face.
 ///
 /// Read from the XML file that OpenCV's training writes. [Viola and Jones 2001; Liao et al. 2007]
 public struct Cascade: Sendable {
@@ -75,6 +75,9 @@ public struct Cascade: Sendable {
   }
 
   /// Reads the text of a file, which messages name `path`.
+  ///
+  /// Throws `E-file` for a file that is no cascade, is damaged or has features that are not read, and
+  /// `E-memory`.
   public init(decoding bytes: [UInt8], path: String, budget: MemoryBudget) throws {
     let root = try XMLReader.root(of: bytes, path: path, budget: budget)
     let reader = CascadeReader(path: path)

@@ -2,7 +2,7 @@
 internal import CHengeKernels
 internal import HengeBackend
 
-/// The stages of a cascade as its tables hold them.
+/// The stages of a cascade as its tables contain them.
 struct CascadeStages {
   var thresholds: [Float] = []
   var trees: [Int32] = []

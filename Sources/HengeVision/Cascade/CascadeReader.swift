@@ -149,7 +149,7 @@ struct CascadeReader {
     return Int(value)
   }
 
-  /// A finite number, as OpenCV writes it: also `-1.`, with nothing behind the point.
+  /// A finite number, as OpenCV writes it: also `-1.`, without decimals after the point.
   func number(_ element: XMLElement, _ word: Substring) throws -> Float {
     let value = Double(word) ?? (word.last == "." ? Double(word.dropLast()) : nil)
     guard let value, value.isFinite, Float(value).isFinite else {

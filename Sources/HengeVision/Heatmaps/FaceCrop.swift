@@ -35,6 +35,8 @@ public struct FaceCrop: Sendable {
 
   /// Its pixels at 128x128: corners are rounded to whole pixels, what is outside of the image is
   /// black, and the size is changed by Pillow's bicubic filter.
+  ///
+  /// Throws `E-memory`.
   public func pixels(of image: Pixels, budget: MemoryBudget) throws -> Pixels {
     let (x0, y0) = (rounded(left), rounded(top))
     let (x1, y1) = (rounded(left + width), rounded(top + height))

@@ -55,7 +55,7 @@ struct DlibReader {
     return value
   }
 
-  /// How many `items` follow, each of which takes `least` bytes or more: so many must be left.
+  /// The number of `items` that follow, each of `least` bytes or more: as many bytes must be left.
   mutating func count(of items: String, least: Int) throws -> Int {
     let start = place
     let count = try integer()

@@ -17,7 +17,7 @@ public struct ShapePredictor: Sendable {
 
   /// One step: where it looks, and its trees.
   struct Step: Sendable {
-    /// The point of the face that each place is beside.
+    /// The point of the face that each place is next to.
     var anchors: [Int32] = []
     /// The x and y of each place, from its point, in the mean face.
     var offsets: [Float] = []
@@ -42,6 +42,8 @@ public struct ShapePredictor: Sendable {
   }
 
   /// Reads the bytes of a file, which messages name `path`.
+  ///
+  /// Throws `E-file` for a file that is no shape predictor or is damaged, and `E-memory`.
   public init(decoding bytes: [UInt8], path: String, budget: MemoryBudget) throws {
     // A float of four bytes in memory takes at least four in the file, a split of twelve eight.
     reservation = try Reservation(
