@@ -13,8 +13,15 @@ FNR == 1 { listed = ""; head = "" }
 {
   code = $0
   sub(/^[ \t]*\/\/.*/, "", code)
-  words = split(code, word, /[^A-Za-z0-9_]+/)
-  for (i = 1; i <= words; i++) used[word[i]]++
+}
+
+# The members that are used where there are datasets.
+FILENAME ~ /^Sources\/Henge(Data|Training|Library)\// {
+  words = split(code, word, /[^A-Za-z0-9_.]+/)
+  for (i = 1; i <= words; i++) {
+    members = split(word[i], part, ".")
+    for (k = 2; k <= members; k++) isMember[part[k]] = 1
+  }
 }
 
 # A list: from its `=` to the line that ends with its bracket.
@@ -70,7 +77,7 @@ FILENAME ~ /^Sources\/HengeData\/Dataset\// && code ~ /^ *public [a-z ]*func [a-
 
 END {
   for (name in method)
-    if (used[name] < 2)
+    if (!(name in isMember))
       say(method[name], methodLine[name], "nothing calls `" name \
         "` of datasets: declare its built-in in Sources/HengeLibrary/Datasets.")
   for (i = 1; i <= count; i++) {

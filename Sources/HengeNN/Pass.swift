@@ -28,7 +28,7 @@ public struct Pass {
   private var watchers: [Watcher] = []
   /// Where layers put what they compute besides their results, if somebody asks.
   let sides: SideOutputs?
-  /// What the network is told of each sample besides its maps, `[N, K]`; nil where it is told nothing.
+  /// The condition of each sample besides its maps, `[N, K]`; nil without one.
   private(set) var condition: Tensor?
   /// Where the run is: `res.2`.
   private(set) var path = ""
@@ -66,7 +66,7 @@ public struct Pass {
     return pass
   }
 
-  /// The same run, in which layers are told `condition`, `[N, K]`.
+  /// The same run, in which layers read `condition`, `[N, K]`.
   func conditioned(by condition: Tensor) -> Pass {
     var pass = self
     pass.condition = condition

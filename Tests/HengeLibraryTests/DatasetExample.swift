@@ -81,6 +81,11 @@ struct DatasetExample: Sendable, CustomTestStringConvertible {
         "A = A.map(to_gray).with_channels(\"edges\", x => abs(x)).with_angle(\"constant\"); B = B.map(to_gray).with_angle(\"heatmap\", points=[\"nose\", \"eye.left\"]); P = pairs(A, B)",
       option: ", augment=(flip=true, resize=32x28, crop=24x24, rotate=5, jitter=0.1)"),
     .init(
+      name: "without channels that it had",
+      make:
+        "A = A.with_channels(\"edges\", x => abs(x[0:1])).without_channels(\"edges\"); P = pairs(A, B)"
+    ),
+    .init(
       name: "with landmarks, split",
       make:
         "A = landmarks(A, from=x => (nose=[3, 4],)).split(6)[0]; B = B.split(0.5)[1]; P = pairs(A, B)"

@@ -16,9 +16,8 @@ import Testing
     let code = ([TrainerExample.sets] + DatasetExample.all.map(\.make)).joined(separator: "\n")
     for builtin in ScriptRunner(folder: "/").interpreter.library.builtins
     where builtin.result.contains("dataset") && builtin.group != "trainers" {
-      #expect(
-        code.contains("\(builtin.name)("),
-        "`\(builtin.name)` makes a dataset and is in no line of DatasetExample.all")
+      if code.contains("\(builtin.name)(") { continue }
+      Issue.record("`\(builtin.name)` makes a dataset and is in no line of DatasetExample.all")
     }
   }
 

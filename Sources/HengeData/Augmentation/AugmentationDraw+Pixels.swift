@@ -42,7 +42,7 @@ extension AugmentationDraw {
   /// Brightness, contrast and saturation, as torchvision's `adjust_…` of values 0...1.
   ///
   /// Each blends with black, the mean gray, or each pixel's gray, and clips. Alpha and channels
-  /// beside the picture stay.
+  /// next to the picture stay.
   private func jittered(
     _ image: Tensor, _ range: ImageRange, _ groups: ChannelGroups?, _ loader: PictureLoader
   ) throws -> Tensor {

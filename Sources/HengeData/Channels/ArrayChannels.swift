@@ -10,7 +10,7 @@ import HengeTensor
 public struct ArrayChannels: Sendable, Equatable {
   /// The groups of an array's images.
   public let groups: ChannelGroups
-  /// The groups without the angle: what is kept of each image.
+  /// The groups without the angle, which are kept of each image.
   let kept: ChannelGroups
   /// Whether the colors are BGR.
   let isReversed: Bool
@@ -101,7 +101,7 @@ public struct ArrayChannels: Sendable, Equatable {
     return (name, count)
   }
 
-  /// What is kept of an image `[C, H, W]`, which messages call `name`, and its angle in degrees.
+  /// The channels to keep of an image `[C, H, W]`, which messages call `name`, and its angle in degrees.
   ///
   /// Throws `E-type` for bytes with an angle, `E-range` for values that are not those of the
   /// programs, `E-data` for an angle that is not one number.

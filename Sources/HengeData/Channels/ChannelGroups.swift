@@ -3,7 +3,7 @@ import HengeBackend
 
 /// The named groups that the channels of an image consist of, in order: `rgb+angle`.
 ///
-/// The first group is the picture itself; maps that were placed beside it follow. A picture whose
+/// The first group is the picture itself; maps that were placed next to it follow. A picture whose
 /// channels have no known meaning is called by their number, such as `6 channels`.
 public struct ChannelGroups: Hashable, Sendable {
   /// Neighboring channels with a name.
@@ -43,7 +43,7 @@ public struct ChannelGroups: Hashable, Sendable {
   /// The number of channels of all groups.
   public var count: Int { groups.reduce(0) { $0 + $1.count } }
 
-  /// The first group: the picture that maps were placed beside.
+  /// The first group: the picture that maps were placed next to.
   public var picture: Group { groups[0] }
 
   /// The channels of the picture.

@@ -66,7 +66,7 @@ final class ChannelSource: DerivedSource, ConditionedSource {
     ItemRecord(name: try base.name(of: index), file: file(of: index), annotation: annotation)
   }
 
-  /// `image` with what the function returns for it beside it.
+  /// `image`, followed by the channels that the function returns for it.
   private func extended(_ image: Tensor, _ record: () throws -> ItemRecord) throws -> Tensor {
     let added = try function.planes(image, groups, record)
     let wanted = groups.groups[groups.groups.count - 1]

@@ -44,7 +44,7 @@ extension Dataset {
   /// The groups of channels; where functions compute the images, those that the first image of each
   /// has: the function kept them, if it left the pixels in their order or moved them.
   ///
-  /// Nil where they are not known. Computes an image for it, once.
+  /// Nil where they are not known. Computes an image for it, once; throws what that throws.
   public func learnedGroups() throws -> ChannelGroups? {
     if let channelGroups { return channelGroups }
     return try groupsMemo.get {

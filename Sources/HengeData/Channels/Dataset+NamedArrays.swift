@@ -72,7 +72,7 @@ public enum DatasetArrays {
 
   /// The dataset that ``arrays(of:)`` made `arrays` of; `path` is the file's.
   ///
-  /// Throws `E-file` where they are not such arrays.
+  /// The images are `[N, C, H, W]`. Throws `E-file` where they are not such arrays.
   public static func dataset(
     _ arrays: [(name: String, tensor: Tensor)], path: String, loader: PictureLoader
   ) throws -> Dataset {

@@ -2,8 +2,8 @@
 
 /// The words that a search of the help looks for, with their synonyms.
 struct HelpSearch {
-  /// The words, each followed by its synonyms; none of words such as `of`.
-  private let words: [[[UInt8]]]
+  /// The words with their synonyms; none of words such as `of`.
+  private let words: [(typed: [UInt8], synonyms: [[UInt8]])]
   /// A line that names the synonyms that were searched, too; nil where there are none.
   let note: String?
 
@@ -11,21 +11,23 @@ struct HelpSearch {
   init(_ text: String) {
     let counted = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
       .map(String.init).filter { !HelpSearch.smallWords.contains($0) }
-    words = counted.map { word in ([word] + Synonyms.of(word)).map { Array($0.utf8) } }
+    words = counted.map { (Array($0.utf8), Synonyms.of($0).map { Array($0.utf8) }) }
     let synonyms = counted.flatMap(Synonyms.of)
     note = synonyms.isEmpty ? nil : "also searched: \(synonyms.joined(separator: ", "))"
   }
 
-  /// How many of the words are in `text`, or one of their synonyms.
+  /// How many of the words are in `text`, or one of their synonyms at the beginning of a word.
   func count(in text: String) -> Int {
     let bytes = Array(text.lowercased().utf8)
-    return words.count { $0.contains { bytes.holds($0) } }
+    return words.count { typed, synonyms in
+      bytes.holds(typed) || synonyms.contains { bytes.holds($0, atWord: true) }
+    }
   }
 
   /// How many of the words are in `text`, without their synonyms.
   func literalCount(in text: String) -> Int {
     let bytes = Array(text.lowercased().utf8)
-    return words.count { bytes.holds($0[0]) }
+    return words.count { bytes.holds($0.typed) }
   }
 
   /// Whether each of the words, of which there is one or more, is in `text`.
@@ -38,9 +40,20 @@ struct HelpSearch {
 }
 
 extension [UInt8] {
-  /// Whether `part` occurs in it.
-  fileprivate func holds(_ part: [UInt8]) -> Bool {
+  /// Whether the word `part` occurs in it; one of up to two letters only as a whole word, and with
+  /// `atWord` only where a word begins.
+  fileprivate func holds(_ part: [UInt8], atWord: Bool = false) -> Bool {
     guard part.count <= count else { return false }
-    return (0...(count - part.count)).contains { self[$0...].starts(with: part) }
+    let isShort = part.count <= 2
+    return (0...(count - part.count)).contains { start in
+      guard self[start...].starts(with: part) else { return false }
+      let end = start + part.count
+      return (start == 0 || !(isShort || atWord) || !isOfWord(self[start - 1]))
+        && (end == count || !isShort || !isOfWord(self[end]))
+    }
+  }
+
+  private func isOfWord(_ byte: UInt8) -> Bool {
+    Lexer.isNamePart(byte) || byte >= 0x80
   }
 }

@@ -6,7 +6,7 @@ internal import HengeTensor
 
 extension AngleEncoding: Choice {}
 
-/// Built-ins that place channels beside the images of a dataset.
+/// Built-ins that place channels next to the images of a dataset.
 func channels() -> [Builtin] {
   [
     Builtin(

@@ -133,7 +133,7 @@ struct LandmarkFinder {
     return marks
   }
 
-  /// What a function makes of the face: points of the part of the image in `box`.
+  /// The points that a function returns for a face: for the part of the image in `box`.
   private func marks(
     of image: Tensor, _ box: Box, _ pixels: Pixels, _ function: Callback
   ) throws -> [Landmark] {

@@ -7,7 +7,7 @@ internal import HengeTensor
 extension Tensor {
   /// The image that planes `[C, H, W]` or one plane `[H, W]` are, and how many values were clipped.
   ///
-  /// What `groups` place beside the picture is drawn to its right, each group in its own range. Without
+  /// The groups next to the picture are drawn to its right, each group in its own range. Without
   /// groups, four channels are RGB and one map: only `hasAlpha` makes the last one transparency, or
   /// groups that are called `rgba`.
   func picture(

@@ -73,7 +73,7 @@ private enum RegressorOption {
 extension LayerKind {
   /// ``LandmarkRegressor``, with 49,000 parameters where base is 8.
   ///
-  /// Two convolutions of stride 1, each with a pooling behind it, a U-Net of two levels on the maps of
+  /// Two convolutions of stride 1, each followed by a pooling, a U-Net of two levels on the maps of
   /// a quarter of the size, and the landmarks' maps.
   public static let landmarkRegressor = LayerKind(
     "landmark_regressor",

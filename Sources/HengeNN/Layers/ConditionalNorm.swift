@@ -34,6 +34,9 @@ public final class ConditionalNorm: Layer {
     [("weight", weight), ("bias", bias)]
   }
 
+  /// Its maps, without the condition.
+  public override var channelEffect: ChannelEffect { .maps(channels) }
+
   /// Kept for the backward pass.
   public override var keepsResult: Bool { true }
 
@@ -73,7 +76,7 @@ public final class ConditionalNorm: Layer {
   }
 }
 
-/// A network that is told a condition: the last K channels of its input are not maps, but numbers of
+/// A network that reads a condition: the last K channels of its input are not maps, but numbers of
 /// each sample.
 ///
 /// The layers receive the other channels, one layer after another, and each ``ConditionalNorm`` inside

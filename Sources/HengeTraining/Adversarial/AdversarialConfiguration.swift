@@ -19,7 +19,7 @@ public struct AdversarialConfiguration: Sendable {
   public var schedule: Schedule
   /// How images are taken.
   public var order: Order
-  /// What networks are told besides the picture: the name of channels, or `film`; nil for nothing.
+  /// The condition that networks read besides the picture: the name of channels, or `film`; nil for none.
   public var condition: String?
 
   /// The reference's choices.

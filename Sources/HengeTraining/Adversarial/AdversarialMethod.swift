@@ -159,7 +159,7 @@ extension AdversarialMethod {
     }
   }
 
-  /// What the discriminators of a direction judge: images of its target, beside those that they were made
+  /// What the discriminators of a direction judge: images of its target, next to those that they were made
   /// of where they are pairs.
   func judged(_ way: Direction) -> [Side] {
     data.form == .pairs ? [way.source, way.target] : [way.target]

@@ -107,7 +107,7 @@ public final class AdversarialTrainer: NetworkTrainer {
     return layer
   }
 
-  /// What networks are told of the images of `side`.
+  /// The condition that networks read for the images of `side`.
   func told(_ side: AdversarialMethod.Side) -> Conditioning { images.sides[side.rawValue] }
 
   /// The shape `[C, H, W]` of the images of `sides` as networks are shown them, their channels joined.
@@ -115,7 +115,7 @@ public final class AdversarialTrainer: NetworkTrainer {
     try shape(sides.reduce(0) { $0 + told($1).planes.count })
   }
 
-  /// The shape `[C, H, W]` of the pictures of `side`, without what networks are told besides.
+  /// The shape `[C, H, W]` of the pictures of `side`, without their condition.
   func pictureShape(of side: AdversarialMethod.Side) throws -> Shape {
     try shape(told(side).planes.pictureCount)
   }

@@ -10,7 +10,7 @@ public struct MethodBuilding {
   let settings: Settings
   /// The shapes of the images that are trained on, `[C, H, W]`, of A and of B.
   let shapes: [Shape]
-  /// What networks are told of both besides the picture.
+  /// The conditions of both that networks read besides the picture.
   let sides: [Conditioning]
 
   /// An option as it was given.
@@ -26,7 +26,7 @@ public struct MethodBuilding {
     .int(sides[side.rawValue].planes.pictureCount)
   }
 
-  /// Channels of the conditions of a side's images, where generators are told them by conditional
+  /// Channels of the conditions of a side's images, where generators receive them by conditional
   /// normalization; nil where they are channels like others.
   func conditionChannels(_ side: AdversarialMethod.Side) -> Setting? {
     let side = sides[side.rawValue]
@@ -66,7 +66,7 @@ extension AdversarialMethod {
       settings: settings, shapes: both, sides: try conditionings(sets, both, condition))
   }
 
-  /// What networks are told of A and of B besides the picture, for images of these shapes.
+  /// The conditions of A and of B that networks read besides the picture, for images of these shapes.
   ///
   /// Of pairs, the condition is that of the input. Throws `E-arg` where there is none of that name, and
   /// for conditions of A and of B that are computed in different ways.

@@ -36,7 +36,7 @@ public struct MethodOption: Sendable {
     case schedule
     /// How images are taken.
     case order
-    /// What networks are told besides the picture.
+    /// The condition that networks read besides the picture.
     case condition
   }
 
@@ -62,7 +62,7 @@ extension AdversarialMethod {
 }
 
 extension MethodOption {
-  /// What networks are told besides the picture.
+  /// The condition that networks read besides the picture.
   static let condition = MethodOption(
     "condition",
     "Condition: the name of channels of the datasets, such as \"angle\" (see with_angle), or several as \"angle+map\". The input of the generators is the image with its condition, their output an image; discriminators judge both together. \"film\" uses the angle t of each item instead, as (cos t, sin t): in the conditional normalization of the generators (film_generator), and as two constant channels for the discriminators. with_angle(A, \"film\").map(t.g_ab) runs such a generator. Without a condition all channels are translated.",

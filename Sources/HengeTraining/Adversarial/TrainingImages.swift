@@ -7,7 +7,7 @@ internal import HengeTensor
 final class TrainingImages {
   /// A and B; where they are pairs, both are augmented alike.
   let sets: [TrainingSet]
-  /// What networks are told of each besides the picture.
+  /// The condition of each that networks read besides the picture.
   let sides: [Conditioning]
   private let isPaired: Bool
   private let isRandom: Bool

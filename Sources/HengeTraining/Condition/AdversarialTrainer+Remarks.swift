@@ -5,11 +5,13 @@ internal import HengeNN
 internal import HengeTensor
 
 // What a trainer says of its data before the first step: channels that a network cannot use, and a
-// condition that gives the dataset away. Looking changes nothing that training draws.
+// condition that reveals the dataset. Looking changes nothing that training draws.
 
 extension AdversarialTrainer {
   /// What is to be known before the first step, one sentence each; nothing for images without further
   /// channels.
+  ///
+  /// Throws what reading images and the networks throw.
   public func remarks() throws -> [String] { try inertRemarks() + probeRemarks() }
 
   // MARK: Channels without effect
@@ -86,7 +88,7 @@ extension AdversarialTrainer {
       (0..<chosen).map { Dataset.Draw($0 * set.count / chosen, epoch: 0) }, of: set)
   }
 
-  // MARK: A condition that gives the dataset away
+  // MARK: A condition that reveals the dataset
 
   private func probeRemarks() throws -> [String] {
     guard method.data.form == .sets, configuration.condition != nil else { return [] }

@@ -4,12 +4,12 @@ internal import HengeBackend
 internal import HengeData
 internal import HengeTensor
 
-/// What the networks of a method are told of the images of one side besides the picture.
+/// The condition that a method's networks read for the images of one side, besides the picture.
 ///
 /// Scripts choose it by one word: the name of channels of both datasets, such as `angle` or
 /// `angle+m2`, or `film`.
 struct Conditioning {
-  /// The channels of what networks are shown: those of the dataset, with what is added and without what
+  /// The channels that networks read: those of the dataset, with those that are added and without those that
   /// is left out.
   let planes: ConditionPlanes
   /// How that is made of the dataset's images.
@@ -42,7 +42,7 @@ struct Conditioning {
 
   /// The condition `name` of `dataset`, which messages call `side`, whose images are `shape`.
   ///
-  /// Networks that learn from pairs are told that of the input alone: with `isLeftOut`, the channels are
+  /// Networks that learn from pairs read the condition of the input alone: with `isLeftOut`, the channels are
   /// left out where there are some. Throws `E-arg` where there are none and some are needed, `E-data`
   /// where an angle is not known.
   init(

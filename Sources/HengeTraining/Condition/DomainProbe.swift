@@ -2,16 +2,16 @@
 internal import HengeBackend
 internal import HengeTensor
 
-/// How well a threshold on one number of the condition tells the images of A from those of B.
+/// How well a threshold on one number of the condition separates the images of A from those of B.
 ///
-/// Discriminators see the condition. Where it alone gives the dataset away, they need not look at the
+/// Discriminators see the condition. Where it alone reveals the dataset, they need not look at the
 /// pictures. The numbers of an image are, for each channel of its condition, the mean, and the means
 /// weighted by the column and by the row, from -1 to 1: with them, planes of one number, ramps and peaks
 /// differ. The threshold is chosen with every other image; the rest are held out.
 struct DomainProbe {
   /// What was found out.
   struct Finding: Equatable {
-    /// Which part of the held-out images it assigns to the right dataset; those of A and of B weigh the
+    /// The fraction of the held-out images that it assigns to the right dataset; those of A and of B count the
     /// same.
     let accuracy: Double
     /// The number of held-out images.
@@ -61,7 +61,7 @@ struct DomainProbe {
     var best: (accuracy: Double, held: Double) = (0, 0.5)
     for number in 0..<numbers {
       let center = median((known.0 + known.1).map { $0[number] })
-      // How large it is, and how far from the middle: one dataset may spread to both sides.
+      // Its size, and its distance from the middle: one dataset may spread to both sides.
       for value in [{ $0[number] }, { abs($0[number] - center) }] as [([Double]) -> Double] {
         let threshold = Threshold(known.0.map(value), known.1.map(value))
         let accuracy = threshold.accuracy(known.0.map(value), known.1.map(value))
