@@ -2,8 +2,8 @@
 public import HengeBackend
 public import HengeTensor
 
-// What lives here: layers as values. A layer is a tensor function with parameters and, maybe, layers
-// inside. `Pass` carries what a run of it needs to know: nothing is in the air.
+// Layers as values. A layer is a tensor function with parameters and, maybe, layers inside. A `Pass`
+// contains a run's settings: there is no global training mode.
 
 /// A function of a tensor with parameters; subclasses are the kinds of layers.
 open class Layer {

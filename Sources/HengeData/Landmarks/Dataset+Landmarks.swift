@@ -30,7 +30,7 @@ extension Dataset {
   }
 
   /// The same images with the landmarks that `table` has of their files, in pixels of the items;
-  /// `note` receives what is missing, doubled or ambiguous.
+  /// `note` receives what is missing, repeated or ambiguous.
   ///
   /// Throws `E-data` for images that are in no file or computed, for a table without their landmarks,
   /// and, unless `errors` skips them, for points outside the image.

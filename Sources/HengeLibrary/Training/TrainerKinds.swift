@@ -117,7 +117,7 @@ extension TrainerFile {
 }
 
 extension TrainerKind {
-  /// The paper's first method.
+  /// The difference vector [Eki, method 1].
   static let differenceVector = TrainerKind(
     name: DifferenceVector.fileKind, form: { _ in .sets }
   ) { file, sets in
@@ -126,7 +126,7 @@ extension TrainerKind {
         resuming: file.file, from: file.path, a: sets[0], b: sets[1], on: file.session.backend))
   }
 
-  /// The paper's second method.
+  /// The encoder-decoder [Eki, method 2].
   static let encoderDecoder = TrainerKind(
     name: "encoder_decoder_trainer",
     form: { $0.text("data").flatMap(DataForm.init(rawValue:)) ?? .sets }

@@ -37,7 +37,7 @@ private enum EncoderDecoderOption {
 }
 
 extension LayerKind {
-  /// The network of the paper's second method, to the letter: six 3x3 convolutions of stride 1 with
+  /// The encoder-decoder [Eki, method 2], to the letter: six 3x3 convolutions of stride 1 with
   /// 16, 128, 256, 128, 16 and 3 filters, the last three transposed, a rectifier after each, and
   /// half of the 256 maps' elements dropped while it trains.
   ///

@@ -128,7 +128,7 @@ open class NetworkTrainer {
     preconditionFailure("a trainer says what a step computes")
   }
 
-  /// What a network reads that is told more than an image.
+  /// The input of a network that reads a condition besides an image.
   public struct Reading: Sendable {
     /// The number of channels.
     public let channels: Int

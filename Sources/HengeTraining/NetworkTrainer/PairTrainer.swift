@@ -10,7 +10,7 @@ public import HengeTensor
 /// makes one step of Adam on the loss. After the last step of an epoch the loss over the validation
 /// pairs is computed, without dropout.
 ///
-/// The paper's second method is this with pairs drawn at random from two sets, a tenth held out,
+/// The encoder-decoder [Eki, method 2] is this with pairs drawn at random from two sets, a tenth held out,
 /// batches of 100, 15 epochs, the mean squared error of pixels of 0...255, and Adam as Keras has it.
 /// [Eki, method 2]
 public final class PairTrainer: NetworkTrainer {
