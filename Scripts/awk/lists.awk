@@ -4,7 +4,8 @@
 # A type has a list where an array of it names members of it: `static let all: [T] = [.a, .b]`, in
 # one or several places. Then each `static let x = T(…)` and `static let x: T = …` must be named in
 # one. Built-ins come from functions `-> [Builtin]`, each of which must be called somewhere. So must
-# what datasets can do, which is public for the built-ins alone.
+# what datasets can do, which is public for the built-ins alone. Functions of one element have a loop
+# in C, in the first file.
 
 function say(file, line, sentence) { printf "%s:%d: %s\n", file, line, sentence }
 
@@ -13,6 +14,13 @@ FNR == 1 { listed = ""; head = "" }
 {
   code = $0
   sub(/^[ \t]*\/\/.*/, "", code)
+}
+
+# The loops of functions of one element.
+FILENAME ~ /unary\.h$/ && /^HK_UNARY\(/ {
+  name = $0
+  gsub(/^HK_UNARY\(|,.*/, "", name)
+  loop[name] = 1
 }
 
 # The members that are used where there are datasets.
@@ -76,6 +84,10 @@ FILENAME ~ /^Sources\/HengeData\/Dataset\// && code ~ /^ *public [a-z ]*func [a-
 }
 
 END {
+  for (i = 1; i <= count; i++)
+    if (typeOf[i] == "Elementwise" && !(declared[i] in loop))
+      say(fileOf[i], lineOf[i], "`" declared[i] "` has no loop: add HK_UNARY(" declared[i] \
+        ", …) to Sources/CHengeKernels/unary.h.")
   for (name in method)
     if (!(name in isMember))
       say(method[name], methodLine[name], "nothing calls `" name \

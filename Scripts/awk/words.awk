@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Finds words in the string literals of Swift files, in Markdown outside of its code, and in the
 # comments of Swift files whose path `comments`, a regular expression, matches, that a better-known
-# term replaces. The first file is the table: a pattern, the term to use instead and, where there are
-# any, phrases in which the word is right, separated by tabs. Names and the code of interpolations do
-# not count.
+# term replaces. The first file is the table: a pattern, the term to use instead and, where there
+# are any, phrases in which the word is right, separated by tabs. Names and the code of
+# interpolations do not count.
 BEGIN { FS = "\t" }
 
 FNR == 1 { file++; depth = 0; inBlock = 0; isCode = 0 }
