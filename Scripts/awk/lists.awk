@@ -4,8 +4,8 @@
 # A type has a list where an array of it names members of it: `static let all: [T] = [.a, .b]`, in
 # one or several places. Then each `static let x = T(…)` and `static let x: T = …` must be named in
 # one. Built-ins come from functions `-> [Builtin]`, each of which must be called somewhere. So must
-# what datasets can do, which is public for the built-ins alone. Functions of one element have a loop
-# in C, in the first file.
+# what datasets can do, which is public for the built-ins alone. Functions of one element have a
+# loop in C, in the first file.
 
 function say(file, line, sentence) { printf "%s:%d: %s\n", file, line, sentence }
 

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
 
-/// The words that a search of the help looks for, with their synonyms.
+/// The words that a search of the help looks for, with help's own words for them.
 struct HelpSearch {
-  /// The words with their synonyms; none of words such as `of`.
-  private let words: [(typed: [UInt8], synonyms: [[UInt8]])]
-  /// A line that names the synonyms that were searched, too; nil where there are none.
+  /// The words with help's own words for them; none of words such as `of`.
+  private let words: [(typed: [UInt8], own: [UInt8]?)]
+  /// A line that names help's own words that were searched, too; nil where there are none.
   let note: String?
 
   /// A search for the words of `text`.
   init(_ text: String) {
     let counted = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
       .map(String.init).filter { !HelpSearch.smallWords.contains($0) }
-    words = counted.map { (Array($0.utf8), Synonyms.of($0).map { Array($0.utf8) }) }
-    let synonyms = counted.flatMap(Synonyms.of)
-    note = synonyms.isEmpty ? nil : "also searched: \(synonyms.joined(separator: ", "))"
+    words = counted.map { (Array($0.utf8), Synonyms.ownWord(for: $0).map { Array($0.utf8) }) }
+    let own = counted.compactMap(Synonyms.ownWord)
+    note = own.isEmpty ? nil : "also searched: \(own.joined(separator: ", "))"
   }
 
-  /// How many of the words are in `text`, or one of their synonyms at the beginning of a word.
+  /// How many of the words are in `text`, or help's own word at the beginning of a word.
   func count(in text: String) -> Int {
     let bytes = Array(text.lowercased().utf8)
-    return words.count { typed, synonyms in
-      bytes.holds(typed) || synonyms.contains { bytes.holds($0, atWord: true) }
+    return words.count { typed, own in
+      bytes.holds(typed) || own.map { bytes.holds($0, atWord: true) } ?? false
     }
   }
 
-  /// How many of the words are in `text`, without their synonyms.
+  /// How many of the words themselves are in `text`.
   func literalCount(in text: String) -> Int {
     let bytes = Array(text.lowercased().utf8)
     return words.count { bytes.holds($0.typed) }

@@ -5,7 +5,7 @@ extension Library {
     [
       Builtin(
         "apropos",
-        "Searches the help: lists the built-ins whose name or description contains the words, or most of them, then errors and, at the prompt, commands and keys. A word also finds its synonyms: \(Synonyms.listed).",
+        "Searches the help: lists the built-ins whose name or description contains the words, or most of them, then errors and, at the prompt, commands and keys. A word also finds help's own word for it, the first of each group: \(Synonyms.listed).",
         Parameter("words", "One or more words; parts of words match, too."),
         examples: [
           Example(

@@ -33,12 +33,12 @@ enum Synonyms {
     ["interrupt", "cancel", "abort"],
   ]
 
-  /// The words that mean the same as `word`, which is in small letters; none for most.
+  /// Help's own word for `word`, which is in small letters; nil for most.
   ///
-  /// Endings do not matter: `pictures` has the synonyms of `picture`, and `picture` itself.
-  static func of(_ word: String) -> [String] {
-    guard let row = table.first(where: { $0.contains { isForm(word, of: $0) } }) else { return [] }
-    return row.filter { $0 != word }
+  /// Endings do not matter: for `pictures` it is that for `picture`, and for `images` it is `image`.
+  static func ownWord(for word: String) -> String? {
+    let row = table.first { $0.contains { isForm(word, of: $0) } }
+    return row.flatMap { $0[0] == word ? nil : $0[0] }
   }
 
   /// Whether `word` is `base`, or has one of the usual endings after it.
