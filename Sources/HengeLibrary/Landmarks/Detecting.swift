@@ -58,7 +58,7 @@ func detecting(_ session: Session) -> [Builtin] {
       Parameter(
         "scale", "Factor between two sizes of the search window, larger than 1.", default: 1.1),
       Parameter(
-        "neighbors",
+        "neighbours",
         "Number of neighboring detections that a face needs (minNeighbors in OpenCV); 0 returns every detection.",
         default: 3),
       Parameter(

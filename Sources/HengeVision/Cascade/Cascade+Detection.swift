@@ -37,7 +37,7 @@ public struct DetectionSettings: Sendable {
     }
     guard neighbors >= 0 else {
       throw Failure(
-        "E-range", "`neighbors` is \(neighbors); it is 0 or more", parameter: "neighbors")
+        "E-range", "`neighbours` is \(neighbors); it is 0 or more", parameter: "neighbours")
     }
     if let smallest, smallest.width < 1 || smallest.height < 1 {
       throw Failure(
