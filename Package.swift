@@ -178,7 +178,9 @@ let package = Package(
     tests(
       of: "HengeModels",
       ["HengeNN", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],
-      exclude: ["Golden", "torch_layer_cases.py", "torch_reference_cases.py"]),
+      exclude: [
+        "Golden", "torch_condition_cases.py", "torch_layer_cases.py", "torch_reference_cases.py",
+      ]),
     tests(
       of: "HengeTraining",
       [
