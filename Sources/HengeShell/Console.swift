@@ -11,6 +11,7 @@ public import HengeThreads
 public final class Console {
   private var pending: [UInt8] = []
   private static let capacity = 1 << 16
+  private var allowance = FlushAllowance()
   private let interrupt: Interrupt?
   private let progress: ProgressLine?
   private let output = OutputStream(1)
@@ -80,7 +81,21 @@ public final class Console {
 
   private func add(_ text: String) throws {
     pending += (isTerminal && sink == nil ? TerminalGate.safe(text) : text).utf8
-    if pending.count >= Console.capacity { try flush() }
+    try flushIfDue()
+  }
+
+  /// Writes what is pending where that is much, or where output comes slowly enough to be followed.
+  private func flushIfDue() throws {
+    if pending.count >= Console.capacity || sink == nil && allowance.take(at: Console.seconds) {
+      try flush()
+    }
+  }
+
+  /// The monotonic clock, to some milliseconds.
+  private static var seconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   /// Writes a drawing of the shell's own; throws as ``flush()`` does.
@@ -89,7 +104,7 @@ public final class Console {
     case .text(let text): try write(text)
     case .drawn(let bytes):
       pending += bytes
-      if pending.count >= Console.capacity { try flush() }
+      try flushIfDue()
     }
   }
 
