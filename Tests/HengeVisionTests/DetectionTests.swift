@@ -81,7 +81,7 @@ import Testing
     #expect(refusal(DetectionSettings(padding: -1)).hasPrefix("E-range: `pad` is -1"))
     #expect(refusal(DetectionSettings(scale: 1)).hasPrefix("E-range: `scale` is 1.0"))
     #expect(refusal(DetectionSettings(scale: .nan)).hasPrefix("E-range: `scale` is nan"))
-    #expect(refusal(DetectionSettings(neighbors: -1)).hasPrefix("E-range: `neighbors` is -1"))
+    #expect(refusal(DetectionSettings(neighbors: -1)).hasPrefix("E-range: `neighbours` is -1"))
     #expect(refusal(DetectionSettings(smallest: (0, 4))).hasPrefix("E-range: `smallest` is 4x0"))
   }
 

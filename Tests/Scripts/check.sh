@@ -106,11 +106,11 @@ import HengeCPU
 @testable import HengeTensor
 EOF
 file Sources/HengeLibrary/Texts.swift <<'EOF'
-// Gives what it weighs, in a comment.
+// Returns a text, in a comment.
 let name = "gives"
 let text = "See `gives` and \(stands)."
 EOF
-check "a clean package has no findings" "check: 12 passed, 0 failed" "$("$work/Scripts/check")"
+check "a clean package has no findings" "check: 13 passed, 0 failed" "$("$work/Scripts/check")"
 
 sed -i -e 's/^| 1 | HengeThreads HengeBackend/| 2 | HengeBackend/' \
   "$work/Docs/Architecture.md"
@@ -167,6 +167,8 @@ let other = """
   What the loss of \(name) weighs.
   """
 let note = "\(count) pictures"
+/// Gives a sum.
+public func sum(_ x: Tensor) throws -> Tensor { x }
 EOF
 yes '// A line.' | head -n 400 | file Sources/HengeTensor/Long.swift
 yes '// A line.' | head -n 799 | file Tests/HengeTensorTests/Table.swift
@@ -203,6 +205,9 @@ found "a word to avoid, with its text" Sources/HengeLibrary/Words.swift 2 \
   '"gives" in "Gives the sum.": say return'
 found "a word in a text of several lines" Sources/HengeLibrary/Words.swift 4 '"weighs" in'
 found "a word behind an interpolation" Sources/HengeLibrary/Words.swift 6 '"pictures" in'
+found "a word in a comment" Sources/HengeLibrary/Words.swift 7 '"gives" in'
+found "errors that no comment names" Sources/HengeLibrary/Words.swift 8 "which errors it throws"
+found "a shape that no comment names" Sources/HengeLibrary/Words.swift 8 "the shape of its tensors"
 found "a file without licence" Sources/HengeTensor/Unlicensed.swift 1 "SPDX"
 found "a file too long" Sources/HengeTensor/Long.swift 401 "401 lines"
 found "a line too long" Sources/CHengeKernels/wide.c 2 "101 columns"

@@ -20,7 +20,9 @@ extension Dataset {
     let scale = Operand.scalar(.num(1 / range.step))
     let picture = try image.selecting([.slice(start: 0, stop: count, step: nil)]).cast(to: .f64)
     let shifted = try Tensor.combine(.subtract, .tensor(picture), .scalar(.num(range.low)))
-    var parts = [try Tensor.combine(.multiply, .tensor(shifted), scale).cast(to: .f32)]
+    // Resizing by cubic curves passes the ends of the range a little; bytes do not.
+    let colors = try Tensor.combine(.multiply, .tensor(shifted), scale).clip(low: 0, high: 255)
+    var parts = [try colors.cast(to: .f32)]
     if groups.count - 1 > count {
       parts.append(
         try image.selecting([.slice(start: count, stop: groups.count - 1, step: nil)]))

@@ -16,8 +16,8 @@ func savingDatasets(_ session: Session) -> [Builtin] {
       Saves the images of a dataset. A .npz file keeps the names of the channels, the landmarks and \
       the angles, and dataset(path) loads it again. A .npy file contains one array [N, C, H, W]; a path \
       that ends in / is a folder with a .npy file for each image, named as the image's file or by \
-      its number. In .npy files, images with a constant angle have colors from 0 to 255 and a last \
-      plane of degrees · 256 / 180, as the published angle programs write them; dataset(path, \
+      its number. In .npy files, images with a constant angle have colors from 0 to 255, clipped, and a \
+      last plane of degrees · 256 / 180, as the published angle programs write them; dataset(path, \
       channels="rgb+angle") loads them.
       """,
       Parameter("A", "A dataset of images of one size."),
