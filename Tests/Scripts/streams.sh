@@ -35,8 +35,9 @@ check "a full disk" "1: E-file: standard output: cannot be written: No space lef
   "$(outcome sh -c '"$0" -e 1 >/dev/full' "$henge")"
 printf 'print("text")\nsave(zeros(2), "x.npy")\n' >closed.henge
 "$henge" closed.henge >&- 2>errors
-check "standard output closed" "1 E-file: standard output: cannot be written: Bad file descriptor" \
-  "$? $(cat errors)"
+check "standard output closed, said where it is written" \
+  "1 E-file in closed.henge:1:1: standard output: cannot be written: Bad file descriptor" \
+  "$? $(head -1 errors)"
 
 printf 'while true { }\n' >loop.henge
 timeout --preserve-status -s INT 1 "$henge" loop.henge 2>errors
