@@ -7,16 +7,6 @@ import HengeTensor
 import Testing
 
 @Suite struct ConditionalNormTests {
-  /// The array `name` of Golden/conditional_norm.npz, which torch_condition_cases.py writes.
-  private func golden() throws -> (String) throws -> Tensor {
-    let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/")
-    let arrays = Dictionary(
-      try Npz.read("\(folder)/Golden/conditional_norm.npz", budget: MemoryBudget(limit: 1 << 24))
-        .map { ($0.name, $0.array) },
-      uniquingKeysWith: { first, _ in first })
-    return { try Tensor(try #require(arrays[$0]), on: cpu) }
-  }
-
   private func distance(_ a: Tensor, _ b: Tensor) throws -> Double {
     #expect(a.shape == b.shape)
     return try (a.detached() - b).map(.abs).maximum().item().double
@@ -32,7 +22,7 @@ import Testing
 
   @Test(arguments: ["one", "each"], [false, true])
   func `values and gradients are PyTorch's`(_ name: String, isInside: Bool) throws {
-    let golden = try golden()
+    let golden = try goldenArrays("conditional_norm")
     func array(_ part: String) throws -> Tensor { try golden("\(name).\(part)") }
     let (channels, count) = (try array("x").shape[1], try array("c").shape[1])
     let settings = [("channels", Setting.int(channels)), ("condition", .int(count))]

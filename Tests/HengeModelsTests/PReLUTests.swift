@@ -7,19 +7,9 @@ import HengeTensor
 import Testing
 
 @Suite struct PReLUTests {
-  /// The array `name` of Golden/prelu.npz, which torch_layer_cases.py writes.
-  private func golden() throws -> (String) throws -> Tensor {
-    let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/")
-    let arrays = Dictionary(
-      try Npz.read("\(folder)/Golden/prelu.npz", budget: MemoryBudget(limit: 1 << 24))
-        .map { ($0.name, $0.array) },
-      uniquingKeysWith: { first, _ in first })
-    return { try Tensor(try #require(arrays[$0]), on: cpu) }
-  }
-
   @Test(arguments: [("one", 1), ("each", 3)])
   func `values and gradients are PyTorch's`(_ name: String, _ slopes: Int) throws {
-    let golden = try golden()
+    let golden = try goldenArrays("prelu")
     func array(_ part: String) throws -> Tensor { try golden("\(name).\(part)") }
     let layer = try LayerKind.prelu([("slopes", .int(slopes))], .zeros(on: cpu))
     layer.allParameters[0].parameter.set(try array("weight"))

@@ -8,6 +8,12 @@ internal import HengeVision
 
 /// The parameters of a search for faces.
 enum DetectionParameters {
+  static var image: HengeLanguage.Parameter {
+    Parameter(
+      "x",
+      "An image [C, H, W] or [H, W], values -1..1, or u8. Only the first three channels are used."
+    )
+  }
   static var padding: HengeLanguage.Parameter {
     Parameter(
       "pad",
@@ -50,10 +56,7 @@ func detecting(_ session: Session) -> [Builtin] {
       top left corner, relative to the image without its padding, so with `pad` they can be \
       negative. The boxes are those of OpenCV's detectMultiScale on the gray image.
       """,
-      Parameter(
-        "x",
-        "An image [C, H, W] or [H, W], values -1..1, or u8. Only the first three channels are used."
-      ),
+      DetectionParameters.image,
       Parameter("c", "A cascade."), DetectionParameters.padding,
       Parameter(
         "scale", "Factor between two sizes of the search window, larger than 1.", default: 1.1),
@@ -102,10 +105,7 @@ func detecting(_ session: Session) -> [Builtin] {
       the predictor's own order. They are rounded to whole pixels and equal to dlib's.
       """,
       Parameter("p", "A predictor."),
-      Parameter(
-        "x",
-        "An image [C, H, W] or [H, W], values -1..1, or u8. Only the first three channels are used."
-      ),
+      DetectionParameters.image,
       DetectionParameters.box,
       examples: [
         Example(

@@ -21,10 +21,7 @@ func networkPoints(_ session: Session) -> [Builtin] {
       interpolation as in OpenCV.
       """,
       Parameter("p", "A network made by landmark_regressor() or cfa()."),
-      Parameter(
-        "x",
-        "An image [C, H, W] or [H, W], values -1..1, or u8. Only the first three channels are used."
-      ),
+      DetectionParameters.image,
       DetectionParameters.box,
       examples: [
         Example(
