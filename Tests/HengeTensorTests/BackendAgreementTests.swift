@@ -285,7 +285,9 @@ import Testing
   func `pictures' bytes agree with the reference`(_ tested: TestedBackend) throws {
     let device = tested.make()
     var stream = RandomStream(seed: Self.seed, name: "pictures")
-    for sizes in [[3, 5, 4], [1, 1, 1], [2, 3, 7, 6], [2, 1, 200, 210]] {
+    for sizes in [
+      [3, 5, 4], [1, 1, 1], [2, 3, 7, 6], [2, 1, 200, 210], [3, 40, 41], [4, 33, 32],
+    ] {
       let shape = try Shape(sizes)
       let values = (0..<shape.count).map { index -> Float in
         index % 97 == 5 ? .nan : Float(stream.uniform() * 2.2 - 1.1)

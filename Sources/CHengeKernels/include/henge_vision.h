@@ -78,6 +78,31 @@ int64_t henge_cascade_scan(const henge_cascade *cascade, const uint32_t *sums,
                            int32_t first_row, int32_t end_row, int32_t step, int32_t *found,
                            int64_t capacity);
 
+// Where a step looks: `count` places, each `across` and `down` from a point of the mean face.
+typedef struct {
+  int64_t count;
+  const int32_t *anchors;
+  const float *across;
+  const float *down;
+} henge_landmark_places;
+
+// A gray picture, and how places in the unit box of a face become its pixels.
+typedef struct {
+  const uint8_t *gray;
+  int32_t width;
+  int32_t height;
+  double left;
+  double top;
+  double scale_x;
+  double scale_y;
+} henge_landmark_picture;
+
+// The picture at places that move, turn and scale with the face, by the map
+// (cosine x - sine y, sine x + cosine y); 0 outside of the picture.
+void henge_landmark_pixels(const henge_landmark_places *places,
+                           const henge_landmark_picture *picture, const float *shape,
+                           float cosine, float sine, float *pixels);
+
 // One split of a regression tree: left where the difference of two pixels is above the threshold.
 typedef struct {
   int32_t first;

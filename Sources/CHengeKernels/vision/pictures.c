@@ -7,20 +7,33 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-HK_CLONES void henge_gray_luma_u8(const uint8_t *pixels, int channels, uint8_t *gray,
-                                  int64_t count) {
+HK_INLINE void gray_luma(const uint8_t *restrict pixels, int channels, uint8_t *restrict gray,
+                         int64_t count) {
   for (int64_t i = 0; i < count; i++) {
     const uint8_t *p = pixels + i * channels;
     gray[i] = (uint8_t)((p[0] * 9798 + p[1] * 19235 + p[2] * 3735 + 16384) >> 15);
   }
 }
 
-HK_CLONES void henge_gray_mean_u8(const uint8_t *pixels, int channels, uint8_t *gray,
-                                  int64_t count) {
+HK_INLINE void gray_mean(const uint8_t *restrict pixels, int channels, uint8_t *restrict gray,
+                         int64_t count) {
   for (int64_t i = 0; i < count; i++) {
     const uint8_t *p = pixels + i * channels;
     gray[i] = (uint8_t)((p[0] + p[1] + p[2]) / 3);
   }
+}
+
+// Loops over three channels are compiled for three: only then are they vectorized.
+HK_CLONES void henge_gray_luma_u8(const uint8_t *pixels, int channels, uint8_t *gray,
+                                  int64_t count) {
+  if (channels == 3) gray_luma(pixels, 3, gray, count);
+  else gray_luma(pixels, channels, gray, count);
+}
+
+HK_CLONES void henge_gray_mean_u8(const uint8_t *pixels, int channels, uint8_t *gray,
+                                  int64_t count) {
+  if (channels == 3) gray_mean(pixels, 3, gray, count);
+  else gray_mean(pixels, channels, gray, count);
 }
 
 void henge_blends(int32_t in_size, int32_t out_size, henge_blend *blends) {

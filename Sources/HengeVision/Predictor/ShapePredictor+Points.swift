@@ -40,16 +40,20 @@ extension ShapePredictor {
     let (cosine, sine) = similarity(to: shape)
     let count = step.anchors.count
     return [Float](unsafeUninitializedCapacity: count) { pixels, filled in
-      step.offsets.withUnsafeBufferPointer { offsets in
-        gray.bytes.withUnsafeBufferPointer { bytes in
-          for index in 0..<count {
-            let (dx, dy) = (offsets[2 &* index], offsets[2 &* index &+ 1])
-            let anchor = Int(step.anchors[index])
-            let across = cosine * dx - sine * dy + shape[2 &* anchor]
-            let down = sine * dx + cosine * dy + shape[2 &* anchor &+ 1]
-            let (x, y) = ShapePredictor.place(across, down, in: box)
-            let isInside = x >= 0 && y >= 0 && x < gray.width && y < gray.height
-            pixels[index] = isInside ? Float(bytes[y &* gray.width &+ x]) : 0
+      step.anchors.withUnsafeBufferPointer { anchors in
+        step.across.withUnsafeBufferPointer { across in
+          step.down.withUnsafeBufferPointer { down in
+            gray.bytes.withUnsafeBufferPointer { bytes in
+              var places = henge_landmark_places(
+                count: Int64(count), anchors: anchors.baseAddress, across: across.baseAddress,
+                down: down.baseAddress)
+              var picture = henge_landmark_picture(
+                gray: bytes.baseAddress, width: Int32(gray.width), height: Int32(gray.height),
+                left: Double(box.x), top: Double(box.y), scale_x: Double(box.width - 1),
+                scale_y: Double(box.height - 1))
+              henge_landmark_pixels(
+                &places, &picture, shape, cosine, sine, pixels.baseAddress)
+            }
           }
         }
       }

@@ -19,8 +19,10 @@ public struct ShapePredictor: Sendable {
   struct Step: Sendable {
     /// The point of the face that each place is next to.
     var anchors: [Int32] = []
-    /// The x and y of each place, from its point, in the mean face.
-    var offsets: [Float] = []
+    /// The x of each place, from its point, in the mean face.
+    var across: [Float] = []
+    /// The y of each place, from its point.
+    var down: [Float] = []
     var splits: [henge_landmark_split] = []
     /// A change of all points for each leaf.
     var leaves: [Float] = []

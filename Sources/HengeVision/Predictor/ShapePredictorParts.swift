@@ -115,8 +115,12 @@ struct ShapePredictorParts {
           "a step has \(counted(count, "offset")) and \(counted(steps[place].anchors.count, "anchor"))",
           at: start)
       }
-      steps[place].offsets.reserveCapacity(2 * count)
-      for _ in 0..<(2 * count) { steps[place].offsets.append(try reader.float()) }
+      steps[place].across.reserveCapacity(count)
+      steps[place].down.reserveCapacity(count)
+      for _ in 0..<count {
+        steps[place].across.append(try reader.float())
+        steps[place].down.append(try reader.float())
+      }
     }
   }
 
