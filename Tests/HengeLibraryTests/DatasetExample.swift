@@ -2,7 +2,7 @@
 import HengeTestSupport
 import Testing
 
-/// Datasets of one kind, as a script makes them from those of ``TrainerExample/sets``: A, B and the
+/// Datasets of one kind, as a script makes them from those of ``TrainerExample/images``: A, B and the
 /// pairs P of both.
 struct DatasetExample: Sendable, CustomTestStringConvertible {
   let name: String

@@ -82,7 +82,7 @@ func expectSameFiles(_ first: String, _ second: String, in folder: TemporaryFold
     defer { folder.remove() }
     try example.expectResumedRunEndsAlike(in: folder) { threads in
       let runner = ScriptRunner(folder: folder.path, threads: threads, seed: 3)
-      runner.run(TrainerExample.sets)
+      runner.run(example.sets)
       return runner
     }
   }
@@ -133,6 +133,19 @@ func expectSameFiles(_ first: String, _ second: String, in folder: TemporaryFold
         "ns = \(names); len(ns) > 0 and all([t.log[n][4].item() == l.log[n][4].item() for n in ns])"
       )
         == "true\n")
+  }
+
+  @Test func whatIsSaidOfAConditionIsSaidAgainByResume() {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = ScriptRunner(folder: folder.path)
+    runner.run("A = faces(\"anime\", 16, size=24x24).with_angle(\"constant\", angle=10)")
+    runner.run("B = faces(\"photo\", 16, size=24x24).with_angle(\"constant\", angle=20)")
+    let said = runner.run("t = cyclegan(A, B, condition=\"angle\", base=2, blocks=1)")
+    #expect(said.contains("\"angle\" has no effect on g_ab and g_ba"))
+    #expect(said.contains("the condition alone distinguishes A from B"))
+    runner.run("t.step(); save(t, \"t.safetensors\")")
+    #expect(runner.run("t = resume(\"t.safetensors\", A, B)") == said)
   }
 
   @Test(arguments: TrainerExample.all)
@@ -209,7 +222,7 @@ func expectSameFiles(_ first: String, _ second: String, in folder: TemporaryFold
     let folder = TemporaryFolder()
     defer { folder.remove() }
     let runner = ScriptRunner(folder: folder.path)
-    #expect(runner.run("\(TrainerExample.folders); t = \(example.make)") == "")
+    #expect(runner.run("\(example.folders); t = \(example.make)") == "")
     for name in ["a", "b", "va", "vb"] {
       #expect(rename("\(folder.path)/\(name)", "\(folder.path)/\(name)-away") == 0)
     }
@@ -234,7 +247,7 @@ func expectSameFiles(_ first: String, _ second: String, in folder: TemporaryFold
     let folder = TemporaryFolder()
     defer { folder.remove() }
     let runner = ScriptRunner(folder: folder.path)
-    #expect(runner.run("\(TrainerExample.folders); t = \(example.make)") == "")
+    #expect(runner.run("\(example.folders); t = \(example.make)") == "")
     runner.session.cache.limit = 0
     runner.run("for i in 0..12 { save_png(zeros(3x24x24), f\"a/{10 + i}.png\") }")
     let failure = runner.failure(of: "t.step(4); t.vector")
@@ -271,7 +284,7 @@ func expectSameFiles(_ first: String, _ second: String, in folder: TemporaryFold
     defer { folder.remove() }
     let runner = ScriptRunner(folder: folder.path)
     // The pictures are decoded and kept, and stay.
-    runner.run("\(TrainerExample.sets); t = \(example.make); t.step(8); drop(\"t\")")
+    runner.run("\(example.sets); t = \(example.make); t.step(8); drop(\"t\")")
     let before = runner.session.budget.live
     runner.run("t = \(example.make); t.step(8)")
     #expect(runner.session.budget.live > before)
@@ -284,15 +297,16 @@ func expectSameFiles(_ first: String, _ second: String, in folder: TemporaryFold
     let folder = TemporaryFolder()
     defer { folder.remove() }
     let runner = example.session(in: folder)
-    func refusal(_ change: String) -> String? {
-      runner.run(TrainerExample.sets)
-      runner.run("\(change); P = pairs(A, B)")
+    func refusal(_ sets: String) -> String? {
+      runner.run(sets)
       return runner.failure(of: "u = \(example.make); u.step()")?.code
     }
-    #expect(refusal("A = A.take(0); B = B.take(0)") == "E-data")
+    #expect(
+      refusal("\(example.sets); A = A.take(0); B = B.take(0); P = pairs(A, B)") == "E-data")
     // A trainer of one dataset compares it with nothing.
     guard example.again.hasPrefix("P") || example.again.hasPrefix("A, B") else { return }
-    #expect(refusal("B = faces(\"photo\", 12, size=20x28)") == "E-shape")
+    let other = "B = faces(\"photo\", 12, size=20x28)"
+    #expect(refusal(example.with("\(TrainerExample.images); \(other)")) == "E-shape")
   }
 
   @Test(arguments: TrainerExample.all)

@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test func `every built-in that makes a dataset is in an example`() {
-    let code = ([TrainerExample.sets] + DatasetExample.all.map(\.make)).joined(separator: "\n")
+    let code = ([TrainerExample.images] + DatasetExample.all.map(\.make)).joined(separator: "\n")
     for builtin in ScriptRunner(folder: "/").interpreter.library.builtins
     where builtin.result.contains("dataset") && builtin.group != "trainers" {
       if code.contains("\(builtin.name)(") { continue }
@@ -26,7 +26,7 @@ import Testing
     _ datasets: DatasetExample, in folder: TemporaryFolder, threads: Int, writingFiles: Bool
   ) -> ScriptRunner {
     let runner = ScriptRunner(folder: folder.path, threads: threads, seed: 3)
-    runner.run(TrainerExample.sets)
+    runner.run("\(TrainerExample.images); P = pairs(A, B)")
     if writingFiles { runner.run(DatasetExample.files) }
     #expect(runner.failure(of: datasets.make) == nil)
     return runner

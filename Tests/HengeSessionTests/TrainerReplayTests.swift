@@ -17,7 +17,7 @@ import Testing
       let journal = try Journal(
         folder: state, seed: 3, workingFolder: folder.path, outputFolder: nil)
       let typed = try TypedSession(in: folder, seed: 3, journal: journal)
-      for line in [TrainerExample.sets, "t = \(example.make)", "t.step(2)"] { try typed.type(line) }
+      for line in [example.sets, "t = \(example.make)", "t.step(2)"] { try typed.type(line) }
       // Ctrl-C comes in the middle: the whole steps stay.
       typed.interrupt(atCall: 2, of: "round")
       try typed.type("repeat 100 { t.step(2); round(1.5) }")

@@ -12,22 +12,41 @@ public struct TrainerExample: Sendable, CustomStringConvertible {
   public var parts: Int?
   /// Whether `t.samples()` is there.
   public var showsSamples = true
+  /// An expression of `D` by which A, B, VA and VB are replaced; none where images alone will do.
+  public var change: String?
 
   /// The expression that makes it.
   public var description: String { make }
 
-  /// The datasets that all of them use.
-  public static let sets =
-    "A = faces(\"anime\", 12, size=24x24); B = faces(\"photo\", 12, size=24x24); P = pairs(A, B); VA = faces(\"anime\", 3, size=24x24, seed=5); VB = faces(\"photo\", 3, size=24x24, seed=5)"
+  /// Lines that make the datasets which it uses: A, B, their pairs P, and held-out VA and VB.
+  public var sets: String { with(Self.images) }
 
-  /// The same as pictures in folders.
-  public static let folders =
+  /// The same with images in folders, which they write first.
+  public var folders: String { with("\(Self.writtenImages); \(Self.imagesInFolders)") }
+
+  /// Lines that make all of these from `images`, lines that make A, B, VA and VB.
+  public func with(_ images: String) -> String {
+    guard let change else { return "\(images); P = pairs(A, B)" }
+    let (all, changed) = ("A, B, VA, VB", "fn changed(D) { return \(change) }")
+    return
+      "\(images); \(changed); \(all) = [changed(D) for D in [\(all)]]; P = pairs(A, B)"
+  }
+
+  /// Lines that make the images of every example.
+  public static let images =
+    "A = faces(\"anime\", 12, size=24x24); B = faces(\"photo\", 12, size=24x24); VA = faces(\"anime\", 3, size=24x24, seed=5); VB = faces(\"photo\", 3, size=24x24, seed=5)"
+
+  private static let writtenImages =
     """
     for i in 0..12 { save_png(faces("anime", 12, size=24x24)[i], f"a/{10 + i}.png") }
     for i in 0..12 { save_png(faces("photo", 12, size=24x24)[i], f"b/{10 + i}.png") }
     for i in 0..3 { save_png(faces("anime", 3, size=24x24, seed=5)[i], f"va/{i}.png") }
     for i in 0..3 { save_png(faces("photo", 3, size=24x24, seed=5)[i], f"vb/{i}.png") }
-    A = images("a", size=24x24); B = images("b", size=24x24); P = pairs(A, B)
+    """
+
+  private static let imagesInFolders =
+    """
+    A = images("a", size=24x24); B = images("b", size=24x24)
     VA = images("va", size=24x24); VB = images("vb", size=24x24)
     """
 
@@ -64,13 +83,31 @@ public struct TrainerExample: Sendable, CustomStringConvertible {
       kind: "pix2pix",
       make: "pix2pix(P, base=2, downs=3, layers=2, val=pairs(VA, VB), schedule=\"linear\")",
       again: "P, val=pairs(VA, VB)", parts: 5),
+    .init(
+      kind: "cyclegan",
+      make: "cyclegan(A, B, condition=\"angle+map\", base=2, blocks=1, pool=2, val=[VA, VB])",
+      again: "A, B, val=[VA, VB]", parts: 5,
+      change: "with_angle(\(tilted).with_channels(\"map\", x => x[1:2] * 0.5))"),
+    .init(
+      kind: "cyclegan",
+      make: "cyclegan(A, B, condition=\"film\", base=2, blocks=1, batch=2, augment=(rotate=20))",
+      again: "A, B", parts: 5, change: tilted),
+    .init(
+      kind: "pix2pix",
+      make: "pix2pix(P, condition=\"map\", base=2, downs=3, layers=2, val=pairs(VA, VB))",
+      again: "P, val=pairs(VA, VB)", parts: 5,
+      change: "D.with_channels(\"map\", x => x[1:2] * 0.5)"),
   ]
+
+  /// Images with an angle that differs between them.
+  private static let tilted =
+    "landmarks(D, from=x => (eye=(left=[8, 9], right=[15, 9 + 4 * x.mean().item()]),))"
 
   /// A session with the datasets and the trainer `t`, at `steps`.
   public func session(in folder: TemporaryFolder, steps: Int = 0, threads: Int = 2) -> ScriptRunner
   {
     let runner = ScriptRunner(folder: folder.path, threads: threads, seed: 3)
-    runner.run("\(TrainerExample.sets); t = \(make); t.step(\(steps))")
+    runner.run("\(sets); t = \(make); t.step(\(steps))")
     return runner
   }
 }

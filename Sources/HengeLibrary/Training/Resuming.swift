@@ -100,6 +100,8 @@ extension TrainerFile {
         "the run measured held-out images, but none are passed; to measure them again, use \(call(kind))"
       )
     }
+    // Whoever goes on decides anew, perhaps with other data and without the first run's notes.
+    for remark in try (networks as? AdversarialTrainer)?.remarks() ?? [] { note(remark) }
     return trainer
   }
 
