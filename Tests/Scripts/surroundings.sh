@@ -66,6 +66,9 @@ check 'and nothing is written' '' "$(find . -name out.npy)"
 "$henge" --out fence/in -e "save(zeros(3), \"x/../y/in.npy\"); save(zeros(3), \"$work/abs.npy\")"
 check 'what stays in it is written, and an absolute path' yes \
   "$([ -f fence/in/y/in.npy ] && [ -f abs.npy ] && echo yes)"
+said=$("$henge" --out abs.npy/in -e 'save(zeros(3), "x.npy")' 2>&1)
+check 'a folder that cannot be made is named' yes \
+  "$(has "$said" 'a part of "abs.npy/in" is a file, not a folder')"
 (cd fence/in && "$henge" -e 'save(zeros(3), "../beside.npy")')
 check 'without --out a path may lead out of the working directory' yes \
   "$([ -f fence/beside.npy ] && echo yes)"

@@ -101,9 +101,14 @@ extension Paths {
     var result = message
     let all = folders.union([workingFolder, outputFolder]).subtracting(["/"])
     for folder in all.sorted(by: { $0.utf8.count > $1.utf8.count }) {
-      let place = folder == workingFolder ? "the current folder" : "the script's folder"
+      // A script's text cannot name the folder of --out, and calls the others ".".
+      let isOutput = folder == outputFolder && folder != workingFolder
+      let place =
+        isOutput
+        ? "the output folder"
+        : folder == workingFolder ? "the current folder" : "the script's folder"
       result = result.replacing(" in \"\(folder)\"", with: " in \(place)")
-      result = result.replacing("\"\(folder)\"", with: "\".\"")
+      if !isOutput { result = result.replacing("\"\(folder)\"", with: "\".\"") }
       result = result.replacing("\"\(folder)/", with: "\"")
     }
     return result

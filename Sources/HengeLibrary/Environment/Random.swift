@@ -11,20 +11,15 @@ final class RandomHandle: Object, ObjectConvertible, Handle, Displayed {
   override class var kind: String { "rng" }
   override var brief: String { text }
 
-  /// A position kept by `snapshot`.
-  final class State: Object {
-    let stream: RandomStream
-    init(_ stream: RandomStream) { self.stream = stream }
-    override class var kind: String { "snapshot" }
+  /// What `snapshot` returns: the stream at its position.
+  typealias State = Snapshot<RandomHandle, RandomStream>
+
+  func snapshot() throws -> Object {
+    State(of: self, stream, [], text: "an rng at position \(stream.position)")
   }
 
-  func snapshot() throws -> Object { State(stream) }
-
   func restore(_ state: Object) throws {
-    guard let state = state as? State else {
-      throw Failure("E-type", "the snapshot is not of an rng", parameter: "snapshot")
-    }
-    stream = state.stream
+    stream = try State.state(in: state, of: self, kind: "rng", named: "r")
   }
 
   var text: String { "rng \"\(stream.name)\" @\(stream.position) seed \(stream.seed)" }
