@@ -4,5 +4,5 @@ internal import HengeLanguage
 /// Built-ins of the vocabulary group "datasets".
 func datasets(_ session: Session) -> [Builtin] {
   datasetMaking(session) + arrayDatasets(session) + datasetDeriving(session) + mapping()
-    + augmenting() + datasetMeasuring(session) + tables(session)
+    + channels() + augmenting() + datasetMeasuring(session) + tables(session)
 }

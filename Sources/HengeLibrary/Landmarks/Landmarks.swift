@@ -10,7 +10,7 @@ internal import HengeVision
 /// Built-ins of the vocabulary group "landmarks".
 func landmarks(_ session: Session) -> [Builtin] {
   detecting(session) + networkPoints(session)
-    + [landmarksOfDatasets(session), pointsOfDatasets(session)] + tilts() + channels()
+    + [landmarksOfDatasets(session), pointsOfDatasets(session)] + tilts() + angleChannels()
 }
 
 extension LandmarkErrors: Choice {}
@@ -34,8 +34,8 @@ private func landmarksOfDatasets(_ session: Session) -> Builtin {
       default: LandmarkOrigin?.none),
     Parameter(
       "boxes",
-      "Where the face is: \"whole\" for the whole image, a cascade (its largest face), or a function of an image that returns a box, a list of boxes or none. A function passed as `from` receives that part of the image.",
-      default: BoxOrigin.whole),
+      "Where the face is: \"whole\" for the whole image (default), a cascade (its largest face), or a function of an image that returns a box, a list of boxes or none. A function passed as `from` receives that part of the image.",
+      default: BoxOrigin?.none),
     DetectionParameters.padding,
     Parameter(
       "errors",
@@ -48,12 +48,14 @@ private func landmarksOfDatasets(_ session: Session) -> Builtin {
         A.item(1).marks.nose
         #=> [20.0, 30.0]
         """)
-    ], seeAlso: ["detect", "points", "tilt", "item"], errors: ["E-file", "E-data", "E-type"]
+    ], seeAlso: ["detect", "points", "tilt", "with_angle", "item"],
+    errors: ["E-file", "E-data", "E-type", "E-arg"]
   ) {
     (
-      call: Call, A: Dataset, origin: LandmarkOrigin?, boxes: BoxOrigin, padding: Int,
+      call: Call, A: Dataset, origin: LandmarkOrigin?, boxes: BoxOrigin?, padding: Int,
       errors: LandmarkErrors
     ) in
+    try refuseUnused(origin, boxes, padding: padding, errors)
     guard let origin else {
       try refuseWithoutMarks(A)
       return A
@@ -68,7 +70,8 @@ private func landmarksOfDatasets(_ session: Session) -> Builtin {
     }
     // Refused before any image is looked at.
     _ = try A.withLandmarks([[Landmark]](repeating: [], count: A.count))
-    let finder = LandmarkFinder(origin: origin, boxes: boxes, padding: padding, session: session)
+    let finder = LandmarkFinder(
+      origin: origin, boxes: boxes ?? .whole, padding: padding, session: session)
     var missing: [String] = []
     let marks = try session.progress.track("finding landmarks", total: A.count, unit: "image") {
       work in
@@ -156,6 +159,39 @@ private func naming<Result>(_ name: String, _ body: () throws -> Result) throws 
     throw Failure(
       failure.code, failure.message, notes: failure.notes, suggestion: failure.suggestion,
       parameter: name)
+  }
+}
+
+/// Throws `E-arg` for an argument that would have no effect: the caller expects one.
+private func refuseUnused(
+  _ origin: LandmarkOrigin?, _ boxes: BoxOrigin?, padding: Int, _ errors: LandmarkErrors
+) throws {
+  let source: String? =
+    switch origin {
+    case nil: "the known landmarks of drawn faces"
+    case .table: "a file of landmarks"
+    default: nil
+    }
+  if boxes != nil, let source {
+    throw Failure(
+      "E-arg", "`boxes` has no effect on \(source): there is no search for faces",
+      suggestion: origin == nil
+        ? "landmarks(A, from=p, boxes=…), with a predictor, a network or a function p"
+        : "landmarks(A, from=…), without boxes", parameter: "boxes")
+  }
+  var isSearched = false
+  if case .cascade = boxes { isSearched = true }
+  guard padding == 0 || isSearched else {
+    throw Failure(
+      "E-arg", "`pad` has no effect without a cascade: it extends the image for its search",
+      suggestion: "boxes=cascade(\"lbpcascade_animeface.xml\")", parameter: "pad")
+  }
+  if case .table = origin { return }
+  guard errors == .stop else {
+    throw Failure(
+      "E-arg",
+      "`errors` has no effect without a file of landmarks, whose points can be outside of their images",
+      suggestion: "landmarks(A, from=\"landmarks.csv\", errors=\"skip\")", parameter: "errors")
   }
 }
 
