@@ -22,11 +22,27 @@ check "landmarks are learned without photographs" \
   "$(last landmarks.henge count=16 epochs=1 base=2 data=nowhere)"
 check "the network is written" 0 "$(test -s landmarks.safetensors; echo $?)"
 
-last 4-angle-data.henge anime=nowhere human=nowhere limit=4 size=32x48 >/dev/null
-check "the angle data are four channels, the last one the angle" "32x48x4 32x48x4 true" \
-  "$("$henge" -q -e 'x = load("anime-angle/00002.npy"); a = table("anime-angle.csv")["angle"]
-y = load("human-angle/00000.npy"); ok = abs(x[0, 0, 3].item() - a[2].item() * 256 / 180) < 1e-3
-print(f"{y.shape} {x.shape} {ok}")' 2>&1)"
+# The script itself compares what it wrote with what it reads back.
+data="anime=nowhere human=nowhere limit=4 size=32x48"
+# shellcheck disable=SC2086
+check "the angle data are written and read back" tilts \
+  "$(last 4-angle-data.henge $data | cut -d ' ' -f 3)"
+# Of each folder, the files as other programs read them: colors 0..255 and degrees * 256 / 180.
+check "the angle data are four channels in the published programs' units" \
+  "32x48x4 true true 32x48x4 true true" \
+  "$("$henge" -q -e 'for title in ["anime", "human"] {
+  angles = table(f"{title}-angle.csv")["angle"]; rows = list(0..len(angles))
+  all_x = [load(f"{title}-angle/0000{i}.npy") for i in rows]; x = stack(all_x)
+  inside = min(x[:, :, :, :3]) >= 0 and max(x[:, :, :, :3]) > 128 and max(x[:, :, :, :3]) <= 255
+  planes = reshape(angles * 256 / 180, shape(len(angles), 1, 1))
+  print(f"{all_x[0].shape} {inside} {max(abs(x[:, :, :, 3] - planes)) < 1e-3}")
+}' 2>&1 | tr '\n' ' ' | sed 's/ $//')"
+# shellcheck disable=SC2086
+check "a ramp is written and read back" tilts \
+  "$(last 4-angle-data.henge $data encoding=ramp | cut -d ' ' -f 3)"
+check "as a file of henge's own" "4-channel rgb+angle" \
+  "$("$henge" -q -e 'A = dataset("human-angle.npz")
+print(f"{A[0].shape[0]}-channel {A.channels}")' 2>&1)"
 
 tiny="network=$folder/landmarks.safetensors count=6 held=6 steps=1 base=4 blocks=1 seeds=0,1"
 # shellcheck disable=SC2086
@@ -36,6 +52,10 @@ check "trials with and without the angle end in a table" "ramp" \
 check "trials are not repeated" "5-drawn-none-0: from $folder" \
   "$("$henge" -q run "$scripts/5-angle.henge" --out "$folder" $tiny done="$folder" |
     grep from | head -n 1)"
+# shellcheck disable=SC2086
+said=$("$henge" -q run "$scripts/5-angle.henge" --out "$folder" $tiny base=2 done="$folder" 2>&1)
+check "nor are results of other settings used" "1 yes" \
+  "$? $(case $said in *"made with steps=1 base=4"*"this run has steps=1 base=2"*) echo yes ;; esac)"
 # shellcheck disable=SC2086
 check "trials with auxiliary maps end in a table" "m2" \
   "$(last 6-auxiliary-maps.henge $tiny epochs=1 done="$folder" | cut -d ' ' -f 1)"
