@@ -127,11 +127,14 @@ public struct AngleChannels: Hashable, Sendable {
     }
   }
 
-  /// The names of `marks` in one order, whichever file they came from: the five points, then others.
+  /// The names of `marks`, each once, in one order, whichever file they came from: the five points,
+  /// then others.
   static func order(_ marks: [Landmark]) -> [String] {
     let names = marks.map(\.name)
     return Landmark.fivePoints.filter(names.contains)
-      + names.filter { !Landmark.fivePoints.contains($0) }.sorted { natural($0) < natural($1) }
+      + Set(names).subtracting(Landmark.fivePoints).sorted {
+        (natural($0), $0) < (natural($1), $1)
+      }
   }
 
   /// A key that sorts `eye.9` before `eye.10`.
