@@ -23,7 +23,7 @@ public protocol Backend: AnyObject {
 
   /// Makes a buffer whose elements are not set; throws `E-memory`.
   func allocate(_ count: Int, _ type: ElementType) throws -> Buffer
-  /// Frees what is kept to save time, such as workspaces; it is made again when it is needed.
+  /// Frees memory that is kept to save time, such as workspaces; it is made again when it is needed.
   func giveUpKept()
   /// Lends bytes `range` of `buffer` for reading, these alone copied from the device where they are not
   /// here.
@@ -116,11 +116,11 @@ public protocol Backend: AnyObject {
 
   /// Adds `weights[k, n] * rows[n, …]`, for n in order, to `sums[k, …]`, in double precision.
   ///
-  /// `rows` is `u8` or `f32`, `weights` and `sums` are `f64`. Each sum grows by itself, in the order
+  /// `rows` is `u8` or `f32`, `weights` and `sums` are `f64`. Each sum grows separately, in the order
   /// of the rows: cutting rows or weights into several calls changes no bit of it.
   func addWeighted(_ rows: View, by weights: View, to sums: Buffer) throws
 
-  // Pictures
+  // Images
 
   /// Turns bytes `[N, H, W, C]` into planes `[N, C, H, W]` of `f32`: `low + byte * (high - low) / 255`.
   func planes(from pixels: View, low: Float, high: Float, into out: Buffer) throws

@@ -104,7 +104,7 @@ public struct Convolution: Hashable, Sendable {
   }
 }
 
-/// A function of one element that a convolution or a normalisation applies to its result.
+/// A function of one element that a convolution or a normalization applies to its result.
 public enum Activation: Hashable, Sendable {
   /// No activation (identity).
   case none

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// An operand of an operation on elements: the elements of a view, or one number beside all of them.
+/// An operand of an operation on elements: the elements of a view, or one number next to all of them.
 ///
 /// A number travels with the call, so a device needs no buffer for it.
 public enum ElementOperand {
@@ -16,7 +16,7 @@ public enum ElementOperand {
 }
 
 extension Scalar {
-  /// The number as an element of `type` holds it, converted as ``Backend/fill(_:with:)`` does.
+  /// The number as an element of `type`, converted as ``Backend/fill(_:with:)`` does.
   ///
   /// A float that becomes `i64` must have such an integer.
   public func converted(to type: ElementType) -> Scalar {

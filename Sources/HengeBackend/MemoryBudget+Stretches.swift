@@ -4,7 +4,7 @@ extension MemoryBudget {
   /// Calls `body` with the numbers 0..<`count` in stretches, and asks before each whether the user wants
   /// to stop.
   ///
-  /// A number stands for about `weight` simple steps, such as the pixels of a row; a stretch takes some
+  /// A number means about `weight` simple steps, such as the pixels of a row; a stretch takes some
   /// hundred microseconds.
   public func inStretches(
     _ count: Int, weighing weight: Int = 1, _ body: (Range<Int>) throws -> Void

@@ -38,7 +38,7 @@ extension CPUBackend {
     return clipped.load(ordering: .relaxed)
   }
 
-  /// Calls `body` for the pixels of each picture, small pictures together on one thread and large ones in
+  /// Calls `body` for the pixels of each image, small images together on one thread and large ones in
   /// parts.
   private func eachPart(
     ofPictures pictures: Int, pixels: Int, channels: Int,
@@ -56,6 +56,6 @@ extension CPUBackend {
     }
   }
 
-  /// Samples of a picture that are turned between two looks at Ctrl-C.
+  /// Samples of an image that are turned between two looks at Ctrl-C.
   private static let largestPart = 1 << 20
 }

@@ -26,7 +26,7 @@ struct MatrixProduct {
   static let wantedBlocks = 32
   /// Tiles of rows for which packing the right matrix once for all is not worth the way to memory.
   private static let fewTiles = 10
-  /// Tiles of rows in a block: it stays in a second-level cache beside a group of columns.
+  /// Tiles of rows in a block: it stays in a second-level cache next to a group of columns.
   private static let tilesPerBlock = 4
   /// Groups of columns that are too few to share among threads.
   private static let fewGroups = 4

@@ -4,9 +4,9 @@ internal import HengeBackend
 extension BinaryOperation {
   /// The gradients at `a` and `b` from the one at `y`, the operation's result.
   ///
-  /// What is kept for it depends on which operands are on the tape; a number never is. Of two equal
-  /// operands `maximum` and `minimum` give each one half; `0 ** p` gives its exponent nothing: both as in
-  /// PyTorch.
+  /// The tensors kept for it depend on which operands are on the tape; a number never is. Each
+  /// of two equal operands of `maximum` and `minimum` receives one half of the gradient, and the exponent
+  /// of `0 ** p` none: both as in PyTorch.
   func backward(_ left: Operand, _ right: Operand, result y: Tensor) -> Node.Backward {
     let a = left.detached()
     let b = right.detached()

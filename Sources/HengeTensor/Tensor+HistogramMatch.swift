@@ -8,7 +8,7 @@ extension Tensor {
   /// at that part, linearly between the target's values, as skimage's `match_histograms`. The order of
   /// elements within a channel is kept.
   ///
-  /// Shape: `[C, H, W]` or `[N, C, H, W]`, each image by itself, and `[C, h, w]`. Floats keep their
+  /// Shape: `[C, H, W]` or `[N, C, H, W]`, each image separately, and `[C, h, w]`. Floats keep their
   /// type, others become `f32`; nothing is recorded on the tape. Throws `E-shape` for other shapes and
   /// where there are no pixels, `E-finite` for elements that are not finite.
   public func matchingHistogram(of target: Tensor) throws -> Tensor {
@@ -83,7 +83,7 @@ private struct CumulativeHistogram {
     min(CumulativeHistogram.firstPlace(in: values) { $0 >= value }, values.count - 1)
   }
 
-  /// The first place of an ascending array where `isReached` holds, its count where none does.
+  /// The first place of an ascending array where `isReached` is true, its count where none does.
   private static func firstPlace(in array: [Double], where isReached: (Double) -> Bool) -> Int {
     var (low, high) = (0, array.count)
     while low < high {

@@ -19,10 +19,10 @@ extension Tensor {
     return isBatch ? result : try result.selecting([.at(0)])
   }
 
-  /// Images `[C, H, W]` or `[N, C, H, W]` as bytes of pictures, `[H, W, C]` or `[N, H, W, C]`.
+  /// Images `[C, H, W]` or `[N, C, H, W]` as bytes of pixels, `[H, W, C]` or `[N, H, W, C]`.
   ///
   /// The inverse of ``planes(low:high:)``, rounded to the nearest and clamped to 0...255. `clipped`
-  /// counts the elements that lay outside `low`...`high` by more than half a step, and NaN, which
+  /// counts the elements that were outside `low`...`high` by more than half a step, and NaN, which
   /// becomes 0. Throws `E-shape` for another number of axes, `E-range` as ``planes(low:high:)``.
   public func pixels(low: Float = -1, high: Float = 1) throws -> (bytes: [UInt8], clipped: Int) {
     let (images, _) = try cast(to: .f32).batch("images are CxHxW or NxCxHxW")

@@ -5,7 +5,7 @@ extension Tensor {
   /// Adds `weights[k][n] * rows[n]`, for n in order, to entry k of this `f64` tensor.
   ///
   /// `rows` is `u8` or `f32`, `[N, …]`, this `[K, …]` with the same axes after the first. Products
-  /// and sums are in double precision, and each sum takes the rows in their order by itself, so
+  /// and sums are in double precision, and each sum adds the rows in their order, so
   /// its bytes do not depend on the others, on threads, or on how the rows were cut into calls.
   /// Throws `E-shape` where shapes or the numbers of weights do not fit, `E-type` for other types.
   public mutating func addWeighted(_ rows: Tensor, _ weights: [[Double]]) throws {

@@ -46,7 +46,7 @@ extension CPUBackend {
     }
   }
 
-  /// The gradients of the normalisation; groups add to `scale` and `shift` in their order.
+  /// The gradients of the normalization; groups add to `scale` and `shift` in their order.
   public func normalizeBackward(
     _ dy: View, _ x: View, scale: View?, shift: View?, activation: Activation, mean: Buffer,
     inverse: Buffer, into dx: Buffer, scale dscale: Buffer?, shift dshift: Buffer?

@@ -65,7 +65,7 @@ extension CPUBackend {
     }
   }
 
-  /// Frees what is kept to save time.
+  /// Frees memory that is kept to save time.
   public func giveUpKept() {
     filters.clear()
     arena.clear()

@@ -5,7 +5,7 @@ internal import HengeThreads
 
 /// A convolution of f32 as products over the padded input itself: no copy of what each output meets.
 ///
-/// Pictures are padded into a workspace and filters packed, once each; the gradient at the input is
+/// Images are padded into a workspace and filters packed, once each; the gradient at the input is
 /// a convolution for each remainder by the stride. It takes any stride up to 4 and any padding, and
 /// no dilation. C makes the plan and cuts the blocks, by shape alone.
 struct DirectConvolution {

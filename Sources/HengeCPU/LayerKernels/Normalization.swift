@@ -3,7 +3,7 @@ internal import CHengeKernels
 internal import HengeBackend
 internal import HengeThreads
 
-/// A normalisation's parts: rows of one group, cut by shape alone.
+/// A normalization's parts: rows of one group, cut by shape alone.
 ///
 /// A part is so small that it stays in the cache while it is worked on. Parts run in any order; their
 /// sums are joined in order.

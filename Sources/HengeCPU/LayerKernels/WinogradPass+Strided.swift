@@ -34,7 +34,7 @@ extension WinogradPass {
   static func transposed(
     _ backend: CPUBackend, _ convolution: Convolution, input: [Int], kernel: [Int]
   ) -> WinogradPass? {
-    // Under a reflection the gradient at the padded picture would have to be folded.
+    // Under a reflection the gradient at the padded image would have to be folded.
     guard convolution.stride == .init(2), convolution.border == .zero,
       takes(convolution, kernel: kernel)
     else { return nil }

@@ -98,7 +98,7 @@ extension WinogradPass {
   /// Whether it is faster than plain sums: in floating-point operations, with what else takes time
   /// counted as the operations that would take as long (measured on a Zen 5).
   ///
-  /// With a stride filters count twice: they save less, and what is kept of them pushes out others.
+  /// With a stride filters count twice: they save less, and keeping them evicts others.
   var isWorthwhile: Bool {
     let (c, k) = (Double(input.channels), Double(output.channels))
     let direct = 2 * Double(taps * taps * images) * outputsOfImage * c * k
@@ -148,7 +148,7 @@ extension WinogradPass {
       + Spectrum.count(frequencies, output, rows: rows)
   }
 
-  /// How many chunks there are that one core goes through by itself, their transforms in its own
+  /// How many chunks there are that one core goes through alone, their transforms in its own
   /// cache; nil where all share the work on each chunk.
   ///
   /// Every chunk reads all filters, which only pays with enough tiles in each, and there must be

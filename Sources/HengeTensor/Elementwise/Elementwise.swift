@@ -28,7 +28,7 @@ public struct Elementwise: Sendable {
     public let example: (argument: String, result: String)?
   }
 
-  /// What the function makes of `i64`, `u8` and `bool`.
+  /// The results of the function for `i64`, `u8` and `bool`.
   enum Integers: Sendable {
     /// Converts them to `f32`.
     case toFloats

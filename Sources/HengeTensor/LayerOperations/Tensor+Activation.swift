@@ -21,7 +21,7 @@ extension Tensor {
     }
   }
 
-  /// The function that convolutions and normalizations can apply to their result, by itself.
+  /// The function that convolutions and normalizations can apply to their result, alone.
   public func activated(_ activation: Activation) throws -> Tensor {
     switch activation {
     case .none: self

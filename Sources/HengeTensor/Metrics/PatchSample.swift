@@ -3,7 +3,7 @@ public import HengeBackend
 
 /// Random patches of a set of images, on each level of their pyramids.
 ///
-/// A sample is taken once and can be compared with any number of others. It contains `pictures ·
+/// A sample is taken once and can be compared with any number of others. It contains `images ·
 /// patches · C · 49` single-precision numbers for each level.
 public struct PatchSample {
   /// The number of patches, and their draws.
@@ -12,7 +12,7 @@ public struct PatchSample {
   public private(set) var count = 0
   /// `[C, H, W]` of them, once there is one.
   public private(set) var shape: Shape?
-  /// From the largest pictures to the smallest.
+  /// From the largest images to the smallest.
   private(set) var levels: [Level] = []
 
   /// No patches yet.
@@ -24,7 +24,7 @@ public struct PatchSample {
     let width: Int
     let channels: Int
     let backend: any Backend
-    /// `[patches, C · 49]`, one for each batch of pictures.
+    /// `[patches, C · 49]`, one for each batch of images.
     fileprivate var parts: [Tensor] = []
     /// Σx and Σx² of each channel, and over how many numbers.
     fileprivate var sums: [Double]

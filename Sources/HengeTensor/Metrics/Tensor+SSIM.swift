@@ -16,7 +16,7 @@ extension Resampling {
 }
 
 extension Tensor {
-  /// The side of the window in which structural similarity looks at pictures.
+  /// The side of the window in which structural similarity compares images.
   private static let windowSide = 11
 
   /// The structural similarity (SSIM) with another image: 1 for equal images, the mean over all

@@ -24,7 +24,7 @@ extension Tensor {
   /// is of floats.
   ///
   /// `backward` must capture detached tensors only, and no more of them than it needs: they live until
-  /// the backward pass comes by. It may leave a gradient out (`nil`) where it is zero, and need not
+  /// the backward pass reaches them. It may leave a gradient out (`nil`) where it is zero, and need not
   /// compute those that are not wanted.
   ///
   /// An operand that is a number, not a tensor, is nil.
