@@ -23,6 +23,7 @@ import Testing
   ) throws -> AdversarialTrainer {
     let own: [String: Setting] = [
       "base": .int(2), "blocks": .int(1), "layers": .int(2), "norm": .text("instance"),
+      "up": .text("deconv"),
       "dropout": .num(0.5),
     ]
     let settings = Settings(
@@ -199,7 +200,10 @@ import Testing
     func failure(_ a: Dataset, _ b: Dataset, _ name: String) -> Failure? {
       #expect(throws: Failure.self) {
         try AdversarialMethod.cyclegan.building(
-          Settings([("base", .int(2)), ("blocks", .int(1)), ("layers", .int(2))]), [a, b], nil,
+          Settings([
+            ("base", .int(2)), ("blocks", .int(1)), ("layers", .int(2)), ("up", .text("deconv")),
+            ("norm", .text("instance")),
+          ]), [a, b], nil,
           given: [:], condition: name)
       }
     }

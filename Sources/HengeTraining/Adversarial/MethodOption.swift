@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import HengeNN
 
 /// Something that scripts choose when they make a trainer of an adversarial method.
 public struct MethodOption: Sendable {
@@ -67,6 +68,17 @@ extension MethodOption {
     "condition",
     "Condition: the name of channels of the datasets, such as \"angle\" (see with_angle), or several as \"angle+map\". The input of the generators is the image with its condition, their output an image; discriminators judge both together. \"film\" uses the angle t of each item instead, as (cos t, sin t): in the conditional normalization of the generators (film_generator), and as two constant channels for the discriminators. with_angle(A, \"film\").map(t.g_ab) runs such a generator. Without a condition all channels are translated.",
     .condition)
+
+  /// The option `name` of a kind of layer, a word, which the method passes to the networks that it makes; with
+  /// another summary or default where they are given.
+  static func passed(
+    _ name: String, to kind: LayerKind, _ summary: String? = nil, default initial: String? = nil
+  ) -> MethodOption {
+    guard let option = kind.options.first(where: { $0.name == name }),
+      case .choice(let words) = option.kind, let initial = initial ?? option.initial?.text
+    else { preconditionFailure("\(kind.name) has no option \(name) that is a word with a default") }
+    return MethodOption(name, summary ?? option.summary, .choice(words, initial))
+  }
 
   /// Adam's learning rate, by default that of the reference implementations of CycleGAN and pix2pix.
   static let learningRate = MethodOption(

@@ -53,6 +53,9 @@ extension AdversarialMethod {
         "Order of the training images: \"random\", or \"sequential\" for the order of the dataset.",
         .order),
       .condition,
+      .passed("up", to: .resnetGenerator),
+      .passed(
+        "norm", to: .resnetGenerator, "Normalization layer of generators and discriminators."),
     ],
     networks: [
       Network(
@@ -133,7 +136,7 @@ extension AdversarialMethod {
   }
 
   private static func generator(from source: Side, to target: Side)
-    -> @Sendable (MethodBuilding) -> (kind: LayerKind, [(String, Setting)])
+    -> @Sendable (MethodBuilding) throws -> (kind: LayerKind, [(String, Setting)])
   {
     { building in
       let (height, width) = building.size
@@ -141,9 +144,19 @@ extension AdversarialMethod {
       let settings = [
         ("out", building.pictureChannels(target)), ("base", building["base"]),
         ("blocks", blocks == .none ? .int(min(height, width) < 256 ? 6 : 9) : blocks),
+        ("up", building["up"]),
       ]
       guard let condition = building.conditionChannels(source) else {
-        return (.resnetGenerator, [("channels", building.channels(source))] + settings)
+        return (
+          .resnetGenerator,
+          [("channels", building.channels(source)), ("norm", building["norm"])] + settings
+        )
+      }
+      guard building["norm"] == .text("instance") else {
+        throw Failure(
+          "E-arg",
+          "`condition=\"film\"` is conditional instance normalization, and `norm` is \(building["norm"])",
+          suggestion: "norm=\"instance\"", parameter: "norm")
       }
       return (
         .filmGenerator,
@@ -160,7 +173,7 @@ extension AdversarialMethod {
         .patchDiscriminator,
         [
           ("channels", building.channels(side)), ("base", building["base"]),
-          ("layers", building["layers"]),
+          ("layers", building["layers"]), ("norm", building["norm"]),
         ]
       )
     }

@@ -26,9 +26,8 @@ extension AdversarialMethod {
         .int(nil)),
       MethodOption(
         "layers", "Number of layers of stride 2 in the discriminator; 0 uses a pixelgan.", .int(3)),
-      MethodOption(
-        "norm", "Normalization layer of both networks.",
-        .choice(["instance", "batch", "none"], "batch")),
+      .passed(
+        "norm", to: .unetGenerator, "Normalization layer of both networks.", default: "batch"),
       MethodOption(
         "dropout", "Dropout rate in the generator's small levels.",
         .num(0.5)),
