@@ -44,6 +44,11 @@ enum LossOption: ValueConvertible {
     if case .named(let loss) = self { loss.rawValue } else { LossOption.nameOfFunctions }
   }
 
+  /// Whether results are compared with targets element by element; a function may do anything.
+  var isElementwise: Bool {
+    if case .named = self { true } else { false }
+  }
+
   /// The text of a function, by which a file reports what to pass again; none for a model.
   var text: String? {
     guard case .function(let callback) = self, case .function(let function) = callback.value,
@@ -292,6 +297,7 @@ extension Session {
         pairs.first.selecting(Array(learned..<pairs.count)),
         pairs.second.selecting(Array(learned..<pairs.count))),
       datasets: datasets, configuration, learningRate: rate, augment: augment, seed: seed,
+      isElementwise: loss.isElementwise,
       loss: loss.loss(range: Double(range.high - range.low), self))
     return NetworkTrainerObject(trainer, self)
   }

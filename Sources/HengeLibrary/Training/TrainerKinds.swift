@@ -152,12 +152,15 @@ extension TrainerFile {
       kind: file.metadata["henge"] ?? "", loss: loss.name, lossText: loss.text,
       adam: try setting("adam") { .init(rawValue: $0) },
       epsilon: try setting("epsilon") { Double($0) }, betas: try betas())
-    return try session.pairTrainer(
-      network("model"),
-      form == .pairs ? .pairs(PairedDataset(sets[0], sets[1])) : .dataset(sets[0]),
-      form == .sets ? sets[1] : nil, configuration,
-      rate: 0, held: .pairs(setting("held") { Int($0) }), augment: augmentation(), seed: seed(),
-      loss: loss)
+    // What does not fit is the data: the network is the file's.
+    return try Failure.renaming(["model": "A"]) {
+      try session.pairTrainer(
+        network("model"),
+        form == .pairs ? .pairs(PairedDataset(sets[0], sets[1])) : .dataset(sets[0]),
+        form == .sets ? sets[1] : nil, configuration,
+        rate: 0, held: .pairs(setting("held") { Int($0) }), augment: augmentation(),
+        seed: seed(), loss: loss)
+    }
   }
 
   /// The loss of a `fit`: the one that the file names, or the function of a script that was given again.

@@ -21,12 +21,13 @@ enum NetworkChecks {
     }
   }
 
-  /// Throws `E-shape` unless `generator` makes images of `target`, `[C, H, W]`, of those of `source`.
+  /// Throws `E-shape` unless `generator` makes images of `target`, `[C, H, W]`, of those of `source`, in a
+  /// run as `pass` says.
   static func refuseMisfit(
     _ name: String, _ generator: Layer, from source: Shape, to target: Shape,
-    on backend: any Backend
+    on backend: any Backend, _ pass: Pass = Pass()
   ) throws {
-    let made = try result(of: generator, name, for: source, on: backend).shape
+    let made = try result(of: generator, name, for: source, on: backend, pass).shape
     guard made == (try Shape([1] + target.sizes)) else {
       throw Failure(
         "E-shape",
@@ -39,10 +40,11 @@ enum NetworkChecks {
   ///
   /// Throws what its layers throw, as an error of the argument `name`.
   static func result(
-    of network: Layer, _ name: String, for shape: Shape, on backend: any Backend
+    of network: Layer, _ name: String, for shape: Shape, on backend: any Backend,
+    _ pass: Pass = Pass()
   ) throws -> Tensor {
     try Failure.renaming(["x": name]) {
-      try network(try Tensor.zeros(Shape([1] + shape.sizes), on: backend), Pass())
+      try network(try Tensor.zeros(Shape([1] + shape.sizes), on: backend), pass)
     }
   }
 }

@@ -74,11 +74,14 @@ public final class PairTrainer: NetworkTrainer {
 
   /// Makes a trainer; `datasets` are what the pairs were made of, for a file to know them again.
   ///
-  /// Throws `E-range` for settings out of range, `E-data` for no pairs.
+  /// `isElementwise` says whether the loss compares results with targets element by element, so that both
+  /// must have one shape. Throws `E-range` for settings out of range, `E-data` for no pairs, `E-shape`
+  /// where the model does not fit the images.
   public init(
     _ model: Layer, _ pairs: PairedDataset, validation: PairedDataset?,
     datasets: [(name: String, dataset: Dataset)], _ configuration: Configuration,
-    learningRate: Double, augment: Augmentation? = nil, seed: UInt64, loss: @escaping Loss
+    learningRate: Double, augment: Augmentation? = nil, seed: UInt64,
+    isElementwise: Bool = true, loss: @escaping Loss
   ) throws {
     guard pairs.count > 0 else { throw Failure.emptySet("A") }
     guard configuration.batch > 0 else { throw Failure.notPositive("batch", configuration.batch) }
@@ -99,6 +102,8 @@ public final class PairTrainer: NetworkTrainer {
         takesAnySize: configuration.batch == 1)
     }
     self.sides = sides
+    try Self.refuseMisfit(
+      model, sides.map(\.shape), isElementwise, on: pairs.first.loader.backend)
     self.validation = try validation.flatMap { held in
       guard held.count > 0 else { return nil }
       return try PairedDataset(sides[0].shown(held.first), sides[1].shown(held.second))
@@ -113,6 +118,20 @@ public final class PairTrainer: NetworkTrainer {
       seed: seed)
     super.init(seed: seed)
     try knowData()
+  }
+
+  /// Throws `E-shape` where `model` does not take images of the first shape in training, which pads none, or
+  /// does not make such of the second where the loss needs them.
+  private static func refuseMisfit(
+    _ model: Layer, _ shapes: [Shape], _ isElementwise: Bool, on backend: any Backend
+  ) throws {
+    let pass = Pass(learning: Learning([]))
+    guard isElementwise else {
+      _ = try NetworkChecks.result(of: model, "model", for: shapes[0], on: backend, pass)
+      return
+    }
+    try NetworkChecks.refuseMisfit(
+      "model", model, from: shapes[0], to: shapes[1], on: backend, pass)
   }
 
   /// `encoder_decoder_trainer` or `fit`.
