@@ -155,6 +155,13 @@ HK_CLONES void hk_adam_f64(hk_adam_step step, const double *p, const double *g, 
   }
 }
 
+#define DEFINE_AVERAGE(T, NAME)                                                                    \
+  HK_CLONES void hk_average_##NAME(const T *value, T rate, T *mean, size_t n) {                    \
+    for (size_t i = 0; i < n; i++) mean[i] += rate * (value[i] - mean[i]);                         \
+  }
+DEFINE_AVERAGE(float, f32)
+DEFINE_AVERAGE(double, f64)
+
 #define DEFINE_IS_WITHIN(T, NAME)                                                                  \
   HK_CLONES bool hk_is_within_##NAME(const T *x, T bound, size_t n) {                              \
     int outside = 0;                                                                               \

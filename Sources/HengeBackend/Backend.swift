@@ -193,6 +193,11 @@ public protocol Backend: AnyObject {
   ///
   /// It cannot fail and ignores interrupts: a step that has begun to change weights finishes.
   func adam(_ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer)
+  /// Moves `mean` towards `value` in place, `mean ← mean + (1 - decay)·(value - mean)`: whole buffers of one
+  /// size and floating-point type.
+  ///
+  /// It cannot fail and ignores interrupts, as ``adam(_:gradient:parameter:mean:square:)``.
+  func average(_ value: Buffer, into mean: Buffer, decay: Double)
   /// The first of `views`, contiguous ones of floats, with an element outside `-bound...bound`, each view
   /// with a bound of its own; NaN is outside. Nil where there is none.
   ///

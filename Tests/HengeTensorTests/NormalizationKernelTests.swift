@@ -116,6 +116,37 @@ import Testing
     }
   }
 
+  @Test func `a running mean agrees with the reference, and stays at numbers that do not change`()
+    throws
+  {
+    var stream = RandomStream(seed: 3, name: "mean")
+    let shape = try Shape([1003])
+    let numbers = try (0..<4).map { _ in
+      try Tensor.randn(shape, .f64, from: &stream, on: ReferenceBackend()).doubles()
+    }
+    func mean(_ type: ElementType, on backend: any Backend) throws -> [Double] {
+      let tensors = try numbers.map { try Tensor($0, shape, on: backend).cast(to: type) }
+      var mean = tensors[0]
+      try mean.makeOwn()
+      for next in tensors.dropFirst() { mean.average(next, decay: 0.9) }
+      let still = try mean.doubles()
+      let value = mean
+      try mean.makeOwn()
+      mean.average(value, decay: 0.9)
+      #expect(try mean.doubles() == still)
+      return still
+    }
+    let want = zip(zip(numbers[0], numbers[1]), zip(numbers[2], numbers[3])).map {
+      ((($0.0 * 0.9 + $0.1 * 0.1) * 0.9) + $1.0 * 0.1) * 0.9 + $1.1 * 0.1
+    }
+    for (type, bound) in [(ElementType.f32, 1e-6), (.f64, 1e-14)] {
+      for backend in [backend(.portable), ReferenceBackend()] as [any Backend] {
+        let got = try mean(type, on: backend)
+        #expect(zip(got, want).allSatisfy { abs($0 - $1) < bound }, "\(type) on \(backend.name)")
+      }
+    }
+  }
+
   /// What ten steps of Adam make of some numbers.
   private func adam(
     _ form: AdamStep.Form, _ decay: Double, _ type: ElementType, on backend: any Backend

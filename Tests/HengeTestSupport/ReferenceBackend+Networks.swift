@@ -209,6 +209,15 @@ extension ReferenceBackend {
     }
   }
 
+  /// One step of a running mean.
+  public func average(_ value: Buffer, into mean: Buffer, decay: Double) {
+    let (x, m) = (values(View(value)), values(View(mean)))
+    for index in m.indices {
+      let change = (1 - decay) * (x[index].double - m[index].double)
+      set(mean, index, .num(m[index].double + change))
+    }
+  }
+
   /// The first of `views` with a float outside its `-bound...bound`.
   public func firstOutside(_ bounds: [Double], _ views: [View]) throws -> Int? {
     zip(bounds, views).enumerated().first { _, pair in

@@ -97,6 +97,11 @@ public struct TrainerExample: Sendable, CustomStringConvertible {
       make: "pix2pix(P, condition=\"map\", base=2, downs=3, layers=2, val=pairs(VA, VB))",
       again: "P, val=pairs(VA, VB)", parts: 5,
       change: "D.with_channels(\"map\", x => x[1:2] * 0.5)"),
+    .init(kind: "fit", make: "fit(\(net), P, batch=5, ema=0.9, clip=0.1)", again: "P"),
+    .init(
+      kind: "cyclegan", make: "cyclegan(A, B, base=2, blocks=1, pool=2, ema=0.9, clip=0.1)",
+      again: "A, B",
+      parts: 5),
   ]
 
   /// Images with an angle that differs between them.

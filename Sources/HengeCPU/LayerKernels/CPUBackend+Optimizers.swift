@@ -28,6 +28,19 @@ extension CPUBackend {
     }
   }
 
+  /// One step of a running mean.
+  public func average(_ value: Buffer, into mean: Buffer, decay: Double) {
+    filters.forget(mean)
+    pool.run(blocks: blocks(of: mean.count)) { block in
+      let (i, count) = part(block, of: mean.count)
+      if mean.type == .f32 {
+        hk_average_f32(elements(value) + i, Float(1 - decay), elements(mean) + i, count)
+      } else {
+        hk_average_f64(elements(value) + i, 1 - decay, elements(mean) + i, count)
+      }
+    }
+  }
+
   /// The first of `views` with a float outside its `-bound...bound`.
   public func firstOutside(_ bounds: [Double], _ views: [View]) throws -> Int? {
     // The pieces of all views are one work, so that many small ones are shared among threads, too.

@@ -30,6 +30,7 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
         .of(HeldOut?.self)
       ), (AugmentOption.parameter, .of(AugmentOption?.self)),
     ]
+    + CommonOption.all
     + method.networks.map {
       (
         Parameter($0.name, $0.summary, default: ModelObject?.none, isKeywordOnly: true),
@@ -48,8 +49,10 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
       PairsObject.from(values[0]).map { [$0.pairs.first, $0.pairs.second] }
       ?? values.prefix(2).compactMap { Dataset.from($0) }
     let augmentation = rest.dropFirst().first.flatMap(AugmentOption.from)?.options
+    let common = CommonOptions(rest.dropFirst(2).prefix(CommonOption.all.count))
     let given = Dictionary(
-      zip(method.networks, rest.dropFirst(2)).compactMap { network, value in
+      zip(method.networks, rest.dropFirst(2 + CommonOption.all.count)).compactMap {
+        network, value in
         ModelObject.from(value).map { (network.name, $0.layer) }
       }, uniquingKeysWith: { first, _ in first })
     // Pairs are one argument.
@@ -68,7 +71,7 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
       .init(
         networks: networks, sets: sets, configuration: arguments.configuration,
         learningRate: arguments.learningRate, weights: arguments.weights,
-        augmentation: augmentation, seed: session.streams.seed))
+        augmentation: augmentation, common: common, seed: session.streams.seed))
     if let held = rest.first.flatMap(HeldOut.from) { try trainer.holdOut(held.a, held.b) }
     try session.checkMemory(trainer)
     for remark in try trainer.remarks() { call.note(remark) }
@@ -149,7 +152,7 @@ extension TrainerKind {
         weights: Dictionary(
           try method.weightNames.map { ($0, try file.dial($0)) },
           uniquingKeysWith: { first, _ in first }),
-        augmentation: try file.augmentation(), seed: try file.seed())
+        augmentation: try file.augmentation(), common: try file.common(), seed: try file.seed())
       // What does not fit is the data: networks and condition are the file's.
       let arguments = method.networks.map(\.name) + ["condition"]
       return try Failure.renaming(

@@ -44,6 +44,7 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
     ("log", { try .object(TableObject($0.trainer.logTable(), on: $0.session.backend)) }),
     ("lr", { .num($0.trainer.optimizers.first?.optimizer.learningRate ?? 0) }),
     ("best", { try $0.bestRecord() }),
+    ("ema", { try $0.meanRecord() }),
     ("memory", { try $0.trainer.estimatedBytes().map { .int($0) } ?? .none }),
   ]
 
@@ -57,6 +58,16 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
         + trainer.networks.compactMap { name, _ in
           try trainer.bestNetwork(name).map { (name, .object(ModelObject($0, session))) }
         })
+  }
+
+  /// Copies of the networks with the running means of their weights; none where no means are kept.
+  private func meanRecord() throws -> Value {
+    let networks = try trainer.meanNetworks()
+    guard !networks.isEmpty else { return .none }
+    return Value(
+      fields: networks.map { name, layer in
+        (name, .object(ModelObject(layer, session, reading: trainer.reading(name))))
+      })
   }
 
   var memberNames: [String] {

@@ -105,7 +105,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       Parameter("lr", "Learning rate: how large each update is.", default: 1e-3),
       Parameter(
         "held", "Fraction of the pairs held out for validation, 0 to less than 1.", default: 0.1),
-      AugmentOption.parameter(isKeywordOnly: false),
+      AugmentOption.parameter(isKeywordOnly: false), CommonOption.ema, CommonOption.clip,
       examples: [
         Example("\(sets)\nt = encoder_decoder_trainer(A, B, batch=4)\nt.step(2)\nt.count\n#=> 2")
       ], seeAlso: ["encoder_decoder", "baselines", "fit", "step"],
@@ -113,7 +113,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     ) {
       (
         A: PairsOrDataset, B: Dataset?, model: ModelObject?, batch: Int, epochs: Int, rate: Double,
-        held: Double, augment: AugmentOption?
+        held: Double, augment: AugmentOption?, ema: Double?, clip: Double?
       ) in
       let layer =
         try model?.layer
@@ -123,7 +123,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         }
       return try session.pairTrainer(
         layer, A, B, .init(batch: batch, epochs: epochs), rate: rate, held: .part(held),
-        augment: augment?.options, loss: .named(.mse255))
+        augment: augment?.options, common: .init(ema: ema, clip: clip), loss: .named(.mse255))
     },
     Builtin(
       "fit",
@@ -142,7 +142,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         default: 1e-3),
       Parameter(
         "held", "Fraction of the pairs held out for validation, 0 to less than 1.", default: 0.1),
-      AugmentOption.parameter(isKeywordOnly: false),
+      AugmentOption.parameter(isKeywordOnly: false), CommonOption.ema, CommonOption.clip,
       examples: [
         Example(
           """
@@ -157,7 +157,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     ) {
       (
         model: ModelObject, data: PairsOrDataset, loss: LossOption, batch: Int, epochs: Int,
-        rate: Double, held: Double, augment: AugmentOption?
+        rate: Double, held: Double, augment: AugmentOption?, ema: Double?, clip: Double?
       ) in
       try Failure.renaming(["A": "data"]) {
         try session.pairTrainer(
@@ -165,7 +165,9 @@ func networkTrainers(_ session: Session) -> [Builtin] {
           .init(
             batch: batch, epochs: epochs, kind: "fit", loss: loss.name, lossText: loss.text,
             adam: .pytorch, epsilon: 1e-8),
-          rate: rate, held: .part(held), augment: augment?.options, loss: loss)
+          rate: rate, held: .part(held), augment: augment?.options,
+          common: .init(ema: ema, clip: clip),
+          loss: loss)
       }
     },
     Builtin(
@@ -283,7 +285,8 @@ extension Session {
   /// The trainer of `layer` by pairs of `A` and `B`, `held` of them kept for validation.
   func pairTrainer(
     _ layer: Layer, _ A: PairsOrDataset, _ B: Dataset?, _ configuration: PairTrainer.Configuration,
-    rate: Double, held: Held, augment: Augmentation? = nil, seed: UInt64? = nil, loss: LossOption
+    rate: Double, held: Held, augment: Augmentation? = nil, common: CommonOptions = .init(),
+    seed: UInt64? = nil, loss: LossOption
   ) throws -> NetworkTrainerObject {
     let seed = seed ?? streams.seed
     var configuration = configuration
@@ -296,8 +299,8 @@ extension Session {
       validation: PairedDataset(
         pairs.first.selecting(Array(learned..<pairs.count)),
         pairs.second.selecting(Array(learned..<pairs.count))),
-      datasets: datasets, configuration, learningRate: rate, augment: augment, seed: seed,
-      isElementwise: loss.isElementwise,
+      datasets: datasets, configuration, learningRate: rate, augment: augment, common: common,
+      seed: seed, isElementwise: loss.isElementwise,
       loss: loss.loss(range: Double(range.high - range.low), self))
     return NetworkTrainerObject(trainer, self)
   }

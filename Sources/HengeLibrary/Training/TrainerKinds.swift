@@ -159,7 +159,7 @@ extension TrainerFile {
         form == .pairs ? .pairs(PairedDataset(sets[0], sets[1])) : .dataset(sets[0]),
         form == .sets ? sets[1] : nil, configuration,
         rate: 0, held: .pairs(setting("held") { Int($0) }), augment: augmentation(),
-        seed: seed(), loss: loss)
+        common: common(), seed: seed(), loss: loss)
     }
   }
 

@@ -7,7 +7,7 @@ public import HengeTensor
 ///
 /// All gradients that an optimizer uses come from here, through ``ready(for:path:)``. What is
 /// done to gradients before a step belongs into that function, in this order: their mean over several
-/// machines, clipping, the check for numbers that are not finite.
+/// machines, clipping by norm, the check for numbers that are not finite.
 public struct Gradients {
   /// Which parameters learn, in the order of the sums.
   public let learning: Learning
@@ -43,17 +43,21 @@ public struct Gradients {
     try Tensor.zerosInGaps(of: sums, like: learning.parameters.map(\.value))
   }
 
-  /// The gradients at those parameters that `optimizer` trains, as its step uses them.
+  /// The gradients at those parameters that `optimizer` trains, as its step uses them, and their norm before
+  /// they were clipped, where they are.
   ///
   /// Throws `E-finite` where one is not finite, or is beyond what a step can compute with; `path` is
   /// what the error calls the parameter.
   func ready(for optimizer: Optimizer, path: (ModelParameter) -> String) throws
-    -> [(parameter: ModelParameter, gradient: Tensor)]
+    -> (gradients: [(parameter: ModelParameter, gradient: Tensor)], norm: Double?)
   {
     let trained = Set(
       optimizer.layers.flatMap { $0.allParameters.map { ObjectIdentifier($0.parameter) } })
-    let own = zip(learning.parameters, try values()).filter {
+    var own = zip(learning.parameters, try values()).filter {
       trained.contains(ObjectIdentifier($0.0))
+    }
+    let norm = try optimizer.clip.map { largest in
+      try Self.clip(&own, to: largest)
     }
     let bounds = own.map { optimizer.bound($0.1.type) }
     if let index = try Tensor.firstOutside(bounds, among: own.map(\.1)) {
@@ -63,6 +67,25 @@ public struct Gradients {
         "the gradient of `\(path(parameter))`, \(parameter.value.shape), is \(what): \(try gradient.outside(bounds[index]))"
       )
     }
-    return own.map { (parameter: $0.0, gradient: $0.1) }
+    return (own.map { (parameter: $0.0, gradient: $0.1) }, norm)
+  }
+
+  /// Scales all gradients by `largest / (norm + 1e-6)` where that is less than 1, and returns the norm
+  /// before: that of all their elements together, `√Σg²`.
+  ///
+  /// As PyTorch's `clip_grad_norm_`, but for a norm that is not finite: then nothing is scaled, so that the
+  /// check that follows names the gradient at fault.
+  private static func clip(_ own: inout [(ModelParameter, Tensor)], to largest: Double) throws
+    -> Double
+  {
+    let squares = try own.map { _, gradient in
+      let norm = try gradient.norm().item().double
+      return norm * norm
+    }
+    let norm = squares.reduce(0, +).squareRoot()
+    let scale = largest / (norm + 1e-6)
+    guard norm.isFinite, scale < 1 else { return norm }
+    for index in own.indices { own[index].1 = try own[index].1 * .num(scale) }
+    return norm
   }
 }

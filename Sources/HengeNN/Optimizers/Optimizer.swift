@@ -11,6 +11,9 @@ open class Optimizer {
   public let layers: [Layer]
   /// Learning rate: how large each update is.
   public var learningRate: Double
+  /// The largest norm of all gradients together that a step uses, more than 0: larger ones are scaled down to
+  /// it; nil for any.
+  public var clip: Double?
   /// Steps made.
   public private(set) var count = 0
   /// The tensors that it keeps for each parameter that it has changed: one of the parameter's shape for
@@ -73,6 +76,8 @@ open class Optimizer {
   public struct Step {
     fileprivate let changes: [Change]
     fileprivate let learning: Learning
+    /// The norm of all gradients together before they were clipped; nil where they are not.
+    public let norm: Double?
   }
 
   /// Computes a step from gradients at what it trains, at a rate that a schedule multiplies by
@@ -85,7 +90,7 @@ open class Optimizer {
     path: (ModelParameter) -> String? = { _ in nil }
   ) throws -> Step {
     func name(_ parameter: ModelParameter) -> String { path(parameter) ?? ownPath(of: parameter) }
-    let ready = try gradients.ready(for: self, path: name)
+    let (ready, norm) = try gradients.ready(for: self, path: name)
     gradients.learning.end()
     let rate = learningRate
     defer { learningRate = rate }
@@ -109,7 +114,7 @@ open class Optimizer {
         "\(limit.what) `\(name(owner))`, \(owner.value.shape), would be out of range: \(try limit.tensor.outside(limit.bound))"
       )
     }
-    return Step(changes: changes, learning: gradients.learning)
+    return Step(changes: changes, learning: gradients.learning, norm: norm)
   }
 
   private func zeros(for parameter: ModelParameter) throws -> [Tensor] {

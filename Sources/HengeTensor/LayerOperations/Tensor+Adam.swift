@@ -17,4 +17,14 @@ extension Tensor {
       step, gradient: gradient.storage, parameter: storage, mean: mean.storage,
       square: square.storage)
   }
+
+  /// Moves this mean towards `value` in place, `mean ← decay·mean + (1 - decay)·value`; it cannot fail.
+  ///
+  /// Both have one shape and floating-point type and are whole buffers, and ``makeOwn()`` was called on
+  /// the mean: its memory must not be shared.
+  public mutating func average(_ value: Tensor, decay: Double) {
+    precondition(isOwn(), "what changes in place is seen by nobody else")
+    precondition(value.isContiguous && value.storage.count == count, "a weight is a whole buffer")
+    backend.average(value.storage, into: storage, decay: decay)
+  }
 }

@@ -159,6 +159,11 @@ extension AdversarialMethod {
     }
   }
 
+  /// The networks that judge images, in the order of the networks.
+  var critics: [String] {
+    networks.map(\.name).filter { name in directions.contains { $0.critics.contains(name) } }
+  }
+
   /// What the discriminators of a direction judge: images of its target, next to those that they were made
   /// of where they are pairs.
   func judged(_ way: Direction) -> [Side] {

@@ -112,12 +112,15 @@ extension AdversarialStep {
     return try losses.dropFirst().reduce(losses[0], +)
   }
 
-  /// What a discriminator says of real and of generated images, and half their loss.
+  /// What a discriminator says of real and of generated images, and half their loss; its accuracy is a figure
+  /// of the step.
   func judge(_ critic: String, _ real: Tensor, _ fakes: Tensor, _ draws: Draws) throws
     -> Judgement
   {
-    try Judgement(
-      by: trainer.network(critic), of: real, fakes, trainer.configuration.adversary,
-      pass(critic, draws))
+    let adversary = trainer.configuration.adversary
+    let judgement = try Judgement(
+      by: trainer.network(critic), of: real, fakes, adversary, pass(critic, draws))
+    figures[AdversarialTrainer.accuracyName(critic)] = try judgement.accuracy(adversary)
+    return judgement
   }
 }

@@ -27,6 +27,8 @@ final class AdversarialStep: StepInParts {
   private(set) var moments: [Moment] = []
   /// The turn that runs.
   private(set) var current = 0
+  /// What was found besides losses, by the names of figures.
+  var figures: [String: Double] = [:]
   /// Who looks on at a step that is run again without a tape.
   private(set) var observer: ((_ network: String) -> Pass.Observer)?
   private var step: NetworkTrainer.Step?
@@ -121,11 +123,16 @@ final class AdversarialStep: StepInParts {
     let optimizers = trainer.optimizers(of: turns[turn])
     let before = Moment(of: optimizers)
     let steps = try self.steps(turn)
+    note(norms: zip(optimizers, steps))
     // Their memory is for the next turn.
     gradients[turn] = Gradients(gradients[turn].learning)
     for (optimizer, step) in zip(optimizers, steps) { optimizer.publish(step) }
     moments.append(Moment(of: optimizers))
     before.putInForce()
+  }
+
+  private func note(norms steps: Zip2Sequence<[Optimizer], [Optimizer.Step]>) {
+    figures.merge(trainer.norms(of: steps.map { ($0, $1) })) { _, new in new }
   }
 
   private func steps(_ turn: Int) throws -> [Optimizer.Step] {
@@ -150,8 +157,9 @@ final class AdversarialStep: StepInParts {
     let steps = try others.map { turn in
       (optimizers: trainer.optimizers(of: turns[turn]), steps: try self.steps(turn))
     }
+    for (optimizers, steps) in steps { note(norms: zip(optimizers, steps)) }
     let after = trainer.method.pools.compactMap { pools[$0.name] }
-    step = NetworkTrainer.Step(losses: losses) { [trainer, moments] in
+    step = NetworkTrainer.Step(losses: losses, figures: figures) { [trainer, moments] in
       for moment in moments { moment.putInForce() }
       for (optimizers, steps) in steps {
         for (optimizer, step) in zip(optimizers, steps) { optimizer.publish(step) }

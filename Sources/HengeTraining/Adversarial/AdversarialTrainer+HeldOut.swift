@@ -7,6 +7,9 @@ internal import HengeTensor
 // What is measured of held-out images, and what is shown of what the generators do.
 
 extension AdversarialTrainer {
+  /// A generator as it is shown and measured: with the running means of its weights where they are kept.
+  private func generator(_ name: String) -> Layer { shown(name, network(name)) }
+
   /// Held-out images as they are shown to the networks, or else those that are trained on.
   private func shownImages() throws -> [Dataset] {
     try heldOut.isEmpty
@@ -23,7 +26,7 @@ extension AdversarialTrainer {
       let (told, toldBack) = (self.told(way.source), self.told(way.target))
       let places = 0..<min(count, source.count)
       let given = try places.map { try told.image($0, of: source) }
-      let made = try given.map { try network(way.generator)($0) }
+      let made = try given.map { try generator(way.generator)($0) }
       var rows = [
         (name: way.source.letter, pictures: try given.map(told.planes.picture)),
         (way.generator, made),
@@ -31,7 +34,7 @@ extension AdversarialTrainer {
       if let returner = way.returner {
         let back = try zip(made, given).map { made, given in
           let planes = toldBack.planes
-          return try network(returner)(
+          return try generator(returner)(
             planes.isEmpty ? made : planes.joined(made, told.planes.condition(given)))
         }
         rows.append(("\(returner)(\(way.generator))", back))
@@ -52,7 +55,7 @@ extension AdversarialTrainer {
       return try method.directions.map { way in
         let (source, target) = (sets[way.source.rawValue], sets[way.target.rawValue])
         let sum = try Self.batches(of: source).reduce(0.0) { sum, places in
-          let made = try network(way.generator)(told(way.source).images(places, of: source))
+          let made = try generator(way.generator)(told(way.source).images(places, of: source))
           let real = try told(way.target).images(places, of: target)
           return sum + (try made.l1(real).item().double) * Double(places.count)
         }
@@ -65,7 +68,7 @@ extension AdversarialTrainer {
       let (told, toldBack) = (self.told(way.source), self.told(way.target))
       var (made, real) = (PatchSample(measure), PatchSample(measure))
       for places in Self.batches(of: source) {
-        try made.append(network(way.generator)(told.images(places, of: source)))
+        try made.append(generator(way.generator)(told.images(places, of: source)))
       }
       for places in Self.batches(of: target) {
         try real.append(toldBack.planes.picture(toldBack.images(places, of: target)))

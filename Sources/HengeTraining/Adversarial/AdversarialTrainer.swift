@@ -36,6 +36,8 @@ public final class AdversarialTrainer: NetworkTrainer {
     public var weights: [String: Double]
     /// Random changes of the images.
     public var augmentation: Augmentation?
+    /// What is chosen besides the method.
+    public var common: CommonOptions
     /// What every draw follows from.
     public var seed: UInt64
 
@@ -43,7 +45,7 @@ public final class AdversarialTrainer: NetworkTrainer {
     public init(
       networks: [String: Layer], sets: [Dataset], configuration: AdversarialConfiguration,
       learningRate: Double, weights: [String: Double] = [:], augmentation: Augmentation? = nil,
-      seed: UInt64
+      common: CommonOptions = .init(), seed: UInt64
     ) {
       self.networks = networks
       self.sets = sets
@@ -51,6 +53,7 @@ public final class AdversarialTrainer: NetworkTrainer {
       self.learningRate = learningRate
       self.weights = weights
       self.augmentation = augmentation
+      self.common = common
       self.seed = seed
     }
   }
@@ -96,7 +99,7 @@ public final class AdversarialTrainer: NetworkTrainer {
     for (name, initial, _) in method.weights {
       try setDial(name, material.weights[name] ?? initial)
     }
-    try knowData()
+    try begin(material.common)
   }
 
   /// The network of that name.
@@ -130,12 +133,20 @@ public final class AdversarialTrainer: NetworkTrainer {
   public override var networks: [(name: String, layer: Layer)] {
     method.networks.map { ($0.name, network($0.name)) }
   }
+  /// The generators: discriminators only train them, and none is shown.
+  public override var averaged: [String] { method.directions.map(\.generator) }
   /// One for each player.
   public override var optimizers: [(name: String, optimizer: Optimizer)] {
     zip(method.players, players).map { ($0.name, $1) }
   }
   /// The method's losses; weights are included.
   public override var lossNames: [String] { method.losses }
+  /// The accuracy of each discriminator: `accuracy_d_a`.
+  public override var figureNames: [String] {
+    method.critics.map(Self.accuracyName)
+  }
+  /// What the accuracy of a discriminator is called.
+  static func accuracyName(_ critic: String) -> String { "accuracy_\(critic)" }
   /// `A` and `B`.
   public override var datasets: [(name: String, dataset: Dataset)] {
     zip(["A", "B"], images.sets).map { ($0, $1.dataset) }

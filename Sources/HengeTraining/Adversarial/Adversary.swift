@@ -18,6 +18,15 @@ public enum Adversary: String, Sendable, CaseIterable {
   /// defines the gradient penalty and never calls it.
   case wgan
 
+  /// The score above which a discriminator that minimizes the loss says "real": halfway between the two targets,
+  /// or the logit of one half.
+  public var threshold: Double {
+    switch self {
+    case .vanilla, .wgan: 0
+    case .lsgan: 0.5
+    }
+  }
+
   /// The mean loss, one number, of `scores` of any shape for images that should count as real, or as
   /// generated.
   ///

@@ -52,12 +52,13 @@ public struct MetricLog {
 
 extension NetworkTrainer {
   /// Keeps what was measured after the steps made so far; with `best` the weights too, where the
-  /// measure of that name is smaller than whenever it was asked for.
+  /// measure of that name is smaller than whenever it was asked for: the running means of weights where
+  /// they are kept.
   ///
   /// Throws `E-name` for a name that the log has already, that comes twice or that is no name, or for a
   /// `best` that was not measured.
   public func measured(_ values: [(name: String, value: Double)], best: String? = nil) throws {
-    var taken = Set(["step"] + lossNames)
+    var taken = Set(["step"] + lossNames + allFigures)
     for (name, _) in values {
       guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
         throw Failure(
@@ -88,7 +89,7 @@ extension NetworkTrainer {
       if let kept = measures.best, kept.name == name, kept.value <= value { continue }
       measures.best = MetricLog.Best(
         name: name, value: value, step: count,
-        weights: networks.map { $0.layer.allParameters.map(\.parameter.value) })
+        weights: shownNetworks.map { $0.layer.allParameters.map(\.parameter.value) })
     }
     tell(.measured(row, best: best))
   }

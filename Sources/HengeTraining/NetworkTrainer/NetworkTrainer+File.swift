@@ -10,7 +10,7 @@ internal import HengeThreads
 extension NetworkTrainer {
   /// Writes all state to `path` (safetensors), so that a resumed run goes on to the same bytes.
   ///
-  /// Weights are `NETWORK.PATH`, optimizers `optimizer.NAME.PARAMETER.STATE`, the log is `log`. The
+  /// Weights are `NETWORK.PATH`, running means of them `ema.NETWORK.PATH`, optimizers `optimizer.NAME.PARAMETER.STATE`, the log is `log`. The
   /// metadata says the kind, the settings, the dials, the networks' blueprints, counts and the data's
   /// fingerprints. No time, path or number of threads is in it.
   /// Throws `E-midstep` while a step is begun and not finished.
@@ -28,6 +28,7 @@ extension NetworkTrainer {
       let frozen = layer.allParameters.filter(\.parameter.isFrozen).map(\.name)
       if !frozen.isEmpty { metadata["frozen.\(name)"] = frozen.joined(separator: " ") }
     }
+    if let means { arrays += try means.arrays(budget: budget) }
     for (name, optimizer) in optimizers {
       metadata["optimizer.\(name)"] = "\(optimizer.count) \(optimizer.learningRate)"
       for (place, parameter) in Self.parameters(of: optimizer).enumerated() {
@@ -42,9 +43,10 @@ extension NetworkTrainer {
       arrays.append(NamedArray("state.\(name)", try tensor.arrayData(budget: budget)))
     }
     arrays.append(NamedArray("log", try logArray(budget: budget)))
+    try writeFigures(&arrays, &metadata, budget: budget)
     try write(measures, &arrays, &metadata, budget: budget)
     for name in dials { metadata["dial.\(name)"] = String(dial(name)) }
-    for (name, text) in settings { metadata["setting.\(name)"] = text }
+    for (name, text) in settings + common.settings { metadata["setting.\(name)"] = text }
     for (name, dataset) in datasets + namedHeldOut {
       try TrainedData.describe(dataset, as: name, in: &metadata)
     }
@@ -92,11 +94,13 @@ extension NetworkTrainer {
     extraState = extra
     for name in dials { try setDial(name, try reader.value("dial.\(name)") { Double($0) }) }
     let count = try reader.value("count", Int.init)
-    let log = try log(reader, on: backend)
+    let figures = try figures(in: file, reader, on: backend)
+    let log = try log(reader, figures, on: backend)
     guard count >= 0, count < Int.max / 2, log.last.map({ $0.step <= count }) ?? true else {
       throw reader.broken("its counts contradict each other")
     }
     measures = try measures(in: file, reader, on: backend)
+    try means?.resume(file, from: path, after: count, on: backend)
     restore(count: count, log: log)
   }
 
@@ -127,9 +131,12 @@ extension NetworkTrainer {
     optimizer.learningRate = rate
   }
 
-  private func log(_ reader: CheckpointReader, on backend: any Backend) throws -> [Entry] {
-    try reader.rows("log", of: 1 + lossNames.count, on: backend).map {
-      Entry(step: $0.step, values: $0.numbers)
+  private func log(
+    _ reader: CheckpointReader, _ figures: [Int: [Double]], on backend: any Backend
+  ) throws -> [Entry] {
+    let none = allFigures.map { _ in Double.nan }
+    return try reader.rows("log", of: 1 + lossNames.count, on: backend).map {
+      Entry(step: $0.step, values: $0.numbers, figures: figures[$0.step] ?? none)
     }
   }
 }

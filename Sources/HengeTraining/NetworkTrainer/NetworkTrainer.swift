@@ -30,6 +30,10 @@ open class NetworkTrainer {
   public internal(set) var measures = MetricLog()
   /// The images of A and of B that were held out; none at first.
   public internal(set) var heldOut: [Dataset] = []
+  /// What was chosen besides the method.
+  public private(set) var common = CommonOptions()
+  /// The running means of weights, where they are kept.
+  private(set) var means: WeightMeans?
   /// A step of which some parts are made, and which part is next.
   var openStep: (step: any StepInParts, next: Int)?
   /// Who follows the log.
@@ -41,15 +45,27 @@ open class NetworkTrainer {
     public let step: Int
     /// Its losses, in the order of ``NetworkTrainer/lossNames``; NaN where one was not computed.
     public let values: [Double]
+    /// Its figures, in the order of ``NetworkTrainer/allFigures``; NaN where one was not computed.
+    public let figures: [Double]
   }
 
   /// Begins at step 0.
   public init(seed: UInt64) { self.seed = seed }
 
-  /// Takes the fingerprints of its data, so that saving needs no image again; a trainer does so once it
-  /// is made.
-  func knowData() throws {
+  /// Takes what is chosen besides the method, and the fingerprints of its data, so that saving needs no
+  /// image again; a trainer does so once it is made.
+  ///
+  /// Throws `E-range` for a choice out of range, what reading images throws, and `E-memory`.
+  func begin(_ common: CommonOptions) throws {
+    try common.check()
+    self.common = common
+    for (_, optimizer) in optimizers { optimizer.clip = common.clip }
     for (_, dataset) in datasets { _ = try dataset.fingerprint() }
+    let averaged = averaged
+    means = try common.ema.map { decay in
+      try WeightMeans(
+        decay: decay, of: networks.filter { averaged.contains($0.name) }, after: count)
+    }
   }
 
   // MARK: What a method says
@@ -60,8 +76,13 @@ open class NetworkTrainer {
   open var networks: [(name: String, layer: Layer)] { [] }
   /// The optimizers by their names.
   open var optimizers: [(name: String, optimizer: Optimizer)] { [] }
+  /// The networks of whose weights running means are kept, where they are asked for.
+  open var averaged: [String] { networks.map(\.name) }
   /// What the losses are called, in order.
   open var lossNames: [String] { [] }
+  /// What the figures are called, in order: numbers that a step finds besides losses, such as the accuracy of
+  /// a discriminator.
+  open var figureNames: [String] { [] }
   /// The datasets that a file must be resumed with, by their names in the built-in.
   open var datasets: [(name: String, dataset: Dataset)] { [] }
   /// The same as they are trained on, one for each side.
@@ -142,12 +163,17 @@ open class NetworkTrainer {
   public struct Step {
     /// In the order of ``NetworkTrainer/lossNames``.
     public let losses: [Double]
+    /// Of those in ``NetworkTrainer/allFigures``, what was computed.
+    public let figures: [String: Double]
     /// Applies the step; it cannot fail.
     public let publish: () -> Void
 
-    /// Keeps both.
-    public init(losses: [Double], publish: @escaping () -> Void) {
+    /// Keeps them.
+    public init(
+      losses: [Double], figures: [String: Double] = [:], publish: @escaping () -> Void
+    ) {
       self.losses = losses
+      self.figures = figures
       self.publish = publish
     }
   }
@@ -212,10 +238,13 @@ open class NetworkTrainer {
   /// Applies a computed step and counts it.
   func put(_ step: Step) throws {
     try check(step.losses)
+    try means?.prepare()
     step.publish()
     count += 1
+    means?.move(to: count)
     losses = step.losses
-    let entry = Entry(step: count, values: step.losses)
+    let entry = Entry(
+      step: count, values: step.losses, figures: allFigures.map { step.figures[$0] ?? .nan })
     log.append(entry)
     tell(.stepped(entry))
     guard divergence == nil else { return }
@@ -226,19 +255,23 @@ open class NetworkTrainer {
   /// Whether the loss may be missing (NaN) in a step's list, as a validation between epochs is.
   open func isOptional(loss index: Int) -> Bool { false }
 
-  /// The losses as a table: `step`, a column for each, and one for each metric, NaN where it was not
-  /// measured.
+  /// The log as a table: `step`, a column for each loss and each figure, and one for each metric, NaN where
+  /// it was not computed or measured.
   ///
   /// Throws `E-memory`.
   public func logTable() throws -> Table {
-    try Table(
-      columns: [.init("step", .integers(log.map(\.step)))]
-        + lossNames.enumerated().map { index, name in
-          .init(name, .numbers(log.map { $0.values[index] }))
-        }
-        + measures.names.map { name in
-          .init(name, .numbers(measures.column(name, at: log.map(\.step))))
-        })
+    let steps = log.map(\.step)
+    var columns = [CSVTable.Column("step", .integers(steps))]
+    for (index, name) in lossNames.enumerated() {
+      columns.append(.init(name, .numbers(log.map { $0.values[index] })))
+    }
+    for (index, name) in allFigures.enumerated() {
+      columns.append(.init(name, .numbers(log.map { $0.figures[index] })))
+    }
+    for name in measures.names {
+      columns.append(.init(name, .numbers(measures.column(name, at: steps))))
+    }
+    return try Table(columns: columns)
   }
 
   // MARK: State
@@ -252,6 +285,7 @@ open class NetworkTrainer {
     let measures: MetricLog
     let heldOut: [Dataset]
     let parameters: [[Tensor]]
+    let means: (values: [[Tensor]], count: Int)?
     let optimizers: [(count: Int, rate: Double, state: [ObjectIdentifier: [Tensor]])]
     let extra: [(name: String, tensor: Tensor)]
     let dials: [Double]
@@ -259,8 +293,8 @@ open class NetworkTrainer {
 
     /// All tensors in it, of any shape.
     public var tensors: [Tensor] {
-      parameters.flatMap { $0 } + optimizers.flatMap { $0.state.values.flatMap { $0 } }
-        + extra.map(\.tensor) + (measures.best?.weights.flatMap { $0 } ?? [])
+      let weights = (parameters + (means?.values ?? []) + (measures.best?.weights ?? [])).joined()
+      return weights + optimizers.flatMap { $0.state.values.joined() } + extra.map(\.tensor)
     }
   }
 
@@ -270,6 +304,7 @@ open class NetworkTrainer {
       count: count, losses: losses, log: log, measures: measures,
       heldOut: heldOut,
       parameters: networks.map { $0.layer.allParameters.map(\.parameter.value) },
+      means: means.map { ($0.values, $0.count) },
       optimizers: optimizers.map {
         ($0.optimizer.count, $0.optimizer.learningRate, $0.optimizer.state)
       },
@@ -299,6 +334,7 @@ open class NetworkTrainer {
     for (network, values) in zip(networks, state.parameters) {
       for (entry, value) in zip(network.layer.allParameters, values) { entry.parameter.set(value) }
     }
+    if let kept = state.means { means?.restore(kept.values, count: kept.count) }
     for (entry, kept) in zip(optimizers, state.optimizers) {
       entry.optimizer.restore(count: kept.count, state: kept.state)
       entry.optimizer.learningRate = kept.rate

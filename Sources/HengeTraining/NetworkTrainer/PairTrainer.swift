@@ -80,7 +80,8 @@ public final class PairTrainer: NetworkTrainer {
   public init(
     _ model: Layer, _ pairs: PairedDataset, validation: PairedDataset?,
     datasets: [(name: String, dataset: Dataset)], _ configuration: Configuration,
-    learningRate: Double, augment: Augmentation? = nil, seed: UInt64,
+    learningRate: Double, augment: Augmentation? = nil, common: CommonOptions = .init(),
+    seed: UInt64,
     isElementwise: Bool = true, loss: @escaping Loss
   ) throws {
     guard pairs.count > 0 else { throw Failure.emptySet("A") }
@@ -117,7 +118,7 @@ public final class PairTrainer: NetworkTrainer {
       "\(configuration.kind).order", count: pairs.count, batch: configuration.batch,
       seed: seed)
     super.init(seed: seed)
-    try knowData()
+    try begin(common)
   }
 
   /// Throws `E-shape` where `model` does not take images of the first shape in training, which pads none, or
@@ -190,17 +191,22 @@ public final class PairTrainer: NetworkTrainer {
     // Kept before a step is prepared, which changes in place what nothing else references.
     let before = endsEpoch && validation != nil ? state : nil
     let step = try optimizer.step(Gradients(learning, of: value), path: path)
+    let figures = norms(of: [(optimizer, step)])
     guard let validation, let before else {
-      return Step(losses: [number, .nan]) { [optimizer] in optimizer.publish(step) }
+      return Step(losses: [number, .nan], figures: figures) { [optimizer] in
+        optimizer.publish(step)
+      }
     }
     // The validation is of the new weights: they are applied for it, and taken back after, so
     // that a step stopped inside it has not happened.
+    try means?.prepare()
     optimizer.publish(step)
+    means?.move(to: count + 1)
     let after = state
     defer { restore(before) }
     let held = try meanLoss(validation)
     guard held.isFinite else { throw Failure.notFinite("val", held) }
-    return Step(losses: [number, held]) { [self] in restore(after) }
+    return Step(losses: [number, held], figures: figures) { [self] in restore(after) }
   }
 
   private func draws(of number: Int) -> Draws {
@@ -220,16 +226,18 @@ public final class PairTrainer: NetworkTrainer {
       try validation ?? PairedDataset(sides[0].shown(pairs.first), sides[1].shown(pairs.second))
     let places = 0..<min(count, shown.count)
     let given = try places.map { try shown.first.image($0) }
+    let model = self.shown("model", model)
     return [
       ("given", given), ("model", try given.map { try model($0) }),
       ("target", try places.map { try shown.second.image($0) }),
     ]
   }
 
-  /// The mean loss of all `pairs`, in evaluation mode.
+  /// The mean loss of all `pairs`, in evaluation mode, by the running means of weights where they are kept.
   ///
   /// Throws what reading images and the network throw.
   public func meanLoss(_ pairs: PairedDataset) throws -> Double {
+    let model = shown("model", model)
     var sum = 0.0
     for number in 0..<(try pairs.first.batchCount(size: configuration.batch)) {
       let (input, target) = try pairs.batch(number, size: configuration.batch)
