@@ -76,6 +76,39 @@ func expectSameFiles(_ first: String, _ second: String, in folder: TemporaryFold
     }
   }
 
+  @Test func everyTrainerTakesTheOptionsThatAllShare() {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let library = Library(ScriptRunner(folder: folder.path).session)
+    let makers = library.topics.flatMap(\.builtins).filter { $0.naming == .function }
+    let ofNetworks = makers.filter { $0.result == NetworkTrainerObject.kind && $0.name != "resume" }
+    #expect(ofNetworks.count >= AdversarialMethod.all.count + 2)
+    for maker in ofNetworks {
+      let names = maker.parameters.map(\.name)
+      for name in ["augment"] + CommonOption.all.map(\.parameter.name) {
+        #expect(names.contains(name), "\(maker.name) has no `\(name)`")
+      }
+    }
+    let vector = makers.first { $0.result == DifferenceVectorObject.kind }
+    #expect(vector?.parameters.map(\.name).contains("augment") == true)
+  }
+
+  /// A column that no step fills would be of no use: a method that shows its images and lets
+  /// discriminators judge them as others do has these figures.
+  @Test(arguments: TrainerExample.all)
+  func everyFigureIsComputed(example: TrainerExample) throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = example.session(in: folder, steps: 1)
+    guard case .object(let object)? = runner.interpreter["t"],
+      let trainer = (object as? NetworkTrainerObject)?.trainer
+    else { return }
+    for (name, value) in zip(trainer.figureNames, try #require(trainer.log.first).figures)
+    where !name.hasPrefix("spread_") {
+      #expect(value.isFinite, "\(name) of \(example) is not computed")
+    }
+  }
+
   @Test(arguments: TrainerExample.all)
   func aResumedRunGivesTheSameFile(example: TrainerExample) throws {
     let folder = TemporaryFolder()

@@ -142,7 +142,7 @@ import Testing
     for _ in 0..<20 { try resumed.step() }
     #expect(try bench.bytes(of: whole) == other.bytes(of: resumed))
     #expect(resumed.extraState.map(\.name) == whole.extraState.map(\.name))
-    #expect(whole.extraState.count == 6)
+    #expect(whole.extraState.count == 8)
   }
 
   @Test(arguments: [1, 2])

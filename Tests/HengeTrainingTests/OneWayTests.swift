@@ -39,7 +39,7 @@ import Testing
     try resumed.resume(stored, from: "t.safetensors", on: other.backend)
     for _ in 0..<7 { try resumed.step() }
     #expect(try bench.bytes(of: whole) == other.bytes(of: resumed))
-    #expect(whole.extraState.map(\.name) == ["pool.0", "pool.1"])
+    #expect(whole.extraState.map(\.name) == ["pool.0", "pool.1", "recent.g"])
     #expect(whole.stepsPerEpoch == 7)
   }
 
@@ -102,6 +102,7 @@ import Testing
     func follow(_ event: LogEvent) {
       switch event {
       case .stepped(let entry): told.append("step \(entry.step) of \(trainer.count)")
+      case .noticed(let notice): told.append(notice.message)
       case .diverged(let divergence): told.append("\(divergence.name) at \(divergence.step)")
       case .measured(let row, let best): told.append("\(row.values[0].name) for \(best ?? "-")")
       }

@@ -75,7 +75,7 @@ import Testing
     try resumed.resume(stored, from: "t.safetensors", on: other.backend)
     for _ in 0..<7 { try resumed.step() }
     #expect(try bench.bytes(of: whole) == other.bytes(of: resumed))
-    #expect(whole.extraState.map(\.name) == ["pool.0", "pool.1", "pool.2"])
+    #expect(whole.extraState.map(\.name) == ["pool.0", "pool.1", "pool.2", "recent.g"])
   }
 
   @Test func aStepInPartsIsTheSameStepAndTellsWhatItComputed() throws {

@@ -78,10 +78,11 @@ typedef struct {
 void hk_adam_f64(hk_adam_step step, const double *p, const double *g, const double *m,
                  const double *v, double *p_out, double *m_out, double *v_out, size_t n);
 
-// Whether all of x is within [-bound, bound]; NaN is not.
 // mean += rate * (value - mean); value is not mean.
 void hk_average_f32(const float *value, float rate, float *mean, size_t n);
 void hk_average_f64(const double *value, double rate, double *mean, size_t n);
+
+// Whether all of x is within [-bound, bound]; NaN is not.
 bool hk_is_within_f32(const float *x, float bound, size_t n);
 bool hk_is_within_f64(const double *x, double bound, size_t n);
 

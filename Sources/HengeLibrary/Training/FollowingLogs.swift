@@ -19,6 +19,7 @@ extension Call {
         machine.effects.stepped(object, by: 1, left: left(), isOpen: isOpen())
         stepped()
       case .diverged(let divergence): tell(divergence)
+      case .noticed(let notice): note("\(notice.message)\n  \(notice.advice)")
       case .measured(let row, let best): machine.effects.measured(object, row, best: best)
       }
     }

@@ -37,7 +37,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     recording(),
     Builtin(
       "step",
-      "Runs `n` training steps. After Ctrl-C the trainer keeps all finished steps. The measures of `log` and of held-out images are recorded in t.log.",
+      "Runs `n` training steps. After Ctrl-C the trainer keeps all finished steps. t.log has the losses of each step, the measures of `log` and of held-out images, and for methods with discriminators accuracy_D (the fraction of real and of generated images that a discriminator D takes for what they are), correlation_G (of the output of a generator G with its input) and spread_G (the standard deviation of a pixel over its last 64 outputs, as a fraction of that of the target). A note says when a loss diverges, colors are inverted or outputs are almost all alike.",
       Parameter("t", "A trainer of networks."), Parameter("n", "Number of steps.", default: 1),
       every, watch, log, best, saving.save, saving.every, partOfSteps(),
       examples: [

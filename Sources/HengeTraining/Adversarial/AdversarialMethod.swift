@@ -229,6 +229,8 @@ extension AdversarialMethod {
   /// What a turn computed in one direction.
   struct Outcome {
     /// Images and scores by name, on the tape or off it.
+    ///
+    /// The output of a direction's generator for the images given is `fake_a` or `fake_b`, after its target.
     let shown: [(name: String, value: Tensor)]
     /// The losses by name, weights included: the turn's players minimize their sum.
     let losses: [(name: String, value: Tensor)]

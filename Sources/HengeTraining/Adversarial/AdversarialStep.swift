@@ -159,13 +159,33 @@ final class AdversarialStep: StepInParts {
     }
     for (optimizers, steps) in steps { note(norms: zip(optimizers, steps)) }
     let after = trainer.method.pools.compactMap { pools[$0.name] }
-    step = NetworkTrainer.Step(losses: losses, figures: figures) { [trainer, moments] in
+    let (recent, notices) = try noticed()
+    step = NetworkTrainer.Step(losses: losses, figures: figures, notices: notices) {
+      [trainer, moments] in
       for moment in moments { moment.putInForce() }
       for (optimizers, steps) in steps {
         for (optimizer, step) in zip(optimizers, steps) { optimizer.publish(step) }
       }
       trainer.pools = after
+      trainer.recent = recent
     }
+  }
+
+  /// Takes in what was made in all directions: their recent images after it, and what is noticed of them.
+  private func noticed() throws -> (recent: [String: RecentImages], notices: [Notice]) {
+    var (recent, notices): ([String: RecentImages], [Notice]) = ([:], [])
+    for way in trainer.method.directions {
+      let name = "fake_\(way.target.letter)"
+      guard let made = outcomes.joined().flatMap(\.shown).first(where: { $0.name == name }) else {
+        preconditionFailure("\(trainer.kind) does not show \(name), what \(way.generator) makes")
+      }
+      let found = try trainer.noticed(
+        way, made.value, of: pictures(way.source), beside: pictures(way.target), in: number)
+      recent[way.generator] = found.after
+      figures.merge(found.figures) { _, new in new }
+      notices += found.notices
+    }
+    return (recent, notices)
   }
 
   /// What a turn computed, as its part shows it.

@@ -19,6 +19,8 @@ public final class AdversarialTrainer: NetworkTrainer {
   let images: TrainingImages
   /// Generated images by the pools' names, in the method's order.
   var pools: [ImagePool]
+  /// What each generator made lately, by its name.
+  var recent: [String: RecentImages] = [:]
   private let layers: [String: Layer]
   private var weights: [String: Double] = [:]
 
@@ -141,9 +143,12 @@ public final class AdversarialTrainer: NetworkTrainer {
   }
   /// The method's losses; weights are included.
   public override var lossNames: [String] { method.losses }
-  /// The accuracy of each discriminator: `accuracy_d_a`.
+  /// The accuracy of each discriminator, `accuracy_d_a`, and of each generator the correlation of its outputs
+  /// with its inputs, `correlation_g_ab`, and the spread of its outputs, `spread_g_ab`.
   public override var figureNames: [String] {
-    method.critics.map(Self.accuracyName)
+    let generators = method.directions.map(\.generator)
+    return method.critics.map(Self.accuracyName) + generators.map(Self.correlationName)
+      + generators.map(Self.spreadName)
   }
   /// What the accuracy of a discriminator is called.
   static func accuracyName(_ critic: String) -> String { "accuracy_\(critic)" }
@@ -202,16 +207,18 @@ public final class AdversarialTrainer: NetworkTrainer {
     weights[name] = value
   }
 
-  /// The images in the pools.
+  /// The images in the pools, and those that generators made lately.
   public override var extraState: [(name: String, tensor: Tensor)] {
-    get { zip(method.pools, pools).flatMap { $1.state($0.name) } }
+    get { zip(method.pools, pools).flatMap { $1.state($0.name) } + recentState }
     set {
       pools = method.pools.map { ImagePool(size: configuration.pool, $0.name, from: newValue) }
+      recentState = newValue
     }
   }
 
-  /// What is wrong with a file's pools.
+  /// What is wrong with a file's pools or recent images.
   public override func problem(inExtraState state: [(name: String, tensor: Tensor)]) -> String? {
+    if let problem = problem(inRecent: state) { return problem }
     for pool in method.pools {
       guard let shape = try? shape(of: pool.sides) else { continue }
       if let problem = ImagePool.problem(

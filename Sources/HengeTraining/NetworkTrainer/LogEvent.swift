@@ -6,6 +6,8 @@ public enum LogEvent {
   case stepped(NetworkTrainer.Entry)
   /// In that step a loss went far beyond what it began with, for the first time.
   case diverged(Divergence)
+  /// In that step something was noticed.
+  case noticed(Notice)
   /// Numbers were measured after a step; `best` is the measure by which the networks are kept, if any.
   case measured(MetricLog.Row, best: String?)
 }

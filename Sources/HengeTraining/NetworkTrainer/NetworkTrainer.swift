@@ -165,15 +165,19 @@ open class NetworkTrainer {
     public let losses: [Double]
     /// Of those in ``NetworkTrainer/allFigures``, what was computed.
     public let figures: [String: Double]
+    /// What its reader should know.
+    public let notices: [Notice]
     /// Applies the step; it cannot fail.
     public let publish: () -> Void
 
     /// Keeps them.
     public init(
-      losses: [Double], figures: [String: Double] = [:], publish: @escaping () -> Void
+      losses: [Double], figures: [String: Double] = [:], notices: [Notice] = [],
+      publish: @escaping () -> Void
     ) {
       self.losses = losses
       self.figures = figures
+      self.notices = notices
       self.publish = publish
     }
   }
@@ -247,6 +251,7 @@ open class NetworkTrainer {
       step: count, values: step.losses, figures: allFigures.map { step.figures[$0] ?? .nan })
     log.append(entry)
     tell(.stepped(entry))
+    for notice in step.notices { tell(.noticed(notice)) }
     guard divergence == nil else { return }
     divergence = Divergence(count, step.losses, log[0].values, lossNames)
     if let divergence { tell(.diverged(divergence)) }
