@@ -53,6 +53,7 @@ extension Setting {
     case .num(let value): .number(value)
     case .text(let value): .string(value)
     case .ints(let values): .array(values.map { .integer($0) })
+    case .words(let words): .array(words.map { .string($0) })
     }
   }
 
@@ -64,12 +65,16 @@ extension Setting {
     case .number(let value): self = .num(value)
     case .string(let value): self = .text(value)
     case .array(let items):
-      var values: [Int] = []
+      var (values, words): ([Int], [String]) = ([], [])
       for item in items {
-        guard case .integer(let value) = item else { return nil }
-        values.append(value)
+        switch item {
+        case .integer(let value): values.append(value)
+        case .string(let word): words.append(word)
+        default: return nil
+        }
       }
-      self = .ints(values)
+      guard values.isEmpty || words.isEmpty else { return nil }
+      self = words.isEmpty ? .ints(values) : .words(words)
     case .object: return nil
     }
   }

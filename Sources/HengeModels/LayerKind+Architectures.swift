@@ -8,7 +8,7 @@ extension LayerKind {
   /// All whole networks, each from its file in `Architectures`.
   public static let architectures: [LayerKind] = [
     .encoderDecoder, .stridedEncoderDecoder, .resnetGenerator, .filmGenerator, .unetGenerator,
-    .patchDiscriminator, .pixelDiscriminator, .cfa, .landmarkRegressor,
+    .patchDiscriminator, .pixelDiscriminator, .projectionHeads, .cfa, .landmarkRegressor,
   ]
 
   /// All that a file may name.
@@ -65,6 +65,10 @@ struct Maker {
     try plain(border == .reflect ? .reflectPad : .zeroPad, [("padding", .int(size))])
   }
 
+  /// What follows the convolution, normalization and activation; nothing where the convolution makes
+  /// maps smaller itself.
+  func pool(_ down: Down) throws -> Layer? { down == .blur ? try plain(.blurPool) : nil }
+
   func sequential(_ parts: [(name: String, layer: Layer?)]) throws -> Layer {
     try LayerKind.sequential([], parts: given(parts), weights)
   }
@@ -98,6 +102,17 @@ enum Border: String, CaseIterable {
   case zero
 }
 
+/// How a network makes its maps smaller.
+enum Down: String, CaseIterable {
+  /// By a convolution of stride 2.
+  case conv
+  /// By a convolution of stride 1, then a blur of which every second pixel is taken.
+  case blur
+
+  /// The stride of the convolution.
+  var stride: Int { self == .conv ? 2 : 1 }
+}
+
 /// How the first weights of an architecture are drawn.
 enum Initialiser: String, CaseIterable {
   case normal
@@ -126,6 +141,10 @@ enum SharedOption {
   static let norm = Option(
     "norm", "Normalization layer after the convolutions.", .choice(Norm.self),
     default: .text("instance"))
+  static let down = Option(
+    "down",
+    "Downsampling: \"conv\" is a convolution of stride 2, as in the reference implementation; \"blur\" a convolution of stride 1 and then blur_pool(), as in CUT.",
+    .choice(Down.self), default: .text("conv"))
   static let initialiser = Option(
     "init", "Weight initialization: distribution of the initial weights.",
     .choice(Initialiser.self), default: .text("normal"))

@@ -24,11 +24,13 @@ extension ReferenceNames {
       uniquingKeysWith: { first, _ in first })
     guard pairs.allSatisfy({ shapes[$0.reference] == own[$0.own] }) else { return nil }
     let known = Set(pairs.map(\.reference))
-    guard shapes.keys.allSatisfy({ known.contains($0) || isExtra($0) }) else { return nil }
+    guard
+      try arrays.allSatisfy({ try known.contains(plain($0.name)) || isExtra($0, to: model) })
+    else { return nil }
     let found = Dictionary(
       arrays.map { (plain($0.name), $0.array) }, uniquingKeysWith: { first, _ in first })
     let named = pairs.compactMap { pair in found[pair.reference].map { NamedArray(pair.own, $0) } }
-    guard let match = WeightMatching(model, path: path).byOwnNames(named) else { return nil }
+    guard let match = try WeightMatching(model, path: path).byOwnNames(named) else { return nil }
     let values = try match.parts.map { try $0.value(on: backend) }
     for (part, value) in zip(match.parts, values) { part.parameter.set(value) }
     return model
@@ -51,11 +53,31 @@ extension ReferenceNames {
     name.hasPrefix("module.") ? String(name.dropFirst(7)) : name
   }
 
-  /// Whether an array is none of a network's weights, by its name.
+  /// Whether an array is none of the weights of `model` and may be left out.
   ///
   /// Old PyTorch kept statistics with instance normalization, and still counts them with others; a
-  /// blur keeps what it blurs by.
-  static func isExtra(_ name: String) -> Bool { isStatistic(name) || name.hasSuffix(".filt") }
+  /// blur keeps what it blurs by, which must be what the model blurs by. Throws `E-memory`.
+  static func isExtra(_ array: NamedArray, to model: Layer) throws -> Bool {
+    if isStatistic(array.name) { return true }
+    return try array.name.hasSuffix(".filt") && isBlur(array.array, of: model)
+  }
+
+  /// Whether an array is what a layer of `model` blurs by: the outer product of its filter with itself, for each
+  /// channel.
+  ///
+  /// Throws `E-memory`.
+  static func isBlur(_ array: ArrayData, of model: Layer) throws -> Bool {
+    let taps = model.allLayers.compactMap(\.layer.blur).first { taps in
+      array.shape.sizes.dropFirst() == [1, taps.count, taps.count]
+    }
+    guard let taps, array.elementType.isFloat,
+      let backend = model.allParameters.first?.parameter.value.backend
+    else { return false }
+    let kernel = taps.flatMap { row in taps.map { row * $0 } }
+    return try Tensor(array, on: backend).cast(to: .f32).floats().enumerated().allSatisfy {
+      abs($1 - kernel[$0 % kernel.count]) < 1e-6
+    }
+  }
 
   private static func isStatistic(_ name: String) -> Bool {
     ["running_mean", "running_var", "num_batches_tracked"].contains { name.hasSuffix(".\($0)") }

@@ -35,29 +35,54 @@ extension ReferenceNaming {
     layer.parameters.map { ("\(own).\($0.name)", "\(reference).\($0.name)") }
   }
 
-  /// Names by the place of a layer in one long list: `model.10.weight`.
+  /// The layers of `model` with their places in one long list: `model.10`.
   ///
   /// Where there is no normalization, the list has a layer that does nothing in its place, except in
-  /// the groups `unnormed`. `block` names the parameters of a part that is one entry of the list.
-  static func listed(
-    _ model: Layer, unnormed: Set<String>,
-    block: (_ part: Layer, _ own: String, _ reference: String) -> [Pair]? = { _, _, _ in nil }
-  ) -> [Pair] {
-    var (pairs, index): ([Pair], Int) = ([], 0)
+  /// the groups `unnormed`. A part of which `isEntry` is true is one entry of the list.
+  static func list(
+    _ model: Layer, unnormed: Set<String>, isEntry: (String) -> Bool = { _ in false }
+  ) -> [(own: String, layer: Layer, reference: String)] {
+    var (entries, index): ([(own: String, layer: Layer, reference: String)], Int) = ([], 0)
     for (name, part) in model.parts {
-      if let block = block(part, name, "model.\(index)") {
-        pairs += block
-        index += 1
-        continue
-      }
-      let layers = part.parts.isEmpty ? [("", part)] : part.parts
+      let layers = part.parts.isEmpty || isEntry(name) ? [("", part)] : part.parts
       for (own, layer) in layers {
-        pairs += ReferenceNaming.pairs(
-          of: layer, own: own.isEmpty ? name : "\(name).\(own)", reference: "model.\(index)")
+        entries.append((own.isEmpty ? name : "\(name).\(own)", layer, "model.\(index)"))
         index += 1 + (lacksNorm(model) && !unnormed.contains(name) && own == "conv" ? 1 : 0)
       }
     }
-    return pairs
+    return entries
+  }
+
+  /// The names of the parameters of such a list: `model.10.weight`.
+  ///
+  /// `block` names those of a part that is one entry.
+  static func listed(
+    _ model: Layer, unnormed: Set<String>, isEntry: (String) -> Bool = { _ in false },
+    block: (_ part: Layer, _ own: String, _ reference: String) -> [Pair] = { _, _, _ in [] }
+  ) -> [Pair] {
+    list(model, unnormed: unnormed, isEntry: isEntry).flatMap { own, layer, reference in
+      isEntry(own)
+        ? block(layer, own, reference) : pairs(of: layer, own: own, reference: reference)
+    }
+  }
+
+  /// What the program of CycleGAN's successor saves for each layer of such a list that blurs: the outer product
+  /// of its filter with itself for each channel, `[C, 1, K, K]`.
+  ///
+  /// [Park et al. 2020]
+  static func blurs(
+    of model: Layer, in list: [(own: String, layer: Layer, reference: String)]
+  ) throws -> [(name: String, value: Tensor)] {
+    guard let backend = model.allParameters.first?.parameter.value.backend else { return [] }
+    var channels = 0
+    return try list.compactMap { _, layer, reference in
+      if case .maps(let count) = layer.channelEffect { channels = count }
+      guard let taps = layer.blur else { return nil }
+      let kernel = taps.flatMap { row in taps.map { row * $0 } }
+      let all = [[Float]](repeating: kernel, count: channels).flatMap { $0 }
+      let shape = try Shape([channels, 1, taps.count, taps.count])
+      return ("\(reference).filt", try Tensor(all, shape, on: backend))
+    }
   }
 
   /// Whether `model` has no normalization layers.

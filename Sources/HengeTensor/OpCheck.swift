@@ -65,7 +65,7 @@ package struct OpCheck: Sendable {
       .sum, .mean, .variance, .standardDeviation, .norm, .largestElement, .smallestElement,
       .cumulativeSum, .cumulativeProduct, .softmax, .logSoftmax, .squareSum, .matrixProduct,
       .convolution, .transposedConvolution, .normalization, .layerNormalisation,
-      .leakyReLU, .maxPooling, .resampling, .dropout,
+      .leakyReLU, .maxPooling, .resampling, .dropout, .unitLength,
       .mse, .l1, .bce,
     ]
 }

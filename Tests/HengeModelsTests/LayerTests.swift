@@ -189,6 +189,32 @@ func exampleInput(_ kind: LayerKind) throws -> Tensor {
     #expect(failure?.suggestion == "upsample(3, mode=\"bilinear\")")
   }
 
+  @Test func `a blur before every second pixel mirrors the edges`() throws {
+    let rows = try Tensor([1, 5, 9, 13, 2] as [Float], try Shape([1, 1, 1, 5]), on: cpu)
+      .broadcast(to: try Shape([1, 1, 3, 5]))
+    let pool = try LayerKind.blurPool([], .zeros(on: cpu))
+    // (5 + 2·1 + 5) / 4, (5 + 2·9 + 13) / 4, (13 + 2·2 + 13) / 4.
+    #expect(try pool(rows).floats() == [3, 9, 7.5, 3, 9, 7.5])
+    let one = try Tensor.zeros(try Shape([1, 1, 1, 5]), on: cpu)
+    #expect(throws: Failure.self) { try pool(one) }
+  }
+
+  @Test func `rows are divided by their length, and zeros stay zeros`() throws {
+    let rows = try Tensor([3, 4, 0, 0] as [Float], try Shape([2, 2]), on: cpu)
+    let unit = try LayerKind.l2Normalize([], .zeros(on: cpu))
+    let y = try unit(rows).floats()
+    #expect(zip(y, [0.6, 0.8, 0, 0] as [Float]).allSatisfy { abs($0 - $1) < 1e-6 })
+    let x = rows.onTape()
+    var sums: [Tensor?] = [nil]
+    try unit(x).sum().addGradients(at: [x], to: &sums)
+    // (1 - y · Σy) / length; of zeros the slope of x / eps.
+    let slope = try #require(sums[0]).floats()
+    #expect(
+      zip(slope, [0.032, -0.024, 1e7, 1e7] as [Float]).allSatisfy {
+        abs($0 - $1) <= 1e-4 * abs($1)
+      })
+  }
+
   @Test func `a U-Net names the nearest size that it can halve`() throws {
     let layer = try exampleLayer(.unetGenerator)
     let x = try Tensor.zeros(try Shape([1, 3, 20, 32]), on: cpu)

@@ -41,6 +41,16 @@ import Testing
     ("pixels", "pixelgan(base=3)"),
     ("pixels-batch", "pixelgan(channels=6, base=2, norm=\"batch\")"),
     ("pixels-none", "pixelgan(base=2, norm=\"none\")"),
+    ("generator-cut", "resnet_generator(base=2, blocks=1, up=\"blur\", down=\"blur\")"),
+    (
+      "generator-cut-none",
+      "resnet_generator(base=2, blocks=1, norm=\"none\", up=\"blur\", down=\"blur\")"
+    ),
+    ("discriminator-cut", "patchgan(base=2, layers=2, down=\"blur\")"),
+    (
+      "discriminator-cut-batch", "patchgan(base=2, layers=1, norm=\"batch\", down=\"blur\")"
+    ),
+    ("heads", "projection_heads((3, 4, 2), out=5)"),
   ]
 
   @Test(arguments: descriptions)
@@ -87,6 +97,28 @@ import Testing
     #expect(try ReferenceNames.recognised([], from: "x", on: cpu) == nil)
   }
 
+  @Test func aFileThatBlursByOtherNumbersIsNoSuchNetwork() throws {
+    let whole = try arrays("generator-cut")
+    let other = try whole.map { array in
+      guard array.name == "model.7.filt" else { return array }
+      let wider = try Tensor(array.array, on: cpu) * 2
+      return NamedArray(array.name, try wider.arrayData(budget: budget))
+    }
+    #expect(try ReferenceNames.recognised(other, from: "x", on: cpu) == nil)
+    let model = try #require(try ReferenceNames.recognised(whole, from: "x", on: cpu))
+    let failure = #expect(throws: Failure.self) {
+      try ForeignWeights(setting: model, to: ForeignFile(other), from: "x", on: cpu)
+    }
+    #expect(
+      failure?.message.contains(
+        "`model.7.filt`, 4x1x3x3, is not the filter that a layer of this model blurs by") == true)
+    // A file may leave them out.
+    let bare = whole.filter { !$0.name.hasSuffix(".filt") }
+    #expect(
+      try ForeignWeights(setting: model, to: ForeignFile(bare), from: "x", on: cpu).leftOver.isEmpty
+    )
+  }
+
   @Test func otherNetworksHaveNoNamesThere() throws {
     let model = try LayerKind.encoderDecoder([], .zeros(on: cpu))
     #expect(model.reference == nil)
@@ -95,7 +127,7 @@ import Testing
     }
     #expect(
       failure?.notes == [
-        "it has them for resnet_generator, unet_generator, patchgan, pixelgan, cfa"
+        "it has them for resnet_generator, unet_generator, patchgan, pixelgan, projection_heads, cfa"
       ])
   }
 

@@ -56,17 +56,32 @@ class Blur(nn.Module):
         return y[:, :, 1:-1, 1:-1]
 
 
+class Half(nn.Module):
+    """Blurred by [1, 2, 1] / 4 in both directions, mirrored; every second pixel."""
+
+    def __init__(self, maps):
+        super().__init__()
+        taps = torch.tensor([1.0, 2.0, 1.0]) / 4
+        self.register_buffer("filt", torch.outer(taps, taps)[None, None].repeat(maps, 1, 1, 1))
+
+    def forward(self, x):
+        return F.conv2d(
+            F.pad(x, (1, 1, 1, 1), mode="reflect"), self.filt, stride=2, groups=x.shape[1])
+
+
 class Generator(nn.Module):
     def __init__(
             self, channels, out, base, blocks, kind, dropout=False, padding="reflect",
-            up="deconv"):
+            up="deconv", down="conv"):
         super().__init__()
         bias = kind == "instance"
         layers = [nn.ReflectionPad2d(3), nn.Conv2d(channels, base, 7, bias=bias),
                   norm(kind, base), nn.ReLU()]
         for maps in (base, 2 * base):
-            layers += [nn.Conv2d(maps, 2 * maps, 3, 2, 1, bias=bias), norm(kind, 2 * maps),
+            stride = 1 if down == "blur" else 2
+            layers += [nn.Conv2d(maps, 2 * maps, 3, stride, 1, bias=bias), norm(kind, 2 * maps),
                        nn.ReLU()]
+            layers += [Half(2 * maps)] if down == "blur" else []
         layers += [Block(4 * base, kind, dropout, padding) for _ in range(blocks)]
         for maps in (4 * base, 2 * base):
             half = maps // 2
@@ -86,14 +101,19 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    def __init__(self, channels, base, strided, kind):
+    def __init__(self, channels, base, strided, kind, down="conv"):
         super().__init__()
-        layers, maps = [nn.Conv2d(channels, base, 4, 2, 1), nn.LeakyReLU(0.2)], base
+        is_blurred = down == "blur"
+        layers = [nn.Conv2d(channels, base, 4, 1 if is_blurred else 2, 1), nn.LeakyReLU(0.2)]
+        layers += [Half(base)] if is_blurred else []
+        maps = base
         for index in range(1, strided + 1):
             wider = base * min(2 ** index, 8)
+            is_last = index == strided
             layers += [
-                nn.Conv2d(maps, wider, 4, 2 if index < strided else 1, 1,
+                nn.Conv2d(maps, wider, 4, 1 if is_last or is_blurred else 2, 1,
                           bias=kind == "instance"), norm(kind, wider), nn.LeakyReLU(0.2)]
+            layers += [Half(wider)] if is_blurred and not is_last else []
             maps = wider
         self.model = nn.Sequential(*layers, nn.Conv2d(maps, 1, 4, 1, 1))
 
@@ -154,6 +174,24 @@ class Pixels(nn.Module):
         return self.net(x)
 
 
+class Heads(nn.Module):
+    """For each layer a perceptron with one hidden layer, to unit length (1e-7 added to it)."""
+
+    def __init__(self, widths, out):
+        super().__init__()
+        self.widths = widths
+        for index, width in enumerate(widths):
+            mlp = nn.Sequential(nn.Linear(width, out), nn.ReLU(), nn.Linear(out, out))
+            setattr(self, f"mlp_{index}", mlp)
+
+    def forward(self, x):
+        rows = []
+        for index, part in enumerate(x.split(self.widths, dim=-1)):
+            y = getattr(self, f"mlp_{index}")(part)
+            rows.append(y / (y.pow(2).sum(-1, keepdim=True).sqrt() + 1e-7))
+        return torch.cat(rows, -1)
+
+
 def count(network):
     return sum(weight.numel() for weight in network.parameters())
 
@@ -163,6 +201,7 @@ assert count(Generator(3, 3, 64, 6, "instance")) == 7_837_699
 assert count(UNet(3, 3, 8, 64, "batch")) == 54_413_955
 assert count(UNet(3, 3, 7, 64, "batch")) == 41_828_995
 assert count(Discriminator(3, 64, 3, "instance")) == 2_764_737
+assert count(Heads([3, 128, 256, 256, 256], 256)) == 560_384
 
 cases = {
     "generator": (Generator(3, 3, 3, 2, "instance"), 3, {}),
@@ -183,6 +222,11 @@ cases = {
     "pixels": (Pixels(3, 3, "instance"), 3, {}),
     "pixels-batch": (Pixels(6, 2, "batch"), 6, {}),
     "pixels-none": (Pixels(3, 2, "none"), 3, {}),
+    "generator-cut": (Generator(3, 3, 2, 1, "instance", up="blur", down="blur"), 3, {}),
+    "generator-cut-none": (Generator(3, 3, 2, 1, "none", up="blur", down="blur"), 3, {}),
+    "discriminator-cut": (Discriminator(3, 2, 2, "instance", down="blur"), 3, {}),
+    "discriminator-cut-batch": (Discriminator(3, 2, 1, "batch", down="blur"), 3, {}),
+    "heads": (Heads([3, 4, 2], 5), 9, {}),
 }
 
 
@@ -213,7 +257,8 @@ def write():
             state["module.model.2.running_var"] = torch.ones(2)
         torch.save(state, OUT / f"reference-{name}.pth", **options)
         size = (64, 64) if name == "unet-batch" else (16, 24)
-        x = torch.rand(1, channels, *size) * 2 - 1
+        shape = (7, channels) if name == "heads" else (1, channels, *size)
+        x = torch.rand(shape) * 2 - 1
         with torch.no_grad():
             y = network.eval()(x)
         np.savez_compressed(OUT / f"reference-{name}.npz", x=x.numpy(), y=y.numpy())

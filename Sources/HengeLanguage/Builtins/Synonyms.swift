@@ -21,6 +21,7 @@ enum Synonyms {
     ["show", "display", "view"],
     ["resize", "rescale", "interpolate"],
     ["upsample", "upscale", "enlarge"],
+    ["downsample", "downscale", "shrink"],
     ["concatenate", "stack", "merge"],
     ["mean", "average"],
     ["random", "rand", "noise"],

@@ -109,6 +109,7 @@ extension OptionDeclaration.Kind {
     case .pair: "int | (int, int)"
     case .pairOrChoice(_, let words):
       "int | (int, int) | " + words.map { "\"\($0)\"" }.joined(separator: " | ")
+    case .ints: "list of int"
     }
   }
 
@@ -117,7 +118,7 @@ extension OptionDeclaration.Kind {
     switch (self, setting) {
     case (.int, .int), (.num, .num), (.num, .int), (.bool, .bool), (.choice, .text),
       (.pair, .int), (.pair, .ints), (.pairOrChoice, .int), (.pairOrChoice, .ints),
-      (.pairOrChoice, .text):
+      (.pairOrChoice, .text), (.ints, .ints):
       true
     default: false
     }

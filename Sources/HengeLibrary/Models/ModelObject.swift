@@ -197,6 +197,7 @@ extension Setting {
     case .num(let value): .num(value)
     case .text(let value): Value(value)
     case .ints(let values): values.value
+    case .words(let words): words.value
     }
   }
 
@@ -210,8 +211,13 @@ extension Setting {
     case .str(let text): self = .text(text.string)
     case .shape(let shape): self = .ints(shape.sizes)
     case .list(let list):
-      guard let ints = [Int].from(.list(list)) else { return nil }
-      self = .ints(ints)
+      if let ints = [Int].from(.list(list)) {
+        self = .ints(ints)
+      } else if let words = [String].from(.list(list)) {
+        self = .words(words)
+      } else {
+        return nil
+      }
     default: return nil
     }
   }

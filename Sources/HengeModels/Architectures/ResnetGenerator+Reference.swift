@@ -6,8 +6,8 @@ internal import HengeTensor
 extension ReferenceNaming {
   /// CycleGAN's generator: one list, in which each residual block contains a list, `conv_block`.
   static let resnetGenerator = ReferenceNaming { model in
-    listed(model, unnormed: ["head"]) { part, own, reference in
-      own.hasPrefix("res.") ? block(part, own, reference, of: model) : nil
+    listed(model, unnormed: unnormed, isEntry: isBlock) { part, own, reference in
+      block(part, own, reference, of: model)
     }
   } settings: { shapes in
     resnetSettings(shapes)
@@ -15,8 +15,12 @@ extension ReferenceNaming {
     model.settings["up"] == .text("bilinear")
       ? "up=\"nearest\" has the same names: bilinear is a guess" : nil
   } constants: { model in
-    try blurs(of: model)
+    try blurs(of: model, in: list(model, unnormed: unnormed, isEntry: isBlock))
   }
+
+  private static let unnormed: Set<String> = ["head"]
+
+  private static func isBlock(_ name: String) -> Bool { name.hasPrefix("res.") }
 
   private static func block(
     _ part: Layer, _ own: String, _ reference: String, of model: Layer
@@ -31,29 +35,6 @@ extension ReferenceNaming {
       inner += 1 + (lacksNorm(model) && name.hasPrefix("conv") ? 1 : 0)
     }
     return pairs
-  }
-
-  /// What the reference's successor keeps for each layer that enlarges by a blur.
-  ///
-  /// It precedes the convolution: the outer product of [1, 3, 3, 1] / 4 with itself,
-  /// `[C, 1, 4, 4]`. [Park et al. 2020]
-  private static func blurs(of model: Layer) throws -> [(name: String, value: Tensor)] {
-    guard model.settings["up"] == .text("blur") else { return [] }
-    let taps: [Float] = [0.25, 0.75, 0.75, 0.25]
-    let kernel = taps.flatMap { row in taps.map { row * $0 } }
-    let places = Dictionary(
-      resnetGenerator.pairs(model).map { ($0.own, $0.reference) },
-      uniquingKeysWith: { first, _ in first })
-    return try model.allParameters.compactMap { name, parameter in
-      guard name.hasPrefix("up."), name.hasSuffix(".conv.weight"),
-        let place = places[name]?.split(separator: ".")[1], let index = Int(place)
-      else { return nil }
-      let channels = parameter.value.shape[1]
-      let blur = try Tensor(
-        [[Float]](repeating: kernel, count: channels).flatMap { $0 },
-        try Shape([channels, 1, 4, 4]), on: parameter.value.backend)
-      return ("model.\(index - 1).filt", blur)
-    }
   }
 
   private static func resnetSettings(_ shapes: [String: Shape]) -> [(String, Setting)]? {
@@ -88,6 +69,8 @@ extension ReferenceNaming {
           isConvolution("model.\(up)")
             ? "deconv" : isConvolution("model.\(up + 1)") ? "blur" : "bilinear")
       ),
+      // A blur is a layer of the list, which moves the second convolution.
+      ("down", .text(isConvolution("model.7") ? "conv" : "blur")),
     ]
   }
 }

@@ -48,14 +48,15 @@ extension LayerKind {
   /// the layer `upsample`, then a 3x3 convolution of mirrored maps [Odena et al. 2016; the reference's
   /// page of questions]; "blur", `upsample` by [1, 3, 3, 1], which is as smooth as bilinear, then a 3x3
   /// convolution with zeros around the maps, as the reference's successor has it [Zhang 2019; Park
-  /// et al. 2020].
+  /// et al. 2020]. With `down` "blur" as well, convolutions of stride 1 and ``BlurPool`` make the maps smaller: the
+  /// successor's network.
   public static let resnetGenerator = LayerKind(
     "resnet_generator",
     "ResNet generator of CycleGAN [Johnson et al. 2016; Zhu et al. 2017, appendix]: a 7x7 convolution, two convolutions of stride 2, residual blocks, two upsampling convolutions, a 7x7 convolution and tanh. Layers: stem, down.0, down.1, res.0 …, up.0, up.1, head.",
     [
       SharedOption.channels, SharedOption.out, ResnetOption.base, ResnetOption.blocks,
       SharedOption.norm, ResnetOption.dropout, ResnetOption.padding, ResnetOption.up,
-      SharedOption.initialiser, SharedOption.gain,
+      SharedOption.down, SharedOption.initialiser, SharedOption.gain,
     ], divisor: Divisor(4), reference: .resnetGenerator,
     example: LayerExample(["base": 8, "blocks": 1], input: [1, 3, 16, 16])
   ) { building in
@@ -74,7 +75,7 @@ extension LayerKind {
     [
       SharedOption.channels, SharedOption.out, ResnetOption.base, ResnetOption.blocks,
       ResnetOption.condition, ResnetOption.dropout, ResnetOption.padding, ResnetOption.up,
-      SharedOption.initialiser, SharedOption.gain,
+      SharedOption.down, SharedOption.initialiser, SharedOption.gain,
     ], divisor: Divisor(4),
     example: LayerExample(
       ["base": 8, "blocks": 1], input: [1, 5, 16, 16], output: [1, 3, 16, 16])
@@ -92,10 +93,15 @@ extension LayerKind {
     let (padding, dropout) = (
       try settings[ResnetOption.padding], try settings[ResnetOption.dropout]
     )
-    let bias = norm == .instance
-    func block(_ convolution: [(name: String, layer: Layer?)], _ channels: Int) throws -> Layer {
+    let (down, bias) = (try settings[SharedOption.down], norm == .instance)
+    func block(
+      _ convolution: [(name: String, layer: Layer?)], _ channels: Int, pool: Layer? = nil
+    ) throws -> Layer {
       try maker.sequential(
-        convolution + [("norm", try maker.norm(norm, channels)), ("relu", try maker.plain(.relu))])
+        convolution + [
+          ("norm", try maker.norm(norm, channels)), ("relu", try maker.plain(.relu)),
+          ("pool", pool),
+        ])
     }
     var parts: [(name: String, layer: Layer?)] = [
       (
@@ -113,8 +119,12 @@ extension LayerKind {
         (
           "down.\(step)",
           try block(
-            [("conv", try maker.conv(width, 2 * width, stride: 2, padding: 1, bias: bias))],
-            2 * width)
+            [
+              (
+                "conv",
+                try maker.conv(width, 2 * width, stride: down.stride, padding: 1, bias: bias)
+              )
+            ], 2 * width, pool: try maker.pool(down))
         ))
     }
     for index in 0..<(try settings[ResnetOption.blocks]) {

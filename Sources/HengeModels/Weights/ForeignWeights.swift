@@ -32,7 +32,7 @@ public struct ForeignWeights {
     let matching = WeightMatching(model, path: path)
     let match: WeightMatching.Match
     var state: [NamedArray] = []
-    if part == nil, let own = matching.byOwnNames(file.arrays) {
+    if part == nil, let own = try matching.byOwnNames(file.arrays) {
       match = own
       self.part = nil
     } else {

@@ -67,7 +67,7 @@ struct WeightMatching {
   // MARK: One network
 
   private func matchWhole(_ file: ForeignFile) throws -> Match {
-    if let match = byOwnNames(file.arrays) ?? byReferenceNames(file.arrays) { return match }
+    if let match = try byOwnNames(file.arrays) ?? byReferenceNames(file.arrays) { return match }
     if !file.arrays.isEmpty, file.arrays.allSatisfy({ WeightName($0.name).isPosition }) {
       return try withoutRoles(file)
     }
@@ -99,26 +99,27 @@ struct WeightMatching {
   }
 
   /// Every parameter under its own name; nil where one is not there, or has another shape.
-  func byOwnNames(_ arrays: [NamedArray]) -> Match? {
-    by(model.allParameters.map { ($0.name, $0.name) }, arrays) { _ in true }
+  func byOwnNames(_ arrays: [NamedArray]) throws -> Match? {
+    try by(model.allParameters.map { ($0.name, $0.name) }, arrays) { _ in true }
   }
 
   /// Every parameter under its name in the reference program, after one prefix.
-  private func byReferenceNames(_ arrays: [NamedArray]) -> Match? {
+  private func byReferenceNames(_ arrays: [NamedArray]) throws -> Match? {
     guard let pairs = model.reference?.pairs(model), let first = pairs.first?.reference else {
       return nil
     }
     let prefixes = arrays.map(\.name).filter { $0 == first || $0.hasSuffix("." + first) }
       .map { $0.dropLast(first.count) }
     guard prefixes.count == 1 else { return nil }
-    return by(pairs.map { ($0.own, prefixes[0] + $0.reference) }, arrays) {
-      ReferenceNames.isExtra($0)
+    return try by(pairs.map { ($0.own, prefixes[0] + $0.reference) }, arrays) {
+      try ReferenceNames.isExtra($0, to: model)
     }
   }
 
   private func by(
-    _ pairs: [ReferenceNaming.Pair], _ arrays: [NamedArray], mayLeave: (String) -> Bool
-  ) -> Match? {
+    _ pairs: [ReferenceNaming.Pair], _ arrays: [NamedArray],
+    mayLeave: (NamedArray) throws -> Bool
+  ) throws -> Match? {
     let named = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let sources = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     var parts: [WeightFitting.Part] = []
@@ -129,9 +130,11 @@ struct WeightMatching {
       parts.append(.init(name: name, parameter: parameter, source: source, layout: .same))
     }
     let taken = Set(parts.compactMap(\.source?.name))
-    let left = arrays.map(\.name).filter { !taken.contains($0) }
-    guard !parts.isEmpty, left.allSatisfy(mayLeave) else { return nil }
-    return Match(parts: parts, leftOver: left.filter { !$0.hasSuffix("num_batches_tracked") })
+    let left = arrays.filter { !taken.contains($0.name) }
+    guard !parts.isEmpty, try left.allSatisfy(mayLeave) else { return nil }
+    return Match(
+      parts: parts,
+      leftOver: left.map(\.name).filter { !$0.hasSuffix("num_batches_tracked") })
   }
 
   /// Removes what is no weight: counters, what layers blur by, statistics that old PyTorch kept with
@@ -139,9 +142,17 @@ struct WeightMatching {
   private func leaveOut(_ layers: inout [ForeignLayer]) throws -> [String] {
     var leftOver: [String] = []
     let hasStatistics = places.contains { $0.shape(.mean) != nil }
-    let blurs = model.allLayers.contains { ($0.layer as? Upsample)?.blurs == true }
+    let blurs = model.allLayers.contains { $0.layer.blur != nil }
     for index in layers.indices {
-      if blurs { _ = layers[index].remove(.blur) }
+      if blurs, let blur = layers[index].remove(.blur),
+        try !ReferenceNames.isBlur(blur.array, of: model)
+      {
+        throw Mismatch(
+          failure: .file(
+            path,
+            "`\(shortened(blur.name))`, \(blur.array.shape), is not the filter that a layer of this model blurs by"
+          ))
+      }
       let isCounted = layers[index].remove(.counter) != nil
       guard !hasStatistics, layers[index].hasStatistics else { continue }
       guard !isCounted, !layers[index].isOfKeras else {

@@ -42,7 +42,13 @@ extension Setting: CustomStringConvertible {
     case .num(let value):
       value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     case .text(let value): "\"\(value)\""
-    case .ints(let values): "(\(values.map(String.init).joined(separator: ", ")))"
+    case .ints(let values): Setting.list(values.map { String($0) })
+    case .words(let words): Setting.list(words.map { "\"\($0)\"" })
     }
+  }
+
+  /// A list, with a comma after the only item of one.
+  private static func list(_ items: [String]) -> String {
+    "(\(items.joined(separator: ", "))\(items.count == 1 ? "," : ""))"
   }
 }

@@ -55,7 +55,7 @@ public struct LayerKind: Sendable {
   public static let layers: [LayerKind] = [
     .conv, .convTranspose, .linear, .relu, .leakyReLU, .prelu, .tanh, .sigmoid, .dropout,
     .instanceNorm, .batchNorm, .conditionalNorm, .reflectPad, .zeroPad, .maxPool, .averagePool,
-    .upsample, .flatten, .sequential, .residual, .skip, .conditioned,
+    .blurPool, .upsample, .l2Normalize, .flatten, .sequential, .residual, .skip, .conditioned,
   ]
 
   /// The settings with `given` ones checked and the others as usual.

@@ -85,6 +85,13 @@ extension OptionType where Value == (Int, Int) {
   }
 }
 
+extension OptionType where Value == [Int] {
+  /// A list of one whole number or more, each from `least` to a million.
+  public static func ints(least: Int) -> OptionType {
+    OptionType(kind: .ints(least: least)) { if case .ints(let values) = $0 { values } else { nil } }
+  }
+}
+
 extension OptionType {
   /// As `pair`, or one of the words of an enumeration.
   public static func pair<Word: OptionWord>(least: Int, or: Word.Type) -> OptionType
@@ -139,6 +146,8 @@ public struct OptionDeclaration: Sendable {
     case pair(least: Int)
     /// As `pair`, or one of some words.
     case pairOrChoice(least: Int, [String])
+    /// A list of one whole number or more, each of at least `least` and at most a million.
+    case ints(least: Int)
   }
 
   /// The name, as in arguments and files.
@@ -165,6 +174,8 @@ public struct OptionDeclaration: Sendable {
       isSide(value, least)
     case (.pair(let least), .ints(let values)), (.pairOrChoice(let least, _), .ints(let values)):
       values.count == 2 && values.allSatisfy { isSide($0, least) }
+    case (.ints(let least), .ints(let values)):
+      !values.isEmpty && values.allSatisfy { $0 >= least && $0 <= 1_000_000 }
     default: false
     }
   }
@@ -183,6 +194,8 @@ extension OptionDeclaration {
       "it must be an integer from \(least) to 65536, or two: (vertical, horizontal)"
     case .pairOrChoice(let least, let words):
       "it must be an integer from \(least) to 65536, two of them, or \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
+    case .ints(let least):
+      "it must be a list of one or more integers from \(least) to 1000000"
     }
   }
 }

@@ -15,6 +15,8 @@ public enum Setting: Hashable, Sendable {
   case text(String)
   /// Several whole numbers, such as a height and a width.
   case ints([Int])
+  /// Several words, such as the names of layers.
+  case words([String])
 }
 
 /// The settings of one layer, by name, in the order in which they are declared.

@@ -30,8 +30,11 @@ public final class Upsample: Layer {
     }
   }
 
-  /// Whether it blurs with a filter, which files of other programs contain next to the weights.
-  public var blurs: Bool { mode == .blur }
+  /// [1, 3, 3, 1] / 4 in the mode of that name.
+  public override var blur: [Float]? { mode == .blur ? [0.25, 0.75, 0.75, 0.25] : nil }
+
+  /// The next convolution keeps it.
+  public override var keepsResult: Bool { true }
 
   /// Numbers are between those of the input.
   public override func grid(behind grid: PixelGrid) -> PixelGrid {
