@@ -188,7 +188,10 @@ let package = Package(
         "HengeModels", "HengeNN", "HengeData", "HengeDrawnFaces", "HengeTensor", "HengeBackend",
         "HengeCPU", "HengeFiles", "HengeImage", "HengeThreads",
       ],
-      exclude: ["Fixtures", "torch_cyclegan_cases.py", "torch_pix2pix_cases.py", "twin_numbers.py"]),
+      exclude: [
+        "Fixtures", "torch_cut_cases.py", "torch_cyclegan_cases.py", "torch_pix2pix_cases.py",
+        "twin_numbers.py",
+      ]),
     tests(
       of: "HengeLibrary",
       [

@@ -77,6 +77,13 @@ public struct TrainerExample: Sendable, CustomStringConvertible {
       kind: "cyclegan", make: "cyclegan(A, B, base=2, blocks=1, batch=2, val=[VA, VB])",
       again: "A, B, val=[VA, VB]", parts: 5),
     .init(
+      kind: "cut", make: "cut(A, B, base=2, blocks=5, layers=2)", again: "A, B", parts: 5),
+    .init(
+      kind: "cut",
+      make:
+        "cut(A, B, fast=true, base=2, blocks=1, nce=[\"stem.pad\", \"res.0\"], layers=2, batch=2, pool=2, val=[VA, VB])",
+      again: "A, B, val=[VA, VB]", parts: 5),
+    .init(
       kind: "pix2pix", make: "pix2pix(P, base=2, downs=3, layers=2, pool=2)", again: "P",
       parts: 5),
     .init(

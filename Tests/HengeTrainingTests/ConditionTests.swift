@@ -24,7 +24,7 @@ import Testing
     let own: [String: Setting] = [
       "base": .int(2), "blocks": .int(1), "layers": .int(2), "norm": .text("instance"),
       "up": .text("deconv"),
-      "dropout": .num(0.5),
+      "dropout": .num(0.5), "nce": .words(["stem.pad", "res.0"]),
     ]
     let settings = Settings(
       method.options.compactMap { option in own[option.name].map { (option.name, $0) } })
@@ -39,7 +39,9 @@ import Testing
       method,
       .init(
         networks: method.makeNetworks(building, given: given, weights), sets: sets,
-        configuration: .init(batch: batch, epochs: 6, decay: 3, pool: pool, condition: condition),
+        configuration: .init(
+          batch: batch, epochs: 6, decay: 3, pool: pool, condition: condition,
+          choices: Settings(method.choices.entries.map { ($0.name, settings[$0.name]) })),
         learningRate: 2e-4, augmentation: augment, seed: 3))
   }
 
@@ -53,7 +55,8 @@ import Testing
   }
 
   static let methods = [
-    "cyclegan", "pix2pix", "one_way_gan", "cyclegan heatmap", "pix2pix ramp", "one_way_gan ramp",
+    "cyclegan", "pix2pix", "one_way_gan", "cut", "cyclegan heatmap", "pix2pix ramp",
+    "one_way_gan ramp", "cut ramp",
   ]
 
   private func trainer(_ name: String, _ bench: Bench) throws -> AdversarialTrainer {
@@ -67,6 +70,8 @@ import Testing
         .cyclegan, bench, condition: "angle", batch: 2,
         augment: Augmentation(flip: 0.5, rotate: 30),
         encoding: .heatmap)
+    case "cut": try trainer(.cut, bench, batch: 2)
+    case "cut ramp": try trainer(.cut, bench, condition: "angle", encoding: .ramp)
     case "pix2pix ramp":
       try trainer(.pix2pix, bench, condition: "angle", encoding: .ramp)
     case "one_way_gan ramp":
@@ -84,7 +89,7 @@ import Testing
     let stored = try Safetensors(
       decoding: bench.bytes(of: first)[...], path: "t.safetensors", budget: bench.budget)
     #expect(
-      stored.metadata["setting.condition"] == (Self.methods[..<3].contains(name) ? "film" : "angle")
+      stored.metadata["setting.condition"] == (Self.methods[..<4].contains(name) ? "film" : "angle")
     )
     let other = try Bench(threads: 3 - threads)
     let resumed = try trainer(name, other)
@@ -180,7 +185,7 @@ import Testing
     let measures = try trainer.measureHeldOut()
     #expect(!measures.isEmpty && measures.allSatisfy { $0.value.isFinite && $0.value > 0 })
     let rows = try trainer.samples(2)
-    #expect(rows.count == (name.hasPrefix("c") ? 6 : name.hasPrefix("p") ? 3 : 2))
+    #expect(rows.count == (name.hasPrefix("cy") ? 6 : name.hasPrefix("p") ? 3 : 2))
     #expect(rows.allSatisfy { $0.pictures.allSatisfy { $0.shape.sizes == [3, 16, 16] } })
     #expect((try trainer.estimatedBytes() ?? 0) > 0)
   }

@@ -53,6 +53,12 @@ enum TwinNumbers {
     }
   }
 
+  /// The `first` of the numbers below `count` in an order that is drawn.
+  static func order(_ seed: UInt64, count: Int, first: Int) -> [Int] {
+    let drawn = (0..<count).map { (draw: draw(seed, $0), place: $0) }
+    return drawn.sorted { $0.draw < $1.draw }.prefix(first).map(\.place)
+  }
+
   /// Sums of the elements with signs over 256 buckets, both drawn for each place.
   ///
   /// The length of the difference of two sketches is that of what they are of, to one part in 20.

@@ -92,6 +92,8 @@ private struct MethodArguments {
       case .int: settings.append((option.name, Int.from(value).map(Setting.int) ?? .none))
       case .num: settings.append((option.name, Double.from(value).map(Setting.num) ?? .none))
       case .choice: settings.append((option.name, String.from(value).map(Setting.text) ?? .none))
+      case .flag: choose(option.name, Bool.from(value).map(Setting.bool))
+      case .words: choose(option.name, [String].from(value).map(Setting.words))
       case .weight: weights[option.name] = Double.from(value)
       case .rate(let initial): learningRate = Double.from(value) ?? initial
       case .batch(let initial): configuration.batch = Int.from(value) ?? initial
@@ -106,6 +108,12 @@ private struct MethodArguments {
     }
     configuration.decay = configuration.epochs / 2
   }
+
+  /// What turns read, networks may be made by.
+  private mutating func choose(_ name: String, _ value: Setting?) {
+    settings.append((name, value ?? .none))
+    configuration.choices[name] = value ?? .none
+  }
 }
 
 extension MethodOption {
@@ -117,7 +125,10 @@ extension MethodOption {
     return switch use {
     case .int(let initial?): parameter(initial)
     case .int(nil): parameter(Int?.none)
-    case .num(let initial), .weight(let initial, _), .rate(let initial): parameter(initial)
+    case .num(let initial), .weight(let initial, _, nil), .rate(let initial): parameter(initial)
+    case .weight: parameter(Double?.none)
+    case .flag(let initial): parameter(initial)
+    case .words(let initial): parameter(initial)
     case .choice(let words, let initial):
       (Parameter(name, summary, default: initial), .choice(words))
     case .batch(let initial), .pool(let initial), .epochs(let initial): parameter(initial)
@@ -148,7 +159,7 @@ extension TrainerKind {
       let networks = try method.networks.map { ($0.name, try file.network($0.name)) }
       let material = AdversarialTrainer.Material(
         networks: Dictionary(networks, uniquingKeysWith: { first, _ in first }),
-        sets: sets, configuration: try file.configuration(), learningRate: 0,
+        sets: sets, configuration: try file.configuration(of: method), learningRate: 0,
         weights: Dictionary(
           try method.weightNames.map { ($0, try file.dial($0)) },
           uniquingKeysWith: { first, _ in first }),
@@ -164,13 +175,17 @@ extension TrainerKind {
 
 extension TrainerFile {
   /// What was chosen when a trainer of an adversarial method was made.
-  fileprivate func configuration() throws -> AdversarialConfiguration {
-    try .init(
+  fileprivate func configuration(of method: AdversarialMethod) throws -> AdversarialConfiguration {
+    let choices = try method.choices.entries.map { entry in
+      (entry.name, try setting(entry.name) { entry.value.read(fileText: $0) })
+    }
+    return try .init(
       batch: setting("batch") { Int($0) }, epochs: setting("epochs") { Int($0) },
       decay: setting("decay") { Int($0) }, betas: betas(), pool: setting("pool") { Int($0) },
       adversary: setting("gan") { .init(rawValue: $0) },
       schedule: setting("schedule") { .init(rawValue: $0) },
-      order: setting("order") { .init(rawValue: $0) }, condition: text("condition"))
+      order: setting("order") { .init(rawValue: $0) }, condition: text("condition"),
+      choices: Settings(choices))
   }
 }
 

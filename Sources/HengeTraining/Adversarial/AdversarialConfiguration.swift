@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
+public import HengeNN
 
 /// What is chosen when a trainer of generators and discriminators is made.
 public struct AdversarialConfiguration: Sendable {
@@ -21,12 +22,14 @@ public struct AdversarialConfiguration: Sendable {
   public var order: Order
   /// The condition that networks read besides the picture: the name of channels, or `film`; nil for none.
   public var condition: String?
+  /// What the method's turns read besides: its flags and lists of words that are not as usual.
+  public var choices: Settings
 
   /// The reference's choices.
   public init(
     batch: Int = 1, epochs: Int = 200, decay: Int = 100, betas: [Double] = [0.5, 0.999],
     pool: Int = 50, adversary: Adversary = .lsgan, schedule: Schedule = .constant,
-    order: Order = .random, condition: String? = nil
+    order: Order = .random, condition: String? = nil, choices: Settings = Settings()
   ) {
     self.batch = batch
     self.epochs = epochs
@@ -37,6 +40,7 @@ public struct AdversarialConfiguration: Sendable {
     self.schedule = schedule
     self.order = order
     self.condition = condition
+    self.choices = choices
   }
 
   /// How the learning rate falls from epoch to epoch.

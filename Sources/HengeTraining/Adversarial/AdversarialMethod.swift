@@ -29,6 +29,9 @@ public struct AdversarialMethod: Sendable {
   let losses: [String]
   /// What a step computes, in order.
   let turns: [Turn]
+  /// Refuses networks that the turns cannot run, other than generators and discriminators, which are checked by
+  /// the directions.
+  let check: @Sendable (AdversarialTrainer) throws -> Void
   /// How often each network's maps are in memory at once, as the trainer's weights of losses are.
   let memory: @Sendable (_ weight: (String) -> Double) -> [Passes]
   /// What help says of held-out images.
@@ -40,7 +43,8 @@ public struct AdversarialMethod: Sendable {
   init(
     _ name: String, _ summary: String, data: Data, options: [MethodOption], networks: [Network],
     players: [Player], directions: [Direction], pools: [Pool] = [], losses: [String],
-    turns: [Turn], memory: @escaping @Sendable (_ weight: (String) -> Double) -> [Passes],
+    turns: [Turn], check: @escaping @Sendable (AdversarialTrainer) throws -> Void = { _ in },
+    memory: @escaping @Sendable (_ weight: (String) -> Double) -> [Passes],
     heldOut: String, example: Example
   ) {
     self.name = name
@@ -53,13 +57,14 @@ public struct AdversarialMethod: Sendable {
     self.pools = pools
     self.losses = losses
     self.turns = turns
+    self.check = check
     self.memory = memory
     self.heldOut = heldOut
     self.example = example
   }
 
   /// All methods, each from its folder.
-  public static let all: [AdversarialMethod] = [.cyclegan, .pix2pix]
+  public static let all: [AdversarialMethod] = [.cyclegan, .pix2pix, .cut]
 }
 
 extension AdversarialMethod {
@@ -189,12 +194,15 @@ extension AdversarialMethod {
     let network: String
     let sides: [Side]
     let count: Int
+    /// The list of words of the method that names the layers after which they end; nil where they do not.
+    let layers: String?
 
     /// `count` passes of `network` for images of `sides`, their channels joined.
-    init(_ network: String, _ sides: [Side], count: Int = 1) {
+    init(_ network: String, _ sides: [Side], count: Int = 1, upTo layers: String? = nil) {
       self.network = network
       self.sides = sides
       self.count = count
+      self.layers = layers
     }
   }
 

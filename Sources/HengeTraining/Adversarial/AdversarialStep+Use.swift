@@ -40,6 +40,17 @@ extension AdversarialStep {
   /// The weight of a loss.
   func weight(_ name: String) -> Double { trainer.dial(name) }
 
+  /// Whether a flag of the method is set.
+  func isSet(_ flag: String) -> Bool { trainer.choice(flag) == .bool(true) }
+
+  /// `count` different numbers below `bound` in a random order, or all where there are no more, from the
+  /// stream of that name: the same whenever this step is made.
+  func drawn(_ name: String, _ count: Int, below bound: Int) -> [Int] {
+    if let given = numbers[name] { return given }
+    var stream = RandomStream(seed: trainer.seed, name: "\(trainer.kind).\(name).\(number)")
+    return Array(stream.permutation(bound).prefix(count))
+  }
+
   /// The random numbers that dropout draws, from the stream of that name: the same whenever this step
   /// is made.
   func draws(_ name: String) -> Draws {
@@ -73,6 +84,18 @@ extension AdversarialStep {
     )
   }
 
+  /// The results of the layers at `paths` of a network for a batch, as by ``run(_:_:_:turn:sides:)``; the
+  /// empty path is the network's own result.
+  ///
+  /// Nothing learns by them where `isConstant`.
+  func results(
+    of network: String, at paths: [String], _ x: Tensor, _ draws: Draws, turn: String? = nil,
+    isConstant: Bool = false
+  ) throws -> [Tensor] {
+    try trainer.network(network).results(
+      at: paths, x, isConstant ? constantPass(network, draws) : pass(network, draws, turn: turn))
+  }
+
   /// What each discriminator of a direction says of images of its target.
   func scores(_ way: AdversarialMethod.Direction, _ images: Tensor, _ draws: Draws) throws
     -> [Tensor]
@@ -92,6 +115,11 @@ extension AdversarialStep {
     let seen = moments.flatMap { $0.trained(of: layer) }
     let learning = seen.isEmpty ? gradients[place].learning : Learning([], beside: seen)
     return Pass(.training, learning: learning, draws: draws, sides: sides)
+  }
+
+  /// A pass of a network by whose result nothing learns.
+  func constantPass(_ network: String, _ draws: Draws? = nil) -> Pass {
+    Pass(.training, draws: draws, observer: observer?(network))
   }
 
   /// What discriminators are shown instead of `fakes`, by the pool of that name.

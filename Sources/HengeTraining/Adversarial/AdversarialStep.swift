@@ -15,6 +15,8 @@ final class AdversarialStep: StepInParts {
   let images: [Tensor]
   /// What happens to images that are offered to pools; drawn where nothing is given.
   let decisions: [String: [ImagePool.Decision]]
+  /// Numbers that turns draw by name; drawn where nothing is given.
+  let numbers: [String: [Int]]
   let turns: [AdversarialMethod.Turn]
   /// For each turn, which parameters learn, and the sums of their gradients.
   private(set) var gradients: [Gradients]
@@ -35,12 +37,13 @@ final class AdversarialStep: StepInParts {
 
   init(
     _ trainer: AdversarialTrainer, _ number: Int, images: [Tensor],
-    decisions: [String: [ImagePool.Decision]] = [:]
+    decisions: [String: [ImagePool.Decision]] = [:], numbers: [String: [Int]] = [:]
   ) {
     self.trainer = trainer
     self.number = number
     self.images = images
     self.decisions = decisions
+    self.numbers = numbers
     turns = trainer.method.turns
     gradients = turns.map { turn in
       Gradients(Learning(trainer.optimizers(of: turn).flatMap(\.layers)))

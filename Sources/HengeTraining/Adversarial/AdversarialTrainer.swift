@@ -98,7 +98,8 @@ public final class AdversarialTrainer: NetworkTrainer {
           on: material.sets[0].loader.backend)
       }
     }
-    for (name, initial, _) in method.weights {
+    try method.check(self)
+    for (name, initial, _) in method.weights(configuration) {
       try setDial(name, material.weights[name] ?? initial)
     }
     try begin(material.common)
@@ -164,7 +165,22 @@ public final class AdversarialTrainer: NetworkTrainer {
   public override var totalEpochs: Int { configuration.epochs }
   /// What a file needs to make the trainer again.
   public override var settings: [(name: String, text: String)] {
-    configuration.settings + images.sets[0].augmentation.settings
+    configuration.settings + method.choices.entries.map { ($0.name, choice($0.name).fileText) }
+      + images.sets[0].augmentation.settings
+  }
+
+  /// What turns read besides weights of losses: a flag or a list of words of the method.
+  func choice(_ name: String) -> Setting {
+    let given = configuration.choices[name]
+    return given == .none ? method.choices[name] : given
+  }
+
+  /// A list of words of the method.
+  func words(_ name: String) -> [String] {
+    guard case .words(let words) = choice(name) else {
+      preconditionFailure("\(method.name) has no list \(name)")
+    }
+    return words
   }
 
   /// What a generator with a condition reads.
@@ -183,14 +199,14 @@ public final class AdversarialTrainer: NetworkTrainer {
   // MARK: Between steps
 
   /// The weights of losses.
-  public override var dials: [String] { method.weights.map(\.name) }
+  public override var dials: [String] { method.weightNames }
   /// The weight of a loss.
   public override func dial(_ name: String) -> Double { weights[name] ?? .nan }
 
   /// Sets the weight of a loss; throws `E-range` unless it is 0 or more, `E-shape` where the loss
   /// compares images of two shapes.
   public override func setDial(_ name: String, _ value: Double) throws {
-    guard let weight = method.weights.first(where: { $0.name == name }) else {
+    guard let weight = method.weights(configuration).first(where: { $0.name == name }) else {
       preconditionFailure("\(method.name) has no weight \(name)")
     }
     guard value.isFinite, value >= 0 else {
@@ -305,7 +321,9 @@ public final class AdversarialTrainer: NetworkTrainer {
     let kept = try method.memory(dial).reduce(0) { sum, passes in
       let sizes = [1] + (try shape(of: passes.sides)).sizes
       return sum
-        + passes.count * (try Self.bytesKept(by: network(passes.network), sizes, on: backend))
+        + passes.count
+        * (try Self.bytesKept(
+          by: network(passes.network), sizes, upTo: passes.layers.map(words), on: backend))
     }
     return estimatedBytes(
       pictures: try method.pools.reduce(0) { sum, pool in

@@ -12,6 +12,10 @@ public struct MethodBuilding {
   let shapes: [Shape]
   /// The conditions of both that networks read besides the picture.
   let sides: [Conditioning]
+  /// Where images are.
+  let backend: any Backend
+  /// The networks that are there: those given, and those made before this one.
+  var networks: [String: Layer] = [:]
 
   /// An option as it was given.
   subscript(name: String) -> Setting { settings[name] }
@@ -53,7 +57,8 @@ extension AdversarialMethod {
     if let some = known.compactMap(\.self).first {
       let shapes = known.map { $0 ?? some }
       let building = MethodBuilding(
-        settings: settings, shapes: shapes, sides: try conditionings(sets, shapes, condition))
+        settings: settings, shapes: shapes, sides: try conditionings(sets, shapes, condition),
+        backend: sets[0].loader.backend)
       divisor = try self.divisor(building, given: given)
     }
     var layers = 0
@@ -63,7 +68,8 @@ extension AdversarialMethod {
       parameter: data.form == .pairs ? "pairs" : nil)
     let both = [shapes.0, shapes.1]
     return MethodBuilding(
-      settings: settings, shapes: both, sides: try conditionings(sets, both, condition))
+      settings: settings, shapes: both, sides: try conditionings(sets, both, condition),
+      backend: sets[0].loader.backend)
   }
 
   /// The conditions of A and of B that networks read besides the picture, for images of these shapes.
@@ -98,12 +104,13 @@ extension AdversarialMethod {
   public func makeNetworks(
     _ building: MethodBuilding, given: [String: Layer], _ weights: FirstWeights
   ) throws -> [String: Layer] {
-    var layers = given
-    for network in networks where layers[network.name] == nil {
+    var building = building
+    building.networks = given
+    for network in networks where building.networks[network.name] == nil {
       let (kind, settings) = try network.initial(building)
-      layers[network.name] = try kind(settings, weights)
+      building.networks[network.name] = try kind(settings, weights)
     }
-    return layers
+    return building.networks
   }
 
   /// What the sides of images divide by for every generator.

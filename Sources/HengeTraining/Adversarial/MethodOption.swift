@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-internal import HengeNN
+public import HengeNN
 
 /// Something that scripts choose when they make a trainer of an adversarial method.
 public struct MethodOption: Sendable {
@@ -18,9 +18,14 @@ public struct MethodOption: Sendable {
     case num(Double)
     /// A word for networks that are not given.
     case choice([String], String)
-    /// The weight of a loss, which can be changed between steps. A loss that compares images of both
-    /// sides says so: it needs sides of one shape.
-    case weight(Double, comparing: String? = nil)
+    /// A yes or no that turns read, and files keep.
+    case flag(Bool)
+    /// A list of words that turns read, and files keep.
+    case words([String])
+    /// The weight of a loss, which can be changed between steps; another by default where the flag `under` is
+    /// true. A loss that compares images of both sides says so: it needs sides of one shape.
+    case weight(
+      Double, comparing: String? = nil, under: (flag: String, initial: Double)? = nil)
     /// Images of each side per step.
     case batch(Int)
     /// The learning rate of all optimizers.
@@ -51,14 +56,29 @@ public struct MethodOption: Sendable {
 
 extension AdversarialMethod {
   /// The names of the weights of losses, in order.
-  public var weightNames: [String] { weights.map(\.name) }
+  public var weightNames: [String] { weights(AdversarialConfiguration()).map(\.name) }
 
-  /// The weights of losses, in order.
-  var weights: [(name: String, initial: Double, comparing: String?)] {
+  /// The weights of losses, in order, as they are by default under a configuration.
+  func weights(_ configuration: AdversarialConfiguration) -> [(
+    name: String, initial: Double, comparing: String?
+  )] {
     options.compactMap { option in
-      guard case .weight(let initial, let comparing) = option.use else { return nil }
-      return (option.name, initial, comparing)
+      guard case .weight(let initial, let comparing, let other) = option.use else { return nil }
+      let isOther = other.map { configuration.choices[$0.flag] == .bool(true) } ?? false
+      return (option.name, isOther ? other?.initial ?? initial : initial, comparing)
     }
+  }
+
+  /// What turns read that is not the weight of a loss, by default.
+  public var choices: Settings {
+    Settings(
+      options.compactMap { option in
+        switch option.use {
+        case .flag(let initial): (option.name, .bool(initial))
+        case .words(let initial): (option.name, .words(initial))
+        default: nil
+        }
+      })
   }
 }
 
@@ -90,4 +110,20 @@ extension MethodOption {
     "betas",
     "Adam's β₁ and β₂: decay rates of the running means of the gradient and of its square.",
     .betas([0.5, 0.999]))
+}
+
+extension Setting {
+  /// A flag or a list of words as a trainer's file keeps it.
+  var fileText: String {
+    if case .words(let words) = self { words.joined(separator: " ") } else { "\(self)" }
+  }
+
+  /// A setting of this one's type, by its text in a trainer's file; nil where the text is none.
+  public func read(fileText text: String) -> Setting? {
+    switch self {
+    case .bool: ["true": true, "false": false][text].map(Setting.bool)
+    case .words: .words(text.split(separator: " ").map(String.init))
+    default: nil
+    }
+  }
 }

@@ -26,13 +26,14 @@ extension NetworkTrainer {
     return Int(min(sum, 0x1p62))
   }
 
-  /// The bytes of the outputs that `layer` keeps for the backward pass, for an input of `sizes`.
-  static func bytesKept(by layer: Layer, _ sizes: [Int], on backend: any Backend) throws
-    -> Int
-  {
+  /// The bytes of the outputs that `layer` keeps for the backward pass, for an input of `sizes`; of a run that
+  /// ends after the layers at `paths`, where they are given.
+  static func bytesKept(
+    by layer: Layer, _ sizes: [Int], upTo paths: [String]? = nil, on backend: any Backend
+  ) throws -> Int {
     var bytes = 0
-    _ = try layer(
-      try Tensor.zeros(try Shape(sizes), on: backend),
+    _ = try layer.results(
+      at: paths ?? [""], try Tensor.zeros(try Shape(sizes), on: backend),
       Pass { _, part, _, y in if part.keepsResult { bytes += y.byteCount } })
     return bytes
   }
