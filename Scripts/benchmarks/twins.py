@@ -46,9 +46,9 @@ def run(folder, *words):
 class Method:
     """A method of henge, and a program that trains the same networks in PyTorch.
 
-    `options` follow the datasets, base and blocks where the trainer is made, `words` what the twin is
-    given. `networks` are files of weights, the first a generator; `losses` are compared in the first
-    step to 1e-4 of each, or to what `loose` says of those whose draws differ.
+    `options` follow the datasets, base and blocks where the trainer is made, `words` what the twin
+    is given. `networks` are files of weights, the first a generator; `losses` are compared in the
+    first step to 1e-4 of each, or to what `loose` says of those whose draws differ.
     """
 
     def __init__(self, name, twin, networks, losses, options="", words=(), loose=None):

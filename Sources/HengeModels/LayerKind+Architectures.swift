@@ -65,8 +65,8 @@ struct Maker {
     try plain(border == .reflect ? .reflectPad : .zeroPad, [("padding", .int(size))])
   }
 
-  /// What follows the convolution, normalization and activation; nothing where the convolution makes
-  /// maps smaller itself.
+  /// What follows the convolution, normalization and activation; nothing where the convolution itself
+  /// halves the maps.
   func pool(_ down: Down) throws -> Layer? { down == .blur ? try plain(.blurPool) : nil }
 
   func sequential(_ parts: [(name: String, layer: Layer?)]) throws -> Layer {
@@ -102,7 +102,7 @@ enum Border: String, CaseIterable {
   case zero
 }
 
-/// How a network makes its maps smaller.
+/// How a network halves its maps.
 enum Down: String, CaseIterable {
   /// By a convolution of stride 2.
   case conv

@@ -48,7 +48,7 @@ extension LayerKind {
   /// the layer `upsample`, then a 3x3 convolution of mirrored maps [Odena et al. 2016; the reference's
   /// page of questions]; "blur", `upsample` by [1, 3, 3, 1], which is as smooth as bilinear, then a 3x3
   /// convolution with zeros around the maps, as the reference's successor has it [Zhang 2019; Park
-  /// et al. 2020]. With `down` "blur" as well, convolutions of stride 1 and ``BlurPool`` make the maps smaller: the
+  /// et al. 2020]. With `down` "blur" as well, convolutions of stride 1 and ``BlurPool`` halve the maps: the
   /// successor's network.
   public static let resnetGenerator = LayerKind(
     "resnet_generator",

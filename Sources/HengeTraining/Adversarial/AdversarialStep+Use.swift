@@ -117,7 +117,7 @@ extension AdversarialStep {
     return Pass(.training, learning: learning, draws: draws, sides: sides)
   }
 
-  /// A pass of a network by whose result nothing learns.
+  /// A run of a network by whose result nothing learns.
   func constantPass(_ network: String, _ draws: Draws? = nil) -> Pass {
     Pass(.training, draws: draws, observer: observer?(network))
   }

@@ -19,7 +19,7 @@ extension AdversarialMethod {
     }
     guard trainer.configuration.condition == nil || trainer.choice("fast") != .bool(true) else {
       throw Failure(
-        "E-arg", "FastCUT mirrors images at random, for which a condition may not hold",
+        "E-arg", "FastCUT mirrors images at random, and a condition may not apply to mirrored ones",
         suggestion: "fast=false", parameter: "condition")
     }
     let names = trainer.words("nce")

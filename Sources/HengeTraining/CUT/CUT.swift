@@ -14,7 +14,7 @@ extension AdversarialMethod {
   /// each step the discriminator first minimizes `½ mse(d(b), 1) + ½ mse(d(g(a)), 0)`, then the generator and the
   /// heads `mse(d(g(a)), 1) + nce_weight · NCE(g(a), a) + identity · NCE(g(b), b)` with the new discriminator. NCE
   /// is the mean over layers of ``PatchNCE``, at 256 places of each layer's maps or all that there are, drawn anew
-  /// for each step. FastCUT has no identity term and gives `g` images mirrored left to right in half of the
+  /// for each step. FastCUT has no identity term and shows `g` images mirrored left to right in half of the
   /// steps, whose features it compares mirrored back with those of the image itself.
   ///
   /// The published program draws places for each term and runs the encoder again for the features of `a` and
