@@ -62,8 +62,8 @@ extension ReferenceNames {
     return try array.name.hasSuffix(".filt") && isBlur(array.array, of: model)
   }
 
-  /// Whether an array is what a layer of `model` blurs by: the outer product of its filter with itself, for each
-  /// channel.
+  /// Whether an array is what a layer of `model` blurs by: the outer product of its filter with itself,
+  /// for each channel.
   ///
   /// Throws `E-memory`.
   static func isBlur(_ array: ArrayData, of model: Layer) throws -> Bool {

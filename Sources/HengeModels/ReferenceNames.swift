@@ -66,8 +66,8 @@ extension ReferenceNaming {
     }
   }
 
-  /// What the program of CycleGAN's successor saves for each layer of such a list that blurs: the outer product
-  /// of its filter with itself for each channel, `[C, 1, K, K]`.
+  /// What the program of CycleGAN's successor saves for each layer of such a list that blurs: the outer
+  /// product of its filter with itself for each channel, `[C, 1, K, K]`.
   ///
   /// [Park et al. 2020]
   static func blurs(

@@ -48,8 +48,8 @@ open class Layer {
   /// again or in place, as activations are.
   open var keepsResult: Bool { false }
 
-  /// What it blurs rows and columns by, which other programs save next to the weights of their layers; nil for
-  /// most layers.
+  /// What it blurs rows and columns by, which other programs save next to the weights of their layers;
+  /// nil for most layers.
   open var blur: [Float]? { nil }
 
   /// Whether it sets negative elements to 0, so that a channel which is never positive is dead.

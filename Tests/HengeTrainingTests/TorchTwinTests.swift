@@ -40,7 +40,8 @@ import Testing
       }
     }
 
-    /// Expects tensors that a part of a step shows, by their names here and there, within 1e-4 of their lengths.
+    /// Expects tensors that a part of a step shows, by their names here and there, within 1e-4 of their
+    /// lengths.
     func expectResults(
       of part: [(name: String, value: PartValue)], _ names: KeyValuePairs<String, String>
     ) throws {
@@ -54,7 +55,8 @@ import Testing
       }
     }
 
-    /// Expects the gradient at every weight within 1e-3 of its length, but for those whose `isNoise` is true.
+    /// Expects the gradient at every weight within 1e-3 of its length, but for those whose `isNoise` is
+    /// true.
     func expectGradients(
       of trainer: NetworkTrainer, _ parts: [(name: String, value: PartValue)],
       but isNoise: (String) -> Bool

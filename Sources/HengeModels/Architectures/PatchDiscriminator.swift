@@ -18,8 +18,8 @@ extension LayerKind {
   ///
   /// [Isola et al. 2017, PatchGAN]
   ///
-  /// With `down` "blur", as the reference's successor has it [Park et al. 2020], convolutions have stride 1, and
-  /// a blur of which every second pixel is taken follows all but the last two.
+  /// With `down` "blur", as the reference's successor has it [Park et al. 2020], convolutions have
+  /// stride 1, and a blur of which every second pixel is taken follows all but the last two.
   ///
   /// `[N, channels, H, W]` → `[N, 1, P, Q]`. With 3 layers each score sees 70x70 pixels, 256x256
   /// pixels have 30x30 scores, and there are 2,764,737 parameters.

@@ -3,10 +3,11 @@ internal import HengeBackend
 public import HengeNN
 public import HengeTensor
 
-/// A perceptron with one hidden layer for the features of each of several layers of a network, to a unit length.
+/// A perceptron with one hidden layer for the features of each of several layers of a network, to a
+/// unit length.
 ///
-/// Shape: as one layer, `[…, Σ widths]` → `[…, widths.count · out]`, the features of all layers joined along the
-/// last axis. [Park et al. 2020]
+/// Shape: as one layer, `[…, Σ widths]` → `[…, widths.count · out]`, the features of all layers joined
+/// along the last axis. [Park et al. 2020]
 public final class ProjectionHeads: Layer {
   private let heads: [Layer]
   /// Number of features that each head reads.

@@ -44,12 +44,12 @@ extension LayerKind {
   /// before batch normalization, and without any, have no bias, and `padding` applies inside blocks
   /// only: around the 7x7 convolutions it is always reflection padding.
   ///
-  /// `up` enlarges by one of: "deconv", a 3x3 convolution of stride 2, transposed; "nearest" and "bilinear",
-  /// the layer `upsample`, then a 3x3 convolution of mirrored maps [Odena et al. 2016; the reference's
-  /// page of questions]; "blur", `upsample` by [1, 3, 3, 1], which is as smooth as bilinear, then a 3x3
-  /// convolution with zeros around the maps, as the reference's successor has it [Zhang 2019; Park
-  /// et al. 2020]. With `down` "blur" as well, convolutions of stride 1 and ``BlurPool`` halve the maps: the
-  /// successor's network.
+  /// `up` enlarges by one of: "deconv", a 3x3 convolution of stride 2, transposed; "nearest" and
+  /// "bilinear", the layer `upsample`, then a 3x3 convolution of mirrored maps [Odena et al. 2016; the
+  /// reference's page of questions]; "blur", `upsample` by [1, 3, 3, 1], which is as smooth as
+  /// bilinear, then a 3x3 convolution with zeros around the maps, as the reference's successor has it
+  /// [Zhang 2019; Park et al. 2020]. With `down` "blur" as well, convolutions of stride 1 and
+  /// ``BlurPool`` halve the maps: the successor's network.
   public static let resnetGenerator = LayerKind(
     "resnet_generator",
     "ResNet generator of CycleGAN [Johnson et al. 2016; Zhu et al. 2017, appendix]: a 7x7 convolution, two convolutions of stride 2, residual blocks, two upsampling convolutions, a 7x7 convolution and tanh. Layers: stem, down.0, down.1, res.0 …, up.0, up.1, head.",

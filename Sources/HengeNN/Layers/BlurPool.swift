@@ -5,8 +5,8 @@ public import HengeTensor
 /// Feature maps at half their size, blurred first, so that fine patterns do not turn into coarse ones
 /// (aliasing).
 ///
-/// `y[i, j] = Σ w[a] · w[b] · x[2i + a, 2j + b]` over a and b of -1, 0, 1, with w = [1, 2, 1] / 4 and the maps
-/// mirrored at their edges. [Zhang 2019; Park et al. 2020, whose networks halve maps so]
+/// `y[i, j] = Σ w[a] · w[b] · x[2i + a, 2j + b]` over a and b of -1, 0, 1, with w = [1, 2, 1] / 4 and
+/// the maps mirrored at their edges. [Zhang 2019; Park et al. 2020, whose networks halve maps so]
 ///
 /// Shape: `[N, C, H, W]` → `[N, C, (H + 1) / 2, (W + 1) / 2]`, rounded down.
 public final class BlurPool: Layer {

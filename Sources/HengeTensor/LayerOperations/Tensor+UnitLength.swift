@@ -2,9 +2,11 @@
 internal import HengeBackend
 
 extension Tensor {
-  /// The rows of the last axis at a length of nearly 1: `x / (‖x‖ + ε)` with `‖x‖ = √Σx²`; zeros stay zeros.
+  /// The rows of the last axis at a length of nearly 1: `x / (‖x‖ + ε)` with `‖x‖ = √Σx²`; zeros stay
+  /// zeros.
   ///
-  /// Shape: `[…, F]` → the same. Throws `E-type` for elements that are not floats, `E-shape` without axes.
+  /// Shape: `[…, F]` → the same. Throws `E-type` for elements that are not floats, `E-shape` without
+  /// axes.
   public func unitLength(epsilon: Double) throws -> Tensor {
     guard type.isFloat else {
       throw Failure.wrongType("L2 normalization", type, wants: "f32 and f64", try: "f32(x)")

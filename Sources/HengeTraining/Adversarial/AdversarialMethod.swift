@@ -29,8 +29,8 @@ public struct AdversarialMethod: Sendable {
   let losses: [String]
   /// What a step computes, in order.
   let turns: [Turn]
-  /// Refuses networks that the turns cannot run, other than generators and discriminators, which are checked by
-  /// the directions.
+  /// Refuses networks that the turns cannot run, other than generators and discriminators, which are
+  /// checked by the directions.
   let check: @Sendable (AdversarialTrainer) throws -> Void
   /// How often each network's maps are in memory at once, as the trainer's weights of losses are.
   let memory: @Sendable (_ weight: (String) -> Double) -> [Passes]

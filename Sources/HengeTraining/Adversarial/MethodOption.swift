@@ -22,8 +22,8 @@ public struct MethodOption: Sendable {
     case flag(Bool)
     /// A list of words that turns read, and files keep.
     case words([String])
-    /// The weight of a loss, which can be changed between steps; another by default where the flag `under` is
-    /// true. A loss that compares images of both sides says so: it needs sides of one shape.
+    /// The weight of a loss, which can be changed between steps; another by default where the flag
+    /// `under` is true. A loss that compares images of both sides says so: it needs sides of one shape.
     case weight(
       Double, comparing: String? = nil, under: (flag: String, initial: Double)? = nil)
     /// Images of each side per step.

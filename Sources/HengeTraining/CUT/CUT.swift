@@ -5,21 +5,22 @@ internal import HengeNN
 internal import HengeTensor
 
 extension AdversarialMethod {
-  /// CUT and FastCUT: one generator learns from two sets of images that are not paired, without a way back, by
-  /// contrasting patches.
+  /// CUT and FastCUT: one generator learns from two sets of images that are not paired, without a way
+  /// back, by contrasting patches.
   ///
   /// [Park et al. 2020]
   ///
-  /// `g` turns A into B; `d` judges images of B; `f` projects features of layers of `g` (``ProjectionHeads``). In
-  /// each step the discriminator first minimizes `½ mse(d(b), 1) + ½ mse(d(g(a)), 0)`, then the generator and the
-  /// heads `mse(d(g(a)), 1) + nce_weight · NCE(g(a), a) + identity · NCE(g(b), b)` with the new discriminator. NCE
-  /// is the mean over layers of ``PatchNCE``, at 256 places of each layer's maps or all that there are, drawn anew
-  /// for each step. FastCUT has no identity term and shows `g` images mirrored left to right in half of the
-  /// steps, whose features it compares mirrored back with those of the image itself.
+  /// `g` turns A into B; `d` judges images of B; `f` projects features of layers of `g`
+  /// (``ProjectionHeads``). In each step the discriminator first minimizes `½ mse(d(b), 1) + ½
+  /// mse(d(g(a)), 0)`, then the generator and the heads `mse(d(g(a)), 1) + nce_weight · NCE(g(a), a) +
+  /// identity · NCE(g(b), b)` with the new discriminator. NCE is the mean over layers of ``PatchNCE``,
+  /// at 256 places of each layer's maps or all that there are, drawn anew for each step. FastCUT has no
+  /// identity term and shows `g` images mirrored left to right in half of the steps, whose features it
+  /// compares mirrored back with those of the image itself.
   ///
-  /// The published program draws places for each term and runs the encoder again for the features of `a` and
-  /// of `b`. Here both terms have the same places, and these features are those of the run that makes `g(a)` and
-  /// `g(b)`, which without dropout and batch statistics are the same numbers.
+  /// The published program draws places for each term and runs the encoder again for the features of
+  /// `a` and of `b`. Here both terms have the same places, and these features are those of the run that
+  /// makes `g(a)` and `g(b)`, which without dropout and batch statistics are the same numbers.
   static let cut = AdversarialMethod(
     "cut",
     "CUT and FastCUT [Park et al. 2020]: learns to translate from one set of images to another, unpaired, with one generator g and one discriminator d. Patches of g(a) must have features like those of a at the same place (PatchNCE loss): features of the layers nce of g, projected by the heads f. Each step updates d first, with the loss ½ adversarial(d(b), real) + ½ adversarial(d(g(a)), generated), then g and f, with adversarial(d(g(a)), real) + nce_weight · NCE(g(a), a) + identity · NCE(g(b), b). fast=true is FastCUT: no identity loss, a larger nce_weight, and images mirrored at random for g. t.lr, t.nce_weight and t.identity can be changed between steps. Networks are those of the reference implementation, with anti-aliased downsampling and upsampling; it uses 9 residual blocks at every size.",
@@ -148,8 +149,8 @@ extension AdversarialMethod {
     return Outcome(shown: [("score", scores[0])], losses: losses)
   }
 
-  /// The contrast of patches of each image that was made and of what it was made of, the mean over layers: `[N]`,
-  /// those of A before those of B.
+  /// The contrast of patches of each image that was made and of what it was made of, the mean over
+  /// layers: `[N]`, those of A before those of B.
   private static func contrast(_ step: AdversarialStep, _ made: Tensor) throws -> Tensor {
     let names = step.trainer.words("nce")
     let isMirrored = isMirrored(step)

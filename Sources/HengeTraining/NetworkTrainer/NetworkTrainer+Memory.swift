@@ -26,8 +26,8 @@ extension NetworkTrainer {
     return Int(min(sum, 0x1p62))
   }
 
-  /// The bytes of the outputs that `layer` keeps for the backward pass, for an input of `sizes`; of a run that
-  /// ends after the layers at `paths`, where they are given.
+  /// The bytes of the outputs that `layer` keeps for the backward pass, for an input of `sizes`; of a
+  /// run that ends after the layers at `paths`, where they are given.
   static func bytesKept(
     by layer: Layer, _ sizes: [Int], upTo paths: [String]? = nil, on backend: any Backend
   ) throws -> Int {
