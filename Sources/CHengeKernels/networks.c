@@ -140,18 +140,69 @@ HK_CLONES void hk_normalize_backward_f64(const double *dy, const double *x, size
   }
 }
 
+HK_CLONES void hk_moments_f64(const double *x, size_t length, size_t channels, double *mean,
+                              double *squares) {
+  memset(mean, 0, channels * sizeof *mean);
+  memset(squares, 0, channels * sizeof *squares);
+  for (size_t l = 0; l < length; l++) {
+    for (size_t c = 0; c < channels; c++) mean[c] += x[l * channels + c];
+  }
+  for (size_t c = 0; c < channels; c++) mean[c] /= (double)length;
+  for (size_t l = 0; l < length; l++) {
+    for (size_t c = 0; c < channels; c++) {
+      double d = x[l * channels + c] - mean[c];
+      squares[c] += d * d;
+    }
+  }
+}
+HK_CLONES void hk_affine_f64(const double *x, size_t length, size_t channels, const double *mean,
+                             const double *scale, const double *shift, hk_activation act,
+                             double *out) {
+  for (size_t l = 0; l < length; l++, x += channels, out += channels) {
+    for (size_t c = 0; c < channels; c++) {
+      out[c] = activate_f64(act, (x[c] - mean[c]) * scale[c] + shift[c]);
+    }
+  }
+}
+HK_CLONES void hk_affine_sums_f64(const double *dy, const double *x, size_t length,
+                                  size_t channels, const double *mean, const double *scale,
+                                  const double *shift, hk_activation act, double *g,
+                                  double *sums, double *products) {
+  memset(sums, 0, channels * sizeof *sums);
+  memset(products, 0, channels * sizeof *products);
+  for (size_t l = 0; l < length; l++, x += channels, dy += channels, g += channels) {
+    for (size_t c = 0; c < channels; c++) {
+      double n = x[c] - mean[c];
+      g[c] = dy[c] * slope_f64(act, activate_f64(act, n * scale[c] + shift[c]));
+      sums[c] += g[c];
+      products[c] += g[c] * n;
+    }
+  }
+}
+HK_CLONES void hk_affine_backward_f64(const double *g, const double *x, size_t length,
+                                      size_t channels, const double *mean, const double *scale,
+                                      const double *sums, const double *products, double *dx) {
+  for (size_t l = 0; l < length; l++, x += channels, g += channels, dx += channels) {
+    for (size_t c = 0; c < channels; c++) {
+      dx[c] = scale[c] * g[c] - sums[c] - (x[c] - mean[c]) * products[c];
+    }
+  }
+}
+
 HK_CLONES void hk_adam_f64(hk_adam_step step, const double *p, const double *g, const double *m,
                            const double *v, double *p_out, double *m_out, double *v_out,
                            size_t n) {
   double b1 = step.beta1, b2 = step.beta2, decay = step.decay;
   double rest1 = 1 - step.beta1, rest2 = 1 - step.beta2;
   double rate = step.rate, root = step.root, epsilon = step.epsilon;
+  double least = step.least, most = step.most;
   for (size_t i = 0; i < n; i++) {
     double slope = g[i] + decay * p[i];
     double first = b1 * m[i] + rest1 * slope, second = b2 * v[i] + rest2 * slope * slope;
     m_out[i] = first;
     v_out[i] = second;
-    p_out[i] = p[i] - rate * first / (root * sqrt(second) + epsilon);
+    double next = p[i] - rate * first / (root * sqrt(second) + epsilon);
+    p_out[i] = next < least ? least : next > most ? most : next;
   }
 }
 

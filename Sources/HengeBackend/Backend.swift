@@ -171,6 +171,25 @@ public protocol Backend: AnyObject {
     _ dy: View, _ x: View, scale: View?, shift: View?, activation: Activation, mean: Buffer,
     inverse: Buffer, into dx: Buffer, scale dscale: Buffer?, shift dshift: Buffer?
   ) throws
+  /// Blends instance and layer normalization of `x [G, L, C]`:
+  /// `out = act((rho · n + (1 - rho) · l) · scale + shift)`, where n is `x` normalized over L, each
+  /// channel of each group separately, and l `x` normalized over L and C.
+  ///
+  /// Normalized is `(x - mean) · inverse` with `inverse = 1 / √(variance + epsilon)`. The variance is
+  /// that of a sample (divided by the count less 1). `mean` and `inverse` are stored as `[G, C + 1]`: those of the
+  /// channels, then those of the whole group. `rho` is `[C]`; `scale` and `shift` are `[C]`, or
+  /// `[G, C]` for each group its own.
+  func blendNormalize(
+    _ x: View, epsilon: Double, rho: View, scale: View?, shift: View?, activation: Activation,
+    into out: Buffer, mean: Buffer, inverse: Buffer
+  ) throws
+  /// The gradients of ``blendNormalize(_:epsilon:rho:scale:shift:activation:into:mean:inverse:)`` at
+  /// `x`, at `rho` and, where wanted, at `scale` and `shift`, from `dy` and what it stored.
+  func blendNormalizeBackward(
+    _ dy: View, _ x: View, rho: View, scale: View?, shift: View?, activation: Activation,
+    mean: Buffer, inverse: Buffer, into dx: Buffer, rho drho: Buffer, scale dscale: Buffer?,
+    shift dshift: Buffer?
+  ) throws
   /// The gradient before an activation, `dy · act'(x)`, from the activation's result `y`.
   func activationBackward(_ activation: Activation, _ dy: View, result y: View, into dx: Buffer)
     throws
@@ -198,6 +217,11 @@ public protocol Backend: AnyObject {
   ///
   /// It cannot fail and ignores interrupts, as ``adam(_:gradient:parameter:mean:square:)``.
   func average(_ value: Buffer, into mean: Buffer, decay: Double)
+  /// The parameter that such a step would leave, to the bit; nothing but `out` changes.
+  func adamResult(
+    _ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer,
+    into out: Buffer
+  ) throws
   /// The first of `views`, contiguous ones of floats, with an element outside `-bound...bound`, each view
   /// with a bound of its own; NaN is outside. Nil where there is none.
   ///

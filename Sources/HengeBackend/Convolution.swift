@@ -142,11 +142,13 @@ public struct AdamStep: Hashable, Sendable {
   public var decay: Double
   /// t: the step's number, 1 for the first.
   public var number: Int
+  /// The range that the parameter is clipped to after the step; nil for none.
+  public var bounds: ClosedRange<Double>?
 
   /// The parameters of a step.
   public init(
     form: Form = .pytorch, learningRate: Double, beta1: Double, beta2: Double, epsilon: Double,
-    decay: Double = 0, number: Int
+    decay: Double = 0, number: Int, bounds: ClosedRange<Double>? = nil
   ) {
     self.form = form
     self.learningRate = learningRate
@@ -155,5 +157,6 @@ public struct AdamStep: Hashable, Sendable {
     self.epsilon = epsilon
     self.decay = decay
     self.number = number
+    self.bounds = bounds
   }
 }

@@ -8,7 +8,8 @@ extension LayerKind {
   /// All whole networks, each from its file in `Architectures`.
   public static let architectures: [LayerKind] = [
     .encoderDecoder, .stridedEncoderDecoder, .resnetGenerator, .filmGenerator, .unetGenerator,
-    .patchDiscriminator, .pixelDiscriminator, .projectionHeads, .cfa, .landmarkRegressor,
+    .patchDiscriminator, .pixelDiscriminator, .projectionHeads, .ugatitGenerator,
+    .ugatitDiscriminator, .cfa, .landmarkRegressor,
   ]
 
   /// All that a file may name.

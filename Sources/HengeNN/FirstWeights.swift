@@ -96,6 +96,24 @@ public final class FirstWeights {
       try .full(try Shape([count]), .num(value), on: backend()), isTrained: isTrained)
   }
 
+  /// Parameters that are no matrix: with every number the same, of the shape `sizes`, and in `bounds`
+  /// after each step.
+  func constant(_ sizes: [Int], _ value: Double, bounds: ClosedRange<Double>? = nil) throws
+    -> ModelParameter
+  {
+    ModelParameter(try .full(try Shape(sizes), .num(value), on: backend()), bounds: bounds)
+  }
+
+  /// A statistic `[count]` of length 1 in a random direction; zeros where all first weights are.
+  func direction(_ count: Int) throws -> ModelParameter {
+    let shape = try Shape([count])
+    guard rule != .zero else {
+      return ModelParameter(try .zeros(shape, on: backend()), isTrained: false)
+    }
+    let drawn = try normal(shape, 1)
+    return ModelParameter(try drawn / (try drawn.norm() + .num(1e-12)), isTrained: false)
+  }
+
   /// A scale around 1 for a normalization: 1, or normal around it under the rule `normal`.
   func scale(_ count: Int) throws -> ModelParameter {
     guard rule == .normal else { return try constant(count, 1) }

@@ -56,3 +56,31 @@ public final class Learning {
     statistics = []
   }
 }
+
+/// Statistics that every training pass moves, whether or not the weights next to them learn in it: the
+/// vectors of spectral normalization.
+///
+/// The passes of one step share them: each goes on from where the one before has left them. Nothing
+/// changes until the step is published.
+public final class MovingStatistics {
+  private var values: [ObjectIdentifier: (statistic: ModelParameter, value: Tensor)] = [:]
+
+  /// Nothing moved yet.
+  public init() {}
+
+  /// The statistic as the passes have left it so far, of its shape.
+  func value(of statistic: ModelParameter) -> Tensor {
+    values[ObjectIdentifier(statistic)]?.value ?? statistic.value
+  }
+
+  /// Keeps a new value, of the same shape.
+  func move(_ statistic: ModelParameter, to value: Tensor) {
+    values[ObjectIdentifier(statistic)] = (statistic, value)
+  }
+
+  /// Sets the statistics to where the passes have left them.
+  public func publish() {
+    for (statistic, value) in values.values { statistic.set(value) }
+    values = [:]
+  }
+}

@@ -11,11 +11,14 @@ public final class ModelParameter {
   public let isTrained: Bool
   /// Whether an optimizer skips it.
   public var isFrozen = false
+  /// The range that every step of an optimizer clips it to; nil for none.
+  public let bounds: ClosedRange<Double>?
 
   /// A parameter with a first value, which determines its shape and type.
-  public init(_ value: Tensor, isTrained: Bool = true) {
+  public init(_ value: Tensor, isTrained: Bool = true, bounds: ClosedRange<Double>? = nil) {
     self.value = value.detached()
     self.isTrained = isTrained
+    self.bounds = bounds
   }
 
   /// Replaces the value by one of the same shape and type.

@@ -24,12 +24,17 @@ public struct Pass {
   public let learning: Learning?
   /// Where dropout draws.
   public let draws: Draws?
+  /// Statistics that the passes of a step move one after another; without it, those of what learns.
+  private let moving: MovingStatistics?
   /// Who looks on, and at which layers.
   private var watchers: [Watcher] = []
   /// Where layers put what they compute besides their results, if somebody asks.
   let sides: SideOutputs?
   /// The condition of each sample besides its maps, `[N, K]`; nil without one.
   private(set) var condition: Tensor?
+  /// The scale and shift of each sample's channels that adaptive normalizations use, `[N, C]` each; nil
+  /// without a style.
+  private(set) var style: (scale: Tensor, shift: Tensor)?
   /// Where the run is: `res.2`.
   private(set) var path = ""
 
@@ -45,15 +50,16 @@ public struct Pass {
   /// A run; by default one that evaluates and records nothing.
   ///
   /// `observer` is shown the result of every layer, or of those whose paths are in `watching`; `sides`
-  /// collects side outputs.
+  /// collects side outputs; `moving` are the statistics that a step's passes share.
   public init(
     _ mode: Mode = .evaluation, learning: Learning? = nil, draws: Draws? = nil,
-    isPrecise: Bool = false, sides: SideOutputs? = nil, watching paths: Set<String>? = nil,
+    moving: MovingStatistics? = nil, isPrecise: Bool = false, sides: SideOutputs? = nil, watching paths: Set<String>? = nil,
     observer: Observer? = nil
   ) {
     self.mode = mode
     self.learning = learning
     self.draws = draws
+    self.moving = moving
     self.isPrecise = isPrecise
     self.sides = sides
     watchers = observer.map { [Watcher(paths: paths, observer: $0)] } ?? []
@@ -71,6 +77,30 @@ public struct Pass {
     var pass = self
     pass.condition = condition
     return pass
+  }
+
+  /// The same run, in which adaptive normalizations scale and shift by these, `[N, C]` each.
+  public func styled(scale: Tensor, shift: Tensor) -> Pass {
+    var pass = self
+    pass.style = (scale, shift)
+    return pass
+  }
+
+  /// A statistic that every training pass moves, of its shape, as earlier passes of the step have left it.
+  ///
+  /// Throws `E-memory` for the copy that a pass in double precision needs.
+  func moved(_ statistic: ModelParameter) throws -> Tensor {
+    let value =
+      moving?.value(of: statistic) ?? learning?.noted(statistic) ?? statistic.value
+    return isPrecise ? try value.cast(to: .f64) : value
+  }
+
+  /// Keeps a new value of such a statistic, of its shape; in a pass that belongs to no step it is not kept.
+  ///
+  /// Throws `E-memory`.
+  func move(_ statistic: ModelParameter, to value: Tensor) throws {
+    let value = try value.cast(to: statistic.value.type)
+    if let moving { moving.move(statistic, to: value) } else { learning?.note(statistic, value) }
   }
 
   /// Whether somebody wants to see the result of the layer that is called `name` where the pass is: it

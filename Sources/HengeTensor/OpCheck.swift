@@ -64,8 +64,8 @@ package struct OpCheck: Sendable {
       .concatenation, .padding,
       .sum, .mean, .variance, .standardDeviation, .norm, .largestElement, .smallestElement,
       .cumulativeSum, .cumulativeProduct, .softmax, .logSoftmax, .squareSum, .matrixProduct,
-      .convolution, .transposedConvolution, .normalization, .layerNormalisation,
-      .leakyReLU, .maxPooling, .resampling, .dropout, .unitLength,
+      .convolution, .transposedConvolution, .normalization, .blendNormalization,
+      .layerNormalisation, .leakyReLU, .maxPooling, .resampling, .dropout, .unitLength,
       .mse, .l1, .bce,
     ]
 }

@@ -159,6 +159,99 @@ extension ReferenceBackend {
     if let dshift { store(shifts.map { .num($0) }, in: dshift) }
   }
 
+  /// A blend of instance and layer normalization, by its definition.
+  public func blendNormalize(
+    _ x: View, epsilon: Double, rho: View, scale: View?, shift: View?, activation: Activation,
+    into out: Buffer, mean: Buffer, inverse: Buffer
+  ) throws {
+    let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
+    func statistics(_ numbers: [Double]) -> (mean: Double, rate: Double) {
+      let average = numbers.reduce(0, +) / Double(numbers.count)
+      let squares = numbers.reduce(0) { $0 + ($1 - average) * ($1 - average) }
+      return (average, 1 / (squares / Double(numbers.count - 1) + epsilon).squareRoot())
+    }
+    for g in 0..<groups {
+      let columns = (0..<channels).map { c in (0..<length).map { number(x, [g, $0, c]) } }
+      let whole = statistics(columns.flatMap(\.self))
+      set(mean, g * (channels + 1) + channels, .num(whole.mean))
+      set(inverse, g * (channels + 1) + channels, .num(whole.rate))
+      for (c, column) in columns.enumerated() {
+        let own = statistics(column)
+        set(mean, g * (channels + 1) + c, .num(own.mean))
+        set(inverse, g * (channels + 1) + c, .num(own.rate))
+        let (a, b) = (parameter(scale, g, c) ?? 1, parameter(shift, g, c) ?? 0)
+        let share = number(rho, [c])
+        for (l, value) in column.enumerated() {
+          let instance = (value - own.mean) * own.rate
+          let layer = (value - whole.mean) * whole.rate
+          let blend = share * instance + (1 - share) * layer
+          set(
+            out, (g * length + l) * channels + c, .num(activation.value(blend * a + b)))
+        }
+      }
+    }
+  }
+
+  /// The gradients of the blend, by the chain rule through both normalizations.
+  public func blendNormalizeBackward(
+    _ dy: View, _ x: View, rho: View, scale: View?, shift: View?, activation: Activation,
+    mean: Buffer, inverse: Buffer, into dx: Buffer, rho drho: Buffer, scale dscale: Buffer?,
+    shift dshift: Buffer?
+  ) throws {
+    let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
+    var shares = [Double](repeating: 0, count: channels)
+    var scales = [Double](repeating: 0, count: dscale?.count ?? channels)
+    var shifts = [Double](repeating: 0, count: dshift?.count ?? channels)
+    /// The gradient at the numbers that were normalized to `normal` at `rate`.
+    func before(_ gradient: [Double], _ normal: [Double], _ rate: Double) -> [Double] {
+      let count = Double(normal.count)
+      let level = gradient.reduce(0, +) / count
+      let slope = zip(gradient, normal).reduce(0) { $0 + $1.0 * $1.1 } / (count - 1)
+      return zip(gradient, normal).map { rate * ($0 - level - $1 * slope) }
+    }
+    for g in 0..<groups {
+      let start = g * (channels + 1)
+      func normal(_ c: Int, _ place: Int) -> [Double] {
+        let (average, rate) = (
+          element(mean, start + place).double, element(inverse, start + place).double
+        )
+        return (0..<length).map { (number(x, [g, $0, c]) - average) * rate }
+      }
+      var instances: [[Double]] = []
+      var (layer, slopes): ([Double], [Double]) = ([], [])
+      for c in 0..<channels {
+        let (share, a, b) = (
+          number(rho, [c]), parameter(scale, g, c) ?? 1, parameter(shift, g, c) ?? 0
+        )
+        let (own, whole) = (normal(c, c), normal(c, channels))
+        let gradient = (0..<length).map { l -> Double in
+          let blend = share * own[l] + (1 - share) * whole[l]
+          let slope =
+            number(dy, [g, l, c]) * activation.slope(result: activation.value(blend * a + b))
+          scales[(g * channels + c) % scales.count] += slope * blend
+          shifts[(g * channels + c) % shifts.count] += slope
+          shares[c] += slope * a * (own[l] - whole[l])
+          return slope * a
+        }
+        instances.append(
+          before(gradient.map { $0 * share }, own, element(inverse, start + c).double))
+        layer += whole
+        slopes += gradient.map { $0 * (1 - share) }
+      }
+      let whole = before(slopes, layer, element(inverse, start + channels).double)
+      for c in 0..<channels {
+        for l in 0..<length {
+          set(
+            dx, (g * length + l) * channels + c,
+            .num(instances[c][l] + whole[c * length + l]))
+        }
+      }
+    }
+    store(shares.map { .num($0) }, in: drho)
+    if let dscale { store(scales.map { .num($0) }, in: dscale) }
+    if let dshift { store(shifts.map { .num($0) }, in: dshift) }
+  }
+
   /// The gradient before an activation.
   public func activationBackward(
     _ activation: Activation, _ dy: View, result y: View, into dx: Buffer
@@ -177,6 +270,20 @@ extension ReferenceBackend {
         let draw = Float(stream.draw(at: stream.position &+ UInt64(index)) >> 40) * 0x1p-24
         return .num(draw < Float(rate) ? 0 : value.double / (1 - rate))
       }, in: out)
+  }
+
+  /// What a step of Adam would leave: that of copies.
+  public func adamResult(
+    _ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer,
+    into out: Buffer
+  ) throws {
+    let copies = try [parameter, mean, square].map { buffer in
+      let copy = try allocate(buffer.count, buffer.type)
+      store(values(View(buffer)), in: copy)
+      return copy
+    }
+    adam(step, gradient: gradient, parameter: copies[0], mean: copies[1], square: copies[2])
+    store(values(View(copies[0])), in: out)
   }
 
   /// One step of Adam.
@@ -203,7 +310,10 @@ extension ReferenceBackend {
           step.learningRate * (1 - correction2).squareRoot() / (1 - correction1) * first
             / (second.squareRoot() + step.epsilon)
         }
-      set(parameter, index, .num(p[index].double - change))
+      let next = p[index].double - change
+      set(
+        parameter, index,
+        .num(step.bounds.map { max($0.lowerBound, min($0.upperBound, next)) } ?? next))
       set(mean, index, .num(first))
       set(square, index, .num(second))
     }

@@ -70,10 +70,25 @@ void hk_normalize_backward_f64(const double *dy, const double *x, size_t length,
                                const double *mean, const double *inverse, double *dx,
                                double *dscale, double *dshift, double *sums);
 
+// Of each channel of x[L][C]: its mean, and the sum of its squared distances from that.
+void hk_moments_f64(const double *x, size_t length, size_t channels, double *mean,
+                    double *squares);
+// out = act((x - mean) * scale + shift).
+void hk_affine_f64(const double *x, size_t length, size_t channels, const double *mean,
+                   const double *scale, const double *shift, hk_activation act, double *out);
+// With g = dy * act'(…), which it stores: sums[c] of g, products[c] of g * (x - mean).
+void hk_affine_sums_f64(const double *dy, const double *x, size_t length, size_t channels,
+                        const double *mean, const double *scale, const double *shift,
+                        hk_activation act, double *g, double *sums, double *products);
+// dx = scale * g - sums[c] - (x - mean) * products[c]; `dx` may be g.
+void hk_affine_backward_f64(const double *g, const double *x, size_t length, size_t channels,
+                            const double *mean, const double *scale, const double *sums,
+                            const double *products, double *dx);
+
 // One step of Adam on n elements. `rate` and `root` are what lr and √v are multiplied by:
-// p -= rate * m / (root * √v + epsilon).
+// p -= rate * m / (root * √v + epsilon), and then p is kept within [least, most].
 typedef struct {
-  double rate, root, beta1, beta2, epsilon, decay;
+  double rate, root, beta1, beta2, epsilon, decay, least, most;
 } hk_adam_step;
 void hk_adam_f64(hk_adam_step step, const double *p, const double *g, const double *m,
                  const double *v, double *p_out, double *m_out, double *v_out, size_t n);

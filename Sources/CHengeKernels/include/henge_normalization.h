@@ -25,7 +25,8 @@ typedef struct {
   // With g = dy * act'(z): sums[c] of g, products[c] of g * n.
   void (*gradient_sums)(const float *dy, const float *x, size_t rows, size_t channels,
                         hk_normal normal, hk_activation act, double *sums, double *products);
-  // dx = inverse * scale * (g - sums[c] - n * products[c]), both sums divided by the count before.
+  // dx = inverse * scale * g - sums[c] - n * products[c]; both sums were multiplied before by what
+  // the normalization asks for, inverse * scale / count for that of each channel by itself.
   void (*backward)(const float *dy, const float *x, size_t rows, size_t channels, hk_normal normal,
                    hk_activation act, const float *sums, const float *products, float *dx);
   // out = act(x + bias); `bias` may be null, `out` may be x.

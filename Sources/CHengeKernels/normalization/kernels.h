@@ -166,8 +166,8 @@ HK_INLINE void backward_some(const float *dy, const float *x, size_t c, hk_norma
   vector d = load_some(dy + c, some);
   if (act.kind != HK_NO_ACTIVATION)
     d = d * derivative(activate(n * scale + load_some(normal.shift + c, some), act), act);
-  d = d - load_some(sums + c, some) - n * load_some(products + c, some);
-  store_some(dx + c, d * (inverse * scale), some);
+  d = d * (inverse * scale) - load_some(sums + c, some) - n * load_some(products + c, some);
+  store_some(dx + c, d, some);
 }
 
 HK_INLINE void backward_rows(const float *dy, const float *x, size_t rows, size_t channels,

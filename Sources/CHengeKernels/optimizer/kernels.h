@@ -14,6 +14,9 @@ HK_INLINE void adam_some(hk_adam_step s, const float *p, const float *g, const f
   z = z * (float)s.beta2 + d * d * (float)(1 - s.beta2);
   vector root = __builtin_elementwise_sqrt(z);
   x = x - y * (float)s.rate / (root * (float)s.root + (float)s.epsilon);
+  vector least = (vector){0} + (float)s.least, most = (vector){0} + (float)s.most;
+  // NaN is neither below nor above: it stays.
+  x = choose(x < least, least, choose(x > most, most, x));
   store_some(new_m, y, some);
   store_some(new_v, z, some);
   store_some(new_p, x, some);

@@ -71,10 +71,11 @@ extension CPUBackend {
       let means = try allocate(2 * groups * channels, .f32)
       let mean = elements(means, Float.self)
       for g in 0..<groups {
-        let joined = work.joinedSums(of: g)
+        let (joined, normal) = (work.joinedSums(of: g), work.normal(g))
         for i in 0..<2 * channels {
+          let rate = Double(normal.inverse[i % channels]) * Double(normal.scale[i % channels])
           sums[g * 2 * channels + i] = joined[i]
-          mean[g * 2 * channels + i] = Float(joined[i] / Double(length))
+          mean[g * 2 * channels + i] = Float(rate * joined[i] / Double(length))
         }
       }
       let to = elements(dx, Float.self)
@@ -99,20 +100,27 @@ extension CPUBackend {
     }
     for (index, (target, given)) in [(dshift, shift), (dscale, scale)].enumerated() {
       guard let target else { continue }
-      if given?.sizes.count == 2 {
-        let each = View(
-          totals.buffer, offset: index * channels, sizes: [groups, channels],
-          strides: [2 * channels, 1])
-        try convert(each, to: View(target, sizes: each.sizes), rounding: .nearest)
-        continue
-      }
-      let one = View(
-        totals.buffer, offset: index * channels, sizes: [channels, groups],
-        strides: [1, 2 * channels])
-      let sum = try allocate(channels, .f64)
-      _ = try reduce(.sum, one, kept: 1, into: sum)
-      try convert(View(sum), to: View(target), rounding: .nearest)
+      try store(totals, row: index, isOfEach: given?.sizes.count == 2, in: target)
     }
+  }
+
+  /// Stores row `row` of totals `[G, R, C]` in a parameter's gradient: that of each group, or their
+  /// sum in the groups' order.
+  func store(_ totals: View, row: Int, isOfEach: Bool, in target: Buffer) throws {
+    let (groups, rows, channels) = (totals.sizes[0], totals.sizes[1], totals.sizes[2])
+    if isOfEach {
+      let each = View(
+        totals.buffer, offset: row * channels, sizes: [groups, channels],
+        strides: [rows * channels, 1])
+      try convert(each, to: View(target, sizes: each.sizes), rounding: .nearest)
+      return
+    }
+    let one = View(
+      totals.buffer, offset: row * channels, sizes: [channels, groups],
+      strides: [1, rows * channels])
+    let sum = try allocate(channels, .f64)
+    _ = try reduce(.sum, one, kept: 1, into: sum)
+    try convert(View(sum), to: View(target), rounding: .nearest)
   }
 
   /// The first scale or shift of group `g`, in double precision.

@@ -41,6 +41,33 @@ extension CPUBackend {
     }
   }
 
+  /// What a step of Adam would leave; the new moments of a piece go to memory of its own.
+  public func adamResult(
+    _ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer,
+    into out: Buffer
+  ) throws {
+    let settings = hk_adam_step(step)
+    let count = parameter.count
+    try pool.run(blocks: blocks(of: count), interrupt: interrupt) { block in
+      let (i, count) = part(block, of: count)
+      if parameter.type == .f32 {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * count) { moments in
+          guard let moments = moments.baseAddress else { return }
+          kernels.optimizer.adam(
+            settings, elements(parameter) + i, elements(gradient) + i, elements(mean) + i,
+            elements(square) + i, elements(out) + i, moments, moments + count, count)
+        }
+      } else {
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { moments in
+          guard let moments = moments.baseAddress else { return }
+          hk_adam_f64(
+            settings, elements(parameter) + i, elements(gradient) + i, elements(mean) + i,
+            elements(square) + i, elements(out) + i, moments, moments + count, count)
+        }
+      }
+    }
+  }
+
   /// The first of `views` with a float outside its `-bound...bound`.
   public func firstOutside(_ bounds: [Double], _ views: [View]) throws -> Int? {
     // The pieces of all views are one work, so that many small ones are shared among threads, too.
@@ -84,6 +111,7 @@ extension hk_adam_step {
       }
     self.init(
       rate: rate, root: root, beta1: step.beta1, beta2: step.beta2, epsilon: step.epsilon,
-      decay: step.decay)
+      decay: step.decay, least: step.bounds?.lowerBound ?? -.infinity,
+      most: step.bounds?.upperBound ?? .infinity)
   }
 }

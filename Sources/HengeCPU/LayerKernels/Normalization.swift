@@ -23,6 +23,8 @@ struct Normalization {
   /// Scales, then shifts: of all groups, or of each.
   private let parameters: Buffer
   private let parameterRows: Int
+  /// What `mean` and `inverse` point into.
+  private let statistics: [Buffer]
   /// `[G, C]`.
   let mean: UnsafeMutablePointer<Float>
   let inverse: UnsafeMutablePointer<Float>
@@ -40,6 +42,7 @@ struct Normalization {
     let isOfEach = [scale, shift].contains { $0?.sizes.count == 2 }
     parameterRows = isOfEach ? groups : 1
     parameters = try backend.allocate(2 * parameterRows * channels, .f32)
+    statistics = [mean, inverse]
     self.mean = backend.elements(mean)
     self.inverse = backend.elements(inverse)
     for (index, given) in [scale, shift].enumerated() {

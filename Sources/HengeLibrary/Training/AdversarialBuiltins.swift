@@ -74,7 +74,9 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
         augmentation: augmentation, common: common, seed: session.streams.seed))
     if let held = rest.first.flatMap(HeldOut.from) { try trainer.holdOut(held.a, held.b) }
     try session.checkMemory(trainer)
-    for remark in try trainer.remarks() { call.note(remark) }
+    for remark in try method.notes(building, given: given) + trainer.remarks() {
+      call.note(remark)
+    }
     return .object(NetworkTrainerObject(trainer, session))
   }
 }

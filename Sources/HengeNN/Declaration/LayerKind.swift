@@ -54,8 +54,9 @@ public struct LayerKind: Sendable {
   /// All kinds of layers, each from its file in `Layers`.
   public static let layers: [LayerKind] = [
     .conv, .convTranspose, .linear, .relu, .leakyReLU, .prelu, .tanh, .sigmoid, .dropout,
-    .instanceNorm, .batchNorm, .conditionalNorm, .reflectPad, .zeroPad, .maxPool, .averagePool,
-    .blurPool, .upsample, .l2Normalize, .flatten, .sequential, .residual, .skip, .conditioned,
+    .instanceNorm, .batchNorm, .conditionalNorm, .layerInstanceNorm, .adaptiveLayerInstanceNorm,
+    .reflectPad, .zeroPad, .maxPool, .averagePool, .blurPool, .upsample, .l2Normalize, .flatten,
+    .attention, .sequential, .residual, .skip, .conditioned, .spectral,
   ]
 
   /// The settings with `given` ones checked and the others as usual.

@@ -102,8 +102,10 @@ public final class Conditioned: Layer {
 
 extension Tensor {
   /// The channels of a batch `[N, C + K, H, W]` without the last `count` = K, and the means of those,
-  /// `[N, K]`.
-  fileprivate func splittingCondition(_ count: Int, for layer: String) throws
+  /// `[N, K]`: maps and the condition that `layer` reads.
+  ///
+  /// Throws `E-shape` where there are no more channels than the condition's.
+  public func splittingCondition(_ count: Int, for layer: String) throws
     -> (maps: Tensor, condition: Tensor)
   {
     guard rank == 4, shape[1] > count else {

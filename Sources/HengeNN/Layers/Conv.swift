@@ -63,6 +63,9 @@ public final class Conv: Layer {
   /// `weight`.
   public override var filters: Tensor? { weight.value }
 
+  /// `weight`.
+  override var linearWeight: LinearWeight? { LinearWeight(weight) }
+
   /// Numbers see what the kernel covers, and move by the stride.
   public override func grid(behind grid: PixelGrid) -> PixelGrid {
     let kernel = weight.value.shape.sizes

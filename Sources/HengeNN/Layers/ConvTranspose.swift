@@ -65,6 +65,9 @@ public final class ConvTranspose: Layer {
   /// `weight` by output channel, `[out, in, R, S]`.
   public override var filters: Tensor? { try? weight.value.transposed(0, 1) }
 
+  /// `weight`, whose second axis is the output channels.
+  override var linearWeight: LinearWeight? { LinearWeight(weight, outputs: 1) }
+
   /// Numbers are spread by the kernel, the stride apart.
   public override func grid(behind grid: PixelGrid) -> PixelGrid {
     func axis(_ axis: PixelGrid.Axis, _ kernel: Int, _ stride: Int, _ before: Int)

@@ -44,6 +44,9 @@ public final class Linear: Layer {
   /// `weight`.
   public override var filters: Tensor? { weight.value }
 
+  /// `weight`.
+  override var linearWeight: LinearWeight? { LinearWeight(weight) }
+
   /// Two for each weight and row.
   public override func operations(input: Shape, output: Shape) -> Int {
     2 * weight.value.count * output.count / max(1, output.sizes.last ?? 1)

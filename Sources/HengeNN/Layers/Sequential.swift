@@ -59,7 +59,9 @@ public final class Sequential: Layer {
     }
     let (name, layer) = layers[index]
     index += 1
-    if layer.takesOver.contains(.activation), !pass.isWatched(name),
+    let isSeen =
+      pass.isWatched(name) || layer.parts.contains { pass.isWatched("\(name).\($0.name)") }
+    if layer.takesOver.contains(.activation), !isSeen,
       case .activation(let activation)? = neighbor(at: index, pass)
     {
       neighbors.activation = activation

@@ -43,7 +43,7 @@ public final class Adam: Optimizer {
   ) throws -> Prepared {
     let step = AdamStep(
       form: form, learningRate: learningRate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,
-      decay: decay, number: number)
+      decay: decay, number: number, bounds: parameter.bounds)
     let gradient = try gradient.whole()
     try parameter.makeOwn()
     for place in state.indices { try state[place].makeOwn() }
@@ -51,6 +51,8 @@ public final class Adam: Optimizer {
       decay > 0
       ? [("the weight decay of", parameter.value, bound(gradient.type) / decay)] : []
     return Prepared(limits: limits) { state in
+      try parameter.value.stepped(step, gradient: gradient, mean: state[0], square: state[1])
+    } apply: { state in
       var (mean, square) = (state[0], state[1])
       state = []
       parameter.change {

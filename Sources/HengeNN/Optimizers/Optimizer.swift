@@ -41,6 +41,8 @@ open class Optimizer {
     ///
     /// The backend is asked about those of all parameters at once. `what` each is, errors say.
     let limits: [(what: String, tensor: Tensor, bound: Double)]
+    /// The parameter as the step will leave it, from its state before; nothing changes.
+    let result: (_ state: [Tensor]) throws -> Tensor
     /// Applies the step.
     let apply: (_ state: inout [Tensor]) -> Void
   }
@@ -60,15 +62,12 @@ open class Optimizer {
     let parameter: ModelParameter
     /// The first state of a parameter that was never changed before.
     var first: [Tensor]?
-    let apply: (_ state: inout [Tensor]) -> Void
+    let prepared: Prepared
 
-    init(
-      _ parameter: ModelParameter, first: [Tensor]?,
-      _ apply: @escaping (_ state: inout [Tensor]) -> Void
-    ) {
+    init(_ parameter: ModelParameter, first: [Tensor]?, _ prepared: Prepared) {
       self.parameter = parameter
       self.first = first
-      self.apply = apply
+      self.prepared = prepared
     }
   }
 
@@ -106,7 +105,7 @@ open class Optimizer {
       let prepared = try prepare(parameter, gradient, &kept, number: count + 1)
       limits += prepared.limits
       owners += prepared.limits.map { _ in parameter }
-      return Change(parameter, first: isFirst ? kept : nil, prepared.apply)
+      return Change(parameter, first: isFirst ? kept : nil, prepared)
     }
     if let index = try Tensor.firstOutside(limits.map(\.bound), among: limits.map(\.tensor)) {
       let (owner, limit) = (owners[index], limits[index])
@@ -129,13 +128,27 @@ open class Optimizer {
     return "a weight"
   }
 
+  /// The parameters of `layer` that a step will change, with the values that it will give them; nothing
+  /// changes.
+  ///
+  /// Throws `E-memory`.
+  public func results(of step: Step, in layer: Layer) throws
+    -> [(parameter: ModelParameter, value: Tensor)]
+  {
+    let own = Set(layer.allParameters.map { ObjectIdentifier($0.parameter) })
+    return try step.changes.filter { own.contains(ObjectIdentifier($0.parameter)) }.map { change in
+      let kept = state[ObjectIdentifier(change.parameter)] ?? change.first ?? []
+      return (change.parameter, try change.prepared.result(kept))
+    }
+  }
+
   /// Applies a step; it cannot fail.
   public func publish(_ step: Step) {
     for change in step.changes {
       let key = ObjectIdentifier(change.parameter)
       var kept = state.removeValue(forKey: key) ?? change.first ?? []
       change.first = nil
-      change.apply(&kept)
+      change.prepared.apply(&kept)
       state[key] = kept
     }
     step.learning.publish()

@@ -31,10 +31,15 @@ public final class SGD: Optimizer {
     let value = parameter.value
     var direction = decay == 0 ? gradient : try gradient + (try value * .num(decay))
     if momentum != 0 { direction = try (try state[0] * .num(momentum)) + direction }
-    let changed = try value - (try direction * .num(learningRate))
+    var changed = try value - (try direction * .num(learningRate))
     let bound = bound(value.type)
     let limits = [("the new value of", changed, bound), ("the update of", direction, bound)]
-    return Prepared(limits: limits) { [momentum] state in
+    if let range = parameter.bounds {
+      changed = try changed.clip(low: .scalar(.num(range.lowerBound)), high: .scalar(.num(range.upperBound)))
+    }
+    return Prepared(limits: limits) { [changed] _ in
+      changed
+    } apply: { [momentum, changed] state in
       parameter.set(changed)
       state = momentum == 0 ? [] : [direction]
     }

@@ -27,4 +27,20 @@ extension Tensor {
     precondition(value.isContiguous && value.storage.count == count, "a weight is a whole buffer")
     backend.average(value.storage, into: storage, decay: decay)
   }
+
+  /// This parameter as ``makeStep(_:gradient:mean:square:)`` would leave it, to the bit.
+  ///
+  /// All four have one shape and floating-point type, and are whole buffers. Throws `E-memory`.
+  public func stepped(
+    _ step: AdamStep, gradient: Tensor, mean: Tensor, square: Tensor
+  ) throws -> Tensor {
+    precondition(
+      [self, gradient, mean, square].allSatisfy { $0.isContiguous && $0.storage.count == count },
+      "a step is computed of whole buffers")
+    let result = try Tensor.empty(shape, type, on: backend)
+    try backend.adamResult(
+      step, gradient: gradient.storage, parameter: storage, mean: mean.storage,
+      square: square.storage, into: result.storage)
+    return result
+  }
 }

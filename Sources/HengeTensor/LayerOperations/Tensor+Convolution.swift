@@ -151,7 +151,7 @@ extension Tensor {
   }
 
   /// `[N, C, H, W]` as `[G, L, C]`.
-  private func groups(_ group: NormalizationGroup) throws -> Tensor {
+  func groups(_ group: NormalizationGroup) throws -> Tensor {
     let last = try detached().permuted([0, 2, 3, 1])
     return switch group {
     case .sample: try last.reshaped([shape[0], shape[2] * shape[3], shape[1]])

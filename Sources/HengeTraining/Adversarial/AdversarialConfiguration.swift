@@ -53,14 +53,28 @@ public struct AdversarialConfiguration: Sendable {
     /// In equal steps before each of the last epochs: the last one is trained with a rate of 0. The
     /// reference does so since 2020.
     case linearBefore = "linear_before"
+    /// In equal steps before each step of the last epochs: the last one is trained with a rate of 0.
+    /// U-GAT-IT's program does so.
+    case linearSteps = "linear_steps"
 
-    /// What multiplies the rate in epoch `epoch`, 0 the first, of `epochs`, the last `decay` falling.
+    /// What multiplies the rate in step `step`, 0 the first, of epochs of `length` steps.
+    func factor(step: Int, length: Int, epochs: Int, decay: Int) -> Double {
+      guard self == .linearSteps else {
+        return factor(epoch: step / length, epochs: epochs, decay: decay)
+      }
+      let past = Double(step + 1) / Double(length) - Double(epochs - decay)
+      return max(0, 1 - max(0, past) / Double(max(1, decay)))
+    }
+
+    /// What multiplies the rate in epoch `epoch`, 0 the first, of `epochs`, the last `decay` falling; the
+    /// rate of ``linearSteps`` is that of the epoch's last step.
     public func factor(epoch: Int, epochs: Int, decay: Int) -> Double {
       let past: Int
       switch self {
       case .constant: return 1
       case .linear: past = epoch + 1 - (epochs - decay)
       case .linearBefore: past = epoch + 2 - (epochs - decay)
+      case .linearSteps: return factor(step: epoch, length: 1, epochs: epochs, decay: decay)
       }
       return max(0, 1 - Double(max(0, past)) / Double(decay + 1))
     }

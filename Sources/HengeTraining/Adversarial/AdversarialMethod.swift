@@ -32,6 +32,10 @@ public struct AdversarialMethod: Sendable {
   /// Refuses networks that the turns cannot run, other than generators and discriminators, which are
   /// checked by the directions.
   let check: @Sendable (AdversarialTrainer) throws -> Void
+  /// How often discriminators that are not given halve the images.
+  let halvings: @Sendable (MethodBuilding) -> Int
+  /// What is to be known of the networks that it makes for these images, one sentence each.
+  let notes: @Sendable (MethodBuilding) -> [String]
   /// How often each network's maps are in memory at once, as the trainer's weights of losses are.
   let memory: @Sendable (_ weight: (String) -> Double) -> [Passes]
   /// What help says of held-out images.
@@ -44,6 +48,8 @@ public struct AdversarialMethod: Sendable {
     _ name: String, _ summary: String, data: Data, options: [MethodOption], networks: [Network],
     players: [Player], directions: [Direction], pools: [Pool] = [], losses: [String],
     turns: [Turn], check: @escaping @Sendable (AdversarialTrainer) throws -> Void = { _ in },
+    halvings: @escaping @Sendable (MethodBuilding) -> Int = { $0["layers"].int ?? 0 },
+    notes: @escaping @Sendable (MethodBuilding) -> [String] = { _ in [] },
     memory: @escaping @Sendable (_ weight: (String) -> Double) -> [Passes],
     heldOut: String, example: Example
   ) {
@@ -58,13 +64,15 @@ public struct AdversarialMethod: Sendable {
     self.losses = losses
     self.turns = turns
     self.check = check
+    self.halvings = halvings
+    self.notes = notes
     self.memory = memory
     self.heldOut = heldOut
     self.example = example
   }
 
   /// All methods, each from its folder.
-  public static let all: [AdversarialMethod] = [.cyclegan, .pix2pix, .cut]
+  public static let all: [AdversarialMethod] = [.cyclegan, .pix2pix, .ugatit, .cut]
 }
 
 extension AdversarialMethod {
@@ -101,16 +109,19 @@ extension AdversarialMethod {
     public let name: String
     /// What help says of giving one: `A generator … instead of …`.
     public let summary: String
+    /// What a checkpoint of the authors' program calls it; nil where that has no such checkpoint.
+    public let published: String?
     /// The default network: a kind of layer and its settings.
     let initial: @Sendable (MethodBuilding) throws -> (kind: LayerKind, [(String, Setting)])
 
     /// Declares a network and its default.
     init(
-      _ name: String, _ summary: String,
+      _ name: String, _ summary: String, published: String? = nil,
       initial: @escaping @Sendable (MethodBuilding) throws -> (kind: LayerKind, [(String, Setting)])
     ) {
       self.name = name
       self.summary = summary
+      self.published = published
       self.initial = initial
     }
   }

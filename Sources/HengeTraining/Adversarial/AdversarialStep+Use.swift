@@ -34,6 +34,13 @@ extension AdversarialStep {
     return tensor
   }
 
+  /// What a turn before this one kept as `name`, and no longer keeps: its memory is the taker's.
+  func taken(_ name: String) -> Tensor {
+    let tensor = kept(name)
+    tensors[name] = nil
+    return tensor
+  }
+
   /// Keeps a tensor for the turns after this one; on the tape, where they go on from it.
   func keep(_ tensor: Tensor, as name: String) { tensors[name] = tensor }
 
@@ -70,13 +77,18 @@ extension AdversarialStep {
   ///
   /// It runs once over both where its normalization is of each sample, which takes a twentieth less time
   /// and has the same result.
-  func run(_ network: String, _ first: Tensor, _ second: Tensor, _ draws: Draws) throws
-    -> (Tensor, Tensor)
-  {
+  func run(
+    _ network: String, _ first: Tensor, _ second: Tensor, _ draws: Draws, turn: String? = nil,
+    sides: SideOutputs? = nil
+  ) throws -> (Tensor, Tensor) {
     guard !trainer.network(network).mixesSamples else {
-      return (try run(network, first, draws), try run(network, second, draws))
+      return (
+        try run(network, first, draws, turn: turn, sides: sides),
+        try run(network, second, draws, turn: turn, sides: sides)
+      )
     }
-    let both = try run(network, Tensor.concatenated([first, second]), draws)
+    let both = try run(
+      network, Tensor.concatenated([first, second]), draws, turn: turn, sides: sides)
     let count = first.shape[0]
     return (
       try both.selecting([.slice(start: 0, stop: count, step: nil)]),
@@ -106,15 +118,15 @@ extension AdversarialStep {
   /// The pass of a network in this turn, or in another where that goes on from its result.
   func pass(
     _ network: String, _ draws: Draws, turn: String? = nil, sides: SideOutputs? = nil
-  ) -> Pass {
+  ) throws -> Pass {
     if let observer {
       return Pass(.training, draws: draws, sides: sides, observer: observer(network))
     }
     let place = turn.flatMap { name in turns.firstIndex { $0.name == name } } ?? current
     let layer = trainer.network(network)
-    let seen = moments.flatMap { $0.trained(of: layer) }
+    let seen = try seen(of: layer)
     let learning = seen.isEmpty ? gradients[place].learning : Learning([], beside: seen)
-    return Pass(.training, learning: learning, draws: draws, sides: sides)
+    return Pass(.training, learning: learning, draws: draws, moving: moving, sides: sides)
   }
 
   /// A run of a network by whose result nothing learns.
@@ -136,7 +148,7 @@ extension AdversarialStep {
 
   /// The loss of a generator whose images are to pass for real, by the scores of each discriminator.
   func adversarial(_ scores: [Tensor]) throws -> Tensor {
-    let losses = try scores.map { try trainer.configuration.adversary.loss($0, isReal: true) }
+    let losses = try scores.map { try trainer.configuration.adversary.passing($0) }
     return try losses.dropFirst().reduce(losses[0], +)
   }
 

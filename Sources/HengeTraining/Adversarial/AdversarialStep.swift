@@ -5,8 +5,9 @@ internal import HengeTensor
 
 /// A step of an adversarial method: its turns in order, then the update of all weights.
 ///
-/// No weight changes before all is computed. A turn whose players' new weights the next turns are to see
-/// is applied for a moment, and taken back.
+/// No weight changes before all is computed. Where the next turns are to see the new weights of a turn's
+/// players, the weights of a network are computed when it runs, from gradients that are kept for the
+/// update.
 final class AdversarialStep: StepInParts {
   let trainer: AdversarialTrainer
   /// The step's number, 0 the first.
@@ -25,8 +26,10 @@ final class AdversarialStep: StepInParts {
   /// Images that a turn keeps for those after it.
   var tensors: [String: Tensor] = [:]
   var pools: [String: ImagePool]
-  /// Networks and optimizers as they will be, of turns that are seen by the next.
-  private(set) var moments: [Moment] = []
+  /// The steps of turns that are seen by the next.
+  private(set) var pending: [(optimizer: Optimizer, step: Optimizer.Step)] = []
+  /// Statistics that the passes of all turns move one after another.
+  let moving = MovingStatistics()
   /// The turn that runs.
   private(set) var current = 0
   /// What was found besides losses, by the names of figures.
@@ -124,14 +127,14 @@ final class AdversarialStep: StepInParts {
   private func finish(_ turn: Int) throws {
     guard turns[turn].isSeenByNext else { return }
     let optimizers = trainer.optimizers(of: turns[turn])
-    let before = Moment(of: optimizers)
     let steps = try self.steps(turn)
     note(norms: zip(optimizers, steps))
-    // Their memory is for the next turn.
-    gradients[turn] = Gradients(gradients[turn].learning)
-    for (optimizer, step) in zip(optimizers, steps) { optimizer.publish(step) }
-    moments.append(Moment(of: optimizers))
-    before.putInForce()
+    pending += zip(optimizers, steps).map { ($0, $1) }
+  }
+
+  /// The weights of `layer` as turns before have left them; none that they did not change.
+  func seen(of layer: Layer) throws -> [(parameter: ModelParameter, value: Tensor)] {
+    try pending.flatMap { try $0.optimizer.results(of: $0.step, in: layer) }
   }
 
   private func note(norms steps: Zip2Sequence<[Optimizer], [Optimizer.Step]>) {
@@ -164,11 +167,12 @@ final class AdversarialStep: StepInParts {
     let after = trainer.method.pools.compactMap { pools[$0.name] }
     let (recent, notices) = try noticed()
     step = NetworkTrainer.Step(losses: losses, figures: figures, notices: notices) {
-      [trainer, moments] in
-      for moment in moments { moment.putInForce() }
+      [trainer, pending, moving] in
+      for (optimizer, step) in pending { optimizer.publish(step) }
       for (optimizers, steps) in steps {
         for (optimizer, step) in zip(optimizers, steps) { optimizer.publish(step) }
       }
+      moving.publish()
       trainer.pools = after
       trainer.recent = recent
     }

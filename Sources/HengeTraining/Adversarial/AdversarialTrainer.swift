@@ -285,7 +285,8 @@ public final class AdversarialTrainer: NetworkTrainer {
   /// What multiplies the learning rate in step `number`, 0 the first.
   func factor(ofStep number: Int) -> Double {
     configuration.schedule.factor(
-      epoch: number / stepsPerEpoch, epochs: configuration.epochs, decay: configuration.decay)
+      step: number, length: stepsPerEpoch, epochs: configuration.epochs,
+      decay: configuration.decay)
   }
 
   /// The places in A and in B of the images of step `number`.

@@ -17,6 +17,11 @@ public enum Adversary: String, Sendable, CaseIterable {
   /// [Arjovsky et al. 2017] Nothing limits the discriminator's slope, as in the reference's program, which
   /// defines the gradient penalty and never calls it.
   case wgan
+  /// Scores beyond 1 for real images, or below -1 for generated ones, cost nothing: `max(0, 1 - s)` and
+  /// `max(0, 1 + s)`; generated images that are to pass for real cost `-s`.
+  ///
+  /// [Lim and Ye 2017]
+  case hinge
 
   /// The score above which a discriminator that minimizes the loss says "real": halfway between the two targets,
   /// or the logit of one half.
@@ -36,6 +41,15 @@ public enum Adversary: String, Sendable, CaseIterable {
     case .vanilla: try scores.bceWithLogits(.int(isReal ? 1 : 0))
     case .lsgan: try scores.mse(.int(isReal ? 1 : 0))
     case .wgan: isReal ? try -scores.mean() : try scores.mean()
+    case .hinge: try ((isReal ? -scores : scores) + .int(1)).activated(.relu).mean()
     }
+  }
+
+  /// The mean loss, one number, of a generator whose images have these `scores`, of any shape, and are to
+  /// count as real.
+  ///
+  /// Throws `E-memory`.
+  public func passing(_ scores: Tensor) throws -> Tensor {
+    self == .hinge ? try -scores.mean() : try loss(scores, isReal: true)
   }
 }

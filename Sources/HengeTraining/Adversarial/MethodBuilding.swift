@@ -53,19 +53,18 @@ extension AdversarialMethod {
   ) throws -> MethodBuilding {
     // What is wrong with a set is said by the check that follows.
     let known = sets.map { try? $0.trainedShape(augmentation) }
-    var divisor = 1
+    var (divisor, halvings) = (1, 0)
     if let some = known.compactMap(\.self).first {
       let shapes = known.map { $0 ?? some }
       let building = MethodBuilding(
         settings: settings, shapes: shapes, sides: try conditionings(sets, shapes, condition),
         backend: sets[0].loader.backend)
       divisor = try self.divisor(building, given: given)
+      if makesCritic(given: given) { halvings = self.halvings(building) }
     }
-    var layers = 0
-    if case .int(let count) = settings["layers"], makesCritic(given: given) { layers = count }
     let shapes = try PictureSizes.checked(
-      sets[0], sets[1], augmentation, divisor: divisor, layers: layers,
-      parameter: data.form == .pairs ? "pairs" : nil)
+      sets[0], sets[1], augmentation, divisor: divisor, halvings: halvings,
+      layers: settings["layers"].int, parameter: data.form == .pairs ? "pairs" : nil)
     let both = [shapes.0, shapes.1]
     return MethodBuilding(
       settings: settings, shapes: both, sides: try conditionings(sets, both, condition),
@@ -111,6 +110,11 @@ extension AdversarialMethod {
       building.networks[network.name] = try kind(settings, weights)
     }
     return building.networks
+  }
+
+  /// What is to be known of the networks that are made and not `given`, one sentence each.
+  public func notes(_ building: MethodBuilding, given: [String: Layer]) -> [String] {
+    makesCritic(given: given) ? notes(building) : []
   }
 
   /// What the sides of images divide by for every generator.

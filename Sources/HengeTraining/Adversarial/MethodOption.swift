@@ -89,6 +89,14 @@ extension MethodOption {
     "Condition: the name of channels of the datasets, such as \"angle\" (see with_angle), or several as \"angle+map\". The input of the generators is the image with its condition, their output an image; discriminators judge both together. \"film\" uses the angle t of each item instead, as (cos t, sin t): in the conditional normalization of the generators (film_generator), and as two constant channels for the discriminators. with_angle(A, \"film\").map(t.g_ab) runs such a generator. Without a condition all channels are translated.",
     .condition)
 
+  /// The adversarial loss.
+  static func adversary(_ initial: Adversary) -> MethodOption {
+    MethodOption(
+      "gan",
+      "Adversarial loss of the discriminator's scores: \"lsgan\" (least squares), \"vanilla\" (cross-entropy of logits), \"hinge\" (max(0, 1 - s) of real and max(0, 1 + s) of generated images, -s for the generator) or \"wgan\" (Wasserstein, without gradient penalty).",
+      .adversary(initial))
+  }
+
   /// The option `name` of a kind of layer, a word, which the method passes to the networks that it makes; with
   /// another summary or default where they are given.
   static func passed(

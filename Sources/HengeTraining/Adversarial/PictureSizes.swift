@@ -7,13 +7,15 @@ internal import HengeNN
 /// The sizes of images that generators and discriminators can be trained on.
 public enum PictureSizes {
   /// Refuses sets that the networks cannot be trained on: sizes that differ or that `divisor` does not divide,
-  /// images too small for a discriminator of `layers` strided layers, values other than -1...1.
+  /// images too small for discriminators that halve them `halvings` times, values other than -1...1.
+  ///
+  /// `layers` is the option that this follows from, where it was given.
   ///
   /// Returns the images' `[C, H, W]` as they are trained on, of A and of B. `parameter` is where both came
   /// from, if from one.
   public static func checked(
-    _ a: Dataset, _ b: Dataset, _ augment: Augmentation?, divisor unit: Int, layers: Int,
-    parameter: String? = nil
+    _ a: Dataset, _ b: Dataset, _ augment: Augmentation?, divisor unit: Int, halvings: Int,
+    layers: Int?, parameter: String? = nil
   ) throws -> (Shape, Shape) {
     var shapes: [Shape] = []
     for (name, set) in [("A", a), ("B", b)] {
@@ -34,14 +36,17 @@ public enum PictureSizes {
           suggestion: "size=\(nearest(shape[1], unit))x\(nearest(shape[2], unit))",
           parameter: parameter ?? name)
       }
-      let least = 3 << min(layers, 20)
-      guard min(shape[1], shape[2]) >= least else {
+      let (side, least) = (min(shape[1], shape[2]), 3 << min(halvings, 20))
+      guard side >= least else {
+        let fitting = (0..<halvings).last { 3 << min($0, 20) <= side }
         throw Failure(
           "E-shape",
-          "images of \(shape[1])x\(shape[2]) are too small for discriminators with \(layers) layers",
+          "images of \(shape[1])x\(shape[2]) are too small for discriminators that halve them \(halvings) times\(layers.map { ", those with layers=\($0)" } ?? "")",
           notes: ["they need at least \(least)x\(least)"],
-          suggestion: layers > 1 ? "layers=\(layers - 1)" : "size=\(least)x\(least)",
-          parameter: "layers")
+          suggestion: layers.flatMap { layers in
+            fitting.map { $0 > 0 ? "layers=\(layers - halvings + $0)" : nil } ?? nil
+          } ?? "size=\(least)x\(least)",
+          parameter: layers == nil ? parameter ?? name : "layers")
       }
       shapes.append(shape)
     }

@@ -37,10 +37,7 @@ extension AdversarialMethod {
         "pool",
         "Size of the image pool: generated images kept to show to each discriminator (50 in the paper).",
         .pool(50)),
-      MethodOption(
-        "gan",
-        "Adversarial loss of the discriminator's scores: \"lsgan\" (least squares), \"vanilla\" (cross-entropy of logits) or \"wgan\" (Wasserstein, without gradient penalty).",
-        .adversary(.lsgan)),
+      .adversary(.lsgan),
       MethodOption(
         "epochs", "Number of epochs of `t.train()`: passes through the larger dataset.",
         .epochs(200)),

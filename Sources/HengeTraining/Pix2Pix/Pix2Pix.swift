@@ -31,10 +31,7 @@ extension AdversarialMethod {
       MethodOption(
         "dropout", "Dropout rate in the generator's small levels.",
         .num(0.5)),
-      MethodOption(
-        "gan",
-        "Adversarial loss of the discriminator's scores: \"vanilla\" (cross-entropy of logits), \"lsgan\" (least squares) or \"wgan\" (Wasserstein, without gradient penalty).",
-        .adversary(.vanilla)),
+      .adversary(.vanilla),
       MethodOption("l1", "Weight of the L1 loss mean|g(a) - b|.", .weight(100)),
       MethodOption("batch", "Batch size: number of pairs per step.", .batch(1)),
       .learningRate, .betas,
