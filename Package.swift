@@ -190,6 +190,7 @@ let package = Package(
       ],
       exclude: [
         "Fixtures", "torch_cut_cases.py", "torch_cyclegan_cases.py", "torch_pix2pix_cases.py",
+        "torch_ugatit_cases.py",
         "twin_numbers.py",
       ]),
     tests(

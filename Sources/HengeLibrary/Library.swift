@@ -23,12 +23,13 @@ extension Library {
           pairMeasures() + setMeasures(session) + featureMeasures(session)
             + angleMeasures(session)),
         Topic("networks", layers(session) + architectures(session)),
-        Topic("models", usingModels(session) + lookingIntoModels(session)),
+        Topic("models", usingModels(session) + lookingIntoModels(session) + attention(session)),
         Topic("learning", learning(session)),
         Topic(
           "trainers",
           trainers(session) + resuming(session) + networkTrainers(session)
-            + adversarialMethods(session) + substeps() + runningTrainers(session)),
+            + adversarialMethods(session) + substeps() + runningTrainers(session)
+            + publishedCheckpoints(session)),
         Topic(
           "saving",
           saving(session) + savingDatasets(session) + loading(session) + keepingModels(session)),

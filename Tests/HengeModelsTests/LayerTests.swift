@@ -160,6 +160,9 @@ func exampleInput(_ kind: LayerKind) throws -> Tensor {
     #expect(try count(.unetGenerator, [("downs", .int(7)), batch]) == 41_828_995)
     #expect(try count(.pixelDiscriminator, []) == 8705)
     #expect(try count(.cfa, []) == 4_182_898)
+    #expect(try count(.ugatitGenerator, []) == 10_589_888)
+    #expect(try count(.ugatitDiscriminator, []) == 3_290_560)
+    #expect(try count(.ugatitDiscriminator, [("layers", .int(7))]) == 53_130_176)
   }
 
   @Test func `a skip joins in the order that it is told`() throws {

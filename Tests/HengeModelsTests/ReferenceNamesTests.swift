@@ -127,7 +127,7 @@ import Testing
     }
     #expect(
       failure?.notes == [
-        "it has them for resnet_generator, unet_generator, patchgan, pixelgan, projection_heads, cfa"
+        "it has them for resnet_generator, unet_generator, patchgan, pixelgan, projection_heads, ugatit_generator, ugatit_discriminator, cfa"
       ])
   }
 

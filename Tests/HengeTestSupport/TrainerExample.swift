@@ -109,6 +109,13 @@ public struct TrainerExample: Sendable, CustomStringConvertible {
       kind: "cyclegan", make: "cyclegan(A, B, base=2, blocks=1, pool=2, ema=0.9, clip=0.1)",
       again: "A, B",
       parts: 5),
+    .init(
+      kind: "ugatit", make: "ugatit(A, B, base=2, blocks=1, layers=5)", again: "A, B", parts: 5),
+    .init(
+      kind: "ugatit",
+      make:
+        "ugatit(A, B, base=2, blocks=1, layers=5, light=false, batch=2, gan=\"hinge\", schedule=\"linear_steps\", val=[VA, VB])",
+      again: "A, B, val=[VA, VB]", parts: 5),
   ]
 
   /// Images with an angle that differs between them.

@@ -367,7 +367,7 @@ import Testing
     func failure(_ height: Int, _ width: Int) throws -> Failure? {
       let bench = try Bench(height: height, width: width)
       do {
-        _ = try PictureSizes.checked(bench.a, bench.b, nil, divisor: 4, layers: 3)
+        _ = try PictureSizes.checked(bench.a, bench.b, nil, divisor: 4, halvings: 3, layers: 3)
         return nil
       } catch let failure as Failure {
         return failure

@@ -10,7 +10,21 @@ extension PyTorchFile {
   public static func write(
     _ arrays: [NamedArray], to path: String, budget: MemoryBudget
   ) throws {
-    let members = try members(arrays)
+    try write([(nil, arrays)], to: path, budget: budget)
+  }
+
+  /// Writes several networks to `path`, completely or not at all: an OrderedDict of one OrderedDict for
+  /// each name, as programs save them that train several.
+  ///
+  /// Throws as ``write(_:to:budget:)-([NamedArray],_,_)`` does.
+  public static func write(
+    networks: [(name: String, arrays: [NamedArray])], to path: String, budget: MemoryBudget
+  ) throws {
+    try write(networks.map { ($0.name, $0.arrays) }, to: path, budget: budget)
+  }
+
+  private static func write(_ groups: [Group], to path: String, budget: MemoryBudget) throws {
+    let members = try members(groups)
     try AtomicFile.replace(path, budget: budget) { file in
       try ZipWriter.write(members, into: file, budget: budget)
     }
@@ -18,7 +32,7 @@ extension PyTorchFile {
 
   /// The bytes of the file ``write(_:to:budget:)`` makes.
   public static func encode(_ arrays: [NamedArray], budget: MemoryBudget) throws -> [UInt8] {
-    let members = try members(arrays)
+    let members = try members([(nil, arrays)])
     let size = members.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.count } + 1024 }
     let building = try Reservation(
       size, of: budget, for: "a PyTorch file of \(arrays.count) arrays")
@@ -26,18 +40,24 @@ extension PyTorchFile {
     return try ZipWriter.archive(members, budget: budget)
   }
 
-  private static func members(_ arrays: [NamedArray]) throws -> [ZipMember] {
+  /// Arrays under a name of their own, or not.
+  fileprivate typealias Group = (name: String?, arrays: [NamedArray])
+
+  private static func members(_ groups: [Group]) throws -> [ZipMember] {
     var names: Set<String> = []
-    for named in arrays {
-      guard names.insert(named.name).inserted else {
-        throw Failure("E-arg", "two arrays have the name \"\(shortened(named.name))\"")
+    for (group, arrays) in groups {
+      for named in arrays {
+        let name = (group.map { "\($0)." } ?? "") + named.name
+        guard names.insert(name).inserted else {
+          throw Failure("E-arg", "two arrays have the name \"\(shortened(name))\"")
+        }
       }
     }
     var contents: [(String, ArraySlice<UInt8>)] = [
-      ("data.pkl", PickleWriter.stateDictionary(arrays)[...]),
+      ("data.pkl", PickleWriter.stateDictionary(groups)[...]),
       ("byteorder", Array("little".utf8)[...]),
     ]
-    for (index, named) in arrays.enumerated() {
+    for (index, named) in groups.flatMap(\.arrays).enumerated() {
       contents.append(("data/\(index)", named.array.bytes))
     }
     contents.append(("version", Array("3\n".utf8)[...]))
@@ -54,17 +74,28 @@ extension PyTorchFile {
   }
 }
 
-/// Writes the pickle of an OrderedDict of tensors, in protocol 2 [CPython pickletools].
+/// Writes the pickle of an OrderedDict of tensors, or of several such, in protocol 2 [CPython
+/// pickletools].
 private struct PickleWriter {
   private var bytes: [UInt8] = [0x80, 2]
 
-  static func stateDictionary(_ arrays: [NamedArray]) -> [UInt8] {
+  static func stateDictionary(_ groups: [PyTorchFile.Group]) -> [UInt8] {
     var writer = PickleWriter()
     writer.emptyDictionary()
     writer.code("(")
-    for (index, named) in arrays.enumerated() {
-      writer.text(named.name)
-      writer.tensor(named.array, key: index)
+    var key = 0
+    for (name, arrays) in groups {
+      if let name {
+        writer.text(name)
+        writer.emptyDictionary()
+        writer.code("(")
+      }
+      for named in arrays {
+        writer.text(named.name)
+        writer.tensor(named.array, key: key)
+        key += 1
+      }
+      if name != nil { writer.code("u") }
     }
     writer.code("u")
     writer.code(".")

@@ -88,7 +88,7 @@ struct PictureList: ValueConvertible {
 
 extension Tensor {
   /// Maps `[C, H, W]` or `[H, W]` as plain numbers.
-  fileprivate func maps() throws -> Planes {
+  func maps() throws -> Planes {
     let maps = rank == 2 ? try expanded(at: 0) : self
     guard maps.rank == 3 else {
       throw Failure(

@@ -197,9 +197,12 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "save",
-      "Saves a trainer with all its state. resume(path, A, B) continues the training with identical results.",
+      "Saves a trainer with all its state. resume(path, A, B) continues the training with identical results. With names=\"pytorch\", saves only the weights of all its networks as a .pt or .pth file for PyTorch, with the names of the reference implementation; t.load(path) reads them.",
       Parameter("t", "A trainer of any kind."),
       Parameter("path", "Path of the file. A relative path is inside the output folder."),
+      Parameter(
+        "names", "Whether to save the trainer, or its weights under the names of PyTorch programs.",
+        default: WeightNames.own, isKeywordOnly: true),
       examples: [
         Example(
           """
@@ -211,7 +214,19 @@ func networkTrainers(_ session: Session) -> [Builtin] {
           #=> 1
           """)
       ], seeAlso: ["resume", "snapshot"], errors: ["E-file"]
-    ) { (call: Call, t: AnyTrainer, path: String) in
+    ) { (call: Call, t: AnyTrainer, path: String, names: WeightNames) in
+      if names == .pytorch {
+        guard let trainer = (t.trainer as? NetworkTrainerObject)?.trainer else {
+          throw Failure(
+            "E-arg", "this trainer has no networks, whose weights PyTorch could read",
+            suggestion: "save(t.vector, \"vector.npy\")", parameter: "names")
+        }
+        return try session.write(path, as: [".pt", ".pth"], of: "networks under PyTorch's names") {
+          try PyTorchFile.write(
+            networks: trainer.publishedNetworks(budget: session.budget), to: $0,
+            budget: session.budget)
+        }
+      }
       _ = try session.write(path, as: TrainerFile.endings, of: "a trainer") {
         try t.trainer.save(to: $0, budget: session.budget)
       }

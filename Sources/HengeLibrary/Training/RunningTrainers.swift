@@ -117,7 +117,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "samples",
-      "Returns an image of sample translations: the first held-out images, or else training images, with the networks' outputs. For cyclegan the rows are a, g_ab(a), g_ba(g_ab(a)), and the same for b; for pairs they are input, output and target. A condition is passed to the networks and not drawn.",
+      "Returns an image of sample translations: the first held-out images, or else training images, with the networks' outputs. For cyclegan the rows are a, g_ab(a), g_ba(g_ab(a)), and the same for b; for pairs they are input, output and target. Generators with attention, as those of ugatit, are shown with their heat maps, and with g_ba(a): a returned as it is. A condition is passed to the networks and not drawn.",
       Parameter("t", "A trainer of networks."),
       Parameter("n", "Number of images per row.", default: 6),
       Parameter("zoom", "Magnification of each image, an integer factor.", default: 1),
@@ -133,10 +133,12 @@ func runningTrainers(_ session: Session) -> [Builtin] {
       let range = t.trainer.datasets.last?.dataset.range ?? .signed
       let groups = try t.trainer.pictureGroups()
       let pictures = try rows.map { row in
-        try row.pictures.map { image in
-          try image.picture(
+        try row.pictures.enumerated().map { place, image in
+          let pixels = try image.picture(
             range: range, groups: groups.first { $0.count == image.shape[0] }
           ).pixels
+          guard let map = row.maps?[place] else { return pixels }
+          return try pixels.overlaid(with: map.maps(), budget: session.budget)
         }
       }
       let sheet = try Montage(budget: session.budget).zoomed(zoom)

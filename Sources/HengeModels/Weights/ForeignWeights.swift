@@ -19,6 +19,7 @@ public struct ForeignWeights {
   public let part: String?
   /// What a user should know of what was done.
   public let notes: [String]
+  private let values: [(parameter: ModelParameter, value: Tensor)]
 
   /// Sets the parameters of `model` to what `file`, which is at `path`, contains; to its part `part`,
   /// where it has several networks.
@@ -27,6 +28,17 @@ public struct ForeignWeights {
   /// there; then nothing is changed.
   public init(
     setting model: Layer, to file: ForeignFile, part: String? = nil, from path: String,
+    on backend: any Backend
+  ) throws {
+    try self.init(for: model, in: file, part: part, from: path, on: backend)
+    apply()
+  }
+
+  /// Finds what the parameters of `model` are in `file`, and changes nothing.
+  ///
+  /// Throws as ``init(setting:to:part:from:on:)`` does.
+  public init(
+    for model: Layer, in file: ForeignFile, part: String? = nil, from path: String,
     on backend: any Backend
   ) throws {
     let matching = WeightMatching(model, path: path)
@@ -41,14 +53,17 @@ public struct ForeignWeights {
       if let part { arrays = try CheckpointParts(arrays).part(part).arrays }
       (match, self.part) = try matching.match(file.with(arrays))
     }
-    // All values first: what fails half way changes nothing.
-    let values = try match.parts.map { try $0.value(on: backend) }
-    for (one, value) in zip(match.parts, values) { one.parameter.set(value) }
+    values = try match.parts.map { ($0.parameter, try $0.value(on: backend)) }
     pairs = match.parts.compactMap { one in one.source.map { (one.name, $0.name) } }
     let outside = self.part.map { found in
       file.arrays.filter { !$0.isTrainingState && !$0.name.hasPrefix(found) }
     }
     leftOver = match.leftOver + ((outside ?? []) + state).map(\.name)
     notes = match.notes
+  }
+
+  /// Sets the parameters; it cannot fail.
+  public func apply() {
+    for (parameter, value) in values { parameter.set(value) }
   }
 }

@@ -62,12 +62,14 @@ open class Optimizer {
     let parameter: ModelParameter
     /// The first state of a parameter that was never changed before.
     var first: [Tensor]?
-    let prepared: Prepared
+    let result: (_ state: [Tensor]) throws -> Tensor
+    let apply: (_ state: inout [Tensor]) -> Void
 
     init(_ parameter: ModelParameter, first: [Tensor]?, _ prepared: Prepared) {
       self.parameter = parameter
       self.first = first
-      self.prepared = prepared
+      result = prepared.result
+      apply = prepared.apply
     }
   }
 
@@ -138,7 +140,7 @@ open class Optimizer {
     let own = Set(layer.allParameters.map { ObjectIdentifier($0.parameter) })
     return try step.changes.filter { own.contains(ObjectIdentifier($0.parameter)) }.map { change in
       let kept = state[ObjectIdentifier(change.parameter)] ?? change.first ?? []
-      return (change.parameter, try change.prepared.result(kept))
+      return (change.parameter, try change.result(kept))
     }
   }
 
@@ -148,7 +150,7 @@ open class Optimizer {
       let key = ObjectIdentifier(change.parameter)
       var kept = state.removeValue(forKey: key) ?? change.first ?? []
       change.first = nil
-      change.prepared.apply(&kept)
+      change.apply(&kept)
       state[key] = kept
     }
     step.learning.publish()

@@ -18,7 +18,10 @@ extension AdversarialTrainer {
 
   /// Of each direction: the input, the generator's result, and the reconstruction where there
   /// is a way back, or what it should be where images are paired.
-  func sampleRows(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
+  ///
+  /// Of generators with attention, as in the program of U-GAT-IT, also the input as the generator of the
+  /// way back returns it, and the heat map of each pass over what it was given.
+  func sampleRows(_ count: Int) throws -> [SampleRow] {
     let shown = try shownImages()
     if method.data.form == .pairs { _ = try PairedDataset(shown[0], shown[1]) }
     return try method.directions.flatMap { way in
@@ -26,23 +29,57 @@ extension AdversarialTrainer {
       let (told, toldBack) = (self.told(way.source), self.told(way.target))
       let places = 0..<min(count, source.count)
       let given = try places.map { try told.image($0, of: source) }
-      let made = try given.map { try generator(way.generator)($0) }
-      var rows = [
-        (name: way.source.letter, pictures: try given.map(told.planes.picture)),
-        (way.generator, made),
-      ]
-      if let returner = way.returner {
-        let back = try zip(made, given).map { made, given in
-          let planes = toldBack.planes
-          return try generator(returner)(
-            planes.isEmpty ? made : planes.joined(made, told.planes.condition(given)))
+      /// Pictures under the condition of what they were made of, as the generator of the way back takes
+      /// them.
+      func returned(_ pictures: [Tensor]) throws -> [Tensor] {
+        let planes = toldBack.planes
+        guard !planes.isEmpty else { return pictures }
+        return try zip(pictures, given).map { picture, given in
+          try planes.joined(picture, told.planes.condition(given))
         }
-        rows.append(("\(returner)(\(way.generator))", back))
+      }
+      let (letter, pictures) = (way.source.letter, try given.map(told.planes.picture))
+      let made = try attended(way.generator, given)
+      var rows = [SampleRow(letter, pictures)]
+      let passes = "\(way.generator)(\(letter))"
+      if let returner = way.returner, made.maps != nil,
+        try pictureShape(of: way.source) == pictureShape(of: way.target)
+      {
+        let same = try attended(returner, returned(pictures))
+        rows += same.rows("\(returner)(\(letter))", over: pictures)
+      }
+      rows += made.rows(made.maps == nil ? way.generator : passes, over: pictures)
+      if let returner = way.returner {
+        let back = try attended(returner, returned(made.pictures))
+        rows += back.rows(
+          "\(returner)(\(made.maps == nil ? way.generator : passes))", over: made.pictures)
       }
       if method.data.form == .pairs {
-        rows.append((way.target.letter, try places.map { try toldBack.image($0, of: target) }))
+        rows.append(
+          SampleRow(way.target.letter, try places.map { try toldBack.image($0, of: target) }))
       }
       return rows
+    }
+  }
+
+  /// What a network returns, with the heat maps of its attention where it has some.
+  private struct Attended {
+    var pictures: [Tensor] = []
+    var maps: [Tensor]?
+
+    /// The heat maps over what the network was given, and what it returned.
+    func rows(_ name: String, over given: [Tensor]) -> [SampleRow] {
+      (maps.map { [SampleRow("heatmap \(name)", given, maps: $0)] } ?? [])
+        + [SampleRow(name, pictures)]
+    }
+  }
+
+  private func attended(_ network: String, _ images: [Tensor]) throws -> Attended {
+    try images.reduce(into: Attended()) { all, image in
+      let sides = SideOutputs()
+      all.pictures.append(try generator(network)(image, Pass(sides: sides)))
+      guard let map = sides["attention.heatmap"] else { return }
+      all.maps = (all.maps ?? []) + [try map.selecting([.at(0)])]
     }
   }
 

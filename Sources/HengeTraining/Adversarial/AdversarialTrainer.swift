@@ -276,8 +276,11 @@ public final class AdversarialTrainer: NetworkTrainer {
   }
 
   /// Rows for each direction; held-out images where there are some.
-  public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
-    try sampleRows(count)
+  public override func samples(_ count: Int) throws -> [SampleRow] { try sampleRows(count) }
+
+  /// As the method declares it.
+  public override func published(_ network: String) -> String {
+    method.networks.first { $0.name == network }?.published ?? network
   }
 
   // MARK: A step

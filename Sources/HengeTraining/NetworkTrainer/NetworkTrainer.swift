@@ -126,10 +126,12 @@ open class NetworkTrainer {
   ///
   /// Throws what reading images and the networks throw.
   open func measureHeldOut() throws -> [(name: String, value: Double)] { [] }
-  /// Named rows of up to `count` images `[C, H, W]` that show what the networks do.
+  /// Rows of up to `count` images that show what the networks do.
   ///
   /// Throws what reading images and the networks throw.
-  open func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] { [] }
+  open func samples(_ count: Int) throws -> [SampleRow] { [] }
+  /// What a checkpoint of the method's authors calls a network; its own name where there is none.
+  open func published(_ network: String) -> String { network }
   /// The channels that ``samples(_:)`` may have, for drawing them.
   ///
   /// Throws what reading images throws.

@@ -221,15 +221,15 @@ public final class PairTrainer: NetworkTrainer {
   }
 
   /// Rows `given`, `model` and `target` of images `[C, H, W]`; of held-out pairs if there are any.
-  public override func samples(_ count: Int) throws -> [(name: String, pictures: [Tensor])] {
+  public override func samples(_ count: Int) throws -> [SampleRow] {
     let shown =
       try validation ?? PairedDataset(sides[0].shown(pairs.first), sides[1].shown(pairs.second))
     let places = 0..<min(count, shown.count)
     let given = try places.map { try shown.first.image($0) }
     let model = self.shown("model", model)
     return [
-      ("given", given), ("model", try given.map { try model($0) }),
-      ("target", try places.map { try shown.second.image($0) }),
+      SampleRow("given", given), SampleRow("model", try given.map { try model($0) }),
+      SampleRow("target", try places.map { try shown.second.image($0) }),
     ]
   }
 

@@ -257,7 +257,7 @@ extension SideOutputs {
     guard let last = found.last else {
       throw Failure(
         "E-arg", "`\(network)` has no attention, whose logits the loss `cam` is of",
-        suggestion: "cam=0, or a ugatit_generator(…)", parameter: network)
+        suggestion: "t.cam = 0, or a ugatit_generator(…)")
     }
     guard found.count == 1 else { return found }
     let half = last.shape[0] / 2
