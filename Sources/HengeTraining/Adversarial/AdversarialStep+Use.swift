@@ -160,7 +160,8 @@ extension AdversarialStep {
     let adversary = trainer.configuration.adversary
     let judgement = try Judgement(
       by: trainer.network(critic), of: real, fakes, adversary, pass(critic, draws))
-    figures[AdversarialTrainer.accuracyName(critic)] = try judgement.accuracy(adversary)
+    figures[AdversarialTrainer.accuracyName(critic)] = try adversary.accuracy(
+      real: judgement.real, fake: judgement.fake)
     return judgement
   }
 }

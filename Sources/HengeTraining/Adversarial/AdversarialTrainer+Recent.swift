@@ -99,7 +99,7 @@ extension AdversarialTrainer {
   /// images of both sides have two shapes.
   private var identityCures: [String] {
     guard images.sets[0].shape == images.sets[1].shape else { return [] }
-    return method.weights.filter { $0.comparing != nil }.map { weight in
+    return method.weights(configuration).filter { $0.comparing != nil }.map { weight in
       let now = dial(weight.name)
       return "\(weight.name)=\(Setting.num(now > 0 ? 2 * now : weight.initial))"
     }

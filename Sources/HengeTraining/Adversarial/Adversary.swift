@@ -27,7 +27,7 @@ public enum Adversary: String, Sendable, CaseIterable {
   /// or the logit of one half.
   public var threshold: Double {
     switch self {
-    case .vanilla, .wgan: 0
+    case .vanilla, .wgan, .hinge: 0
     case .lsgan: 0.5
     }
   }
@@ -51,5 +51,17 @@ public enum Adversary: String, Sendable, CaseIterable {
   /// Throws `E-memory`.
   public func passing(_ scores: Tensor) throws -> Tensor {
     self == .hinge ? try -scores.mean() : try loss(scores, isReal: true)
+  }
+
+  /// A discriminator's accuracy: the mean of the fraction of its scores of `real` images above the threshold
+  /// and of the fraction of those of `fake`, generated ones, not above it; ½ is chance.
+  ///
+  /// Scores have any shape. Throws `E-memory`.
+  func accuracy(real: Tensor, fake: Tensor) throws -> Double {
+    func above(_ scores: Tensor) throws -> Double {
+      try Tensor.compare(.greater, .tensor(scores.detached()), .scalar(.num(threshold)))
+        .mean().item().double
+    }
+    return (try above(real) + 1 - above(fake)) / 2
   }
 }

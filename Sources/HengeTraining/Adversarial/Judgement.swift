@@ -16,18 +16,6 @@ struct Judgement {
 }
 
 extension Judgement {
-  /// The discriminator's accuracy: the mean of the fraction of the scores of real images above the threshold
-  /// and of the fraction of those of generated images not above it; ½ is chance.
-  ///
-  /// Throws `E-memory`.
-  func accuracy(_ adversary: Adversary) throws -> Double {
-    func above(_ scores: Tensor) throws -> Double {
-      try Tensor.compare(.greater, .tensor(scores.detached()), .scalar(.num(adversary.threshold)))
-        .mean().item().double
-    }
-    return (try above(real) + 1 - above(fake)) / 2
-  }
-
   /// Lets `critic` judge `targets` and `fakes`.
   ///
   /// They are one batch of both, unless the critic's statistics are the batch's: then each

@@ -55,9 +55,7 @@ extension AdversarialMethod {
         "pool",
         "Size of the image pool: generated images kept to show to the discriminator; 0 for none.",
         .pool(0)),
-      MethodOption(
-        "gan", "Adversarial loss of the discriminator's scores, as for cyclegan.",
-        .adversary(.lsgan)),
+      .adversary(.lsgan),
       MethodOption(
         "epochs", "Number of epochs of `t.train()`: passes through the larger dataset.",
         .epochs(200)),

@@ -97,6 +97,7 @@ extension AdversarialMethod {
       Turn("d", of: ["d"], isSeenByNext: true, showsByDirection: true, run: judge),
       Turn("g", of: ["g"], run: translate),
     ],
+    check: refuseInattentive,
     halvings: { layers($0).global - 2 },
     notes: { building in
       let layers = layers(building)
@@ -147,6 +148,7 @@ extension AdversarialMethod {
     step.keep(fake, as: "fake_\(target)")
     let given = try step.joined(fake.detached(), as: way.target, under: way.source)
     var shown = [(name: "fake_\(target)", value: fake.detached())]
+    let adversary = step.trainer.configuration.adversary
     var loss: Tensor?
     for critic in way.critics {
       // One after the other, not as one batch: each run moves the vectors of spectral normalization.
@@ -155,10 +157,12 @@ extension AdversarialMethod {
       shown += [("real_score_\(critic)", real[0]), ("fake_score_\(critic)", made[0])]
       for (scores, isReal) in [(real, true), (made, false)] {
         for score in scores {
-          let cost = try step.trainer.configuration.adversary.loss(score, isReal: isReal)
+          let cost = try adversary.loss(score, isReal: isReal)
           loss = try loss.map { try $0 + cost } ?? cost
         }
       }
+      step.figures[AdversarialTrainer.accuracyName(critic)] = try adversary.accuracy(
+        real: real[0], fake: made[0])
     }
     guard let loss else { preconditionFailure("a direction has discriminators") }
     return Outcome(shown: shown, losses: [("d_\(target)", loss)])
@@ -201,6 +205,19 @@ extension AdversarialMethod {
     let attention = SideOutputs()
     let scores = try step.run(critic, images, draws, sides: attention)
     return [scores] + (attention["attention.logits"].map { [$0] } ?? [])
+  }
+
+  /// Throws `E-arg` for a generator without attention, which the loss `cam` is of.
+  @Sendable private static func refuseInattentive(_ trainer: AdversarialTrainer) throws {
+    for way in trainer.method.directions {
+      let layers = trainer.network(way.generator).allLayers
+      guard !layers.contains(where: { $0.path == "attention" && $0.layer is Attention }) else {
+        continue
+      }
+      throw Failure(
+        "E-arg", "`\(way.generator)` has no layer `attention`, whose logits the loss `cam` is of",
+        suggestion: "ugatit_generator(…)", parameter: way.generator)
+    }
   }
 
   private static func generator(from source: Side, to target: Side)
@@ -255,9 +272,7 @@ extension SideOutputs {
   fileprivate func logits(of network: String) throws -> [Tensor] {
     let found = values.filter { $0.name == "attention.logits" }.map(\.value)
     guard let last = found.last else {
-      throw Failure(
-        "E-arg", "`\(network)` has no attention, whose logits the loss `cam` is of",
-        suggestion: "t.cam = 0, or a ugatit_generator(…)")
+      preconditionFailure("\(network) was checked to have attention")
     }
     guard found.count == 1 else { return found }
     let half = last.shape[0] / 2
