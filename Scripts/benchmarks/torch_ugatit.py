@@ -3,14 +3,14 @@
 
     python torch_ugatit.py weights FILE SIZE BASE BLOCKS light|full
         writes a checkpoint of the six networks, first weights as PyTorch draws them
-    python torch_ugatit.py train|infer FOLDER SIZE BASE BLOCKS light|full THREADS ROUNDS plain|last|compiled
+    python torch_ugatit.py train|infer FOLDER SIZE BASE BLOCKS light|full THREADS ROUNDS LAYOUT
         reads FOLDER/first.pt with a.npy and b.npy, makes a step (or picture) and half a second of
         more to warm up and ROUNDS others, and prints a line of JSON: the seconds of each of those,
         and the losses of the first step of all
 
 Weights have the names of published checkpoints. Where discriminators learn, what was generated is
 detached, and where generators learn, discriminators are frozen: the same numbers in less time.
-`last` keeps maps channel by channel at each pixel; `compiled` goes through torch.compile. Adam is
+The layout is plain, last or compiled: `last` keeps maps channel by channel at each pixel, `compiled` goes through torch.compile. Adam is
 the fused one, PyTorch's fastest.
 """
 
@@ -152,7 +152,7 @@ class Discriminator(nn.Module):
 
 
 def networks(size, base, blocks, is_light):
-    """By the names of published checkpoints. The global discriminators have 7 layers, 6 at 64 px."""
+    """By the names of checkpoints. The global discriminators have 7 layers, 6 at 64 px."""
     layers = 7 if size >= 96 else 6
     return {name: Generator(base, blocks, size, is_light) if name[0] == "g"
             else Discriminator(base, layers if name[3] == "G" else 5) for name in NAMES}

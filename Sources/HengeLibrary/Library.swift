@@ -28,11 +28,11 @@ extension Library {
         Topic(
           "trainers",
           trainers(session) + resuming(session) + networkTrainers(session)
-            + adversarialMethods(session) + substeps() + runningTrainers(session)
-            + publishedCheckpoints(session)),
+            + adversarialMethods(session) + substeps() + runningTrainers(session)),
         Topic(
           "saving",
-          saving(session) + savingDatasets(session) + loading(session) + keepingModels(session)),
+          saving(session) + savingDatasets(session) + loading(session) + keepingModels(session)
+            + publishedCheckpoints(session)),
       ])
   }
 }

@@ -39,7 +39,7 @@ open class Layer {
   /// Its weights by output and input channel, `[out, in, …]`; nil for a layer that has none.
   open var filters: Tensor? { nil }
 
-  /// The weight that its result is linear in, without what is added to it; nil for a layer that has none.
+  /// The weight that its result is linear in, apart from a bias; nil for a layer that has none.
   var linearWeight: LinearWeight? { nil }
 
   // What others need to know of a kind of layer, which it says itself.

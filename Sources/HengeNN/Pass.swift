@@ -53,8 +53,8 @@ public struct Pass {
   /// collects side outputs; `moving` are the statistics that a step's passes share.
   public init(
     _ mode: Mode = .evaluation, learning: Learning? = nil, draws: Draws? = nil,
-    moving: MovingStatistics? = nil, isPrecise: Bool = false, sides: SideOutputs? = nil, watching paths: Set<String>? = nil,
-    observer: Observer? = nil
+    moving: MovingStatistics? = nil, isPrecise: Bool = false, sides: SideOutputs? = nil,
+    watching paths: Set<String>? = nil, observer: Observer? = nil
   ) {
     self.mode = mode
     self.learning = learning

@@ -20,7 +20,8 @@ import Testing
       let bench = try CycleGANTests.Bench(height: size, width: size)
       backend = bench.backend
       let settings = Settings([
-        ("base", .int(4)), ("blocks", .int(2)), ("layers", .none), ("light", .bool(kind == "light")),
+        ("base", .int(4)), ("blocks", .int(2)), ("layers", .none),
+        ("light", .bool(kind == "light")),
       ])
       let sets = [bench.a, bench.b]
       let method = AdversarialMethod.ugatit

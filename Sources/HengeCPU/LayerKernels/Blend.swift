@@ -64,9 +64,9 @@ struct Blend {
 
   /// The means of the channels of group `g`.
   func center(of g: Int) -> UnsafeMutablePointer<Double> { row(.center, of: g) }
-  /// What the distance from the mean is multiplied by.
+  /// The factors of the distances from the means.
   func factor(of g: Int) -> UnsafeMutablePointer<Double> { row(.factor, of: g) }
-  /// What is added.
+  /// The offsets.
   func offset(of g: Int) -> UnsafeMutablePointer<Double> { row(.offset, of: g) }
 
   /// Computes the statistics of group `g` from its channels' means, which are in `center(of:)`, and

@@ -11,7 +11,7 @@ func attention(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "heatmap",
-      "Runs a model with attention and returns its heat map: the sum of the attended feature maps over their channels, [1, P, Q] or, for a batch, [N, 1, P, Q]. Large values mark where the model looks to tell the domains apart. For generators of U-GAT-IT, P and Q are a quarter of the image's height and width. overlay(x, heatmap(m, x)) and heat(…) show it.",
+      "Runs a model with attention and returns its heat map: the sum of the attended feature maps over their channels, [1, P, Q] or, for a batch, [N, 1, P, Q]. Large values mark where the model looks to distinguish the domains. For generators of U-GAT-IT, P and Q are a quarter of the image's height and width. overlay(x, heatmap(m, x)) and heat(…) show it.",
       Parameter(
         "m", "A model with attention, such as ugatit_generator(…) or ugatit_discriminator(…)."),
       Parameter("x", "An image [C, H, W] or a batch [N, C, H, W]."),

@@ -20,7 +20,7 @@ func publishedCheckpoints(_ session: Session) -> [Builtin] {
           """
           A = faces("anime", 4, size=24x24)
           B = faces("photo", 4, size=24x24)
-          t = ugatit(A, B, base=2, blocks=1)
+          t = cyclegan(A, B, base=2, blocks=1)
           save(t, "latest.pt", names="pytorch")
           t.load("latest.pt")
           """)
@@ -35,8 +35,12 @@ func publishedCheckpoints(_ session: Session) -> [Builtin] {
           for: layer, in: file, part: t.trainer.published(name), from: place, on: session.backend)
       }
       for weights in found { weights.apply() }
-      let parts = t.trainer.networks.map { "`\(t.trainer.published($0.name))` is \($0.name)" }
-      call.note("\(found.count) networks by their names: \(parts.shortList)")
+      let renamed = t.trainer.networks.map(\.name).filter { t.trainer.published($0) != $0 }
+      if let name = renamed.first {
+        call.note(
+          "\(found.count) networks by their names: \(t.trainer.published(name)) is \(name), and so on"
+        )
+      }
       return Nothing.nothing
     }
   ]

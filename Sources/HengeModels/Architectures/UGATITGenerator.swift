@@ -92,7 +92,9 @@ public final class UGATITGenerator: Layer {
     for (name, layer) in encoder { maps = try pass.run(layer, name, maps) }
     maps = try pass.run(attention, "attention", maps)
     var features =
-      isLight ? try maps.mean([2, 3]) : try maps.reshaped([maps.shape[0], maps.count / maps.shape[0]])
+      isLight
+      ? try maps.mean([2, 3])
+      : try maps.reshaped([maps.shape[0], maps.count / max(1, maps.shape[0])])
     if let given { features = try Tensor.concatenated([features, given], axis: 1) }
     features = try pass.run(style[0].layer, style[0].name, features)
     let styled = pass.styled(

@@ -2,8 +2,8 @@
 internal import HengeBackend
 public import HengeTensor
 
-/// Attention by class activation maps (CAM): channels weighted by how much they tell one domain from the
-/// other.
+/// Attention by class activation maps (CAM): channels weighted by their share in the distinction of two
+/// domains.
 ///
 /// Two linear classifiers without bias look at each image: one at the means of its channels, one at their
 /// maxima. Their logits are a side output. The feature maps are multiplied by the weights of each
@@ -37,7 +37,8 @@ public final class Attention: Layer {
       guard let weight = linear.linearWeight?.parameter else {
         preconditionFailure("a linear layer has a weight")
       }
-      let layer = isSpectral ? try LayerKind.spectral([], parts: [("layer", linear)], source) : linear
+      let layer =
+        isSpectral ? try LayerKind.spectral([], parts: [("layer", linear)], source) : linear
       return (layer, weight)
     }
     let (first, second) = (try classifier(channels), try classifier(channels))
@@ -123,7 +124,7 @@ extension LayerKind {
   /// ``Attention``.
   public static let attention = LayerKind(
     "attention",
-    "Attention by class activation maps (CAM) of U-GAT-IT [Zhou et al. 2016; Kim et al. 2020]: act(conv1x1([x · w_mean, x · w_max])), where w_mean and w_max are the weights of two linear classifiers, of the means and of the maxima of the channels. Their logits (shape Nx2) are trained to tell the domains apart, so that the channels that differ count more. heatmap(m, x) returns the sum of the output over its channels.",
+    "Attention by class activation maps (CAM) of U-GAT-IT [Zhou et al. 2016; Kim et al. 2020]: act(conv1x1([x · w_mean, x · w_max])), where w_mean and w_max are the weights of two linear classifiers, of the means and of the maxima of the channels. Their logits (shape Nx2) are trained to distinguish the domains, so that the channels that differ count more. heatmap(m, x) returns the sum of the output over its channels.",
     [AttentionOption.channels, AttentionOption.slope, AttentionOption.spectral],
     example: LayerExample(["channels": 4], input: [2, 4, 5, 5])
   ) { try Attention($0) }

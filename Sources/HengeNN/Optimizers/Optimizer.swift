@@ -130,8 +130,8 @@ open class Optimizer {
     return "a weight"
   }
 
-  /// The parameters of `layer` that a step will change, with the values that it will give them; nothing
-  /// changes.
+  /// The parameters of `layer` that a step will change, with their values after it, each of its parameter's
+  /// shape; nothing changes.
   ///
   /// Throws `E-memory`.
   public func results(of step: Step, in layer: Layer) throws

@@ -35,7 +35,8 @@ public final class SGD: Optimizer {
     let bound = bound(value.type)
     let limits = [("the new value of", changed, bound), ("the update of", direction, bound)]
     if let range = parameter.bounds {
-      changed = try changed.clip(low: .scalar(.num(range.lowerBound)), high: .scalar(.num(range.upperBound)))
+      changed = try changed.clip(
+        low: .scalar(.num(range.lowerBound)), high: .scalar(.num(range.upperBound)))
     }
     return Prepared(limits: limits) { [changed] _ in
       changed

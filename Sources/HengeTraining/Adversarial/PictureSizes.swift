@@ -41,7 +41,7 @@ public enum PictureSizes {
         let fitting = (0..<halvings).last { 3 << min($0, 20) <= side }
         throw Failure(
           "E-shape",
-          "images of \(shape[1])x\(shape[2]) are too small for discriminators that halve them \(halvings) times\(layers.map { ", those with layers=\($0)" } ?? "")",
+          "images of \(shape[1])x\(shape[2]) are too small for discriminators \(layers.map { "with \($0) layers" } ?? "that halve them \(halvings) times")",
           notes: ["they need at least \(least)x\(least)"],
           suggestion: layers.flatMap { layers in
             fitting.map { $0 > 0 ? "layers=\(layers - halvings + $0)" : nil } ?? nil

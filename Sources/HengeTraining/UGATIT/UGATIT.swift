@@ -18,7 +18,7 @@ extension AdversarialMethod {
   /// epochs, and has networks with other details (see `LayerKind.ugatitGenerator`).
   static let ugatit = AdversarialMethod(
     "ugatit",
-    "U-GAT-IT [Kim et al. 2020], as in the authors' PyTorch program: learns to translate between two sets of unpaired images that differ in shape. Two generators (g_ab: A → B, g_ba: B → A) attend to what distinguishes the sets, and on each side a global and a local discriminator (d_a, d_a_local, d_b, d_b_local) judge. Loss of the generators: the adversarial losses of scores and attention logits + cycle · l1(g_ba(g_ab(a)), a) + identity · l1(g_ab(b), b) + cam · (the cross-entropy of the attention logits of g_ab, which are to tell a from b), and the same in the other direction. Discriminators learn first. heatmap(t.g_ab, x) shows where a network looks. t.lr, t.cycle, t.identity and t.cam can be changed between steps.",
+    "U-GAT-IT [Kim et al. 2020], as in the authors' PyTorch program: learns to translate between two sets of unpaired images that differ in shape. Two generators (g_ab: A → B, g_ba: B → A) attend to what distinguishes the sets, and on each side a global and a local discriminator (d_a, d_a_local, d_b, d_b_local) judge. Loss of the generators: the adversarial losses of scores and attention logits + cycle · l1(g_ba(g_ab(a)), a) + identity · l1(g_ab(b), b) + cam · (the cross-entropy of the attention logits of g_ab, which separate a from b), and the same in the other direction. Discriminators learn first. heatmap(t.g_ab, x) shows where a network looks. t.lr, t.cycle, t.identity and t.cam can be changed between steps.",
     data: .sets(
       a: "Dataset of images of one kind, all of the same size, values -1..1.",
       b: "Dataset of images of the other kind, of the same size."),
@@ -117,7 +117,7 @@ extension AdversarialMethod {
     heldOut:
       "Held-out images [VA, VB]: t.step measures their sliced Wasserstein distances, swd_a and swd_b, and records them in t.log.",
     example: Example(
-      "base=2, blocks=1",
+      "base=2, blocks=1, layers=5",
       more: [("t.cam = 500\nt.step(2)\nheatmap(t.g_ab, A[0]).shape", "1x6x6")],
       seeAlso: ["cyclegan", "heatmap", "substep", "ugatit_generator", "ugatit_discriminator"]))
 
@@ -256,8 +256,9 @@ extension AdversarialMethod {
     }
   }
 
-  /// The layers of the discriminators: the authors' 7 and 5, fewer where the images are too small for
-  /// them. The maps of the last layers need 3 · 2^(layers - 2) pixels.
+  /// The layers of the discriminators: the authors' 7 and 5, fewer where the images are too small.
+  ///
+  /// The maps of the last layers need 3 · 2^(layers - 2) pixels.
   private static func layers(_ building: MethodBuilding) -> (global: Int, local: Int) {
     let side = min(building.size.height, building.size.width)
     let fitting = (5...7).last { 3 << ($0 - 2) <= side } ?? 5
