@@ -69,7 +69,8 @@ class Generator(nn.Module):
                        nn.ReLU(True), Half(2 * maps)]
         layers += [Residual(4 * base) for _ in range(blocks)]
         for maps in (4 * base, 2 * base):
-            layers += [nn.Upsample(scale_factor=2, mode="bilinear"), nn.Conv2d(maps, maps // 2, 3, 1, 1),
+            layers += [nn.Upsample(scale_factor=2, mode="bilinear"),
+                       nn.Conv2d(maps, maps // 2, 3, 1, 1),
                        nn.InstanceNorm2d(maps // 2), nn.ReLU(True)]
         self.model = nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(base, 3, 7), nn.Tanh())
 

@@ -10,8 +10,8 @@
 
 Weights have the names of published checkpoints. Where discriminators learn, what was generated is
 detached, and where generators learn, discriminators are frozen: the same numbers in less time.
-The layout is plain, last or compiled: `last` keeps maps channel by channel at each pixel, `compiled` goes through torch.compile. Adam is
-the fused one, PyTorch's fastest.
+The layout is plain, last or compiled: `last` keeps maps channel by channel at each pixel,
+`compiled` goes through torch.compile. Adam is the fused one, PyTorch's fastest.
 """
 
 import json

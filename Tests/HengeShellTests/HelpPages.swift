@@ -319,6 +319,24 @@ enum HelpPages {
         henge> print(m["bias"])
         tensor([1, 1, 1, 1])
 
+      load(t: trainer, path: str) -> none
+
+      Loads the weights of all networks of a trainer from a checkpoint: a file with
+      one part per network, such as the six of U-GAT-IT's `…_params_latest.pt`
+      (genA2B, genB2A, disGA, disGB, disLA, disLB). The parts of other methods have
+      the names of the trainer's networks. If one does not fit, nothing is changed.
+      Such a file has no optimizer state: the moments, t.count and t.lr remain;
+      resume(path, A, B) continues a run that save(t, path) saved.
+
+        t     A trainer of networks.
+        path  Path of a .pt, .pth, .safetensors or .npz file.
+
+        henge> A = faces("anime", 4, size=24x24)
+        henge> B = faces("photo", 4, size=24x24)
+        henge> t = cyclegan(A, B, base=2, blocks=1)
+        henge> save(t, "latest.pt", names="pytorch")
+        henge> t.load("latest.pt")
+
         errors      ?E-file ?E-memory ?E-arg
         see also    ?save ?resume ?images ?table
         group       ?saving
