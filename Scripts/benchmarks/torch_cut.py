@@ -10,8 +10,8 @@
 
 `last` keeps maps channel by channel at each pixel; `compiled` goes through torch.compile, in the
 first step. Adam is the fused one, PyTorch's fastest. Features of the images, by which nothing is
-learned, are computed without a tape, and maps are enlarged by PyTorch's bilinear operation, which
-computes what the blur by [1, 3, 3, 1] does, and which torch.compile can run backwards.
+learned, are computed without a tape. Maps are enlarged as by the published program; where compiled,
+by the bilinear operation, which computes the same: torch.compile cannot run the other backwards.
 """
 
 import json
@@ -47,6 +47,19 @@ class Half(nn.Module):
             F.pad(x, (1, 1, 1, 1), mode="reflect"), self.filt, stride=2, groups=x.shape[1])
 
 
+class Double(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.register_buffer("filt", 4 * kernel([1.0, 3.0, 3.0, 1.0], channels))
+
+    def forward(self, x):
+        if torch.compiler.is_compiling():
+            return F.interpolate(x, scale_factor=2, mode="bilinear")
+        return F.conv_transpose2d(
+            F.pad(x, (1, 1, 1, 1), mode="replicate"), self.filt, stride=2, padding=2,
+            groups=x.shape[1])[:, :, 1:-1, 1:-1]
+
+
 class Residual(nn.Module):
     def __init__(self, maps):
         super().__init__()
@@ -69,8 +82,7 @@ class Generator(nn.Module):
                        nn.ReLU(True), Half(2 * maps)]
         layers += [Residual(4 * base) for _ in range(blocks)]
         for maps in (4 * base, 2 * base):
-            layers += [nn.Upsample(scale_factor=2, mode="bilinear"),
-                       nn.Conv2d(maps, maps // 2, 3, 1, 1),
+            layers += [Double(maps), nn.Conv2d(maps, maps // 2, 3, 1, 1),
                        nn.InstanceNorm2d(maps // 2), nn.ReLU(True)]
         self.model = nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(base, 3, 7), nn.Tanh())
 

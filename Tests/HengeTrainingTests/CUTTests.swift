@@ -23,7 +23,8 @@ import Testing
     var configuration = configuration
     configuration.choices = Settings(choices)
     let building = try method.building(
-      Settings(settings + choices), [bench.a, bench.b], nil, given: given,
+      Settings(settings + choices + [("up", "blur"), ("norm", "instance")]), [bench.a, bench.b],
+      nil, given: given,
       condition: configuration.condition)
     let first = FirstWeights(from: Draws(RandomStream(seed: 3, name: "weights")), on: bench.backend)
     return try AdversarialTrainer(

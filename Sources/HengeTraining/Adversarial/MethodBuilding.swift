@@ -37,6 +37,17 @@ public struct MethodBuilding {
     return side.isFilm ? .int(side.planes.conditionCount) : nil
   }
 
+  /// Throws `E-arg` for a `norm` other than instance normalization, of generators that receive a condition
+  /// by it.
+  func refuseOtherNorms() throws {
+    guard self["norm"] == .text("instance") else {
+      throw Failure(
+        "E-arg",
+        "`condition=\"film\"` is conditional instance normalization, and `norm` is \(self["norm"])",
+        suggestion: "norm=\"instance\"", parameter: "norm")
+    }
+  }
+
   /// The sides of A's images, the height and the width.
   var size: (height: Int, width: Int) { (shapes[0][1], shapes[0][2]) }
 }

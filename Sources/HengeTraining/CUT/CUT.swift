@@ -37,6 +37,8 @@ extension AdversarialMethod {
         "blocks",
         "Residual blocks of g (default: 6 below 256 px, else 9).", .int(nil)),
       MethodOption("layers", "Number of layers of d that halve its maps.", .int(3)),
+      .passed("up", to: .resnetGenerator, default: "blur"),
+      .passed("norm", to: .resnetGenerator, "Normalization layer of g and d."),
       MethodOption(
         "nce",
         "Names of the layers of g whose features are compared; by default the padded image, both downsampling convolutions, and the first and the fifth residual block.",
@@ -103,7 +105,8 @@ extension AdversarialMethod {
 
   /// Makes images, and lets the discriminator judge them and images of B.
   private static func judge(_ step: AdversarialStep, _ way: Direction) throws -> Outcome {
-    let source = isMirrored(step) ? try step[.a].flipped([3]) : step[.a]
+    let isMirrored = isMirrored(step)
+    let source = isMirrored ? try step[.a].flipped([3]) : step[.a]
     let target = try step.joined(step.pictures(.b), as: .a, under: .b)
     let hasIdentity = step.weight("identity") > 0
     let given = hasIdentity ? try Tensor.concatenated([source, target]) : source
@@ -122,8 +125,10 @@ extension AdversarialMethod {
     let judged = try step.judge("d", step[.b], fakes, step.draws("d"))
     let same: [(name: String, value: Tensor)] =
       hasIdentity ? [("same_b", try rest(of: made, from: count).detached())] : []
+    // What is shown belongs to the images of A as they are.
+    let shown = isMirrored ? try fake.detached().flipped([3]) : fake.detached()
     return Outcome(
-      shown: [("fake_b", fake.detached())] + same
+      shown: [("fake_b", shown)] + same
         + [("real_score", judged.real), ("fake_score", judged.fake)],
       losses: [("d", judged.loss)])
   }
@@ -205,7 +210,7 @@ extension AdversarialMethod {
 
   // MARK: The networks
 
-  @Sendable private static func generator(_ building: MethodBuilding) -> (
+  @Sendable private static func generator(_ building: MethodBuilding) throws -> (
     kind: LayerKind, [(String, Setting)]
   ) {
     let (height, width) = building.size
@@ -213,11 +218,15 @@ extension AdversarialMethod {
     let settings: [(String, Setting)] = [
       ("out", building.pictureChannels(.b)), ("base", building["base"]),
       ("blocks", blocks == .none ? .int(min(height, width) < 256 ? 6 : 9) : blocks),
-      ("up", "blur"), ("down", "blur"), ("init", "xavier"),
+      ("up", building["up"]), ("down", "blur"), ("init", "xavier"),
     ]
     guard let condition = building.conditionChannels(.a) else {
-      return (.resnetGenerator, [("channels", building.channels(.a))] + settings)
+      return (
+        .resnetGenerator,
+        [("channels", building.channels(.a)), ("norm", building["norm"])] + settings
+      )
     }
+    try building.refuseOtherNorms()
     return (
       .filmGenerator,
       [("channels", building.pictureChannels(.a)), ("condition", condition)] + settings
@@ -231,7 +240,8 @@ extension AdversarialMethod {
       .patchDiscriminator,
       [
         ("channels", building.channels(.b)), ("base", building["base"]),
-        ("layers", building["layers"]), ("down", "blur"), ("init", "xavier"),
+        ("layers", building["layers"]), ("norm", building["norm"]), ("down", "blur"),
+        ("init", "xavier"),
       ]
     )
   }

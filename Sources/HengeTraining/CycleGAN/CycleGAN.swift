@@ -149,12 +149,7 @@ extension AdversarialMethod {
           [("channels", building.channels(source)), ("norm", building["norm"])] + settings
         )
       }
-      guard building["norm"] == .text("instance") else {
-        throw Failure(
-          "E-arg",
-          "`condition=\"film\"` is conditional instance normalization, and `norm` is \(building["norm"])",
-          suggestion: "norm=\"instance\"", parameter: "norm")
-      }
+      try building.refuseOtherNorms()
       return (
         .filmGenerator,
         [("channels", building.pictureChannels(source)), ("condition", condition)] + settings
