@@ -28,6 +28,8 @@ import torch  # noqa: E402
 import torch.nn as nn  # noqa: E402
 import torch.nn.functional as F  # noqa: E402
 
+from torch_twin import Residual  # noqa: E402
+
 NAMES = ("g", "f", "d")
 LAYERS = (0, 4, 8, 12, 16)
 
@@ -58,18 +60,6 @@ class Double(nn.Module):
         return F.conv_transpose2d(
             F.pad(x, (1, 1, 1, 1), mode="replicate"), self.filt, stride=2, padding=2,
             groups=x.shape[1])[:, :, 1:-1, 1:-1]
-
-
-class Residual(nn.Module):
-    def __init__(self, maps):
-        super().__init__()
-        self.conv_block = nn.Sequential(
-            nn.ReflectionPad2d(1), nn.Conv2d(maps, maps, 3), nn.InstanceNorm2d(maps),
-            nn.ReLU(True), nn.ReflectionPad2d(1), nn.Conv2d(maps, maps, 3),
-            nn.InstanceNorm2d(maps))
-
-    def forward(self, x):
-        return x + self.conv_block(x)
 
 
 class Generator(nn.Module):

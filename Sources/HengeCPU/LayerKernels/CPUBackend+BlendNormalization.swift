@@ -32,10 +32,7 @@ extension CPUBackend {
     let sums = try Normalization(
       self, sizes: x.sizes, scale: nil, shift: nil, mean: mean, inverse: inverse)
     let from = start(x, Float.self)
-    try sums.eachPart { kernels, part, _, first, rows in
-      let own = sums.sums(of: part)
-      kernels.moments(from + first, rows, channels, own, own + channels)
-    }
+    try sums.sumMoments(of: from)
     for g in 0..<groups {
       let totals = sums.joinedSums(of: g)
       let own = blend.center(of: g)
@@ -72,11 +69,7 @@ extension CPUBackend {
     if x.type == .f32, dx.count > 0 {
       let work = try blend.work(mean, inverse)
       let (from, slopes) = (start(x, Float.self), start(dy, Float.self))
-      try work.eachPart { kernels, part, g, first, rows in
-        let sums = work.sums(of: part)
-        kernels.gradient_sums(
-          slopes + first, from + first, rows, channels, work.normal(g), act, sums, sums + channels)
-      }
+      try work.sumGradients(slopes, of: from, act)
       let terms = try allocate(2 * groups * channels, .f32)
       let term = elements(terms, Float.self)
       for g in 0..<groups {

@@ -17,10 +17,7 @@ extension CPUBackend {
       let work = try Normalization(
         self, sizes: x.sizes, scale: scale, shift: shift, mean: mean, inverse: inverse)
       let from = start(x, Float.self)
-      try work.eachPart { kernels, part, _, first, rows in
-        let sums = work.sums(of: part)
-        kernels.moments(from + first, rows, channels, sums, sums + channels)
-      }
+      try work.sumMoments(of: from)
       for g in 0..<groups {
         let totals = work.joinedSums(of: g)
         hk_moments_finish(
@@ -63,11 +60,7 @@ extension CPUBackend {
       let work = try Normalization(
         self, sizes: x.sizes, scale: scale, shift: shift, mean: mean, inverse: inverse)
       let (from, slopes) = (start(x, Float.self), start(dy, Float.self))
-      try work.eachPart { kernels, part, g, first, rows in
-        let sums = work.sums(of: part)
-        kernels.gradient_sums(
-          slopes + first, from + first, rows, channels, work.normal(g), act, sums, sums + channels)
-      }
+      try work.sumGradients(slopes, of: from, act)
       let means = try allocate(2 * groups * channels, .f32)
       let mean = elements(means, Float.self)
       for g in 0..<groups {

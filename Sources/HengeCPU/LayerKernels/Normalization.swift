@@ -83,6 +83,25 @@ struct Normalization {
     }
   }
 
+  /// Sums each part's elements and their squares.
+  func sumMoments(of x: UnsafePointer<Float>) throws {
+    try eachPart { kernels, part, _, first, rows in
+      let own = sums(of: part)
+      kernels.moments(x + first, rows, channels, own, own + channels)
+    }
+  }
+
+  /// Sums each part's gradients before the activation, and their products with what is normalized.
+  func sumGradients(
+    _ dy: UnsafePointer<Float>, of x: UnsafePointer<Float>, _ activation: hk_activation
+  ) throws {
+    try eachPart { kernels, part, g, first, rows in
+      let own = sums(of: part)
+      kernels.gradient_sums(
+        dy + first, x + first, rows, channels, normal(g), activation, own, own + channels)
+    }
+  }
+
   /// Where a part's sums go, `[2, C]`.
   func sums(of part: Int) -> UnsafeMutablePointer<Double> {
     backend.elements(partials, Double.self) + part * 2 * channels

@@ -18,9 +18,9 @@ public struct MethodOption: Sendable {
     case num(Double)
     /// A word for networks that are not given.
     case choice([String], String)
-    /// A yes or no that turns read, and files keep.
+    /// A yes or no that networks and turns read, and files keep.
     case flag(Bool)
-    /// A list of words that turns read, and files keep.
+    /// A list of words that networks and turns read, and files keep.
     case words([String])
     /// The weight of a loss, which can be changed between steps; another by default where the flag
     /// `under` is true. A loss that compares images of both sides says so: it needs sides of one shape.
@@ -88,6 +88,37 @@ extension MethodOption {
     "condition",
     "Condition: the name of channels of the datasets, such as \"angle\" (see with_angle), or several as \"angle+map\". The input of the generators is the image with its condition, their output an image; discriminators judge both together. \"film\" uses the angle t of each item instead, as (cos t, sin t): in the conditional normalization of the generators (film_generator), and as two constant channels for the discriminators. with_angle(A, \"film\").map(t.g_ab) runs such a generator. Without a condition all channels are translated.",
     .condition)
+
+  /// Images of two sets per step.
+  static let batch = MethodOption(
+    "batch", "Batch size: number of images of each dataset per step.", .batch(1))
+
+  /// The weight of the cycle-consistency loss.
+  static let cycle = MethodOption(
+    "cycle", "Weight of the cycle-consistency loss l1(g_ba(g_ab(a)), a).", .weight(10))
+
+  /// The weight of the identity loss of two generators.
+  static func identity(_ initial: Double) -> MethodOption {
+    MethodOption(
+      "identity", "Weight of the identity loss l1(g_ab(b), b).",
+      .weight(initial, comparing: "the identity compares g_ab(b) with b"))
+  }
+
+  /// Epochs of two sets.
+  static let epochs = MethodOption(
+    "epochs", "Number of epochs of `t.train()`: passes through the larger dataset.", .epochs(200))
+
+  /// How the learning rate falls.
+  static let schedule = MethodOption(
+    "schedule",
+    "Learning-rate schedule for the second half of the epochs: \"constant\", or linear decay to 0. \"linear\" lowers the rate after each epoch, as the reference implementation of CycleGAN did until 2020; \"linear_before\" before each epoch, as it does since; \"linear_steps\" before each step, as that of U-GAT-IT does.",
+    .schedule)
+
+  /// How images of two sets are taken.
+  static let order = MethodOption(
+    "order",
+    "Order of the training images: \"random\", or \"sequential\" for the order of the dataset.",
+    .order)
 
   /// The adversarial loss.
   static func adversary(_ initial: Adversary) -> MethodOption {

@@ -43,7 +43,7 @@ extension AdversarialMethod {
         "nce",
         "Names of the layers of g whose features are compared; by default the padded image, both downsampling convolutions, and the first and the fifth residual block.",
         .words(["stem.pad", "down.0.conv", "down.1.conv", "res.0", "res.4"])),
-      MethodOption("batch", "Batch size: number of images of each dataset per step.", .batch(1)),
+      .batch,
       .learningRate, .betas,
       MethodOption(
         "nce_weight",
@@ -58,16 +58,9 @@ extension AdversarialMethod {
         "Size of the image pool: generated images kept to show to the discriminator; 0 for none.",
         .pool(0)),
       .adversary(.lsgan),
-      MethodOption(
-        "epochs", "Number of epochs of `t.train()`: passes through the larger dataset.",
-        .epochs(200)),
-      MethodOption(
-        "schedule", "Learning-rate schedule for the second half of the epochs, as for cyclegan.",
-        .schedule),
-      MethodOption(
-        "order",
-        "Order of the training images: \"random\", or \"sequential\" for the order of the dataset.",
-        .order),
+      .epochs,
+      .schedule,
+      .order,
       .condition,
     ],
     networks: [
@@ -135,7 +128,7 @@ extension AdversarialMethod {
 
   /// Lets the new discriminator judge what was made, and compares its patches with those of the images.
   private static func translate(_ step: AdversarialStep, _ way: Direction) throws -> Outcome {
-    let made = step.kept("made")
+    let made = step.taken("made")
     let count = step[.a].shape[0]
     let fake = try step.joined(first(count, of: made), as: .b, under: .a)
     let scores = try step.scores(way, fake, step.draws("d.after"))

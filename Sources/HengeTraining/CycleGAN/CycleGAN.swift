@@ -26,29 +26,18 @@ extension AdversarialMethod {
         "Residual blocks per generator (default: 6 below 256 px, else 9).",
         .int(nil)),
       MethodOption("layers", "Number of layers of stride 2 per discriminator.", .int(3)),
-      MethodOption("batch", "Batch size: number of images of each dataset per step.", .batch(1)),
+      .batch,
       .learningRate, .betas,
-      MethodOption(
-        "cycle", "Weight of the cycle-consistency loss l1(g_ba(g_ab(a)), a).", .weight(10)),
-      MethodOption(
-        "identity", "Weight of the identity loss l1(g_ab(b), b).",
-        .weight(5, comparing: "the identity compares g_ab(b) with b")),
+      .cycle,
+      .identity(5),
       MethodOption(
         "pool",
         "Size of the image pool: generated images kept to show to each discriminator (50 in the paper).",
         .pool(50)),
       .adversary(.lsgan),
-      MethodOption(
-        "epochs", "Number of epochs of `t.train()`: passes through the larger dataset.",
-        .epochs(200)),
-      MethodOption(
-        "schedule",
-        "Learning-rate schedule for the second half of the epochs: \"constant\", or linear decay to 0. \"linear\" lowers the rate after each epoch, as the reference implementation did until 2020; \"linear_before\" lowers it before each epoch, as it does since.",
-        .schedule),
-      MethodOption(
-        "order",
-        "Order of the training images: \"random\", or \"sequential\" for the order of the dataset.",
-        .order),
+      .epochs,
+      .schedule,
+      .order,
       .condition,
       .passed("up", to: .resnetGenerator),
       .passed(

@@ -41,9 +41,7 @@ extension AdversarialMethod {
         .pool(0)),
       MethodOption(
         "epochs", "Number of epochs of `t.train()`: passes through the pairs.", .epochs(200)),
-      MethodOption(
-        "schedule", "Learning-rate schedule for the second half of the epochs, as for cyclegan.",
-        .schedule),
+      .schedule,
       MethodOption(
         "order",
         "Order of the training pairs: \"random\" in each epoch, or \"sequential\" for the order of the dataset.",

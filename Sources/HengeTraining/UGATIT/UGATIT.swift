@@ -33,32 +33,19 @@ extension AdversarialMethod {
         "light",
         "Whether γ and β of the generators' adaptive blocks are computed from the mean of each feature map. With false they are computed from all pixels, as in the paper: hundreds of times as many weights there, and images of one size.",
         .flag(true)),
-      MethodOption("batch", "Batch size: number of images of each dataset per step.", .batch(1)),
-      MethodOption(
-        "lr", "Learning rate of Adam: how large each update is. t.lr changes it between steps.",
-        .rate(1e-4)),
+      .batch,
+      MethodOption("lr", MethodOption.learningRate.summary, .rate(1e-4)),
       .betas,
-      MethodOption(
-        "cycle", "Weight of the cycle-consistency loss l1(g_ba(g_ab(a)), a).", .weight(10)),
-      MethodOption(
-        "identity", "Weight of the identity loss l1(g_ab(b), b).",
-        .weight(10, comparing: "the identity compares g_ab(b) with b")),
+      .cycle,
+      .identity(10),
       MethodOption(
         "cam",
         "Weight of the attention loss: the cross-entropy of the logits of a generator's attention, which are to be positive for images to translate and negative for images of the target.",
         .weight(1000)),
       .adversary(.lsgan),
-      MethodOption(
-        "epochs", "Number of epochs of `t.train()`: passes through the larger dataset.",
-        .epochs(200)),
-      MethodOption(
-        "schedule",
-        "Learning-rate schedule for the second half of the epochs: \"constant\", or linear decay to 0. \"linear_steps\" lowers the rate before each step, as the authors' program does; \"linear\" and \"linear_before\" after or before each epoch, as for cyclegan.",
-        .schedule),
-      MethodOption(
-        "order",
-        "Order of the training images: \"random\", or \"sequential\" for the order of the dataset.",
-        .order),
+      .epochs,
+      .schedule,
+      .order,
       .condition,
     ],
     networks: [
