@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """U-GAT-IT in PyTorch, written from its definition [Kim et al. 2020], to be timed and compared.
 
-    python torch_ugatit.py weights FILE SIZE BASE BLOCKS light|full
-        writes a checkpoint of the six networks, first weights as PyTorch draws them
-    python torch_ugatit.py train|infer FOLDER SIZE BASE BLOCKS light|full THREADS ROUNDS LAYOUT
+    python torch_ugatit.py weights FOLDER SIZE BASE BLOCKS 1 0 plain light|full
+        writes first.pt, a checkpoint of the six networks, first weights as PyTorch draws them
+    python torch_ugatit.py train|infer FOLDER SIZE BASE BLOCKS THREADS ROUNDS LAYOUT light|full
         reads FOLDER/first.pt with a.npy and b.npy, makes a step (or picture) and half a second of
         more to warm up and ROUNDS others, and prints a line of JSON: the seconds of each of those,
         and the losses of the first step of all
@@ -11,7 +11,9 @@
 Weights have the names of published checkpoints. Where discriminators learn, what was generated is
 detached, and where generators learn, discriminators are frozen: the same numbers in less time.
 The layout is plain, last or compiled: `last` keeps maps channel by channel at each pixel,
-`compiled` goes through torch.compile. Adam is the fused one, PyTorch's fastest.
+`compiled` sends the generators through torch.compile, which refuses discriminators that run twice
+before they learn: each run moves the vectors of spectral normalization in place. Adam is the fused
+one, PyTorch's fastest.
 """
 
 import json
@@ -230,19 +232,20 @@ class Training:
         return {name: loss.item() for name, loss in {**losses, **made}.items()}
 
 
-def main(mode, place, size, base, blocks, kind, threads="1", rounds="1", layout="plain"):
+def main(mode, folder, size, base, blocks, threads="1", rounds="1", layout="plain", kind="light"):
+    folder = Path(folder)
     nets = networks(int(size), int(base), int(blocks), kind == "light")
     if mode == "weights":
-        torch.save({name: network.state_dict() for name, network in nets.items()}, place)
+        torch.save({name: network.state_dict() for name, network in nets.items()},
+                   folder / "first.pt")
         return
     torch.set_num_threads(int(threads))
-    folder = Path(place)
     memory = torch.channels_last if layout == "last" else torch.contiguous_format
     first = torch.load(folder / "first.pt", weights_only=True)
     for name, network in nets.items():
         network.load_state_dict(first[name])
         network.to(memory_format=memory)
-        if layout == "compiled":
+        if layout == "compiled" and name[0] == "g":
             network.compile()
     del first
     training = Training(nets)

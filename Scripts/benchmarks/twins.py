@@ -48,16 +48,19 @@ class Method:
 
     `options` follow the datasets, base and blocks where the trainer is made, `words` what the twin
     is given. `networks` are files of weights, the first a generator; `losses` are compared in the
-    first step to 1e-4 of each, or to what `loose` says of those whose draws differ.
+    first step to 1e-4 of each, or to what `loose` says of those whose draws differ. Where the twin
+    writes a `checkpoint` of all networks, the trainer loads that.
     """
 
-    def __init__(self, name, twin, networks, losses, options="", words=(), loose=None):
-        self.name, self.twin, self.networks = name, twin, networks
+    def __init__(self, name, twin, networks, losses, options="", words=(), loose=None,
+                 checkpoint=None):
+        self.name, self.twin, self.networks, self.checkpoint = name, twin, networks, checkpoint
         self.losses, self.options, self.words, self.loose = losses, options, words, loose or {}
 
     def script(self, mode, size, base, blocks, count):
         """What henge runs: the twin's weights, steps or pictures to warm up, and `count` more."""
-        loads = "\n".join(f't.{name}.load("{name}.pth")' for name in self.networks)
+        loads = (f't.load("{self.checkpoint}")' if self.checkpoint else
+                 "\n".join(f't.{name}.load("{name}.pth")' for name in self.networks))
         work = "t.step()" if mode == "train" else f"y = t.{self.networks[0]}(x)"
         told = ", ".join(f"t.losses.{name}" for name in self.losses) if mode == "train" else ""
         return f"""
@@ -119,7 +122,7 @@ for part in [["a", faces("anime", {most + 1}, size={size}x{size})],
 }}
 """)
         run(folder, sys.executable, here / self.twin, "weights", folder, str(size), str(base),
-            str(blocks))
+            str(blocks), "1", "0", "plain", *self.words)
         first = self.own(folder, "train", *shape, 1)["losses"]
         for layout in layouts.values():
             if not self.are_equal(first, self.peer(folder, "train", *shape, 1, layout)["losses"]):

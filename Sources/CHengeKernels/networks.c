@@ -213,6 +213,13 @@ HK_CLONES void hk_adam_f64(hk_adam_step step, const double *p, const double *g, 
 DEFINE_AVERAGE(float, f32)
 DEFINE_AVERAGE(double, f64)
 
+#define DEFINE_ADD_SCALED(T, NAME)                                                                 \
+  HK_CLONES void hk_add_scaled_##NAME(const T *x, T scale, T *sum, size_t n) {                     \
+    for (size_t i = 0; i < n; i++) sum[i] += scale * x[i];                                         \
+  }
+DEFINE_ADD_SCALED(float, f32)
+DEFINE_ADD_SCALED(double, f64)
+
 #define DEFINE_IS_WITHIN(T, NAME)                                                                  \
   HK_CLONES bool hk_is_within_##NAME(const T *x, T bound, size_t n) {                              \
     int outside = 0;                                                                               \

@@ -76,6 +76,9 @@ public protocol Backend: AnyObject {
   func combine(
     _ operation: BinaryOperation, _ a: ElementOperand, _ b: ElementOperand, into out: Buffer
   ) throws -> ArithmeticFault?
+  /// Adds each element of `source` to that of `sum`, in place: a whole buffer of floats, and as many of its
+  /// type one after another.
+  func add(_ source: View, to sum: Buffer) throws
   /// Compares each pair of elements of one type and equal sizes, as ``combine(_:_:_:into:)`` pairs
   /// them; `out` is `bool`.
   func compare(
@@ -107,6 +110,10 @@ public protocol Backend: AnyObject {
   /// Multiplies matrices `[batch…, m, k]` and `[batch…, k, n]` into `[batch…, m, n]`; equal batch
   /// sizes, one type of `f32`, `f64` or `i64`.
   func multiply(_ a: View, _ b: View, into out: Buffer) throws -> ArithmeticFault?
+
+  /// Adds the products of each element of `column [m]` with each of `row [n]`, contiguous floats of one type,
+  /// to `matrix [m, n]` in place.
+  func addOuterProduct(_ column: View, _ row: View, to matrix: Buffer) throws
 
   /// Decomposes the symmetric `a [n, n]` of `f64`, of which one triangle is read: the eigenvalues
   /// `[n]` ascending, and in each row of `vectors [n, n]` the unit vector of one, its sign open.
@@ -150,10 +157,14 @@ public protocol Backend: AnyObject {
     _ dy: View, _ weight: View, bias: View?, _ convolution: Convolution, activation: Activation,
     precise: Bool, height: Int, width: Int, into dx: Buffer
   ) throws
-  /// The gradient at the weight of a convolution, `[K, C, R, S]` row-major.
+  /// The gradient at the weight of a convolution, `[K, C, R, S]` row-major; added to `dw` where `adding`.
   func convolveBackwardWeights(
     _ x: View, _ dy: View, _ convolution: Convolution, precise: Bool, kernelHeight: Int,
-    kernelWidth: Int, into dw: Buffer
+    kernelWidth: Int, adding: Bool, into dw: Buffer
+  ) throws
+  /// What each output pixel of a convolution meets of `x [N, C, H, W]`: `out [N, P, Q, C, R, S]`.
+  func unfold(
+    _ x: View, _ convolution: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer
   ) throws
   /// Normalizes each channel of each group of `x [G, L, C]`:
   /// `out = act((x - mean) · inverse · scale + shift) + residual`, with `mean` and
@@ -211,7 +222,8 @@ public protocol Backend: AnyObject {
   /// floating-point type, as is the gradient's.
   ///
   /// It cannot fail and ignores interrupts: a step that has begun to change weights finishes.
-  func adam(_ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer)
+  func adam(
+    _ step: AdamStep, gradient: GradientOperand, parameter: Buffer, mean: Buffer, square: Buffer)
   /// Moves `mean` towards `value` in place, `mean ← mean + (1 - decay)·(value - mean)`: whole buffers of one
   /// size and floating-point type.
   ///
@@ -219,7 +231,7 @@ public protocol Backend: AnyObject {
   func average(_ value: Buffer, into mean: Buffer, decay: Double)
   /// The parameter that such a step would leave, to the bit; nothing but `out` changes.
   func adamResult(
-    _ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer,
+    _ step: AdamStep, gradient: GradientOperand, parameter: Buffer, mean: Buffer, square: Buffer,
     into out: Buffer
   ) throws
   /// The first of `views`, contiguous ones of floats, with an element outside `-bound...bound`, each view

@@ -58,6 +58,7 @@ public final class HostBuffer: Buffer {
     _ bytes: Int, _ budget: MemoryBudget, _ spare: SpareMemory?, for purpose: () -> String
   ) throws -> UnsafeMutableRawPointer {
     try budget.reserve(bytes, for: purpose())
+    spare?.trim()
     if let address = allocateAligned(bytes) { return address }
     spare?.empty()
     if let address = allocateAligned(bytes) { return address }
@@ -67,7 +68,7 @@ public final class HostBuffer: Buffer {
 
   deinit {
     if let spare { return spare.give(address, reserved) }
-    freeAligned(address)
+    freeAligned(address, reserved)
     budget.release(reserved)
   }
 }

@@ -115,3 +115,11 @@ public enum RandomDistribution: String, Sendable {
   /// Normal with mean 0 and standard deviation 1.
   case normal
 }
+
+/// The gradient that a step of an optimizer reads: its elements, or the factors of a sum of outer products.
+public enum GradientOperand {
+  /// A whole buffer as large as the parameter.
+  case elements(Buffer)
+  /// `left [m, rank]` times `right [rank, n]`, whole buffers, with m · n as many as the parameter has.
+  case product(left: Buffer, right: Buffer, rank: Int)
+}

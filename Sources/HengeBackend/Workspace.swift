@@ -27,7 +27,7 @@ public final class Workspace {
   }
 
   deinit {
-    freeAligned(UnsafeMutableRawPointer(floats))
+    freeAligned(UnsafeMutableRawPointer(floats), bytes)
     budget.release(bytes)
   }
 }

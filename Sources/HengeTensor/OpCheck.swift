@@ -64,6 +64,7 @@ package struct OpCheck: Sendable {
       .concatenation, .padding,
       .sum, .mean, .variance, .standardDeviation, .norm, .largestElement, .smallestElement,
       .cumulativeSum, .cumulativeProduct, .softmax, .logSoftmax, .squareSum, .matrixProduct,
+      .bilinearForm, .linear,
       .convolution, .transposedConvolution, .normalization, .blendNormalization,
       .layerNormalisation, .leakyReLU, .maxPooling, .resampling, .dropout, .unitLength,
       .mse, .l1, .bce,

@@ -27,8 +27,23 @@ extension Tensor {
   private func recordSlice(_ part: Tensor, _ indices: [TensorIndex]) -> Tensor {
     if part.shape == shape, part.strides == strides, part.offset == offset { return self }
     let own = shape
-    return Tensor.record("slice", from: [self], part) { gradient, _ in
-      [try gradient.placed(in: own) { try $0.selection(indices).part }]
+    return Tensor.recordParts("slice", from: [self], part) { gradient, _ in
+      let slope = gradient
+      return [
+        .addition { sum in
+          guard var whole = sum else {
+            sum = try slope.placed(in: own) { try $0.selection(indices).part }
+            return
+          }
+          // Only the part is touched, and in place where the memory is nobody else's.
+          sum = nil
+          try whole.makeUnique()
+          let place = try whole.selection(indices).part
+          let added = try place + slope
+          try added.backend.convert(added.view, to: place.view, rounding: .nearest)
+          sum = whole
+        }
+      ]
     }
   }
 

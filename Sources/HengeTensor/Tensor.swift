@@ -113,6 +113,26 @@ public struct Tensor {
     isKnownUniquelyReferenced(&storage) && isContiguous && storage.count == count
   }
 
+  /// Adds `other`, of the same shape and type: in place where the memory is this tensor's alone.
+  mutating func add(_ other: Tensor) throws {
+    let order = memoryOrder
+    let source = other.view.inOrder(order)
+    guard ownsAll(), !isOnTape, !other.isOnTape, type.isFloat, other.type == type,
+      other.shape == shape, source.isContiguous
+    else {
+      self = try self + other
+      return
+    }
+    try backend.add(source, to: storage)
+    frame = nil
+  }
+
+  /// Whether the memory is this tensor's alone and it is all of it, in whatever order.
+  mutating func ownsAll() -> Bool {
+    isKnownUniquelyReferenced(&storage) && storage.count == count
+      && view.inOrder(memoryOrder).isContiguous
+  }
+
   /// Whether all of its floats are within `-bound...bound`; NaN is not.
   public func isWithin(_ bound: Double) throws -> Bool {
     precondition(type.isFloat, "a bound is for floats")

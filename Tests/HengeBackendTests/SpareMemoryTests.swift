@@ -8,8 +8,11 @@ import Testing
 @Suite struct SpareMemoryTests {
   private let budget = MemoryBudget(limit: 40 << 20)
 
-  private func buffer(_ bytes: Int, _ spare: SpareMemory) throws -> HostBuffer {
-    try HostBuffer(
+  private func buffer(_ bytes: Int, _ spare: SpareMemory, _ other: MemoryBudget? = nil) throws
+    -> HostBuffer
+  {
+    let budget = other ?? budget
+    return try HostBuffer(
       count: bytes, type: .u8, backend: ReferenceBackend(budget: budget), budget: budget,
       spare: spare)
   }
@@ -44,6 +47,36 @@ import Testing
     #expect(budget.kept == 0)
     #expect { try buffer(8 << 20, spare) } throws: { ($0 as? Failure)?.code == "E-memory" }
     budget.release(35 << 20)
+  }
+
+  @Test func `sizes that are no longer needed are freed for those that are`() throws {
+    let budget = MemoryBudget(limit: 1 << 30)
+    let spare = SpareMemory(budget: budget)
+    func use(_ megabytes: [Int]) throws {
+      var buffers = try megabytes.map { try buffer($0 << 20, spare, budget) }
+      buffers = []
+      #expect(buffers.isEmpty)
+    }
+    try use([64, 8])
+    #expect(budget.kept == 72 << 20 && budget.mostLive == 72 << 20)
+    // 72 MB are the most that was live: beside 96 MB, what is kept may be 8 MB, the size used last.
+    try use([8, 96])
+    #expect(budget.kept == 104 << 20)
+    try use([96, 8])
+    #expect(budget.kept == 104 << 20)
+  }
+
+  @Test func `large blocks are aligned, are zero at first, and can be written whole`() throws {
+    for bytes in [4 << 20, (4 << 20) + 1, (9 << 20) + 4097] {
+      let address = try #require(allocateAligned(bytes))
+      let all = UnsafeMutableRawBufferPointer(start: address, count: bytes)
+      #expect(Int(bitPattern: address) % (2 << 20) == 0)
+      #expect(all.allSatisfy { $0 == 0 })
+      all.initializeMemory(as: UInt8.self, repeating: 7)
+      #expect(all[bytes - 1] == 7)
+      freeAligned(address, bytes)
+    }
+    #expect(allocateAligned(.max) == nil)
   }
 
   @Test func `sizes are rounded up by an eighth at most`() {

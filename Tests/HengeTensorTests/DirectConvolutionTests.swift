@@ -65,10 +65,12 @@ import Testing
     }
   }
 
-  private func backend(_ level: InstructionSet, threads: Int = 3) -> CPUBackend {
+  private func backend(
+    _ level: InstructionSet, threads: Int = 3, _ convolutions: ConvolutionPreference = .fastest
+  ) -> CPUBackend {
     CPUBackend(
       pool: Pool(threads: threads), budget: MemoryBudget(limit: 1 << 30),
-      instructions: level)
+      instructions: level, convolutions: convolutions)
   }
 
   private func check(_ one: Case, against want: [[Double]]) throws {
@@ -103,8 +105,42 @@ import Testing
     }
   }
 
+  @Test func `40 convolutions in the order of their weight agree with the reference`() throws {
+    var stream = RandomStream(seed: 20_261_129, name: "by weight")
+    var done = 0
+    while done < 40 {
+      let one = Case(&stream, isLarge: false)
+      guard let want = try? one.numbers(.f64, on: ReferenceBackend()) else { continue }
+      done += 1
+      for type in [ElementType.f32, .f64] {
+        let got = try one.numbers(type, on: backend(.portable, .unfoldedByWeight))
+        for (name, (a, b)) in zip(["y", "dx", "dw", "db"], zip(got, want)) {
+          #expect(distance(a, b) < (type == .f32 ? 1e-5 : 1e-13), "\(name) of \(one), \(type)")
+        }
+      }
+    }
+  }
+
+  @Test func `few pixels under large weights agree with sums in the order of pixels`() throws {
+    let cases = [
+      Case(
+        x: [1, 64, 4, 4], weight: [1024, 64, 4, 4],
+        Convolution(vertical: .init(1), horizontal: .init(1), border: .reflection)),
+      Case(
+        x: [2, 256, 6, 6], weight: [256, 256, 4, 4],
+        Convolution(stride: .init(2), vertical: .init(1), horizontal: .init(1))),
+      Case(x: [1, 1100, 3, 3], weight: [1000, 1100, 1, 1], Convolution()),
+    ]
+    for one in cases {
+      try check(one, against: one.numbers(.f64, on: backend(.portable, .unfolded)))
+    }
+  }
+
   @Test func `numbers of threads change no byte of a convolution`() throws {
     let cases = [
+      Case(
+        x: [1, 64, 4, 4], weight: [1024, 64, 4, 4],
+        Convolution(vertical: .init(1), horizontal: .init(1))),
       Case(x: [1, 3, 40, 40], weight: [64, 3, 7, 7], Convolution(border: .reflection)),
       Case(
         x: [1, 64, 33, 31], weight: [3, 64, 7, 7],

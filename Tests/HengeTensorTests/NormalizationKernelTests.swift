@@ -164,7 +164,8 @@ import Testing
         form: form, learningRate: 0.02, beta1: 0.5, beta2: 0.999, epsilon: 1e-7, decay: decay,
         number: number)
       backend.adam(
-        step, gradient: try random().view.buffer, parameter: p.view.buffer, mean: m.view.buffer,
+        step, gradient: .elements(try random().view.buffer), parameter: p.view.buffer,
+        mean: m.view.buffer,
         square: v.view.buffer)
     }
     return try p.cast(to: .f64).doubles()

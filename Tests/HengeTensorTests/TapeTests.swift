@@ -111,6 +111,45 @@ import Testing
     #expect(try chain(200_000).isOnTape)
   }
 
+  @Test func `gradients of a weight that is used several times are the sum of each use`() throws {
+    let pad = Convolution(vertical: .init(1), horizontal: .init(1))
+    for device in [cpu as any Backend, ReferenceBackend()] {
+      var stream = RandomStream(seed: 2, name: "uses")
+      func random(_ sizes: [Int]) throws -> Tensor {
+        try Tensor.randn(try Shape(sizes), .f64, from: &stream, on: device)
+      }
+      let (x, y, u, v) = try (
+        random([1, 3, 4, 4]), random([2, 3, 4, 4]), random([5]), random([27])
+      )
+      let w = try random([5, 3, 3, 3]).onTape()
+      let uses: [(Tensor) throws -> Tensor] = [
+        { try x.convolved(with: $0, pad).squareSum() },
+        { try y.convolved(with: $0, pad).sum() },
+        { try $0.bilinearForm(u, v, axis: 0) },
+        { try $0.selecting([.slice(start: 1, stop: 4, step: 2)]).squareSum() },
+        { try $0.selecting([.at(0), .slice(start: 1, stop: nil, step: nil)]).sum() },
+        { try ($0 * 3).sum() },
+      ]
+      let all = try uses.dropFirst().reduce(uses[0](w)) { try $0 + $1(w) }
+      var want = [Double](repeating: 0, count: w.count)
+      for use in uses {
+        let one = try use(w).gradients(at: [w])[0].contiguous().doubles()
+        want = zip(want, one).map(+)
+      }
+      let got = try all.gradients(at: [w])[0].contiguous().doubles()
+      #expect(distance(got, want) < 1e-14)
+    }
+  }
+
+  @Test func `a gradient that is passed to two operands is not added to in place`() throws {
+    // The sum's gradient is that of both operands; one of them gets more.
+    let x = try Tensor([1, 2] as [Double], try Shape([2]), on: cpu).onTape()
+    let y = try Tensor([3, 4] as [Double], try Shape([2]), on: cpu).onTape()
+    let loss = try ((x + y) * x).sum()
+    let gradients = try loss.gradients(at: [x, y])
+    #expect(try gradients.map { try $0.doubles() } == [[5, 8], [1, 2]])
+  }
+
   @Test func `an interrupted operation leaves nothing behind`() throws {
     let interrupt = Interrupt()
     let backend = CPUBackend(pool: Pool(threads: 2), budget: budget, interrupt: interrupt)

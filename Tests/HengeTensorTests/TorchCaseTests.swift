@@ -60,7 +60,8 @@ import Testing
           decay: decay,
           number: index + 1)
         backend.adam(
-          step, gradient: gradient.view.buffer, parameter: parameter, mean: mean, square: square)
+          step, gradient: .elements(gradient.view.buffer), parameter: parameter, mean: mean,
+          square: square)
         let got = try backend.withBytes(of: parameter) {
           $0.assumingMemoryBound(to: Float.self).map(Double.init)
         }

@@ -61,7 +61,7 @@ import Testing
         height: x[2], width: x[3], into: dx)
       try backend.convolveBackwardWeights(
         input.view, slope.view, convolution, precise: false, kernelHeight: taps, kernelWidth: taps,
-        into: dw)
+        adding: false, into: dw)
       let y = try input.convolved(with: weight, bias: bias, convolution, activation: activation)
       let flat = try [dx, dw].map { buffer in
         let result = try Tensor.zeros(try Shape([buffer.count]), type, on: backend)

@@ -44,11 +44,12 @@ extension ReferenceBackend {
   /// The adjoint of the convolution in its weight.
   public func convolveBackwardWeights(
     _ x: View, _ dy: View, _ convolution: Convolution, precise: Bool, kernelHeight: Int,
-    kernelWidth: Int, into dw: Buffer
+    kernelWidth: Int, adding: Bool, into dw: Buffer
   ) throws {
     let outputs = dy.sizes
     let sizes = [outputs[1], x.sizes[1], kernelHeight, kernelWidth]
-    var sums = [Double](repeating: 0, count: dw.count)
+    var sums =
+      adding ? values(View(dw)).map(\.double) : [Double](repeating: 0, count: dw.count)
     meet(x.sizes, sizes, convolution) { input, kernel, output in
       let place = [
         output / (outputs[1] * outputs[3] * outputs[2]), output % outputs[1],
@@ -274,7 +275,7 @@ extension ReferenceBackend {
 
   /// What a step of Adam would leave: that of copies.
   public func adamResult(
-    _ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer,
+    _ step: AdamStep, gradient: GradientOperand, parameter: Buffer, mean: Buffer, square: Buffer,
     into out: Buffer
   ) throws {
     let copies = try [parameter, mean, square].map { buffer in
@@ -286,11 +287,54 @@ extension ReferenceBackend {
     store(values(View(copies[0])), in: out)
   }
 
+  /// The elements of a gradient.
+  private func values(of gradient: GradientOperand) -> [Scalar] {
+    switch gradient {
+    case .elements(let buffer): return values(View(buffer))
+    case .product(let left, let right, let rank):
+      let (a, b) = (values(View(left)).map(\.double), values(View(right)).map(\.double))
+      let width = right.count / rank
+      return (0..<left.count / rank * width).map { index in
+        let (row, column) = index.quotientAndRemainder(dividingBy: width)
+        return .num(
+          (0..<rank).reduce(0) { $0 + a[row * rank + $1] * b[$1 * width + column] })
+      }
+    }
+  }
+
+  /// What each output pixel meets.
+  public func unfold(
+    _ x: View, _ convolution: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer
+  ) {
+    let kernel = [1, x.sizes[1], kernelHeight, kernelWidth]
+    let depth = kernel.reduce(1, *)
+    var rows = [Double](repeating: 0, count: out.count)
+    meet(x.sizes, kernel, convolution) { input, place, output in
+      let at = (place[1] * kernelHeight + place[2]) * kernelWidth + place[3]
+      rows[output * depth + at] = number(x, input)
+    }
+    store(rows.map { .num($0) }, in: out)
+  }
+
+  /// Adds to a sum.
+  public func add(_ source: View, to sum: Buffer) {
+    let (a, b) = (values(View(sum)), values(source))
+    store(zip(a, b).map { .num($0.double + $1.double) }, in: sum)
+  }
+
+  /// Adds an outer product to a matrix.
+  public func addOuterProduct(_ column: View, _ row: View, to matrix: Buffer) {
+    let (a, b, sums) = (values(column), values(row), values(View(matrix)))
+    store(
+      sums.indices.map { .num(sums[$0].double + a[$0 / b.count].double * b[$0 % b.count].double) },
+      in: matrix)
+  }
+
   /// One step of Adam.
   public func adam(
-    _ step: AdamStep, gradient: Buffer, parameter: Buffer, mean: Buffer, square: Buffer
+    _ step: AdamStep, gradient: GradientOperand, parameter: Buffer, mean: Buffer, square: Buffer
   ) {
-    let (p, g) = (values(View(parameter)), values(View(gradient)))
+    let (p, g) = (values(View(parameter)), values(of: gradient))
     let (m, v) = (values(View(mean)), values(View(square)))
     var (correction1, correction2) = (1.0, 1.0)
     for _ in 0..<step.number {

@@ -97,6 +97,10 @@ void hk_adam_f64(hk_adam_step step, const double *p, const double *g, const doub
 void hk_average_f32(const float *value, float rate, float *mean, size_t n);
 void hk_average_f64(const double *value, double rate, double *mean, size_t n);
 
+// sum += scale * x; sum is not x.
+void hk_add_scaled_f32(const float *x, float scale, float *sum, size_t n);
+void hk_add_scaled_f64(const double *x, double scale, double *sum, size_t n);
+
 // Whether all of x is within [-bound, bound]; NaN is not.
 bool hk_is_within_f32(const float *x, float bound, size_t n);
 bool hk_is_within_f64(const double *x, double bound, size_t n);

@@ -68,12 +68,25 @@ extension CPUBackend {
   /// The gradient at the weight of a convolution.
   public func convolveBackwardWeights(
     _ x: View, _ dy: View, _ convolution: Convolution, precise: Bool, kernelHeight: Int,
-    kernelWidth: Int, into dw: Buffer
+    kernelWidth: Int, adding: Bool, into dw: Buffer
   ) throws {
     if dw.count == 0 { return }
     let kernel = [dy.sizes[1], x.sizes[1], kernelHeight, kernelWidth]
     let method = method(
       convolution, input: x.sizes, kernel: kernel, type: x.type, precise: precise)
+    if case .unfolded(let method) = method, method.order == .weight {
+      if adding { filters.forget(dw) } else { try fill(View(dw), with: .int(0)) }
+      return x.type == .f32
+        ? try method.addBackwardWeights(x, dy, to: dw, Float.self)
+        : try method.addBackwardWeights(x, dy, to: dw, Double.self)
+    }
+    if adding {
+      let part = try allocate(dw.count, dw.type)
+      try convolveBackwardWeights(
+        x, dy, convolution, precise: precise, kernelHeight: kernelHeight, kernelWidth: kernelWidth,
+        adding: false, into: part)
+      return try add(View(part), to: dw)
+    }
     switch method {
     case .winograd(let method):
       try method.backwardWeights(x, dy, into: dw)
@@ -85,6 +98,21 @@ extension CPUBackend {
       } else {
         try method.backwardWeights(x, dy, into: dw, Double.self)
       }
+    }
+  }
+
+  /// What each output pixel meets.
+  public func unfold(
+    _ x: View, _ convolution: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer
+  ) throws {
+    if out.count == 0 { return }
+    let unfolded = UnfoldedConvolution(
+      self, convolution, input: x.sizes, kernel: [1, x.sizes[1], kernelHeight, kernelWidth],
+      by: .weight)
+    if x.type == .f32 {
+      try unfolded.unfold(x, into: out, Float.self)
+    } else {
+      try unfolded.unfold(x, into: out, Double.self)
     }
   }
 

@@ -13,6 +13,8 @@ public enum ConvolutionPreference: Sendable {
   case direct
   /// By unfolding and matrix products: what the other methods are compared with.
   case unfolded
+  /// As `unfolded`, in the order of the weight, however many pixels there are.
+  case unfoldedByWeight
 }
 
 /// A method chosen for one convolution, from its geometry alone.
@@ -27,7 +29,11 @@ extension CPUBackend {
   func method(
     _ convolution: Convolution, input: [Int], kernel: [Int], type: ElementType, precise: Bool
   ) -> ConvolutionMethod {
-    if type == .f32, preference != .unfolded {
+    let unfolded = UnfoldedConvolution(
+      self, convolution, input: input, kernel: kernel,
+      by: preference == .unfoldedByWeight ? .weight : preference == .unfolded ? .pixels : nil)
+    if preference == .fastest, unfolded.order == .weight { return .unfolded(unfolded) }
+    if type == .f32, preference != .unfolded, preference != .unfoldedByWeight {
       if !precise, preference != .direct, WinogradConvolution.takes(convolution, kernel: kernel) {
         let winograd = WinogradConvolution(self, convolution, input: input, kernel: kernel)
         if preference == .winograd || winograd.isWorthwhile { return .winograd(winograd) }
@@ -36,7 +42,7 @@ extension CPUBackend {
         return .direct(direct)
       }
     }
-    return .unfolded(UnfoldedConvolution(self, convolution, input: input, kernel: kernel))
+    return .unfolded(unfolded)
   }
 
   /// Winograd's method for a stride of 2, or `nil` if `method` selects another one, as it always
@@ -50,7 +56,9 @@ extension CPUBackend {
         isTransposed
         ? WinogradPass.transposed(self, convolution, input: input, kernel: kernel)
         : WinogradPass.strided(self, convolution, input: input, kernel: kernel),
-      preference == .winograd || pass.isWorthwhile
+      preference == .winograd
+        || pass.isWorthwhile
+          && UnfoldedConvolution(self, convolution, input: input, kernel: kernel).order == .pixels
     else { return nil }
     return pass
   }

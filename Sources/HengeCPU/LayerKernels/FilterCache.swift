@@ -35,8 +35,9 @@ final class FilterCache {
   /// six blocks with base 64.
   ///
   /// With 80 MB, an image at 128 pixels took 27 ms instead of 19 with six blocks: each filter had
-  /// been evicted before it was used again.
-  private static let bound = 64 << 20
+  /// been evicted before it was used again. Where networks take much memory it is 64 MB: what their
+  /// filters take counts for more there than the fortieth of a step that they save.
+  private var bound: Int { arena.isScarce ? 16 << 20 : 64 << 20 }
 
   private let arena: Arena
   private let lock = Mutex(())
@@ -64,7 +65,7 @@ final class FilterCache {
       clock += 1
       entries[key] = Entry(weight: weight, filter: filter, used: clock)
       var total = entries.values.reduce(0) { $0 + $1.filter.count }
-      while total > FilterCache.bound, entries.count > 1,
+      while total > bound, entries.count > 1,
         let oldest = entries.min(by: { $0.value.used < $1.value.used })
       {
         total -= oldest.value.filter.count

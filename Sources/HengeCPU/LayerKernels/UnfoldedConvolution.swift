@@ -8,6 +8,9 @@ internal import HengeThreads
 ///
 /// It takes any kernel, stride, padding, dilation and both float types, and is what the fast methods
 /// are compared with. Work is cut into stretches of output rows by shape alone.
+///
+/// Few pixels under a large weight, as in the last layers of a discriminator, meet it in its own order: their
+/// rows are reordered to `[Q, C·R·S]`, which is less work than to reorder or transform the weight.
 struct UnfoldedConvolution {
   let backend: CPUBackend
   let convolution: Convolution
@@ -15,16 +18,38 @@ struct UnfoldedConvolution {
   let input: [Int]
   let kernel: [Int]
   let output: (height: Int, width: Int)
+  /// Whose order the rows have.
+  let order: Order
   private let rows: [Int64]
   private let columns: [Int64]
 
-  init(_ backend: CPUBackend, _ convolution: Convolution, input: [Int], kernel: [Int]) {
+  /// The order of the elements that an output pixel meets.
+  enum Order {
+    /// `[R, S, C]`, the order of pixels in memory.
+    case pixels
+    /// `[C, R, S]`.
+    case weight
+  }
+
+  /// The most output pixels, and the least elements of the weight (4 MB), that meet in the weight's order.
+  private static let mostPixels = 64
+  private static let leastWeight = 1 << 20
+
+  /// In the better order where none is given.
+  init(
+    _ backend: CPUBackend, _ convolution: Convolution, input: [Int], kernel: [Int],
+    by order: Order? = nil
+  ) {
     self.backend = backend
     self.convolution = convolution
     self.input = input
     self.kernel = kernel
     output = convolution.outputSize(
       height: input[2], width: input[3], kernelHeight: kernel[2], kernelWidth: kernel[3])
+    let isWeightLarge =
+      input[0] * output.height * output.width <= Self.mostPixels
+      && kernel.reduce(1, *) >= Self.leastWeight
+    self.order = order ?? (isWeightLarge ? .weight : .pixels)
     rows = convolution.inputRows(height: input[2], outputs: output.height, kernel: kernel[2])
       .map(Int64.init)
     columns = convolution.inputColumns(width: input[3], outputs: output.width, kernel: kernel[3])
@@ -39,9 +64,23 @@ struct UnfoldedConvolution {
   /// Output rows unfolded at a time: about 4 MB, so that an interrupt waits for no more than that.
   private var stretch: Int { max(1, (1 << 20) / max(1, output.width * depth)) }
 
-  /// The weight as `[K, R, S, C]`, as rows are laid out.
-  func weightRows(_ weight: View) throws -> View {
-    try backend.contiguous(weight.inOrder([0, 2, 3, 1]))
+  /// The weight `[K, R·S·C]`, as rows are laid out.
+  private func weightRows(_ weight: View) throws -> View {
+    try backend.contiguous(order == .weight ? weight : weight.inOrder([0, 2, 3, 1]))
+  }
+
+  /// Rows `[count, R, S, C]` in the order of the weight, or back.
+  private func reordered(_ rows: Buffer, _ count: Int, back: Bool = false) throws -> Buffer {
+    guard order == .weight, kernel[2] * kernel[3] > 1, kernel[1] > 1 else { return rows }
+    let (from, axes) =
+      back
+      ? ([count, kernel[1], kernel[2] * kernel[3]], [0, 2, 1])
+      : ([count, kernel[2] * kernel[3], kernel[1]], [0, 2, 1])
+    let result = try backend.allocate(rows.count, rows.type)
+    try backend.convert(
+      View(rows, sizes: from).inOrder(axes), to: View(result, sizes: axes.map { from[$0] }),
+      rounding: .nearest)
+    return result
   }
 
   /// `[N, K, P, Q]` into `out`, channels-last.
@@ -51,11 +90,10 @@ struct UnfoldedConvolution {
     let (from, w) = (backend.start(x, T.self), backend.start(weight, T.self))
     let to = backend.elements(out, T.self)
     try eachStretch { sample, first, count in
-      let unfolded = try backend.allocate(count * output.width * depth, x.type)
-      let rows = backend.elements(unfolded, T.self)
-      unfold(from + sample * inputPixels, first, count, to: rows)
+      let rows = try unfolded(from + sample * inputPixels, first, count, x.type)
       try T.multiply(
-        backend, .plain, rows, .transposed, w, count * output.width, depth, kernel[0],
+        backend, .plain, backend.elements(rows), .transposed, w, count * output.width, depth,
+        kernel[0],
         adding: false,
         to + (sample * outputPixels + first * output.width) * kernel[0])
     }
@@ -73,12 +111,13 @@ struct UnfoldedConvolution {
       for first in stride(from: 0, to: output.height, by: stretch) {
         try backend.interrupt?.check()
         let count = min(stretch, output.height - first)
-        let unfolded = try backend.allocate(count * output.width * depth, dy.type)
-        let rows = backend.elements(unfolded, T.self)
+        let products = try backend.allocate(count * output.width * depth, dy.type)
         try T.multiply(
           backend, .plain, from + (sample * outputPixels + first * output.width) * kernel[0],
           .plain, w,
-          count * output.width, kernel[0], depth, adding: false, rows)
+          count * output.width, kernel[0], depth, adding: false, backend.elements(products))
+        let unfolded = try reordered(products, count * output.width, back: true)
+        let rows = backend.elements(unfolded, T.self)
         for row in 0..<count {
           eachMeeting(of: first + row) { meeting in
             withUnsafePointer(to: meeting) {
@@ -90,31 +129,48 @@ struct UnfoldedConvolution {
     }
   }
 
-  /// `[K, C, R, S]` into `dw`, stretch after stretch.
+  /// What all output pixels meet, `[N, P, Q, …]` in the order of the rows, into `out`.
+  func unfold<T: ConvolutionElement>(_ x: View, into out: Buffer, _: T.Type) throws {
+    let x = try backend.channelsLast(x)
+    let from = backend.start(x, T.self)
+    try eachStretch { sample, first, count in
+      let rows = try unfolded(from + sample * inputPixels, first, count, x.type)
+      let place = (sample * outputPixels + first * output.width) * depth
+      (backend.elements(out, T.self) + place).update(
+        from: backend.elements(rows, T.self), count: count * output.width * depth)
+    }
+  }
+
+  /// `[K, C, R, S]` into `dw`.
   func backwardWeights<T: ConvolutionElement>(
     _ x: View, _ dy: View, into dw: Buffer, _: T.Type
   ) throws {
-    let (x, dy) = (try backend.channelsLast(x), try backend.channelsLast(dy))
     let sums = View(
       try backend.allocate(kernel[0] * depth, x.type),
       sizes: [kernel[0], kernel[2], kernel[3], kernel[1]])
     try backend.fill(sums, with: .int(0))
+    try addBackwardWeights(x, dy, to: sums.buffer, T.self)
+    try backend.convert(
+      sums.inOrder([0, 3, 1, 2]), to: View(dw, sizes: kernel), rounding: .nearest)
+  }
+
+  /// Adds the gradient, `[K, R, S, C]` or in the order of the weight, to `sums`, stretch after stretch.
+  func addBackwardWeights<T: ConvolutionElement>(
+    _ x: View, _ dy: View, to sums: Buffer, _: T.Type
+  ) throws {
+    let (x, dy) = (try backend.channelsLast(x), try backend.channelsLast(dy))
     let (from, slopes) = (backend.start(x, T.self), backend.start(dy, T.self))
-    let unfolded = try backend.allocate(stretch * output.width * depth, x.type)
-    let rows = backend.elements(unfolded, T.self)
     for sample in 0..<input[0] {
       for first in stride(from: 0, to: output.height, by: stretch) {
         try backend.interrupt?.check()
         let count = min(stretch, output.height - first)
-        unfold(from + sample * inputPixels, first, count, to: rows)
+        let rows = try unfolded(from + sample * inputPixels, first, count, x.type)
         try T.multiply(
           backend, .transposed, slopes + (sample * outputPixels + first * output.width) * kernel[0],
-          .plain,
-          rows, kernel[0], count * output.width, depth, adding: true, backend.elements(sums.buffer))
+          .plain, backend.elements(rows), kernel[0], count * output.width, depth, adding: true,
+          backend.elements(sums))
       }
     }
-    try backend.convert(
-      sums.inOrder([0, 3, 1, 2]), to: View(dw, sizes: kernel), rounding: .nearest)
   }
 
   private func eachStretch(_ body: (_ sample: Int, _ first: Int, _ count: Int) throws -> Void)
@@ -127,10 +183,12 @@ struct UnfoldedConvolution {
     }
   }
 
-  private func unfold<T: ConvolutionElement>(
-    _ picture: UnsafeMutablePointer<T>, _ first: Int, _ count: Int,
-    to rows: UnsafeMutablePointer<T>
-  ) {
+  /// What the output pixels of `count` rows meet, one row of the result for each.
+  private func unfolded<T: ConvolutionElement>(
+    _ picture: UnsafeMutablePointer<T>, _ first: Int, _ count: Int, _ type: ElementType
+  ) throws -> Buffer {
+    let result = try backend.allocate(count * output.width * depth, type)
+    let rows = backend.elements(result, T.self)
     for row in 0..<count {
       eachMeeting(of: first + row) { meeting in
         withUnsafePointer(to: meeting) {
@@ -139,6 +197,7 @@ struct UnfoldedConvolution {
         }
       }
     }
+    return try reordered(result, count * output.width)
   }
 
   /// Calls `body` with what output row `row` meets.

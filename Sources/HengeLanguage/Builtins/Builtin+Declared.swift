@@ -49,6 +49,18 @@ public struct ParameterKind {
     }
   }
 
+  /// One of some words or none.
+  public static func optionalChoice(_ words: [String]) -> ParameterKind {
+    let word = choice(words)
+    let type = ParameterType(kind: "\(word.type.kind) | none", role: .single) { value in
+      if case .none = value { true } else { word.type.accepts(value) }
+    }
+    return ParameterKind(type) { call, index in
+      if case .none = call.slots[index] { return }
+      try word.check(call, index)
+    }
+  }
+
   /// All further positional arguments, of a type of Swift.
   public static func rest<T: ValueConvertible>(_: T.Type) -> ParameterKind {
     ParameterKind(ParameterType(Rest<T>.self))

@@ -61,6 +61,7 @@ public final class Builtin {
   let requiredCount: Int
   let restIndex: Int?
   let keywordsIndex: Int?
+  let presetIndex: Int?
 
   /// Declares a built-in by its body's types.
   @inlinable
@@ -140,6 +141,7 @@ public final class Builtin {
     requiredCount = parameters.allSatisfy { $0.role == .single } ? required : .max
     restIndex = parameters.firstIndex { $0.role == .rest }
     keywordsIndex = parameters.firstIndex { $0.role == .keywords }
+    presetIndex = parameters.firstIndex { !$0.presets.isEmpty }
   }
 
   /// Declares the field names of the record that this built-in returns: `names` computes them from

@@ -10,6 +10,8 @@ public struct Parameter {
   public let initial: Value?
   /// Whether it is passed by name only.
   public let isKeywordOnly: Bool
+  /// Other defaults for the rest of the parameters, by the word passed to this one.
+  public private(set) var presets: [String: [String: Value]] = [:]
   /// The name of its type in signatures and messages.
   public internal(set) var kind = ""
   /// The way it takes arguments.
@@ -34,5 +36,12 @@ public struct Parameter {
     self.documentation = documentation
     self.isKeywordOnly = isKeywordOnly
     self.initial = initial.value
+  }
+
+  /// The same parameter, where each word stands for other defaults of the rest of the parameters, by name.
+  public func choosing(_ presets: [String: [String: Value]]) -> Parameter {
+    var parameter = self
+    parameter.presets = presets
+    return parameter
   }
 }

@@ -170,9 +170,12 @@ extension Machine {
       }
     }
     if let index = builtin.keywordsIndex, let extra { slots[index] = .record(extra) }
+    let preset = builtin.presetIndex.flatMap { index in
+      String.from(slots[index]).flatMap { builtin.parameters[index].presets[$0] }
+    }
     for (index, parameter) in builtin.parameters.enumerated() {
       guard case .undefined = slots[index] else { continue }
-      guard let initial = parameter.initial else {
+      guard let initial = preset?[parameter.name] ?? parameter.initial else {
         throw Diagnostic.missingArgument(parameter.name, builtin.name, builtin.briefSignature)
       }
       slots[index] = initial

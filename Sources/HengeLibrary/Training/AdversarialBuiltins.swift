@@ -36,7 +36,7 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
         Parameter($0.name, $0.summary, default: ModelObject?.none, isKeywordOnly: true),
         .of(ModelObject?.self)
       )
-    }
+    } + method.preset
   return Builtin(
     method.name, method.summary, declared: data + method.options.map(\.declared) + named,
     result: NetworkTrainerObject.kind, examples: method.examples, seeAlso: method.example.seeAlso,
@@ -63,17 +63,28 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
         Settings(arguments.settings), sets, augmentation, given: given,
         condition: arguments.configuration.condition)
     }
+    func trainer(_ networks: [String: Layer], isChecked: Bool) throws -> AdversarialTrainer {
+      var material = AdversarialTrainer.Material(
+        networks: networks, sets: sets, configuration: arguments.configuration,
+        learningRate: arguments.learningRate, weights: arguments.weights,
+        augmentation: augmentation, common: common, seed: session.streams.seed)
+      material.isChecked = isChecked
+      return try AdversarialTrainer(method, material)
+    }
+    // What does not fit is refused by the shapes of the networks, before they take memory. Given networks
+    // have it already.
+    if given.isEmpty {
+      try session.checkMemory(
+        trainer(method.makeShapes(building), isChecked: false),
+        orAtBase: building["base"].int
+      ) { try trainer(method.makeShapes(building.with("base", .int($0))), isChecked: true) }
+    }
     let networks = try session.drawingWeights { weights in
       try method.makeNetworks(building, given: given, weights)
     }
-    let trainer = try AdversarialTrainer(
-      method,
-      .init(
-        networks: networks, sets: sets, configuration: arguments.configuration,
-        learningRate: arguments.learningRate, weights: arguments.weights,
-        augmentation: augmentation, common: common, seed: session.streams.seed))
+    let trainer = try trainer(networks, isChecked: given.isEmpty)
     if let held = rest.first.flatMap(HeldOut.from) { try trainer.holdOut(held.a, held.b) }
-    try session.checkMemory(trainer)
+    if !given.isEmpty { try session.checkMemory(trainer) }
     for remark in try method.notes(building, given: given) + trainer.remarks() {
       call.note(remark)
     }
@@ -144,6 +155,32 @@ extension MethodOption {
 }
 
 extension AdversarialMethod {
+  /// The parameter that chooses a preset, where there is one.
+  fileprivate var preset: [(parameter: Parameter, kind: ParameterKind)] {
+    guard !presets.isEmpty else { return [] }
+    let texts = presets.map { preset in
+      let options = preset.options.map { "\($0.name)=\($0.setting.value.representation)" }
+      return "\"\(preset.name)\", \(preset.summary): \(options.joined(separator: ", "))"
+    }
+    let parameter = Parameter(
+      "preset",
+      "Defaults of other options that go together; options that are named override them. \(texts.joined(separator: "; ")).",
+      default: String?.none, isKeywordOnly: true)
+    let values = presets.map { preset in
+      (
+        preset.name,
+        Dictionary(
+          preset.options.map { ($0.name, $0.setting.value) }, uniquingKeysWith: { _, new in new })
+      )
+    }
+    return [
+      (
+        parameter.choosing(Dictionary(values, uniquingKeysWith: { _, new in new })),
+        .optionalChoice(presets.map(\.name))
+      )
+    ]
+  }
+
   /// A small trainer that makes a step, and what the declaration adds.
   fileprivate var examples: [HengeLanguage.Example] {
     let sets = "A = faces(\"anime\", 4, size=24x24)\nB = faces(\"photo\", 4, size=24x24)"
@@ -192,13 +229,25 @@ extension TrainerFile {
 }
 
 extension Session {
-  /// Refuses a trainer with `E-memory` whose steps would not fit.
-  func checkMemory(_ trainer: NetworkTrainer) throws {
+  /// Refuses a trainer with `E-memory` whose steps would not fit, and names the largest base that does, half
+  /// of the trainer's or less, where `smaller` makes trainers of other bases.
+  func checkMemory(
+    _ trainer: NetworkTrainer, orAtBase base: Int? = nil,
+    _ smaller: (Int) throws -> NetworkTrainer? = { _ in nil }
+  ) throws {
     guard let bytes = try trainer.estimatedBytes(), !budget.canMakeRoom(for: bytes) else { return }
+    var advice = "smaller images or a smaller batch"
+    var other = (base ?? 0) / 2
+    while other > 0 {
+      if let bytes = try smaller(other)?.estimatedBytes(), budget.canMakeRoom(for: bytes) {
+        advice = "base=\(other), which needs about \(formatBytes(bytes))"
+        break
+      }
+      other /= 2
+    }
     throw Failure(
       "E-memory",
       "training needs about \(formatBytes(bytes)), but henge may use only \(formatBytes(budget.limit))",
-      notes: ["\(formatBytes(budget.live)) are in use"],
-      suggestion: "smaller images, base=32, or a smaller batch", parameter: "base")
+      notes: ["\(formatBytes(budget.live)) are in use"], suggestion: advice, parameter: "base")
   }
 }

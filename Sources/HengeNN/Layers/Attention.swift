@@ -22,6 +22,7 @@ public final class Attention: Layer {
   /// The weights of the classifiers, `[1, C]`.
   private let weights: (mean: ModelParameter, largest: ModelParameter)
   private let channels: Int
+  private static let fewPixels = 64
   private let activation: Activation
 
   init(_ building: Building) throws {
@@ -76,9 +77,11 @@ public final class Attention: Layer {
         try pass.run(largest, "gmp_fc", x.maximum([2, 3])),
       ], axis: 1)
     pass.give("logits", logits)
-    // Whoever looks on sees the convolution as it is defined; the result is the same to rounding.
-    if pass.isWatched("conv1x1") { _ = try joined(x, pass) }
-    let y = try folded(x, pass)
+    // Of few pixels, to multiply the weights costs more than to multiply the maps. And whoever looks on sees
+    // the convolution as it is defined; the result is the same to rounding.
+    let isFew = x.shape[0] * x.shape[2] * x.shape[3] <= Self.fewPixels
+    if !isFew, pass.isWatched("conv1x1") { _ = try joined(x, pass) }
+    let y = try isFew ? joined(x, pass).activated(activation) : folded(x, pass)
     try pass.give("heatmap", y.sum([1], keepingAxes: true))
     return y
   }

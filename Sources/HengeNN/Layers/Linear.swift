@@ -37,7 +37,7 @@ public final class Linear: Layer {
         "this layer takes \(weight.value.shape[1]) features, but \(x.shape) has \(x.shape.sizes.last ?? 0) along its last axis",
         suggestion: x.rank > 2 ? "flatten() before it" : nil, parameter: "x")
     }
-    let y = try x.multiplied(by: try pass(weight).transposed())
+    let y = try x.linear(pass(weight))
     return try bias.map { try y + pass($0) } ?? y
   }
 

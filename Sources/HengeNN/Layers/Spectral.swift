@@ -18,13 +18,6 @@ struct LinearWeight {
     let rows = parameter.value.shape[outputs]
     return (rows, parameter.value.count / max(1, rows))
   }
-
-  /// The weight in a pass as a matrix `[outputs, inputs]`.
-  func matrix(_ pass: Pass) throws -> Tensor {
-    let weight = try pass(parameter)
-    let rows = try outputs == 0 ? weight : weight.transposed(0, outputs)
-    return try rows.reshaped([sizes.rows, sizes.columns])
-  }
 }
 
 /// Spectral normalization of a layer: its weight W divided by σ, the largest singular value of W as a matrix
@@ -87,16 +80,19 @@ public final class Spectral: Layer {
 
   /// σ, one number, on the tape where the weight is.
   private func deviation(_ pass: Pass) throws -> Tensor {
-    let matrix = try weight.matrix(pass)
-    let plain = matrix.detached()
+    let whole = try pass(weight.parameter)
+    let matrix = try whole.detached().matrix(rows: weight.outputs)
     var (left, right) = (try pass.moved(u), try pass.moved(v))
+    var product: Tensor?
     if pass.mode == .training {
-      right = try Self.unit(plain.transposed().multiplied(by: left))
-      left = try Self.unit(plain.multiplied(by: right))
+      right = try Self.unit(matrix.transposed().multiplied(by: left))
+      let new = try matrix.multiplied(by: right)
+      left = try Self.unit(new)
+      product = new
       try pass.move(u, to: left)
       try pass.move(v, to: right)
     }
-    return try (matrix.multiplied(by: right) * left).sum()
+    return try whole.bilinearForm(left, right, axis: weight.outputs, product: product)
   }
 
   /// `x / max(|x|, 1e-12)`.

@@ -39,7 +39,7 @@ public final class Adam: Optimizer {
 
   /// One step for one parameter, over its own memory.
   public override func prepare(
-    _ parameter: ModelParameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
+    _ parameter: ModelParameter, _ gradient: GradientSum, _ state: inout [Tensor], number: Int
   ) throws -> Prepared {
     let step = AdamStep(
       form: form, learningRate: learningRate, beta1: betas.0, beta2: betas.1, epsilon: epsilon,

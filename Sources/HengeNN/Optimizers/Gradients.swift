@@ -11,7 +11,7 @@ public import HengeTensor
 public struct Gradients {
   /// Which parameters learn, in the order of the sums.
   public let learning: Learning
-  private var sums: [Tensor?]
+  private var sums: [GradientSum?]
 
   /// No gradients yet.
   public init(_ learning: Learning) {
@@ -49,22 +49,29 @@ public struct Gradients {
   /// Throws `E-finite` where one is not finite, or is beyond what a step can compute with; `path` is
   /// what the error calls the parameter.
   func ready(for optimizer: Optimizer, path: (ModelParameter) -> String) throws
-    -> (gradients: [(parameter: ModelParameter, gradient: Tensor)], norm: Double?)
+    -> (gradients: [(parameter: ModelParameter, gradient: GradientSum)], norm: Double?)
   {
     let trained = Set(
       optimizer.layers.flatMap { $0.allParameters.map { ObjectIdentifier($0.parameter) } })
-    var own = zip(learning.parameters, try values()).filter {
+    var own = try zip(learning.parameters, sums).filter {
       trained.contains(ObjectIdentifier($0.0))
+    }.map { parameter, sum in
+      let value = parameter.value
+      return (
+        parameter, try sum ?? .tensor(Tensor.zeros(value.shape, value.type, on: value.backend))
+      )
     }
     let norm = try optimizer.clip.map { largest in
       try Self.clip(&own, to: largest)
     }
-    let bounds = own.map { optimizer.bound($0.1.type) }
-    if let index = try Tensor.firstOutside(bounds, among: own.map(\.1)) {
-      let (parameter, gradient) = own[index]
+    // Those that are not certainly within what can be computed with are looked at as tensors.
+    let doubtful = try own.filter { try !$0.1.isCertainlyWithin(optimizer.bound($0.1.type)) }
+    for (parameter, sum) in doubtful {
+      let (gradient, bound) = (try sum.tensor(), optimizer.bound(sum.type))
+      guard try !gradient.isWithin(bound) else { continue }
       let what = try gradient.isFinite() ? "too large for \(optimizer.kind)" : "not finite"
       throw Failure.notFinite(
-        "the gradient of `\(path(parameter))`, \(parameter.value.shape), is \(what): \(try gradient.outside(bounds[index]))"
+        "the gradient of `\(path(parameter))`, \(parameter.value.shape), is \(what): \(try gradient.outside(bound))"
       )
     }
     return (own.map { (parameter: $0.0, gradient: $0.1) }, norm)
@@ -75,17 +82,17 @@ public struct Gradients {
   ///
   /// As PyTorch's `clip_grad_norm_`, but for a norm that is not finite: then nothing is scaled, so that the
   /// check that follows names the gradient at fault.
-  private static func clip(_ own: inout [(ModelParameter, Tensor)], to largest: Double) throws
+  private static func clip(_ own: inout [(ModelParameter, GradientSum)], to largest: Double) throws
     -> Double
   {
     let squares = try own.map { _, gradient in
-      let norm = try gradient.norm().item().double
+      let norm = try gradient.tensor().norm().item().double
       return norm * norm
     }
     let norm = squares.reduce(0, +).squareRoot()
     let scale = largest / (norm + 1e-6)
     guard norm.isFinite, scale < 1 else { return norm }
-    for index in own.indices { own[index].1 = try own[index].1 * .num(scale) }
+    for index in own.indices { own[index].1 = try own[index].1.scaled(by: scale) }
     return norm
   }
 }

@@ -52,7 +52,7 @@ open class Optimizer {
   /// `gradient` has the shape of the parameter; `state` are the tensors of ``stateNames``, of the same
   /// shape. `number` counts steps from 1. Throws `E-memory`.
   open func prepare(
-    _ parameter: ModelParameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
+    _ parameter: ModelParameter, _ gradient: GradientSum, _ state: inout [Tensor], number: Int
   ) throws -> Prepared {
     preconditionFailure("a kind of optimizer says how it steps")
   }

@@ -26,9 +26,9 @@ public final class SGD: Optimizer {
 
   /// One step for one parameter.
   public override func prepare(
-    _ parameter: ModelParameter, _ gradient: Tensor, _ state: inout [Tensor], number: Int
+    _ parameter: ModelParameter, _ gradient: GradientSum, _ state: inout [Tensor], number: Int
   ) throws -> Prepared {
-    let value = parameter.value
+    let (value, gradient) = (parameter.value, try gradient.tensor())
     var direction = decay == 0 ? gradient : try gradient + (try value * .num(decay))
     if momentum != 0 { direction = try (try state[0] * .num(momentum)) + direction }
     var changed = try value - (try direction * .num(learningRate))

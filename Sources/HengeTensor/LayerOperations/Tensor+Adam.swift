@@ -4,17 +4,16 @@ public import HengeBackend
 extension Tensor {
   /// One step of Adam on this parameter and its moments, in place; it cannot fail.
   ///
-  /// All four have one shape and floating-point type, and ``makeOwn()`` was called on each: the
-  /// memory must not be shared.
+  /// All four have one shape and floating-point type, and ``makeOwn()`` was called on all but the gradient,
+  /// whose buffers are whole: the memory must not be shared.
   public mutating func makeStep(
-    _ step: AdamStep, gradient: Tensor, mean: inout Tensor, square: inout Tensor
+    _ step: AdamStep, gradient: GradientSum, mean: inout Tensor, square: inout Tensor
   ) {
     precondition(
       isOwn() && mean.isOwn() && square.isOwn(), "what changes in place is seen by nobody else")
-    precondition(
-      gradient.isContiguous && gradient.storage.count == count, "a gradient is a whole buffer")
+    precondition(gradient.shape == shape, "a gradient has its parameter's shape")
     backend.adam(
-      step, gradient: gradient.storage, parameter: storage, mean: mean.storage,
+      step, gradient: gradient.operand, parameter: storage, mean: mean.storage,
       square: square.storage)
   }
 
@@ -32,14 +31,15 @@ extension Tensor {
   ///
   /// All four have one shape and floating-point type, and are whole buffers. Throws `E-memory`.
   public func stepped(
-    _ step: AdamStep, gradient: Tensor, mean: Tensor, square: Tensor
+    _ step: AdamStep, gradient: GradientSum, mean: Tensor, square: Tensor
   ) throws -> Tensor {
     precondition(
-      [self, gradient, mean, square].allSatisfy { $0.isContiguous && $0.storage.count == count },
+      [self, mean, square].allSatisfy { $0.isContiguous && $0.storage.count == count }
+        && gradient.shape == shape,
       "a step is computed of whole buffers")
     let result = try Tensor.empty(shape, type, on: backend)
     try backend.adamResult(
-      step, gradient: gradient.storage, parameter: storage, mean: mean.storage,
+      step, gradient: gradient.operand, parameter: storage, mean: mean.storage,
       square: square.storage, into: result.storage)
     return result
   }

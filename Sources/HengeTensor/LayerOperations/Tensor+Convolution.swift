@@ -29,16 +29,19 @@ extension Tensor {
       into: result.storage)
     if let dropping { try result.drop(dropping) }
     let (x, w, y) = (detached(), weight.detached(), result)
-    return Tensor.record("convolution", from: [self, weight] + (bias.map { [$0] } ?? []), result) {
-      gradient, wanted in
+    return Tensor.recordParts(
+      "convolution", from: [self, weight] + (bias.map { [$0] } ?? []), result
+    ) { gradient, wanted in
       if let dropping { try gradient.drop(dropping, inOrderOf: y) }
       try gradient.turnBeforeActivation(activation, result: y)
       let slope = gradient
+      let atInput =
+        wanted[0] ? try slope.convolutionInput(w, convolution, x.shape, precise: precise) : nil
+      let atBias = wanted.count > 2 && wanted[2] ? try slope.sum([0, 2, 3]) : nil
       return [
-        wanted[0]
-          ? try slope.convolutionInput(w, convolution, x.shape, precise: precise) : nil,
+        atInput.map(Node.Part.tensor),
         wanted[1] ? try x.convolutionWeight(slope, convolution, w.shape, precise: precise) : nil,
-      ] + (wanted.count > 2 ? [wanted[2] ? try slope.sum([0, 2, 3]) : nil] : [])
+      ] + (wanted.count > 2 ? [atBias.map(Node.Part.tensor)] : [])
     }
   }
 
@@ -74,15 +77,17 @@ extension Tensor {
       view, weight.view, bias: bias?.view, convolution, activation: activation, precise: precise,
       height: height, width: width, into: result.storage)
     let (x, w, y) = (detached(), weight.detached(), result)
-    return Tensor.record(
+    return Tensor.recordParts(
       "transposed convolution", from: [self, weight] + (bias.map { [$0] } ?? []), result
     ) { gradient, wanted in
       try gradient.turnBeforeActivation(activation, result: y)
       let slope = gradient
+      let atInput = wanted[0] ? try slope.convolved(with: w, convolution, precise: precise) : nil
+      let atBias = wanted.count > 2 && wanted[2] ? try slope.sum([0, 2, 3]) : nil
       return [
-        wanted[0] ? try slope.convolved(with: w, convolution, precise: precise) : nil,
+        atInput.map(Node.Part.tensor),
         wanted[1] ? try slope.convolutionWeight(x, convolution, w.shape, precise: precise) : nil,
-      ] + (wanted.count > 2 ? [wanted[2] ? try slope.sum([0, 2, 3]) : nil] : [])
+      ] + (wanted.count > 2 ? [atBias.map(Node.Part.tensor)] : [])
     }
   }
 
@@ -180,9 +185,7 @@ extension Tensor {
   /// As ``beforeActivation(_:result:)``, in place if this gradient's memory is not shared.
   mutating func turnBeforeActivation(_ activation: Activation, result y: Tensor) throws {
     guard activation != .none else { return }
-    guard isKnownUniquelyReferenced(&storage), storage.count == count,
-      memoryOrder == y.memoryOrder, view.inOrder(memoryOrder).isContiguous
-    else {
+    guard ownsAll(), memoryOrder == y.memoryOrder else {
       self = try beforeActivation(activation, result: y)
       return
     }
@@ -202,14 +205,33 @@ extension Tensor {
     return result
   }
 
+  /// The part of the gradient at a weight: an outer product for each pixel, where they are few, or else added
+  /// in place where others were there before.
   private func convolutionWeight(
     _ slope: Tensor, _ convolution: Convolution, _ weight: Shape, precise: Bool
-  ) throws -> Tensor {
-    let result = try Tensor.empty(weight, type, on: backend)
-    try backend.convolveBackwardWeights(
-      view, slope.view, convolution, precise: precise, kernelHeight: weight[2],
-      kernelWidth: weight[3], into: result.storage)
-    return result
+  ) throws -> Node.Part {
+    let pixels = slope.shape[0] * slope.shape[2] * slope.shape[3]
+    if pixels > 0, OuterProducts.areWorthwhile(weight, rank: pixels) {
+      let rows = try Tensor.empty(
+        try Shape([pixels, weight.count / weight[0]]), type, on: backend)
+      try backend.unfold(
+        view, convolution, kernelHeight: weight[2], kernelWidth: weight[3], into: rows.storage)
+      let columns = try slope.permuted([1, 0, 2, 3]).reshaped([weight[0], pixels])
+      return .products(OuterProducts(columns.detached(), rows, weight))
+    }
+    return .addition { sum in
+      func run(into buffer: Buffer, adding: Bool) throws {
+        try backend.convolveBackwardWeights(
+          view, slope.view, convolution, precise: precise, kernelHeight: weight[2],
+          kernelWidth: weight[3], adding: adding, into: buffer)
+      }
+      if let isOwn = sum?.isOwn(), isOwn, let buffer = sum?.storage {
+        return try run(into: buffer, adding: true)
+      }
+      let result = try Tensor.empty(weight, type, on: backend)
+      try run(into: result.storage, adding: false)
+      if sum == nil { sum = result } else { try sum?.add(result) }
+    }
   }
 
   private func checkConvolution(

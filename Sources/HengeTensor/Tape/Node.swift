@@ -15,7 +15,7 @@ final class Node {
   let depth: Int
   /// Computes the gradient at each operand from the gradient at the result; removed after use, so
   /// that captured tensors are freed during the backward pass.
-  private(set) var backward: Backward?
+  private(set) var backward: BackwardInParts?
   /// The operands' nodes, `nil` for those that are not on the tape.
   private(set) var parents: [Node?]
 
@@ -23,7 +23,20 @@ final class Node {
   /// gradient for each that does.
   typealias Backward = (_ gradient: inout Tensor, _ wanted: [Bool]) throws -> [Tensor?]
 
-  init(_ name: String, parents: [Node?], backward: Backward?) {
+  /// The same in parts of gradients.
+  typealias BackwardInParts = (_ gradient: inout Tensor, _ wanted: [Bool]) throws -> [Part?]
+
+  /// A part of the gradient at an operand.
+  enum Part {
+    /// The part itself.
+    case tensor(Tensor)
+    /// The part as a sum of outer products.
+    case products(OuterProducts)
+    /// What adds it to the sum of the parts so far, nil the first, for parts as large as a network's weights.
+    case addition((_ sum: inout Tensor?) throws -> Void)
+  }
+
+  init(_ name: String, parents: [Node?], backward: BackwardInParts?) {
     self.name = name
     self.parents = parents
     self.backward = backward
@@ -31,7 +44,7 @@ final class Node {
   }
 
   /// Takes what the backward pass needs of this node, which keeps nothing of it.
-  func spend() -> (backward: Backward?, parents: [Node?]) {
+  func spend() -> (backward: BackwardInParts?, parents: [Node?]) {
     defer {
       backward = nil
       parents = []

@@ -30,7 +30,17 @@ extension Tensor {
   /// An operand that is a number, not a tensor, is nil.
   static func record(
     _ name: String, from operands: [Tensor?], _ result: Tensor,
-    backward: @escaping (_ gradient: inout Tensor, _ wanted: [Bool]) throws -> [Tensor?]
+    backward: @escaping Node.Backward
+  ) -> Tensor {
+    recordParts(name, from: operands, result) { gradient, wanted in
+      try backward(&gradient, wanted).map { $0.map(Node.Part.tensor) }
+    }
+  }
+
+  /// As ``record(_:from:_:backward:)``, where some parts are added in place.
+  static func recordParts(
+    _ name: String, from operands: [Tensor?], _ result: Tensor,
+    backward: @escaping Node.BackwardInParts
   ) -> Tensor {
     guard result.type.isFloat, operands.contains(where: { $0?.isOnTape ?? false }) else {
       return result
@@ -55,7 +65,7 @@ extension Tensor {
   /// The tape is used up by it. Throws `E-shape` unless this tensor is one floating-point number, and
   /// `E-tape` where it does not depend on any leaf.
   public func gradients(at leaves: [Tensor]) throws -> [Tensor] {
-    var sums: [Tensor?] = leaves.map { _ in nil }
+    var sums: [GradientSum?] = leaves.map { _ in nil }
     try addGradients(at: leaves, to: &sums)
     return try Tensor.zerosInGaps(of: sums, like: leaves)
   }
@@ -65,7 +75,7 @@ extension Tensor {
   ///
   /// One after the other is added as it comes, so that two sets of them are never there at once; where
   /// it throws, as ``gradients(at:)`` does, the sums are gone.
-  public func addGradients(at leaves: [Tensor], to sums: inout [Tensor?]) throws {
+  public func addGradients(at leaves: [Tensor], to sums: inout [GradientSum?]) throws {
     guard count == 1, type.isFloat else {
       throw Failure(
         "E-shape", "the loss must be one number, not \(type.rawValue) \(shape)",
@@ -80,28 +90,29 @@ extension Tensor {
       at: leaves, to: &sums, from: try Tensor.ones(shape, type, on: backend), node)
   }
 
-  /// `sums`, with zeros of the leaf's shape where there is nothing.
-  public static func zerosInGaps(of sums: [Tensor?], like leaves: [Tensor]) throws -> [Tensor] {
+  /// `sums` as tensors, with zeros of the leaf's shape where there is nothing.
+  public static func zerosInGaps(of sums: [GradientSum?], like leaves: [Tensor]) throws -> [Tensor]
+  {
     try zip(sums, leaves).map { sum, leaf in
-      try sum ?? Tensor.zeros(leaf.shape, leaf.type, on: leaf.backend)
+      try sum?.tensor() ?? Tensor.zeros(leaf.shape, leaf.type, on: leaf.backend)
     }
   }
 
   /// The gradients at `leaves` of `Σ self · seed`, a tensor of this shape.
   package func gradients(at leaves: [Tensor], from seed: Tensor) throws -> [Tensor] {
     precondition(seed.shape == shape, "a gradient has the shape of its tensor")
-    var sums: [Tensor?] = leaves.map { _ in nil }
+    var sums: [GradientSum?] = leaves.map { _ in nil }
     if let node { try addGradients(at: leaves, to: &sums, from: seed, node) }
     return try Tensor.zerosInGaps(of: sums, like: leaves)
   }
 
   private func addGradients(
-    at leaves: [Tensor], to sums: inout [Tensor?], from seed: Tensor, _ node: Node
+    at leaves: [Tensor], to sums: inout [GradientSum?], from seed: Tensor, _ node: Node
   ) throws {
     var pass = BackwardPass()
     for case (let leaf?, let sum?) in zip(leaves.map(\.node), sums) { pass.begin(leaf, with: sum) }
     sums = leaves.map { _ in nil }
-    pass.add(seed, to: node)
+    pass.add(.tensor(seed), to: node)
     try pass.run(keeping: leaves.compactMap(\.node))
     sums = leaves.map { leaf in leaf.node.flatMap { pass.gradient(at: $0) } }
   }
@@ -109,23 +120,23 @@ extension Tensor {
 
 /// Gradients on their way back: the deepest node first, so that each is complete when it is sent on.
 private struct BackwardPass {
-  private var gradients: [ObjectIdentifier: Tensor] = [:]
+  private var gradients: [ObjectIdentifier: GradientSum] = [:]
   /// Nodes with a gradient that has not been sent on, by depth.
   private var waiting: [Int: [Node]] = [:]
   private var depths = Heap()
 
-  mutating func add(_ gradient: Tensor, to node: Node) {
+  mutating func add(_ gradient: GradientSum, to node: Node) {
     gradients[ObjectIdentifier(node)] = gradient
     if waiting[node.depth] == nil { depths.insert(node.depth) }
     waiting[node.depth, default: []].append(node)
   }
 
   /// Initializes the gradient of a leaf.
-  mutating func begin(_ leaf: Node, with sum: Tensor) {
+  mutating func begin(_ leaf: Node, with sum: GradientSum) {
     gradients[ObjectIdentifier(leaf)] = sum
   }
 
-  func gradient(at node: Node) -> Tensor? { gradients[ObjectIdentifier(node)] }
+  func gradient(at node: Node) -> GradientSum? { gradients[ObjectIdentifier(node)] }
 
   /// Sends every gradient on until only those at `leaves` are left.
   mutating func run(keeping leaves: [Node]) throws {
@@ -133,16 +144,16 @@ private struct BackwardPass {
     while let depth = depths.removeLargest() {
       for node in waiting.removeValue(forKey: depth) ?? [] {
         let key = ObjectIdentifier(node)
-        guard
-          var gradient = kept.contains(key) ? gradients[key] : gradients.removeValue(forKey: key)
-        else { continue }
         let (backward, parents) = node.spend()
         guard let backward else {
           guard parents.isEmpty, node.name == "leaf" else {
             throw Failure("E-tape", "the gradient through `\(node.name)` was taken before")
           }
+          if !kept.contains(key) { gradients[key] = nil }
           continue
         }
+        var sum = kept.contains(key) ? gradients[key] : gradients.removeValue(forKey: key)
+        guard var gradient = try sum.take()?.tensor() else { continue }
         let parts = try backward(&gradient, parents.map { $0 != nil })
         for case (let parent?, let part?) in zip(parents, parts) {
           try accumulate(part, at: parent)
@@ -151,10 +162,38 @@ private struct BackwardPass {
     }
   }
 
-  private mutating func accumulate(_ part: Tensor, at node: Node) throws {
-    precondition(!part.isOnTape, "a backward closure captured a tensor that is on the tape")
-    guard let sum = gradients[ObjectIdentifier(node)] else { return add(part, to: node) }
-    gradients[ObjectIdentifier(node)] = try sum + part
+  private mutating func accumulate(_ part: Node.Part, at node: Node) throws {
+    let key = ObjectIdentifier(node)
+    // Taken out while it changes: memory with two owners cannot be added to in place.
+    let before = gradients.removeValue(forKey: key)
+    let isFirst = before == nil
+    guard let sum = try Self.sum(before, part) else { return }
+    if isFirst { add(sum, to: node) } else { gradients[key] = sum }
+  }
+
+  private static func sum(_ before: consuming GradientSum?, _ part: Node.Part) throws
+    -> GradientSum?
+  {
+    if case .products(let own) = part {
+      guard let before else { return .products(own) }
+      if case .products(let others) = before, let both = others.adding(own) {
+        return .products(both)
+      }
+      var tensor = try before.tensor()
+      _ = consume before
+      try own.add(to: &tensor)
+      return .tensor(tensor)
+    }
+    var tensor = try before?.tensor()
+    _ = consume before
+    switch part {
+    case .tensor(let part): if tensor == nil { tensor = part } else { try tensor?.add(part) }
+    case .addition(let add): try add(&tensor)
+    case .products: break
+    }
+    precondition(
+      !(tensor?.isOnTape ?? false), "a backward closure captured a tensor that is on the tape")
+    return tensor.map(GradientSum.tensor)
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
-internal import HengeNN
+public import HengeNN
 internal import HengeTensor
 
 // What lives here: what all methods share in which generators learn against discriminators. A method is
@@ -17,6 +17,8 @@ public struct AdversarialMethod: Sendable {
   public let data: Data
   /// What scripts may choose, in the order in which it is given by position.
   public let options: [MethodOption]
+  /// Names of settings that were found to work, with the options that they choose.
+  public let presets: [Preset]
   /// The networks, in the order in which weights are drawn and files list them.
   public let networks: [Network]
   /// Which networks learn together.
@@ -45,8 +47,9 @@ public struct AdversarialMethod: Sendable {
 
   /// Declares a method.
   init(
-    _ name: String, _ summary: String, data: Data, options: [MethodOption], networks: [Network],
-    players: [Player], directions: [Direction], pools: [Pool] = [], losses: [String],
+    _ name: String, _ summary: String, data: Data, options: [MethodOption],
+    presets: [Preset] = [], networks: [Network], players: [Player], directions: [Direction],
+    pools: [Pool] = [], losses: [String],
     turns: [Turn], check: @escaping @Sendable (AdversarialTrainer) throws -> Void = { _ in },
     halvings: @escaping @Sendable (MethodBuilding) -> Int = { $0["layers"].int ?? 0 },
     notes: @escaping @Sendable (MethodBuilding) -> [String] = { _ in [] },
@@ -57,6 +60,7 @@ public struct AdversarialMethod: Sendable {
     self.summary = summary
     self.data = data
     self.options = options
+    self.presets = presets
     self.networks = networks
     self.players = players
     self.directions = directions
@@ -76,6 +80,16 @@ public struct AdversarialMethod: Sendable {
 }
 
 extension AdversarialMethod {
+  /// Options that go together, under a name; those that a script names override them.
+  public struct Preset: Sendable {
+    /// The name.
+    public let name: String
+    /// What it is for, a phrase.
+    public let summary: String
+    /// The options, those that all trainers of networks share among them.
+    public let options: [(name: String, setting: Setting)]
+  }
+
   /// What a method learns from, with what help says of it.
   public enum Data: Sendable {
     /// Two datasets that are not paired.
@@ -253,6 +267,8 @@ extension AdversarialMethod {
     let shown: [(name: String, value: Tensor)]
     /// The losses by name, weights included: the turn's players minimize their sum.
     let losses: [(name: String, value: Tensor)]
+    /// Those of the losses whose gradients are added before the others', on the tape until they are.
+    private(set) var early: [Tensor] = []
 
     /// Keeps both.
     init(
@@ -260,6 +276,13 @@ extension AdversarialMethod {
     ) {
       self.shown = shown
       self.losses = losses
+    }
+
+    /// The same with losses that go first.
+    func after(_ early: [Tensor]) -> Outcome {
+      var outcome = self
+      outcome.early = early
+      return outcome
     }
 
     /// The sum of the losses.

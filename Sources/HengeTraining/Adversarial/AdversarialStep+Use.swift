@@ -129,6 +129,11 @@ extension AdversarialStep {
     return Pass(.training, learning: learning, draws: draws, moving: moving, sides: sides)
   }
 
+  /// The output of a network for a batch, off the tape.
+  func made(_ network: String, _ x: Tensor, _ draws: Draws) throws -> Tensor {
+    try trainer.network(network)(x, constantPass(network, draws))
+  }
+
   /// A run of a network by whose result nothing learns.
   func constantPass(_ network: String, _ draws: Draws? = nil) -> Pass {
     Pass(.training, draws: draws, observer: observer?(network))

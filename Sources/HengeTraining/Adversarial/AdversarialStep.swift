@@ -32,6 +32,9 @@ final class AdversarialStep: StepInParts {
   let moving = MovingStatistics()
   /// The turn that runs.
   private(set) var current = 0
+  /// Losses of the direction that runs whose gradients are added before the others'; nil where they are added
+  /// at once.
+  private var early: [Tensor]?
   /// What was found besides losses, by the names of figures.
   var figures: [String: Double] = [:]
   /// Who looks on at a step that is run again without a tape.
@@ -86,13 +89,20 @@ final class AdversarialStep: StepInParts {
       return zip(trainer.lossNames, step?.losses ?? []).map { ($0, .number($1)) }
     }
     if half == 0 {
-      outcomes[turn] = try trainer.method.directions.map { try forward(turn, $0) }
+      outcomes[turn] = try trainer.method.directions.map { way in
+        early = []
+        defer { early = nil }
+        return try forward(turn, way).after(early ?? [])
+      }
       let given: [(name: String, value: PartValue)] = [
         ("real_a", .tensor(images[0])), ("real_b", .tensor(images[1])),
       ]
       return (turn == 0 ? given : []) + (try shown(turn))
     }
-    for outcome in outcomes[turn] { try gradients[turn].add(outcome.loss()) }
+    for outcome in outcomes[turn] {
+      for loss in outcome.early { try gradients[turn].add(loss) }
+      try gradients[turn].add(outcome.loss())
+    }
     outcomes[turn] = outcomes[turn].map(\.detached)
     let values = try gradients[turn].values()
     try finish(turn)
@@ -114,6 +124,15 @@ final class AdversarialStep: StepInParts {
     for turn in turns.indices {
       for way in trainer.method.directions { _ = try forward(turn, way) }
     }
+  }
+
+  /// Adds a loss's gradients before the rest of the direction is computed, so that what was kept for them is
+  /// freed.
+  ///
+  /// In a step that is made in parts they are added first in the backward part.
+  func settle(_ loss: Tensor) throws {
+    guard observer == nil else { return }
+    if early == nil { try gradients[current].add(loss) } else { early?.append(loss) }
   }
 
   private func forward(_ turn: Int, _ way: AdversarialMethod.Direction) throws

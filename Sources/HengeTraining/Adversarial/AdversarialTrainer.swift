@@ -42,6 +42,8 @@ public final class AdversarialTrainer: NetworkTrainer {
     public var common: CommonOptions
     /// What every draw follows from.
     public var seed: UInt64
+    /// Whether networks of the same shapes were found to fit the images and each other.
+    public var isChecked = false
 
     /// Keeps them.
     public init(
@@ -88,21 +90,31 @@ public final class AdversarialTrainer: NetworkTrainer {
     }
     pools = method.pools.map { _ in ImagePool(size: configuration.pool) }
     super.init(seed: material.seed)
-    for direction in method.directions {
-      try NetworkChecks.refuseMisfit(
-        direction.generator, network(direction.generator), from: shape(of: [direction.source]),
-        to: pictureShape(of: direction.target), on: material.sets[0].loader.backend)
-      for critic in direction.critics {
-        _ = try NetworkChecks.result(
-          of: network(critic), critic, for: shape(of: method.judged(direction)),
-          on: material.sets[0].loader.backend)
-      }
-    }
-    try method.check(self)
+    if !material.isChecked { try checkNetworks() }
     for (name, initial, _) in method.weights(configuration) {
       try setDial(name, material.weights[name] ?? initial)
     }
     try begin(material.common)
+  }
+
+  private func checkNetworks() throws {
+    for direction in method.directions {
+      let generator = network(direction.generator)
+      try NetworkChecks.refuseMisfit(
+        direction.generator, generator, from: shape(of: [direction.source]),
+        to: pictureShape(of: direction.target), on: backend(of: generator))
+      for critic in direction.critics {
+        _ = try NetworkChecks.result(
+          of: network(critic), critic, for: shape(of: method.judged(direction)),
+          on: backend(of: network(critic)))
+      }
+    }
+    try method.check(self)
+  }
+
+  /// Where a network computes: its own backend, or that of the images where it has no weights.
+  func backend(of network: Layer) -> any Backend {
+    network.backend ?? images.sets[0].dataset.loader.backend
   }
 
   /// The network of that name.
@@ -321,13 +333,13 @@ public final class AdversarialTrainer: NetworkTrainer {
   ///
   /// Throws `E-shape` where images do not fit the networks.
   public override func estimatedBytes() throws -> Int? {
-    let backend = images.sets[0].dataset.loader.backend
     let kept = try method.memory(dial).reduce(0) { sum, passes in
       let sizes = [1] + (try shape(of: passes.sides)).sizes
       return sum
         + passes.count
         * (try Self.bytesKept(
-          by: network(passes.network), sizes, upTo: passes.layers.map(words), on: backend))
+          by: network(passes.network), sizes, upTo: passes.layers.map(words),
+          on: backend(of: network(passes.network))))
     }
     return estimatedBytes(
       pictures: try method.pools.reduce(0) { sum, pool in

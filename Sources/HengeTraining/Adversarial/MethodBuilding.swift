@@ -7,7 +7,7 @@ internal import HengeTensor
 /// What the networks of a method are made from where none are given.
 public struct MethodBuilding {
   /// The options for networks: those declared as whole numbers, numbers and words.
-  let settings: Settings
+  var settings: Settings
   /// The shapes of the images that are trained on, `[C, H, W]`, of A and of B.
   let shapes: [Shape]
   /// The conditions of both that networks read besides the picture.
@@ -18,7 +18,15 @@ public struct MethodBuilding {
   var networks: [String: Layer] = [:]
 
   /// An option as it was given.
-  subscript(name: String) -> Setting { settings[name] }
+  public subscript(name: String) -> Setting { settings[name] }
+
+  /// The same with another value of an option.
+  public func with(_ name: String, _ setting: Setting) -> MethodBuilding {
+    var building = self
+    building.settings = Settings(
+      settings.entries.map { ($0.name, $0.name == name ? setting : $0.value) })
+    return building
+  }
 
   /// Channels of the images of `sides`, joined, as networks are shown them: with their conditions.
   func channels(_ sides: AdversarialMethod.Side...) -> Setting {
@@ -121,6 +129,13 @@ extension AdversarialMethod {
       building.networks[network.name] = try kind(settings, weights)
     }
     return building.networks
+  }
+
+  /// All networks of the method without memory: their shapes alone.
+  ///
+  /// Throws what ``makeNetworks(_:given:_:)`` throws.
+  public func makeShapes(_ building: MethodBuilding) throws -> [String: Layer] {
+    try makeNetworks(building, given: [:], .zeros(on: ShapeBackend()))
   }
 
   /// What is to be known of the networks that are made and not `given`, one sentence each.

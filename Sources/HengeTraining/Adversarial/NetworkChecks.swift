@@ -48,3 +48,8 @@ enum NetworkChecks {
     }
   }
 }
+
+extension Layer {
+  /// The backend of its weights; nil where it has none.
+  var backend: (any Backend)? { allParameters.first?.parameter.value.backend }
+}

@@ -26,7 +26,7 @@ extension AdversarialMethod {
     let heads = try heads(of: trainer)
     let widths = try widths(
       of: names, of: trainer.network("g"), for: trainer.shape(of: [.a]),
-      on: trainer.images.sets[0].dataset.loader.backend)
+      on: trainer.backend(of: trainer.network("g")))
     guard heads.widths == widths else {
       func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
       throw Failure(

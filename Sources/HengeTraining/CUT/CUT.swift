@@ -248,7 +248,7 @@ extension AdversarialMethod {
     let shape = try Shape([
       building.channels(.a).int ?? 0, building.size.height, building.size.width,
     ])
-    let widths = try widths(of: names, of: g, for: shape, on: building.backend)
+    let widths = try widths(of: names, of: g, for: shape, on: g.backend ?? building.backend)
     return (.projectionHeads, [("widths", .ints(widths)), ("init", "xavier")])
   }
 }
