@@ -192,6 +192,13 @@ def run(text, name, *words):
 def report(name, good, said, peak):
     print(f"ok {name}" if good
           else f"FAIL {name}: {said.returncode} {said.stderr[:200]} at {peak} MB")
+sets = 'A = faces("anime", 4, size=128x128)\nB = faces("photo", 4, size=128x128)\n'
+for name in "cyclegan", "ugatit", "cut":
+    said, peak = run(f"{sets}t = {name}(A, B)\n", "large.henge")
+    report(f"{name} that does not fit is refused before it takes memory, with a base that fits",
+           said.returncode == 1 and said.stderr.startswith(b"E-memory")
+           and b"  try: base=" in said.stderr and b", which needs about " in said.stderr
+           and peak < 60, said, peak)
 said, peak = run("x = 1\n" * 800000 + "print(x)\n", "long.henge")
 report("a long script runs in little memory",
        said.returncode == 0 and said.stdout == b"1\n" and peak < 250, said, peak)
