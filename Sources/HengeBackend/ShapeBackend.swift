@@ -6,17 +6,19 @@
 /// Networks made on it show which sizes they take and the bytes that their maps would need, in no time
 /// and before anything is allocated.
 public final class ShapeBackend: Backend {
-  /// A backend without a device.
-  public init() {}
+  private let budget: MemoryBudget
+
+  /// A backend without a device, which refuses what would not fit into `limit` bytes all the same.
+  public init(limit: Int) { budget = MemoryBudget(limit: limit) }
 
   /// `shapes`.
   public var name: String { "shapes" }
 
   // MARK: Storage
 
-  /// A buffer without memory.
-  public func allocate(_ count: Int, _ type: ElementType) -> Buffer {
-    Buffer(count: count, type: type, backend: self)
+  /// A buffer without memory; throws `E-memory`.
+  public func allocate(_ count: Int, _ type: ElementType) throws -> Buffer {
+    try ShapeBuffer(count: count, type: type, backend: self, budget)
   }
   /// Nothing is kept.
   public func giveUpKept() {}
@@ -57,7 +59,7 @@ public final class ShapeBackend: Backend {
   /// Nothing to add.
   public func addAlong(_ source: View, axis: Int, indices: View, to target: View) {}
   /// No element is true.
-  public func positions(of mask: View) -> Buffer { allocate(0, .i64) }
+  public func positions(of mask: View) throws -> Buffer { try allocate(0, .i64) }
 
   // MARK: Elements, axes, products, images
 
@@ -173,4 +175,20 @@ public final class ShapeBackend: Backend {
   ) {}
   /// Zeros are within any bounds.
   public func firstOutside(_ bounds: [Double], _ views: [View]) -> Int? { nil }
+}
+
+/// A buffer without memory, counted as if it had some.
+private final class ShapeBuffer: Buffer {
+  private let budget: MemoryBudget
+  private let reserved: Int
+
+  init(count: Int, type: ElementType, backend: any Backend, _ budget: MemoryBudget) throws {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
+    reserved = overflow ? Int.max : bytes
+    try budget.reserve(reserved, for: "a tensor of \(count) \(type.rawValue) elements")
+    self.budget = budget
+    super.init(count: count, type: type, backend: backend)
+  }
+
+  deinit { budget.release(reserved) }
 }

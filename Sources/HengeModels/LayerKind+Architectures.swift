@@ -70,6 +70,26 @@ struct Maker {
   /// halves the maps.
   func pool(_ down: Down) throws -> Layer? { down == .blur ? try plain(.blurPool) : nil }
 
+  /// The layers that double maps, the last of them `conv`: by interpolation before a 3x3 convolution, or what
+  /// `transposed` makes.
+  func doubled(
+    _ up: Up, _ input: Int, _ output: Int, bias: Bool, transposed: () throws -> Layer
+  ) throws -> [(name: String, layer: Layer?)] {
+    switch up {
+    case .deconv: return [("conv", try transposed())]
+    case .blur:
+      return [
+        ("upsample", try plain(.upsample, [("mode", .text(up.rawValue))])),
+        ("conv", try conv(input, output, padding: 1, bias: bias)),
+      ]
+    case .nearest, .bilinear:
+      return [
+        ("upsample", try plain(.upsample, [("mode", .text(up.rawValue))])),
+        ("pad", try padding(.reflect, 1)), ("conv", try conv(input, output, bias: bias)),
+      ]
+    }
+  }
+
   func sequential(_ parts: [(name: String, layer: Layer?)]) throws -> Layer {
     try LayerKind.sequential([], parts: given(parts), weights)
   }
@@ -114,6 +134,14 @@ enum Down: String, CaseIterable {
   var stride: Int { self == .conv ? 2 : 1 }
 }
 
+/// How a network enlarges its maps.
+enum Up: String, CaseIterable {
+  case deconv
+  case nearest
+  case bilinear
+  case blur
+}
+
 /// How the first weights of an architecture are drawn.
 enum Initialiser: String, CaseIterable {
   case normal
@@ -146,6 +174,10 @@ enum SharedOption {
     "down",
     "Downsampling: \"conv\" is a convolution of stride 2, as in the reference implementation; \"blur\" a convolution of stride 1 and then blur_pool(), as in CUT.",
     .choice(Down.self), default: .text("conv"))
+  static let up = Option(
+    "up",
+    "Upsampling: \"deconv\" is a transposed convolution, as in the reference implementation. The others avoid checkerboard artifacts: \"nearest\" and \"bilinear\" interpolation before a convolution with reflection padding, \"blur\" before a convolution with zero padding, as in CUT.",
+    .choice(Up.self), default: .text("deconv"))
   static let initialiser = Option(
     "init", "Weight initialization: distribution of the initial weights.",
     .choice(Initialiser.self), default: .text("normal"))

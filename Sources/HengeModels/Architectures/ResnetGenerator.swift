@@ -2,14 +2,6 @@
 public import HengeNN
 
 private enum ResnetOption {
-  /// How maps are enlarged.
-  enum Up: String, CaseIterable {
-    case deconv
-    case nearest
-    case bilinear
-    case blur
-  }
-
   static let base = Option(
     "base", "Channels after the first layer; four times as many in the residual blocks.",
     .int(least: 1),
@@ -28,10 +20,6 @@ private enum ResnetOption {
   static let padding = Option(
     "padding", "Padding inside residual blocks.", .choice(Border.self),
     default: .text("reflect"))
-  static let up = Option(
-    "up",
-    "Upsampling: \"deconv\" is a transposed convolution, as in the reference implementation. The others avoid checkerboard artifacts: \"nearest\" and \"bilinear\" interpolation before a convolution with reflection padding, \"blur\" before a convolution with zero padding, as in CUT.",
-    .choice(Up.self), default: .text("deconv"))
 }
 
 extension LayerKind {
@@ -55,7 +43,7 @@ extension LayerKind {
     "ResNet generator of CycleGAN [Johnson et al. 2016; Zhu et al. 2017, appendix]: a 7x7 convolution, two convolutions of stride 2, residual blocks, two upsampling convolutions, a 7x7 convolution and tanh. Layers: stem, down.0, down.1, res.0 …, up.0, up.1, head.",
     [
       SharedOption.channels, SharedOption.out, ResnetOption.base, ResnetOption.blocks,
-      SharedOption.norm, ResnetOption.dropout, ResnetOption.padding, ResnetOption.up,
+      SharedOption.norm, ResnetOption.dropout, ResnetOption.padding, SharedOption.up,
       SharedOption.down, SharedOption.initialiser, SharedOption.gain,
     ], divisor: Divisor(4), reference: .resnetGenerator,
     example: LayerExample(["base": 8, "blocks": 1], input: [1, 3, 16, 16])
@@ -74,7 +62,7 @@ extension LayerKind {
     "ResNet generator with a condition: resnet_generator(…) with conditional_norm(…) in place of each instance normalization [Dumoulin et al. 2017; FiLM: Perez et al. 2018]. The input is the image followed by constant channels, such as cos t and sin t of an angle t: [N, channels + condition, H, W]. Layers: stem, down.0, down.1, res.0 …, up.0, up.1, head.",
     [
       SharedOption.channels, SharedOption.out, ResnetOption.base, ResnetOption.blocks,
-      ResnetOption.condition, ResnetOption.dropout, ResnetOption.padding, ResnetOption.up,
+      ResnetOption.condition, ResnetOption.dropout, ResnetOption.padding, SharedOption.up,
       SharedOption.down, SharedOption.initialiser, SharedOption.gain,
     ], divisor: Divisor(4),
     example: LayerExample(
@@ -137,27 +125,9 @@ extension LayerKind {
     }
     for step in 0..<2 {
       let width = (4 * base) >> step
-      let conv =
-        switch try settings[ResnetOption.up] {
-        case .deconv:
-          [
-            (
-              "conv",
-              try maker.convTranspose(width, width / 2, stride: 2, padding: 1, extra: 1, bias: bias)
-            )
-          ]
-        case .blur:
-          [
-            ("upsample", try maker.plain(.upsample, [("mode", .text("blur"))])),
-            ("conv", try maker.conv(width, width / 2, padding: 1, bias: bias)),
-          ]
-        case .nearest, .bilinear:
-          [
-            ("upsample", try maker.plain(.upsample, [("mode", settings["up"])])),
-            ("pad", try maker.padding(.reflect, 1)),
-            ("conv", try maker.conv(width, width / 2, bias: bias)),
-          ]
-        } as [(name: String, layer: Layer?)]
+      let conv = try maker.doubled(settings[SharedOption.up], width, width / 2, bias: bias) {
+        try maker.convTranspose(width, width / 2, stride: 2, padding: 1, extra: 1, bias: bias)
+      }
       parts.append(("up.\(step)", try block(conv, width / 2)))
     }
     parts.append(

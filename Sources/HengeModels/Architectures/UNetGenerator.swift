@@ -71,8 +71,8 @@ extension LayerKind {
   /// [Ronneberger et al. 2015; Isola et al. 2017]
   ///
   /// Level i has base · min(2^i, 8) maps. down.0 is a convolution alone, down.i a leaky rectifier of 0.2, a
-  /// convolution and the norm, which the last lacks; up.i a rectifier, a transposed convolution, the
-  /// norm and, where maps are eight times as many above and below, dropout; up.0 ends in tanh and has a
+  /// convolution and the norm, which the last lacks; up.i a rectifier, a transposed convolution (or an
+  /// interpolation and a 3x3 convolution, as `up` says), the norm and, where maps are eight times as many above and below, dropout; up.0 ends in tanh and has a
   /// bias, which other convolutions have before instance normalization only. 54,413,955 parameters with 8
   /// levels and batch normalization; 41,828,995 with 7.
   public static let unetGenerator = LayerKind(
@@ -80,7 +80,8 @@ extension LayerKind {
     "U-Net generator of pix2pix [Ronneberger et al. 2015; Isola et al. 2017]: 4x4 convolutions of stride 2 halve the feature maps on each level, transposed convolutions double them again, and skip connections concatenate the maps of each level. Layers: down.0, down.1 …, and up.0, up.1 … on the same levels.",
     [
       SharedOption.channels, SharedOption.out, UNetOption.downs, UNetOption.base,
-      SharedOption.norm, UNetOption.dropout, SharedOption.initialiser, SharedOption.gain,
+      SharedOption.norm, UNetOption.dropout, SharedOption.up, SharedOption.initialiser,
+      SharedOption.gain,
     ], divisor: Divisor("2^downs") { try 1 << $0[UNetOption.downs] },
     reference: .unetGenerator,
     example: LayerExample(["downs": 3, "base": 4], input: [1, 3, 16, 16])
@@ -108,25 +109,24 @@ extension LayerKind {
       let (isFirst, isLast) = (level == 0, level == levels - 1)
       let output = isFirst ? try settings[SharedOption.out] : width(level - 1)
       let drops = rate > 0 && level > 3 && !isLast
+      let input = isLast ? width(level) : 2 * width(level)
+      let hasBias = bias || isFirst
+      let conv = try maker.doubled(settings[SharedOption.up], input, output, bias: hasBias) {
+        try maker.convTranspose(input, output, kernel: 4, stride: 2, padding: 1, bias: hasBias)
+      }
+      let after: [(name: String, layer: Layer?)] = [
+        ("norm", isFirst ? nil : try maker.norm(norm, output)),
+        (
+          "dropout",
+          drops
+            ? try Failure.renaming(["rate": "dropout"]) {
+              try maker.plain(.dropout, [("rate", .num(rate))])
+            } : nil
+        ),
+        ("tanh", isFirst ? try maker.plain(.tanh) : nil),
+      ]
       ups.append(
-        try maker.sequential([
-          ("relu", try maker.plain(.relu)),
-          (
-            "conv",
-            try maker.convTranspose(
-              isLast ? width(level) : 2 * width(level), output, kernel: 4, stride: 2, padding: 1,
-              bias: bias || isFirst)
-          ),
-          ("norm", isFirst ? nil : try maker.norm(norm, output)),
-          (
-            "dropout",
-            drops
-              ? try Failure.renaming(["rate": "dropout"]) {
-                try maker.plain(.dropout, [("rate", .num(rate))])
-              } : nil
-          ),
-          ("tanh", isFirst ? try maker.plain(.tanh) : nil),
-        ]))
+        try maker.sequential([("relu", try maker.plain(.relu))] + conv + after))
     }
     return UNet(downs: downs, ups: ups)
   }

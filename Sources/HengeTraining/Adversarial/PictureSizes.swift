@@ -38,7 +38,7 @@ public enum PictureSizes {
       }
       let (side, least) = (min(shape[1], shape[2]), 3 << min(halvings, 20))
       guard side >= least else {
-        let fitting = (0..<halvings).last { 3 << min($0, 20) <= side }
+        let fitting = (0..<min(halvings, 21)).last { 3 << min($0, 20) <= side }
         throw Failure(
           "E-shape",
           "images of \(shape[1])x\(shape[2]) are too small for discriminators \(layers.map { "with \($0) layers" } ?? "that halve them \(halvings) times")",

@@ -47,6 +47,7 @@ extension AdversarialMethod {
         "Order of the training pairs: \"random\" in each epoch, or \"sequential\" for the order of the dataset.",
         .order),
       .condition,
+      .passed("up", to: .unetGenerator),
     ],
     networks: [
       Network("g", "Generator; by default unet_generator(…).", initial: generator),
@@ -120,6 +121,7 @@ extension AdversarialMethod {
           downs == .none ? .int(max(2, min(8, (height | width).trailingZeroBitCount))) : downs
         ),
         ("base", building["base"]), ("norm", building["norm"]), ("dropout", building["dropout"]),
+        ("up", building["up"]),
       ]
     )
   }

@@ -48,6 +48,12 @@ extension AdversarialMethod {
       .order,
       .condition,
     ],
+    presets: [
+      Preset(
+        name: "minutes",
+        summary: "for images of 64 pixels and half an hour on two cores",
+        options: [("base", .int(16)), ("lr", .num(2e-4)), ("ema", .num(0.999))])
+    ],
     networks: [
       Network(
         "g_ab", "Generator from A to B; by default ugatit_generator(…).", published: "genA2B",
