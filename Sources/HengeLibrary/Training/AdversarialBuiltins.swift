@@ -74,13 +74,10 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
     // What does not fit is refused by the shapes of the networks, before they take memory. Given networks
     // have it already.
     if given.isEmpty {
-      let limit = session.budget.limit
       try session.checkMemory(
-        trainer(method.makeShapes(building, limit: limit), isChecked: false),
-        orAtBase: building["base"].int
+        trainer(method.makeShapes(building), isChecked: false), orAtBase: building["base"].int
       ) { base in
-        let shapes = try method.makeShapes(building.with("base", .int(base)), limit: limit)
-        return try trainer(shapes, isChecked: true)
+        try trainer(method.makeShapes(building.with("base", .int(base))), isChecked: true)
       }
     }
     let networks = try session.drawingWeights { weights in

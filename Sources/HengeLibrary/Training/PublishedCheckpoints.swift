@@ -29,10 +29,13 @@ func publishedCheckpoints(_ session: Session) -> [Builtin] {
       try t.trainer.refuseMidstep("load weights")
       let file = try session.foreignFile(path, from: call.folder)
       let place = session.paths.toRead(path, from: call.folder)
-      // All first: what fails half way changes nothing.
-      let found = try t.trainer.networks.map { name, layer in
-        try ForeignWeights(
-          for: layer, in: file, part: t.trainer.published(name), from: place, on: session.backend)
+      // All first: what fails half way changes nothing. A part that is missing is a fault of the file.
+      let found = try Failure.renaming(["part": "path"]) {
+        try t.trainer.networks.map { name, layer in
+          try ForeignWeights(
+            for: layer, in: file, part: t.trainer.published(name), from: place,
+            on: session.backend)
+        }
       }
       for weights in found { weights.apply() }
       let renamed = t.trainer.networks.map(\.name).filter { t.trainer.published($0) != $0 }

@@ -131,11 +131,11 @@ extension AdversarialMethod {
     return building.networks
   }
 
-  /// All networks of the method without memory: their shapes alone, of at most `limit` bytes.
+  /// All networks of the method without memory: their shapes alone, of at most 4 TB.
   ///
   /// Throws what ``makeNetworks(_:given:_:)`` throws.
-  public func makeShapes(_ building: MethodBuilding, limit: Int) throws -> [String: Layer] {
-    try makeNetworks(building, given: [:], .zeros(on: ShapeBackend(limit: limit)))
+  public func makeShapes(_ building: MethodBuilding) throws -> [String: Layer] {
+    try makeNetworks(building, given: [:], .zeros(on: ShapeBackend(limit: 1 << 42)))
   }
 
   /// What is to be known of the networks that are made and not `given`, one sentence each.
