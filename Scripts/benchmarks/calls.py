@@ -77,3 +77,19 @@ def variants(network):
     if compiles:
         found["compiled"] = torch.compile(network)
     return found
+
+
+def infer(model, x):
+    """A call that runs a model alone."""
+    def call():
+        with torch.inference_mode():
+            model(x)
+    return call
+
+
+def both(model, x):
+    """A call that runs a model, and backward from the mean square of what it returns."""
+    def call():
+        model.zero_grad(set_to_none=True)
+        (model(x) ** 2).mean().backward()
+    return call

@@ -21,7 +21,7 @@ import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
 from alternate import machine, program  # noqa: E402
-from calls import Henge, against, rounds, variants  # noqa: E402
+from calls import Henge, against, both, infer, rounds, variants  # noqa: E402
 from torch_twin import generator  # noqa: E402
 
 
@@ -56,25 +56,13 @@ def generators(henge, folder, size, base, blocks):
     got = henge.ask("(g(x) ** 2).mean().item()")
     assert abs(got - expected) < 1e-4 * expected, (got, expected)
 
-    def infer(model):
-        def call():
-            with torch.inference_mode():
-                model(x)
-        return call
-
-    def both(model):
-        def call():
-            network.zero_grad(set_to_none=True)
-            (model(x) ** 2).mean().backward()
-        return call
-
     models = variants(network)
     kept = [against(f"generator {size} px, forward", lambda: henge.seconds("g(x)"),
-                    {who: infer(model) for who, model in models.items()}, 2.5)]
+                    {who: infer(model, x) for who, model in models.items()}, 2.5)]
     kept.append(against(
         f"generator {size} px, forward + backward",
         lambda: henge.seconds("grad(() => (g(x) ** 2).mean(), g)"),
-        {who: both(model) for who, model in models.items()}, 1.8))
+        {who: both(model, x) for who, model in models.items()}, 1.8))
     return all(kept)
 
 
@@ -93,12 +81,6 @@ def paper(henge, folder):
     got = henge.ask("mse(e(a), b)")
     assert abs(got - expected) < 1e-4 * expected, (got, expected)
 
-    def infer(model):
-        def call():
-            with torch.inference_mode():
-                model(a)
-        return call
-
     network.train()
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, eps=1e-7, fused=True)
 
@@ -115,7 +97,7 @@ def paper(henge, folder):
                     {who: train(model) for who, model in models.items()}, 2.0)]
     network.eval()
     kept.append(against("encoder-decoder, inference, batch 100", lambda: henge.seconds("e(a)"),
-                        {who: infer(model) for who, model in models.items()}, 1.0))
+                        {who: infer(model, a) for who, model in models.items()}, 1.0))
     return all(kept)
 
 

@@ -20,7 +20,7 @@ import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
 from alternate import machine  # noqa: E402
-from calls import Henge, against, variants  # noqa: E402
+from calls import Henge, against, both, infer, variants  # noqa: E402
 from torch_ugatit import LayerInstanceNorm  # noqa: E402
 
 
@@ -39,21 +39,9 @@ def measure(henge, folder, channels, size):
     got = henge.ask("(m(x) ** 3).mean().item()")
     assert abs(got - expected) < 1e-4 * abs(expected) + 1e-6, (got, expected)
 
-    def infer(model):
-        def call():
-            with torch.inference_mode():
-                model(x)
-        return call
-
-    def both(model):
-        def call():
-            network.zero_grad(set_to_none=True)
-            (model(x) ** 2).mean().backward()
-        return call
-
     name = f"{channels} maps of {size}x{size}"
     return [
-        against(f"{name}, {what}", lambda code=code: henge.seconds(code), {who: call(model)},
+        against(f"{name}, {what}", lambda code=code: henge.seconds(code), {who: call(model, x)},
                 3 if who == "torch" else 1)
         for what, code, call in (
             ("forward", "m(x)", infer),
