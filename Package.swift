@@ -65,6 +65,9 @@ let package = Package(
       name: "CHengeTIFF",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
     .target(
+      name: "CHengeMarkdown",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
       name: "CHengeLAPACK",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
     .target(
@@ -95,9 +98,19 @@ let package = Package(
     floor("HengeCPU", ["HengeBackend", "HengeThreads", "CHengeKernels", "CHengeLAPACK"]),
     floor("HengeTensor", ["HengeBackend"]),
     floor("HengeSession", ["HengeLanguage", "HengeThreads"]),
+    floor("HengeDocuments", ["HengeLanguage", "CHengeMarkdown"]),
 
     // Floor 3: what drives a session of entries.
-    floor("HengeShell", ["HengeSession", "HengeLanguage", "HengeThreads", "CHengeEditor"]),
+    floor(
+      "HengeShell",
+      ["HengeSession", "HengeDocuments", "HengeLanguage", "HengeThreads", "CHengeEditor"]),
+    // Reports of documents: outside the learning house, but with files and images.
+    floor(
+      "HengeReports",
+      [
+        "HengeSession", "HengeDocuments", "HengeLanguage", "HengeFiles", "HengeImage",
+        "HengeBackend", "HengeThreads",
+      ]),
 
     // Floors 3 to 6: the learning house, and the door between the houses.
     floor("HengeDrawnFaces", ["HengeBackend", "HengeImage"]),
@@ -119,8 +132,8 @@ let package = Package(
     floor(
       "HengeLibrary",
       [
-        "HengeLanguage", "HengeTraining", "HengeModels", "HengeNN", "HengeVision", "HengeData",
-        "HengeDrawnFaces", "HengeTensor", "HengeImage", "HengeFiles", "HengeBackend",
+        "HengeLanguage", "HengeDocuments", "HengeTraining", "HengeModels", "HengeNN", "HengeVision",
+        "HengeData", "HengeDrawnFaces", "HengeTensor", "HengeImage", "HengeFiles", "HengeBackend",
         "HengeThreads",
       ]),
 
@@ -128,8 +141,9 @@ let package = Package(
     .executableTarget(
       name: "henge",
       dependencies: [
-        "HengeShell", "HengeSession", "HengeLibrary", "HengeLanguage", "HengeData", "HengeCPU",
-        "HengeImage", "HengeFiles", "HengeBackend", "HengeThreads", "CHengeCrash",
+        "HengeShell", "HengeReports", "HengeDocuments", "HengeSession", "HengeLibrary",
+        "HengeLanguage", "HengeData", "HengeCPU", "HengeImage", "HengeFiles", "HengeBackend",
+        "HengeThreads", "CHengeCrash",
       ],
       swiftSettings: strict),
 
@@ -200,6 +214,7 @@ let package = Package(
         "HengeTensor", "HengeCPU", "HengeBackend", "HengeFiles", "HengeThreads", "henge-fuzz",
       ],
       exclude: ["Errors"]),
+    tests(of: "HengeDocuments", ["HengeLanguage"]),
     tests(of: "HengeSession", ["HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),
     tests(
       of: "HengeShell",

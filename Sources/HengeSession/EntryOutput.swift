@@ -10,8 +10,12 @@ public enum EntryEvent {
   case text(String)
   /// An image, a plot or a text that a program shows.
   case display(Display)
+  /// What only a page shows, such as the curve of a training; it is no output of the program.
+  case supplement(Display)
   /// The value of a statement, as an echo shows it.
-  case result([Display])
+  case result([Display], of: Value)
+  /// What was newly assigned to a name, in a line; only an entry's, a script assigns in silence.
+  case announcement(String)
   /// A remark that is no result.
   case note(String)
   /// The error that ended an entry or a script.
@@ -100,8 +104,16 @@ public final class EntryOutput {
   /// Shows what a program asked to show.
   public func show(_ display: Display) throws { try result(.display(display)) }
 
+  /// Shows on a page what is no output of the program.
+  public func supplement(_ display: Display) throws { try result(.supplement(display)) }
+
   /// Shows the value of a statement.
-  func echo(_ displays: [Display]) throws { try result(.result(displays)) }
+  func echo(_ displays: [Display], of value: Value) throws {
+    try result(.result(displays, of: value))
+  }
+
+  /// Says what was assigned to a name.
+  func announce(_ text: String) throws { try result(.announcement(text)) }
 
   /// Shows how long an entry took.
   func show(_ timing: EntryTiming) throws {

@@ -231,7 +231,7 @@ public final class EntrySession {
       let isKnown = interpreter.named(start.globals).contains { _, value in
         if case .object(let known) = value { known === object } else { false }
       }
-      if !isKnown { try output.write("\(place.name.text): \(displayed.text)\n") }
+      if !isKnown { try output.announce("\(place.name.text): \(displayed.text)") }
     }
   }
 

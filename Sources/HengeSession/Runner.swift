@@ -66,7 +66,7 @@ public final class Runner {
 
   /// Shows a value as an echo does; throws what laying it out and the sink throw.
   func show(_ value: Value) throws {
-    try output.echo(interpreter.displays(of: value, width: output.width))
+    try output.echo(interpreter.displays(of: value, width: output.width), of: value)
   }
 
   /// Reports an error, unless the reader of the output has ended, and returns how it ends a

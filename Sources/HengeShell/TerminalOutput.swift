@@ -29,7 +29,9 @@ public final class TerminalOutput: EntrySink {
     switch event {
     case .text(let text): try console.write(text)
     case .display(let display): try show(display)
-    case .result(let displays): try displays.forEach(show)
+    case .supplement: break
+    case .result(let displays, _): try displays.forEach(show)
+    case .announcement(let text): try console.write(text + "\n")
     case .note(let text): try console.note(text)
     case .error(let diagnostic): try complain(diagnostic, isAgain: false)
     case .lastError(let diagnostic, let calls):

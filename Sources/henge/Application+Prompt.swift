@@ -36,7 +36,7 @@ extension Application {
       memoryLimit: { budget.limit })
     setup.addPrompt(interpreter, runner.output, interrupt: session.interrupt)
     setup.hash = { [session] in try? session.hash(ofFile: $0) }
-    setup.settings = [memorySetting, pictureSetting]
+    setup.settings = settings
     let state = StateFolder()
     guard let folder = state.path else {
       if let trouble = state.trouble {
@@ -70,6 +70,9 @@ extension Application {
       "a session of \(entries) in \(last.workingFolder) was killed\(more): henge --recover restores it"
     )
   }
+
+  /// What `:set` changes.
+  var settings: [Setting] { [memorySetting, pictureSetting] }
 
   private var pictureSetting: Setting {
     let (terminal, styles) = (terminal, PictureStyle.choices.joined(separator: ", "))

@@ -3,10 +3,12 @@ internal import Glibc
 internal import HengeBackend
 internal import HengeCPU
 internal import HengeData
+internal import HengeDocuments
 internal import HengeFiles
 internal import HengeImage
 internal import HengeLanguage
 internal import HengeLibrary
+internal import HengeReports
 internal import HengeSession
 internal import HengeShell
 internal import HengeThreads
@@ -22,6 +24,8 @@ struct Application {
   let runner: Runner
   /// The session to recover, with `--recover`.
   let lost: RecoverableSession?
+  /// The report to compute again, with `verify`, and where.
+  let verified: (report: Report, folder: ReportFolder)?
 
   /// Connects the parts; Ctrl-C sets `interrupt`.
   init(_ arguments: Arguments, interrupt: Interrupt) throws(Arguments.Misuse) {
@@ -32,8 +36,16 @@ struct Application {
       arguments.seed = lost.seed
       arguments.outputFolder = lost.outputFolder
     }
-    self.arguments = arguments
     let workingFolder = WorkingFolder()
+    let verified = try Application.verifiedReport(arguments, workingFolder.path)
+    self.verified = verified
+    if let verified {
+      arguments.seed = verified.report.circumstances.seed
+      arguments.parameters = verified.report.circumstances.parameters.map { ($0.key, $0.value) }
+      arguments.stepLimit = verified.report.circumstances.stepLimit
+      arguments.outputFolder = verified.folder.outputFolder
+    }
+    self.arguments = arguments
     let line = ProgressLine()
     let console = Console(interrupt: interrupt, progress: line)
     self.console = console
@@ -60,6 +72,8 @@ struct Application {
       seed: arguments.seed ?? 0, arguments: arguments.words,
       progress: isQuiet ? Progress() : Progress(show: line.show), note: note)
     session.commandLineSeed = arguments.seed
+    session.stepLimit = arguments.stepLimit
+    session.paths.isWholeOutputFenced = verified != nil
     session.hdf5 = HDF5Reader()
     let host = SessionHost(
       session,
@@ -97,6 +111,11 @@ struct Application {
     case .evaluate(let text):
       return run(Source(name: "-e", text: Array(text.utf8)))
     case .run(let path), .check(let path): return try runScript(path)
+    case .render(let path): return try render(path)
+    case .verify(let path): return try verify(path)
+    case .convert(let from, let to): return try convert(from, to: to)
+    case .step(let path): return try step(path)
+    case .lesson(let name): return try lesson(name)
     case .explain(let code): return try explain(code)
     case .reference(let what): return try printReference(what)
     case .version:
@@ -127,21 +146,13 @@ struct Application {
     return runner.run(source).rawValue
   }
 
-  private func standardInput() throws -> [UInt8] {
+  func standardInput() throws -> [UInt8] {
     try console.readAll(interrupt: session.interrupt)
   }
 
-  /// The parsed script at `path`, or on standard input for `-`.
-  private func script(_ path: String) throws -> HengeLanguage.Program {
-    if path == "-" {
-      return try interpreter.parseInParts(Source(name: "stdin", text: standardInput()))
-    }
-    return try session.program(at: Paths.absolute(path, from: session.paths.workingFolder))
-  }
-
   private func runScript(_ path: String) throws -> Int32 {
-    let program = try script(path)
-    let parameters = ScriptParameters(program)
+    let program = try document(path)
+    let parameters = ScriptParameters(program.runnable)
     if arguments.wantsScriptHelp {
       try console.write(parameters.help(path))
       try console.flush()
@@ -149,15 +160,19 @@ struct Application {
     }
     try parameters.answer(arguments.parameters, in: interpreter, session.paths)
     if case .check = arguments.command { return try check(program) }
-    if arguments.isInteractive { return try prompt(after: program) }
+    interpreter.skipsValues = arguments.stepLimit != nil
+    if arguments.isInteractive { return try prompt(after: program.runnable) }
+    if let record = arguments.recordPath {
+      return try runRecorded(program, to: record).0.rawValue
+    }
     guard path != "-", let folder = StateFolder().path else {
-      return runner.run(program).rawValue
+      return DocumentRun(program, runner).run().rawValue
     }
     let record = RunRecord(
       folder: folder, script: Paths.absolute(path, from: session.paths.workingFolder))
     sayWhatCanBeResumed(record, path)
     session.saves = record.saves
-    let ending = runner.run(program)
+    let ending = DocumentRun(program, runner).run()
     if ending == .finished { record.end() }
     return ending.rawValue
   }
@@ -173,14 +188,30 @@ struct Application {
   }
 
   /// Runs `program` with its checks and prints how many passed.
-  private func check(_ program: HengeLanguage.Program) throws -> Int32 {
+  private func check(_ program: DocumentProgram) throws -> Int32 {
     interpreter.isChecking = true
-    let ending = runner.run(program)
-    let failures = interpreter.checks.compactMap(\.failure)
+    interpreter.skipsValues = arguments.stepLimit != nil
+    var ending: Ending
+    var differences: [Diagnostic] = []
+    var same = 0
+    if let against = arguments.againstPath {
+      let (end, sink) = try runRecorded(program, to: nil)
+      let comparison = try comparison(of: sink, program, with: against)
+      ending = end
+      differences = comparison.differences.map {
+        Diagnostic("E-check", "cell \($0.cell), line \($0.line), differs from \(against): \($0.text)")
+      }
+      same = differences.isEmpty ? 1 : 0
+    } else {
+      ending = DocumentRun(program, runner).run()
+    }
+    let failures = interpreter.checks.compactMap(\.failure) + differences
     for failure in failures { runner.report(failure) }
     let stopped = ending == .finished ? 0 : 1
-    let passed = interpreter.checks.count - failures.count
-    try console.write("\(passed) passed, \(failures.count + stopped) failed\n")
+    let skipped = interpreter.checks.filter(\.isSkipped).count
+    let passed = interpreter.checks.filter { $0.failure == nil && !$0.isSkipped }.count + same
+    let also = skipped > 0 ? ", \(skipped) skipped" : ""
+    try console.write("\(passed) passed, \(failures.count + stopped) failed\(also)\n")
     try console.flush()
     guard ending == .finished || ending == .failed else { return ending.rawValue }
     return failures.count + stopped == 0 ? 0 : 1

@@ -11,6 +11,16 @@ struct Arguments {
     case evaluate(String)
     case run(String)
     case check(String)
+    /// A document as a page; the page's path from `-o`.
+    case render(String)
+    /// A page computed again and compared.
+    case verify(String)
+    /// A document as a lesson in the terminal.
+    case step(String)
+    /// A lesson of henge by its number or name; none lists them.
+    case lesson(String?)
+    /// A document in another format.
+    case convert(String, to: String)
     case explain(String)
     case reference(Reference)
     case version
@@ -35,6 +45,16 @@ struct Arguments {
   var memory: Int?
   var outputFolder: String?
   var isQuiet = false
+  /// The page that `render` writes.
+  var pagePath: String?
+  /// The file that keeps the outputs of a run.
+  var recordPath: String?
+  /// The record that a check compares with.
+  var againstPath: String?
+  /// The most steps that one call of a trainer makes.
+  var stepLimit: Int?
+  /// Whether `convert` runs the document, to put its outputs into the notebook.
+  var wantsOutputs = false
   /// How images are drawn: one of ``PictureStyle/choices``.
   var pictures = "auto"
   /// Whether to open the prompt after the script, or without a terminal.
@@ -56,6 +76,28 @@ struct Arguments {
       throw Misuse("no script file given; henge --help shows the usage")
     }
     try checkPrompt()
+    try checkDocumentOptions()
+  }
+
+  /// Refuses options of documents where they mean nothing.
+  private func checkDocumentOptions() throws(Misuse) {
+    func needs(_ option: String, _ commands: String, _ isFine: Bool) throws(Misuse) {
+      if !isFine { throw Misuse("\(option) works with \(commands) alone") }
+    }
+    let isRun = if case .run = command { true } else { false }
+    let isCheck = if case .check = command { true } else { false }
+    if pagePath != nil {
+      try needs("-o", "henge render", { if case .render = command { true } else { false } }())
+    }
+    if recordPath != nil {
+      try needs("--record", "henge run and the prompt", isRun || command == .interact)
+    }
+    if againstPath != nil { try needs("--against", "henge check", isCheck) }
+    if wantsOutputs {
+      try needs(
+        "--outputs", "henge convert to .ipynb",
+        { if case .convert(_, let to) = command { to.hasSuffix(".ipynb") } else { false } }())
+    }
   }
 
   /// Refuses `-i` and `--recover` where no prompt can follow.
@@ -78,6 +120,11 @@ struct Arguments {
     var isScript = false
     /// What follows an option or a command.
     private static let wanted = [
+      "render": "a document: henge render f.henge -o f.html",
+      "verify": "a report: henge verify f.html", "step": "a document: henge step f.henge.md",
+      "convert": "two files: henge convert f.henge f.ipynb", "-o": "the file of the page",
+      "--record": "a file", "--against": "a file that --record wrote",
+      "--limit-steps": "a number of steps",
       "run": "a script: henge run f.henge", "check": "a script: henge check f.henge",
       "explain": "an error code: henge explain E-shape", "-e": "a line to run: henge -e '1+1'",
       "--seed": "a number", "--threads": "a number", "--memory": "a size such as 8GB",
@@ -92,6 +139,12 @@ struct Arguments {
       guard index < words.count else { return nil }
       defer { index += 1 }
       return words[index]
+    }
+
+    /// The next word if it is no option.
+    mutating func nextWord() -> String? {
+      guard index < words.count, !words[index].hasPrefix("-") else { return nil }
+      return next()
     }
 
     mutating func value(of option: String) throws(Misuse) -> String {
@@ -135,6 +188,19 @@ struct Arguments {
     case "check":
       reader.isScript = true
       command = .check(try file(of: "check", &reader))
+    case "render":
+      reader.isScript = true
+      command = .render(try file(of: "render", &reader))
+    case "step":
+      reader.isScript = true
+      command = .step(try file(of: "step", &reader))
+    case "verify": command = .verify(try file(of: "verify", &reader))
+    case "convert":
+      let from = try file(of: "convert", &reader)
+      command = .convert(from, to: try file(of: "convert", &reader))
+    case "lesson":
+      reader.isScript = true
+      command = .lesson(reader.nextWord())
     case "explain": command = .explain(try reader.value(of: "explain"))
     case "reference": command = .reference(try Arguments.reference(reader.next()))
     case "help": command = .help
@@ -144,14 +210,16 @@ struct Arguments {
     }
     // `henge run --help` asks about the program, not about a script called `--help`.
     switch command {
-    case .run("--help"), .run("-h"), .check("--help"), .explain("--help"): command = .help
+    case .run("--help"), .run("-h"), .check("--help"), .render("--help"), .step("--help"),
+      .verify("--help"), .explain("--help"), .convert("--help", _), .convert(_, to: "--help"):
+      command = .help
     default: break
     }
   }
 
   private static let options = [
-    "--seed", "--threads", "--memory", "--out", "--images", "--quiet", "--recover", "--version",
-    "--help",
+    "--seed", "--threads", "--memory", "--out", "--images", "--quiet", "--recover", "--record",
+    "--against", "--limit-steps", "--outputs", "--version", "--help",
   ]
 
   private mutating func takeOption(_ word: String, _ reader: inout Reader) throws(Misuse) {
@@ -171,6 +239,11 @@ struct Arguments {
     case "--memory": memory = try Arguments.bytes(value())
     case "--out": outputFolder = try value()
     case "--images": pictures = try Arguments.pictures(value())
+    case "-o": pagePath = try value()
+    case "--record": recordPath = try value()
+    case "--against": againstPath = try value()
+    case "--limit-steps": stepLimit = try Arguments.steps(value())
+    case "--outputs": wantsOutputs = true
     case "-q", "--quiet": isQuiet = true
     case "-i": isInteractive = true
     case "--recover": isRecovering = true
@@ -204,6 +277,13 @@ struct Arguments {
   static func threads(_ text: String, from name: String) throws(Misuse) -> Int {
     guard let count = Int(text), (1...1024).contains(count) else {
       throw Misuse("\(name) needs a number from 1 to 1024, not \(text)")
+    }
+    return count
+  }
+
+  private static func steps(_ text: String) throws(Misuse) -> Int {
+    guard let count = Int(text), count >= 0 else {
+      throw Misuse("--limit-steps needs an integer from 0, not \(text)")
     }
     return count
   }

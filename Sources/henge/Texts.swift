@@ -15,6 +15,11 @@ let helpText = """
     henge [run] f.henge [k=v …]    run a script; k=v sets its params, --help lists them
     henge -e '1+1'                 run a line
     henge check f.henge [k=v …]    run a script and its #=> checks
+    henge step f.henge.md          go through a document as a lesson, cell by cell
+    henge lesson [n]               list the lessons, or begin lesson n
+    henge render f.henge -o f.html run a document and write it as a page with all it shows
+    henge verify f.html            run the code of a page again and compare what it shows
+    henge convert f.henge f.ipynb  write a document as .henge, .henge.md or .ipynb
     henge explain E-shape          explain an error code and how to fix the error
     henge reference                print all built-ins as Markdown (`reference errors`: all errors)
     henge --version                show the version, processor and libraries
@@ -26,6 +31,10 @@ let helpText = """
     --threads N      number of threads (default: HENGE_THREADS, else one per processor)
     --memory 8GB     memory limit (default: most of the free memory)
     --images STYLE   how to draw images: auto, kitty, iterm, half, ascii or none
+    --record F       keep a hash of each output of a run in the file F
+    --against F      with check: compare the outputs with the record F
+    --limit-steps N  at most N steps in each call of a trainer; checks of values are skipped
+    --outputs        with convert: run the document, and put its outputs into the notebook
     -q               no notes and no progress
     --               pass the following words to the script as its args
 
@@ -35,11 +44,14 @@ let helpText = """
   """
 
 extension Application {
+  /// The version of henge.
+  static let version = "0.1.0"
+
   /// What `henge --version` prints.
   func versionText() -> String {
     let libraries = [CPUBackend.library] + imageLibraries + fileLibraries
     let lines = [
-      "henge 0.1.0",
+      "henge \(Application.version)",
       "processor: \(CPUBackend.features), \(session.pool.threads) threads",
       "memory: at most \(formatBytes(session.budget.limit))",
       "libraries: \(libraries.joined(separator: ", "))",

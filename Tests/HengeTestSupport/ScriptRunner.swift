@@ -30,7 +30,9 @@ public final class ScriptRunner {
       switch event {
       case .text(let written): text += written
       case .display(let display): try show(display)
-      case .result(let displays): try displays.forEach(show)
+      case .supplement: break
+      case .result(let displays, _): try displays.forEach(show)
+      case .announcement(let line): text += line + "\n"
       case .note(let note): text += "note: \(note)\n"
       case .error(let diagnostic): add(diagnostic)
       case .lastError(let diagnostic, let calls):

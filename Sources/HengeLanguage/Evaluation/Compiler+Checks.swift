@@ -14,6 +14,9 @@ extension Compiler {
     builder.checks.append(check)
     let index = builder.checks.count - 1
     switch check.expected {
+    case .value where skipsValues:
+      try self.statement(statement, into: value)
+      emitSkipped(at: check.span)
     case .value(_, let expected, let tolerance):
       try self.statement(statement, into: value)
       let parts = try take(2, at: check.span)
@@ -32,6 +35,11 @@ extension Compiler {
       patch(skip, to: here)
       emit(.checkError, value, record, 0, index, at: check.span)
     }
+  }
+
+  /// Counts the check at `span` as skipped.
+  func emitSkipped(at span: Span) {
+    if isChecking { emit(.checkSkipped, at: span) }
   }
 
   /// A function that returns the value of `expression`, called only if the echo of a value differs

@@ -5,9 +5,11 @@ extension Compiler {
   ///
   /// The caller handles the statement's own check; checks inside its blocks are part of the code.
   static func compile(
-    _ statement: Statement, _ source: Source, in module: Module, isChecking: Bool = false
+    _ statement: Statement, _ source: Source, in module: Module, isChecking: Bool = false,
+    skipsValues: Bool = false
   ) throws -> Code {
-    let compiler = try Compiler(module, source, statement, isChecking: isChecking)
+    let compiler = try Compiler(
+      module, source, statement, isChecking: isChecking, skipsValues: skipsValues)
     let result = try compiler.take(at: statement.span)
     try compiler.statement(statement, into: result)
     compiler.emit(.giveBack, result, at: statement.span)
@@ -185,6 +187,7 @@ extension Compiler {
   }
 
   private func assertion(_ condition: Expression, _ message: Expression?, at span: Span) throws {
+    guard !skipsValues else { return emitSkipped(at: condition.span) }
     let result = try take(at: span)
     var sides: (Register, Register)?
     if case .binary(let operation, let left, let right, _) = condition.node, operation.isComparison

@@ -34,6 +34,8 @@ final class Compiler {
   let parent: Compiler?
   /// Whether checks and assertions are counted.
   let isChecking: Bool
+  /// Whether checks of values and assertions are left out.
+  let skipsValues: Bool
   var builder = CodeBuilder()
   /// Variables of a function; a statement's are the module's slots.
   var locals: [String: Register] = [:]
@@ -51,10 +53,12 @@ final class Compiler {
 
   /// Prepares for a top-level statement.
   init(
-    _ module: Module, _ source: Source, _ statement: Statement, isChecking: Bool = false
+    _ module: Module, _ source: Source, _ statement: Statement, isChecking: Bool = false,
+    skipsValues: Bool = false
   ) throws {
     self.module = module
     self.isChecking = isChecking
+    self.skipsValues = skipsValues
     self.source = source
     literal = nil
     parent = nil
@@ -78,6 +82,7 @@ final class Compiler {
     self.literal = literal
     self.parent = parent
     isChecking = parent.isChecking
+    skipsValues = parent.skipsValues
     usage = NameUsage(literal.body)
     copiesOperands = usage.hasAssignmentInExpression
   }

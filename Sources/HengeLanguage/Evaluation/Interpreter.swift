@@ -32,6 +32,8 @@ public final class Interpreter {
   public let machine: Machine
   /// Whether `#=>` checks are run and assertions counted; otherwise checks are read over.
   public var isChecking = false
+  /// Whether checks of values and assertions are skipped and counted, as where training is cut short.
+  public var skipsValues = false
   /// The results of the checks and assertions so far, each place once.
   public private(set) var checks: [CheckResult] = []
   /// The index in `checks` for each place, because a check in a loop runs many times.
@@ -109,8 +111,11 @@ public final class Interpreter {
     var last = Value.none
     try program.forEachStatement { statement in
       try prepare(statement)
-      guard let check = statement.check, isChecking else {
+      guard let check = statement.check, isChecking, !(skipsValues && check.isOfValue) else {
         last = try run(statement, program.source, in: module)
+        if isChecking, let check = statement.check {
+          record(CheckResult(source: program.source, span: check.span, isSkipped: true))
+        }
         try report(Outcome(statement: statement, source: program.source, value: last))
         return
       }
@@ -135,7 +140,7 @@ public final class Interpreter {
   }
 
   private func run(_ statement: Statement, _ source: Source, in module: Module) throws -> Value {
-    let code = try Compiler.compile(statement, source, in: module, isChecking: isChecking)
+    let code = try Compiler.compile(statement, source, in: module, isChecking: isChecking, skipsValues: skipsValues)
     return try machine.run(code, in: module)
   }
 

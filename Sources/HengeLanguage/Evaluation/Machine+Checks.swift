@@ -14,10 +14,13 @@ public struct CheckResult {
   public let span: Span
   /// Why it failed; none when it passed.
   public let failure: Diagnostic?
+  /// Whether it was counted and not made.
+  public let isSkipped: Bool
 
   var place: Place { Place(source: source.name, start: span.start) }
 
-  init(source: Source, span: Span, failure: Diagnostic? = nil) {
+  init(source: Source, span: Span, failure: Diagnostic? = nil, isSkipped: Bool = false) {
+    self.isSkipped = isSkipped
     self.source = source
     self.span = span
     self.failure = failure
@@ -90,6 +93,16 @@ extension Machine {
         "E-type", "a tolerance must be a num", labels: [Diagnostic.Label(source, tolerance.span)])
     }
     return try isNear(value, wanted, limit)
+  }
+
+  /// Whether `answer` is what was asked for, `value`: numbers within `tolerance`, a shape also as a
+  /// list of its sizes.
+  public func isAnswer(_ answer: Value, to value: Value, within tolerance: Double) throws -> Bool {
+    func sizes(_ value: Value) -> Value {
+      guard case .shape(let shape) = value else { return value }
+      return Value(shape.sizes.map(Value.int))
+    }
+    return try isNear(sizes(answer), sizes(value), tolerance)
   }
 
   /// Whether all numbers, also in lists and tensors, differ by at most `limit` and everything else is

@@ -35,6 +35,8 @@ extension Machine {
     case .assertion: throw assertion(r, i)
     case .assertionMessage: throw Diagnostic("E-assert", try operand(r, i.b).text)
     case .check, .checkError: try check(code, r, i)
+    case .checkSkipped:
+      recordCheck(CheckResult(source: code.source, span: code.spans[pc - 1], isSkipped: true))
     case .assertionHeld: recordCheck(CheckResult(source: code.source, span: code.spans[pc - 1]))
     case .importing: r[a] = try importing(code.constants[i.d].text, code.source)
     case .parameter:

@@ -109,6 +109,8 @@ enum Opcode: UInt16 {
   case checkError
   /// The assertion at this place passed.
   case assertionHeld
+  /// The check at this place is not made.
+  case checkSkipped
   /// `R[a] = the module of the file K[d]`
   case importing
   /// `R[a] = the value for param K[d], or R[b]`

@@ -55,3 +55,13 @@ extension Program {
     }
   }
 }
+
+extension Program {
+  /// The statements that begin in `span`, as a program; of a long text, whose tree is not kept, there
+  /// is no part.
+  public func part(_ span: Span) -> Program? {
+    guard parts == nil else { return nil }
+    let statements = block.statements.filter { (span.start..<span.end).contains($0.span.start) }
+    return Program(source: source, block: Block(statements, span), documentation: documentation)
+  }
+}

@@ -334,6 +334,8 @@ public struct Check: Sendable {
   public let expected: Expected
   /// Its position, from `#=>` on.
   public let span: Span
+  /// Whether it expects a value, not an error.
+  public var isOfValue: Bool { if case .value = expected { true } else { false } }
   /// A check.
   public init(_ expected: Expected, _ span: Span) {
     self.expected = expected

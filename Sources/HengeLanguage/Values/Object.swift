@@ -177,6 +177,12 @@ public protocol Displayed: Object {
   func displays(width: Int) throws -> [Display]
 }
 
+/// An object of which a page shows more than its echo.
+public protocol DisplayedOnPage: Displayed {
+  /// What a page shows.
+  func pageDisplays() throws -> [Display]
+}
+
 extension Displayed {
   /// The one-line form.
   public func summary() throws -> String { text }

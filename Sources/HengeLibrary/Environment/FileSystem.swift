@@ -34,15 +34,15 @@ func fileSystem(_ session: Session) -> [Builtin] {
       seeAlso: ["exists", "images"],
       errors: ["E-file"]
     ) { (call: Call, folder: String, ending: String) in
-      try entries(of: session.paths.folderToRead(folder, from: call.folder)).filter {
+      try folderEntries(session.paths.folderToRead(folder, from: call.folder)).filter {
         $0.hasSuffix(ending)
       }
     },
   ]
 }
 
-/// The names in `folder`, sorted bytewise, without those that begin with a dot.
-private func entries(of folder: String) throws -> [String] {
+/// The names in `folder`, sorted bytewise, without those that begin with a dot; throws `E-file`.
+public func folderEntries(_ folder: String) throws -> [String] {
   try Failure.refuseZeroByte(in: folder)
   guard let handle = opendir(folder) else {
     let code = errno

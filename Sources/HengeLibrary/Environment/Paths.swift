@@ -14,10 +14,15 @@ public struct Paths {
   public let outputFolder: String
   /// Whether the command line named the output folder: relative paths then must not leave it.
   private let isOutputFenced: Bool
+  /// Whether absolute paths must not leave it either.
+  public var isWholeOutputFenced = false
   private var written: Set<String> = []
   private var folders: Set<String> = []
   /// Relative paths that were read, as they were given, since ``takeReads()``.
   private var reads: Set<String> = []
+  /// The files and folders that were read and not written by this run, absolute, in the order in which
+  /// they were first read.
+  public private(set) var inputs: [String] = []
 
   /// Paths below `workingFolder`, which must be absolute; writes go to `outputFolder`.
   public init(workingFolder: String, outputFolder: String? = nil) {
@@ -33,7 +38,9 @@ public struct Paths {
     let base = folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder
     folders.insert(base)
     if !path.isEmpty, !path.hasPrefix("/") { reads.insert(path) }
-    return Paths.absolute(path, from: base)
+    let file = Paths.absolute(path, from: base)
+    if !path.isEmpty, !inputs.contains(file) { inputs.append(file) }
+    return file
   }
 
   /// The relative paths read since the last call, sorted.
@@ -59,8 +66,8 @@ public struct Paths {
         "E-file", "\(quotedPath(path)): a path cannot contain a zero byte", parameter: "path")
     }
     let file = Paths.absolute(path, from: outputFolder)
-    guard !path.hasPrefix("/") else { return file }
     let inside = outputFolder == "/" ? "/" : outputFolder + "/"
+    guard !path.hasPrefix("/") || isWholeOutputFenced else { return file }
     guard !isOutputFenced || file.hasPrefix(inside) || file == outputFolder else {
       throw Failure(
         "E-path",
@@ -79,6 +86,17 @@ public struct Paths {
 
   /// Remembers that this run wrote `file`, an absolute path.
   public mutating func wrote(_ file: String) { written.insert(file) }
+
+  /// The absolute `file` as seen from the absolute `folder`.
+  public static func relative(_ file: String, to folder: String) -> String {
+    let (target, base) = (file.split(separator: "/"), folder.split(separator: "/"))
+    var common = 0
+    while common < min(target.count, base.count), target[common] == base[common] { common += 1 }
+    // Files that share nothing with the folder have their own names.
+    guard common > 0, base.count - common < 6 else { return file }
+    let path = Array(repeating: "..", count: base.count - common) + target[common...]
+    return path.isEmpty ? "." : path.joined(separator: "/")
+  }
 
   /// `path` unchanged when it is absolute, else below `folder`; `.` and `..` are resolved.
   public static func absolute(_ path: String, from folder: String) -> String {

@@ -6,6 +6,7 @@
 public import HengeBackend
 public import HengeData
 public import HengeFiles
+public import HengeLanguage
 public import HengeThreads
 
 /// What all built-ins of one run share: the device, the budget, the random streams, the paths.
@@ -36,6 +37,11 @@ public final class Session {
   public let arguments: [String]
   /// The seed of the command line, which a script's own `seed(n)` overrides with a note.
   public var commandLineSeed: UInt64?
+  /// Shows on a page what is no output of the program, such as the curves of a training; nil where no
+  /// page is made.
+  public var supplement: ((Display) throws -> Void)?
+  /// The most steps that one call of a trainer makes, of `--limit-steps`.
+  public var stepLimit: Int?
   /// Called with each file that a running trainer is saved to, before the first save.
   public var saves: ((_ file: String) -> Void)?
   /// Reads HDF5 in another process; nil in a program that does not serve one.

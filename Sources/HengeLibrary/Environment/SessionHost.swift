@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeFiles
+public import HengeDocuments
 public import HengeLanguage
 internal import HengeThreads
 
@@ -153,6 +154,18 @@ extension Session {
     return try hash.hexDigest()
   }
 
+  /// The hash of a file, or of the names and bytes of all files below a folder; throws `E-file`.
+  public func hash(ofFileOrFolder path: String) throws -> String {
+    guard let names = try? folderEntries(path) else { return try hash(ofFile: path) }
+    let hash = try SHA256()
+    for name in names {
+      try interrupt.check()
+      let part = try self.hash(ofFileOrFolder: "\(path)/\(name)")
+      try hash.update(Array("\(name.utf8.count) \(name) \(part)\n".utf8)[...])
+    }
+    return try hash.hexDigest()
+  }
+
   /// Reports to the journal that `call` saved a trainer to `path`.
   func tellSaved(_ trainer: any Stepping, to path: String, by call: Call) throws -> Nothing {
     let file = try paths.toWrite(path)
@@ -184,10 +197,23 @@ extension Session {
 
   /// Reads and parses the script at `file`, an absolute path; throws `E-file` and `E-syntax`.
   public func program(at file: String) throws -> Program {
+    try parse(documentFile(at: file).source)
+  }
+
+  /// Reads the document at `file`, an absolute path, as the format of its name says; in errors it is
+  /// called `name`.
+  ///
+  /// Throws `E-file` and `E-cell`.
+  public func documentFile(at file: String, named name: String? = nil) throws -> DocumentFile {
     let bytes = try readRegularFile(file, budget: budget)
     let folder = file.split(separator: "/").dropLast().joined(separator: "/")
-    let source = Source(name: paths.shown(file), text: bytes, folder: "/" + folder)
-    return try Parser.parseInParts(source) { (bytes) throws(Diagnostic) in
+    return try DocumentFile(
+      Source(name: name ?? paths.shown(file), text: bytes, folder: "/" + folder))
+  }
+
+  /// Parses `source`, as long as there is memory for it; throws `E-syntax`, `E-memory`.
+  public func parse(_ source: Source) throws(Diagnostic) -> Program {
+    try Parser.parseInParts(source) { (bytes) throws(Diagnostic) in
       do {
         try self.interrupt.check()
         if bytes > 0 { try self.reserve(bytes) }

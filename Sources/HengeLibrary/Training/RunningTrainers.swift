@@ -129,21 +129,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
           "E-range", "a row needs at least 1 image, not \(n)", suggestion: "t.samples(6)",
           parameter: "n")
       }
-      let rows = try t.trainer.samples(n)
-      let range = t.trainer.datasets.last?.dataset.range ?? .signed
-      let groups = try t.trainer.pictureGroups()
-      let pictures = try rows.map { row in
-        try row.pictures.enumerated().map { place, image in
-          let pixels = try image.picture(
-            range: range, groups: groups.first { $0.count == image.shape[0] }
-          ).pixels
-          guard let map = row.maps?[place] else { return pixels }
-          return try pixels.overlaid(with: map.maps(), budget: session.budget)
-        }
-      }
-      let sheet = try Montage(budget: session.budget).zoomed(zoom)
-        .sheet(pictures, left: rows.map(\.name))
-      return try Tensor(sheet, range: .signed, on: session.backend).value
+      return try Tensor(t.sheet(n, zoom: zoom), range: .signed, on: session.backend).value
     },
   ]
 }
@@ -154,6 +140,15 @@ func partOfSteps() -> Parameter {
     "of",
     "Number of steps of the whole call, if these are only its first steps: its work at the end, such as measuring, is skipped. :save writes a stopped call in this way.",
     default: Int?.none, isKeywordOnly: true)
+}
+
+extension Session {
+  /// The steps to make and those of the whole call: of `count` at most the limit of `--limit-steps`.
+  func limited(_ count: Int, of total: Int?) throws -> (count: Int, total: Int) {
+    let total = try checkedTotal(total, steps: count)
+    guard let limit = stepLimit, count > limit else { return (count, total) }
+    return (limit, limit)
+  }
 }
 
 /// The steps of the whole call; throws `E-range` for fewer than those to make.
@@ -239,8 +234,7 @@ private struct Running {
   /// Makes `count` steps, reporting and measuring every N and at the end: of `total` steps, where
   /// they are only the first of those.
   func run(_ count: Int, of total: Int? = nil) throws -> Nothing {
-    let count = try checked(count)
-    let total = try checkedTotal(total, steps: count)
+    let (count, total) = try object.session.limited(checked(count), of: total)
     let portion = every ?? max(1, total)
     guard portion > 0 else {
       throw Failure("E-range", "`every` must be 1 or more, not \(portion)", parameter: "every")
@@ -277,6 +271,7 @@ private struct Running {
         effects.isBesideSteps()
       }
     }
+    try object.supplement(made: count, showsSamples: watch == nil)
     return .nothing
   }
 

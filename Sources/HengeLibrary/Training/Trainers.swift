@@ -109,7 +109,7 @@ private func run(
   _ object: DifferenceVectorObject, _ count: Int, of total: Int? = nil, _ session: Session,
   _ call: Call, every: Int?, watch: Callback?, saving: PeriodicSave?
 ) throws -> Nothing {
-  let total = try checkedTotal(total, steps: count)
+  let (count, total) = try session.limited(count, of: total)
   let portion = every ?? max(1, total)
   guard portion > 0 else {
     throw Failure("E-range", "`every` must be 1 or more, not \(portion)", parameter: "every")

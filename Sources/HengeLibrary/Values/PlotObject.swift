@@ -30,6 +30,9 @@ final class PlotObject: Object, ObjectConvertible, Displayed {
 struct DrawnPlot: PlotDisplay {
   let plot: Plot
   let budget: MemoryBudget
+  /// Of the SVG, in its units.
+  var width = 640
+  var height = 400
 
   func rows(columns: Int, rows: Int, with characters: PlotCharacters) throws -> [[TextRun]] {
     let kind: Plot.Characters =
@@ -55,5 +58,5 @@ struct DrawnPlot: PlotDisplay {
     return plot
   }
 
-  var svg: String { get throws { try plot.svg(budget: budget) } }
+  var svg: String { get throws { try plot.svg(width: width, height: height, budget: budget) } }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
+internal import HengeImage
 public import HengeLanguage
 public import HengeTensor
 
 /// A tensor as a value of the language.
 final class TensorObject: Object, ScalarLike, HasElementKinds, IndexAssignable, Iterable,
-  ComparableObject, Displayed
+  ComparableObject, DisplayedOnPage, HasContent
 {
   private(set) var tensor: Tensor
 
@@ -74,9 +75,41 @@ final class TensorObject: Object, ScalarLike, HasElementKinds, IndexAssignable, 
     return try Tensor.compare(.equal, .tensor(tensor), operand).value
   }
 
+  func addContent(to body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try Array("\(tensor.type.rawValue) \(tensor.shape) ".utf8).withUnsafeBytes(body)
+    try tensor.withBytes(body)
+  }
+
   var text: String { TensorText(tensor).line }
 
   func summary() throws -> String { try TensorText(tensor).summary() }
+
+  /// The echo with a histogram, and small matrices as tables.
+  func pageDisplays() throws -> [Display] {
+    let text = TensorText(tensor)
+    let statistics = try text.statistics()
+    let thumbnail = try statistics.flatMap { try tensor.thumbnail($0) }
+    var displays: [Display] = []
+    if let table = try text.table(statistics) {
+      displays.append(.table(table))
+    } else {
+      displays.append(.text(try text.echo(width: 90, statistics, isPicture: thumbnail != nil)))
+    }
+    if let thumbnail { displays.append(.thumbnail(thumbnail)) }
+    if let histogram = try histogram(statistics) { displays.append(.plot(histogram)) }
+    return displays
+  }
+
+  /// The distribution of many numbers.
+  private func histogram(_ statistics: Statistics?) throws -> DrawnPlot? {
+    guard tensor.count > 64, let statistics, statistics.finite > 0 else { return nil }
+    let budget = MemoryBudget(limit: 64_000_000)
+    var plot = try tensor.cast(to: .f64).withBytes {
+      try Plot.histogram(of: $0.assumingMemoryBound(to: Double.self), bins: 32, budget: budget).plot
+    }
+    plot.title = "values"
+    return DrawnPlot(plot: plot, budget: budget, width: 320, height: 160)
+  }
 
   func displays(width: Int) throws -> [Display] {
     let text = TensorText(tensor)

@@ -52,6 +52,20 @@ struct TensorText {
     return lines.joined(separator: "\n")
   }
 
+  /// A matrix or vector of up to 64 numbers as a table, with its type, shape and statistics as its note.
+  func table(_ statistics: Statistics?) throws -> TableDisplay? {
+    guard tensor.rank == 1 || tensor.rank == 2, (1...64).contains(tensor.count) else { return nil }
+    let matrix = tensor.rank == 2 ? tensor : try tensor.reshaped([1, tensor.count])
+    guard matrix.shape[1] <= 16 else { return nil }
+    let rows = try corners(of: matrix, rows: matrix.shape[0], columns: matrix.shape[1])
+    let style = NumberStyle(rows.joined().compactMap { $0 })
+    let columns = (0..<matrix.shape[1]).map { column in
+      TableDisplay.Column(
+        "\(column)", rows.map { $0[column].map(style.text) }, isNumber: true)
+    }
+    return TableDisplay(columns, note: try header(statistics))
+  }
+
   /// Whether matrices between the first and the last are left out.
   private var isShortened: Bool {
     tensor.count > 64 && tensor.shape.sizes.dropLast(2).reduce(1, *) > 2

@@ -125,7 +125,7 @@ extension EntrySession {
     return continuation
   }
 
-  fileprivate func goBack(_ argument: String) throws {
+  func goBack(_ argument: String, isSilent: Bool = false) throws {
     guard let count = argument.isEmpty ? 1 : Int(argument), count >= 1 else {
       throw Diagnostic(
         "E-arg", ":back needs the number of entries to undo, not \(argument)", suggestion: ":back 1"
@@ -148,7 +148,7 @@ extension EntrySession {
     inputs.forget(from: state.number)
     outputs.forget(from: state.number)
     try say(setup.journal?.wentBack(to: state.number))
-    try output.answer("undone to the state before [\(state.number)]")
+    if !isSilent { try output.answer("undone to the state before [\(state.number)]") }
   }
 
   fileprivate func showLastError() throws {

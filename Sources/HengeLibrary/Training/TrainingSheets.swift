@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeData
+internal import HengeFiles
+internal import HengeImage
+internal import HengeLanguage
+internal import HengeTensor
+internal import HengeTraining
+
+extension NetworkTrainerObject {
+  /// Sample translations of `n` images as one image, with the names of the rows at the left.
+  func sheet(_ n: Int, zoom: Int) throws -> Pixels {
+    let rows = try trainer.samples(n)
+    let range = trainer.datasets.last?.dataset.range ?? .signed
+    let groups = try trainer.pictureGroups()
+    let pictures = try rows.map { row in
+      try row.pictures.enumerated().map { place, image in
+        let pixels = try image.picture(
+          range: range, groups: groups.first { $0.count == image.shape[0] }
+        ).pixels
+        guard let map = row.maps?[place] else { return pixels }
+        return try pixels.overlaid(with: map.maps(), budget: session.budget)
+      }
+    }
+    return try Montage(budget: session.budget).zoomed(zoom)
+      .sheet(pictures, left: rows.map(\.name))
+  }
+
+  /// Shows on a page what a training of `count` steps was: the curves of its losses, and its last
+  /// samples unless the program shows its own.
+  func supplement(made count: Int, showsSamples: Bool) throws {
+    guard let show = session.supplement, count >= NetworkTrainerObject.long else { return }
+    let table = try trainer.logTable()
+    let series = trainer.lossNames.compactMap { name -> Plot.Series? in
+      guard let column = table.columns.first(where: { $0.name == name }),
+        case .numbers(let values) = column.cells, values.count > 1
+      else { return nil }
+      return Plot.Series(name: name, x: (1...values.count).map(Double.init), y: values)
+    }
+    var plot = Plot(series)
+    plot.title = "losses of \(trainer.kind)"
+    plot.xLabel = "step"
+    if !series.isEmpty { try show(.plot(DrawnPlot(plot: plot, budget: session.budget))) }
+    guard showsSamples else { return }
+    try show(
+      .pixels(
+        PixelDisplay(try sheet(6, zoom: 1), caption: "samples after \(trainer.count) steps")))
+  }
+
+  /// From how many steps on a training is shown.
+  private static let long = 10
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+public import HengeBackend
+public import HengeDocuments
+internal import HengeFiles
+internal import HengeImage
+internal import HengeLanguage
+public import HengeSession
+
+/// Runs a document and makes its page.
+public final class Rendering {
+  /// What a page states besides the document.
+  public struct Setting {
+    /// The circumstances.
+    public var circumstances: RunCircumstances
+    /// The number of threads.
+    public var threads: Int
+    /// The memory for images.
+    public var budget: MemoryBudget
+    /// What the document has read so far.
+    public var inputs: () throws -> [PageInput]
+    /// The absolute folder of the document, for its images.
+    public var folder: String
+
+    /// A setting.
+    public init(
+      circumstances: RunCircumstances, threads: Int, budget: MemoryBudget, folder: String,
+      inputs: @escaping () throws -> [PageInput]
+    ) {
+      (self.circumstances, self.threads, self.budget) = (circumstances, threads, budget)
+      (self.folder, self.inputs) = (folder, inputs)
+    }
+  }
+
+  private let text: String
+  private let name: String
+  private let setting: Setting
+  private let program: DocumentProgram
+  private var written = ContinuousClock.now
+  private var sink: PageSink?
+
+  /// A rendering of `program`, whose file contains `text` and is called `name`.
+  public init(_ program: DocumentProgram, text: String, name: String, _ setting: Setting) {
+    (self.program, self.text, self.name, self.setting) = (program, text, name, setting)
+  }
+
+  /// Runs the document and writes its page to `path`, whole at any time: while it runs, a page of the
+  /// cells so far replaces the one before.
+  ///
+  /// What the cells produce goes to the page alone; notes and errors also to the sink that `output`
+  /// has. Throws E-file where the page cannot be written.
+  public func render(to path: String, _ runner: Runner, _ output: EntryOutput) throws -> Ending {
+    try write(to: path, cells: [])
+    let page = PageSink(program.file, PageDrawing(budget: setting.budget)) { [unowned self] page in
+      guard ContinuousClock.now - written > .seconds(1) else { return }
+      try write(to: path, cells: page.cells)
+      written = ContinuousClock.now
+    }
+    let ending = run(page, runner, output)
+    try write(to: path, cells: page.cells)
+    return ending
+  }
+
+  /// Runs the document and compares it with what `report` shows.
+  public func compare(
+    with report: Report, _ runner: Runner, _ output: EntryOutput
+  ) throws -> (Ending, Verification) {
+    let page = PageSink(program.file, PageDrawing(budget: setting.budget)) { _ in }
+    let ending = run(page, runner, output)
+    let now = try Report(parsing: Array(html(page.cells).utf8), name: name)
+    return (ending, try verify(report, now, page.cells))
+  }
+
+  private func run(_ page: PageSink, _ runner: Runner, _ output: EntryOutput) -> Ending {
+    let before = output.sink
+    output.sink = PageAndErrors(page: page, errors: before)
+    defer { output.sink = before }
+    return DocumentRun(program, runner, observer: page).run(showsMistakes: true)
+  }
+
+  private func write(to path: String, cells: [PageCell]) throws {
+    let html = try html(cells)
+    try AtomicFile.write(html.utf8, to: path, createFolders: true, budget: nil)
+  }
+
+  private func html(_ cells: [PageCell]) throws -> String {
+    let page = Page(
+      file: program.file, text: text, name: name, circumstances: setting.circumstances,
+      threads: setting.threads, cells: cells, inputs: try setting.inputs()
+    ) { [setting] path in Rendering.image(path, in: setting.folder, setting.budget) }
+    return try page.html()
+  }
+
+  /// An image of the document's folder, as it is in its file.
+  private static func image(_ path: String, in folder: String, _ budget: MemoryBudget) -> String? {
+    guard !path.hasPrefix("/"), !path.contains(":"),
+      let bytes = try? readRegularFile("\(folder)/\(path)", budget: budget), bytes.count < 8_000_000
+    else { return nil }
+    let isPNG = bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
+    guard isPNG || bytes.starts(with: [0xFF, 0xD8]) else { return nil }
+    return "data:image/\(isPNG ? "png" : "jpeg");base64,\(base64(bytes))"
+  }
+
+  // MARK: Comparing
+
+  private func verify(_ report: Report, _ now: Report, _ cells: [PageCell]) throws -> Verification {
+    var result = Verification()
+    if report.prose != now.prose { result.differences.append(("the text", "it was changed")) }
+    for (path, text) in changedInputs(report) { result.differences.append((path, text)) }
+    let numbers = Set(report.cellNumbers).union(now.cellNumbers).sorted()
+    for number in numbers {
+      let cell = cells.first { $0.number == number }
+      if cell?.cell.options.isVolatile ?? false {
+        result.skipped += 1
+        continue
+      }
+      let (old, new) = (report.section(ofCell: number), now.section(ofCell: number))
+      if old == new {
+        result.same += 1
+        continue
+      }
+      let place = "cell \(number)" + (cell.map { ", line \($0.line)" } ?? "")
+      result.differences.append((place, try difference(old, new)))
+    }
+    return result
+  }
+
+  private func changedInputs(_ report: Report) -> [(String, String)] {
+    let now = (try? setting.inputs()) ?? []
+    return report.inputs.compactMap { input in
+      guard let current = now.first(where: { $0.path == input.path }) else { return nil }
+      return current.hash == input.hash ? nil : ("input \(input.path)", "its content was changed")
+    }
+  }
+
+  /// What differs between two sections.
+  private func difference(_ old: Substring?, _ new: Substring?) throws -> String {
+    guard let old else { return "the report does not show it" }
+    guard let new else { return "the report shows it, but it did not run" }
+    let (before, now) = (try pieces(of: old), try pieces(of: new))
+    return RunComparison.difference(before, now) ?? "it shows something else"
+  }
+
+  /// The images and texts of a section, to compare.
+  private func pieces(of section: Substring) throws -> [OutputRecord] {
+    var records: [OutputRecord] = []
+    var rest = section
+    func add(_ text: Substring) throws {
+      let words = unescapedHTML(text)
+      records.append(OutputRecord(.text, hash: try SHA256.hex(of: words.utf8), text: words))
+    }
+    // The hashes only tell whether something differs.
+    while let hash = rest.range(of: " data-hash=\""),
+      let end = rest[hash.upperBound...].firstIndex(of: "\"")
+    {
+      rest = rest[..<hash.lowerBound] + rest[rest.index(after: end)...]
+    }
+    let start = "data:image/png;base64,"
+    while let next = rest.range(of: start) {
+      try add(rest[..<next.lowerBound])
+      let end = rest[next.upperBound...].firstIndex(of: "\"") ?? rest.endIndex
+      let data = String(rest[next.upperBound..<end])
+      let picture = decodedBase64(data).flatMap {
+        try? PixelDisplay(png: $0, budget: setting.budget)
+      }
+      records.append(
+        OutputRecord(
+          .picture, hash: try SHA256.hex(of: data.utf8), text: "an image", picture: picture))
+      rest = rest[end...]
+    }
+    try add(rest)
+    return records
+  }
+}
+
+/// What a document shows goes to the page; what the one who waits must know also to a terminal.
+private final class PageAndErrors: EntrySink {
+  let page: PageSink
+  let errors: any EntrySink
+
+  init(page: PageSink, errors: any EntrySink) { (self.page, self.errors) = (page, errors) }
+
+  var width: Int { 80 }
+
+  func take(_ event: EntryEvent) throws {
+    try page.take(event)
+    switch event {
+    case .note, .error: try errors.take(event)
+    default: break
+    }
+  }
+
+  func flush() throws { try errors.flush() }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+internal import HengeBackend
+internal import HengeFiles
+internal import HengeLanguage
+
+/// A rendered page read back: its code, its circumstances, and what it shows of each cell.
+public struct Report {
+  /// The name of the document.
+  public let name: String
+  /// The document's text.
+  public let text: String
+  /// The circumstances under which it was rendered.
+  public let circumstances: RunCircumstances
+  /// The files that it read.
+  public let inputs: [PageInput]
+  /// The whole page.
+  let page: String
+
+  /// Reads the page in `bytes`; throws E-file for a page that `henge render` did not make.
+  public init(parsing bytes: [UInt8], name file: String) throws {
+    func wrong(_ what: String) -> Diagnostic {
+      Diagnostic(
+        "E-file", "\(file) is no report: \(what)", suggestion: "henge render f.henge -o f.html")
+    }
+    guard let page = String(validating: bytes, as: UTF8.self) else {
+      throw wrong("it is not UTF-8")
+    }
+    self.page = page
+    guard let footer = page.range(of: "<footer data-version="),
+      let end = page.range(of: "</footer>", after: footer.upperBound)
+    else { throw wrong("it has no footer of `henge render`") }
+    let foot = page[footer.lowerBound..<end.upperBound]
+    guard let opening = foot.firstIndex(of: ">") else { throw wrong("its footer is damaged") }
+    let head = foot[...opening]
+    guard let version = attribute("data-version", in: head),
+      let processor = attribute("data-processor", in: head),
+      let seed = attribute("data-seed", in: head).flatMap({ UInt64($0) })
+    else { throw wrong("its footer lacks the version, the processor or the seed") }
+    let marker = "id=\"\(PageAnchor.source)\" data-name=\""
+    guard let start = foot.range(of: marker),
+      let (source, name) = Report.exactText(in: foot, from: start.lowerBound, "data-name")
+    else { throw wrong("it does not contain its source") }
+    (text, self.name) = (source, name)
+    let hash = try SHA256.hex(of: source.utf8)
+    guard let stated = attribute("data-source-hash", in: foot), stated == hash else {
+      throw wrong("its source was changed: its hash is not the one in the footer")
+    }
+    var parameters: [String: String] = [:]
+    for (name, value) in Report.elements("data-parameter", in: foot) { parameters[name] = value }
+    circumstances = RunCircumstances(
+      version: version, processor: processor, seed: seed, parameters: parameters,
+      stepLimit: attribute("data-limit-steps", in: head).flatMap { Int($0) }, source: hash)
+    var scripts: [String: String] = [:]
+    var place = foot.startIndex
+    while let next = foot.range(of: " data-script=\"", after: place) {
+      place = next.upperBound
+      if let (script, name) = Report.exactText(in: foot, from: next.lowerBound, "data-script") {
+        scripts[name] = script
+      }
+    }
+    var inputs: [PageInput] = []
+    place = foot.startIndex
+    while let next = foot.range(of: "<code data-input=\"", after: place) {
+      place = next.upperBound
+      guard let end = foot[place...].firstIndex(of: ">") else { break }
+      let tag = foot[next.lowerBound...end]
+      guard let path = attribute("data-input", in: tag),
+        let hash = attribute("data-input-hash", in: tag)
+      else { continue }
+      inputs.append(PageInput(path: path, hash: hash, script: scripts[path]))
+    }
+    self.inputs = inputs
+  }
+
+  /// The section of a cell as the page has it; nil if it has none.
+  func section(ofCell number: Int) -> Substring? {
+    let start = "<section class=\"cell\" id=\"\(PageAnchor.cell(number))\">"
+    guard let begin = page.range(of: start),
+      let end = page.range(of: "</section>\n", after: begin.upperBound)
+    else { return nil }
+    return page[begin.lowerBound..<end.upperBound]
+  }
+
+  /// The numbers of the cells that have sections.
+  var cellNumbers: [Int] {
+    var numbers: [Int] = []
+    var place = page.startIndex
+    let start = "<section class=\"cell\" id=\"cell-"
+    while let next = page.range(of: start, after: place) {
+      place = next.upperBound
+      if let number = Int(page[place...].prefix { $0.isNumber }) { numbers.append(number) }
+    }
+    return numbers
+  }
+
+  /// Everything outside the cells and the footer: text and contents.
+  var prose: String {
+    var rest = page[...]
+    if let footer = rest.range(of: "<footer data-version=") { rest = rest[..<footer.lowerBound] }
+    var result = ""
+    while let next = rest.range(of: "<section class=\"cell\"") {
+      result += rest[..<next.lowerBound]
+      guard let end = rest.range(of: "</section>\n", after: next.upperBound) else { break }
+      rest = rest[end.upperBound...]
+    }
+    return result + rest
+  }
+
+  /// The text of a `<pre>` whose tag contains `start`, and an attribute of the tag.
+  private static func exactText(
+    in text: Substring, from start: Substring.Index, _ name: String
+  ) -> (text: String, name: String)? {
+    guard let open = text[start...].range(of: ">\n"),
+      let end = text.range(of: "</pre>", after: open.upperBound),
+      let value = attribute(name, in: text[start..<open.upperBound])
+    else { return nil }
+    return (unescapedHTML(text[open.upperBound..<end.lowerBound]), value)
+  }
+
+  /// The elements `<code name="…">text</code>`.
+  private static func elements(_ name: String, in text: Substring) -> [(String, String)] {
+    var result: [(String, String)] = []
+    var place = text.startIndex
+    while let next = text.range(of: "<code \(name)=\"", after: place) {
+      place = next.upperBound
+      guard let open = text[place...].firstIndex(of: ">"),
+        let end = text.range(of: "</code>", after: open),
+        let value = attribute(name, in: text[next.lowerBound...open])
+      else { break }
+      result.append((value, unescapedHTML(text[text.index(after: open)..<end.lowerBound])))
+    }
+    return result
+  }
+}
+
+/// The value of an attribute in a tag.
+private func attribute(_ name: String, in tag: Substring) -> String? {
+  guard let start = tag.range(of: "\(name)=\""),
+    let end = tag[start.upperBound...].firstIndex(of: "\"")
+  else { return nil }
+  return unescapedHTML(tag[start.upperBound..<end])
+}
+
+extension StringProtocol where SubSequence == Substring {
+  /// Where `text` is first; found byte by byte.
+  func range(of text: String) -> Range<String.Index>? { range(of: text, after: startIndex) }
+
+  /// Where `text` is first from `start` on.
+  func range(of text: String, after start: String.Index) -> Range<String.Index>? {
+    let wanted = Array(text.utf8)
+    let view = self[start...].utf8
+    guard let first = wanted.first else { return nil }
+    var place = view.startIndex
+    while let candidate = view[place...].firstIndex(of: first) {
+      if view[candidate...].starts(with: wanted) {
+        return candidate..<view.index(candidate, offsetBy: wanted.count)
+      }
+      place = view.index(after: candidate)
+    }
+    return nil
+  }
+}
+
+/// What `henge verify` found.
+public struct Verification {
+  /// What differs, in the order of the page: a place and words.
+  public internal(set) var differences: [(place: String, text: String)] = []
+  /// The number of cells whose outputs are the same.
+  public internal(set) var same = 0
+  /// The number of cells that may differ from run to run.
+  public internal(set) var skipped = 0
+}

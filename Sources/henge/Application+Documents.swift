@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+internal import HengeBackend
+internal import HengeCPU
+internal import HengeDocuments
+internal import HengeFiles
+internal import HengeLanguage
+internal import HengeLibrary
+internal import HengeReports
+internal import HengeSession
+internal import HengeShell
+internal import HengeThreads
+
+extension Application {
+  /// The document at `path`, or on standard input for `-`, with its programs.
+  func document(_ path: String, named name: String? = nil) throws -> DocumentProgram {
+    let file: DocumentFile
+    if path == "-" {
+      file = try DocumentFile(Source(name: "stdin", text: standardInput()))
+    } else {
+      guard !path.hasSuffix(".ipynb") else {
+        throw Diagnostic(
+          "E-file", "\(path) is a notebook, which henge runs as a document",
+          suggestion: "henge convert \(path) \(path.dropLast(6)).henge")
+      }
+      file = try session.documentFile(
+        at: Paths.absolute(path, from: session.paths.workingFolder), named: name)
+    }
+    return try DocumentProgram(file, parse: session.parse)
+  }
+
+  /// The circumstances of a run of the text with the bytes `source`.
+  func circumstances(of source: [UInt8]) throws -> RunCircumstances {
+    RunCircumstances(
+      version: Application.version, processor: CPUBackend.features,
+      seed: arguments.seed ?? 0,
+      parameters: Dictionary(
+        arguments.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+      stepLimit: arguments.stepLimit, source: try SHA256.hex(of: source))
+  }
+
+  /// The report of `verify` with the folder in which it is computed again.
+  static func verifiedReport(
+    _ arguments: Arguments, _ workingFolder: String
+  ) throws(Arguments.Misuse) -> (report: Report, folder: ReportFolder)? {
+    guard case .verify(let path) = arguments.command else { return nil }
+    do {
+      let file = Paths.absolute(path, from: workingFolder)
+      let budget = MemoryBudget(limit: 4_000_000_000)
+      let report = try Report(parsing: readRegularFile(file, budget: budget), name: path)
+      let own = "/" + file.split(separator: "/").dropLast().joined(separator: "/")
+      return (report, try ReportFolder(report, inputsBelow: [own, workingFolder]))
+    } catch let diagnostic as Diagnostic {
+      throw Arguments.Misuse(diagnostic.message)
+    } catch let failure as Failure {
+      throw Arguments.Misuse(failure.message)
+    } catch {
+      throw Arguments.Misuse("\(path) cannot be read")
+    }
+  }
+
+  // MARK: Records
+
+  /// Runs a document and keeps its outputs in the file of `--record`.
+  func runRecorded(_ program: DocumentProgram, to path: String?) throws -> (Ending, RecordingSink) {
+    let sink = try RecordingSink(
+      terminal, of: program.file,
+      to: path.map { Paths.absolute($0, from: session.paths.workingFolder) },
+      try circumstances(of: program.file.source.bytes), budget: session.budget)
+    runner.output.sink = sink
+    defer { runner.output.sink = terminal }
+    let ending = DocumentRun(program, runner, observer: sink).run()
+    try sink.finish(ending)
+    return (ending, sink)
+  }
+
+  /// Compares the outputs of a run with the record at `path`; says in words what differs.
+  func comparison(of sink: RecordingSink, _ program: DocumentProgram, with path: String) throws
+    -> RunComparison
+  {
+    let file = Paths.absolute(path, from: session.paths.workingFolder)
+    let log = try RunLog(
+      parsing: readRegularFile(file, budget: session.budget), name: path, budget: session.budget)
+    let now = try circumstances(of: program.file.source.bytes)
+    for text in now.differences(from: log.circumstances) { session.note(text) }
+    if log.ending == nil { session.note("\(path) is of a run that was killed") }
+    return RunComparison(of: sink.rows, with: log.rows)
+  }
+
+  // MARK: Pages
+
+  /// Writes the page of a document.
+  func render(_ path: String) throws -> Int32 {
+    guard path != "-" else {
+      throw Diagnostic("E-file", "render needs a file", suggestion: "henge render f.henge")
+    }
+    let file = Paths.absolute(path, from: session.paths.workingFolder)
+    let name = String(file.split(separator: "/").last ?? "")
+    let program = try document(path, named: name)
+    let parameters = ScriptParameters(program.runnable)
+    if arguments.wantsScriptHelp { return try show(parameters.help(path)) }
+    try parameters.answer(arguments.parameters, in: interpreter, session.paths)
+    let page = Paths.absolute(
+      arguments.pagePath ?? DocumentName.withoutSuffix(name) + ".html",
+      from: session.paths.workingFolder)
+    session.supplement = runner.output.supplement
+    let rendering = try rendering(program, of: file, name: name)
+    let ending = try rendering.render(to: page, runner, runner.output)
+    if ending == .finished { session.note("wrote \(session.paths.shown(page))") }
+    return ending.rawValue
+  }
+
+  private func rendering(
+    _ program: DocumentProgram, of file: String, name: String
+  ) throws -> Rendering {
+    let bytes = try readRegularFile(file, budget: session.budget)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Diagnostic("E-file", "\(name) is not UTF-8")
+    }
+    let folder = "/" + file.split(separator: "/").dropLast().joined(separator: "/")
+    let inputs = DocumentInputs(session, folder: folder)
+    return Rendering(
+      program, text: text, name: name,
+      Rendering.Setting(
+        circumstances: try circumstances(of: bytes), threads: session.pool.threads,
+        budget: session.budget, folder: folder, inputs: inputs.all))
+  }
+
+  /// Runs the code of a report again and says what differs; the exit code.
+  func verify(_ path: String) throws -> Int32 {
+    guard let verified else { return 2 }
+    let (report, folder) = (verified.report, verified.folder)
+    defer { folder.remove() }
+    let file = folder.document(report.name)
+    let program = try document(file, named: report.name)
+    try ScriptParameters(program.runnable)
+      .answer(report.circumstances.parameters.map { ($0.key, $0.value) }, in: interpreter, session.paths)
+    let now = try circumstances(of: Array(report.text.utf8))
+    for text in now.differences(from: report.circumstances) { try say(text) }
+    for path in folder.missing { try say("the input \(path) is missing") }
+    session.supplement = runner.output.supplement
+    let rendering = try rendering(program, of: file, name: report.name)
+    let (ending, result) = try rendering.compare(with: report, runner, runner.output)
+    guard ending == .finished || ending == .failed else { return ending.rawValue }
+    for (place, text) in result.differences { try say("\(place): \(text)") }
+    let skipped = result.skipped == 0 ? "" : ", \(result.skipped) that may differ not compared"
+    let isSame = result.differences.isEmpty && folder.missing.isEmpty
+    try say(
+      isSame
+        ? "the same: \(result.same) cells of \(path)\(skipped)"
+        : "not the same: \(result.differences.count) of \(result.same + result.differences.count) places differ in \(path)\(skipped)"
+    )
+    return isSame ? 0 : 1
+  }
+
+  private func say(_ text: String) throws {
+    try console.write(text + "\n")
+    try console.flush()
+  }
+
+  private func show(_ text: String) throws -> Int32 {
+    try console.write(text)
+    try console.flush()
+    return 0
+  }
+
+  // MARK: Formats
+
+  /// Writes the document at `from` in the format of the name `to`.
+  func convert(_ from: String, to: String) throws -> Int32 {
+    let folder = session.paths.workingFolder
+    let (source, target) = (Paths.absolute(from, from: folder), Paths.absolute(to, from: folder))
+    let document: Document
+    if from.hasSuffix(".ipynb") {
+      let reading = try Notebook.read(
+        readRegularFile(source, budget: session.budget), name: from)
+      for note in reading.notes { session.note(note) }
+      document = reading.document
+    } else {
+      document = try session.documentFile(at: source).document
+    }
+    let bytes: [UInt8]
+    do {
+      switch DocumentName.format(to) {
+      case .percent: bytes = Array(try document.percent().utf8)
+      case .markdown: bytes = Array(try document.markdown().utf8)
+      case .notebook:
+        bytes = try Notebook.write(
+          document, outputs: arguments.wantsOutputs ? outputs(of: from) : [:])
+      case nil:
+        throw Diagnostic(
+          "E-file", "\(to) is no name of a document",
+          suggestion: "a name that ends in .henge, .henge.md or .ipynb")
+      }
+    } catch let error as Unwritable {
+      throw Diagnostic("E-file", "\(to) cannot be written: \(error.reason)")
+    }
+    try AtomicFile.write(bytes, to: target)
+    return 0
+  }
+
+  /// Runs a document and returns the outputs of its cells for a notebook.
+  private func outputs(of path: String) throws -> [Int: [NotebookOutput]] {
+    let sink = NotebookSink(budget: session.budget)
+    let program = try document(path)
+    try ScriptParameters(program.runnable).answer(
+      arguments.parameters, in: interpreter, session.paths)
+    runner.output.sink = sink
+    defer { runner.output.sink = terminal }
+    _ = DocumentRun(program, runner, observer: sink).run(showsMistakes: true)
+    return sink.outputs
+  }
+}
+
+/// The names of documents.
+enum DocumentName {
+  /// The formats of documents.
+  enum Format { case percent, markdown, notebook }
+
+  /// The format of a name; none if it is no document's.
+  static func format(_ name: String) -> Format? {
+    if name.hasSuffix(".henge") { return .percent }
+    if name.hasSuffix(".md") { return .markdown }
+    return name.hasSuffix(".ipynb") ? .notebook : nil
+  }
+
+  /// `lesson` of `lesson.henge.md`.
+  static func withoutSuffix(_ name: String) -> String {
+    for suffix in [".henge.md", ".henge", ".md"] where name.hasSuffix(suffix) && name != suffix {
+      return String(name.dropLast(suffix.count))
+    }
+    return name
+  }
+}
+
+/// The files and folders that a document reads, with the hashes of what is in them.
+final class DocumentInputs {
+  private let session: Session
+  private let folder: String
+  private var known: [String: PageInput] = [:]
+
+  /// The inputs of the document in `folder`.
+  init(_ session: Session, folder: String) { (self.session, self.folder) = (session, folder) }
+
+  /// All inputs so far, in the order in which they were first read.
+  func all() throws -> [PageInput] {
+    try session.paths.inputs.compactMap { path in
+      if let input = known[path] { return input }
+      guard access(path, R_OK) == 0 else { return nil }
+      let shown = Paths.relative(path, to: folder)
+      let isScript = path.hasSuffix(".henge") || path.hasSuffix(".md")
+      let text = isScript
+        ? String(validating: try readRegularFile(path, budget: session.budget), as: UTF8.self) : nil
+      let input = PageInput(
+        path: shown, hash: try session.hash(ofFileOrFolder: path), script: text)
+      known[path] = input
+      return input
+    }
+  }
+}
+
+extension RunCircumstances {
+  /// What is other than in `before`, in words.
+  func differences(from before: RunCircumstances) -> [String] {
+    var texts: [String] = []
+    if version != before.version { texts.append("it is of henge \(before.version), this is \(version)") }
+    if processor != before.processor {
+      texts.append("it is of a processor with \(before.processor), this one has \(processor): the last digits may differ")
+    }
+    if seed != before.seed { texts.append("its seed is \(before.seed), this run has \(seed)") }
+    if stepLimit != before.stepLimit {
+      texts.append("one of the runs has a limit of steps: \(before.stepLimit.map(String.init) ?? "none"), now \(stepLimit.map(String.init) ?? "none")")
+    }
+    if parameters != before.parameters {
+      texts.append("its parameters are other ones")
+    }
+    if source != before.source { texts.append("the document was changed since") }
+    return texts
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+internal import Glibc
+internal import HengeBackend
+internal import HengeDocuments
+internal import HengeFiles
+internal import HengeLanguage
+internal import HengeLibrary
+internal import HengeSession
+internal import HengeShell
+
+extension Application {
+  /// Goes through a document as a lesson.
+  func step(_ path: String) throws -> Int32 {
+    guard isAtTerminal else {
+      try console.complain("henge: step needs a terminal; `henge run` and `henge render` do not")
+      return Ending.misused.rawValue
+    }
+    guard path != "-" else {
+      try console.complain("henge: step needs a file: henge step f.henge.md")
+      return Ending.misused.rawValue
+    }
+    let program = try document(path)
+    let parameters = ScriptParameters(program.runnable)
+    try parameters.answer(arguments.parameters, in: interpreter, session.paths)
+    if let crossing = program.crossing { throw crossing }
+    interpreter.isChecking = true
+    interpreter.skipsValues = arguments.stepLimit != nil
+    let prompt = try EntrySession(
+      interpreter, runner.output, interrupt: session.interrupt, lessonSetup())
+    let file = Paths.absolute(path, from: session.paths.workingFolder)
+    let bytes = try readRegularFile(file, budget: session.budget)
+    return try Lesson(
+      program, hash: SHA256.hex(of: bytes), prompt, terminal, interrupt: session.interrupt,
+      assistance: Assistance(
+        interpreter, workingFolder: session.paths.workingFolder,
+        commands: prompt.commands.map(\.name)),
+      file: StateFolder().path.map { LessonFile(folder: $0, document: file) }
+    ).run()
+  }
+
+  private func lessonSetup() -> EntrySession.Setup {
+    let budget = session.budget
+    var setup = EntrySession.Setup(
+      seed: arguments.seed, workingFolder: session.paths.workingFolder,
+      memoryLimit: { budget.limit })
+    setup.addPrompt(interpreter, runner.output, interrupt: session.interrupt)
+    setup.settings = settings
+    return setup
+  }
+
+  /// Lists the lessons of henge, or begins the one that `name` begins or whose number it is.
+  func lesson(_ name: String?) throws -> Int32 {
+    guard let folder = Application.lessonFolder else {
+      throw Diagnostic(
+        "E-file", "the lessons are not next to this program",
+        notes: ["they are in Docs/lessons of henge's repository"],
+        suggestion: "henge step FILE, for a lesson of your own")
+    }
+    let names = try folderEntries(folder).filter { $0.hasSuffix(".henge.md") }
+      .sorted { Application.number(of: $0) < Application.number(of: $1) }
+    guard let name else {
+      for name in names {
+        let file = try session.documentFile(at: "\(folder)/\(name)")
+        let number = Application.number(of: name)
+        try console.write("\(number)  \(file.document.title ?? name)\n")
+      }
+      try console.write("henge lesson 1 begins the first.\n")
+      try console.flush()
+      return 0
+    }
+    guard let found = names.first(where: { "\(Application.number(of: $0))" == name || $0.hasPrefix(name) })
+    else {
+      throw Diagnostic(
+        "E-name", "there is no lesson \(name)",
+        suggestion: "henge lesson, which lists \(names.count)")
+    }
+    return try step("\(folder)/\(found)")
+  }
+
+  private static func number(of name: String) -> Int {
+    Int(name.prefix { $0.isNumber }) ?? .max
+  }
+
+  /// `Docs/lessons` of the repository that contains the program.
+  private static var lessonFolder: String? {
+    guard let program = realpath("/proc/self/exe", nil) else { return nil }
+    defer { free(program) }
+    var parts = String(cString: program).split(separator: "/")
+    while !parts.isEmpty {
+      parts.removeLast()
+      let folder = "/" + parts.joined(separator: "/") + "/Docs/lessons"
+      if access(folder, R_OK) == 0 { return folder }
+    }
+    return nil
+  }
+}
