@@ -28,7 +28,8 @@ extension Library {
         Topic(
           "trainers",
           trainers(session) + resuming(session) + networkTrainers(session)
-            + adversarialMethods(session) + substeps() + runningTrainers(session)),
+            + adversarialMethods(session) + substeps() + explaining(session)
+            + runningTrainers(session)),
         Topic(
           "saving",
           saving(session) + savingDatasets(session) + loading(session) + keepingModels(session)

@@ -134,7 +134,8 @@ extension Application {
     let file = folder.document(report.name)
     let program = try document(file, named: report.name)
     try ScriptParameters(program.runnable)
-      .answer(report.circumstances.parameters.map { ($0.key, $0.value) }, in: interpreter, session.paths)
+      .answer(
+        report.circumstances.parameters.map { ($0.key, $0.value) }, in: interpreter, session.paths)
     let now = try circumstances(of: Array(report.text.utf8))
     for text in now.differences(from: report.circumstances) { try say(text) }
     for path in folder.missing { try say("the input \(path) is missing") }
@@ -249,7 +250,8 @@ final class DocumentInputs {
       guard access(path, R_OK) == 0 else { return nil }
       let shown = Paths.relative(path, to: folder)
       let isScript = path.hasSuffix(".henge") || path.hasSuffix(".md")
-      let text = isScript
+      let text =
+        isScript
         ? String(validating: try readRegularFile(path, budget: session.budget), as: UTF8.self) : nil
       let input = PageInput(
         path: shown, hash: try session.hash(ofFileOrFolder: path), script: text)
@@ -263,13 +265,19 @@ extension RunCircumstances {
   /// What is other than in `before`, in words.
   func differences(from before: RunCircumstances) -> [String] {
     var texts: [String] = []
-    if version != before.version { texts.append("it is of henge \(before.version), this is \(version)") }
+    if version != before.version {
+      texts.append("it is of henge \(before.version), this is \(version)")
+    }
     if processor != before.processor {
-      texts.append("it is of a processor with \(before.processor), this one has \(processor): the last digits may differ")
+      texts.append(
+        "it is of a processor with \(before.processor), this one has \(processor): the last digits may differ"
+      )
     }
     if seed != before.seed { texts.append("its seed is \(before.seed), this run has \(seed)") }
     if stepLimit != before.stepLimit {
-      texts.append("one of the runs has a limit of steps: \(before.stepLimit.map(String.init) ?? "none"), now \(stepLimit.map(String.init) ?? "none")")
+      texts.append(
+        "one of the runs has a limit of steps: \(before.stepLimit.map(String.init) ?? "none"), now \(stepLimit.map(String.init) ?? "none")"
+      )
     }
     if parameters != before.parameters {
       texts.append("its parameters are other ones")

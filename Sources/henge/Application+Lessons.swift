@@ -68,7 +68,10 @@ extension Application {
       try console.flush()
       return 0
     }
-    guard let found = names.first(where: { "\(Application.number(of: $0))" == name || $0.hasPrefix(name) })
+    guard
+      let found = names.first(where: {
+        "\(Application.number(of: $0))" == name || $0.hasPrefix(name)
+      })
     else {
       throw Diagnostic(
         "E-name", "there is no lesson \(name)",

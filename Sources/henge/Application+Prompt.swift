@@ -4,8 +4,10 @@ internal import Glibc
 internal import HengeBackend
 internal import HengeLanguage
 internal import HengeLibrary
+internal import HengeReports
 internal import HengeSession
 internal import HengeShell
+internal import HengeThreads
 
 extension Application {
   /// Whether input and output are a terminal.
@@ -13,8 +15,24 @@ extension Application {
 
   /// Runs the prompt, after recovering the lost session or running a script; returns the exit code.
   func prompt(after program: HengeLanguage.Program? = nil) throws -> Int32 {
+    let transcript = SessionTranscript(terminal)
+    let record = try arguments.recordPath.map { path in
+      try RecordingSink(
+        transcript, of: nil, to: Paths.absolute(path, from: session.paths.workingFolder),
+        circumstances(of: []), budget: session.budget)
+    }
+    runner.output.sink = record ?? transcript
+    var setup = try promptSetup()
+    let willRun = setup.willRun
+    setup.willRun = { number in
+      willRun(number)
+      transcript.begin(entry: number)
+      record?.begin(cell: number - 1)
+    }
+    setup.commands.append(renderCommand(transcript))
     let prompt = try EntrySession(
-      interpreter, runner.output, interrupt: session.interrupt, try promptSetup())
+      interpreter, runner.output, interrupt: session.interrupt, setup)
+    defer { try? record?.finish(.finished) }
     if let lost {
       try prompt.recover(lost)
     } else if let program {
@@ -27,6 +45,30 @@ extension Application {
         commands: prompt.commands.map(\.name)),
       isShown: isAtTerminal
     ).run()
+  }
+
+  /// `:render f.html`.
+  private func renderCommand(_ transcript: SessionTranscript) -> Command {
+    Command(
+      "render", "f.html", "Writes the session as a page, with what its entries showed."
+    ) { [self] session, argument in
+      guard argument.hasSuffix(".html") else {
+        throw Diagnostic(
+          "E-arg", ":render needs the name of a page, which ends in .html",
+          suggestion: ":render session.html")
+      }
+      let folder = self.session.paths.workingFolder
+      let dropped = try transcript.write(
+        to: Paths.absolute(argument, from: folder), entries: session.entries,
+        Rendering.Setting(
+          circumstances: circumstances(of: []), threads: self.session.pool.threads,
+          budget: self.session.budget, folder: folder,
+          inputs: DocumentInputs(self.session, folder: folder).all))
+      let note =
+        dropped == 0 ? "" : "; the outputs of \(dropped) entries were dropped to save memory"
+      try runner.output.answer("wrote \(argument)\(note)")
+      return .goOn
+    }
   }
 
   private func promptSetup() throws -> EntrySession.Setup {

@@ -199,7 +199,8 @@ struct Application {
       let comparison = try comparison(of: sink, program, with: against)
       ending = end
       differences = comparison.differences.map {
-        Diagnostic("E-check", "cell \($0.cell), line \($0.line), differs from \(against): \($0.text)")
+        Diagnostic(
+          "E-check", "cell \($0.cell), line \($0.line), differs from \(against): \($0.text)")
       }
       same = differences.isEmpty ? 1 : 0
     } else {

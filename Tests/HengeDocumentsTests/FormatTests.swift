@@ -83,7 +83,9 @@ func document(_ text: String, _ name: String = "f.henge") throws -> Document {
     ("# %%\n1\n#| echo: true", "an option must come before the code of its cell"),
     ("# %%\n#| hint: h\n1", "`hint` needs a question"),
     ("# %%\n#| ask: q\n#| choices: a | b\n1", "`choices` needs the answer that is right"),
-    ("# %%\n#| ask: q\n#| choices: a | b\n#| answer: c\n1", "the answer `c` is none of the choices"),
+    (
+      "# %%\n#| ask: q\n#| choices: a | b\n#| answer: c\n1", "the answer `c` is none of the choices"
+    ),
     ("# %%\n#| width: 0\n1", "`width` must be a whole number of at least 1, not `0`"),
     ("# %% T\n#| title: U\n1", "the cell has a title already: T"),
   ])
@@ -94,7 +96,10 @@ func document(_ text: String, _ name: String = "f.henge") throws -> Document {
   @Test(arguments: [
     ("```henge\n1", "this cell has no closing fence"),
     ("- a\n\n  ```henge\n  1\n  ```", "the fence of a cell must begin at the left margin"),
-    ("1. a\n\n    ```henge\n    1\n    ```", "in a list a `henge` fence is no cell and would not run"),
+    (
+      "1. a\n\n    ```henge\n    1\n    ```",
+      "in a list a `henge` fence is no cell and would not run"
+    ),
     ("> ```henge\n> 1\n> ```", "in a quote a `henge` fence is no cell and would not run"),
   ])
   func `a fence that would not run is refused`(_ text: String, _ message: String) {
@@ -157,7 +162,9 @@ private struct DocumentGenerator {
       return Cell(text: lines(DocumentGenerator.text), title: title)
     }
     var options = CellOptions()
-    for (name, value) in [("echo", "false"), ("caption", "a: b"), ("ask", "what?"), ("within", "0.5")]
+    for (name, value) in [
+      ("echo", "false"), ("caption", "a: b"), ("ask", "what?"), ("within", "0.5"),
+    ]
     where below(3) == 0 {
       if name == "within", options.question == nil { continue }
       #expect(options.add(name, value) == nil)

@@ -342,6 +342,8 @@ private final class EventRecorder: EntrySink {
       case .text: "text"
       case .display: "display"
       case .result: "result"
+      case .announcement: "announcement"
+      case .supplement: "supplement"
       case .note: "note"
       case .error: "error"
       case .lastError: "lastError"

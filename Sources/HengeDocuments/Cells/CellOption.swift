@@ -30,20 +30,37 @@ public struct CellOption: Sendable, Equatable {
     .answer, .choices, .within, .hint,
   ]
 
-  static let title = CellOption("title", .text, "A short title; in `.henge` files the marker has it: `# %% Title`.")
-  static let label = CellOption("label", .text, "A name for the cell, for `--from` and links: `#label`.")
-  static let echo = CellOption("echo", .flag, "Whether pages and lessons show the code (default: true).")
-  static let output = CellOption("output", .words(["show", "hide", "fold"]), "Whether pages show what the code prints and shows (default: show).")
+  static let title = CellOption(
+    "title", .text, "A short title; in `.henge` files the marker has it: `# %% Title`.")
+  static let label = CellOption(
+    "label", .text, "A name for the cell, for `--from` and links: `#label`.")
+  static let echo = CellOption(
+    "echo", .flag, "Whether pages and lessons show the code (default: true).")
+  static let output = CellOption(
+    "output", .words(["show", "hide", "fold"]),
+    "Whether pages show what the code prints and shows (default: show).")
   static let eval = CellOption("eval", .flag, "Whether the code runs (default: true).")
-  static let error = CellOption("error", .words(["allow", "stop"]), "Whether the document goes on after an error of the cell (default: stop).")
-  static let caption = CellOption("caption", .text, "What the images of the cell show; also their alternative text.")
+  static let error = CellOption(
+    "error", .words(["allow", "stop"]),
+    "Whether the document goes on after an error of the cell (default: stop).")
+  static let caption = CellOption(
+    "caption", .text, "What the images of the cell show; also their alternative text.")
   static let width = CellOption("width", .count, "Width of the images on a page, in pixels.")
-  static let slider = CellOption("slider", .text, "Shows the images of the cell one at a time, as a series over what the value names.")
-  static let volatile = CellOption("volatile", .flag, "Whether the outputs differ from run to run, such as timings; then they are not compared (default: false).")
+  static let slider = CellOption(
+    "slider", .text,
+    "Shows the images of the cell one at a time, as a series over what the value names.")
+  static let volatile = CellOption(
+    "volatile", .flag,
+    "Whether the outputs differ from run to run, such as timings; then they are not compared (default: false)."
+  )
   static let ask = CellOption("ask", .text, "A question that a lesson asks before the cell runs.")
-  static let answer = CellOption("answer", .text, "The answer: one of the choices, or an expression (default: the value of the cell).")
-  static let choices = CellOption("choices", .text, "The answers to choose from, with `|` between them.")
-  static let within = CellOption("within", .number, "By how much numbers of an answer may differ (default: 0).")
+  static let answer = CellOption(
+    "answer", .text,
+    "The answer: one of the choices, or an expression (default: the value of the cell).")
+  static let choices = CellOption(
+    "choices", .text, "The answers to choose from, with `|` between them.")
+  static let within = CellOption(
+    "within", .number, "By how much numbers of an answer may differ (default: 0).")
   static let hint = CellOption("hint", .text, "What a lesson says after a wrong answer.")
 
   private init(_ name: String, _ values: Values, _ summary: String) {
@@ -56,7 +73,8 @@ public struct CellOption: Sendable, Equatable {
     case .flag: value == "true" || value == "false" ? nil : "`true` or `false`"
     case .words(let words):
       words.contains(value) ? nil : words.map { "`\($0)`" }.joined(separator: " or ")
-    case .number: (Double(value) ?? -1) >= 0 && Double(value)?.isFinite == true ? nil : "a number of at least 0"
+    case .number:
+      (Double(value) ?? -1) >= 0 && Double(value)?.isFinite == true ? nil : "a number of at least 0"
     case .count: (Int(value) ?? 0) >= 1 ? nil : "a whole number of at least 1"
     case .text: value.isEmpty ? "a text" : nil
     }

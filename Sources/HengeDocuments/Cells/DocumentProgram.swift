@@ -46,7 +46,8 @@ public struct DocumentProgram: Sendable {
         }
       }
       // Each cell alone is right, as where a block goes on in the next cell.
-      self.refusal = programs.contains { if case .failure = $0 { true } else { false } } ? refusal : error
+      self.refusal =
+        programs.contains { if case .failure = $0 { true } else { false } } ? refusal : error
       self.programs = programs
     }
   }

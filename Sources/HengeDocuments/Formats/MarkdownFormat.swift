@@ -101,7 +101,8 @@ extension CellCollector {
   /// In what a `henge` fence is, if it is in a list or a quote.
   private static func nestedFence(_ line: String) -> String? {
     let signs = line.prefix { " \t>-*+0123456789.)".contains($0) }
-    guard !signs.isEmpty, let fence = Fence(String(line.dropFirst(signs.count))), fence.isCell else {
+    guard !signs.isEmpty, let fence = Fence(String(line.dropFirst(signs.count))), fence.isCell
+    else {
       return nil
     }
     return signs.contains(">") ? "in a quote" : "in a list"
@@ -117,7 +118,9 @@ extension Document {
       case .text:
         try check(cell, at: index)
         let follows = index > 0 && cells[index - 1].kind == .text
-        if follows || !cell.title.isEmpty { blocks.append(Separator(title: cell.title).line + "\n") }
+        if follows || !cell.title.isEmpty {
+          blocks.append(Separator(title: cell.title).line + "\n")
+        }
         blocks.append(cell.source + "\n")
       case .code:
         let title = cell.title.isEmpty ? [] : ["#| title: \(cell.title)"]

@@ -72,7 +72,8 @@ extension CellCollector {
 }
 
 private func uncommented(_ line: String) -> String {
-  String(line.hasPrefix("# ") ? line.dropFirst(2) : line.hasPrefix("#") ? line.dropFirst() : line[...])
+  String(
+    line.hasPrefix("# ") ? line.dropFirst(2) : line.hasPrefix("#") ? line.dropFirst() : line[...])
 }
 
 extension Document {

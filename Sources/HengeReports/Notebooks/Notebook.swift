@@ -89,7 +89,7 @@ public enum Notebook {
       let metadata = JSON.object(
         cell.title.isEmpty ? [] : [.init("title", .string(cell.title))])
       var members: [JSON.Member] = [
-        .init("cell_type", .string(cell.kind == .code ? "code" : "markdown")),
+        .init("cell_type", .string(cell.kind == .code ? "code" : "markdown"))
       ]
       if cell.kind == .code {
         let ran = outputs[index] != nil

@@ -33,7 +33,9 @@ public final class NotebookSink: EntrySink, CellObserver {
         if case .text = display { continue }
         try add(display)
       }
-      if !texts.isEmpty { outputs[cell, default: []].append(.result(texts.joined(separator: "\n"))) }
+      if !texts.isEmpty {
+        outputs[cell, default: []].append(.result(texts.joined(separator: "\n")))
+      }
     case .error(let diagnostic):
       outputs[cell, default: []].append(
         .error(

@@ -98,7 +98,8 @@ struct MarkdownHTML {
       let cells = row.children.map { cell -> String in
         guard case .cell(let alignment) = cell.kind else { return "" }
         let tag = isHeading ? "th" : "td"
-        let style = alignment == .right ? " class=\"n\"" : alignment == .center ? " class=\"c\"" : ""
+        let style =
+          alignment == .right ? " class=\"n\"" : alignment == .center ? " class=\"c\"" : ""
         return "<\(tag)\(style)>\(inline(cell.children))</\(tag)>"
       }
       let line = "<tr>\(cells.joined())</tr>\n"

@@ -44,6 +44,12 @@ struct Page {
       }
     }
     let title = file.document.title ?? name
+    // The contents follow the title.
+    let contents = contents(markdown.headings)
+    let first = sections.firstIndex { $0.hasPrefix("<h1") }
+    if let first, let end = sections[first][...].range(of: "</h1>\n") {
+      sections[first].insert(contentsOf: contents, at: end.upperBound)
+    }
     let heading =
       markdown.headings.first?.level == 1 ? "" : "<h1>\(escapedHTML(title))</h1>\n"
     return """
@@ -60,7 +66,7 @@ struct Page {
       </head>
       <body>
       <main>
-      \(heading)\(contents(markdown.headings))\(sections.joined())\(footer)</main>
+      \(heading)\(first == nil ? contents : "")\(sections.joined())\(footer)</main>
       </body>
       </html>
 
@@ -81,13 +87,17 @@ struct Page {
   private var footer: String {
     var rows: [(String, String)] = [
       ("document", escapedHTML(name)),
-      ("SHA-256", "<code data-source-hash=\"\(circumstances.source)\">\(circumstances.source)</code>"),
+      (
+        "SHA-256",
+        "<code data-source-hash=\"\(circumstances.source)\">\(circumstances.source)</code>"
+      ),
     ]
     for (name, value) in circumstances.parameters.sorted(by: { $0.key < $1.key }) {
-      rows.append((
-        "parameter <code>\(escapedHTML(name))</code>",
-        "<code data-parameter=\"\(escapedHTML(name))\">\(escapedHTML(value))</code>"
-      ))
+      rows.append(
+        (
+          "parameter <code>\(escapedHTML(name))</code>",
+          "<code data-parameter=\"\(escapedHTML(name))\">\(escapedHTML(value))</code>"
+        ))
     }
     rows += [
       ("seed", "\(circumstances.seed)"), ("version", "henge \(escapedHTML(circumstances.version))"),
@@ -95,9 +105,11 @@ struct Page {
     ]
     if let limit = circumstances.stepLimit { rows.append(("steps", "at most \(limit) a call")) }
     for input in inputs {
-      rows.append((
-        "input", "<code data-input=\"\(escapedHTML(input.path))\" data-input-hash=\"\(input.hash)\">\(escapedHTML(input.path))</code>"
-      ))
+      rows.append(
+        (
+          "input",
+          "<code data-input=\"\(escapedHTML(input.path))\" data-input-hash=\"\(input.hash)\">\(escapedHTML(input.path))</code>"
+        ))
     }
     let list = rows.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>\n" }.joined()
     let limit = circumstances.stepLimit.map { " data-limit-steps=\"\($0)\"" } ?? ""

@@ -72,7 +72,9 @@ struct PageCell {
     case .result(let displays, let value):
       for display in try drawing.displays(value) ?? displays { try add(display, drawing) }
     case .error(let diagnostic):
-      pieces.append(.html("<pre class=\"error\">\(escapedHTML(Renderer(width: 90).render(diagnostic)))</pre>\n"))
+      pieces.append(
+        .html("<pre class=\"error\">\(escapedHTML(Renderer(width: 90).render(diagnostic)))</pre>\n")
+      )
     case .announcement, .note, .lastError, .timing: break
     }
   }
@@ -109,9 +111,11 @@ struct PageCell {
     let id = PageAnchor.cell(number)
     let label = cell.options.label.map { "<a id=\"\(escapedHTML($0))\"></a>" } ?? ""
     let title = cell.title.isEmpty ? "" : "<p class=\"title\">\(escapedHTML(cell.title))</p>\n"
-    var body = cell.options.showsCode && !cell.source.isBlankText
+    var body =
+      cell.options.showsCode && !cell.source.isBlankText
       ? "<pre class=\"code\">\(CodeHTML.html(cell.source))</pre>\n" : ""
-    let shown = cell.options.isVolatile ? "" : " data-hash=\"\(records.map(\.hash).joined(separator: " "))\""
+    let shown =
+      cell.options.isVolatile ? "" : " data-hash=\"\(records.map(\.hash).joined(separator: " "))\""
     let outputs = outputs.isEmpty ? "" : "<div class=\"outputs\"\(shown)>\n\(outputs)</div>\n"
     if cell.options.question != nil {
       body = question(code: body, outputs: outputs)
@@ -133,7 +137,8 @@ struct PageCell {
     let options = cell.options
     let choices = options.choices.map { "<li>\(escapedHTML($0))</li>\n" }.joined()
     let list = choices.isEmpty ? "" : "<ol type=\"1\">\n\(choices)</ol>\n"
-    let solution = options.showsCode ? "" : "<pre class=\"code\">\(CodeHTML.html(cell.source))</pre>\n"
+    let solution =
+      options.showsCode ? "" : "<pre class=\"code\">\(CodeHTML.html(cell.source))</pre>\n"
     let answer = options.choices.isEmpty ? "" : "<p>\(escapedHTML(options.answer ?? ""))</p>\n"
     return """
       <div class="ask">
@@ -203,7 +208,9 @@ struct PageDrawing {
 
   static func html(_ table: TableDisplay) -> String {
     let columns = table.columns
-    let head = columns.map { "<th\($0.isNumber ? " class=\"n\"" : "")>\(escapedHTML($0.name))</th>" }
+    let head = columns.map {
+      "<th\($0.isNumber ? " class=\"n\"" : "")>\(escapedHTML($0.name))</th>"
+    }
     let rows = (columns.first?.cells ?? []).indices.map { row in
       let cells = columns.map {
         "<td\($0.isNumber ? " class=\"n\"" : "")>\(escapedHTML($0.cells[row] ?? "…"))</td>"

@@ -64,7 +64,9 @@ public struct RunComparison: Sendable {
       case .none:
         note(0, "\(name) differs in digits that are not shown: `\(brief(now.text))`")
       case .number(let was, let isNow, let size):
-        note(size, "the largest difference of a number in \(name) is \(text(size)): \(was), now \(isNow)")
+        note(
+          size,
+          "the largest difference of a number in \(name) is \(text(size)): \(was), now \(isNow)")
       }
     }
     func note(_ size: Double, _ text: String) {

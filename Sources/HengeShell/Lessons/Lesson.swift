@@ -124,7 +124,8 @@ public final class Lesson {
           $0.add("  \(index + 1). \(choice)\n")
         }
       }
-      let what = cell.options.question == nil
+      let what =
+        cell.options.question == nil
         ? "Enter runs it" : "Type your answer; Enter alone shows it"
       $0.add("(cell \(place + 1) of \(codeCells.count): \(what))\n", .faint)
     }
@@ -138,7 +139,8 @@ public final class Lesson {
     guard let entry = try reader.read(session.number) else { return .leave(0) }
     let cell = cell(at: place)
     switch entry.trimmed {
-    case "": return try runCell(place, cell.source, answer: cell.options.question == nil ? nil : .open)
+    case "":
+      return try runCell(place, cell.source, answer: cell.options.question == nil ? nil : .open)
     case "s":
       finish(.skipped, answer: cell.options.question == nil ? nil : .open)
       return .next
@@ -180,7 +182,10 @@ public final class Lesson {
     if case .quit(let code) = try session.run(text: code) { return .leave(code) }
     if let code = interrupt.exitCode { return .leave(code) }
     if session.hasFailed, !cell(at: place).options.allowsError {
-      try draw { $0.add("(the cell ended with an error: e edits it, s skips it, Enter runs it again)\n", .faint) }
+      try draw {
+        $0.add(
+          "(the cell ended with an error: e edits it, s skips it, Enter runs it again)\n", .faint)
+      }
       return .stay
     }
     finish(.ran(code), answer: answer)
@@ -258,7 +263,8 @@ public final class Lesson {
     let cell = cell(at: place)
     let first = session.number
     _ = try session.muted { try session.run(text: cell.source) }
-    let value = try cell.options.answer.map { try session.value(of: $0) } ?? session.interpreter["ans"]
+    let value =
+      try cell.options.answer.map { try session.value(of: $0) } ?? session.interpreter["ans"]
     _ = try session.restore(before: first)
     return value
   }
@@ -284,7 +290,9 @@ public final class Lesson {
       before.steps.count <= codeCells.count
     else { return }
     try draw {
-      $0.add("\nYou left this lesson after cell \(before.steps.count). Enter goes on there, n begins anew.\n")
+      $0.add(
+        "\nYou left this lesson after cell \(before.steps.count). Enter goes on there, n begins anew.\n"
+      )
     }
     guard let entry = try reader.read(session.number), entry.trimmed != "n" else { return }
     try draw { $0.add("Running what you ran before …\n", .faint) }
@@ -305,7 +313,9 @@ public final class Lesson {
     file?.write(progress)
     if let code = interrupt.exitCode { return code }
     if code == 0, !progress.steps.isEmpty, file != nil {
-      try draw { $0.add("\nThe next time the lesson goes on at cell \(self.progress.steps.count + 1).\n") }
+      try draw {
+        $0.add("\nThe next time the lesson goes on at cell \(self.progress.steps.count + 1).\n")
+      }
     }
     session.end()
     return code
@@ -323,7 +333,8 @@ public final class Lesson {
         let first = answers.filter { $0 == .first }.count
         let later = answers.filter { $0 == .later }.count
         $0.add(
-          "Questions: \(first + later) of \(answers.count) answered right, \(first) at the first try.\n")
+          "Questions: \(first + later) of \(answers.count) answered right, \(first) at the first try.\n"
+        )
       }
       if !checks.isEmpty {
         $0.add("Checks: \(checks.count - failed) passed, \(failed) failed.\n")

@@ -21,7 +21,9 @@ struct TerminalText {
   let isColoured: Bool
   private(set) var parts: [Screen.Part] = []
 
-  init(width: Int, isColoured: Bool) { (self.width, self.isColoured) = (max(20, width), isColoured) }
+  init(width: Int, isColoured: Bool) {
+    (self.width, self.isColoured) = (max(20, width), isColoured)
+  }
 
   private typealias Word = (text: String, style: Style)
 
@@ -75,7 +77,8 @@ struct TerminalText {
       wrap(words(node.children, level == 1 ? .heading : .bold), margin: margin, first: first)
     case .paragraph: wrap(words(node.children, .plain), margin: margin, first: first)
     case .codeBlock(let code, _), .htmlBlock(let code):
-      for line in code.split(separator: "\n", omittingEmptySubsequences: false) where !line.isEmpty {
+      for line in code.split(separator: "\n", omittingEmptySubsequences: false) where !line.isEmpty
+      {
         add("\(margin)    \(line)\n", .code)
       }
     case .rule: add(margin + String(repeating: "-", count: min(40, width)) + "\n", .faint)
@@ -124,7 +127,9 @@ struct TerminalText {
     func add(_ text: String, _ style: Style) {
       var pieces = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
       // What follows without a space belongs to the word before it.
-      if isOpen, let first = pieces.first, !first.isEmpty, let last = result.last, last.style == style {
+      if isOpen, let first = pieces.first, !first.isEmpty, let last = result.last,
+        last.style == style
+      {
         result[result.count - 1].text += first
         pieces.removeFirst()
         if pieces.isEmpty { return }

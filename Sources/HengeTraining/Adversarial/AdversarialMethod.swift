@@ -28,7 +28,7 @@ public struct AdversarialMethod: Sendable {
   /// Generated images that are kept for discriminators.
   let pools: [Pool]
   /// What the losses are called, in the order of the log.
-  let losses: [String]
+  let losses: [Loss]
   /// What a step computes, in order.
   let turns: [Turn]
   /// Refuses networks that the turns cannot run, other than generators and discriminators, which are
@@ -49,7 +49,7 @@ public struct AdversarialMethod: Sendable {
   init(
     _ name: String, _ summary: String, data: Data, options: [MethodOption],
     presets: [Preset] = [], networks: [Network], players: [Player], directions: [Direction],
-    pools: [Pool] = [], losses: [String],
+    pools: [Pool] = [], losses: [Loss],
     turns: [Turn], check: @escaping @Sendable (AdversarialTrainer) throws -> Void = { _ in },
     halvings: @escaping @Sendable (MethodBuilding) -> Int = { $0["layers"].int ?? 0 },
     notes: @escaping @Sendable (MethodBuilding) -> [String] = { _ in [] },
@@ -88,6 +88,16 @@ extension AdversarialMethod {
     public let summary: String
     /// The options, those that all trainers of networks share among them.
     public let options: [(name: String, setting: Setting)]
+  }
+
+  /// A loss of the log, with the option by which it is multiplied, if there is one.
+  struct Loss: Sendable, ExpressibleByStringLiteral {
+    let name: String
+    let weight: String?
+
+    init(_ name: String, weight: String? = nil) { (self.name, self.weight) = (name, weight) }
+
+    init(stringLiteral name: String) { self.init(name) }
   }
 
   /// What a method learns from, with what help says of it.

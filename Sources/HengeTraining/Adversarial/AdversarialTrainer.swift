@@ -155,7 +155,7 @@ public final class AdversarialTrainer: NetworkTrainer {
     zip(method.players, players).map { ($0.name, $1) }
   }
   /// The method's losses; weights are included.
-  public override var lossNames: [String] { method.losses }
+  public override var lossNames: [String] { method.losses.map(\.name) }
   /// The accuracy of each discriminator, `accuracy_d_a`, and of each generator the correlation of its outputs
   /// with its inputs, `correlation_g_ab`, and the spread of its outputs, `spread_g_ab`.
   public override var figureNames: [String] {

@@ -58,7 +58,7 @@ extension AdversarialMethod {
     players: [Player("g", ["g"]), Player("d", ["d"])],
     directions: [Direction("g", from: .a, to: .b, critics: ["d"])],
     pools: [Pool("pool", [.a, .b])],
-    losses: ["g", "l1", "d"],
+    losses: ["g", Loss("l1", weight: "l1"), "d"],
     turns: [
       Turn("d", of: ["d"], isSeenByNext: true, run: judge), Turn("g", of: ["g"], run: translate),
     ],

@@ -83,7 +83,7 @@ extension AdversarialMethod {
       Direction("g_ba", from: .b, to: .a, critics: ["d_a", "d_a_local"], back: "g_ab"),
     ],
     losses: [
-      "g_ab", "g_ba", "cycle_a", "cycle_b", "identity_a", "identity_b", "cam_a", "cam_b", "d_a",
+      "g_ab", "g_ba", Loss("cycle_a", weight: "cycle"), Loss("cycle_b", weight: "cycle"), Loss("identity_a", weight: "identity"), Loss("identity_b", weight: "identity"), Loss("cam_a", weight: "cam"), Loss("cam_b", weight: "cam"), "d_a",
       "d_b",
     ],
     turns: [

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""`henge step`: a document as a lesson, with the keys that it tells."""
+
+from shell import Home, Shell
+
+LESSON = """# A small lesson
+
+Some *text*, and `code`.
+
+```henge
+x = [1, 2, 3]
+sum(x)  #=> 6
+```
+
+More text.
+
+```henge
+#| ask: How many elements has x?
+#| hint: Count them.
+len(x)
+```
+
+```henge
+#| ask: What is 2 + 2?
+#| choices: three | four
+#| answer: four
+y = 2 + 2
+y
+```
+
+```henge
+print("the last")
+```
+"""
+
+
+def start(home):
+    """The lesson, begun in `home`."""
+    path = home.write("lesson.henge.md", LESSON)
+    return Shell("step", path, home=home, rows=60, columns=90, is_awaited=False)
+
+
+def wait(shell, words):
+    """Waits until `words` are on the screen."""
+    shell.wait_until(lambda: words in text(shell), words)
+
+
+def text(shell):
+    """The screen as a text."""
+    return "\n".join(line.rstrip() for line in shell.lines())
+
+
+def test_a_lesson_is_gone_through_with_its_keys():
+    with Home() as home, start(home) as shell:
+        wait(shell, "cell 1 of 4")
+        assert "A small lesson" in text(shell)
+        assert "x = [1, 2, 3]" in text(shell)
+        shell.enter("")
+        wait(shell, "cell 2 of 4")
+        assert "\n6\n" in text(shell)
+        shell.enter("4")
+        wait(shell, "Not right. Count them. Try again")
+        shell.enter("3")
+        wait(shell, "cell 3 of 4")
+        assert "Right." in text(shell)
+        assert "1. three" in text(shell)
+        shell.enter("2")
+        wait(shell, "cell 4 of 4")
+        shell.enter("y + 1")
+        wait(shell, "\n5\n")
+        shell.enter("")
+        wait(shell, "4 of 4 cells run")
+        assert "Questions: 2 of 2 answered right, 1 at the first try." in text(shell)
+        assert "Checks: 1 passed, 0 failed." in text(shell)
+        assert shell.wait_for_end() == 0
+
+
+def test_back_brings_the_state_back():
+    with Home() as home, start(home) as shell:
+        wait(shell, "cell 1 of 4")
+        shell.enter("")
+        wait(shell, "cell 2 of 4")
+        shell.enter("x = [9]")
+        shell.enter("b")
+        wait(shell, "Back, with the state before the cell.")
+        shell.enter("x")
+        wait(shell, "x has no value")
+
+
+def test_a_lesson_that_was_left_goes_on():
+    with Home() as home:
+        with start(home) as shell:
+            wait(shell, "cell 1 of 4")
+            shell.enter("")
+            wait(shell, "cell 2 of 4")
+            shell.enter("3")
+            wait(shell, "cell 3 of 4")
+            shell.enter("q")
+            assert shell.wait_for_end() == 0
+        with start(home) as shell:
+            wait(shell, "You left this lesson after cell 2")
+            shell.enter("")
+            wait(shell, "cell 3 of 4")
+            shell.enter("x[0] + 10")
+            wait(shell, "\n11\n")
