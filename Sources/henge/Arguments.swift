@@ -31,6 +31,7 @@ struct Arguments {
   enum Reference: String {
     case builtins
     case errors
+    case options
   }
 
   var command = Command.interact
@@ -261,7 +262,7 @@ struct Arguments {
   private static func reference(_ word: String?) throws(Misuse) -> Reference {
     guard let word else { return .builtins }
     guard let what = Reference(rawValue: word) else {
-      throw Misuse("henge reference takes `builtins` or `errors`, not \(word)")
+      throw Misuse("henge reference takes `builtins`, `errors` or `options`, not \(word)")
     }
     return what
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeCPU
+internal import HengeDocuments
 internal import HengeFiles
 internal import HengeImage
 internal import HengeLanguage
@@ -78,6 +79,7 @@ extension Application {
     switch what {
     case .builtins: try console.write(interpreter.library.markdown)
     case .errors: try console.write(ErrorPage.all.map(\.markdown).joined(separator: "\n"))
+    case .options: try console.write(CellOption.markdown)
     }
     try console.flush()
     return 0

@@ -145,7 +145,7 @@ private struct DocumentGenerator {
 
   private static let code = [
     "x = 1", "", "  ", "# a comment", "```", "f = \"\"\"", "print(\"ü\")", "x |> f  #=> 3", "\t1",
-    "~~~~", "#|none", "# %%x",
+    "~~~~", "# %%x",
   ]
   private static let text = [
     "words", "", "# A heading", "- item", "  more", "`code`", "# %%", "#", "%%x", "a | b", "<b>",

@@ -33,6 +33,7 @@ import Testing
   /// Pages whose example cannot be run here, each for its reason.
   static let apart: Set = [
     "E-closed",  // needs a reader that goes away
+    "E-cell",  // needs a document
     "E-interrupt",  // needs Ctrl-C
     "E-limit",  // needs a function of a hundred thousand lines
     "E-param", "E-path",  // need a command line

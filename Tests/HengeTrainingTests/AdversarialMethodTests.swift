@@ -29,7 +29,7 @@ import Testing
     }
     let passes = method.memory { _ in 1 }.map(\.network)
     #expect(passes.filter { !networks.contains($0) } == [])
-    expectUnique(method.losses, "losses")
+    expectUnique(method.losses.map(\.name), "losses")
     expectUnique(method.pools.map(\.name), "pools")
     expectUnique(method.turns.map(\.name), "turns")
     // Arguments of the built-in, and what scripts read of the trainer.

@@ -84,7 +84,7 @@ def test_back_brings_the_state_back():
         shell.enter("b")
         wait(shell, "Back, with the state before the cell.")
         shell.enter("x")
-        wait(shell, "x has no value")
+        wait(shell, "E-name: `x` is not defined")
 
 
 def test_a_lesson_that_was_left_goes_on():

@@ -67,6 +67,23 @@ public struct CellOption: Sendable, Equatable {
     (self.name, self.values, self.summary) = (name, values, summary)
   }
 
+  /// A table of all options in Markdown, for the documentation.
+  public static var markdown: String {
+    let rows = all.map { "| `\($0.name)` | \($0.valueText) | \($0.summary) |" }
+    return (["| option | values | meaning |", "| --- | --- | --- |"] + rows)
+      .map { $0 + "\n" }.joined()
+  }
+
+  private var valueText: String {
+    switch values {
+    case .flag: "`true`, `false`"
+    case .words(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+    case .number: "a number"
+    case .count: "a whole number"
+    case .text: "text"
+    }
+  }
+
   /// What is wrong with a value, as a phrase about what it must be; none if it is right.
   func fault(of value: String) -> String? {
     switch values {

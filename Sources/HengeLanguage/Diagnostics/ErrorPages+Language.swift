@@ -14,6 +14,14 @@ extension ErrorPage {
       """,
       example: "x = 1\nif x > 0:\n  print x", fix: "x = 1\nif x > 0 {\n  print(x)\n}"),
     ErrorPage(
+      "E-cell", "a cell of a document is not right",
+      """
+      A line `#| name: value` at the top of a cell is an option that does not exist or has a wrong
+      value, an option follows the code of its cell, a fence of `henge` in Markdown is not closed or
+      not at the left margin, or a statement goes on after the end of its cell. Nothing has run.
+      """,
+      example: "# %%\n#| eco: false\n1 + 1", fix: "# %%\n#| echo: false\n1 + 1"),
+    ErrorPage(
       "E-name", "undefined name",
       """
       The name is not assigned before this line and is not a built-in. Functions can read outer

@@ -56,6 +56,7 @@ func pictures(_ session: Session) -> [Builtin] {
           "\(path): \(clipped) values (\(percent) %) were outside \(range[0])..\(range[1]) and were clipped"
         )
       }
+      try session.supplement?(.pixels(PixelDisplay(pixels, caption: path)))
       return try session.write(path, as: [".png"], of: "an image") {
         try AtomicFile.write(
           encodePNG(pixels, budget: session.budget), to: $0, budget: session.budget)

@@ -249,6 +249,7 @@ func plots(_ session: Session) -> [Builtin] {
       seeAlso: ["plot", "save_png"], errors: ["E-file", "E-range"]
     ) { (plot: PlotObject, path: String, size: Shape) in
       let size = try pageSize(size)
+      try session.supplement?(.plot(DrawnPlot(plot: plot.plot, budget: session.budget)))
       return try session.write(path, as: [".svg"], of: "a plot") {
         try AtomicFile.write(
           Array(
@@ -271,6 +272,7 @@ func plots(_ session: Session) -> [Builtin] {
       guard (1...8).contains(zoom) else {
         throw Failure("E-range", "`zoom` must be 1 to 8, not \(zoom)", parameter: "zoom")
       }
+      try session.supplement?(.plot(DrawnPlot(plot: plot.plot, budget: session.budget)))
       return try session.write(path, as: [".png"], of: "a plot") {
         let pixels = try plot.plot.pixels(
           width: size.width, height: size.height, zoom: zoom, budget: session.budget)

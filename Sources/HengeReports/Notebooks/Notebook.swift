@@ -50,8 +50,8 @@ public enum Notebook {
       }
     }
     if outputs > 0 {
-      let which = outputs == 1 ? "1 cell was" : "\(outputs) cells were"
-      notes.append("the outputs of \(which) left out: a document has none")
+      let which = outputs == 1 ? "1 cell" : "\(outputs) cells"
+      notes.append("the outputs of \(which) were left out: a document has none")
     }
     return Reading(document: Document(cells), notes: notes)
   }

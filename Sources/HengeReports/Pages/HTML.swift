@@ -135,9 +135,18 @@ struct MarkdownHTML {
   static func safe(_ address: String) -> String? {
     let scheme = address.prefix { $0 != ":" && $0 != "/" && $0 != "#" && $0 != "?" }
     guard scheme.count < address.count, address.dropFirst(scheme.count).first == ":" else {
-      return address.unicodeScalars.contains { $0.value < 33 } ? nil : address
+      return address.unicodeScalars.contains { $0.value < 33 } ? nil : page(of: address)
     }
     return ["http", "https", "mailto"].contains(scheme.lowercased()) ? address : nil
+  }
+
+  /// The page of a document to which a text leads: `Guide.html#x` for `Guide.md#x`.
+  private static func page(of address: String) -> String {
+    let path = address.prefix { $0 != "#" && $0 != "?" }
+    for suffix in [".henge.md", ".md", ".henge"] where path.hasSuffix(suffix) {
+      return path.dropLast(suffix.count) + ".html" + address.dropFirst(path.count)
+    }
+    return address
   }
 
   /// A name for a heading as GitHub makes it, used once on the page.
@@ -153,9 +162,10 @@ struct MarkdownHTML {
       }
     }
     if id.isEmpty { id = "section" }
+    if PageAnchor.isReserved(id) { id = "section-\(id)" }
     var unique = id
     var number = 1
-    while headings.contains(where: { $0.id == unique }) || PageAnchor.isReserved(unique) {
+    while headings.contains(where: { $0.id == unique }) {
       unique = "\(id)-\(number)"
       number += 1
     }

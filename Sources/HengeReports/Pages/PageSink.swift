@@ -117,7 +117,10 @@ struct PageCell {
     let shown =
       cell.options.isVolatile ? "" : " data-hash=\"\(records.map(\.hash).joined(separator: " "))\""
     let outputs = outputs.isEmpty ? "" : "<div class=\"outputs\"\(shown)>\n\(outputs)</div>\n"
-    if cell.options.question != nil {
+    if cell.options.output == .hide, !outputs.isEmpty {
+      // What is hidden is still compared.
+      body += "<div\(shown) hidden></div>\n"
+    } else if cell.options.question != nil {
       body = question(code: body, outputs: outputs)
     } else {
       switch cell.options.output {

@@ -139,7 +139,9 @@ struct NumbersInText {
   private static func end(ofNumberAt start: Int, in bytes: [UInt8]) -> Int? {
     func isDigit(_ index: Int) -> Bool { index < bytes.count && (48...57).contains(bytes[index]) }
     func isWord(_ index: Int) -> Bool {
-      index >= 0 && (bytes[index] == 95 || bytes[index] | 32 >= 97 && bytes[index] | 32 <= 122)
+      index >= 0
+        && (bytes[index] == 95 || isDigit(index)
+          || bytes[index] | 32 >= 97 && bytes[index] | 32 <= 122)
     }
     guard !isWord(start - 1) else { return nil }
     var index = start

@@ -84,9 +84,10 @@ public final class Lesson {
   }
 
   private func begin() throws {
-    let title = program.file.document.title ?? "A lesson"
+    let first = program.file.document.cells.first
+    let showsTitle = first?.kind == .text && first?.source.hasPrefix("# ") ?? false
     try draw {
-      $0.add("\(title)\n", .heading)
+      if !showsTitle { $0.add("\(program.file.document.title ?? "A lesson")\n", .heading) }
       $0.add("\(codeCells.count) cells. \(Lesson.keyLine)\n", .faint)
     }
   }

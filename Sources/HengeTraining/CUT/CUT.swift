@@ -75,7 +75,9 @@ extension AdversarialMethod {
     players: [Player("g", ["g"]), Player("f", ["f"]), Player("d", ["d"])],
     directions: [Direction("g", from: .a, to: .b, critics: ["d"])],
     pools: [Pool("pool", [.b])],
-    losses: ["g", Loss("nce", weight: "nce_weight"), Loss("nce_identity", weight: "identity"), "d"],
+    losses: [
+      "g", Loss("nce", weight: "nce_weight"), Loss("nce_identity", weight: "identity"), "d",
+    ],
     turns: [
       Turn("d", of: ["d"], isSeenByNext: true, run: judge),
       Turn("g", of: ["g", "f"], run: translate),

@@ -61,7 +61,10 @@ extension AdversarialMethod {
       Direction("g_ba", from: .b, to: .a, critics: ["d_a"], back: "g_ab"),
     ],
     pools: [Pool("pool_b", [.b]), Pool("pool_a", [.a])],
-    losses: ["g_ab", "g_ba", Loss("cycle_a", weight: "cycle"), Loss("cycle_b", weight: "cycle"), Loss("identity_a", weight: "identity"), Loss("identity_b", weight: "identity"), "d_a", "d_b"],
+    losses: [
+      "g_ab", "g_ba", Loss("cycle_a", weight: "cycle"), Loss("cycle_b", weight: "cycle"),
+      Loss("identity_a", weight: "identity"), Loss("identity_b", weight: "identity"), "d_a", "d_b",
+    ],
     // Discriminators are shown images that were made before, so that it is the same whether the
     // generators change before them or with them.
     turns: [

@@ -83,7 +83,9 @@ extension AdversarialMethod {
       Direction("g_ba", from: .b, to: .a, critics: ["d_a", "d_a_local"], back: "g_ab"),
     ],
     losses: [
-      "g_ab", "g_ba", Loss("cycle_a", weight: "cycle"), Loss("cycle_b", weight: "cycle"), Loss("identity_a", weight: "identity"), Loss("identity_b", weight: "identity"), Loss("cam_a", weight: "cam"), Loss("cam_b", weight: "cam"), "d_a",
+      "g_ab", "g_ba", Loss("cycle_a", weight: "cycle"), Loss("cycle_b", weight: "cycle"),
+      Loss("identity_a", weight: "identity"), Loss("identity_b", weight: "identity"),
+      Loss("cam_a", weight: "cam"), Loss("cam_b", weight: "cam"), "d_a",
       "d_b",
     ],
     turns: [
