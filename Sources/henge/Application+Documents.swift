@@ -29,6 +29,15 @@ extension Application {
     return try DocumentProgram(file, parse: session.parse)
   }
 
+  /// Refuses a text that runs and is too long for anything else.
+  private func refuseLong(_ file: DocumentFile) throws {
+    guard file.isLong else { return }
+    throw Diagnostic(
+      "E-limit",
+      "\(file.source.name) has more than \(formatBytes(DocumentFile.longest)): it can be run, but is no document"
+    )
+  }
+
   /// The circumstances of a run of the text with the bytes `source`.
   func circumstances(of source: [UInt8]) throws -> RunCircumstances {
     RunCircumstances(
@@ -97,6 +106,7 @@ extension Application {
     let file = Paths.absolute(path, from: session.paths.workingFolder)
     let name = String(file.split(separator: "/").last ?? "")
     let program = try document(path, named: name)
+    try refuseLong(program.file)
     let parameters = ScriptParameters(program.runnable)
     if arguments.wantsScriptHelp { return try show(parameters.help(path)) }
     try parameters.answer(arguments.parameters, in: interpreter, session.paths)
@@ -178,7 +188,9 @@ extension Application {
       for note in reading.notes { session.note(note) }
       document = reading.document
     } else {
-      document = try session.documentFile(at: source).document
+      let file = try session.documentFile(at: source)
+      try refuseLong(file)
+      document = file.document
     }
     let bytes: [UInt8]
     do {

@@ -106,6 +106,17 @@ func document(_ text: String, _ name: String = "f.henge") throws -> Document {
     #expect { try document(text, "f.md") } throws: { ($0 as? Diagnostic)?.message == message }
   }
 
+  @Test func `a text without an end is one program`() throws {
+    let text = String(repeating: "x = 1\n", count: 1 << 20)
+    let file = try DocumentFile(Source(name: "f.henge", text: Array(text.utf8)))
+    #expect(file.isLong)
+    #expect(file.document.cells.count == 1)
+    let program = try DocumentProgram(file) { (source) throws(Diagnostic) in
+      try Parser.parseInParts(source)
+    }
+    #expect(program.isPlain)
+  }
+
   @Test func `random documents survive both formats and keep every byte of code`() throws {
     var generator = DocumentGenerator(seed: 11)
     for _ in 0..<2000 {

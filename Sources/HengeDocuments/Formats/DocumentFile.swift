@@ -11,6 +11,11 @@ public struct DocumentFile: Sendable {
   /// The position of each cell's code or text in ``source``.
   public let places: [Span]
 
+  /// Whether the text is too long for a document: it is one program, and its only cell is empty.
+  public let isLong: Bool
+  /// The bytes up to which a text is a document.
+  public static let longest = 1 << 22
+
   /// The 1-based line at which a cell begins.
   public func line(of cell: Int) -> Int { source.position(of: places[cell].start).line }
 
@@ -18,6 +23,13 @@ public struct DocumentFile: Sendable {
   ///
   /// Throws E-cell for options and fences that are wrong.
   public init(_ source: Source) throws(Diagnostic) {
+    // Of a text that another program wrote, without an end, no tree and no cells are kept.
+    guard source.bytes.count <= DocumentFile.longest else {
+      (document, places) = (Document([Cell(code: "")]), [Span(0, source.bytes.count)])
+      (self.source, isLong) = (source, true)
+      return
+    }
+    isLong = false
     var cells = CellCollector(source)
     if DocumentFile.isMarkdown(source.name) {
       try cells.readMarkdown()

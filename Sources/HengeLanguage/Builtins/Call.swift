@@ -26,6 +26,10 @@ public struct Call {
   public func print(_ text: String) throws { try machine.host.print(text) }
   /// Prints a note: something worth knowing that is not a result, such as an unexpected broadcast.
   public func note(_ text: String) { machine.host.note(text, site.source, site.span) }
+  /// Prints a note as ``note(_:)`` does, the first time that this call says it: a loop says it once.
+  public func noteOnce(_ text: String) {
+    if machine.saysFirst(text, at: site.span, of: site.source) { note(text) }
+  }
   /// Shows an image or a text as a result.
   public func show(_ display: Display) throws { try machine.host.show(display) }
   /// The columns that what is shown is fitted to.

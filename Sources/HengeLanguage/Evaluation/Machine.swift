@@ -52,7 +52,12 @@ public final class Machine {
   private var beats = 0
   /// Steps until the next look at the world.
   var ticks = Machine.tickStep
-  /// Steps, counted at loops and calls, that may still be made; for tests and `--limit-steps`.
+  /// Notes that are said once at each place, as far as they were said.
+  private var notes: Set<String> = []
+  /// How many such notes are remembered.
+  private static let mostNotes = 10_000
+
+  /// Steps, counted at loops and calls, that may still be made; for tests.
   public var stepsLeft = Int.max
 
   /// Called for every built-in call, with its bound arguments, and for every first argument that
@@ -70,6 +75,12 @@ public final class Machine {
   /// Values that are freed within a few milliseconds.
   private static let heavy = 1 << 16
   private static let chargeStep = 1 << 20
+
+  /// Whether nothing said `text` at this place before.
+  func saysFirst(_ text: String, at span: Span, of source: Source) -> Bool {
+    if notes.count >= Machine.mostNotes { notes = [] }
+    return notes.insert("\(source.name) \(span.start) \(text)").inserted
+  }
 
   init(_ library: Library, _ host: any Host) {
     self.library = library

@@ -100,7 +100,7 @@ private func noteOutgrowth(_ call: Call, _ a: Operand, _ b: Operand) {
   guard case .tensor(let x) = a, case .tensor(let y) = b,
     let result = try? x.shape.broadcast(with: y.shape), result.outgrowsBoth
   else { return }
-  call.note("\(x.shape) with \(y.shape) broadcasts to \(result.shape), larger than both")
+  call.noteOnce("\(x.shape) with \(y.shape) broadcasts to \(result.shape), larger than both")
 }
 
 private func product() -> Builtin {
