@@ -5,6 +5,7 @@ internal import HengeDocuments
 internal import HengeFiles
 internal import HengeLanguage
 internal import HengeLibrary
+internal import HengeReports
 internal import HengeSession
 internal import HengeShell
 
@@ -23,19 +24,27 @@ extension Application {
     let parameters = ScriptParameters(program.runnable)
     try parameters.answer(arguments.parameters, in: interpreter, session.paths)
     if let crossing = program.crossing { throw crossing }
-    interpreter.isChecking = true
     interpreter.skipsValues = arguments.stepLimit != nil
+    let record = try arguments.recordPath.map { path in
+      try RecordingSink(
+        terminal, of: program.file, to: Paths.absolute(path, from: session.paths.workingFolder),
+        circumstances(of: program.file.source.bytes), budget: session.budget)
+    }
+    runner.output.sink = record ?? terminal
     let prompt = try EntrySession(
       interpreter, runner.output, interrupt: session.interrupt, lessonSetup())
     let file = Paths.absolute(path, from: session.paths.workingFolder)
     let bytes = try readRegularFile(file, budget: session.budget)
-    return try Lesson(
+    let code = try Lesson(
       program, hash: SHA256.hex(of: bytes), prompt, terminal, interrupt: session.interrupt,
       assistance: Assistance(
         interpreter, workingFolder: session.paths.workingFolder,
         commands: prompt.commands.map(\.name)),
-      file: StateFolder().path.map { LessonFile(folder: $0, document: file) }
+      file: StateFolder().path.map { LessonFile(folder: $0, document: file) },
+      willRun: { record?.begin(cell: $0) }
     ).run()
+    try record?.finish(.finished)
+    return code
   }
 
   private func lessonSetup() -> EntrySession.Setup {

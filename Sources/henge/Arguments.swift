@@ -91,7 +91,14 @@ struct Arguments {
       try needs("-o", "henge render", { if case .render = command { true } else { false } }())
     }
     if recordPath != nil {
-      try needs("--record", "henge run and the prompt", isRun || command == .interact)
+      let isLesson =
+        switch command {
+        case .step, .lesson: true
+        default: false
+        }
+      try needs(
+        "--record", "henge run, henge step and the prompt",
+        isRun || isLesson || command == .interact)
     }
     if againstPath != nil { try needs("--against", "henge check", isCheck) }
     if wantsOutputs {

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """`henge step`: a document as a lesson, with the keys that it tells."""
 
+import json
+import os
+
 from shell import Home, Shell
 
 LESSON = """# A small lesson
@@ -103,3 +106,40 @@ def test_a_lesson_that_was_left_goes_on():
             wait(shell, "cell 3 of 4")
             shell.enter("x[0] + 10")
             wait(shell, "\n11\n")
+
+
+def hashes(home, name):
+    """The hashes of a record's outputs that must not differ."""
+    rows = [json.loads(line) for line in home.read(name).splitlines()]
+    return [row["hash"] for row in rows if "hash" in row and not row.get("volatile")]
+
+
+def test_the_first_lesson_has_the_same_outputs_by_steps_and_by_pastes():
+    lessons = os.path.join(os.path.dirname(__file__), "..", "..", "Docs", "lessons")
+    lesson = os.path.join(lessons, "1-shell-and-tensors.henge.md")
+    with Home() as home:
+        with Shell("run", lesson, "--record", "run.log", home=home, is_awaited=False) as shell:
+            assert shell.wait_for_end() == 0
+        with Shell("convert", lesson, "cells.ipynb", home=home, is_awaited=False) as shell:
+            assert shell.wait_for_end() == 0
+        cells = [
+            "".join(cell["source"]) for cell in json.loads(home.read("cells.ipynb"))["cells"]
+            if cell["cell_type"] == "code"]
+        with Shell("step", lesson, "--record", "step.log", home=home, rows=60, columns=100,
+                   is_awaited=False) as shell:
+            for number in range(1, len(cells) + 1):
+                wait(shell, f"(cell {number} of {len(cells)}:")
+                shell.enter("")
+            wait(shell, "The end.")
+            assert shell.wait_for_end() == 0
+        with Shell("--record", "paste.log", home=home, rows=60, columns=100) as shell:
+            for number, cell in enumerate(cells, 1):
+                shell.paste(cell)
+                shell.press("enter")
+                shell.wait_for_prompt(number + 1)
+            shell.enter(":quit")
+            assert shell.wait_for_end() == 0
+        expected = hashes(home, "run.log")
+        assert len(expected) > 20
+        assert hashes(home, "step.log") == expected
+        assert hashes(home, "paste.log") == expected

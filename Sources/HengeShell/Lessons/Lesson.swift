@@ -13,6 +13,8 @@ public final class Lesson {
   private let interrupt: Interrupt
   private let assistance: Assistance
   private let file: LessonFile?
+  /// Called with the index of each cell before it runs.
+  private let willRun: (_ cell: Int) -> Void
   private var progress: LessonProgress
   /// The number of the first entry of each cell of code that is done.
   private var firstEntries: [Int] = []
@@ -31,8 +33,10 @@ public final class Lesson {
   /// how far it is.
   public init(
     _ program: DocumentProgram, hash: String, _ session: EntrySession, _ terminal: TerminalOutput,
-    interrupt: Interrupt, assistance: Assistance, file: LessonFile?
+    interrupt: Interrupt, assistance: Assistance, file: LessonFile?,
+    willRun: @escaping (_ cell: Int) -> Void = { _ in }
   ) {
+    self.willRun = willRun
     (self.program, self.session, self.terminal) = (program, session, terminal)
     (self.interrupt, self.assistance, self.file) = (interrupt, assistance, file)
     progress = LessonProgress(document: hash)
@@ -88,7 +92,7 @@ public final class Lesson {
     let showsTitle = first?.kind == .text && first?.source.hasPrefix("# ") ?? false
     try draw {
       if !showsTitle { $0.add("\(program.file.document.title ?? "A lesson")\n", .heading) }
-      $0.add("\(codeCells.count) cells. \(Lesson.keyLine)\n", .faint)
+      $0.add(markdown: "\(codeCells.count) cells. \(Lesson.keyLine)")
     }
   }
 
@@ -180,6 +184,10 @@ public final class Lesson {
       finish(.skipped, answer: answer)
       return .next
     }
+    willRun(codeCells[place])
+    // An error that the cell is to show is shown, and not caught as what a check expects.
+    session.interpreter.isChecking = !cell(at: place).options.allowsError
+    defer { session.interpreter.isChecking = false }
     if case .quit(let code) = try session.run(text: code) { return .leave(code) }
     if let code = interrupt.exitCode { return .leave(code) }
     if session.hasFailed, !cell(at: place).options.allowsError {
@@ -188,6 +196,9 @@ public final class Lesson {
           "(the cell ended with an error: e edits it, s skips it, Enter runs it again)\n", .faint)
       }
       return .stay
+    }
+    if let caption = cell(at: place).options.caption {
+      try draw { $0.add(markdown: "*\(caption)*") }
     }
     finish(.ran(code), answer: answer)
     return .next
