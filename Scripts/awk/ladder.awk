@@ -76,6 +76,13 @@ FNR == 1 {
     say(importer " imports " imported ", which Package.swift does not name for it.")
   if (isTest) next
 
+  # HengeReports stands beside the houses: it writes files and images, and knows no tensor.
+  if (importer == "HengeReports") {
+    if (reaches(imported, "HengeTensor"))
+      say(importer " imports " imported ", and with it HengeTensor; a report knows no tensor.")
+    next
+  }
+
   # HengeLibrary is the door between the houses; the program stands outside.
   if (importer != "HengeLibrary" && typeOf[importer] != "executable") {
     if (reaches(importer, "HengeLanguage") && reaches(imported, "HengeBackend"))

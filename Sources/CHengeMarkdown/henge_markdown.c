@@ -44,7 +44,8 @@ static void open_library(void) {
   *(void **)&md.name = dlsym(library, "cmark_" #name); \
   if (md.name == NULL) md.fault = "the cmark-gfm here is another than henge was built for";
   FUNCTIONS(FIND)
-  *(void **)&md.ensure_registered = dlsym(extensions, "cmark_gfm_core_extensions_ensure_registered");
+  *(void **)&md.ensure_registered =
+      dlsym(extensions, "cmark_gfm_core_extensions_ensure_registered");
   if (md.ensure_registered == NULL)
     md.fault = "the cmark-gfm here is another than henge was built for";
   if (md.fault == NULL) md.ensure_registered();

@@ -86,11 +86,11 @@ check 'nothing is left behind' 0 "$(find "$work" -name 'henge-verify-*' | wc -l)
 # What was changed is found.
 changed() {
   python3 - "$1" "$2" <<'END'
-import re, sys
+import sys
 page = open("a.html").read()
 kind = sys.argv[2]
 if kind == "number":
-    page = page.replace("<pre>6.123456", "<pre>6.123457", 1) if "<pre>6.123456" in page else re.sub(r">4\.123456<", ">4.123457<", page, count=1)
+    page = page.replace(">4.123456<", ">4.123457<", 1)
 elif kind == "pixel":
     import base64, struct, zlib
     start = page.index("data:image/png;base64,") + 22
@@ -109,7 +109,8 @@ elif kind == "pixel":
             if done:
                 continue
             body, done = zlib.compress(bytes(data)), True
-        out += struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        out += struct.pack(">I", len(body)) + name + body
+        out += struct.pack(">I", zlib.crc32(name + body))
     page = page[:start] + base64.b64encode(out).decode() + page[end:]
 elif kind == "seed":
     page = page.replace('data-seed="0"', 'data-seed="1"')
@@ -155,7 +156,8 @@ printf 'save(zeros(3), "%s/escaped.npy")\n' "$work" >write.henge
 "$henge" -q render write.henge -o w.html 2>/dev/null
 rm -f escaped.npy
 "$henge" -q verify w.html >/dev/null 2>&1
-check 'a page that is verified writes nothing elsewhere' no "$([ -e escaped.npy ] && echo yes || echo no)"
+check 'a page that is verified writes nothing elsewhere' no \
+  "$([ -e escaped.npy ] && echo yes || echo no)"
 
 # Records.
 "$henge" -q run doc.henge.md --record r.log >/dev/null 2>&1
@@ -167,7 +169,9 @@ said=$("$henge" -q --threads 1 check doc.henge.md --against r.log 2>&1 | tail -n
 check 'with one thread' '1 passed, 0 failed' "$said"
 said=$("$henge" -q check doc.henge.md n=5 --against r.log 2>&1)
 check 'another parameter is another output' yes "$(has "$said" 'cell 3, line')"
-hashes() { grep '"hash"' "$1" | grep -v volatile | sed 's/.*"hash":"\([0-9a-f]*\)".*/\1/'; }
+hashes() {
+  grep '"hash"' "$1" | grep -v volatile | sed 's/.*"hash":"\([0-9a-f]*\)".*/\1/'
+}
 hashes r.log >whole
 "$henge" -q convert doc.henge.md doc.henge && "$henge" -q run doc.henge --record s.log >/dev/null 2>&1
 hashes s.log >script

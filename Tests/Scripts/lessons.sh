@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every shipped document has the same outputs however it runs: as a script, as a page, as the code of
-# its notebook, with one thread and two, in another folder, locale and time zone.
+# Every shipped document has the same outputs however it runs: as a script, as a page, as the code
+# of its notebook, with one thread and two, in another folder, locale and time zone.
 #   lessons.sh          each call of a trainer makes two steps at most
 #   lessons.sh --full   whole, with their checks: for an idle machine, some minutes
 set -u
@@ -17,7 +17,9 @@ limit='--limit-steps 2'
 [ "${1-}" = --full ] && limit=
 
 # The hashes of a record's outputs that must not differ.
-hashes() { grep '"hash"' "$1" | grep -v '"volatile":true' | sed 's/.*"hash":"\([0-9a-f]*\)".*/\1/'; }
+hashes() {
+  grep '"hash"' "$1" | grep -v '"volatile":true' | sed 's/.*"hash":"\([0-9a-f]*\)".*/\1/'
+}
 # Whether two lists of hashes are the same and not empty.
 same() { [ -s "$1" ] && cmp -s "$1" "$2" && echo same; }
 

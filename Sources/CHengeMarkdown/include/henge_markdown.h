@@ -31,7 +31,8 @@ typedef struct {
 
 typedef struct henge_md_tree henge_md_tree;
 
-// Parses `count` bytes; NULL with a reason in `fault` where the library is missing or memory is short.
+// Parses `count` bytes; NULL with a reason in `fault` where the library is missing or memory is
+// short.
 henge_md_tree *henge_md_parse(const char *text, size_t count, const char **fault);
 // The nodes, the document first.
 const henge_md_node *henge_md_nodes(const henge_md_tree *tree, size_t *count);

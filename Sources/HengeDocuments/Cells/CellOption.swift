@@ -60,7 +60,7 @@ public struct CellOption: Sendable, Equatable {
   static let choices = CellOption(
     "choices", .text, "The answers to choose from, with `|` between them.")
   static let within = CellOption(
-    "within", .number, "By how much numbers of an answer may differ (default: 0).")
+    "within", .number, "Largest difference of a number in an answer that is still right (default: 0).")
   static let hint = CellOption("hint", .text, "What a lesson says after a wrong answer.")
 
   private init(_ name: String, _ values: Values, _ summary: String) {
@@ -195,7 +195,7 @@ public struct CellOptions: Equatable, Sendable {
   public var choices: [String] {
     (self[.choices] ?? "").split(separator: "|").map { String($0).trimmed }.filter { !$0.isEmpty }
   }
-  /// By how much numbers of an answer may differ.
+  /// The largest difference of a number in an answer that is still right.
   public var tolerance: Double { self[.within].flatMap { Double($0) } ?? 0 }
   /// What to say after a wrong answer.
   public var hint: String? { self[.hint] }

@@ -140,7 +140,8 @@ public final class Interpreter {
   }
 
   private func run(_ statement: Statement, _ source: Source, in module: Module) throws -> Value {
-    let code = try Compiler.compile(statement, source, in: module, isChecking: isChecking, skipsValues: skipsValues)
+    let code = try Compiler.compile(
+      statement, source, in: module, isChecking: isChecking, skipsValues: skipsValues)
     return try machine.run(code, in: module)
   }
 

@@ -13,7 +13,7 @@ public struct StepExplanation {
     public let name: String
     /// By what it is multiplied; none where it is added as it is.
     public let weight: Double?
-    /// What is added: the loss times its weight.
+    /// The loss times its weight, the term of the sum.
     public let value: Double
   }
 
