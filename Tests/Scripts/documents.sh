@@ -173,7 +173,8 @@ hashes() {
   grep '"hash"' "$1" | grep -v volatile | sed 's/.*"hash":"\([0-9a-f]*\)".*/\1/'
 }
 hashes r.log >whole
-"$henge" -q convert doc.henge.md doc.henge && "$henge" -q run doc.henge --record s.log >/dev/null 2>&1
+"$henge" -q convert doc.henge.md doc.henge
+"$henge" -q run doc.henge --record s.log >/dev/null 2>&1
 hashes s.log >script
 check 'the script has the same outputs' same "$(cmp -s whole script && echo same)"
 "$henge" -q convert doc.henge doc.ipynb && "$henge" -q convert doc.ipynb again.henge

@@ -60,7 +60,7 @@ public struct CellOption: Sendable, Equatable {
   static let choices = CellOption(
     "choices", .text, "The answers to choose from, with `|` between them.")
   static let within = CellOption(
-    "within", .number, "Largest difference of a number in an answer that is still right (default: 0).")
+    "within", .number, "Largest difference of a number in a right answer (default: 0).")
   static let hint = CellOption("hint", .text, "What a lesson says after a wrong answer.")
 
   private init(_ name: String, _ values: Values, _ summary: String) {
