@@ -108,6 +108,11 @@ public final class EntrySession {
   /// The entries so far with their numbers.
   public var entries: [(number: Int, text: String)] { log.map { ($0.number, $0.text) } }
 
+  /// The entries that left something, with their numbers: neither undone nor without an effect.
+  public var keptEntries: [(number: Int, text: String)] {
+    log.filter(\.isKept).map { ($0.number, $0.text) }
+  }
+
   // MARK: One entry
 
   /// An entry under way.

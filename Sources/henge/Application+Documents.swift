@@ -68,29 +68,49 @@ extension Application {
     }
   }
 
+  /// Refuses to write the file `target` where that is the document at `path`.
+  private func refuseOverwriting(_ path: String, by target: String) throws {
+    let folder = session.paths.workingFolder
+    let (one, other) = (Paths.absolute(path, from: folder), Paths.absolute(target, from: folder))
+    var (first, second) = (stat(), stat())
+    let isSame =
+      one == other
+      || stat(one, &first) == 0 && stat(other, &second) == 0
+        && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    if isSame { throw Diagnostic("E-file", "\(target) is the document itself") }
+  }
+
   // MARK: Records
 
   /// Runs a document and keeps its outputs in the file of `--record`.
-  func runRecorded(_ program: DocumentProgram, to path: String?) throws -> (Ending, RecordingSink) {
+  func runRecorded(
+    _ program: DocumentProgram, to path: String?, willRun: @escaping (Cell) -> Void = { _ in }
+  ) throws -> (Ending, RecordingSink) {
+    if let refusal = program.refusal { throw refusal }
+    if let path { try refuseOverwriting(program.file.source.name, by: path) }
     let sink = try RecordingSink(
       terminal, of: program.file,
       to: path.map { Paths.absolute($0, from: session.paths.workingFolder) },
-      try circumstances(of: program.file.source.bytes), budget: session.budget)
+      try circumstances(of: program.file.original.bytes), budget: session.budget)
     runner.output.sink = sink
     defer { runner.output.sink = terminal }
-    let ending = DocumentRun(program, runner, observer: sink).run()
+    let ending = DocumentRun(program, runner, observer: sink, willRun: willRun).run()
     try sink.finish(ending)
     return (ending, sink)
   }
 
-  /// Compares the outputs of a run with the record at `path`; says in words what differs.
-  func comparison(of sink: RecordingSink, _ program: DocumentProgram, with path: String) throws
-    -> RunComparison
-  {
+  /// The record at `path`.
+  func record(at path: String) throws -> RunLog {
     let file = Paths.absolute(path, from: session.paths.workingFolder)
-    let log = try RunLog(
+    return try RunLog(
       parsing: readRegularFile(file, budget: session.budget), name: path, budget: session.budget)
-    let now = try circumstances(of: program.file.source.bytes)
+  }
+
+  /// Compares the outputs of a run with the record `log`, which is at `path`.
+  func comparison(
+    of sink: RecordingSink, _ program: DocumentProgram, with log: RunLog, at path: String
+  ) throws -> RunComparison {
+    let now = try circumstances(of: program.file.original.bytes)
     for text in now.differences(from: log.circumstances) { session.note(text) }
     if log.ending == nil { session.note("\(path) is of a run that was killed") }
     return RunComparison(of: sink.rows, with: log.rows)
@@ -113,27 +133,40 @@ extension Application {
     let page = Paths.absolute(
       arguments.pagePath ?? DocumentName.withoutSuffix(name) + ".html",
       from: session.paths.workingFolder)
+    try refuseOverwriting(path, by: page)
     session.supplement = runner.output.supplement
-    let rendering = try rendering(program, of: file, name: name)
+    let rendering = try rendering(
+      program, of: file, name: name,
+      setting(of: file, circumstances(of: readRegularFile(file, budget: session.budget))))
     let ending = try rendering.render(to: page, runner, runner.output)
     if ending == .finished { session.note("wrote \(session.paths.shown(page))") }
     return ending.rawValue
   }
 
   private func rendering(
-    _ program: DocumentProgram, of file: String, name: String
+    _ program: DocumentProgram, of file: String, name: String, _ setting: Rendering.Setting
   ) throws -> Rendering {
     let bytes = try readRegularFile(file, budget: session.budget)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Diagnostic("E-file", "\(name) is not UTF-8")
     }
+    return Rendering(program, text: text, name: name, setting)
+  }
+
+  /// What the page of the document at `file` states besides its cells.
+  private func setting(of file: String, _ circumstances: RunCircumstances) -> Rendering.Setting {
     let folder = "/" + file.split(separator: "/").dropLast().joined(separator: "/")
-    let inputs = DocumentInputs(session, folder: folder)
-    return Rendering(
-      program, text: text, name: name,
-      Rendering.Setting(
-        circumstances: try circumstances(of: bytes), threads: session.pool.threads,
-        budget: session.budget, folder: folder, inputs: inputs.all))
+    return Rendering.Setting(
+      circumstances: circumstances, threads: session.pool.threads, budget: session.budget,
+      image: { [session] path in
+        // Only what is below the document's folder.
+        guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else { return nil }
+        let image = Paths.absolute(path, from: folder)
+        guard let bytes = try? readRegularFile(image, budget: session.budget) else { return nil }
+        _ = session.paths.toRead(path, from: folder)
+        return bytes
+      },
+      inputs: DocumentInputs(session, folder: folder).all)
   }
 
   /// Runs the code of a report again and says what differs; the exit code.
@@ -150,8 +183,13 @@ extension Application {
     for text in now.differences(from: report.circumstances) { try say(text) }
     for path in folder.missing { try say("the input \(path) is missing") }
     session.supplement = runner.output.supplement
-    let rendering = try rendering(program, of: file, name: report.name)
-    let (ending, result) = try rendering.compare(with: report, runner, runner.output)
+    // The page is made as the report was, but for what its code shows.
+    var setting = setting(of: file, report.circumstances)
+    setting.threads = report.threads
+    let rendering = try rendering(program, of: file, name: report.name, setting)
+    let (ending, result) = try rendering.compare(
+      with: report, isSameVersion: now.version == report.circumstances.version, runner,
+      runner.output)
     guard ending == .finished || ending == .failed else { return ending.rawValue }
     for (place, text) in result.differences { try say("\(place): \(text)") }
     let skipped = result.skipped == 0 ? "" : ", \(result.skipped) that may differ not compared"
@@ -165,11 +203,11 @@ extension Application {
   }
 
   private func say(_ text: String) throws {
-    try console.write(text + "\n")
+    try console.write(TextWidth.visible(text) + "\n")
     try console.flush()
   }
 
-  private func show(_ text: String) throws -> Int32 {
+  func show(_ text: String) throws -> Int32 {
     try console.write(text)
     try console.flush()
     return 0
@@ -192,14 +230,16 @@ extension Application {
       try refuseLong(file)
       document = file.document
     }
+    var ending = Ending.finished
     let bytes: [UInt8]
     do {
       switch DocumentName.format(to) {
       case .percent: bytes = Array(try document.percent().utf8)
       case .markdown: bytes = Array(try document.markdown().utf8)
       case .notebook:
-        bytes = try Notebook.write(
-          document, outputs: arguments.wantsOutputs ? outputs(of: from) : [:])
+        var outputs: [Int: [NotebookOutput]] = [:]
+        if arguments.wantsOutputs { (ending, outputs) = try self.outputs(of: from) }
+        bytes = try Notebook.write(document, outputs: outputs)
       case nil:
         throw Diagnostic(
           "E-file", "\(to) is no name of a document",
@@ -209,19 +249,19 @@ extension Application {
       throw Diagnostic("E-file", "\(to) cannot be written: \(error.reason)")
     }
     try AtomicFile.write(bytes, to: target)
-    return 0
+    return ending.rawValue
   }
 
-  /// Runs a document and returns the outputs of its cells for a notebook.
-  private func outputs(of path: String) throws -> [Int: [NotebookOutput]] {
-    let sink = NotebookSink(budget: session.budget)
+  /// Runs a document; how it ended, and the outputs of its cells for a notebook.
+  private func outputs(of path: String) throws -> (Ending, [Int: [NotebookOutput]]) {
+    let sink = NotebookSink(budget: session.budget, errors: terminal)
     let program = try document(path)
     try ScriptParameters(program.runnable).answer(
       arguments.parameters, in: interpreter, session.paths)
     runner.output.sink = sink
     defer { runner.output.sink = terminal }
-    _ = DocumentRun(program, runner, observer: sink).run(showsMistakes: true)
-    return sink.outputs
+    let ending = DocumentRun(program, runner, observer: sink).run(showsMistakes: true)
+    return (ending, sink.outputs)
   }
 }
 

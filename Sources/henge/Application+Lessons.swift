@@ -12,6 +12,9 @@ internal import HengeShell
 extension Application {
   /// Goes through a document as a lesson.
   func step(_ path: String) throws -> Int32 {
+    if arguments.wantsScriptHelp {
+      return try show(ScriptParameters(document(path).runnable).help(path))
+    }
     guard isAtTerminal else {
       try console.complain("henge: step needs a terminal; `henge run` and `henge render` do not")
       return Ending.misused.rawValue
@@ -24,7 +27,6 @@ extension Application {
     let parameters = ScriptParameters(program.runnable)
     try parameters.answer(arguments.parameters, in: interpreter, session.paths)
     if let crossing = program.crossing { throw crossing }
-    interpreter.skipsValues = arguments.stepLimit != nil
     let record = try arguments.recordPath.map { path in
       try RecordingSink(
         terminal, of: program.file, to: Paths.absolute(path, from: session.paths.workingFolder),

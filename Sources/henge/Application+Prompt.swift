@@ -59,10 +59,10 @@ extension Application {
       }
       let folder = self.session.paths.workingFolder
       let dropped = try transcript.write(
-        to: Paths.absolute(argument, from: folder), entries: session.entries,
+        to: Paths.absolute(argument, from: folder), entries: session.keptEntries,
         Rendering.Setting(
           circumstances: circumstances(of: []), threads: self.session.pool.threads,
-          budget: self.session.budget, folder: folder,
+          budget: self.session.budget,
           inputs: DocumentInputs(self.session, folder: folder).all))
       let note =
         dropped == 0 ? "" : "; the outputs of \(dropped) entries were dropped to save memory"

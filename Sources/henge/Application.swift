@@ -37,6 +37,7 @@ struct Application {
       arguments.outputFolder = lost.outputFolder
     }
     let workingFolder = WorkingFolder()
+    let threads = try Application.threadCount(arguments)
     let verified = try Application.verifiedReport(arguments, workingFolder.path)
     self.verified = verified
     if let verified {
@@ -51,7 +52,7 @@ struct Application {
     self.console = console
     let budget = MemoryBudget(
       limit: arguments.memory ?? availableBytes() ?? 4_000_000_000, stop: interrupt.check)
-    let pool = Pool(threads: try Application.threadCount(arguments))
+    let pool = Pool(threads: threads)
     terminal = TerminalOutput(
       console,
       screen: Screen(capabilities(of: console, pictures: arguments.pictures)) { picture in
@@ -81,6 +82,7 @@ struct Application {
         print: output.write, show: output.show, note: { note($0.text) },
         width: { output.width }))
     interpreter = Interpreter(library: Library(session), host: host)
+    interpreter.skipsValues = arguments.stepLimit != nil
     runner = Runner(interpreter, output)
     if lost == nil, let trouble = workingFolder.trouble {
       note("\(trouble): relative paths cannot be used")
@@ -129,6 +131,7 @@ struct Application {
 
   private func interact() throws -> Int32 {
     if arguments.isInteractive || arguments.isRecovering || isAtTerminal { return try prompt() }
+    if arguments.recordPath != nil { return try runScript("-") }
     return run(Source(name: "stdin", text: try standardInput()))
   }
 
@@ -160,21 +163,23 @@ struct Application {
     }
     try parameters.answer(arguments.parameters, in: interpreter, session.paths)
     if case .check = arguments.command { return try check(program) }
-    interpreter.skipsValues = arguments.stepLimit != nil
     if arguments.isInteractive { return try prompt(after: program.runnable) }
-    if let record = arguments.recordPath {
-      return try runRecorded(program, to: record).0.rawValue
-    }
     guard path != "-", let folder = StateFolder().path else {
-      return DocumentRun(program, runner).run().rawValue
+      return try run(program).rawValue
     }
     let record = RunRecord(
       folder: folder, script: Paths.absolute(path, from: session.paths.workingFolder))
     sayWhatCanBeResumed(record, path)
     session.saves = record.saves
-    let ending = DocumentRun(program, runner).run()
+    let ending = try run(program)
     if ending == .finished { record.end() }
     return ending.rawValue
+  }
+
+  /// Runs a document, with a record if one is asked for.
+  private func run(_ program: DocumentProgram) throws -> Ending {
+    guard let path = arguments.recordPath else { return DocumentRun(program, runner).run() }
+    return try runRecorded(program, to: path).0
   }
 
   /// Reports trainers that were saved by earlier, unfinished runs of the script.
@@ -189,14 +194,17 @@ struct Application {
 
   /// Runs `program` with its checks and prints how many passed.
   private func check(_ program: DocumentProgram) throws -> Int32 {
-    interpreter.isChecking = true
-    interpreter.skipsValues = arguments.stepLimit != nil
+    // An error that a cell is to show is shown, and not caught as what a check expects.
+    let willRun: (Cell) -> Void = { [interpreter] in
+      interpreter.isChecking = !$0.options.allowsError
+    }
     var ending: Ending
     var differences: [Diagnostic] = []
     var same = 0
     if let against = arguments.againstPath {
-      let (end, sink) = try runRecorded(program, to: nil)
-      let comparison = try comparison(of: sink, program, with: against)
+      let log = try record(at: against)
+      let (end, sink) = try runRecorded(program, to: nil, willRun: willRun)
+      let comparison = try comparison(of: sink, program, with: log, at: against)
       ending = end
       differences = comparison.differences.map {
         Diagnostic(
@@ -204,7 +212,7 @@ struct Application {
       }
       same = differences.isEmpty ? 1 : 0
     } else {
-      ending = DocumentRun(program, runner).run()
+      ending = DocumentRun(program, runner, willRun: willRun).run()
     }
     let failures = interpreter.checks.compactMap(\.failure) + differences
     for failure in failures { runner.report(failure) }

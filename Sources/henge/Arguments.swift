@@ -87,6 +87,9 @@ struct Arguments {
     }
     let isRun = if case .run = command { true } else { false }
     let isCheck = if case .check = command { true } else { false }
+    if let pagePath, !pagePath.hasSuffix(".html"), !pagePath.hasSuffix(".htm") {
+      throw Misuse("-o needs the name of a page, which ends in .html, not \(pagePath)")
+    }
     if pagePath != nil {
       try needs("-o", "henge render", { if case .render = command { true } else { false } }())
     }
@@ -101,6 +104,9 @@ struct Arguments {
         isRun || isLesson || command == .interact)
     }
     if againstPath != nil { try needs("--against", "henge check", isCheck) }
+    if case .verify = command, seed != nil || outputFolder != nil || stepLimit != nil {
+      throw Misuse("verify takes the seed and the limit of steps from the page, and writes nowhere")
+    }
     if wantsOutputs {
       try needs(
         "--outputs", "henge convert to .ipynb",
@@ -204,6 +210,7 @@ struct Arguments {
       command = .step(try file(of: "step", &reader))
     case "verify": command = .verify(try file(of: "verify", &reader))
     case "convert":
+      reader.isScript = true
       let from = try file(of: "convert", &reader)
       command = .convert(from, to: try file(of: "convert", &reader))
     case "lesson":

@@ -86,7 +86,7 @@ func document(_ text: String, _ name: String = "f.henge") throws -> Document {
     (
       "# %%\n#| ask: q\n#| choices: a | b\n#| answer: c\n1", "the answer `c` is none of the choices"
     ),
-    ("# %%\n#| width: 0\n1", "`width` must be a whole number of at least 1, not `0`"),
+    ("# %%\n#| width: 0\n1", "`width` must be a whole number from 1 to 10000, not `0`"),
     ("# %% T\n#| title: U\n1", "the cell has a title already: T"),
   ])
   func `a wrong option is refused`(_ text: String, _ message: String) {

@@ -21,7 +21,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x",
+    "javascript:\u{FF9E}=alert(1)", "javascript:alert(1)", "JaVaScRiPt:alert(1)",
+    "data:text/html,x", "vbscript:x",
     "file:///etc/passwd",
     "java\tscript:alert(1)", "&#106;avascript:alert(1)", "&#x6A;avascript&colon;x",
   ])
@@ -59,6 +60,9 @@ import Testing
   }
 
   @Test func `escaped text reads back`() {
+    for text in ["<\u{338}b> & x", "&\u{301};", "\"\u{20DD}"] {
+      #expect(unescapedHTML(escapedHTML(text)[...]) == text)
+    }
     let text = "a < b & \"c\" > &lt; &amp;amp;"
     #expect(unescapedHTML(escapedHTML(text)[...]) == text)
   }

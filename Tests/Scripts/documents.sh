@@ -116,6 +116,21 @@ elif kind == "seed":
     page = page.replace('data-seed="0"', 'data-seed="1"')
 elif kind == "source":
     page = page.replace("randn(20x20)\nx\n", "randn(20x21)\nx\n")
+elif kind == "footer":
+    page = page.replace("</footer>", "</footer><p>accuracy 0.99</p>")
+elif kind == "section":
+    page = page.replace("<footer", '<section class="cell" id="x"><pre>9</pre></section>\n<footer')
+elif kind == "style":
+    page = page.replace("</style>", "#cell-2 .outputs { display: none }</style>")
+elif kind == "volatile":
+    place = page.index('id="cell-9"') if 'id="cell-9"' in page else page.rindex('<section class')
+    place = page.index('<div class="outputs">', place) + 22
+    page = page[:place] + "<style>main { display: none }</style>" + page[place:]
+elif kind == "order":
+    first = page.index('<section class="cell" id="cell-2"')
+    second = page.index('<section class="cell" id="cell-3"')
+    third = page.index("</section>", second) + 11
+    page = page[:first] + page[second:third] + page[first:second] + page[third:]
 elif kind == "text":
     page = page.replace("Words with", "Word with", 1)
 open(sys.argv[1], "w").write(page)
@@ -139,7 +154,14 @@ said=$("$henge" -q verify d.html 2>&1)
 check 'a changed source is refused' yes "$(has "$said" 'its source was changed')"
 changed d.html text
 said=$("$henge" -q verify d.html 2>/dev/null)
-check 'a changed text is found' yes "$(has "$said" 'the text: it was changed')"
+check 'a changed text is found' yes \
+  "$(has "$said" 'the page outside of its cells: it was changed')"
+# What is added to a page or hides a part of it.
+for kind in footer section style volatile order; do
+  changed d.html $kind
+  said=$("$henge" -q verify d.html 2>/dev/null)
+  check "a change is found: $kind" 1 "$?"
+done
 printf 'x,y\n1,2\n5,4\n' >rows.csv
 said=$("$henge" -q verify a.html 2>/dev/null)
 check 'a changed input is found' yes "$(has "$said" 'input rows.csv: its content was changed')"
@@ -159,6 +181,35 @@ rm -f escaped.npy
 check 'a page that is verified writes nothing elsewhere' no \
   "$([ -e escaped.npy ] && echo yes || echo no)"
 
+# A page that would have verify write through a link.
+mkdir -p real && echo 'kept = 1' >real/lib.henge
+cat >uses.henge <<'END'
+files("real")
+import "real/lib.henge" as lib
+lib.kept
+END
+"$henge" -q render uses.henge -o uses.html 2>/dev/null
+said=$("$henge" -q verify uses.html 2>/dev/null)
+check 'a folder and a script in it can be inputs' 0 "$?"
+echo 'kept = 2' >real/lib.henge
+"$henge" -q verify uses.html >/dev/null 2>&1
+check 'what was changed since stays as it is' 'kept = 2' "$(cat real/lib.henge)"
+
+# A document is not overwritten by what is made of it.
+cp write.henge own.henge
+"$henge" -q render own.henge -o own.henge 2>/dev/null
+check 'a page does not replace its document' 2 "$?"
+"$henge" -q run own.henge --record own.henge >/dev/null 2>&1
+check 'nor does a record' same "$(cmp -s write.henge own.henge && echo same)"
+
+# Images of a text.
+"$henge" -q -e 'save_png(zeros(3x8x8), "dot.png")'
+printf '# T\n\n![a dot](dot.png) ![far](../far.png)\n\n```henge\n1\n```\n' >image.md
+"$henge" -q render image.md -o image.html 2>/dev/null
+check 'an image of a text is on the page' 1 "$(grep -c 'alt="a dot"' image.html)"
+"$henge" -q verify image.html >/dev/null 2>&1
+check 'which can be verified' 0 "$?"
+
 # Records.
 "$henge" -q run doc.henge.md --record r.log >/dev/null 2>&1
 check 'a run is recorded' 0 "$?"
@@ -167,6 +218,13 @@ said=$("$henge" -q check doc.henge.md --against r.log 2>&1 | tail -n 1)
 check 'and the same again' '1 passed, 0 failed' "$said"
 said=$("$henge" -q --threads 1 check doc.henge.md --against r.log 2>&1 | tail -n 1)
 check 'with one thread' '1 passed, 0 failed' "$said"
+cat >checks.henge <<'END'
+#| error: allow
+1 / 0  #=> E-zero
+END
+"$henge" -q run checks.henge --record k.log >/dev/null 2>&1
+said=$("$henge" -q check checks.henge --against k.log 2>/dev/null | tail -n 1)
+check 'an error that is shown and expected is the same' '1 passed, 0 failed' "$said"
 said=$("$henge" -q check doc.henge.md n=5 --against r.log 2>&1)
 check 'another parameter is another output' yes "$(has "$said" 'cell 3, line')"
 hashes() {
@@ -252,4 +310,6 @@ said=$("$henge" -q check steps.henge --limit-steps 2 2>&1 | tail -n 1)
 check 'few steps skip checks of values' '1 passed, 0 failed, 2 skipped' "$said"
 said=$(printf 'x = 1 + 1\nx\n:render p.html\n1 / 0\n' | "$henge" -q -i 2>/dev/null | tail -n 1)
 check 'the prompt writes its page' 'wrote p.html' "$said"
+"$henge" -q verify p.html >/dev/null 2>&1
+check 'a page of a session is not verified' 2 "$?"
 check 'with what it showed' yes "$(has "$(cat p.html)" '<pre>2</pre>')"

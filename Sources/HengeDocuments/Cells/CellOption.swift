@@ -11,7 +11,7 @@ public struct CellOption: Sendable, Equatable {
     case words([String])
     /// A number of at least 0.
     case number
-    /// A whole number of at least 1.
+    /// A whole number from 1 to 10000.
     case count
     /// Any text of one line.
     case text
@@ -33,7 +33,7 @@ public struct CellOption: Sendable, Equatable {
   static let title = CellOption(
     "title", .text, "A short title; in `.henge` files the marker has it: `# %% Title`.")
   static let label = CellOption(
-    "label", .text, "A name for the cell, for `--from` and links: `#label`.")
+    "label", .text, "A name for the cell, for links to it: `#label`.")
   static let echo = CellOption(
     "echo", .flag, "Whether pages and lessons show the code (default: true).")
   static let output = CellOption(
@@ -92,7 +92,7 @@ public struct CellOption: Sendable, Equatable {
       words.contains(value) ? nil : words.map { "`\($0)`" }.joined(separator: " or ")
     case .number:
       (Double(value) ?? -1) >= 0 && Double(value)?.isFinite == true ? nil : "a number of at least 0"
-    case .count: (Int(value) ?? 0) >= 1 ? nil : "a whole number of at least 1"
+    case .count: (1...10_000).contains(Int(value) ?? 0) ? nil : "a whole number from 1 to 10000"
     case .text: value.isEmpty ? "a text" : nil
     }
   }

@@ -6,6 +6,8 @@ public import HengeLanguage
 public struct DocumentFile: Sendable {
   /// The cells.
   public let document: Document
+  /// The whole text.
+  public let original: Source
   /// The code at the places where it is in the file, everything else blank: its spans are the file's.
   public let source: Source
   /// The position of each cell's code or text in ``source``.
@@ -14,7 +16,7 @@ public struct DocumentFile: Sendable {
   /// Whether the text is too long for a document: it is one program, and its only cell is empty.
   public let isLong: Bool
   /// The bytes up to which a text is a document.
-  public static let longest = 1 << 22
+  public static let longest = Parser.longestKept
 
   /// The 1-based line at which a cell begins.
   public func line(of cell: Int) -> Int { source.position(of: places[cell].start).line }
@@ -23,6 +25,7 @@ public struct DocumentFile: Sendable {
   ///
   /// Throws E-cell for options and fences that are wrong.
   public init(_ source: Source) throws(Diagnostic) {
+    original = source
     // Of a text that another program wrote, without an end, no tree and no cells are kept.
     guard source.bytes.count <= DocumentFile.longest else {
       (document, places) = (Document([Cell(code: "")]), [Span(0, source.bytes.count)])

@@ -18,7 +18,8 @@ extension ErrorPage {
       """
       A line `#| name: value` at the top of a cell is an option that does not exist or has a wrong
       value, an option follows the code of its cell, a fence of `henge` in Markdown is not closed or
-      not at the left margin, or a statement goes on after the end of its cell. Nothing has run.
+      not at the left margin; in a lesson, a statement goes on after the end of its cell. Nothing has
+      run.
       """,
       example: "# %%\n#| eco: false\n1 + 1", fix: "# %%\n#| echo: false\n1 + 1"),
     ErrorPage(

@@ -10,8 +10,11 @@ extension Parser {
   public static func parseInParts(
     _ source: Source, watch: @escaping (Int) throws(Diagnostic) -> Void = { _ in }
   ) throws(Diagnostic) -> Program {
-    try parseInParts(source, longerThan: 1 << 22, tokens: 1 << 15, watch: watch)
+    try parseInParts(source, longerThan: longestKept, tokens: 1 << 15, watch: watch)
   }
+
+  /// The bytes of a text up to which its tree is kept.
+  public static let longestKept = 1 << 22
 
   /// With parts of about `tokens` tokens, for a text of more than `bytes`.
   static func parseInParts(

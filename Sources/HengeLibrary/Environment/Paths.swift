@@ -23,6 +23,7 @@ public struct Paths {
   /// The files and folders that were read and not written by this run, absolute, in the order in which
   /// they were first read.
   public private(set) var inputs: [String] = []
+  private var knownInputs: Set<String> = []
 
   /// Paths below `workingFolder`, which must be absolute; writes go to `outputFolder`.
   public init(workingFolder: String, outputFolder: String? = nil) {
@@ -39,7 +40,7 @@ public struct Paths {
     folders.insert(base)
     if !path.isEmpty, !path.hasPrefix("/") { reads.insert(path) }
     let file = Paths.absolute(path, from: base)
-    if !path.isEmpty, !inputs.contains(file) { inputs.append(file) }
+    if !path.isEmpty, knownInputs.insert(file).inserted { inputs.append(file) }
     return file
   }
 
@@ -85,7 +86,10 @@ public struct Paths {
   }
 
   /// Remembers that this run wrote `file`, an absolute path.
-  public mutating func wrote(_ file: String) { written.insert(file) }
+  public mutating func wrote(_ file: String) {
+    written.insert(file)
+    if knownInputs.remove(file) != nil { inputs.removeAll { $0 == file } }
+  }
 
   /// The absolute `file` as seen from the absolute `folder`.
   public static func relative(_ file: String, to folder: String) -> String {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Glibc
 internal import HengeBackend
 internal import HengeFiles
 public import HengeDocuments
@@ -160,8 +161,10 @@ extension Session {
     let hash = try SHA256()
     for name in names {
       try interrupt.check()
-      let part = try self.hash(ofFileOrFolder: "\(path)/\(name)")
-      try hash.update(Array("\(name.utf8.count) \(name) \(part)\n".utf8)[...])
+      // What cannot be read is in the folder all the same.
+      let part =
+        access("\(path)/\(name)", R_OK) == 0 ? try? hash(ofFileOrFolder: "\(path)/\(name)") : nil
+      try hash.update(Array("\(name.utf8.count) \(name) \(part ?? "unreadable")\n".utf8)[...])
     }
     return try hash.hexDigest()
   }

@@ -82,10 +82,10 @@ final class ExplanationObject: Object, ObjectConvertible, Displayed {
       let terms = explanation.terms.filter { $0.turn == turn }
       for term in terms {
         let weight = term.weight ?? 1
-        let raw = weight == 0 ? 0 : term.value / weight
+        let raw = weight == 0 ? "-" : (term.value / weight).general(digits: 4)
         rows.append(
           (
-            turn, term.name, raw.general(digits: 4), weight.general(digits: 4),
+            turn, term.name, raw, weight.general(digits: 4),
             term.value.general(digits: 4)
           ))
       }

@@ -42,9 +42,13 @@ extension NetworkTrainerObject {
     plot.xLabel = "step"
     if !series.isEmpty { try show(.plot(DrawnPlot(plot: plot, budget: session.budget))) }
     guard showsSamples else { return }
+    let samples: Pixels
+    do { samples = try sheet(6, zoom: 1) } catch let failure as Failure {
+      // The training is done, whatever a page can show of it.
+      return session.note("no samples on the page: \(failure.message)")
+    }
     try show(
-      .pixels(
-        PixelDisplay(try sheet(6, zoom: 1), caption: "samples after \(trainer.count) steps")))
+      .pixels(PixelDisplay(samples, caption: "samples after \(trainer.count) steps")))
   }
 
   /// From how many steps on a training is shown.

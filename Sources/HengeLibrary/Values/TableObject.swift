@@ -6,7 +6,9 @@ internal import HengeFiles
 internal import HengeTensor
 
 /// A table as a value of the language: `t["col"]` is a tensor or a list of strings, `t[i]` a record.
-final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, Iterable, Displayed {
+final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, Iterable, Displayed,
+  HasContent
+{
   let table: Table
   let backend: (any Backend)?
 
@@ -14,6 +16,19 @@ final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, It
   init(_ table: Table, on backend: (any Backend)? = nil) {
     self.table = table
     self.backend = backend
+  }
+
+  func addContent(to body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    for column in table.columns {
+      try Array("\(column.name.utf8.count) \(column.name) \(column.cells.count) ".utf8)
+        .withUnsafeBytes(body)
+      switch column.cells {
+      case .integers(let cells): try cells.withUnsafeBytes(body)
+      case .numbers(let cells): try cells.withUnsafeBytes(body)
+      case .texts(let cells):
+        for cell in cells { try Array("\(cell.utf8.count) \(cell)".utf8).withUnsafeBytes(body) }
+      }
+    }
   }
 
   override class var kind: String { "table" }

@@ -102,7 +102,9 @@ final class TensorObject: Object, ScalarLike, HasElementKinds, IndexAssignable, 
 
   /// The distribution of many numbers.
   private func histogram(_ statistics: Statistics?) throws -> DrawnPlot? {
-    guard tensor.count > 64, let statistics, statistics.finite > 0 else { return nil }
+    guard (65...1 << 22).contains(tensor.count), let statistics, statistics.finite > 0 else {
+      return nil
+    }
     let budget = MemoryBudget(limit: 64_000_000)
     var plot = try tensor.cast(to: .f64).withBytes {
       try Plot.histogram(of: $0.assumingMemoryBound(to: Double.self), bins: 32, budget: budget).plot

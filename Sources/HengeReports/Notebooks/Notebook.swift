@@ -41,6 +41,9 @@ public enum Notebook {
       else { throw Diagnostic("E-file", "cell \(index + 1) of \(name) has no type or no source") }
       let title = text(members["metadata"]?.members?["title"]) ?? ""
       if case .array(let list)? = members["outputs"], !list.isEmpty { outputs += 1 }
+      if members["attachments"]?.members?.isEmpty == false {
+        notes.append("the attachments of cell \(index + 1) of \(name) are left out")
+      }
       switch kind {
       case "code": cells.append(try code(source, title, "\(name), cell \(index + 1)"))
       case "markdown": cells.append(Cell(text: source, title: title))
@@ -92,7 +95,7 @@ public enum Notebook {
         .init("cell_type", .string(cell.kind == .code ? "code" : "markdown"))
       ]
       if cell.kind == .code {
-        let ran = outputs[index] != nil
+        let ran = outputs[index] != nil && cell.options.runs
         if ran { count += 1 }
         members.append(.init("execution_count", ran ? .integer(count) : .null))
       }

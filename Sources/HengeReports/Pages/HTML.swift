@@ -25,21 +25,26 @@ func escapedHTML(_ text: String) -> String {
 }
 
 /// What ``escapedHTML(_:)`` was made of.
+///
+/// Bytes are compared, not characters: a sign that combines with the one before it is one character.
 func unescapedHTML(_ text: Substring) -> String {
-  var result = ""
-  var rest = text
-  let names = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")]
-  while let start = rest.firstIndex(of: "&") {
-    result += rest[..<start]
-    rest = rest[start...]
-    guard let (name, sign) = names.first(where: { rest.hasPrefix($0.0) }) else {
-      result.append(rest.removeFirst())
-      continue
+  let names: [([UInt8], UInt8)] = [
+    (Array("&lt;".utf8), 60), (Array("&gt;".utf8), 62), (Array("&quot;".utf8), 34),
+    (Array("&amp;".utf8), 38),
+  ]
+  var rest = Array(text.utf8)[...]
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(rest.count)
+  while let first = rest.first {
+    if first == 38, let (name, sign) = names.first(where: { rest.starts(with: $0.0) }) {
+      bytes.append(sign)
+      rest.removeFirst(name.count)
+    } else {
+      bytes.append(first)
+      rest.removeFirst()
     }
-    result += sign
-    rest.removeFirst(name.count)
   }
-  return result + rest
+  return String(decoding: bytes, as: UTF8.self)
 }
 
 /// A heading of a page, for its contents.
@@ -133,11 +138,16 @@ struct MarkdownHTML {
 
   /// An address that only leads somewhere: a page, mail, or a place in this document.
   static func safe(_ address: String) -> String? {
-    let scheme = address.prefix { $0 != ":" && $0 != "/" && $0 != "#" && $0 != "?" }
-    guard scheme.count < address.count, address.dropFirst(scheme.count).first == ":" else {
-      return address.unicodeScalars.contains { $0.value < 33 } ? nil : page(of: address)
+    var scheme = ""
+    guard !address.unicodeScalars.contains(where: { $0.value < 33 }) else { return nil }
+    for scalar in address.unicodeScalars {
+      if scalar == ":" {
+        return ["http", "https", "mailto"].contains(scheme.lowercased()) ? address : nil
+      }
+      if "/#?".unicodeScalars.contains(scalar) { break }
+      scheme.unicodeScalars.append(scalar)
     }
-    return ["http", "https", "mailto"].contains(scheme.lowercased()) ? address : nil
+    return page(of: address)
   }
 
   /// The page of a document to which a text leads: `Guide.html#x` for `Guide.md#x`.
@@ -178,7 +188,7 @@ enum PageAnchor {
   static let source = "henge-source"
   static func cell(_ number: Int) -> String { "cell-\(number)" }
   static func isReserved(_ id: String) -> Bool {
-    id == source || id.hasPrefix("henge-") || id.hasPrefix("cell-") || id.hasPrefix("series-")
+    id.hasPrefix("henge-") || id.hasPrefix("cell-") || id.hasPrefix("series-")
   }
 }
 

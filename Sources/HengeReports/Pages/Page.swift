@@ -5,7 +5,7 @@ internal import HengeFiles
 internal import HengeImage
 internal import HengeLanguage
 
-/// A text that a document needs, with what it is called and the hash of its bytes.
+/// A file or folder that a document reads, with the hash of what is in it.
 public struct PageInput: Equatable, Sendable {
   /// The path relative to the document's folder, as far as it can be.
   public let path: String
@@ -29,7 +29,10 @@ struct Page {
   let circumstances: RunCircumstances
   let threads: Int
   let cells: [PageCell]
-  let inputs: [PageInput]
+  /// What was read, asked for after the texts with their images are drawn.
+  let inputs: () throws -> [PageInput]
+  /// Whether the page can be computed again: not that of a session, whose entries were typed.
+  var isVerifiable = true
   /// An image in the document's folder as a `data:` address.
   let image: (String) -> String?
 
@@ -66,7 +69,7 @@ struct Page {
       </head>
       <body>
       <main>
-      \(heading)\(first == nil ? contents : "")\(sections.joined())\(footer)</main>
+      \(heading)\(first == nil ? contents : "")\(sections.joined())\(try footer())</main>
       </body>
       </html>
 
@@ -84,7 +87,8 @@ struct Page {
       "<nav aria-label=\"Contents\"><details open><summary>Contents</summary>\n<ul>\n\(lines.joined())</ul>\n</details></nav>\n"
   }
 
-  private var footer: String {
+  private func footer() throws -> String {
+    let inputs = try inputs()
     var rows: [(String, String)] = [
       ("document", escapedHTML(name)),
       (
@@ -119,14 +123,13 @@ struct Page {
       }
     }
     return """
-      <footer data-version="\(escapedHTML(circumstances.version))" data-processor="\(escapedHTML(circumstances.processor))" data-seed="\(circumstances.seed)"\(limit)>
+      <footer data-version="\(escapedHTML(circumstances.version))" data-processor="\(escapedHTML(circumstances.processor))" data-seed="\(circumstances.seed)" data-threads="\(threads)"\(limit)\(isVerifiable ? "" : " data-session=\"true\"")>
       <dl>
       \(list)</dl>
       <details><summary>Source</summary>
       <pre class="code" id="\(PageAnchor.source)" data-name="\(escapedHTML(name))">
       \(exact(text))</pre></details>
-      \(scripts.joined())<p>To compute all of this again and compare: <code>henge verify</code> with this file.</p>
-      </footer>
+      \(scripts.joined())\(isVerifiable ? "<p>To compute all of this again and compare: <code>henge verify</code> with this file.</p>\n" : "")</footer>
 
       """
   }

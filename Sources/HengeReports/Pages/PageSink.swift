@@ -27,7 +27,6 @@ public final class PageSink: EntrySink, CellObserver {
 
   /// Ends a cell.
   public func end(cell: Int, _ ending: Ending) throws {
-    cells[cells.count - 1].finish(ending)
     try willEnd(self)
   }
 
@@ -48,12 +47,13 @@ struct PageCell {
   let line: Int
   /// What it produced, to compare.
   private(set) var records: [OutputRecord] = []
-  private(set) var ending: Ending?
+  /// Whether the page has the hashes of its outputs.
+  var isCompared = true
   private var pieces: [Piece] = []
 
   /// A part of the output.
   private enum Piece {
-    case text(String)
+    case text([String])
     case html(String)
     case picture(html: String, label: String)
   }
@@ -61,8 +61,6 @@ struct PageCell {
   init(_ cell: Cell, number: Int, line: Int) {
     (self.cell, self.number, self.line) = (cell, number, line)
   }
-
-  mutating func finish(_ ending: Ending) { self.ending = ending }
 
   mutating func add(_ event: EntryEvent, _ drawing: PageDrawing) throws {
     records += try OutputRecord.records(of: event)
@@ -80,10 +78,13 @@ struct PageCell {
   }
 
   private mutating func add(_ text: String) {
-    if case .text(let before)? = pieces.last {
-      pieces[pieces.count - 1] = .text(before + text)
+    if case .text(var texts)? = pieces.last {
+      // Not shared while it grows: many prints are many pieces of one text.
+      pieces.removeLast()
+      texts.append(text)
+      pieces.append(.text(texts))
     } else {
-      pieces.append(.text(text))
+      pieces.append(.text([text]))
     }
   }
 
@@ -115,20 +116,19 @@ struct PageCell {
       cell.options.showsCode && !cell.source.isBlankText
       ? "<pre class=\"code\">\(CodeHTML.html(cell.source))</pre>\n" : ""
     let shown =
-      cell.options.isVolatile ? "" : " data-hash=\"\(records.map(\.hash).joined(separator: " "))\""
+      cell.options.isVolatile || !isCompared
+      ? "" : " data-hash=\"\(records.map(\.hash).joined(separator: " "))\""
     let outputs = outputs.isEmpty ? "" : "<div class=\"outputs\"\(shown)>\n\(outputs)</div>\n"
-    if cell.options.output == .hide, !outputs.isEmpty {
-      // What is hidden is still compared.
-      body += "<div\(shown) hidden></div>\n"
-    } else if cell.options.question != nil {
+    if cell.options.question != nil {
       body = question(code: body, outputs: outputs)
     } else {
       switch cell.options.output {
       case .show: body += outputs
-      case .hide: break
+      // What is hidden is still compared.
+      case .hide where !outputs.isEmpty: body += "<div\(shown) hidden></div>\n"
       case .fold where !outputs.isEmpty:
         body += "<details><summary>Output</summary>\n\(outputs)</details>\n"
-      case .fold: break
+      case .hide, .fold: break
       }
     }
     guard !body.isEmpty || !title.isEmpty else { return "" }
@@ -142,7 +142,7 @@ struct PageCell {
     let list = choices.isEmpty ? "" : "<ol type=\"1\">\n\(choices)</ol>\n"
     let solution =
       options.showsCode ? "" : "<pre class=\"code\">\(CodeHTML.html(cell.source))</pre>\n"
-    let answer = options.choices.isEmpty ? "" : "<p>\(escapedHTML(options.answer ?? ""))</p>\n"
+    let answer = options.answer.map { "<p>\(escapedHTML($0))</p>\n" } ?? ""
     return """
       <div class="ask">
       <p><strong>\(escapedHTML(options.question ?? ""))</strong></p>
@@ -154,10 +154,11 @@ struct PageCell {
   }
 
   private var outputs: String {
-    if cell.options.slider != nil, pieces.count > 1 { return series }
+    let images = pieces.filter { if case .picture = $0 { true } else { false } }
+    if cell.options.slider != nil, images.count > 1 { return series }
     return pieces.map { piece in
       switch piece {
-      case .text(let text): "<pre>\(escapedHTML(text))</pre>\n"
+      case .text(let texts): "<pre>\(escapedHTML(texts.joined()))</pre>\n"
       case .html(let html), .picture(let html, _): html
       }
     }.joined()
@@ -170,7 +171,7 @@ struct PageCell {
     for piece in pieces {
       switch piece {
       case .picture(let html, let label): items.append((html, label))
-      case .text(let text): rest += "<pre>\(escapedHTML(text))</pre>\n"
+      case .text(let texts): rest += "<pre>\(escapedHTML(texts.joined()))</pre>\n"
       case .html(let html): rest += html
       }
     }

@@ -18,16 +18,18 @@ public final class Rendering {
     public var budget: MemoryBudget
     /// What the document has read so far.
     public var inputs: () throws -> [PageInput]
-    /// The absolute folder of the document, for its images.
-    public var folder: String
+    /// The bytes of an image that a text of the document shows, by its path there; nil where it cannot
+    /// be read.
+    public var image: (String) -> [UInt8]?
 
     /// A setting.
     public init(
-      circumstances: RunCircumstances, threads: Int, budget: MemoryBudget, folder: String,
+      circumstances: RunCircumstances, threads: Int, budget: MemoryBudget,
+      image: @escaping (String) -> [UInt8]? = { _ in nil },
       inputs: @escaping () throws -> [PageInput]
     ) {
       (self.circumstances, self.threads, self.budget) = (circumstances, threads, budget)
-      (self.folder, self.inputs) = (folder, inputs)
+      (self.image, self.inputs) = (image, inputs)
     }
   }
 
@@ -35,8 +37,9 @@ public final class Rendering {
   private let name: String
   private let setting: Setting
   private let program: DocumentProgram
+  /// When the page was written last, and how long that took.
   private var written = ContinuousClock.now
-  private var sink: PageSink?
+  private var took = Duration.zero
 
   /// A rendering of `program`, whose file contains `text` and is called `name`.
   public init(_ program: DocumentProgram, text: String, name: String, _ setting: Setting) {
@@ -49,10 +52,15 @@ public final class Rendering {
   /// What the cells produce goes to the page alone; notes and errors also to the sink that `output`
   /// has. Throws E-file where the page cannot be written.
   public func render(to path: String, _ runner: Runner, _ output: EntryOutput) throws -> Ending {
+    // A text that cannot be drawn is found before anything runs.
+    for cell in program.file.document.cells where cell.kind == .text {
+      _ = try Markdown(cell.source)
+    }
     try write(to: path, cells: [])
     let page = PageSink(program.file, PageDrawing(budget: setting.budget)) { [unowned self] page in
-      guard ContinuousClock.now - written > .seconds(1) else { return }
-      try write(to: path, cells: page.cells)
+      // A twentieth of the time at most goes into pages that are replaced.
+      guard ContinuousClock.now - written > 20 * took else { return }
+      took = try ContinuousClock().measure { try write(to: path, cells: page.cells) }
       written = ContinuousClock.now
     }
     let ending = run(page, runner, output)
@@ -60,14 +68,16 @@ public final class Rendering {
     return ending
   }
 
-  /// Runs the document and compares it with what `report` shows.
+  /// Runs the document and compares it with what `report` shows; the setting must be the report's own.
+  ///
+  /// Of a page of another version the style is not compared.
   public func compare(
-    with report: Report, _ runner: Runner, _ output: EntryOutput
+    with report: Report, isSameVersion: Bool, _ runner: Runner, _ output: EntryOutput
   ) throws -> (Ending, Verification) {
     let page = PageSink(program.file, PageDrawing(budget: setting.budget)) { _ in }
     let ending = run(page, runner, output)
     let now = try Report(parsing: Array(html(page.cells).utf8), name: name)
-    return (ending, try verify(report, now, page.cells))
+    return (ending, try verify(report, now, page.cells, isSameVersion: isSameVersion))
   }
 
   private func run(_ page: PageSink, _ runner: Runner, _ output: EntryOutput) -> Ending {
@@ -85,16 +95,14 @@ public final class Rendering {
   private func html(_ cells: [PageCell]) throws -> String {
     let page = Page(
       file: program.file, text: text, name: name, circumstances: setting.circumstances,
-      threads: setting.threads, cells: cells, inputs: try setting.inputs()
-    ) { [setting] path in Rendering.image(path, in: setting.folder, setting.budget) }
+      threads: setting.threads, cells: cells, inputs: setting.inputs
+    ) { [setting] path in Rendering.image(setting.image(path)) }
     return try page.html()
   }
 
-  /// An image of the document's folder, as it is in its file.
-  private static func image(_ path: String, in folder: String, _ budget: MemoryBudget) -> String? {
-    guard !path.hasPrefix("/"), !path.contains(":"),
-      let bytes = try? readRegularFile("\(folder)/\(path)", budget: budget), bytes.count < 8_000_000
-    else { return nil }
+  /// An image as it is in its file, as an address.
+  private static func image(_ bytes: [UInt8]?) -> String? {
+    guard let bytes else { return nil }
     let isPNG = bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
     guard isPNG || bytes.starts(with: [0xFF, 0xD8]) else { return nil }
     return "data:image/\(isPNG ? "png" : "jpeg");base64,\(base64(bytes))"
@@ -102,30 +110,39 @@ public final class Rendering {
 
   // MARK: Comparing
 
-  private func verify(_ report: Report, _ now: Report, _ cells: [PageCell]) throws -> Verification {
+  /// Compares the page with what it should be, byte by byte; where they differ, cell by cell.
+  private func verify(
+    _ report: Report, _ now: Report, _ cells: [PageCell], isSameVersion: Bool
+  ) throws -> Verification {
     var result = Verification()
-    if report.prose != now.prose { result.differences.append(("the text", "it was changed")) }
+    let volatile = Set(cells.filter { $0.cell.options.isVolatile }.map(\.number))
+    result.skipped = volatile.count
+    let (old, new) = (report.blanked(outputsOf: volatile), now.blanked(outputsOf: volatile))
     for (path, text) in changedInputs(report) { result.differences.append((path, text)) }
-    let numbers = Set(report.cellNumbers).union(now.cellNumbers).sorted()
-    for number in numbers {
+    let numbers = Set(report.cellNumbers).union(now.cellNumbers).subtracting(volatile)
+    for number in numbers.sorted() {
       let cell = cells.first { $0.number == number }
-      if cell?.cell.options.isVolatile ?? false {
-        result.skipped += 1
-        continue
-      }
       let (old, new) = (report.section(ofCell: number), now.section(ofCell: number))
-      if old == new {
+      if old.map({ Array($0.utf8) }) == new.map({ Array($0.utf8) }) {
         result.same += 1
         continue
       }
       let place = "cell \(number)" + (cell.map { ", line \($0.line)" } ?? "")
       result.differences.append((place, try difference(old, new)))
     }
+    // The style belongs to the version.
+    let isSame =
+      isSameVersion
+      ? Array(old.utf8) == Array(new.utf8)
+      : Array(Report.body(of: old).utf8) == Array(Report.body(of: new).utf8)
+    if !isSame, result.differences.isEmpty {
+      result.differences.append(("the page outside of its cells", "it was changed"))
+    }
     return result
   }
 
   private func changedInputs(_ report: Report) -> [(String, String)] {
-    let now = (try? setting.inputs()) ?? []
+    guard let now = try? setting.inputs() else { return [("the inputs", "they cannot be read")] }
     return report.inputs.compactMap { input in
       guard let current = now.first(where: { $0.path == input.path }) else { return nil }
       return current.hash == input.hash ? nil : ("input \(input.path)", "its content was changed")
@@ -140,12 +157,23 @@ public final class Rendering {
     return RunComparison.difference(before, now) ?? "it shows something else"
   }
 
+  /// What is between the tags of a page.
+  private static func withoutTags(_ text: Substring) -> String {
+    var isTag = false
+    let bytes = text.utf8.filter { byte in
+      if byte == 60 { isTag = true }
+      defer { if byte == 62 { isTag = false } }
+      return !isTag
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// The images and texts of a section, to compare.
   private func pieces(of section: Substring) throws -> [OutputRecord] {
     var records: [OutputRecord] = []
     var rest = section
     func add(_ text: Substring) throws {
-      let words = unescapedHTML(text)
+      let words = unescapedHTML(Rendering.withoutTags(text)[...])
       records.append(OutputRecord(.text, hash: try SHA256.hex(of: words.utf8), text: words))
     }
     // The hashes only tell whether something differs.

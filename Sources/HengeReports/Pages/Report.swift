@@ -11,6 +11,8 @@ public struct Report {
   public let text: String
   /// The circumstances under which it was rendered.
   public let circumstances: RunCircumstances
+  /// With how many threads it was rendered.
+  let threads: Int
   /// The files that it read.
   public let inputs: [PageInput]
   /// The whole page.
@@ -30,12 +32,16 @@ public struct Report {
       let end = page.range(of: "</footer>", after: footer.upperBound)
     else { throw wrong("it has no footer of `henge render`") }
     let foot = page[footer.lowerBound..<end.upperBound]
-    guard let opening = foot.firstIndex(of: ">") else { throw wrong("its footer is damaged") }
+    guard let opening = foot.utf8.firstIndex(of: 62) else { throw wrong("its footer is damaged") }
     let head = foot[...opening]
     guard let version = attribute("data-version", in: head),
       let processor = attribute("data-processor", in: head),
       let seed = attribute("data-seed", in: head).flatMap({ UInt64($0) })
     else { throw wrong("its footer lacks the version, the processor or the seed") }
+    guard attribute("data-session", in: head) == nil else {
+      throw wrong("it is of a session at the prompt, whose entries were typed")
+    }
+    threads = attribute("data-threads", in: head).flatMap { Int($0) } ?? 0
     let marker = "id=\"\(PageAnchor.source)\" data-name=\""
     guard let start = foot.range(of: marker),
       let (source, name) = Report.exactText(in: foot, from: start.lowerBound, "data-name")
@@ -62,7 +68,7 @@ public struct Report {
     place = foot.startIndex
     while let next = foot.range(of: "<code data-input=\"", after: place) {
       place = next.upperBound
-      guard let end = foot[place...].firstIndex(of: ">") else { break }
+      guard let end = foot[place...].utf8.firstIndex(of: 62) else { break }
       let tag = foot[next.lowerBound...end]
       guard let path = attribute("data-input", in: tag),
         let hash = attribute("data-input-hash", in: tag)
@@ -88,22 +94,41 @@ public struct Report {
     let start = "<section class=\"cell\" id=\"cell-"
     while let next = page.range(of: start, after: place) {
       place = next.upperBound
-      if let number = Int(page[place...].prefix { $0.isNumber }) { numbers.append(number) }
+      if let number = Int(page[place...].prefix { ("0"..."9").contains($0) }) {
+        numbers.append(number)
+      }
     }
     return numbers
   }
 
-  /// Everything outside the cells and the footer: text and contents.
-  var prose: String {
-    var rest = page[...]
-    if let footer = rest.range(of: "<footer data-version=") { rest = rest[..<footer.lowerBound] }
+  /// The page with nothing in the outputs of the cells `numbers`, to compare with another.
+  ///
+  /// What is blanked must be what a page draws of outputs: where it contains a style or a script, it
+  /// stays.
+  func blanked(outputsOf numbers: Set<Int>) -> String {
     var result = ""
-    while let next = rest.range(of: "<section class=\"cell\"") {
-      result += rest[..<next.lowerBound]
-      guard let end = rest.range(of: "</section>\n", after: next.upperBound) else { break }
-      rest = rest[end.upperBound...]
+    var rest = page[...]
+    for number in numbers.sorted() {
+      let start = "<section class=\"cell\" id=\"\(PageAnchor.cell(number))\">"
+      guard let begin = rest.range(of: start),
+        let end = rest.range(of: "</section>\n", after: begin.upperBound),
+        let outputs = rest[begin.upperBound..<end.lowerBound].range(of: "<div class=\"outputs\">\n")
+      else { continue }
+      let inside = rest[outputs.upperBound..<end.lowerBound].lowercased()
+      guard
+        !["<style", "<script", "style=", "<link", "<iframe"].contains(where: {
+          inside[...].range(of: $0) != nil
+        })
+      else { continue }
+      result += rest[..<outputs.upperBound]
+      rest = rest[end.lowerBound...]
     }
     return result + rest
+  }
+
+  /// What a reader sees and follows: the page without its head.
+  static func body(of page: String) -> Substring {
+    page.range(of: "<body>").map { page[$0.lowerBound...] } ?? page[...]
   }
 
   /// The text of a `<pre>` whose tag contains `start`, and an attribute of the tag.
@@ -123,7 +148,7 @@ public struct Report {
     var place = text.startIndex
     while let next = text.range(of: "<code \(name)=\"", after: place) {
       place = next.upperBound
-      guard let open = text[place...].firstIndex(of: ">"),
+      guard let open = text[place...].utf8.firstIndex(of: 62),
         let end = text.range(of: "</code>", after: open),
         let value = attribute(name, in: text[next.lowerBound...open])
       else { break }
@@ -136,7 +161,7 @@ public struct Report {
 /// The value of an attribute in a tag.
 private func attribute(_ name: String, in tag: Substring) -> String? {
   guard let start = tag.range(of: "\(name)=\""),
-    let end = tag[start.upperBound...].firstIndex(of: "\"")
+    let end = tag[start.upperBound...].utf8.firstIndex(of: 34)
   else { return nil }
   return unescapedHTML(tag[start.upperBound..<end])
 }

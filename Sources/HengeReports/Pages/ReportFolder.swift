@@ -7,7 +7,7 @@ internal import HengeLanguage
 /// imports, as the report has them, and links to its other inputs.
 ///
 /// The document is some levels deep, so that `../data` stays within the folder.
-public final class ReportFolder {
+public struct ReportFolder {
   /// The folder.
   public let path: String
   /// The inputs that were not found.
@@ -26,8 +26,10 @@ public final class ReportFolder {
     }
     path = String(cString: made)
     do {
+      // Scripts come first, while there are no links that a write could follow.
       try AtomicFile.write(report.text.utf8, to: document(report.name), createFolders: true)
-      for input in report.inputs { try place(input, folders) }
+      for input in report.inputs where input.script != nil { try write(input, of: report) }
+      for input in report.inputs where input.script == nil { try link(input, folders) }
     } catch {
       remove()
       throw error
@@ -48,50 +50,92 @@ public final class ReportFolder {
     return "\(documentFolder)/\(last)"
   }
 
-  private func place(_ input: PageInput, _ folders: [String]) throws {
-    guard !input.path.hasPrefix("/") else {
+  /// Where an input of this path is in the folder; nil for one that would be outside of it.
+  private func place(of path: String) -> String? {
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    // Only the first may go up, and not out of the folder.
+    let ups = parts.prefix { $0 == ".." }.count
+    guard !path.hasPrefix("/"), ups < 6, !parts.dropFirst(ups).contains(".."), parts.count > ups
+    else { return nil }
+    return ([documentFolder] + parts.map(String.init)).joined(separator: "/")
+  }
+
+  private mutating func write(_ input: PageInput, of report: Report) throws {
+    guard let script = input.script, let target = place(of: input.path),
+      target != document(report.name)
+    else { return missing.append(input.path) }
+    try AtomicFile.write(script.utf8, to: target, createFolders: true)
+  }
+
+  /// Links to a file or folder; one that is reached by a link already needs none.
+  private mutating func link(_ input: PageInput, _ folders: [String]) throws {
+    if input.path.hasPrefix("/") {
       if access(input.path, R_OK) != 0 { missing.append(input.path) }
       return
     }
-    let parts = input.path.split(separator: "/")
-    // Only the first may go up, and not out of the folder.
-    let ups = parts.prefix { $0 == ".." }.count
-    guard ups < 6, !parts.dropFirst(ups).contains(".."), !parts.isEmpty else {
-      missing.append(input.path)
-      return
-    }
-    let target = "\(documentFolder)/\(input.path)"
-    if let script = input.script {
-      return try AtomicFile.write(script.utf8, to: target, createFolders: true)
-    }
     let places: [String] = folders.map { folder in "\(folder)/\(input.path)" }
-    guard let found = places.first(where: { access($0, R_OK) == 0 }) else {
-      missing.append(input.path)
+    guard let target = place(of: input.path),
+      let found = places.first(where: { access($0, R_OK) == 0 })
+    else { return missing.append(input.path) }
+    try link(found, at: target)
+  }
+
+  private func link(_ found: String, at target: String) throws {
+    guard !isBehindLink(target) else { return }
+    if ReportFolder.isFolder(target) {
+      // Scripts of this folder are there: its other files are linked one by one.
+      for name in ReportFolder.names(in: found) {
+        try link("\(found)/\(name)", at: "\(target)/\(name)")
+      }
       return
     }
+    guard access(target, F_OK) != 0 else { return }
     try AtomicFile.makeFolders(above: target)
-    _ = symlink(found, target)
+    guard symlink(found, target) == 0 else {
+      throw Diagnostic(
+        "E-file", "no link to \(found) can be made: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Whether a part of `target` below the folder is a link.
+  private func isBehindLink(_ target: String) -> Bool {
+    var part = path
+    for name in target.dropFirst(path.count).split(separator: "/") {
+      part += "/\(name)"
+      var status = stat()
+      if lstat(part, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { return true }
+    }
+    return false
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The names in a folder, in no order.
+  private static func names(in path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
   }
 
   /// Removes the folder and what is in it; what links lead to stays.
   public func remove() { ReportFolder.remove(path) }
 
   private static func remove(_ path: String) {
-    if let folder = opendir(path) {
-      var status = stat()
-      let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-      while !isLink, let entry = readdir(folder) {
-        let name = withUnsafePointer(to: entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != ".", name != ".." { remove("\(path)/\(name)") }
-      }
-      closedir(folder)
-      if !isLink {
-        rmdir(path)
-        return
-      }
+    guard isFolder(path) else {
+      unlink(path)
+      return
     }
-    unlink(path)
+    for name in names(in: path) { remove("\(path)/\(name)") }
+    rmdir(path)
   }
 }

@@ -48,7 +48,7 @@ public final class SessionTranscript: EntrySink {
     }
   }
 
-  /// Writes the page of `entries`, which are the session's, with what they showed when they ran.
+  /// Writes the page of `entries`, those of the session that left something, with what they showed.
   ///
   /// Entries whose outputs were dropped for lack of room are shown without them; returns how many.
   /// Throws E-file where the page cannot be written.
@@ -56,29 +56,33 @@ public final class SessionTranscript: EntrySink {
     to path: String, entries: [(number: Int, text: String)], _ setting: Rendering.Setting
   ) throws -> Int {
     var dropped = 0
-    var blocks: [String] = []
-    for entry in entries {
-      let failed = outputs[entry.number]?.contains { if case .error = $0 { true } else { false } }
-      let option = failed ?? false ? "#| error: allow\n" : ""
-      blocks.append("# %% [\(entry.number)]\n\(option)\(entry.text)\n")
+    let document = Document(
+      entries.map { Cell(code: $0.text, title: "[\($0.number)]") })
+    let text: String
+    do { text = try document.percent() } catch {
+      throw Diagnostic("E-file", "the session cannot be written as a document: \(error.reason)")
     }
-    let text = blocks.joined(separator: "\n")
     let file = try DocumentFile(Source(name: "session.henge", text: Array(text.utf8)))
+    guard file.document == document else {
+      throw Diagnostic(
+        "E-file", "the session cannot be written as a document: an entry looks like several cells")
+    }
     let drawing = PageDrawing(budget: setting.budget)
     var cells: [PageCell] = []
-    for (index, entry) in entries.enumerated() where index < file.document.cells.count {
+    for (index, entry) in entries.enumerated() {
       var cell = PageCell(
         file.document.cells[index], number: index + 1, line: file.line(of: index))
+      cell.isCompared = false
       if outputs[entry.number] == nil { dropped += 1 }
       for event in outputs[entry.number] ?? [] { try cell.add(event, drawing) }
-      cell.finish(.finished)
       cells.append(cell)
     }
     var setting = setting
     setting.circumstances.source = try SHA256.hex(of: text.utf8)
     let page = Page(
       file: file, text: text, name: "session.henge", circumstances: setting.circumstances,
-      threads: setting.threads, cells: cells, inputs: try setting.inputs(), image: { _ in nil })
+      threads: setting.threads, cells: cells, inputs: setting.inputs, isVerifiable: false,
+      image: { _ in nil })
     try AtomicFile.write(page.html().utf8, to: path)
     return dropped
   }

@@ -44,6 +44,16 @@ public struct OutputRecord: Equatable, Sendable {
     case .result(let displays, let value):
       let hash = try SHA256()
       try value.addContent { try hash.update($0) }
+      // What has no content of its own counts by all that is shown of it.
+      if case .object(let object) = value, !(object is any HasContent),
+        let displayed = object as? any Displayed
+      {
+        for display in try displayed.displays(width: 80) {
+          for part in try display.parts(at: .colours).compactMap(record) {
+            try hash.update(Array(part.hash.utf8)[...])
+          }
+        }
+      }
       let texts = try displays.compactMap { try $0.plainText(columns: 80) }
       return [
         OutputRecord(.value, hash: try hash.hexDigest(), text: texts.joined(separator: "\n"))

@@ -60,7 +60,9 @@ public struct RunComparison: Sendable {
       }
       let numbers = NumbersInText(before.text).largestDifference(from: NumbersInText(now.text))
       switch numbers {
-      case .words: return "\(name) was `\(brief(before.text))`, now it is `\(brief(now.text))`"
+      case .words:
+        let (was, isNow) = firstDifference(before.text, now.text)
+        return "\(name) was `\(brief(was))`, now it is `\(brief(isNow))`"
       case .none:
         note(0, "\(name) differs in digits that are not shown: `\(brief(now.text))`")
       case .number(let was, let isNow, let size):
@@ -75,6 +77,18 @@ public struct RunComparison: Sendable {
     if let largest { return largest.text }
     guard old.count != new.count else { return nil }
     return "it had \(old.count == 1 ? "1 output" : "\(old.count) outputs"), now \(new.count)"
+  }
+
+  /// The first lines that differ.
+  private static func firstDifference(_ before: String, _ now: String) -> (String, String) {
+    func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
+    let (old, new) = (lines(before), lines(now))
+    for index in 0..<max(old.count, new.count) {
+      let was = index < old.count ? old[index] : ""
+      let isNow = index < new.count ? new[index] : ""
+      if was != isNow { return (String(was), String(isNow)) }
+    }
+    return (before, now)
   }
 
   private static func brief(_ text: String) -> String {

@@ -15,11 +15,14 @@ public struct DocumentRun {
   private let program: DocumentProgram
   private let runner: Runner
   private let observer: (any CellObserver)?
+  private let willRun: (Cell) -> Void
 
-  /// A run of `program`; `observer` is told of each cell.
+  /// A run of `program`; `observer` is told of each cell, and `willRun` is called before its code runs.
   public init(
-    _ program: DocumentProgram, _ runner: Runner, observer: (any CellObserver)? = nil
+    _ program: DocumentProgram, _ runner: Runner, observer: (any CellObserver)? = nil,
+    willRun: @escaping (Cell) -> Void = { _ in }
   ) {
+    self.willRun = willRun
     self.program = program
     self.runner = runner
     self.observer = observer
@@ -54,6 +57,7 @@ public struct DocumentRun {
 
   private func perform(_ index: Int) -> Ending {
     guard program.file.document.cells[index].options.runs else { return .finished }
+    willRun(program.file.document.cells[index])
     if program.isPlain, let whole = program.whole { return runner.run(whole) }
     do {
       guard let part = try program.program(ofCell: index) else { return .finished }

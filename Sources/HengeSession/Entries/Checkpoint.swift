@@ -16,6 +16,8 @@ struct Checkpoint {
 
   let globals: Interpreter.Globals
   let handles: [Kept]
+  /// Whether all handles are kept: a trainer in the middle of a step has no state that can be.
+  let isWhole: Bool
   private let world: Object?
   /// The blocks of memory that the state refers to.
   let storages: [ObjectIdentifier: Int]
@@ -40,6 +42,7 @@ struct Checkpoint {
       guard let state = try? found.handle.snapshot() else { return nil }
       return Kept(handle: found.handle, path: found.path, state: state)
     }
+    isWhole = handles.count == found.count
     for kept in handles { reach.add(.object(kept.state)) }
     storages = reach.storages
     world = interpreter.machine.host.state

@@ -18,6 +18,10 @@ public final class Lesson {
   private var progress: LessonProgress
   /// The number of the first entry of each cell of code that is done.
   private var firstEntries: [Int] = []
+  /// How often the question of the cell was answered.
+  private var tries = 0
+  /// The value that the question of the cell asks for, and what the cell showed when it ran for it.
+  private var known: (value: Value?, events: [EntryEvent])?
   /// The cells of code, by their index in the document.
   private let codeCells: [Int]
   private var console: Console { terminal.console }
@@ -58,11 +62,12 @@ public final class Lesson {
       try showText(before: place)
       firstEntries = Array(firstEntries.prefix(place)) + [session.number]
       var move = Move.stay
+      (tries, known) = (0, nil)
       try show(cellAt: place)
       while case .stay = move { move = try ask(&reader, place) }
       if case .leave(let code) = move { return try leave(code) }
       if case .back = move { try back(from: place) }
-      file?.write(progress)
+      _ = file?.write(progress)
     }
     try showText(before: codeCells.count)
     try summarize()
@@ -130,8 +135,10 @@ public final class Lesson {
         }
       }
       let what =
-        cell.options.question == nil
-        ? "Enter runs it" : "Type your answer; Enter alone shows it"
+        !cell.options.runs
+        ? "Enter goes on; it does not run"
+        : cell.options.question == nil
+          ? "Enter runs it" : "Type your answer; Enter alone shows it"
       $0.add("(cell \(place + 1) of \(codeCells.count): \(what))\n", .faint)
     }
   }
@@ -145,7 +152,11 @@ public final class Lesson {
     let cell = cell(at: place)
     switch entry.trimmed {
     case "":
-      return try runCell(place, cell.source, answer: cell.options.question == nil ? nil : .open)
+      guard cell.options.question != nil else {
+        return try runCell(place, cell.source, answer: nil)
+      }
+      try reveal(cell)
+      return try runCell(place, cell.source, answer: .open)
     case "s":
       finish(.skipped, answer: cell.options.question == nil ? nil : .open)
       return .next
@@ -164,8 +175,17 @@ public final class Lesson {
       }
       return .stay
     default:
-      if cell.options.question != nil, let move = try answer(entry, place, &reader) { return move }
-      progress.typed.append(entry)
+      let choices = cell.options.choices.count
+      if choices > 0, let number = Int(entry.trimmed), !(1...choices).contains(number) {
+        try draw { $0.add("Choose a number from 1 to \(choices).\n") }
+        return .stay
+      }
+      if cell.options.question != nil, let isRight = try compare(entry, place) {
+        tries += 1
+        return isRight ? try right(place) : try wrong(cell)
+      }
+      // Only programs are repeated when the lesson goes on another time.
+      if !EntryText.isRequest(entry) { progress.typed.append(entry) }
       if case .quit(let code) = try session.perform(entry) { return .leave(code) }
       return .stay
     }
@@ -184,11 +204,15 @@ public final class Lesson {
       finish(.skipped, answer: answer)
       return .next
     }
-    willRun(codeCells[place])
-    // An error that the cell is to show is shown, and not caught as what a check expects.
-    session.interpreter.isChecking = !cell(at: place).options.allowsError
-    defer { session.interpreter.isChecking = false }
-    if case .quit(let code) = try session.run(text: code) { return .leave(code) }
+    if let known, code == cell(at: place).source {
+      // It ran when it was asked for.
+      for event in known.events { try session.output.sink.take(event) }
+      try session.output.flush()
+    } else {
+      willRun(codeCells[place])
+      if case .quit(let code) = try perform(code, of: cell(at: place)) { return .leave(code) }
+    }
+    known = nil
     if let code = interrupt.exitCode { return .leave(code) }
     if session.hasFailed, !cell(at: place).options.allowsError {
       try draw {
@@ -206,48 +230,29 @@ public final class Lesson {
 
   // MARK: Questions
 
-  /// Compares an entry with the answer of the cell at `place`; nil if it is no answer.
-  private func answer(
-    _ entry: String, _ place: Int, _ reader: inout any EntryReader
-  ) throws -> Move? {
-    let options = cell(at: place).options
-    if let request = entry.trimmed.first, ":!?".contains(request) { return nil }
-    var tries = 0
-    var given = entry
-    while true {
-      guard let isRight = try compare(given, place) else { return nil }
-      tries += 1
-      if isRight {
-        try draw { $0.add("Right.\n", .bold) }
-        return try runCell(place, cell(at: place).source, answer: tries == 1 ? .first : .later)
-      }
-      try draw {
-        $0.add("Not right.", .bold)
-        $0.add(" \(options.hint.map { $0 + " " } ?? "")Try again, or Enter shows the answer.\n")
-      }
-      interrupt.clear()
-      guard let next = try reader.read(session.number) else { return .leave(0) }
-      switch next.trimmed {
-      case "":
-        if let answer = options.choices.isEmpty ? nil : options.answer {
-          try draw { $0.add("The answer: \(answer)\n") }
-        } else if !options.showsCode {
-          try draw { $0.add(code: cell(at: place).source) }
-        }
-        return try runCell(place, cell(at: place).source, answer: .open)
-      case "q": return .leave(0)
-      case "s":
-        finish(.skipped, answer: .open)
-        return .next
-      case "b": return .back
-      default: given = next
-      }
+  private func right(_ place: Int) throws -> Move {
+    try draw { $0.add("Right.\n", .bold) }
+    return try runCell(place, cell(at: place).source, answer: tries == 1 ? .first : .later)
+  }
+
+  private func wrong(_ cell: Cell) throws -> Move {
+    let hint = cell.options.hint.map { $0 + " " } ?? ""
+    try draw { $0.add(markdown: "**Not right.** \(hint)Try again, or Enter shows the answer.") }
+    return .stay
+  }
+
+  /// Says the answer of a question that was given up.
+  private func reveal(_ cell: Cell) throws {
+    try draw {
+      if let answer = cell.options.answer { $0.add("The answer: \(answer)\n") }
+      if !cell.options.showsCode { $0.add(code: cell.source) }
     }
   }
 
-  /// Whether `text` is the right answer; nil if it is none, or not to be understood, which is said.
+  /// Whether `text` is the right answer; nil if it is no answer but an entry.
   private func compare(_ text: String, _ place: Int) throws -> Bool? {
     let options = cell(at: place).options
+    guard !EntryText.isRequest(text) else { return nil }
     if !options.choices.isEmpty {
       let given = text.trimmed
       if let number = Int(given), options.choices.indices.contains(number - 1) {
@@ -259,41 +264,83 @@ public final class Lesson {
       return options.answer?.lowercased() == given.lowercased()
     }
     do {
-      guard let value = try session.value(of: text) else { return nil }
-      guard let wanted = try wanted(place) else { return nil }
+      // The answer is given before the cell runs.
+      guard let value = try session.value(of: text), let wanted = try wanted(place) else {
+        return nil
+      }
       return try session.interpreter.machine.isAnswer(value, to: wanted, within: options.tolerance)
     } catch {
-      let diagnostic = session.interpreter.diagnostic(for: error)
-      try terminal.take(.error(diagnostic))
-      return false
+      // What cannot be understood is no answer: as an entry it is an error with its place.
+      return nil
     }
   }
 
-  /// The value that is asked for: of the expression in the options, or of the cell, which runs for it
-  /// and is taken back.
+  /// The value that is asked for: of the expression in the options, or of the cell, which runs for it;
+  /// what it shows is kept until the answer is right. Nil where the cell ends in no value.
   private func wanted(_ place: Int) throws -> Value? {
+    if let known { return known.value }
     let cell = cell(at: place)
-    let first = session.number
-    _ = try session.muted { try session.run(text: cell.source) }
+    let statements = try program.program(ofCell: codeCells[place])?.block.statements ?? []
+    let endsInValue = if case .expression = statements.last?.kind { true } else { false }
+    guard cell.options.runs, cell.options.answer != nil || endsInValue else { return nil }
+    willRun(codeCells[place])
+    let kept = KeptEvents(width: session.output.width)
+    let sink = session.output.sink
+    session.output.sink = kept
+    defer { session.output.sink = sink }
+    _ = try perform(cell.source, of: cell)
+    let hasFailed = session.hasFailed && !cell.options.allowsError
     let value =
-      try cell.options.answer.map { try session.value(of: $0) } ?? session.interpreter["ans"]
-    _ = try session.restore(before: first)
+      hasFailed
+      ? nil : try cell.options.answer.map { try session.value(of: $0) } ?? session.interpreter["ans"]
+    known = (value, kept.events)
     return value
+  }
+
+  /// Runs the code of a cell with its checks.
+  ///
+  /// An error that the cell is to show is shown, and not caught as what a check expects.
+  private func perform(_ code: String, of cell: Cell) throws -> EntrySession.Continuation {
+    session.interpreter.isChecking = !cell.options.allowsError
+    defer { session.interpreter.isChecking = false }
+    return try session.run(text: code)
   }
 
   // MARK: Going back and on
 
   private func back(from place: Int) throws {
     guard place > 0 else { return try draw { $0.add("This is the first cell.\n", .faint) } }
-    guard try session.restore(before: firstEntries[place - 1]) else {
-      return try draw {
-        $0.add("The state before the cell was dropped to free memory: run the lesson again.\n")
-      }
-    }
-    progress.steps.removeLast()
+    let isBack = try session.restore(before: firstEntries[place - 1])
+    let steps = progress.steps.dropLast()
     progress.typed = []
-    firstEntries.removeLast()
+    if isBack {
+      progress.steps.removeLast()
+      firstEntries = Array(firstEntries.prefix(place - 1))
+    } else {
+      // In the middle of a training step, or where memory was short, no state is kept: the cells
+      // before run again, to the same state.
+      guard try session.restore(before: firstEntries[0]) else {
+        return try draw {
+          $0.add(markdown: "The states before were dropped to free memory: begin the lesson again.")
+        }
+      }
+      (progress.steps, firstEntries) = ([], [])
+      try repeatSteps(Array(steps))
+    }
     try draw { $0.add("Back, with the state before the cell.\n", .faint) }
+  }
+
+  /// Runs again what was run before, in silence.
+  private func repeatSteps(_ steps: [LessonProgress.Step]) throws {
+    for (place, step) in steps.enumerated() {
+      firstEntries.append(session.number)
+      try session.muted {
+        for text in step.typed { _ = try session.perform(text) }
+        if case .ran(let text) = step.outcome { _ = try perform(text, of: cell(at: place)) }
+      }
+      if interrupt.isRequested { return }
+      progress.steps.append(step)
+    }
   }
 
   /// Continues where the lesson was left, if the reader wants to.
@@ -308,23 +355,15 @@ public final class Lesson {
     }
     guard let entry = try reader.read(session.number), entry.trimmed != "n" else { return }
     try draw { $0.add("Running what you ran before …\n", .faint) }
-    for step in before.steps {
-      firstEntries.append(session.number)
-      try session.muted {
-        for text in step.typed { _ = try session.perform(text) }
-        if case .ran(let text) = step.outcome { _ = try session.run(text: text) }
-      }
-      if interrupt.isRequested { return }
-      progress.steps.append(step)
-    }
+    try repeatSteps(before.steps)
     for text in before.typed { _ = try session.muted { try session.perform(text) } }
     progress.typed = before.typed
   }
 
   private func leave(_ code: Int32) throws -> Int32 {
-    file?.write(progress)
+    let isKept = file?.write(progress) ?? false
     if let code = interrupt.exitCode { return code }
-    if code == 0, !progress.steps.isEmpty, file != nil {
+    if code == 0, !progress.steps.isEmpty, isKept {
       try draw {
         $0.add("\nThe next time the lesson goes on at cell \(self.progress.steps.count + 1).\n")
       }
@@ -353,4 +392,14 @@ public final class Lesson {
       }
     }
   }
+}
+
+/// Keeps what a cell shows until it is to be seen; remarks are kept with it.
+private final class KeptEvents: EntrySink {
+  let width: Int
+  private(set) var events: [EntryEvent] = []
+
+  init(width: Int) { self.width = width }
+
+  func take(_ event: EntryEvent) { events.append(event) }
 }

@@ -128,8 +128,8 @@ public struct LessonFile {
     return LessonProgress(String(decoding: bytes, as: UTF8.self), document: document)
   }
 
-  /// Replaces the file; one that cannot be written is left.
-  func write(_ progress: LessonProgress) {
+  /// Replaces the file; whether that succeeded.
+  func write(_ progress: LessonProgress) -> Bool {
     let folder = path.split(separator: "/").dropLast()
     var made = ""
     for part in folder {
@@ -138,10 +138,12 @@ public struct LessonFile {
     }
     let temporary = "\(path).\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return }
+    guard descriptor >= 0 else { return false }
     let isWritten = writeAll(Array(progress.text.utf8), to: descriptor)
-    close(descriptor)
-    if !isWritten || rename(temporary, path) != 0 { unlink(temporary) }
+    let isClosed = close(descriptor) == 0
+    if isWritten, isClosed, rename(temporary, path) == 0 { return true }
+    unlink(temporary)
+    return false
   }
 
   func remove() { unlink(path) }

@@ -25,7 +25,8 @@ struct TerminalText {
     (self.width, self.isColoured) = (max(20, width), isColoured)
   }
 
-  private typealias Word = (text: String, style: Style)
+  /// A word; one that `joins` follows the one before it without a space.
+  private typealias Word = (text: String, style: Style, joins: Bool)
 
   mutating func add(_ text: String, _ style: Style = .plain) {
     guard isColoured, style != .plain else { return parts.append(.text(text)) }
@@ -100,7 +101,7 @@ struct TerminalText {
 
   private mutating func add(table rows: [[[Word]]], margin: String) {
     func length(_ cell: [Word]) -> Int {
-      max(0, cell.reduce(0) { $0 + TextWidth.of($1.text) + 1 } - 1)
+      cell.enumerated().reduce(0) { $0 + TextWidth.of($1.1.text) + ($1.0 > 0 && !$1.1.joins ? 1 : 0) }
     }
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in
@@ -110,7 +111,7 @@ struct TerminalText {
       add(margin)
       for (column, cell) in row.enumerated() {
         for (place, word) in cell.enumerated() {
-          if place > 0 { add(" ") }
+          if place > 0, !word.joins { add(" ") }
           add(word.text, index == 0 ? .bold : word.style)
         }
         let gap = column + 1 < row.count ? widths[column] - length(cell) + 2 : 0
@@ -125,18 +126,16 @@ struct TerminalText {
     var result: [Word] = []
     var isOpen = false
     func add(_ text: String, _ style: Style) {
-      var pieces = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-      // What follows without a space belongs to the word before it.
-      if isOpen, let first = pieces.first, !first.isEmpty, let last = result.last,
-        last.style == style
-      {
-        result[result.count - 1].text += first
-        pieces.removeFirst()
-        if pieces.isEmpty { return }
+      let pieces = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      for (index, piece) in pieces.enumerated() where !piece.isEmpty {
+        let joins = index == 0 && isOpen && !result.isEmpty
+        if joins, let last = result.last, last.style == style {
+          result[result.count - 1].text += piece
+        } else {
+          result.append((piece, style, joins))
+        }
       }
-      let endsOpen = !(pieces.last?.isEmpty ?? true)
-      for piece in pieces where !piece.isEmpty { result.append((piece, style)) }
-      isOpen = endsOpen
+      isOpen = !(pieces.last?.isEmpty ?? true)
     }
     func visit(_ nodes: [Markdown.Node], _ style: Style) {
       for node in nodes {
@@ -145,7 +144,7 @@ struct TerminalText {
         case .code(let text): add(text, .code)
         case .softBreak: isOpen = false
         case .lineBreak:
-          result.append(("\n", style))
+          result.append(("\n", style, false))
           isOpen = false
         case .emphasis: visit(node.children, .italic)
         case .strong: visit(node.children, .bold)
@@ -165,25 +164,28 @@ struct TerminalText {
     add(first ?? margin)
     var used = TextWidth.of(margin)
     var isFirst = true
-    for word in words {
+    for (place, word) in words.enumerated() {
       if word.text == "\n" {
         add("\n" + margin)
         (used, isFirst) = (TextWidth.of(margin), true)
         continue
       }
-      // Signs of punctuation stay with the word before them.
-      let isPunctuation = word.text.allSatisfy { ".,;:!?)".contains($0) }
-      let columns = TextWidth.of(word.text)
-      if !isFirst, used + 1 + columns > width, !isPunctuation {
+      // Words that join the next are broken together.
+      var columns = TextWidth.of(word.text)
+      for next in words[(place + 1)...] {
+        guard next.joins else { break }
+        columns += TextWidth.of(next.text)
+      }
+      if !isFirst, !word.joins, used + 1 + columns > width {
         add("\n" + margin)
         (used, isFirst) = (TextWidth.of(margin), true)
       }
-      if !isFirst, !isPunctuation {
+      if !isFirst, !word.joins {
         add(" ")
         used += 1
       }
       add(word.text, word.style)
-      used += columns
+      used += TextWidth.of(word.text)
       isFirst = false
     }
     add("\n")
