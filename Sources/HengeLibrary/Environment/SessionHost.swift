@@ -163,7 +163,8 @@ extension Session {
       try interrupt.check()
       // What cannot be read is in the folder all the same.
       let part =
-        access("\(path)/\(name)", R_OK) == 0 ? try? hash(ofFileOrFolder: "\(path)/\(name)") : nil
+        access("\(path)/\(name)", R_OK) == 0
+        ? try? self.hash(ofFileOrFolder: "\(path)/\(name)") : nil
       try hash.update(Array("\(name.utf8.count) \(name) \(part ?? "unreadable")\n".utf8)[...])
     }
     return try hash.hexDigest()

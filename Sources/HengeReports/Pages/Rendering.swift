@@ -59,7 +59,7 @@ public final class Rendering {
     try write(to: path, cells: [])
     let page = PageSink(program.file, PageDrawing(budget: setting.budget)) { [unowned self] page in
       // A twentieth of the time at most goes into pages that are replaced.
-      guard ContinuousClock.now - written > 20 * took else { return }
+      guard ContinuousClock.now - written > took * 20 else { return }
       took = try ContinuousClock().measure { try write(to: path, cells: page.cells) }
       written = ContinuousClock.now
     }

@@ -12,7 +12,7 @@ public struct Report {
   /// The circumstances under which it was rendered.
   public let circumstances: RunCircumstances
   /// With how many threads it was rendered.
-  let threads: Int
+  public let threads: Int
   /// The files that it read.
   public let inputs: [PageInput]
   /// The whole page.
