@@ -46,6 +46,8 @@ for document in "$root"/Docs/lessons/*.henge.md; do
   check "$name: its page" same "$(same a c)"
   check "$name: its page has fewer than 1.5 MB" yes \
     "$([ "$(wc -c <page.html)" -lt 1500000 ] && echo yes)"
+  said=$(cd far && "$henge" -q --threads 1 verify ../page.html 2>/dev/null | tail -n 1)
+  check "$name: its page says what its code does" 'the same' "${said%%:*}"
   "$henge" -q convert "$document" doc.ipynb
   python3 - doc.ipynb <<'END' >cells.henge
 import json, sys
