@@ -7,23 +7,23 @@ public import HengeThreads
 /// A document as a lesson in the terminal: its text is shown, its code runs cell by cell, and its
 /// questions are asked.
 public final class Lesson {
-  private let program: DocumentProgram
-  private let session: EntrySession
-  private let terminal: TerminalOutput
-  private let interrupt: Interrupt
+  let program: DocumentProgram
+  let session: EntrySession
+  let terminal: TerminalOutput
+  let interrupt: Interrupt
   private let assistance: Assistance
   private let file: LessonFile?
   /// Called with the index of each cell before it runs.
-  private let willRun: (_ cell: Int) -> Void
+  let willRun: (_ cell: Int) -> Void
   private var progress: LessonProgress
   /// The number of the first entry of each cell of code that is done.
   private var firstEntries: [Int] = []
   /// How often the question of the cell was answered.
-  private var tries = 0
+  var tries = 0
   /// The value that the question of the cell asks for, and what the cell showed when it ran for it.
-  private var known: (value: Value?, events: [EntryEvent])?
+  var known: (value: Value?, events: [EntryEvent])?
   /// The cells of code, by their index in the document.
-  private let codeCells: [Int]
+  let codeCells: [Int]
   private var console: Console { terminal.console }
 
   /// The keys of a lesson, with what they do.
@@ -50,7 +50,7 @@ public final class Lesson {
   }
 
   /// How an entry at the prompt moved the lesson.
-  private enum Move { case stay, next, back, leave(Int32) }
+  enum Move { case stay, next, back, leave(Int32) }
 
   /// Goes through the lesson; returns the exit code.
   public func run() throws -> Int32 {
@@ -85,7 +85,7 @@ public final class Lesson {
 
   // MARK: What is shown
 
-  private func draw(_ body: (inout TerminalText) -> Void) throws {
+  func draw(_ body: (inout TerminalText) -> Void) throws {
     var text = TerminalText(width: min(80, terminal.width), isColoured: isColoured)
     body(&text)
     for part in text.parts { try console.write(part) }
@@ -119,7 +119,7 @@ public final class Lesson {
     }
   }
 
-  private func cell(at place: Int) -> Cell { program.file.document.cells[codeCells[place]] }
+  func cell(at place: Int) -> Cell { program.file.document.cells[codeCells[place]] }
 
   private func show(cellAt place: Int) throws {
     let cell = cell(at: place)
@@ -197,7 +197,7 @@ public final class Lesson {
   }
 
   /// Runs the code of a cell, as it is or as it was edited.
-  private func runCell(
+  func runCell(
     _ place: Int, _ code: String, answer: LessonProgress.Answer?
   ) throws -> Move {
     guard cell(at: place).options.runs || code != cell(at: place).source else {
@@ -228,79 +228,10 @@ public final class Lesson {
     return .next
   }
 
-  // MARK: Questions
-
-  private func right(_ place: Int) throws -> Move {
-    try draw { $0.add("Right.\n", .bold) }
-    return try runCell(place, cell(at: place).source, answer: tries == 1 ? .first : .later)
-  }
-
-  private func wrong(_ cell: Cell) throws -> Move {
-    let hint = cell.options.hint.map { $0 + " " } ?? ""
-    try draw { $0.add(markdown: "**Not right.** \(hint)Try again, or Enter shows the answer.") }
-    return .stay
-  }
-
-  /// Says the answer of a question that was given up.
-  private func reveal(_ cell: Cell) throws {
-    try draw {
-      if let answer = cell.options.answer { $0.add("The answer: \(answer)\n") }
-      if !cell.options.showsCode { $0.add(code: cell.source) }
-    }
-  }
-
-  /// Whether `text` is the right answer; nil if it is no answer but an entry.
-  private func compare(_ text: String, _ place: Int) throws -> Bool? {
-    let options = cell(at: place).options
-    guard !EntryText.isRequest(text) else { return nil }
-    if !options.choices.isEmpty {
-      let given = text.trimmed
-      if let number = Int(given), options.choices.indices.contains(number - 1) {
-        return options.choices[number - 1] == options.answer
-      }
-      guard options.choices.contains(where: { $0.lowercased() == given.lowercased() }) else {
-        return nil
-      }
-      return options.answer?.lowercased() == given.lowercased()
-    }
-    do {
-      // The answer is given before the cell runs.
-      guard let value = try session.value(of: text), let wanted = try wanted(place) else {
-        return nil
-      }
-      return try session.interpreter.machine.isAnswer(value, to: wanted, within: options.tolerance)
-    } catch {
-      // What cannot be understood is no answer: as an entry it is an error with its place.
-      return nil
-    }
-  }
-
-  /// The value that is asked for: of the expression in the options, or of the cell, which runs for it;
-  /// what it shows is kept until the answer is right. Nil where the cell ends in no value.
-  private func wanted(_ place: Int) throws -> Value? {
-    if let known { return known.value }
-    let cell = cell(at: place)
-    let statements = try program.program(ofCell: codeCells[place])?.block.statements ?? []
-    let endsInValue = if case .expression = statements.last?.kind { true } else { false }
-    guard cell.options.runs, cell.options.answer != nil || endsInValue else { return nil }
-    willRun(codeCells[place])
-    let kept = KeptEvents(width: session.output.width)
-    let sink = session.output.sink
-    session.output.sink = kept
-    defer { session.output.sink = sink }
-    _ = try perform(cell.source, of: cell)
-    let hasFailed = session.hasFailed && !cell.options.allowsError
-    let value =
-      hasFailed
-      ? nil : try cell.options.answer.map { try session.value(of: $0) } ?? session.interpreter["ans"]
-    known = (value, kept.events)
-    return value
-  }
-
   /// Runs the code of a cell with its checks.
   ///
   /// An error that the cell is to show is shown, and not caught as what a check expects.
-  private func perform(_ code: String, of cell: Cell) throws -> EntrySession.Continuation {
+  func perform(_ code: String, of cell: Cell) throws -> EntrySession.Continuation {
     session.interpreter.isChecking = !cell.options.allowsError
     defer { session.interpreter.isChecking = false }
     return try session.run(text: code)
@@ -392,14 +323,4 @@ public final class Lesson {
       }
     }
   }
-}
-
-/// Keeps what a cell shows until it is to be seen; remarks are kept with it.
-private final class KeptEvents: EntrySink {
-  let width: Int
-  private(set) var events: [EntryEvent] = []
-
-  init(width: Int) { self.width = width }
-
-  func take(_ event: EntryEvent) { events.append(event) }
 }

@@ -101,7 +101,10 @@ struct TerminalText {
 
   private mutating func add(table rows: [[[Word]]], margin: String) {
     func length(_ cell: [Word]) -> Int {
-      cell.enumerated().reduce(0) { $0 + TextWidth.of($1.1.text) + ($1.0 > 0 && !$1.1.joins ? 1 : 0) }
+      cell.enumerated().reduce(0) { sum, word in
+        let gap = word.offset > 0 && !word.element.joins ? 1 : 0
+        return sum + gap + TextWidth.of(word.element.text)
+      }
     }
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in
