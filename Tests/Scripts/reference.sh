@@ -8,7 +8,8 @@ here=$(readlink -f -- "$0")
 scripts=${here%/Tests/Scripts/*}/Scripts
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/Scripts"
+mkdir "$work/Scripts" "$work/Docs"
+printf 'Words.\n<!-- options: here -->\n<!-- end of options -->\nMore.\n' >"$work/Docs/Documents.md"
 cp "$scripts/reference" "$work/Scripts/"
 printf '#!/bin/sh\n[ "$1" = reference ] && cat "%s/page"\n' "$work" >"$work/Scripts/henge"
 chmod +x "$work/Scripts/henge"
@@ -17,11 +18,18 @@ printf 'one\ntwo\n' >"$work/page"
 "$work/Scripts/reference"
 check "it writes the page" "one
 two" "$(cat "$work/Docs/Reference.md")"
+check "the table of options is within its page" "Words.
+<!-- options: here -->
+one
+two
+<!-- end of options -->
+More." "$(cat "$work/Docs/Documents.md")"
 check "a current page has no findings" "0" "$("$work/Scripts/reference" --check; echo $?)"
 printf 'one\nthree\n' >"$work/page"
 check "a changed line is named" \
   "Docs/Reference.md:2: the page differs from the program; run Scripts/reference.
 Docs/Errors.md:2: the page differs from the program; run Scripts/reference.
+Docs/Documents.md:1: the table of options differs from the program; run Scripts/reference.
 1" "$("$work/Scripts/reference" --check; echo $?)"
 check "checking leaves the page alone" "one
 two" "$(cat "$work/Docs/Reference.md")"
