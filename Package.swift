@@ -215,7 +215,7 @@ let package = Package(
       ],
       exclude: ["Errors"]),
     tests(of: "HengeDocuments", ["HengeLanguage"]),
-    tests(of: "HengeReports", ["HengeDocuments", "HengeLanguage"]),
+    tests(of: "HengeReports", ["HengeBackend", "HengeDocuments", "HengeLanguage"]),
     tests(of: "HengeSession", ["HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),
     tests(
       of: "HengeShell",
