@@ -50,7 +50,7 @@ extension Application {
   /// `:render f.html`.
   private func renderCommand(_ transcript: SessionTranscript) -> Command {
     Command(
-      "render", "f.html", "Writes the session as a page, with what its entries showed."
+      "render", "f.html", "Writes the session as a page with its outputs."
     ) { [self] session, argument in
       guard argument.hasSuffix(".html") else {
         throw Diagnostic(
