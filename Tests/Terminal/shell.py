@@ -184,8 +184,10 @@ class Shell:
         """Reads until `condition()` holds; an error with the screen if it does not in time."""
         deadline = time.monotonic() + patience
         while True:
-            while self.take():
-                pass
+            # A process that goes on writing is looked at between its outputs.
+            for _ in range(20):
+                if not self.take():
+                    break
             if condition():
                 return
             if self.has_ended or time.monotonic() > deadline:
