@@ -18,10 +18,10 @@ extension Application {
     if path == "-" {
       file = try DocumentFile(Source(name: "stdin", text: standardInput()))
     } else {
-      guard !path.hasSuffix(".ipynb") else {
+      if let (stem, format) = DocumentFormat.split(path), !format.isRun {
         throw Diagnostic(
           "E-file", "\(path) is a notebook, which henge runs as a document",
-          suggestion: "henge convert \(path) \(path.dropLast(6)).henge")
+          suggestion: "henge convert \(path) \(stem).henge")
       }
       file = try session.documentFile(
         at: Paths.absolute(path, from: session.paths.workingFolder), named: name)
@@ -131,14 +131,16 @@ extension Application {
     if arguments.wantsScriptHelp { return try show(parameters.help(path)) }
     try parameters.answer(arguments.parameters, in: interpreter, session.paths)
     let page = Paths.absolute(
-      arguments.pagePath ?? DocumentName.withoutSuffix(name) + ".html",
+      arguments.pagePath ?? (DocumentFormat.split(name)?.stem ?? name) + ".html",
       from: session.paths.workingFolder)
     try refuseOverwriting(path, by: page)
     session.supplement = runner.output.supplement
     let rendering = try rendering(
       program, of: file, name: name,
       setting(of: file, circumstances(of: readRegularFile(file, budget: session.budget))))
-    let ending = try rendering.render(to: page, runner, runner.output)
+    showExpectedErrors()
+    let ending = try rendering.render(
+      to: page, runner, runner.output, willRun: checksUnlessAnErrorIsShown)
     if ending == .finished { session.note("wrote \(session.paths.shown(page))") }
     return ending.rawValue
   }
@@ -151,6 +153,18 @@ extension Application {
       throw Diagnostic("E-file", "\(name) is not UTF-8")
     }
     return Rendering(program, text: text, name: name, setting)
+  }
+
+  /// Lets checks catch the errors that they expect, except in a cell that is to show its error.
+  var checksUnlessAnErrorIsShown: (Cell) -> Void {
+    { [interpreter] in interpreter.isChecking = !$0.options.allowsError }
+  }
+
+  /// Shows on a page the errors that checks expect and catch.
+  private func showExpectedErrors() {
+    interpreter.showExpected = { [runner] in
+      try runner.output.supplement(.text(Renderer(width: 90).render($0)))
+    }
   }
 
   /// What the page of the document at `file` states besides its cells.
@@ -183,13 +197,14 @@ extension Application {
     for text in now.differences(from: report.circumstances) { try say(text) }
     for path in folder.missing { try say("the input \(path) is missing") }
     session.supplement = runner.output.supplement
+    showExpectedErrors()
     // The page is made as the report was, but for what its code shows.
     var setting = setting(of: file, report.circumstances)
     setting.threads = report.threads
     let rendering = try rendering(program, of: file, name: report.name, setting)
     let (ending, result) = try rendering.compare(
       with: report, isSameVersion: now.version == report.circumstances.version, runner,
-      runner.output)
+      runner.output, willRun: checksUnlessAnErrorIsShown)
     guard ending == .finished || ending == .failed else { return ending.rawValue }
     for (place, text) in result.differences { try say("\(place): \(text)") }
     let skipped = result.skipped == 0 ? "" : ", \(result.skipped) that may differ not compared"
@@ -220,7 +235,7 @@ extension Application {
     let folder = session.paths.workingFolder
     let (source, target) = (Paths.absolute(from, from: folder), Paths.absolute(to, from: folder))
     let document: Document
-    if from.hasSuffix(".ipynb") {
+    if DocumentFormat.split(from)?.format == .notebook {
       let reading = try Notebook.read(
         readRegularFile(source, budget: session.budget), name: from)
       for note in reading.notes { session.note(note) }
@@ -233,7 +248,7 @@ extension Application {
     var ending = Ending.finished
     let bytes: [UInt8]
     do {
-      switch DocumentName.format(to) {
+      switch DocumentFormat.split(to)?.format {
       case .percent: bytes = Array(try document.percent().utf8)
       case .markdown: bytes = Array(try document.markdown().utf8)
       case .notebook:
@@ -260,29 +275,10 @@ extension Application {
       arguments.parameters, in: interpreter, session.paths)
     runner.output.sink = sink
     defer { runner.output.sink = terminal }
-    let ending = DocumentRun(program, runner, observer: sink).run(showsMistakes: true)
+    let ending = DocumentRun(
+      program, runner, observer: sink, willRun: checksUnlessAnErrorIsShown
+    ).run(showsMistakes: true)
     return (ending, sink.outputs)
-  }
-}
-
-/// The names of documents.
-enum DocumentName {
-  /// The formats of documents.
-  enum Format { case percent, markdown, notebook }
-
-  /// The format of a name; none if it is no document's.
-  static func format(_ name: String) -> Format? {
-    if name.hasSuffix(".henge") { return .percent }
-    if name.hasSuffix(".md") { return .markdown }
-    return name.hasSuffix(".ipynb") ? .notebook : nil
-  }
-
-  /// `lesson` of `lesson.henge.md`.
-  static func withoutSuffix(_ name: String) -> String {
-    for suffix in [".henge.md", ".henge", ".md"] where name.hasSuffix(suffix) && name != suffix {
-      return String(name.dropLast(suffix.count))
-    }
-    return name
   }
 }
 
@@ -301,7 +297,7 @@ final class DocumentInputs {
       if let input = known[path] { return input }
       guard access(path, R_OK) == 0 else { return nil }
       let shown = Paths.relative(path, to: folder)
-      let isScript = path.hasSuffix(".henge") || path.hasSuffix(".md")
+      let isScript = DocumentFormat.split(path)?.format.isRun ?? false
       let text =
         isScript
         ? String(validating: try readRegularFile(path, budget: session.budget), as: UTF8.self) : nil

@@ -194,16 +194,12 @@ struct Application {
 
   /// Runs `program` with its checks and prints how many passed.
   private func check(_ program: DocumentProgram) throws -> Int32 {
-    // An error that a cell is to show is shown, and not caught as what a check expects.
-    let willRun: (Cell) -> Void = { [interpreter] in
-      interpreter.isChecking = !$0.options.allowsError
-    }
     var ending: Ending
     var differences: [Diagnostic] = []
     var same = 0
     if let against = arguments.againstPath {
       let log = try record(at: against)
-      let (end, sink) = try runRecorded(program, to: nil, willRun: willRun)
+      let (end, sink) = try runRecorded(program, to: nil, willRun: checksUnlessAnErrorIsShown)
       let comparison = try comparison(of: sink, program, with: log, at: against)
       ending = end
       differences = comparison.differences.map {
@@ -212,7 +208,7 @@ struct Application {
       }
       same = differences.isEmpty ? 1 : 0
     } else {
-      ending = DocumentRun(program, runner, willRun: willRun).run()
+      ending = DocumentRun(program, runner, willRun: checksUnlessAnErrorIsShown).run()
     }
     let failures = interpreter.checks.compactMap(\.failure) + differences
     for failure in failures { runner.report(failure) }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import HengeDocuments
 internal import HengeLanguage
 internal import HengeShell
 
@@ -108,9 +109,13 @@ struct Arguments {
       throw Misuse("verify takes the seed and the limit of steps from the page, and writes nowhere")
     }
     if wantsOutputs {
-      try needs(
-        "--outputs", "henge convert to .ipynb",
-        { if case .convert(_, let to) = command { to.hasSuffix(".ipynb") } else { false } }())
+      let isNotebook =
+        if case .convert(_, let to) = command {
+          DocumentFormat.split(to)?.format == .notebook
+        } else {
+          false
+        }
+      try needs("--outputs", "henge convert to .ipynb", isNotebook)
     }
   }
 

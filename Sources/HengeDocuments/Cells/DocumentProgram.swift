@@ -25,8 +25,8 @@ public struct DocumentProgram: Sendable {
       self.whole = whole
       refusal = nil
       let cells = file.document.cells
-      programs = zip(cells, DocumentProgram.reach(of: file)).map { cell, span in
-        cell.kind == .code ? whole.part(span).map(Result.success) : nil
+      programs = zip(cells, file.places).map { cell, place in
+        cell.kind == .code ? whole.part(place).map(Result.success) : nil
       }
     } catch {
       guard error.code == "E-syntax" || file.document.cells.count > 1 else { throw error }
@@ -50,11 +50,6 @@ public struct DocumentProgram: Sendable {
         programs.contains { if case .failure = $0 { true } else { false } } ? refusal : error
       self.programs = programs
     }
-  }
-
-  /// Where the statements of each cell begin: code before the first cell's options is nobody's.
-  private static func reach(of file: DocumentFile) -> [Span] {
-    file.places.map { Span($0.start, max($0.end, $0.start)) }
   }
 
   /// Whether it runs as one program: a plain script, or a text too long to keep its tree.

@@ -34,7 +34,7 @@ public struct DocumentFile: Sendable {
     }
     isLong = false
     var cells = CellCollector(source)
-    if DocumentFile.isMarkdown(source.name) {
+    if DocumentFormat.split(source.name)?.format == .markdown {
       try cells.readMarkdown()
     } else {
       try cells.readPercent()
@@ -43,9 +43,6 @@ public struct DocumentFile: Sendable {
     places = cells.cells.map(\.place)
     self.source = cells.runnable
   }
-
-  /// Whether a file of this name is Markdown with fences.
-  public static func isMarkdown(_ name: String) -> Bool { name.hasSuffix(".md") }
 }
 
 extension Document {

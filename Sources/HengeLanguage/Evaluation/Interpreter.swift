@@ -34,6 +34,8 @@ public final class Interpreter {
   public var isChecking = false
   /// Whether checks of values and assertions are skipped and counted, as where training is cut short.
   public var skipsValues = false
+  /// Called with each error that a check at the top of a program expected, for who shows it.
+  public var showExpected: (Diagnostic) throws -> Void = { _ in }
   /// The results of the checks and assertions so far, each place once.
   public private(set) var checks: [CheckResult] = []
   /// The index in `checks` for each place, because a check in a loop runs many times.
@@ -132,7 +134,9 @@ public final class Interpreter {
             try self.evaluate(expression, in: source, of: module)
           }
         })
-      if thrown == nil {
+      if let thrown {
+        try showExpected(thrown)
+      } else {
         try report(Outcome(statement: statement, source: program.source, value: last))
       }
     }

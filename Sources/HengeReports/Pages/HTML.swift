@@ -153,8 +153,8 @@ struct MarkdownHTML {
   /// The page of a document to which a text leads: `Guide.html#x` for `Guide.md#x`.
   private static func page(of address: String) -> String {
     let path = address.prefix { $0 != "#" && $0 != "?" }
-    for suffix in [".henge.md", ".md", ".henge"] where path.hasSuffix(suffix) {
-      return path.dropLast(suffix.count) + ".html" + address.dropFirst(path.count)
+    if let (stem, format) = DocumentFormat.split(String(path)), format.isRun {
+      return stem + ".html" + address.dropFirst(path.count)
     }
     return address
   }

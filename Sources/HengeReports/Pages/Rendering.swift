@@ -51,7 +51,12 @@ public final class Rendering {
   ///
   /// What the cells produce goes to the page alone; notes and errors also to the sink that `output`
   /// has. Throws E-file where the page cannot be written.
-  public func render(to path: String, _ runner: Runner, _ output: EntryOutput) throws -> Ending {
+  ///
+  /// `willRun` is called before the code of each cell runs.
+  public func render(
+    to path: String, _ runner: Runner, _ output: EntryOutput,
+    willRun: @escaping (Cell) -> Void = { _ in }
+  ) throws -> Ending {
     // A text that cannot be drawn is found before anything runs.
     for cell in program.file.document.cells where cell.kind == .text {
       _ = try Markdown(cell.source)
@@ -63,7 +68,7 @@ public final class Rendering {
       took = try ContinuousClock().measure { try write(to: path, cells: page.cells) }
       written = ContinuousClock.now
     }
-    let ending = run(page, runner, output)
+    let ending = run(page, runner, output, willRun)
     try write(to: path, cells: page.cells)
     return ending
   }
@@ -72,19 +77,22 @@ public final class Rendering {
   ///
   /// Of a page of another version the style is not compared.
   public func compare(
-    with report: Report, isSameVersion: Bool, _ runner: Runner, _ output: EntryOutput
+    with report: Report, isSameVersion: Bool, _ runner: Runner, _ output: EntryOutput,
+    willRun: @escaping (Cell) -> Void = { _ in }
   ) throws -> (Ending, Verification) {
     let page = PageSink(program.file, PageDrawing(budget: setting.budget)) { _ in }
-    let ending = run(page, runner, output)
+    let ending = run(page, runner, output, willRun)
     let now = try Report(parsing: Array(html(page.cells).utf8), name: name)
     return (ending, try verify(report, now, page.cells, isSameVersion: isSameVersion))
   }
 
-  private func run(_ page: PageSink, _ runner: Runner, _ output: EntryOutput) -> Ending {
+  private func run(
+    _ page: PageSink, _ runner: Runner, _ output: EntryOutput, _ willRun: @escaping (Cell) -> Void
+  ) -> Ending {
     let before = output.sink
     output.sink = PageAndErrors(page: page, errors: before)
     defer { output.sink = before }
-    return DocumentRun(program, runner, observer: page).run(showsMistakes: true)
+    return DocumentRun(program, runner, observer: page, willRun: willRun).run(showsMistakes: true)
   }
 
   private func write(to path: String, cells: [PageCell]) throws {
@@ -178,14 +186,14 @@ public final class Rendering {
     }
     // The hashes only tell whether something differs.
     while let hash = rest.range(of: " data-hash=\""),
-      let end = rest[hash.upperBound...].firstIndex(of: "\"")
+      let end = rest[hash.upperBound...].utf8.firstIndex(of: 34)
     {
       rest = rest[..<hash.lowerBound] + rest[rest.index(after: end)...]
     }
     let start = "data:image/png;base64,"
     while let next = rest.range(of: start) {
       try add(rest[..<next.lowerBound])
-      let end = rest[next.upperBound...].firstIndex(of: "\"") ?? rest.endIndex
+      let end = rest[next.upperBound...].utf8.firstIndex(of: 34) ?? rest.endIndex
       let data = String(rest[next.upperBound..<end])
       let picture = decodedBase64(data).flatMap {
         try? PixelDisplay(png: $0, budget: setting.budget)
