@@ -84,7 +84,8 @@ extension Application {
 
   /// Runs a document and keeps its outputs in the file of `--record`.
   func runRecorded(
-    _ program: DocumentProgram, to path: String?, willRun: @escaping (Cell) -> Void = { _ in }
+    _ program: DocumentProgram, to path: String?,
+    willRun: @escaping (Cell, Int) -> Void = { _, _ in }
   ) throws -> (Ending, RecordingSink) {
     if let refusal = program.refusal { throw refusal }
     if let path { try refuseOverwriting(program.file.source.name, by: path) }
@@ -135,13 +136,27 @@ extension Application {
       from: session.paths.workingFolder)
     try refuseOverwriting(path, by: page)
     session.supplement = runner.output.supplement
+    let circumstances = try circumstances(of: readRegularFile(file, budget: session.budget))
     let rendering = try rendering(
-      program, of: file, name: name,
-      setting(of: file, circumstances(of: readRegularFile(file, budget: session.budget))))
+      program, of: file, name: name, setting(of: file, circumstances))
     showExpectedErrors()
+    let start = try arguments.firstCell.map { try index(ofCell: $0, in: program.file.document) }
+    let kept = try keptStatements(of: program, at: file, circumstances)
+    interpreter.memory = kept
+    defer { interpreter.memory = nil }
     let ending = try rendering.render(
-      to: page, runner, runner.output, willRun: checksUnlessAnErrorIsShown)
-    if ending == .finished { session.note("wrote \(session.paths.shown(page))") }
+      to: page, runner, runner.output, willShow: { kept?.output = $0 }
+    ) { [checksUnlessAnErrorIsShown] cell, index in
+      checksUnlessAnErrorIsShown(cell, index)
+      kept?.keeps = !cell.options.isVolatile
+      kept?.recalls = !cell.options.isVolatile && index < start ?? 0
+    }
+    if ending == .finished {
+      if start != nil, let count = kept?.recalled {
+        session.note("\(count) long statement\(count == 1 ? "" : "s") taken from earlier runs")
+      }
+      session.note("wrote \(session.paths.shown(page))")
+    }
     return ending.rawValue
   }
 
@@ -156,8 +171,8 @@ extension Application {
   }
 
   /// Lets checks catch the errors that they expect, except in a cell that is to show its error.
-  var checksUnlessAnErrorIsShown: (Cell) -> Void {
-    { [interpreter] in interpreter.isChecking = !$0.options.allowsError }
+  var checksUnlessAnErrorIsShown: (Cell, Int) -> Void {
+    { [interpreter] cell, _ in interpreter.isChecking = !cell.options.allowsError }
   }
 
   /// Shows on a page the errors that checks expect and catch.
@@ -292,9 +307,12 @@ final class DocumentInputs {
   init(_ session: Session, folder: String) { (self.session, self.folder) = (session, folder) }
 
   /// All inputs so far, in the order in which they were first read.
-  func all() throws -> [PageInput] {
+  func all() throws -> [PageInput] { try withPaths().map(\.input) }
+
+  /// All inputs so far with their absolute paths.
+  func withPaths() throws -> [(path: String, input: PageInput)] {
     try session.paths.inputs.compactMap { path in
-      if let input = known[path] { return input }
+      if let input = known[path] { return (path, input) }
       guard access(path, R_OK) == 0 else { return nil }
       let shown = Paths.relative(path, to: folder)
       let isScript = DocumentFormat.split(path)?.format.isRun ?? false
@@ -304,7 +322,7 @@ final class DocumentInputs {
       let input = PageInput(
         path: shown, hash: try session.hash(ofFileOrFolder: path), script: text)
       known[path] = input
-      return input
+      return (path, input)
     }
   }
 }

@@ -49,6 +49,8 @@ struct Arguments {
   var isQuiet = false
   /// The page that `render` writes.
   var pagePath: String?
+  /// The cell before which `render` takes results from earlier runs.
+  var firstCell: String?
   /// The file that keeps the outputs of a run.
   var recordPath: String?
   /// The record that a check compares with.
@@ -93,6 +95,9 @@ struct Arguments {
     }
     if pagePath != nil {
       try needs("-o", "henge render", { if case .render = command { true } else { false } }())
+    }
+    if firstCell != nil {
+      try needs("--from", "henge render", { if case .render = command { true } else { false } }())
     }
     if recordPath != nil {
       let isLesson =
@@ -142,6 +147,7 @@ struct Arguments {
       "render": "a document: henge render f.henge -o f.html",
       "verify": "a report: henge verify f.html", "step": "a document: henge step f.henge.md",
       "convert": "two files: henge convert f.henge f.ipynb", "-o": "the file of the page",
+      "--from": "a cell, by its number or label",
       "--record": "a file", "--against": "a file that --record wrote",
       "--limit-steps": "a number of steps",
       "run": "a script: henge run f.henge", "check": "a script: henge check f.henge",
@@ -238,7 +244,8 @@ struct Arguments {
   }
 
   private static let options = [
-    "--seed", "--threads", "--memory", "--out", "--images", "--quiet", "--recover", "--record",
+    "--seed", "--threads", "--memory", "--out", "--images", "--quiet", "--recover", "--from",
+    "--record",
     "--against", "--limit-steps", "--outputs", "--version", "--help",
   ]
 
@@ -260,6 +267,7 @@ struct Arguments {
     case "--out": outputFolder = try value()
     case "--images": pictures = try Arguments.pictures(value())
     case "-o": pagePath = try value()
+    case "--from": firstCell = try value()
     case "--record": recordPath = try value()
     case "--against": againstPath = try value()
     case "--limit-steps": stepLimit = try Arguments.steps(value())

@@ -35,6 +35,7 @@ let helpText = """
     --record F       keep a hash of each output of a run in the file F
     --against F      with check: compare the outputs with the record F
     --limit-steps N  at most N steps in each call of a trainer; checks of values are skipped
+    --from CELL      with render: do not compute again what the cells before CELL computed before
     --outputs        with convert: run the document, and put its outputs into the notebook
     -q               no notes and no progress
     --               pass the following words to the script as its args
@@ -78,7 +79,7 @@ extension Application {
   func printReference(_ what: Arguments.Reference) throws -> Int32 {
     switch what {
     case .builtins: try console.write(interpreter.library.markdown)
-    case .errors: try console.write(ErrorPage.all.map(\.markdown).joined(separator: "\n"))
+    case .errors: try console.write(ErrorPage.reference)
     case .options: try console.write(CellOption.markdown)
     }
     try console.flush()

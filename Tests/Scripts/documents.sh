@@ -286,6 +286,59 @@ kill -9 $!
 wait $! 2>/dev/null
 check 'a killed run has a record so far' 2 "$(wc -l <long.log)"
 
+# What long statements did is not computed again.
+export XDG_CACHE_HOME="$work/cache"
+cat >slow.henge <<'END'
+# %% Data
+#| label: data
+param factor = 1
+t = table("in.csv")
+print("loaded")
+
+# %% Slow
+#| label: slow
+total = 0
+for i in 0..60000000 { total += factor }
+print("counted", total)
+
+# %% Volatile
+#| label: clock
+#| volatile: true
+for i in 0..60000000 { total += factor }
+
+# %% The end
+#| label: end
+total + t["a"].sum()
+END
+printf 'a\n1\n' >in.csv
+# Renders with options and says how many statements were not computed again.
+taken() {
+  "$henge" render slow.henge "$@" 2>&1 | sed -n 's/^note: \([0-9]*\) long.*/\1/p'
+}
+"$henge" -q render slow.henge
+cp slow.html whole.html
+check 'one long statement is taken' 1 "$(taken --from end)"
+check 'and the page is the same' yes "$(cmp slow.html whole.html && echo yes)"
+check 'not where its cell is the first to run' 0 "$(taken --from slow)"
+check 'nor with a number before it' 0 "$(taken --from 1)"
+check 'a cell is named by its number too' 1 "$(taken --from 4)"
+check 'another parameter counts' 0 "$(taken --from end factor=2)"
+check 'another seed counts' 0 "$(taken --from end --seed 5)"
+printf 'a\n2\n' >in.csv
+check 'an input file counts' 0 "$(taken --from end)"
+sed -i 's/0\.\.60000000 { total += factor }/0..60000001 { total += factor }/' slow.henge
+check 'the code counts' 0 "$(taken --from end)"
+"$henge" -q verify slow.html >/dev/null
+check 'a page of parts is verified' 0 "$?"
+"$henge" -q render slow.henge --from ent 2>err
+check 'a cell that is not there is an error' 1 "$?"
+check 'with what is near' yes "$(has "$(cat err)" 'try: --from end')"
+"$henge" -q run slow.henge --from end >/dev/null 2>&1
+check '--from with run is misuse' 2 "$?"
+XDG_CACHE_HOME=/proc/none "$henge" render slow.henge >/dev/null 2>err
+check 'a page needs no cache' 0 "$?"
+check 'and says that there is none' yes "$(has "$(cat err)" 'is not kept')"
+
 # The command line.
 "$henge" step doc.henge.md </dev/null >/dev/null 2>err
 check 'step without a terminal is misuse' 2 "$?"

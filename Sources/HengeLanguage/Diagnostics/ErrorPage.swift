@@ -33,7 +33,19 @@ public struct ErrorPage: Sendable {
   /// All pages, sorted by code.
   public static let all = (language + values + world).sorted { $0.code < $1.code }
 
-  /// The page as Markdown, for `Docs/Errors.md`.
+  /// All pages as one page of Markdown, for `Docs/Errors.md`.
+  public static var reference: String {
+    """
+    # Errors
+
+    Every error has a stable code. `henge explain E-shape`, or `?E-shape` at the prompt, prints what is
+    written here about one.
+
+    \(all.map { "#" + $0.markdown }.joined(separator: "\n"))
+    """
+  }
+
+  /// The page as Markdown.
   public var markdown: String {
     """
     # \(code): \(title)

@@ -36,6 +36,8 @@ public final class Interpreter {
   public var skipsValues = false
   /// Called with each error that a check at the top of a program expected, for who shows it.
   public var showExpected: (Diagnostic) throws -> Void = { _ in }
+  /// Is asked what statements did before; they run where there is none.
+  public weak var memory: (any StatementMemory)?
   /// The results of the checks and assertions so far, each place once.
   public private(set) var checks: [CheckResult] = []
   /// The index in `checks` for each place, because a check in a loop runs many times.
@@ -144,6 +146,17 @@ public final class Interpreter {
   }
 
   private func run(_ statement: Statement, _ source: Source, in module: Module) throws -> Value {
+    guard let memory, module === self.module else {
+      return try execute(statement, source, in: module)
+    }
+    if let known = try memory.recall(statement, of: source) { return known }
+    let value = try execute(statement, source, in: module)
+    try memory.keep(value, of: statement)
+    return value
+  }
+
+  private func execute(_ statement: Statement, _ source: Source, in module: Module) throws -> Value
+  {
     let code = try Compiler.compile(
       statement, source, in: module, isChecking: isChecking, skipsValues: skipsValues)
     return try machine.run(code, in: module)

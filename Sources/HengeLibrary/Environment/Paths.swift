@@ -17,6 +17,8 @@ public struct Paths {
   /// Whether absolute paths must not leave it either.
   public var isWholeOutputFenced = false
   private var written: Set<String> = []
+  /// How often a file was written.
+  public private(set) var writes = 0
   private var folders: Set<String> = []
   /// Relative paths that were read, as they were given, since ``takeReads()``.
   private var reads: Set<String> = []
@@ -88,6 +90,7 @@ public struct Paths {
   /// Remembers that this run wrote `file`, an absolute path.
   public mutating func wrote(_ file: String) {
     written.insert(file)
+    writes += 1
     if knownInputs.remove(file) != nil { inputs.removeAll { $0 == file } }
   }
 

@@ -96,6 +96,9 @@ public struct Streams: Equatable {
     positions = [:]
   }
 
+  /// All streams that were drawn from, by their names.
+  var named: [RandomStream] { positions.keys.sorted().map(stream) }
+
   /// The stream `name` where it is.
   func stream(_ name: String) -> RandomStream {
     RandomStream(seed: seed, name: name, position: positions[name] ?? 0)

@@ -36,7 +36,7 @@ final class OptimizerObject: Object, ObjectConvertible, Handle, HasSettableMembe
   override var brief: String { text }
 
   /// What `snapshot` returns: not the models, which are handles of their own.
-  private typealias State = Snapshot<
+  typealias State = Snapshot<
     Optimizer, (count: Int, learningRate: Double, state: [ObjectIdentifier: [Tensor]])
   >
 

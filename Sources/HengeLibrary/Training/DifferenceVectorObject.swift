@@ -19,7 +19,7 @@ final class DifferenceVectorObject: Object, ObjectConvertible, Stepping, HasSett
   override var storages: [Storage] { trainer.state.tensors.map { Storage($0) } }
   var stepsMade: Int { trainer.state.count }
 
-  private typealias State = Snapshot<DifferenceVector, DifferenceVector.State>
+  typealias State = Snapshot<DifferenceVector, DifferenceVector.State>
 
   func snapshot() throws -> Object {
     let state = trainer.state

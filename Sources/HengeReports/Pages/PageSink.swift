@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeDocuments
+internal import HengeFiles
 internal import HengeImage
-internal import HengeLanguage
+public import HengeLanguage
 public import HengeSession
 
 /// Collects what cells produce, as pieces of a page.
@@ -30,11 +31,45 @@ public final class PageSink: EntrySink, CellObserver {
     try willEnd(self)
   }
 
+  /// Whether the cell under way goes on after an error.
+  var allowsError: Bool { cells.last?.cell.options.allowsError ?? false }
+
   /// Adds what an event shows to the cell under way.
   public func take(_ event: EntryEvent) throws {
+    try addToCell { try $0.drawn(event, drawing) }
+  }
+
+  /// Adds to the cell under way what `draw` makes for it.
+  private func addToCell(_ draw: (PageCell) throws -> DrawnOutput) throws {
     // What is wrong with the whole document belongs to no cell.
     if cells.isEmpty { cells.append(PageCell(Cell(code: ""), number: 0, line: 1)) }
-    try cells[cells.count - 1].add(event, drawing)
+    let drawn = try draw(cells[cells.count - 1])
+    cells[cells.count - 1].add(drawn)
+    collected?.append(drawn)
+  }
+
+  // MARK: Statements
+
+  /// What the statement under way produced; none where nobody asked for it.
+  private var collected: DrawnOutput?
+}
+
+extension PageSink: StatementOutput {
+  /// Collects from now on what a statement produces.
+  public func beginStatement() { collected = DrawnOutput() }
+
+  /// What was produced since.
+  public func endStatement() -> String {
+    defer { collected = nil }
+    return collected?.json.text ?? ""
+  }
+
+  /// Produces the same again; throws `E-file` for a text of another kind.
+  public func replay(_ text: String) throws {
+    guard let output = DrawnOutput(text) else {
+      throw Failure("E-file", "what a statement produced is not readable")
+    }
+    try addToCell { _ in output }
   }
 }
 
@@ -49,59 +84,35 @@ struct PageCell {
   private(set) var records: [OutputRecord] = []
   /// Whether the page has the hashes of its outputs.
   var isCompared = true
-  private var pieces: [Piece] = []
-
-  /// A part of the output.
-  private enum Piece {
-    case text([String])
-    case html(String)
-    case picture(html: String, label: String)
-  }
+  private var pieces: [PagePiece] = []
 
   init(_ cell: Cell, number: Int, line: Int) {
     (self.cell, self.number, self.line) = (cell, number, line)
   }
 
-  mutating func add(_ event: EntryEvent, _ drawing: PageDrawing) throws {
-    records += try OutputRecord.records(of: event)
+  /// What a page shows of an event in this cell.
+  func drawn(_ event: EntryEvent, _ drawing: PageDrawing) throws -> DrawnOutput {
+    var output = DrawnOutput()
+    output.records = try OutputRecord.records(of: event)
     switch event {
-    case .text(let text): add(text)
-    case .display(let display), .supplement(let display): try add(display, drawing)
+    case .text(let text): output.pieces = [.text([text])]
+    case .display(let display), .supplement(let display):
+      output.pieces = try drawing.pieces(display, of: cell)
     case .result(let displays, let value):
-      for display in try drawing.displays(value) ?? displays { try add(display, drawing) }
+      output.pieces = try (drawing.displays(value) ?? displays).flatMap {
+        try drawing.pieces($0, of: cell)
+      }
     case .error(let diagnostic):
-      pieces.append(
-        .html("<pre class=\"error\">\(escapedHTML(Renderer(width: 90).render(diagnostic)))</pre>\n")
-      )
+      let text = Renderer(width: 90).render(diagnostic)
+      output.pieces = [.html("<pre class=\"error\">\(escapedHTML(text))</pre>\n")]
     case .announcement, .note, .lastError, .timing: break
     }
+    return output
   }
 
-  private mutating func add(_ text: String) {
-    if case .text(var texts)? = pieces.last {
-      // Not shared while it grows: many prints are many pieces of one text.
-      pieces.removeLast()
-      texts.append(text)
-      pieces.append(.text(texts))
-    } else {
-      pieces.append(.text([text]))
-    }
-  }
-
-  private mutating func add(_ display: Display, _ drawing: PageDrawing) throws {
-    for part in display.parts(at: .colours) {
-      switch part {
-      case .text(let text): pieces.append(.html("<pre>\(escapedHTML(text))</pre>\n"))
-      case .table(let table): pieces.append(.html(PageDrawing.html(table)))
-      case .plot(let plot): pieces.append(.html(try drawing.html(plot)))
-      case .caption: break
-      case .picture(let picture, let isSmall):
-        pieces.append(
-          .picture(
-            html: try drawing.html(picture, isSmall: isSmall, of: cell),
-            label: picture.caption ?? ""))
-      }
-    }
+  mutating func add(_ output: DrawnOutput) {
+    records += output.records
+    for piece in output.pieces { pieces.append(joining: piece) }
   }
 
   // MARK: HTML
@@ -204,6 +215,21 @@ struct PageDrawing {
       return nil
     }
     return try displayed.pageDisplays()
+  }
+
+  /// What a page shows of a display.
+  func pieces(_ display: Display, of cell: Cell) throws -> [PagePiece] {
+    try display.parts(at: .colours).compactMap { part in
+      switch part {
+      case .text(let text): .html("<pre>\(escapedHTML(text))</pre>\n")
+      case .table(let table): .html(PageDrawing.html(table))
+      case .plot(let plot): .html(try html(plot))
+      case .caption: nil
+      case .picture(let picture, let isSmall):
+        .picture(
+          html: try html(picture, isSmall: isSmall, of: cell), label: picture.caption ?? "")
+      }
+    }
   }
 
   func html(_ plot: any PlotDisplay) throws -> String {

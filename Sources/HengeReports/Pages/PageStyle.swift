@@ -22,6 +22,7 @@ enum PageStyle {
     code, pre { font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; font-size: 0.82em; }
     code { background: var(--plate); padding: 0.1em 0.3em; border-radius: 3px; }
     pre { margin: 0.5rem 0; padding: 0.6rem 0.8rem; overflow-x: auto; line-height: 1.45; }
+    .outputs > pre { margin: 0.2rem 0; padding-top: 0.2rem; padding-bottom: 0.2rem; }
     pre.code { background: var(--plate); border-left: 3px solid var(--line); border-radius: 3px; }
     pre.error { background: var(--bad-plate); color: var(--bad); border-left: 3px solid var(--bad); }
     .c { color: var(--c); } .k { color: var(--k); } .n { color: var(--n); } .s { color: var(--s); }
@@ -51,7 +52,7 @@ enum PageStyle {
     @media print { :root { --ink: #000; --soft: #444; --paper: #fff; --plate: #f4f4f4; --line: #bbb;
         --link: #000; --c: #444; --k: #000; --n: #000; --s: #000; --q: #444; --bad: #a00; --bad-plate: #fff; }
       main { max-width: none; padding: 0; } nav { display: none; } pre { white-space: pre-wrap; }
-      .plot svg { filter: none; } figure, pre, table { break-inside: avoid; } h2, h3 { break-after: avoid; } }
+      .plot svg { filter: none; } details::details-content { content-visibility: visible; } figure, pre, table { break-inside: avoid; } h2, h3 { break-after: avoid; } }
 
     """
 }

@@ -3,7 +3,7 @@ public import HengeBackend
 public import HengeDocuments
 internal import HengeFiles
 internal import HengeImage
-internal import HengeLanguage
+public import HengeLanguage
 public import HengeSession
 
 /// Runs a document and makes its page.
@@ -52,10 +52,12 @@ public final class Rendering {
   /// What the cells produce goes to the page alone; notes and errors also to the sink that `output`
   /// has. Throws E-file where the page cannot be written.
   ///
-  /// `willRun` is called before the code of each cell runs.
+  /// `willRun` is called before the code of each cell runs, and `willShow` with what collects the outputs of
+  /// its statements, before the first.
   public func render(
     to path: String, _ runner: Runner, _ output: EntryOutput,
-    willRun: @escaping (Cell) -> Void = { _ in }
+    willShow: (any StatementOutput) -> Void = { _ in },
+    willRun: @escaping (Cell, Int) -> Void = { _, _ in }
   ) throws -> Ending {
     // A text that cannot be drawn is found before anything runs.
     for cell in program.file.document.cells where cell.kind == .text {
@@ -68,6 +70,7 @@ public final class Rendering {
       took = try ContinuousClock().measure { try write(to: path, cells: page.cells) }
       written = ContinuousClock.now
     }
+    willShow(page)
     let ending = run(page, runner, output, willRun)
     try write(to: path, cells: page.cells)
     return ending
@@ -78,7 +81,7 @@ public final class Rendering {
   /// Of a page of another version the style is not compared.
   public func compare(
     with report: Report, isSameVersion: Bool, _ runner: Runner, _ output: EntryOutput,
-    willRun: @escaping (Cell) -> Void = { _ in }
+    willRun: @escaping (Cell, Int) -> Void = { _, _ in }
   ) throws -> (Ending, Verification) {
     let page = PageSink(program.file, PageDrawing(budget: setting.budget)) { _ in }
     let ending = run(page, runner, output, willRun)
@@ -87,7 +90,8 @@ public final class Rendering {
   }
 
   private func run(
-    _ page: PageSink, _ runner: Runner, _ output: EntryOutput, _ willRun: @escaping (Cell) -> Void
+    _ page: PageSink, _ runner: Runner, _ output: EntryOutput,
+    _ willRun: @escaping (Cell, Int) -> Void
   ) -> Ending {
     let before = output.sink
     output.sink = PageAndErrors(page: page, errors: before)
@@ -220,6 +224,8 @@ private final class PageAndErrors: EntrySink {
   func take(_ event: EntryEvent) throws {
     try page.take(event)
     switch event {
+    // An error that the cell allows is nothing but what it shows.
+    case .error where page.allowsError: break
     case .note, .error: try errors.take(event)
     default: break
     }

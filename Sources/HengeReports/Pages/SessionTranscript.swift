@@ -74,7 +74,7 @@ public final class SessionTranscript: EntrySink {
         file.document.cells[index], number: index + 1, line: file.line(of: index))
       cell.isCompared = false
       if outputs[entry.number] == nil { dropped += 1 }
-      for event in outputs[entry.number] ?? [] { try cell.add(event, drawing) }
+      for event in outputs[entry.number] ?? [] { cell.add(try cell.drawn(event, drawing)) }
       cells.append(cell)
     }
     var setting = setting

@@ -15,12 +15,13 @@ public struct DocumentRun {
   private let program: DocumentProgram
   private let runner: Runner
   private let observer: (any CellObserver)?
-  private let willRun: (Cell) -> Void
+  private let willRun: (Cell, Int) -> Void
 
-  /// A run of `program`; `observer` is told of each cell, and `willRun` is called before its code runs.
+  /// A run of `program`; `observer` is told of each cell, and `willRun` is called before its code runs
+  /// with the cell and its index.
   public init(
     _ program: DocumentProgram, _ runner: Runner, observer: (any CellObserver)? = nil,
-    willRun: @escaping (Cell) -> Void = { _ in }
+    willRun: @escaping (Cell, Int) -> Void = { _, _ in }
   ) {
     self.willRun = willRun
     self.program = program
@@ -57,7 +58,7 @@ public struct DocumentRun {
 
   private func perform(_ index: Int) -> Ending {
     guard program.file.document.cells[index].options.runs else { return .finished }
-    willRun(program.file.document.cells[index])
+    willRun(program.file.document.cells[index], index)
     if program.isPlain, let whole = program.whole { return runner.run(whole) }
     do {
       guard let part = try program.program(ofCell: index) else { return .finished }

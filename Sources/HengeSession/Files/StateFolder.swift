@@ -1,19 +1,34 @@
 // SPDX-License-Identifier: MIT
 internal import Glibc
 
-/// The folder for what outlives a process: journals and the history of entries.
+/// A folder for what outlives a process: journals and the history of entries, or results.
 public struct StateFolder {
   /// Its absolute path; none where the environment names no folder that can be used.
   public let path: String?
   /// Why there is none, where that is worth knowing.
   public let trouble: String?
 
-  /// `$XDG_STATE_HOME/henge`, or `~/.local/state/henge`.
+  /// What outlives a process: what is the user's, or what can be made again.
+  public enum Kind: Sendable {
+    /// Journals and history: `$XDG_STATE_HOME/henge`, or `~/.local/state/henge`.
+    case state
+    /// Results: `$XDG_CACHE_HOME/henge`, or `~/.cache/henge`.
+    case cache
+
+    var places: [(variable: String, rest: String)] {
+      switch self {
+      case .state: [("XDG_STATE_HOME", "/henge"), ("HOME", "/.local/state/henge")]
+      case .cache: [("XDG_CACHE_HOME", "/henge"), ("HOME", "/.cache/henge")]
+      }
+    }
+  }
+
+  /// The folder of this kind.
   ///
   /// A relative path is ignored, as the specification of these variables requires: it would depend
   /// on where henge is started.
-  public init() {
-    for (name, rest) in [("XDG_STATE_HOME", "/henge"), ("HOME", "/.local/state/henge")] {
+  public init(_ kind: Kind = .state) {
+    for (name, rest) in kind.places {
       guard let value = getenv(name), value.pointee != 0 else { continue }
       guard let text = String(validatingCString: value) else {
         (path, trouble) = (nil, "\(name) is not UTF-8")

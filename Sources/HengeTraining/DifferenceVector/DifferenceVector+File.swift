@@ -18,7 +18,8 @@ extension DifferenceVector {
     try file().write(to: path, budget: budget)
   }
 
-  func file() throws -> Safetensors {
+  /// What ``save(to:budget:)`` writes; throws `E-memory`.
+  public func file() throws -> Safetensors {
     let budget = a.loader.budget
     var arrays = [NamedArray("base", try state.base.arrayData(budget: budget))]
     for (index, snapshot) in state.snapshots.enumerated() {

@@ -15,11 +15,12 @@ extension NetworkTrainer {
   /// fingerprints. No time, path or number of threads is in it.
   /// Throws `E-midstep` while a step is begun and not finished.
   public func save(to path: String, budget: MemoryBudget) throws {
-    try refuseMidstep("save")
     try BackgroundWork.lend(file(budget: budget)) { try $0.write(to: path, budget: budget) }
   }
 
-  func file(budget: MemoryBudget) throws -> Safetensors {
+  /// What ``save(to:budget:)`` writes; throws `E-midstep`, `E-memory`.
+  public func file(budget: MemoryBudget) throws -> Safetensors {
+    try refuseMidstep("save")
     var arrays: [NamedArray] = []
     var metadata = ["henge": kind, "seed": String(seed), "count": String(count)]
     for (name, layer) in networks {
@@ -30,14 +31,7 @@ extension NetworkTrainer {
     }
     if let means { arrays += try means.arrays(budget: budget) }
     for (name, optimizer) in optimizers {
-      metadata["optimizer.\(name)"] = "\(optimizer.count) \(optimizer.learningRate)"
-      for (place, parameter) in Self.parameters(of: optimizer).enumerated() {
-        guard let state = optimizer.state[ObjectIdentifier(parameter)] else { continue }
-        for (kept, tensor) in zip(optimizer.stateNames, state) {
-          arrays.append(
-            NamedArray("optimizer.\(name).\(place).\(kept)", try tensor.arrayData(budget: budget)))
-        }
-      }
+      try optimizer.write(as: name, &arrays, &metadata, budget: budget)
     }
     for (name, tensor) in extraState {
       arrays.append(NamedArray("state.\(name)", try tensor.arrayData(budget: budget)))
@@ -51,11 +45,6 @@ extension NetworkTrainer {
       try TrainedData.describe(dataset, as: name, in: &metadata)
     }
     return Safetensors(arrays: arrays, metadata: metadata)
-  }
-
-  /// What an optimizer trains, in the order of its layers.
-  private static func parameters(of optimizer: Optimizer) -> [ModelParameter] {
-    optimizer.layers.flatMap { $0.allParameters.map(\.parameter) }
   }
 
   /// The log as `f64 [rows, 1 + losses]`.
@@ -86,7 +75,9 @@ extension NetworkTrainer {
         (file.metadata["frozen.\(name)"] ?? "").split(separator: " ").map(String.init))
       for (path, parameter) in layer.allParameters { parameter.isFrozen = frozen.contains(path) }
     }
-    for (name, optimizer) in optimizers { try resume(optimizer, name, reader, on: backend) }
+    for (name, optimizer) in optimizers {
+      try optimizer.resume(as: name, file, from: path, on: backend)
+    }
     let extra = try extraNames(in: file).map { name in
       (name: name, tensor: try reader.anyTensor("state.\(name)", on: backend))
     }
@@ -107,28 +98,6 @@ extension NetworkTrainer {
   private func extraNames(in file: Safetensors) -> [String] {
     file.arrays.map(\.name).filter { $0.hasPrefix("state.") }.map { String($0.dropFirst(6)) }
       .sorted()
-  }
-
-  private func resume(
-    _ optimizer: Optimizer, _ name: String, _ reader: CheckpointReader, on backend: any Backend
-  ) throws {
-    let words = try reader.text("optimizer.\(name)").split(separator: " ")
-    guard words.count == 2, let count = Int(words[0]), count >= 0, let rate = Double(words[1]),
-      rate.isFinite
-    else { throw reader.broken("`optimizer.\(name)` is \(words.joined(separator: " "))") }
-    var state: [ObjectIdentifier: [Tensor]] = [:]
-    for (place, parameter) in Self.parameters(of: optimizer).enumerated() {
-      let kept = try optimizer.stateNames.compactMap {
-        try reader.optionalTensor(
-          "optimizer.\(name).\(place).\($0)", parameter.value.shape, parameter.value.type,
-          on: backend)
-      }
-      if kept.count == optimizer.stateNames.count, !kept.isEmpty {
-        state[ObjectIdentifier(parameter)] = kept
-      }
-    }
-    optimizer.restore(count: count, state: state)
-    optimizer.learningRate = rate
   }
 
   private func log(

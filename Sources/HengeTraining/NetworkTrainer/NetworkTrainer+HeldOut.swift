@@ -38,6 +38,9 @@ extension NetworkTrainer {
   var namedHeldOut: [(name: String, dataset: Dataset)] {
     zip(datasets, heldOut).map { (TrainedData.heldOut($0.name), $1) }
   }
+
+  /// What a file of this trainer was made from, held-out images as well, by the names that it has there.
+  public var allDatasets: [(name: String, dataset: Dataset)] { datasets + namedHeldOut }
 }
 
 extension Dataset {

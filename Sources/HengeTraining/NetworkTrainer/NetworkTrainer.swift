@@ -298,6 +298,13 @@ open class NetworkTrainer {
     let dials: [Double]
     let open: (step: any StepInParts, next: Int)?
 
+    /// All numbers that are no tensors', as text; not what the held-out images are.
+    public var marks: String {
+      "\(count) \(losses.map(\.bitPattern)) \(log.count) \(measures.rows.count) \(dials) "
+        + "\(optimizers.map { "\($0.count) \($0.rate)" }) \(means?.count ?? 0) "
+        + "\(measures.best?.step ?? 0) \(heldOut.count) \(open?.next ?? 0)"
+    }
+
     /// All tensors in it, of any shape.
     public var tensors: [Tensor] {
       let weights = (parameters + (means?.values ?? []) + (measures.best?.weights ?? [])).joined()
