@@ -2,8 +2,8 @@
 # Makes of a page of the documentation the document of its rendered page.
 #
 # The text behind a block of code is what the code prints: a page shows that itself. Of a block that
-# fails, the error is shown in its place; a block with several errors does not run and keeps its text, and
-# so does one with notes, which pages do not show. Links lead to the page beside this one.
+# fails, the error is shown in its place; a block with several errors does not run and keeps its
+# text, as does one with notes, which pages do not show. Links lead to other pages of the site.
 
 function flush_code() {
   if (code == "") return

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The pages of the documentation: each document is rendered, and each link leads to something that is there.
+# The pages of the documentation: each document is rendered, and each link leads somewhere.
 set -u
 here=$(readlink -f -- "$0")
 . "${here%/*}/support/check.sh"

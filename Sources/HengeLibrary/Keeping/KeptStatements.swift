@@ -26,7 +26,7 @@ public final class KeptStatements: StatementMemory {
   private let folder: CacheFolder
   private let inputs: () throws -> [(path: String, hash: String)]
   private let short: Duration
-  /// Stands for the circumstances and all statements so far.
+  /// The hash of the circumstances and all statements so far.
   private var key: String
   private var current: Current?
 
@@ -53,6 +53,8 @@ public final class KeptStatements: StatementMemory {
   }
 
   /// Does what `statement` did before and returns its value; nil where that is not known.
+  ///
+  /// Throws `E-memory`, and what the output throws.
   public func recall(_ statement: Statement, of source: Source) throws -> Value? {
     current = nil
     key = try SHA256.hex(of: (key + "\n" + source.text(statement.span)).utf8)
@@ -65,6 +67,8 @@ public final class KeptStatements: StatementMemory {
   }
 
   /// Keeps the statement that was asked for last, if it took long and can be kept.
+  ///
+  /// Throws `E-memory` for what the output collected; a file that cannot be written is only noted.
   public func keep(_ value: Value, of statement: Statement) throws {
     guard let current else { return }
     self.current = nil
@@ -118,7 +122,7 @@ public final class KeptStatements: StatementMemory {
     }
   }
 
-  /// Stands for all that a program can see of a state.
+  /// The hash of all that a program can see of a state.
   private func fingerprint(_ state: Checkpoint, _ streams: Streams) throws -> String {
     let hash = try SHA256()
     for (name, value) in interpreter.named(state.globals) {

@@ -5,7 +5,7 @@ internal import HengeLanguage
 internal import HengeModels
 internal import HengeTensor
 
-// Values as JSON with their tensors beside: numbers, texts, lists, records, shapes, ranges, tensors, and
+// Values as JSON, and their tensors as arrays: numbers, texts, lists, records, shapes, ranges, tensors, and
 // handles by the path under which programs know them.
 
 /// A value that cannot be kept, such as a function.
@@ -107,7 +107,7 @@ extension JSON {
   /// The number of an integer.
   var int: Int? { if case .integer(let value) = self { value } else { nil } }
 
-  /// A name and what `body` makes of the JSON after it, of an array of the two.
+  /// A name and the result of `body` for the JSON after it, of an array of the two.
   func named<Result>(_ body: (JSON) throws -> Result) throws -> (String, Result) {
     guard case .array(let pair) = self, pair.count == 2, case .string(let name) = pair[0] else {
       throw NotKept()

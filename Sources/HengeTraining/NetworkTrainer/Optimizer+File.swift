@@ -6,7 +6,7 @@ public import HengeNN
 internal import HengeTensor
 
 extension Optimizer {
-  /// What is trained, in the order of the layers.
+  /// The trained parameters, in the order of the layers.
   private var parameters: [ModelParameter] {
     layers.flatMap { $0.allParameters.map(\.parameter) }
   }
