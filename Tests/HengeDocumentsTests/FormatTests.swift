@@ -88,6 +88,16 @@ func document(_ text: String, _ name: String = "f.henge") throws -> Document {
     ),
     ("# %%\n#| width: 0\n1", "`width` must be a whole number from 1 to 10000, not `0`"),
     ("# %% T\n#| title: U\n1", "the cell has a title already: T"),
+    (
+      "# %%\n#| label: a b\n1",
+      "`label` must be a letter and then letters, digits, - or _, not `a b`"
+    ),
+    ("# %%\n#| label: 3\n1", "`label` must be a letter and then letters, digits, - or _, not `3`"),
+    (
+      "# %%\n#| label: cell-2\n1",
+      "`label` must be a letter and then letters, digits, - or _, not `cell-2`"
+    ),
+    ("# %%\n#| label: a\n1\n# %%\n#| label: a\n2", "another cell has the label a"),
   ])
   func `a wrong option is refused`(_ text: String, _ message: String) {
     #expect { try document(text) } throws: { ($0 as? Diagnostic)?.message == message }
@@ -100,6 +110,8 @@ func document(_ text: String, _ name: String = "f.henge") throws -> Document {
       "1. a\n\n    ```henge\n    1\n    ```",
       "in a list a `henge` fence is no cell and would not run"
     ),
+    ("```{henge}\n1\n```", "the fence of a cell must say `henge` alone"),
+    ("```Henge\n1\n```", "the fence of a cell must say `henge` alone"),
     ("> ```henge\n> 1\n> ```", "in a quote a `henge` fence is no cell and would not run"),
   ])
   func `a fence that would not run is refused`(_ text: String, _ message: String) {

@@ -52,6 +52,11 @@ import Testing
     #expect(try html("![far](https://x.org/a.png)") == "<p>[far]</p>\n")
   }
 
+  @Test func `a heading leaves a cell its label`() throws {
+    var writer = MarkdownHTML(taken: ["train"]) { _ in nil }
+    #expect(writer.html(try Markdown("# Train")).contains("id=\"train-1\""))
+  }
+
   @Test func `headings have names of their own`() throws {
     let found = try html("# Same\n\n# Same\n\n# cell-1\n\n# ...")
     for id in ["\"same\"", "\"same-1\"", "\"section-cell-1\"", "\"section\""] {

@@ -195,7 +195,7 @@ class Shell:
                 raise AssertionError(f"{why} for {what}; the screen:\n{self.picture()}")
             self.take(0.05)
 
-    def wait_for_prompt(self, number):
+    def wait_for_prompt(self, number, patience=PATIENCE):
         """Waits for the prompt `henge[number]> ` with the cursor behind it."""
         mark = f"henge[{number}]> "
 
@@ -203,15 +203,15 @@ class Shell:
             return self.screen.cursor.x >= len(mark) and any(
                 line.startswith(mark.rstrip()) for line in self.lines()[:self.row + 1])
 
-        self.wait_until(is_there, f"prompt {number}")
+        self.wait_until(is_there, f"prompt {number}", patience)
 
     def wait_for(self, text):
         """Waits until the screen shows `text` in one line."""
         self.wait_until(lambda: any(text in line for line in self.lines()), repr(text))
 
-    def wait_for_end(self):
+    def wait_for_end(self, patience=PATIENCE):
         """Waits until the process has ended; its exit code, or minus the signal that killed it."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while not self.has_ended and time.monotonic() < deadline:
             self.take(0.05)
         self.process.close(force=not self.has_ended)

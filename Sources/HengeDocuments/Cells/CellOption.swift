@@ -13,6 +13,8 @@ public struct CellOption: Sendable, Equatable {
     case number
     /// A whole number from 1 to 10000.
     case count
+    /// A name of letters, digits, `-` and `_`.
+    case name
     /// Any text of one line.
     case text
   }
@@ -33,7 +35,7 @@ public struct CellOption: Sendable, Equatable {
   static let title = CellOption(
     "title", .text, "A short title; in `.henge` files the marker has it: `# %% Title`.")
   static let label = CellOption(
-    "label", .text, "A name for the cell, for links to it: `#label`.")
+    "label", .name, "A name for the cell, for links to it, `#label`, and for `render --from`.")
   static let echo = CellOption(
     "echo", .flag, "Whether pages and lessons show the code (default: true).")
   static let output = CellOption(
@@ -80,6 +82,7 @@ public struct CellOption: Sendable, Equatable {
     case .words(let words): words.map { "`\($0)`" }.joined(separator: ", ")
     case .number: "a number"
     case .count: "a whole number"
+    case .name: "a name"
     case .text: "text"
     }
   }
@@ -93,8 +96,23 @@ public struct CellOption: Sendable, Equatable {
     case .number:
       (Double(value) ?? -1) >= 0 && Double(value)?.isFinite == true ? nil : "a number of at least 0"
     case .count: (1...10_000).contains(Int(value) ?? 0) ? nil : "a whole number from 1 to 10000"
+    case .name: CellOption.isName(value) ? nil : "a letter and then letters, digits, - or _"
     case .text: value.isEmpty ? "a text" : nil
     }
+  }
+}
+
+extension CellOption {
+  /// The beginnings of names that pages themselves use.
+  public static let reservedNames = ["henge-", "cell-", "series-"]
+
+  fileprivate static func isName(_ text: String) -> Bool {
+    let scalars = text.unicodeScalars
+    guard let first = scalars.first, first.properties.isAlphabetic else { return false }
+    return !reservedNames.contains(where: text.hasPrefix)
+      && scalars.allSatisfy {
+        $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "-" || $0 == "_"
+      }
   }
 }
 

@@ -117,6 +117,11 @@ struct CellCollector {
         throw wrong(line.span, "an option must come before the code of its cell")
       }
     }
+    if let label = options.label, cells.contains(where: { $0.cell.options.label == label }) {
+      throw wrong(
+        lines.first?.span ?? place, "another cell has the label \(label)",
+        suggestion: "#| label: \(label)-2")
+    }
     if let given = options[.title] {
       guard title.isEmpty else {
         throw wrong(lines.first?.span ?? place, "the cell has a title already: \(title)")

@@ -37,7 +37,15 @@ private struct Fence {
   }
 
   /// Whether it opens a cell.
-  var isCell: Bool { info.split(whereSeparator: \.isWhitespace).first == "henge" }
+  var isCell: Bool { language == "henge" }
+
+  /// Whether it is how other programs mark a cell: `{henge}`, or `Henge`.
+  var isNearlyCell: Bool {
+    let words = language.lowercased().split { "{}.,".contains($0) }
+    return !isCell && (words.first == "henge" || info.hasPrefix("{code-cell} henge"))
+  }
+
+  private var language: Substring { info.split(whereSeparator: \.isWhitespace).first ?? "" }
 
   func isClosed(by line: String) -> Bool {
     guard let fence = Fence(line) else { return false }
@@ -75,6 +83,10 @@ extension CellCollector {
         continue
       }
       if let open = Fence(line.text) {
+        if open.isNearlyCell {
+          throw wrong(
+            line.span, "the fence of a cell must say `henge` alone", suggestion: "```henge")
+        }
         fence = (open, line)
         if open.isCell {
           guard line.text.first == open.sign else {

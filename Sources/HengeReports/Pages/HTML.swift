@@ -61,8 +61,12 @@ struct MarkdownHTML {
   private(set) var headings: [PageHeading] = []
   /// An image of the document's folder as a `data:` address; nil where it cannot be read.
   let image: (String) -> String?
+  /// Names of places that are no headings.
+  private let taken: Set<String>
 
-  init(image: @escaping (String) -> String?) { self.image = image }
+  init(taken: Set<String> = [], image: @escaping (String) -> String?) {
+    (self.taken, self.image) = (taken, image)
+  }
 
   /// The HTML of `markdown`.
   mutating func html(_ markdown: Markdown) -> String { blocks(markdown.root.children) }
@@ -175,7 +179,7 @@ struct MarkdownHTML {
     if PageAnchor.isReserved(id) { id = "section-\(id)" }
     var unique = id
     var number = 1
-    while headings.contains(where: { $0.id == unique }) {
+    while taken.contains(unique) || headings.contains(where: { $0.id == unique }) {
       unique = "\(id)-\(number)"
       number += 1
     }
@@ -188,7 +192,7 @@ enum PageAnchor {
   static let source = "henge-source"
   static func cell(_ number: Int) -> String { "cell-\(number)" }
   static func isReserved(_ id: String) -> Bool {
-    id.hasPrefix("henge-") || id.hasPrefix("cell-") || id.hasPrefix("series-")
+    CellOption.reservedNames.contains(where: id.hasPrefix)
   }
 }
 

@@ -38,7 +38,8 @@ struct Page {
 
   /// The page; throws where Markdown cannot be read.
   func html() throws -> String {
-    var markdown = MarkdownHTML(image: image)
+    var markdown = MarkdownHTML(
+      taken: Set(file.document.cells.compactMap(\.options.label)), image: image)
     var sections: [String] = []
     for cell in cells {
       switch cell.cell.kind {

@@ -131,10 +131,11 @@ public final class Rendering {
     result.skipped = volatile.count
     let (old, new) = (report.blanked(outputsOf: volatile), now.blanked(outputsOf: volatile))
     for (path, text) in changedInputs(report) { result.differences.append((path, text)) }
-    let numbers = Set(report.cellNumbers).union(now.cellNumbers).subtracting(volatile)
+    let numbers = Set(report.sections.keys).union(now.sections.keys).subtracting(volatile)
+    let shown = Dictionary(cells.map { ($0.number, $0) }) { first, _ in first }
     for number in numbers.sorted() {
-      let cell = cells.first { $0.number == number }
-      let (old, new) = (report.section(ofCell: number), now.section(ofCell: number))
+      let cell = shown[number]
+      let (old, new) = (report.sections[number], now.sections[number])
       if old.map({ Array($0.utf8) }) == new.map({ Array($0.utf8) }) {
         result.same += 1
         continue

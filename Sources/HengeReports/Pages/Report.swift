@@ -17,6 +17,8 @@ public struct Report {
   public let inputs: [PageInput]
   /// The whole page.
   let page: String
+  /// The section of each cell that has one, as the page has it, by the cell's number.
+  let sections: [Int: Substring]
 
   /// Reads the page in `bytes`; throws E-file for a page that `henge render` did not make.
   public init(parsing bytes: [UInt8], name file: String) throws {
@@ -28,6 +30,7 @@ public struct Report {
       throw wrong("it is not UTF-8")
     }
     self.page = page
+    sections = Report.sections(of: page)
     guard let footer = page.range(of: "<footer data-version="),
       let end = page.range(of: "</footer>", after: footer.upperBound)
     else { throw wrong("it has no footer of `henge render`") }
@@ -78,27 +81,19 @@ public struct Report {
     self.inputs = inputs
   }
 
-  /// The section of a cell as the page has it; nil if it has none.
-  func section(ofCell number: Int) -> Substring? {
-    let start = "<section class=\"cell\" id=\"\(PageAnchor.cell(number))\">"
-    guard let begin = page.range(of: start),
-      let end = page.range(of: "</section>\n", after: begin.upperBound)
-    else { return nil }
-    return page[begin.lowerBound..<end.upperBound]
-  }
-
-  /// The numbers of the cells that have sections.
-  var cellNumbers: [Int] {
-    var numbers: [Int] = []
+  /// The sections of the cells of `page` by their numbers; of two with one number, the first.
+  private static func sections(of page: String) -> [Int: Substring] {
+    var sections: [Int: Substring] = [:]
     var place = page.startIndex
     let start = "<section class=\"cell\" id=\"cell-"
-    while let next = page.range(of: start, after: place) {
-      place = next.upperBound
-      if let number = Int(page[place...].prefix { ("0"..."9").contains($0) }) {
-        numbers.append(number)
-      }
+    while let begin = page.range(of: start, after: place) {
+      place = begin.upperBound
+      guard let number = Int(page[place...].prefix { ("0"..."9").contains($0) }),
+        sections[number] == nil, let end = page.range(of: "</section>\n", after: place)
+      else { continue }
+      sections[number] = page[begin.lowerBound..<end.upperBound]
     }
-    return numbers
+    return sections
   }
 
   /// The page with nothing in the outputs of the cells `numbers`, to compare with another.
