@@ -213,7 +213,7 @@ let package = Package(
         "HengeLanguage", "HengeTraining", "HengeNN", "HengeData", "HengeDrawnFaces",
         "HengeTensor", "HengeCPU", "HengeBackend", "HengeFiles", "HengeThreads", "henge-fuzz",
       ],
-      exclude: ["Errors"]),
+      exclude: ["Errors", "Fixtures"]),
     tests(of: "HengeDocuments", ["HengeLanguage"]),
     tests(of: "HengeReports", ["HengeBackend", "HengeDocuments", "HengeLanguage"]),
     tests(of: "HengeSession", ["HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),

@@ -15,8 +15,8 @@ extension EntrySession {
     public var journal: Journal?
     /// The hash of a file's bytes; none where it cannot be read.
     public var hash: (String) -> String? = { _ in nil }
-    /// Called with the number of each entry before it runs.
-    public var willRun: (Int) -> Void = { _ in }
+    /// Called with the number and the text of each entry before it runs.
+    public var willRun: (_ number: Int, _ text: String) -> Void = { _, _ in }
     /// The commands of the front end, in addition to those of every session.
     public var commands: [Command] = []
     /// The kinds of entries besides programs and `:commands`; each is tried in order.

@@ -149,7 +149,7 @@ public final class EntrySession {
   ) throws -> Continuation {
     let number = number
     self.number += 1
-    setup.willRun(number)
+    setup.willRun(number, typed ?? String(decoding: source.bytes, as: UTF8.self))
     let before = Checkpoint(interpreter)
     for text in past.make(room: setup.memoryLimit() / 8, beside: before) { try say(text) }
     var attempt = Attempt(entry: Entry(number: number, source: source), start: before)

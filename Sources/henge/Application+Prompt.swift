@@ -2,6 +2,7 @@
 internal import CHengeCrash
 internal import Glibc
 internal import HengeBackend
+internal import HengeDocuments
 internal import HengeLanguage
 internal import HengeLibrary
 internal import HengeReports
@@ -24,10 +25,12 @@ extension Application {
     runner.output.sink = record ?? transcript
     var setup = try promptSetup()
     let willRun = setup.willRun
-    setup.willRun = { number in
-      willRun(number)
+    setup.willRun = { number, text in
+      willRun(number, text)
       transcript.begin(entry: number)
-      record?.begin(cell: number - 1)
+      // A cell that is pasted has its options.
+      let cell = record == nil ? nil : try? Document.cell(ofCode: text, named: "[\(number)]")
+      record?.begin(entry: number, isVolatile: cell?.options.isVolatile ?? false)
     }
     setup.commands.append(renderCommand(transcript))
     let prompt = try EntrySession(
@@ -98,7 +101,7 @@ extension Application {
         "cannot write \(folder): \(error.reason); no journal for --recover")
     }
     let isKept = setup.journal != nil
-    setup.willRun = { number in henge_crash_entry(Int32(clamping: number), isKept ? 1 : 0) }
+    setup.willRun = { number, _ in henge_crash_entry(Int32(clamping: number), isKept ? 1 : 0) }
     return setup
   }
 

@@ -222,9 +222,10 @@ public final class Builtin {
     }
     guard sizes.count == values.count - place, sizes.count <= 8 else { return nil }
     let isShape = parameters[place].kind.hasPrefix("shape")
-    let list = sizes.map { String($0) }.joined(separator: isShape ? "x" : ", ")
-    guard !isShape || sizes.allSatisfy({ $0 >= 0 }) else { return nil }
-    let whole = isShape ? list : "[\(list)]"
+    // -1, the size that is left, can only be written in a list.
+    let isList = !isShape || sizes.contains { $0 < 0 }
+    let list = sizes.map { String($0) }.joined(separator: isList ? ", " : "x")
+    let whole = isList ? "[\(list)]" : list
     return place == 0 ? "\(name)(\(whole))" : "\(name)(\(parameters[0].name), \(whole))"
   }
 

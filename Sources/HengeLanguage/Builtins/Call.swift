@@ -93,6 +93,9 @@ extension Call {
     var refusal = Refusal(
       Diagnostic.wrongArgument(parameter, list.elements[place]), parameter: parameter.name)
     refusal.place = place
+    if case .function = list.elements[place], parameter.kind.contains("model") {
+      refusal.diagnostic.suggestion = "a function that calls the layers: x => 2 * m(x)"
+    }
     return refusal
   }
 }

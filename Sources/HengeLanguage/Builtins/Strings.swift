@@ -37,6 +37,24 @@ extension Library {
         return try texts.joined(separator, bytes, call)
       },
       Builtin(
+        "upper", "Returns a string with its letters in upper case.",
+        Parameter("text", "The string."),
+        examples: [Example("upper(\"anime\")", gives: "\"ANIME\"")],
+        seeAlso: ["lower", "replace"]
+      ) { (call: Call, text: String) in
+        try call.reserve(3 * text.utf8.count)
+        return text.uppercased()
+      },
+      Builtin(
+        "lower", "Returns a string with its letters in lower case.",
+        Parameter("text", "The string."),
+        examples: [Example("lower(\"Photo\")", gives: "\"photo\"")],
+        seeAlso: ["upper", "replace"]
+      ) { (call: Call, text: String) in
+        try call.reserve(3 * text.utf8.count)
+        return text.lowercased()
+      },
+      Builtin(
         "replace", "Replaces every occurrence of a substring.",
         Parameter("text", "The string."), Parameter("old", "The substring to replace; not empty."),
         Parameter("new", "Its replacement."),

@@ -27,7 +27,7 @@ extension Diagnostic {
       return Diagnostic(
         "E-arg",
         "\(name) takes no positional arguments, and \(given) \(given == 1 ? "is" : "are") passed",
-        notes: [signature])
+        notes: [signature], suggestion: Habits.hint(forMember: name, of: "x"))
     }
     return Diagnostic(
       "E-arg", "\(name) takes \(takes) positional argument\(takes > 1 ? "s" : ""), not \(given)",
@@ -42,15 +42,18 @@ extension Diagnostic {
     let name = site.calleeName.map { "`\($0)`" } ?? "this"
     let given = site.source.text(Span(site.calleeSpan.end, site.span.end)).dropFirst().dropLast()
     let callee = site.source.text(site.calleeSpan)
-    let isShort = callee.utf8.count + given.utf8.count <= 60 && !given.isEmpty
+    let whole = site.source.text(Span(site.span.start, site.calleeSpan.end))
+    let isShort = callee.utf8.count + given.utf8.count <= 60
     let suggestion: String? =
       switch value {
-      case .object(let object):
+      case .object(let object) where !given.isEmpty:
         if let member = library.calledMember(of: object) {
           "\(callee).\(member)(\(given))"
         } else {
           object is any Indexable ? "\(callee)[\(given)]" : nil
         }
+      // A property, such as `x.numel`, is no call.
+      case _ where given.isEmpty: whole == callee ? nil : whole
       case .list, .str, .record, .shape, .range: "\(callee)[\(given)]"
       case .int, .num: "\(callee) * (\(given))"
       default: nil

@@ -48,6 +48,7 @@ extension Library {
   private func isKnown(_ part: String, _ members: [String]) -> Bool {
     part.calledNames.allSatisfy { name in
       functions[name] != nil || properties[name] != nil || members.contains(name) || name == "f"
+        || name == "m"
     }
   }
 

@@ -114,9 +114,20 @@ extension Machine {
       notes: overloads.builtins.compactMap(\.parameters.first).flatMap {
         Diagnostic.partAtFault($0, first)
       },
-      suggestion: kinds.lazy.compactMap { Diagnostic.conversion(of: first, to: $0) }.first)
+      suggestion: exchanged(overloads, first, site)
+        ?? kinds.lazy.compactMap { Diagnostic.conversion(of: first, to: $0) }.first)
     diagnostic.quoteLabels()
     throw diagnostic
+  }
+
+  /// `map(xs, f)` for `map(f, xs)`.
+  private func exchanged(_ overloads: Overloads, _ first: Value, _ site: CallSite) -> String? {
+    guard case .function = first, site.arguments.count == 2,
+      overloads.builtins.contains(where: { $0.parameters.dropFirst().first?.kind == "fn" })
+    else { return nil }
+    let texts = site.arguments.map { site.source.text($0.span) }
+    let call = "\(overloads.name)(\(texts[1]), \(texts[0]))"
+    return call.utf8.count <= 72 ? call : nil
   }
 
   /// A related built-in that takes as many arguments of these types: `step(t, 100)` for
@@ -176,7 +187,13 @@ extension Machine {
     for (index, parameter) in builtin.parameters.enumerated() {
       guard case .undefined = slots[index] else { continue }
       guard let initial = preset?[parameter.name] ?? parameter.initial else {
-        throw Diagnostic.missingArgument(parameter.name, builtin.name, builtin.briefSignature)
+        var diagnostic = Diagnostic.missingArgument(
+          parameter.name, builtin.name, builtin.briefSignature)
+        if given == 0, arguments.named.isEmpty, builtin.naming == .function {
+          let needed = builtin.parameters.filter { $0.initial == nil && $0.role == .single }
+          diagnostic.suggestion = "\(builtin.name)(\(needed.map(\.name).joined(separator: ", ")))"
+        }
+        throw diagnostic
       }
       slots[index] = initial
     }

@@ -66,7 +66,7 @@ extension Habits {
       return wrong(parser, "a statement cannot begin with `{`", "if true { … }, or a record: (a=1)")
     case .doubleSlash: return wrong(parser, "`//` does not begin a comment", "#")
     case .percent:
-      return wrong(parser, "a line cannot begin with `%`", "`:` commands at the prompt, as :time")
+      return wrong(parser, "a line cannot begin with `%`", magic(parser))
     case .at: return wrong(parser, "there are no decorators", "f = decorate(f) after the function")
     case .dot:
       return wrong(
@@ -103,6 +103,7 @@ extension Habits {
         : wrong(parser, message, text)
     }
     if let habit = afterLeadingWord(parser) { return habit }
+    if parser.index == parser.statementStart + 1, let habit = program(parser) { return habit }
     switch parser.kind {
     case .word(.if): return conditionalExpression(parser)
     case .word(.for): return wrong(parser, "`for` after a value needs brackets", "[… for x in xs]")

@@ -103,6 +103,12 @@ extension Parser {
         "arguments are named with `=`", source, tokens[index + 1].span, replacement: "=")
     }
     if let habit = Habits.notAValue(self) { return habit }
+    // `cd ..` ends in an operator.
+    if index == statementStart + 2, nextKind == .end || kind == .end || kind == .newline,
+      let habit = Habits.program(self)
+    {
+      return habit
+    }
     if index > 0, case .symbol(let last) = tokens[index - 1].kind,
       Operators.continuesLine(.symbol(last)), kind == .end || kind == .newline
     {

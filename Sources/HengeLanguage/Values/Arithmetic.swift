@@ -152,6 +152,12 @@ extension Diagnostic {
     case (.matmul, .object, .int), (.matmul, .object, .num): "§ * ¶"
     case (_, .object, .list): "§ \(operation.rawValue) tensor(¶)"
     case (_, .list, .object): "tensor(§) \(operation.rawValue) ¶"
+    case (.less, .object, .object), (.lessOrEqual, .object, .object),
+      (.greater, .object, .object), (.greaterOrEqual, .object, .object):
+      left.kind == "tensor" && right.kind == "tensor" ? "stack([x, y]).max(axis=0)" : nil
+    case (.add, .object, .object):
+      left.kind == "dataset" && right.kind == "dataset" ? "§.join(¶)" : nil
+    case (.remainder, .str, _): "f\"{¶}\""
     case (.add, .list, _): "§ + [¶]"
     case (_, .bool, .int), (_, .bool, .num): "int(§) \(operation.rawValue) ¶"
     case (_, .int, .bool), (_, .num, .bool): "§ \(operation.rawValue) int(¶)"

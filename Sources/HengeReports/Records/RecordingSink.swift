@@ -14,6 +14,7 @@ public final class RecordingSink: EntrySink, CellObserver {
   /// The outputs so far.
   public private(set) var rows: [RunLog.Row] = []
   private var cell = 0
+  private var isVolatile = false
 
   /// Records what goes to `next`; also in the file at `path`, whose old content is gone.
   ///
@@ -30,8 +31,17 @@ public final class RecordingSink: EntrySink, CellObserver {
   /// As wide as where the events go.
   public var width: Int { next.width }
 
-  /// The cell, or the entry of this number, begins.
-  public func begin(cell index: Int) { cell = index + 1 }
+  /// The cell of this index begins.
+  public func begin(cell index: Int) {
+    cell = index + 1
+    let cells = document?.document.cells ?? []
+    isVolatile = cells.indices.contains(index) && cells[index].options.isVolatile
+  }
+
+  /// An entry of the prompt begins.
+  public func begin(entry number: Int, isVolatile: Bool) {
+    (cell, self.isVolatile) = (number, isVolatile)
+  }
 
   /// A cell ended.
   public func end(cell: Int, _ ending: Ending) {}
@@ -43,8 +53,7 @@ public final class RecordingSink: EntrySink, CellObserver {
       let isInDocument = document?.document.cells.indices.contains(index) ?? false
       let row = RunLog.Row(
         cell: cell, line: isInDocument ? document?.line(of: index) ?? 1 : 1,
-        isVolatile: isInDocument && document?.document.cells[index].options.isVolatile ?? false,
-        output: output)
+        isVolatile: isVolatile, output: output)
       rows.append(row)
       try file?.append(RunLog.line(row, budget: budget))
     }

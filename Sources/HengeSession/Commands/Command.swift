@@ -57,6 +57,10 @@ public struct Command {
       Command("load", "f.henge", "Runs a script in this session, as one entry.") {
         try $0.load($1)
       },
+      Command("pwd", "", "Shows the folder from which relative paths are read.") { session, _ in
+        try session.output.answer(session.setup.workingFolder)
+        return .goOn
+      },
       Command("where", "", "Shows the last error, with the variables of each call.") {
         session, _ in
         try session.showLastError()
