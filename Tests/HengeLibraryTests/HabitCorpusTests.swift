@@ -9,7 +9,7 @@ import Testing
 /// What people type from numpy, PyTorch, IPython and a shell: each line is refused with the hint that the
 /// corpus has for it, and what the hint says to write runs.
 ///
-/// `Fixtures/habits.txt` has a line and its hint on each line, with ` => ` between them. With
+/// `Fixtures/habits.txt` has a line and its hint on each line, with a tab between them. With
 /// `HENGE_UPDATE=1` in the environment the hints are written anew, for a person to read.
 @Suite struct HabitCorpusTests {
   /// What the lines are about.
@@ -35,9 +35,9 @@ import Testing
     var lines: [String] = []
     var ran = 0
     for line in text.split(separator: "\n") {
-      let parts = line.split(separator: " => ", maxSplits: 1).map(String.init)
+      let parts = line.split(separator: "\t", maxSplits: 1).map(String.init)
       let hint = try #require(self.hint(for: parts[0]), "`\(parts[0])` has no hint")
-      lines.append("\(parts[0]) => \(hint)")
+      lines.append("\(parts[0])\t\(hint)")
       if !isUpdating { #expect(lines.last == String(line)) }
       guard let code = self.code(of: hint) else { continue }
       ran += 1
