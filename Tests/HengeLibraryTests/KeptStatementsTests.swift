@@ -17,12 +17,12 @@ import Testing
 
     init(
       _ program: String, in folder: TemporaryFolder, recalls: Bool, circumstances: String = "",
-      seed: UInt64 = 0
+      seed: UInt64 = 0, limit: Int = 1_000_000_000
     ) throws {
       let runner = ScriptRunner(folder: folder.path, seed: seed)
       let session = runner.session
       let kept = try KeptStatements(
-        of: runner.interpreter, session, in: CacheFolder(path: folder.path + "/kept"),
+        of: runner.interpreter, session, in: CacheFolder(path: folder.path + "/kept", limit: limit),
         circumstances: circumstances, short: .zero
       ) { try session.paths.inputs.map { ($0, try session.hash(ofFileOrFolder: $0)) } }
       kept.recalls = recalls
@@ -81,6 +81,17 @@ import Testing
       """
       m(x); opt; noise; k; opt.minimize(() => mse(m(x), x)); m(x); rand(2, rng=noise); rand(2)
       """, recalled: 4)
+  }
+
+  @Test func statesBeyondTheLimitOfTheFolderAreNotKept() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let program =
+      "m = linear(20, 20)\nopt = adam(m)\nx = rand(1x20)\nopt.minimize(() => mse(m(x), x))"
+    _ = try Run(program, in: folder, recalls: false, limit: 1000)
+    #expect(try Run(program, in: folder, recalls: true, limit: 1000).kept.recalled == 1)
+    _ = try Run(program, in: folder, recalls: false)
+    #expect(try Run(program, in: folder, recalls: true).kept.recalled == 2)
   }
 
   @Test func aListOfTrainersAndAnotherNameOfOneAreTheSame() throws {

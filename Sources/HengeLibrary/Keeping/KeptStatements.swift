@@ -78,7 +78,8 @@ public final class KeptStatements: StatementMemory {
     else { return }
     do {
       var file = try StatementChange(
-        from: current.before, to: Checkpoint(interpreter), value: value, interpreter, session
+        from: current.before, to: Checkpoint(interpreter), value: value, limit: folder.limit,
+        interpreter, session
       ).file
       file.metadata["henge"] = "statement"
       file.metadata["begins"] = try fingerprint(current.before, current.streams)

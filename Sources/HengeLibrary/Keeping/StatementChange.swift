@@ -13,10 +13,11 @@ struct StatementChange {
 
   /// What a statement with this value changed from `before` to `after`.
   ///
-  /// Throws ``NotKept`` where a file cannot contain it: a function, a dataset, a new trainer.
+  /// Throws ``NotKept`` where a file cannot contain it: a function, a dataset, a new trainer, or states of
+  /// more than `limit` bytes.
   init(
-    from before: Checkpoint, to after: Checkpoint, value: Value, _ interpreter: Interpreter,
-    _ session: Session
+    from before: Checkpoint, to after: Checkpoint, value: Value, limit: Int,
+    _ interpreter: Interpreter, _ session: Session
   ) throws {
     guard before.isWhole, after.isWhole else { throw NotKept() }
     let known = before.handles.compactMap { kept in
@@ -39,12 +40,13 @@ struct StatementChange {
         "assigned": JSON.array(assigned).text, "result": result.text,
         "streams": session.streams.json.text,
       ])
-    try addHandles(from: before, to: after, budget: session.budget)
+    try addHandles(from: before, to: after, limit: limit, budget: session.budget)
   }
 
   private mutating func addHandles(
-    from before: Checkpoint, to after: Checkpoint, budget: MemoryBudget
+    from before: Checkpoint, to after: Checkpoint, limit: Int, budget: MemoryBudget
   ) throws {
+    var bytes = 0
     let states = Dictionary(
       after.handles.map { (ObjectIdentifier($0.handle), $0.state) }, uniquingKeysWith: { $1 })
     var changed: [JSON] = []
@@ -54,6 +56,9 @@ struct StatementChange {
       guard let handle = kept.handle as? any KeptHandle else { throw NotKept() }
       if handle.isState(kept.state, sameAs: now) { continue }
       guard let path = kept.path else { throw NotKept() }
+      // Before anything is copied.
+      bytes += now.storages.reduce(0) { $0 + $1.bytes }
+      guard bytes <= limit else { throw NotKept() }
       let state = try handle.kept(budget: budget)
       let texts = state.metadata.sorted { $0.key < $1.key }
         .map { JSON.array([.string($0.key), .string($0.value)]) }

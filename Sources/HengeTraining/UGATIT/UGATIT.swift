@@ -93,7 +93,7 @@ extension AdversarialMethod {
       Turn("g", of: ["g"], run: translate),
     ],
     check: refuseInattentive,
-    halvings: { layers($0).global - 2 },
+    halvings: { max(layers($0).global, 2) - 2 },
     notes: { building in
       let layers = layers(building)
       guard building["layers"] == .none, layers.global < 7 else { return [] }
