@@ -17,7 +17,7 @@ export XDG_STATE_HOME="$work/state" XDG_CACHE_HOME="$work/cache" NO_COLOR=1 TMPD
 export SWIFT_BACKTRACE=enable=no
 data=$root/../shared/data
 options='--limit-steps 2'
-documents="$root/Docs/lessons/*.henge.md $root/Docs/first-light.henge $root/Scripts/paper/1-*.henge"
+documents="$root/Docs/lessons/*.henge.md $root/Scripts/paper/1-*.henge"
 if [ "${1-}" = --full ]; then
   options=
   documents="$documents $root/Scripts/paper/[2-9]-*.henge"
