@@ -286,6 +286,14 @@ kill -9 $!
 wait $! 2>/dev/null
 check 'a killed run has a record so far' 2 "$(wc -l <long.log)"
 
+# Images of texts are in the page: those of three formats.
+mkdir -p images
+"$henge" -q -e 'save_png(zeros(3x4x4), "a.png"); save_svg(plot([1, 2]), "b.svg")' --out images
+printf '# T\n\n![one](images/a.png) ![two](images/b.svg) ![three](images/none.png)\n' >images.md
+"$henge" -q render images.md
+check 'images of a text are in the page' 2 "$(grep -o 'src="data:image/[a-z+]*' images.html | wc -l)"
+check 'an image that is not there is words' yes "$(has "$(cat images.html)" '[three]')"
+
 # What long statements did is not computed again.
 export XDG_CACHE_HOME="$work/cache"
 cat >slow.henge <<'END'

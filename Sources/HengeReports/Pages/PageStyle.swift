@@ -30,7 +30,7 @@ enum PageStyle {
     th.n, td.n { color: inherit; text-align: right; } th.c, td.c { color: inherit; text-align: center; }
     .cell { margin: 1.1rem 0; } .title { color: var(--soft); font-size: 0.85em; margin: 0 0 0.2rem; }
     .note, figcaption { color: var(--soft); font-size: 0.85em; margin: 0.2rem 0; }
-    figure { margin: 0.8rem 0; }
+    figure { margin: 0.8rem 0; } img { max-width: 100%; height: auto; }
     figure img { display: block; max-width: 100%; height: auto; image-rendering: pixelated; }
     .plot svg { display: block; max-width: 100%; height: auto; border-radius: 3px; }
     @media (prefers-color-scheme: dark) { .plot svg { filter: invert(0.9) hue-rotate(180deg); } }

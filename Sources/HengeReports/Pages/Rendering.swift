@@ -115,9 +115,12 @@ public final class Rendering {
   /// An image as it is in its file, as an address.
   private static func image(_ bytes: [UInt8]?) -> String? {
     guard let bytes else { return nil }
-    let isPNG = bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
-    guard isPNG || bytes.starts(with: [0xFF, 0xD8]) else { return nil }
-    return "data:image/\(isPNG ? "png" : "jpeg");base64,\(base64(bytes))"
+    // As an image, SVG runs no script and fetches nothing.
+    let starts: [(type: String, bytes: [UInt8])] = [
+      ("png", [0x89, 0x50, 0x4E, 0x47]), ("jpeg", [0xFF, 0xD8]), ("svg+xml", Array("<svg".utf8)),
+    ]
+    guard let kind = starts.first(where: { bytes.starts(with: $0.bytes) }) else { return nil }
+    return "data:image/\(kind.type);base64,\(base64(bytes))"
   }
 
   // MARK: Comparing
