@@ -291,7 +291,8 @@ mkdir -p images
 "$henge" -q -e 'save_png(zeros(3x4x4), "a.png"); save_svg(plot([1, 2]), "b.svg")' --out images
 printf '# T\n\n![one](images/a.png) ![two](images/b.svg) ![three](images/none.png)\n' >images.md
 "$henge" -q render images.md
-check 'images of a text are in the page' 2 "$(grep -o 'src="data:image/[a-z+]*' images.html | wc -l)"
+count=$(grep -o 'src="data:image/[a-z+]*' images.html | wc -l)
+check 'images of a text are in the page' 2 "$count"
 check 'an image that is not there is words' yes "$(has "$(cat images.html)" '[three]')"
 
 # What long statements did is not computed again.
