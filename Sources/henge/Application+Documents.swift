@@ -137,11 +137,12 @@ extension Application {
     try refuseOverwriting(path, by: page)
     session.supplement = runner.output.supplement
     let circumstances = try circumstances(of: readRegularFile(file, budget: session.budget))
+    let inputs = DocumentInputs(session, folder: Paths.absolute("..", from: file))
     let rendering = try rendering(
-      program, of: file, name: name, setting(of: file, circumstances))
+      program, of: file, name: name, setting(of: file, circumstances, inputs))
     showExpectedErrors()
     let start = try arguments.firstCell.map { try index(ofCell: $0, in: program.file.document) }
-    let kept = try keptStatements(of: program, at: file, circumstances)
+    let kept = try keptStatements(of: program, circumstances, inputs)
     interpreter.memory = kept
     defer { interpreter.memory = nil }
     let ending = try rendering.render(
@@ -183,7 +184,9 @@ extension Application {
   }
 
   /// What the page of the document at `file` states besides its cells.
-  private func setting(of file: String, _ circumstances: RunCircumstances) -> Rendering.Setting {
+  private func setting(
+    of file: String, _ circumstances: RunCircumstances, _ inputs: DocumentInputs
+  ) -> Rendering.Setting {
     let folder = "/" + file.split(separator: "/").dropLast().joined(separator: "/")
     return Rendering.Setting(
       circumstances: circumstances, threads: session.pool.threads, budget: session.budget,
@@ -195,7 +198,7 @@ extension Application {
         _ = session.paths.toRead(path, from: folder)
         return bytes
       },
-      inputs: DocumentInputs(session, folder: folder).all)
+      inputs: inputs.all)
   }
 
   /// Runs the code of a report again and says what differs; the exit code.
@@ -214,7 +217,9 @@ extension Application {
     session.supplement = runner.output.supplement
     showExpectedErrors()
     // The page is made as the report was, but for what its code shows.
-    var setting = setting(of: file, report.circumstances)
+    var setting = setting(
+      of: file, report.circumstances,
+      DocumentInputs(session, folder: Paths.absolute("..", from: file)))
     setting.threads = report.threads
     let rendering = try rendering(program, of: file, name: report.name, setting)
     let (ending, result) = try rendering.compare(

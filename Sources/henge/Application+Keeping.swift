@@ -9,10 +9,10 @@ internal import HengeSession
 // What `render --from CELL` takes from earlier runs.
 
 extension Application {
-  /// Keeps what long statements of a document at `file` do; nil where there is no folder for it, or the
-  /// document has no cells.
+  /// Keeps what long statements of a document do; nil where there is no folder for it, or the document has
+  /// no cells.
   func keptStatements(
-    of program: DocumentProgram, at file: String, _ circumstances: RunCircumstances
+    of program: DocumentProgram, _ circumstances: RunCircumstances, _ inputs: DocumentInputs
   ) throws -> KeptStatements? {
     guard !program.isPlain, let folder = StateFolder(.cache).path else { return nil }
     let parameters = circumstances.parameters.sorted { $0.key < $1.key }
@@ -21,7 +21,6 @@ extension Application {
       circumstances.version, circumstances.processor, String(circumstances.seed),
       circumstances.stepLimit.map(String.init) ?? "no limit",
     ]
-    let inputs = DocumentInputs(session, folder: Paths.absolute("..", from: file))
     return try KeptStatements(
       of: interpreter, session, in: CacheFolder(path: folder + "/statements"),
       circumstances: (words + parameters + arguments.words).joined(separator: "\n")

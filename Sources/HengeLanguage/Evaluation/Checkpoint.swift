@@ -21,8 +21,7 @@ public struct Checkpoint {
   public let handles: [Kept]
   /// Whether all handles are kept: a trainer in the middle of a step has no state that can be.
   public let isWhole: Bool
-  /// The host's own state, such as its random streams.
-  public let world: Object?
+  private let world: Object?
   /// The blocks of memory that the state refers to.
   public let storages: [ObjectIdentifier: Int]
 

@@ -151,7 +151,7 @@ public final class Interpreter {
     }
     if let known = try memory.recall(statement, of: source) { return known }
     let value = try execute(statement, source, in: module)
-    try memory.keep(value, of: statement)
+    try memory.keep(value)
     return value
   }
 

@@ -7,7 +7,7 @@ public protocol StatementMemory: AnyObject {
   /// It is asked before each statement of the program that the user runs, not of imported files.
   func recall(_ statement: Statement, of source: Source) throws -> Value?
   /// The statement that was asked for last ran and has this value.
-  func keep(_ value: Value, of statement: Statement) throws
+  func keep(_ value: Value) throws
 }
 
 /// What statements produce, for a memory of them.

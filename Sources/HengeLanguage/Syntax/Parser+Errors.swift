@@ -104,7 +104,7 @@ extension Parser {
     }
     if let habit = Habits.notAValue(self) { return habit }
     // `cd ..` ends in an operator.
-    if index == statementStart + 2, nextKind == .end || kind == .end || kind == .newline,
+    if index == statementStart + 2, text(tokens[index - 1]) == "..",
       let habit = Habits.program(self)
     {
       return habit

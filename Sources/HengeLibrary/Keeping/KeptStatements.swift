@@ -69,7 +69,7 @@ public final class KeptStatements: StatementMemory {
   /// Keeps the statement that was asked for last, if it took long and can be kept.
   ///
   /// Throws `E-memory` for what the output collected; a file that cannot be written is only noted.
-  public func keep(_ value: Value, of statement: Statement) throws {
+  public func keep(_ value: Value) throws {
     guard let current else { return }
     self.current = nil
     let produced = try output?.endStatement() ?? ""

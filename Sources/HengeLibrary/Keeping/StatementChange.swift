@@ -131,26 +131,6 @@ struct StatementChange {
   }
 }
 
-extension Value {
-  /// Whether it is the same value without looking into it.
-  fileprivate func isIdentical(to other: Value) -> Bool {
-    switch (self, other) {
-    case (.undefined, .undefined), (.none, .none): true
-    case (.bool(let a), .bool(let b)): a == b
-    case (.int(let a), .int(let b)): a == b
-    case (.num(let a), .num(let b)): a.bitPattern == b.bitPattern
-    case (.str(let a), .str(let b)): a === b
-    case (.list(let a), .list(let b)): a === b
-    case (.record(let a), .record(let b)): a === b
-    case (.range(let a), .range(let b)): a === b
-    case (.shape(let a), .shape(let b)): a === b
-    case (.function(let a), .function(let b)): a === b
-    case (.object(let a), .object(let b)): a === b
-    default: false
-    }
-  }
-}
-
 extension Streams {
   /// The seed, and each stream with its position.
   fileprivate var json: JSON {
