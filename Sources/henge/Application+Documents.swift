@@ -29,6 +29,24 @@ extension Application {
     return try DocumentProgram(file, parse: session.parse)
   }
 
+  /// The values of the command line for the params of `program`, relative paths relative to its folder:
+  /// as pages and records keep them, they mean the same wherever the document is run.
+  private func parameters(of program: DocumentProgram) -> [(name: String, value: String)] {
+    ScriptParameters(program.runnable).moved(
+      arguments.parameters, from: session.paths.workingFolder, to: folder(of: program))
+  }
+
+  private func folder(of program: DocumentProgram) -> String {
+    let folder = session.paths.workingFolder
+    return program.file.source.folder.map { Paths.absolute($0, from: folder) } ?? folder
+  }
+
+  /// Passes the values of the command line to `program`.
+  func answerParameters(of program: DocumentProgram) throws {
+    try ScriptParameters(program.runnable).answer(
+      parameters(of: program), relativeTo: folder(of: program), in: interpreter, session)
+  }
+
   /// Refuses a text that runs and is too long for anything else.
   private func refuseLong(_ file: DocumentFile) throws {
     guard file.isLong else { return }
@@ -38,13 +56,19 @@ extension Application {
     )
   }
 
+  /// The circumstances of a run of `program`.
+  func circumstances(of program: DocumentProgram) throws -> RunCircumstances {
+    try circumstances(of: program.file.original.bytes, parameters(of: program))
+  }
+
   /// The circumstances of a run of the text with the bytes `source`.
-  func circumstances(of source: [UInt8]) throws -> RunCircumstances {
+  func circumstances(
+    of source: [UInt8], _ parameters: [(name: String, value: String)] = []
+  ) throws -> RunCircumstances {
     RunCircumstances(
       version: Application.version, processor: CPUBackend.features,
       seed: arguments.seed ?? 0,
-      parameters: Dictionary(
-        arguments.parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+      parameters: Dictionary(parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
       stepLimit: arguments.stepLimit, source: try SHA256.hex(of: source))
   }
 
@@ -92,7 +116,7 @@ extension Application {
     let sink = try RecordingSink(
       terminal, of: program.file,
       to: path.map { Paths.absolute($0, from: session.paths.workingFolder) },
-      try circumstances(of: program.file.original.bytes), budget: session.budget)
+      try circumstances(of: program), budget: session.budget)
     runner.output.sink = sink
     defer { runner.output.sink = terminal }
     let ending = DocumentRun(program, runner, observer: sink, willRun: willRun).run()
@@ -111,7 +135,7 @@ extension Application {
   func comparison(
     of sink: RecordingSink, _ program: DocumentProgram, with log: RunLog, at path: String
   ) throws -> RunComparison {
-    let now = try circumstances(of: program.file.original.bytes)
+    let now = try circumstances(of: program)
     for text in now.differences(from: log.circumstances) { session.note(text) }
     if log.ending == nil { session.note("\(path) is of a run that was killed") }
     return RunComparison(of: sink.rows, with: log.rows)
@@ -130,13 +154,13 @@ extension Application {
     try refuseLong(program.file)
     let parameters = ScriptParameters(program.runnable)
     if arguments.wantsScriptHelp { return try show(parameters.help(path)) }
-    try parameters.answer(arguments.parameters, in: interpreter, session.paths)
+    try answerParameters(of: program)
     let page = Paths.absolute(
       arguments.pagePath ?? (DocumentFormat.split(name)?.stem ?? name) + ".html",
       from: session.paths.workingFolder)
     try refuseOverwriting(path, by: page)
     session.supplement = runner.output.supplement
-    let circumstances = try circumstances(of: readRegularFile(file, budget: session.budget))
+    let circumstances = try circumstances(of: program)
     let inputs = DocumentInputs(session, folder: Paths.absolute("..", from: file))
     let rendering = try rendering(
       program, of: file, name: name, setting(of: file, circumstances, inputs))
@@ -208,12 +232,14 @@ extension Application {
     defer { folder.remove() }
     let file = folder.document(report.name)
     let program = try document(file, named: report.name)
-    try ScriptParameters(program.runnable)
-      .answer(
-        report.circumstances.parameters.map { ($0.key, $0.value) }, in: interpreter, session.paths)
-    let now = try circumstances(of: Array(report.text.utf8))
+    let parameters = report.circumstances.parameters.map { (name: $0.key, value: $0.value) }
+    try ScriptParameters(program.runnable).answer(
+      parameters, relativeTo: folder.documentFolder, in: interpreter, session)
+    let now = try circumstances(of: Array(report.text.utf8), parameters)
     for text in now.differences(from: report.circumstances) { try say(text) }
-    for path in folder.missing { try say("the input \(path) is missing") }
+    for path in folder.missing {
+      try say("the input \(path) is missing, in the folder of the page and in this one")
+    }
     session.supplement = runner.output.supplement
     showExpectedErrors()
     // The page is made as the report was, but for what its code shows.
@@ -291,8 +317,7 @@ extension Application {
   private func outputs(of path: String) throws -> (Ending, [Int: [NotebookOutput]]) {
     let sink = NotebookSink(budget: session.budget, errors: terminal)
     let program = try document(path)
-    try ScriptParameters(program.runnable).answer(
-      arguments.parameters, in: interpreter, session.paths)
+    try answerParameters(of: program)
     runner.output.sink = sink
     defer { runner.output.sink = terminal }
     let ending = DocumentRun(
@@ -306,7 +331,7 @@ extension Application {
 final class DocumentInputs {
   private let session: Session
   private let folder: String
-  private var known: [String: PageInput] = [:]
+  private var known: [Paths.Input: PageInput] = [:]
 
   /// The inputs of the document in `folder`.
   init(_ session: Session, folder: String) { (self.session, self.folder) = (session, folder) }
@@ -314,20 +339,21 @@ final class DocumentInputs {
   /// All inputs so far, in the order in which they were first read.
   func all() throws -> [PageInput] { try withPaths().map(\.input) }
 
-  /// All inputs so far with their absolute paths.
-  func withPaths() throws -> [(path: String, input: PageInput)] {
-    try session.paths.inputs.compactMap { path in
-      if let input = known[path] { return (path, input) }
+  /// All inputs so far with how they were named.
+  func withPaths() throws -> [(named: Paths.Input, input: PageInput)] {
+    try session.paths.inputs.compactMap { named in
+      let path = named.file
+      if let input = known[named] { return (named, input) }
       guard access(path, R_OK) == 0 else { return nil }
-      let shown = Paths.relative(path, to: folder)
+      let shown = named.isNamedRelatively ? Paths.relative(path, to: folder) : path
       let isScript = DocumentFormat.split(path)?.format.isRun ?? false
       let text =
         isScript
         ? String(validating: try readRegularFile(path, budget: session.budget), as: UTF8.self) : nil
       let input = PageInput(
         path: shown, hash: try session.hash(ofFileOrFolder: path), script: text)
-      known[path] = input
-      return (path, input)
+      known[named] = input
+      return (named, input)
     }
   }
 }

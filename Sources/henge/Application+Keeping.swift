@@ -24,7 +24,7 @@ extension Application {
     return try KeptStatements(
       of: interpreter, session, in: CacheFolder(path: folder + "/statements"),
       circumstances: (words + parameters + arguments.words).joined(separator: "\n")
-    ) { try inputs.withPaths().map { ($0.path, $0.input.hash) } }
+    ) { try inputs.withPaths().map { ($0.named, $0.input.hash) } }
   }
 
   /// The index of the cell that `--from` names by its number or label.

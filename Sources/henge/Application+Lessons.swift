@@ -24,13 +24,12 @@ extension Application {
       return Ending.misused.rawValue
     }
     let program = try document(path)
-    let parameters = ScriptParameters(program.runnable)
-    try parameters.answer(arguments.parameters, in: interpreter, session.paths)
+    try answerParameters(of: program)
     if let crossing = program.crossing { throw crossing }
     let record = try arguments.recordPath.map { path in
       try RecordingSink(
         terminal, of: program.file, to: Paths.absolute(path, from: session.paths.workingFolder),
-        circumstances(of: program.file.source.bytes), budget: session.budget)
+        circumstances(of: program), budget: session.budget)
     }
     runner.output.sink = record ?? terminal
     let prompt = try EntrySession(

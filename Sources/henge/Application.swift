@@ -161,7 +161,7 @@ struct Application {
       try console.flush()
       return 0
     }
-    try parameters.answer(arguments.parameters, in: interpreter, session.paths)
+    try answerParameters(of: program)
     if case .check = arguments.command { return try check(program) }
     if arguments.isInteractive { return try prompt(after: program.runnable) }
     guard path != "-", let folder = StateFolder().path else {

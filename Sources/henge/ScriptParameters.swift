@@ -40,8 +40,11 @@ struct ScriptParameters {
 
   /// Passes `given` to the `param` statements as they run; throws E-param for a name that the script
   /// does not declare.
+  ///
+  /// Relative values of `path(...)` params are relative to `folder`.
   func answer(
-    _ given: [(name: String, value: String)], in interpreter: Interpreter, _ paths: Paths
+    _ given: [(name: String, value: String)], relativeTo folder: String,
+    in interpreter: Interpreter, _ session: Session
   ) throws {
     let names = declared.map(\.name)
     for (name, _) in given where !names.contains(name) {
@@ -54,15 +57,36 @@ struct ScriptParameters {
         suggestion: nearest)
     }
     let values = Dictionary(given.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-    let pathNames = Set(declared.filter { isPath($0.initial) }.map(\.name))
+    let pathNames = pathNames
     interpreter.answerParameters { name, initial in
       guard let text = values[name] else { return initial }
       if pathNames.contains(name) {
-        return Value(text.isEmpty ? "" : Paths.absolute(text, from: paths.workingFolder))
+        if case .str(let unused) = initial { session.paths.forgetResolving(to: unused.string) }
+        guard !text.isEmpty else { return Value("") }
+        let file = Paths.absolute(text, from: folder)
+        if !text.hasPrefix("/") { session.paths.resolved(to: file) }
+        return Value(file)
       }
       if case .str = initial { return Value(text) }
       return try literal(text, for: name, like: initial, in: interpreter)
     }
+  }
+
+  /// `given`, whose relative paths are relative to the folder `from`, as they are written relative to
+  /// the folder `to`.
+  func moved(
+    _ given: [(name: String, value: String)], from: String, to: String
+  ) -> [(name: String, value: String)] {
+    given.map { name, text in
+      guard pathNames.contains(name), !text.isEmpty, !text.hasPrefix("/") else {
+        return (name, text)
+      }
+      return (name, Paths.relative(Paths.absolute(text, from: from), to: to))
+    }
+  }
+
+  private var pathNames: Set<String> {
+    Set(declared.filter { isPath($0.initial) }.map(\.name))
   }
 
   /// Whether a default is `path("…")`: then a value from the command line is relative to the working

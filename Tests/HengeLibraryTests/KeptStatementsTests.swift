@@ -24,7 +24,7 @@ import Testing
       let kept = try KeptStatements(
         of: runner.interpreter, session, in: CacheFolder(path: folder.path + "/kept", limit: limit),
         circumstances: circumstances, short: .zero
-      ) { try session.paths.inputs.map { ($0, try session.hash(ofFileOrFolder: $0)) } }
+      ) { try session.paths.inputs.map { ($0, try session.hash(ofFileOrFolder: $0.file)) } }
       kept.recalls = recalls
       runner.interpreter.memory = kept
       output = runner.run(program)
@@ -132,7 +132,7 @@ import Testing
     _ = try Run(program, in: folder, recalls: false)
     let same = try Run(program, in: folder, recalls: true)
     #expect(same.kept.recalled == 3)
-    #expect(same.runner.session.paths.inputs == [folder.path + "/in.csv"])
+    #expect(same.runner.session.paths.inputs.map(\.file) == [folder.path + "/in.csv"])
     try write("a\n1\n3\n")
     let other = try Run(program, in: folder, recalls: true)
     #expect(other.kept.recalled == 1)

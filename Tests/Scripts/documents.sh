@@ -83,6 +83,35 @@ said=$("$henge" -q verify c.html 2>/dev/null)
 check 'with its parameters and seed' 0 "$?"
 check 'nothing is left behind' 0 "$(find "$work" -name 'henge-verify-*' | wc -l)"
 
+# Parameters that name files: their paths mean the same wherever the document is run.
+mkdir -p docs
+printf 'param data = path("rows.csv")\ntable(data)\n' >docs/reads.henge
+printf 'x,y\n5,6\n' >docs/rows.csv
+# What is shown of the parameter and of inputs, by a page written with these words.
+shown() {
+  "$henge" -q render docs/reads.henge "$@" -o docs/reads.html 2>err
+  sed -n 's/.*data-\(parameter\|input\)="[^"]*".*>\(.*\)<.code><.dd>$/\2/p' docs/reads.html |
+    tr '\n' ' '
+}
+for given in '' data=rows.csv "data=$work/rows.csv"; do
+  # shellcheck disable=SC2086 # nothing or one word
+  said=$(shown $given)
+  case $given in
+    '') expected='rows.csv ' ;;
+    data=rows.csv) expected='../rows.csv ../rows.csv ' ;;
+    *) expected="$work/rows.csv $work/rows.csv " ;;
+  esac
+  check "paths on a page: ${given#*/}" "$expected" "$said"
+  "$henge" -q verify docs/reads.html >/dev/null 2>&1
+  check 'are found again' 0 "$?"
+  (cd far && "$henge" -q verify ../docs/reads.html) >/dev/null 2>&1
+  check 'from another folder' 0 "$?"
+done
+"$henge" -q run docs/reads.henge data=rows.csv --record r.log >/dev/null 2>&1
+said=$(cd far && "$henge" check ../docs/reads.henge data=../rows.csv --against ../r.log 2>&1)
+check 'and are the same in a record' 0 "$?"
+check 'without a note' 0 "$(echo "$said" | grep -c 'parameters are other ones')"
+
 # What was changed is found.
 changed() {
   python3 - "$1" "$2" <<'END'

@@ -13,7 +13,7 @@ func fileSystem(_ session: Session) -> [Builtin] {
       Parameter("text", "A path relative to the script that contains the call."),
       examples: [Example("path(\"\")", gives: "\"\"")], seeAlso: ["exists", "files"]
     ) { (call: Call, text: String) in
-      text.isEmpty ? "" : session.paths.toRead(text, from: call.folder)
+      text.isEmpty ? "" : session.paths.resolve(text, from: call.folder)
     },
     Builtin(
       "exists", "Returns whether a file or folder exists.",

@@ -22,10 +22,20 @@ public struct Paths {
   private var folders: Set<String> = []
   /// Relative paths that were read, as they were given, since ``takeReads()``.
   private var reads: Set<String> = []
-  /// The files and folders that were read and not written by this run, absolute, in the order in which
-  /// they were first read.
-  public private(set) var inputs: [String] = []
-  private var knownInputs: Set<String> = []
+  /// The files and folders that were read and not written by this run, in the order in which they
+  /// were first read.
+  public private(set) var inputs: [Input] = []
+  private var knownInputs: Set<Input> = []
+  /// What relative paths of texts were resolved to before anything was read.
+  private var resolved: Set<String> = []
+
+  /// A file or folder that was read.
+  public struct Input: Hashable, Sendable {
+    /// Its absolute path.
+    public let file: String
+    /// Whether a relative path named it, so that a copy in another place has another one.
+    public let isNamedRelatively: Bool
+  }
 
   /// Paths below `workingFolder`, which must be absolute; writes go to `outputFolder`.
   public init(workingFolder: String, outputFolder: String? = nil) {
@@ -38,12 +48,47 @@ public struct Paths {
   public mutating func toRead(_ path: String, from folder: String?) -> String {
     let ours = Paths.absolute(path, from: outputFolder)
     if written.contains(ours) { return ours }
-    let base = folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder
+    let base = base(folder)
     folders.insert(base)
     if !path.isEmpty, !path.hasPrefix("/") { reads.insert(path) }
     let file = Paths.absolute(path, from: base)
-    if !path.isEmpty, knownInputs.insert(file).inserted { inputs.append(file) }
+    if !path.isEmpty {
+      read(
+        Input(file: file, isNamedRelatively: !path.hasPrefix("/") || isBelowResolved(file)))
+    }
     return file
+  }
+
+  /// Remembers that this run reads `input`.
+  mutating func read(_ input: Input) {
+    if knownInputs.insert(input).inserted { inputs.append(input) }
+  }
+
+  /// The absolute path of `path` for a text in `folder`, which is not read yet.
+  mutating func resolve(_ path: String, from folder: String?) -> String {
+    let ours = Paths.absolute(path, from: outputFolder)
+    if written.contains(ours) { return ours }
+    let file = Paths.absolute(path, from: base(folder))
+    if !path.hasPrefix("/") {
+      reads.insert(path)
+      resolved.insert(file)
+    }
+    return file
+  }
+
+  /// Takes back the resolving of a path to `file`, which is not used after all.
+  public mutating func forgetResolving(to file: String) { resolved.remove(file) }
+
+  /// Remembers that a relative path was resolved to `file`.
+  public mutating func resolved(to file: String) { resolved.insert(file) }
+
+  /// The folder to which paths of a text in `folder` are relative.
+  private func base(_ folder: String?) -> String {
+    folder.map { Paths.absolute($0, from: workingFolder) } ?? workingFolder
+  }
+
+  private func isBelowResolved(_ file: String) -> Bool {
+    resolved.contains { file == $0 || file.hasPrefix($0 == "/" ? "/" : $0 + "/") }
   }
 
   /// The relative paths read since the last call, sorted.
@@ -91,7 +136,11 @@ public struct Paths {
   public mutating func wrote(_ file: String) {
     written.insert(file)
     writes += 1
-    if knownInputs.remove(file) != nil { inputs.removeAll { $0 == file } }
+    let before = knownInputs.count
+    for isRelative in [false, true] {
+      knownInputs.remove(Input(file: file, isNamedRelatively: isRelative))
+    }
+    if knownInputs.count < before { inputs.removeAll { $0.file == file } }
   }
 
   /// The absolute `file` as seen from the absolute `folder`.

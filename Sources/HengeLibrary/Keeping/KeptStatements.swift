@@ -24,7 +24,7 @@ public final class KeptStatements: StatementMemory {
   private let session: Session
   private let interpreter: Interpreter
   private let folder: CacheFolder
-  private let inputs: () throws -> [(path: String, hash: String)]
+  private let inputs: () throws -> [(input: Paths.Input, hash: String)]
   private let short: Duration
   /// The hash of the circumstances and all statements so far.
   private var key: String
@@ -40,12 +40,11 @@ public final class KeptStatements: StatementMemory {
 
   /// Keeps statements of runs in the circumstances that `circumstances` describes.
   ///
-  /// `inputs` are the files that were read so far, with the hashes of what is in them now, by paths that
-  /// ``Paths/toRead(_:from:)`` understands. Throws `E-system` where no hash can be computed.
+  /// `inputs` are the files that were read so far, with the hashes of what is in them now. Throws `E-system` where no hash can be computed.
   public init(
     of interpreter: Interpreter, _ session: Session, in folder: CacheFolder,
     circumstances: String, short: Duration = KeptStatements.short,
-    inputs: @escaping () throws -> [(path: String, hash: String)]
+    inputs: @escaping () throws -> [(input: Paths.Input, hash: String)]
   ) throws {
     (self.interpreter, self.session, self.folder) = (interpreter, session, folder)
     (self.short, self.inputs) = (short, inputs)
@@ -85,9 +84,7 @@ public final class KeptStatements: StatementMemory {
       file.metadata["begins"] = try fingerprint(current.before, current.streams)
       file.metadata["output"] = produced
       file.metadata["inputs"] =
-        JSON.array(
-          try inputs().map { .array([.string($0.path), .string($0.hash)]) }
-        ).text
+        JSON.array(try inputs().map { $0.input.json(with: $0.hash) }).text
       file.metadata["sum"] = try file.sum()
       try folder.write(file, named: key, budget: session.budget)
     } catch is NotKept {
@@ -104,10 +101,9 @@ public final class KeptStatements: StatementMemory {
       let text = file.metadata["inputs"], let json = try? JSON(parsing: text.utf8),
       case .array(let known) = json
     else { return nil }
-    let then = try known.map { try $0.named(\.self) }
-    let (paths, wasReading) = (session.paths, then.map(\.0))
-    for path in wasReading { _ = session.paths.toRead(path, from: nil) }
-    let now = try inputs().map { JSON.array([.string($0.path), .string($0.hash)]) }
+    let paths = session.paths
+    for then in known { session.paths.read(try Paths.Input(then)) }
+    let now = try inputs().map { $0.input.json(with: $0.hash) }
     do {
       guard now == known else { throw NotKept() }
       let value = try StatementChange(file).apply(to: interpreter, session)
@@ -139,6 +135,21 @@ public final class KeptStatements: StatementMemory {
       try hash.add("\n\(stream.seed) \(stream.name) \(stream.position)")
     }
     return try hash.hexDigest()
+  }
+}
+
+extension Paths.Input {
+  /// The input and the hash of what is in it, as a kept statement has them.
+  fileprivate func json(with hash: String) -> JSON {
+    .array([.string(file), .bool(isNamedRelatively), .string(hash)])
+  }
+
+  /// The input of a kept statement; throws where it is none.
+  fileprivate init(_ json: JSON) throws {
+    guard case .array(let parts) = json, parts.count == 3, case .string(let file) = parts[0],
+      case .bool(let isNamedRelatively) = parts[1]
+    else { throw NotKept() }
+    self.init(file: file, isNamedRelatively: isNamedRelatively)
   }
 }
 
