@@ -6,6 +6,8 @@ public import HengeSession
 public final class TerminalOutput: EntrySink {
   /// Draws displays; its capabilities may be changed between entries.
   public var screen: Screen
+  /// How entries look while they are typed.
+  public var typing: TypingAppearance
   let console: Console
   private let areErrorsColoured: Bool
 
@@ -14,6 +16,8 @@ public final class TerminalOutput: EntrySink {
     self.console = console
     self.screen = screen
     self.areErrorsColoured = areErrorsColoured
+    let isColoured = screen.capabilities.colours != .none
+    typing = TypingAppearance(isColoured: isColoured, suggests: isColoured)
   }
 
   /// The width of an echo in the current window.

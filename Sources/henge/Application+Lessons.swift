@@ -53,7 +53,7 @@ extension Application {
     var setup = EntrySession.Setup(
       seed: arguments.seed, workingFolder: session.paths.workingFolder,
       memoryLimit: { budget.limit })
-    setup.addPrompt(interpreter, runner.output, interrupt: session.interrupt)
+    setup.addPrompt(interpreter, runner.output, terminal, interrupt: session.interrupt)
     setup.settings = settings
     return setup
   }
@@ -74,7 +74,7 @@ extension Application {
         let number = Application.number(of: name)
         try console.write("\(number)  \(file.document.title ?? name)\n")
       }
-      try console.write("henge lesson 1 begins the first.\n")
+      try console.write("henge lesson 1, or lesson 1 at the prompt, begins the first.\n")
       try console.flush()
       return 0
     }

@@ -16,6 +16,7 @@ extension Application {
 
   /// Runs the prompt, after recovering the lost session or running a script; returns the exit code.
   func prompt(after program: HengeLanguage.Program? = nil) throws -> Int32 {
+    try greet()
     let transcript = SessionTranscript(terminal)
     let record = try arguments.recordPath.map { path in
       try RecordingSink(
@@ -50,6 +51,14 @@ extension Application {
     ).run()
   }
 
+  /// Says what this is and how to go on, where there is room for it.
+  private func greet() throws {
+    guard isAtTerminal, !arguments.isQuiet, console.columns ?? 0 >= 40 else { return }
+    try console.write("henge \(Application.version), image-to-image translation\n")
+    try console.write("? for help, lesson for a start, :quit\n")
+    try console.flush()
+  }
+
   /// `:render f.html`.
   private func renderCommand(_ transcript: SessionTranscript) -> Command {
     Command(
@@ -79,7 +88,7 @@ extension Application {
     var setup = EntrySession.Setup(
       seed: arguments.seed, workingFolder: session.paths.workingFolder,
       memoryLimit: { budget.limit })
-    setup.addPrompt(interpreter, runner.output, interrupt: session.interrupt)
+    setup.addPrompt(interpreter, runner.output, terminal, interrupt: session.interrupt)
     setup.hash = { [session] in try? session.hash(ofFile: $0) }
     setup.settings = settings
     let state = StateFolder()
@@ -117,7 +126,28 @@ extension Application {
   }
 
   /// What `:set` changes.
-  var settings: [Setting] { [memorySetting, pictureSetting] }
+  var settings: [Setting] {
+    let terminal = terminal
+    return [
+      memorySetting, pictureSetting,
+      switchSetting(
+        "highlight", "Whether what you type has colors",
+        value: { terminal.typing.isColoured }, set: { terminal.typing.isColoured = $0 }),
+      switchSetting(
+        "suggestions", "Whether the rest of an earlier entry is shown (End takes it)",
+        value: { terminal.typing.suggests }, set: { terminal.typing.suggests = $0 }),
+    ]
+  }
+
+  private func switchSetting(
+    _ name: String, _ summary: String, value: @escaping () -> Bool, set: @escaping (Bool) -> Void
+  ) -> Setting {
+    Setting(name, "\(summary): on or off.", value: { value() ? "on" : "off" }) { text in
+      guard ["on", "off"].contains(text) else { return "it must be on or off, not \(text)" }
+      set(text == "on")
+      return nil
+    }
+  }
 
   private var pictureSetting: Setting {
     let (terminal, styles) = (terminal, PictureStyle.choices.joined(separator: ", "))

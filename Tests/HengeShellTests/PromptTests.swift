@@ -10,8 +10,9 @@ extension TypedSession {
   /// The front end of a prompt, whose console writes into the runner's output.
   static func atPrompt(_ runner: ScriptRunner, _ setup: inout EntrySession.Setup) {
     let console = Console { [unowned runner] in runner.append($0) }
-    runner.events.sink = TerminalOutput(console)
-    setup.addPrompt(runner.interpreter, runner.events, interrupt: runner.interrupt)
+    let terminal = TerminalOutput(console)
+    runner.events.sink = terminal
+    setup.addPrompt(runner.interpreter, runner.events, terminal, interrupt: runner.interrupt)
   }
 }
 

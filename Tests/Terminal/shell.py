@@ -78,11 +78,12 @@ class Shell:
     """A process on a pseudo-terminal of `columns` x `rows`.
 
     `environment` adds to the little that the process is given; `None` takes a variable away.
-    `home` is shared with other shells if it is given, and else the shell's own.
+    `home` is shared with other shells if it is given, and else the shell's own. The first screen's
+    greeting is only kept where `is_greeted`.
     """
 
     def __init__(self, *arguments, columns=80, rows=24, environment=None, home=None, command=None,
-                 is_awaited=True):
+                 is_awaited=True, is_greeted=False):
         self.own_home = None if home else Home()
         self.home = home or self.own_home
         variables = {
@@ -103,6 +104,13 @@ class Shell:
         self.has_ended = False
         if is_awaited:
             self.wait_for_prompt(1)
+            if not is_greeted:
+                self.drop_greeting()
+
+    def drop_greeting(self):
+        """Takes the two lines of the first screen away, so that the prompt is in the first row."""
+        if self.lines()[0].startswith("henge 0."):
+            self.stream.feed(b"\x1b7\x1b[H\x1b[2M\x1b8\x1b[2A")
 
     def __enter__(self):
         return self

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Keys in one line."""
+"""Keys in one line, and how it looks."""
 
 from shell import Home, Shell
 
@@ -165,3 +165,92 @@ def test_keys_for_which_libedit_crashes_do_nothing():
             shell.type("i")
             shell.press("ctrl-c")
             assert shell.output("1 + 1", 1) == ["2"]
+
+
+def colours(shell, row=0, start=10):
+    """The colors of the characters behind the prompt, blanks left out."""
+    line = shell.screen.buffer[row]
+    return [
+        line[column].fg for column in range(start, shell.screen.columns)
+        if line[column].data.strip()]
+
+
+def test_the_parts_of_a_program_have_colors_while_they_are_typed():
+    with Shell() as shell:
+        shell.type('a = "x" + 12; b')
+        shell.expect_lines(['henge[1]> a = "x" + 12; b'])
+        shell.wait_until(lambda: colours(shell) == [
+            "default", "default", "green", "green", "green", "default", "cyan", "cyan", "default",
+            "default"], "colors")
+        # A name that nothing has, once it can be none that is known.
+        shell.press("ctrl-u")
+        shell.type("fa")
+        shell.wait_until(lambda: colours(shell) == ["default"] * 2, "a beginning of faces")
+        shell.type("q")
+        shell.wait_until(lambda: colours(shell) == ["red"] * 3, "no name")
+        shell.press("ctrl-u")
+        shell.type("for x in 0..3 { y = x }")
+        shell.wait_until(
+            lambda: colours(shell)[:4] == ["magenta"] * 3 + ["default"], "names that it binds")
+        assert "red" not in colours(shell)
+
+
+def test_colors_are_off_where_that_is_asked_for():
+    with Shell(environment={"NO_COLOR": "1"}) as shell:
+        shell.enter('"x"')
+        shell.wait_for_prompt(2)
+        assert set(colours(shell)) == {"default"}
+        shell.type('"')
+        shell.expect_lines(['henge[1]> "x"', '"x"', 'henge[2]> "'])
+    with Shell() as shell:
+        shell.enter(":set highlight off")
+        shell.enter('"x"')
+        shell.wait_for_prompt(2)
+        assert set(colours(shell, 1)) == {"default"}
+        shell.enter(":set highlight maybe")
+        shell.wait_for("on or off, not maybe")
+
+
+def test_the_history_suggests_how_a_line_goes_on():
+    with Shell() as shell:
+        shell.enter("one = [1, 2]")
+        shell.wait_for_prompt(2)
+        shell.enter("two = 2")
+        shell.wait_for_prompt(3)
+        shell.type("o")
+        shell.expect_lines(
+            ["henge[1]> one = [1, 2]", "henge[2]> two = 2", "henge[3]> one = [1, 2]"],
+            cursor=(2, 11))
+        shell.press("ctrl-right")
+        shell.expect_lines(
+            ["henge[1]> one = [1, 2]", "henge[2]> two = 2",
+             "henge[3]> one = [1, 2]" + "one: list of 2".rjust(57)], cursor=(2, 13))
+        shell.press("right")
+        shell.expect_lines(
+            ["henge[1]> one = [1, 2]", "henge[2]> two = 2", "henge[3]> one = [1, 2]"],
+            cursor=(2, 22))
+        # What is suggested and not taken is not there.
+        shell.press("ctrl-u")
+        shell.type("t")
+        shell.wait_for("henge[3]> two = 2")
+        shell.press("backspace")
+        shell.enter("3")
+        shell.expect_lines(
+            ["henge[1]> one = [1, 2]", "henge[2]> two = 2", "henge[3]> 3", "3", "henge[4]>"])
+        shell.enter(":set suggestions off")
+        shell.type("o")
+        shell.wait_until(lambda: shell.current_line() == "henge[4]> o", "no suggestion")
+
+
+def test_a_suggestion_of_many_lines_shows_its_first():
+    with Shell() as shell:
+        shell.type("if true {")
+        shell.press("enter")
+        shell.type("1 }")
+        shell.press("enter")
+        shell.wait_for_prompt(2)
+        shell.type("if")
+        shell.wait_until(lambda: shell.current_line() == "henge[2]> if true {…", "its first line")
+        shell.press("end")
+        shell.press("enter")
+        shell.wait_for_prompt(3)

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Completion, hints and help on a screen."""
 
-from shell import Home, Shell
+import os
+from pathlib import Path
+
+from shell import Home, Shell, program
 
 
 def test_tab_completes_a_name_a_member_and_an_argument():
@@ -41,7 +44,7 @@ def test_the_signature_stands_at_the_right_edge():
 
 
 def test_a_question_is_answered_and_takes_no_number():
-    with Shell() as shell:
+    with Shell(rows=100) as shell:
         shell.enter("?keys")
         shell.wait_for("search the history while you type")
         shell.enter("abs?")
@@ -95,8 +98,57 @@ def test_a_list_stands_in_columns_and_a_long_one_asks():
             shell.wait_for_prompt(2)
 
 
-def test_a_page_of_help_fits_the_window():
+def test_the_first_screen_says_how_to_go_on():
+    with Shell(is_greeted=True) as shell:
+        lines = shell.lines()
+        assert lines[0].startswith("henge 0.") and len(lines) == 3, shell.picture()
+        assert "? for help" in lines[1] and "lesson" in lines[1]
+    for arguments, columns in [(["-q"], 80), ([], 39)]:
+        with Shell(*arguments, columns=columns, is_greeted=True) as shell:
+            shell.expect_lines(["henge[1]>"])
+
+
+def test_help_longer_than_the_screen_is_shown_a_screen_at_a_time():
     with Shell() as shell:
+        shell.enter("?cyclegan")
+        shell.wait_for("more lines: Space, Enter, q)")
+        assert shell.lines()[0] == "henge[1]> ?cyclegan"
+        before = shell.lines()[1]
+        shell.press("enter")
+        shell.wait_until(lambda: shell.lines()[0] == before, "one line more")
+        shell.type(" ")
+        shell.wait_until(lambda: before not in shell.lines(), "a screen more")
+        shell.wait_for("more lines: Space, Enter, q)")
+        # What is typed after the answer is for the prompt.
+        shell.type("q1 + 1\r")
+        shell.wait_for_prompt(2)
+        assert not any("more lines" in line for line in shell.lines()), shell.picture()
+        shell.enter("?cyclegan")
+        shell.wait_for("more lines: Space, Enter, q)")
+        shell.press("ctrl-c")
+        shell.wait_until(lambda: shell.current_line() == "henge[2]>", "the prompt")
+
+
+def test_lessons_are_listed_and_begun_at_the_prompt():
+    folders = Path(os.path.realpath(program)).parents
+    if not any((folder / "Docs/lessons").is_dir() for folder in folders):
+        return f"{program} has no lessons beside it"
+    with Shell(rows=60) as shell:
+        shell.enter("lesson")
+        shell.wait_for("8  Which method")
+        shell.enter("lesson = 3")
+        shell.wait_for_prompt(2)
+        shell.enter("lesson")
+        shell.wait_for_prompt(3)
+        shell.enter(":lesson 1")
+        shell.wait_for("Enter runs the cell")
+        shell.type("q\r")
+        shell.enter("1 + 1")
+        shell.wait_for_prompt(4)
+
+
+def test_a_page_of_help_fits_the_window():
+    with Shell(rows=100) as shell:
         for question in ["?", "?mean", "?faces", ":help", "?keys"]:
             lines = shell.answer(question)
             assert lines and all(len(line) < 80 for line in lines), question

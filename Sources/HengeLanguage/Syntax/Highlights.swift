@@ -7,6 +7,18 @@ public enum Highlight: String, Sendable {
   case number = "n"
   case string = "s"
   case check = "q"
+  /// A name that nothing has; only what is typed at a prompt is looked up.
+  case unknown = "u"
+
+  /// The kind of a token, as far as it alone tells.
+  init?(_ token: Token.Kind) {
+    switch token {
+    case .word: self = .keyword
+    case .int, .num, .shape, .minimumMagnitude: self = .number
+    case .string, .interpolated: self = .string
+    default: return nil
+    }
+  }
 }
 
 extension Source {
@@ -21,14 +33,12 @@ extension Source {
       addComment(from: position, to: token.span.start, &pieces)
       position = max(position, token.span.end)
       switch token.kind {
-      case .word: pieces.append((token.span, .keyword))
-      case .int, .num, .shape, .minimumMagnitude: pieces.append((token.span, .number))
-      case .string, .interpolated: pieces.append((token.span, .string))
       case .check(let rest):
         pieces.append((token.span.joined(with: rest), .check))
         position = max(position, rest.end)
       case .bad: return pieces
-      default: break
+      default:
+        if let kind = Highlight(token.kind) { pieces.append((token.span, kind)) }
       }
     }
     addComment(from: position, to: bytes.count, &pieces)
@@ -36,7 +46,7 @@ extension Source {
   }
 
   /// Adds the comments between two tokens.
-  private func addComment(
+  func addComment(
     from start: Int, to end: Int, _ pieces: inout [(span: Span, kind: Highlight)]
   ) {
     var index = start

@@ -8,6 +8,8 @@ public struct PromptCompletion {
   private let interpreter: Interpreter
   private let files: FileCompletion
   private let linesAbove = LinesAbove()
+  /// Those of whole entries, of which what is before the cursor may be another part.
+  private let linesOfEntry = LinesAbove()
   /// The names after `:`.
   private let commands: [String]
 
@@ -38,6 +40,14 @@ public struct PromptCompletion {
       ![UInt8(ascii: ":"), UInt8(ascii: "?"), UInt8(ascii: "!")].contains(first)
     else { return nil }
     return completer.hint(for: text, at: cursor, room: room)
+  }
+
+  /// The pieces of `text` that are drawn apart; none of a request to the shell.
+  public func highlights(of text: String, at cursor: Int) -> [(span: Span, kind: Highlight)] {
+    guard !EntryText.isRequest(text) else { return [] }
+    return Completer(
+      interpreter.library, globals: interpreter.globals, linesAbove: linesOfEntry
+    ).highlights(of: text, at: cursor)
   }
 
   private var completer: Completer {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+public import HengeLanguage
 
 /// A source of entries: a terminal with an editor, or plain lines.
 public protocol EntryReader {
@@ -24,16 +25,22 @@ public struct Assistance {
   /// The hint for the right edge, in one line of at most `room` columns, at a cursor in UTF-8 bytes;
   /// never asked during a paste or while further keys wait.
   public var hint: (_ text: String, _ cursor: Int, _ room: Int) -> String?
+  /// The pieces of the text that are drawn apart, in order; asked when `hint` is.
+  public var highlights: (_ text: String, _ cursor: Int) -> [(span: Span, kind: Highlight)]
 
   /// An assistance of these functions; without them there are no completions and no hints.
   public init(
     completions: @escaping (_ text: String, _ cursor: Int) -> Completions = { _, cursor in
       Completions(replaceFrom: cursor)
     },
-    hint: @escaping (_ text: String, _ cursor: Int, _ room: Int) -> String? = { _, _, _ in nil }
+    hint: @escaping (_ text: String, _ cursor: Int, _ room: Int) -> String? = { _, _, _ in nil },
+    highlights: @escaping (_ text: String, _ cursor: Int) -> [(span: Span, kind: Highlight)] = {
+      _, _ in []
+    }
   ) {
     self.completions = completions
     self.hint = hint
+    self.highlights = highlights
   }
 }
 

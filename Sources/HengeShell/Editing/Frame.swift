@@ -4,7 +4,7 @@ internal import HengeLanguage
 /// What a terminal shows of an entry: rows of cells and a cursor, all of them or as many as fit.
 struct Frame: Equatable {
   enum Style: UInt8 {
-    case plain, mark, hint
+    case plain, mark, hint, comment, keyword, number, string, unknown
   }
 
   /// One or two columns on the screen: a character with what combines with it.
@@ -44,12 +44,13 @@ struct Frame: Equatable {
 
   /// Lays out `line` after `marks` on `columns` x `limit`.
   ///
-  /// `hint` is placed at the right edge of the cursor's row if there is room. `top` is the first
+  /// `styles` are those of the characters of the line; none is all plain. `hint` is placed at the right
+  /// edge of the cursor's row if there is room. `top` is the first
   /// row that was visible before; it changes only as far as the cursor requires. If cursor and
   /// limit are `nil`, all rows are laid out for the final display.
   init(
-    _ line: Line, _ marks: Marks, columns: Int, limit: Int?, top oldTop: Int = 0,
-    hint: String? = nil
+    _ line: Line, _ marks: Marks, styles: [Style] = [], columns: Int, limit: Int?,
+    top oldTop: Int = 0, hint: String? = nil
   ) {
     // Marks and text in one stream; `cursor` is the cursor's place in it.
     var stream: [(Unicode.Scalar, Style)] = marks.first.unicodeScalars.map { ($0, .mark) }
@@ -57,7 +58,7 @@ struct Frame: Equatable {
     let further = marks.further.unicodeScalars.map { ($0, Style.mark) }
     var cursor = stream.count + line.cursor
     for (index, character) in line.characters.enumerated() {
-      stream.append((character, .plain))
+      stream.append((character, index < styles.count ? styles[index] : .plain))
       if character == "\n" {
         stream += further
         if index < line.cursor { cursor += further.count }
@@ -134,6 +135,25 @@ struct Frame: Equatable {
   /// The columns that are free at the right edge of the cursor's row.
   func room(_ columns: Int) -> Int {
     rows.indices.contains(cursorRow) ? columns - 1 - rows[cursorRow].width - 2 : 0
+  }
+
+  /// Shows how the line may go on, behind the cursor at its end: what fits the row, up to a newline.
+  mutating func suggest(_ text: String, _ columns: Int) {
+    guard rows.indices.contains(cursorRow), rows[cursorRow].width == cursorColumn else { return }
+    let first = text.unicodeScalars.prefix { $0 != "\n" }
+    var added = Frame.row(
+      Array(first.map { ($0, Style.hint) })[...], Start(index: 0, isContinuation: false),
+      columns * 8)
+    let room = columns - 1 - rows[cursorRow].width
+    let isCut = added.width > room || first.count < text.unicodeScalars.count
+    guard room >= 2 else { return }
+    if isCut {
+      while added.width > room - 1, let last = added.cells.popLast() { added.width -= last.width }
+      added.cells.append(Cell(text: "…", width: 1, style: .hint))
+      added.width += 1
+    }
+    rows[cursorRow].cells += added.cells
+    rows[cursorRow].width += added.width
   }
 
   /// Puts `hint` at the right edge of the cursor's row, cut to the room that there is.

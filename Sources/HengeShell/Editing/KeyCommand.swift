@@ -24,9 +24,7 @@ enum KeyCommand: Int, CaseIterable {
   var libeditName: String? {
     switch self {
     case .left: "ed-prev-char"
-    case .right: "ed-next-char"
     case .wordLeft: "ed-prev-word"
-    case .wordRight: "em-next-word"
     case .deleteNext: "ed-delete-next-char"
     default: nil
     }
@@ -34,7 +32,8 @@ enum KeyCommand: Int, CaseIterable {
 
   /// The keys that are emacs's, and a user's `~/.editrc` may bind otherwise.
   static let emacsKeys: [(String, KeyCommand)] = [
-    ("^A", .lineStart), ("^E", .lineEnd), ("^K", .killToLineEnd), ("^U", .killLine),
+    ("^A", .lineStart), ("^E", .lineEnd), ("^F", .right), ("^[f", .wordRight),
+    ("^K", .killToLineEnd), ("^U", .killLine),
     ("^W", .killWordBefore), ("^[^H", .killWordBefore), ("^[^?", .killWordBefore),
     ("^[d", .killWordBehind), ("^Y", .yank), ("^[y", .yankOlder), ("^_", .undo), ("^X^U", .undo),
     ("^P", .previous), ("^N", .next), ("^[<", .oldest), ("^[>", .newest), ("^L", .clear),

@@ -15,7 +15,10 @@ extension LineEditor {
     case .oldest: recallEnd(-1)
     case .newest: recallEnd(1)
     case .lineStart: change { $0.cursor = $0.lineStart }
-    case .lineEnd: change { $0.cursor = $0.lineEnd }
+    case .lineEnd: if !takeSuggestion() { change { $0.cursor = $0.lineEnd } }
+    case .right:
+      if !takeSuggestion() { change { $0.cursor = min($0.cursor + 1, $0.characters.count) } }
+    case .wordRight: if !takeSuggestion(isWord: true) { change { $0.cursor = $0.wordEnd } }
     case .deleteOrLeave: deleteOrLeave()
     case .killToLineEnd: kill { $0.cursor..<max($0.lineEnd, min($0.cursor + 1, $0.lineEnd + 1)) }
     case .killLine: kill { $0.lineStart..<$0.lineEnd }
@@ -31,7 +34,7 @@ extension LineEditor {
     case .editOutside: editOutside()
     case .closeBrace: closeBrace()
     case .clear: send(painter.clearScreen())
-    case .left, .right, .wordLeft, .wordRight, .deleteNext: break
+    case .left, .wordLeft, .deleteNext: break
     }
   }
 
@@ -47,6 +50,17 @@ extension LineEditor {
     var new = line
     guard body(&new) else { return false }
     line = new
+    return true
+  }
+
+  /// Takes what the history suggests, or its next word; returns false where it suggests nothing.
+  private func takeSuggestion(isWord: Bool = false) -> Bool {
+    let now = line
+    guard let rest = suggestedRest(of: now, now.text) else { return false }
+    var whole = Line(now.characters + Array(rest.unicodeScalars), cursor: now.cursor)
+    let end = isWord ? whole.wordEnd : whole.characters.count
+    whole = Line(Array(whole.characters[..<end]), cursor: end)
+    line = whole
     return true
   }
 

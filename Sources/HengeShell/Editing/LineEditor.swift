@@ -40,22 +40,30 @@ public final class LineEditor: EntryReader {
   var yanked: (range: Range<Int>, index: Int)?
   /// The line after a cut; another cut at the same place extends it.
   var lineAfterKill: Line?
+  /// What the history suggests for the line, as it was asked last.
+  var suggestion = HistorySuggestion()
 
   private var handle: OpaquePointer?
   private var offered: Line?
-  private var top = 0
+  /// The first row of the entry that is shown, where it is taller than the terminal.
+  var top = 0
   private var failure: (any Error)?
   private let isReflowing: Bool
+  private let appearance: () -> TypingAppearance
 
   var editor: OpaquePointer? { handle }
 
   /// An editor on the terminal; `nil` if the terminal cannot move its cursor; then use a
   /// `PlainReader`.
   ///
-  /// With `isColoured`, the prompt and the hints are colored.
-  public init?(_ console: Console, _ assistance: Assistance, isColoured: Bool) {
+  /// `appearance` is asked at the beginning of each entry.
+  public init?(
+    _ console: Console, _ assistance: Assistance,
+    appearance: @escaping () -> TypingAppearance
+  ) {
     self.console = console
     self.assistance = assistance
+    self.appearance = appearance
     isReflowing = LineEditor.terminalReflows()
     guard !LineEditor.isTooLarge(console), henge_choose_locale(), henge_signals_begin() else {
       return nil
@@ -96,7 +104,6 @@ public final class LineEditor: EntryReader {
       }
       for (key, command) in KeyCommand.viKeys { bind(key, command, isAlternative: true) }
     }
-    painter.isColoured = isColoured
   }
 
   deinit { henge_editor_close(handle) }
@@ -161,6 +168,9 @@ public final class LineEditor: EntryReader {
     walk = nil
     undoable = []
     yanked = nil
+    suggestion = HistorySuggestion()
+    look = appearance()
+    painter.isColoured = look.isColoured
     top = 0
     lastLine = Line()
     _ = henge_signals_begin()
@@ -183,6 +193,7 @@ public final class LineEditor: EntryReader {
   }
 
   private var fatalSignal: Int32?
+  var look = TypingAppearance()
 
   /// Begins in the first column of a new row, because the previous output may not end in a newline.
   private func begin() {
@@ -328,36 +339,6 @@ public final class LineEditor: EntryReader {
   }
 
   // MARK: The screen
-
-  /// Draws the line with its hint; only while nothing waits to be read.
-  func paint(mark: String? = nil) {
-    let now = line
-    var frame = frame(now, limit: true, mark: mark)
-    let room = frame.room(painter.columns)
-    if mark == nil, let hint = assistance.hint(now.text, now.cursorInBytes, room), !hint.isEmpty {
-      frame.add(hint, painter.columns)
-    }
-    top = frame.top
-    send(painter.paint(frame))
-  }
-
-  /// Shows the whole entry for good, the cursor below it.
-  func finish(behind text: String = "") {
-    var whole = line
-    whole.cursor = whole.characters.count
-    send(painter.finish(frame(whole, limit: false, mark: nil), behind: text))
-    top = 0
-  }
-
-  private func frame(_ line: Line, limit: Bool, mark: String?) -> Frame {
-    var columns: Int32 = 0
-    var rows: Int32 = 0
-    henge_terminal_size(&columns, &rows)
-    let marks = PromptMarks(number)
-    return Frame(
-      line, Frame.Marks(first: mark ?? marks.first, further: marks.further),
-      columns: painter.columns, limit: limit ? Int(rows) : nil, top: top)
-  }
 
   /// Writes to the terminal at once; what goes wrong ends the reading.
   func send(_ text: String) {

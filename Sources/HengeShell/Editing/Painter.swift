@@ -135,7 +135,11 @@ struct Painter {
     switch new {
     case .plain: output += "\u{1b}[0m"
     case .mark: output += "\u{1b}[0;32m"
-    case .hint: output += "\u{1b}[0;2m"
+    case .hint, .comment: output += "\u{1b}[0;2m"
+    case .keyword: output += "\u{1b}[0;35m"
+    case .number: output += "\u{1b}[0;36m"
+    case .string: output += "\u{1b}[0;32m"
+    case .unknown: output += "\u{1b}[0;31m"
     }
   }
 

@@ -20,6 +20,19 @@ enum PromptHelp {
     return ["quit", "exit"].contains(bare) && interpreter[bare] == nil
   }
 
+  /// The lesson that an entry asks for with the word `lesson`, unless that is a name here.
+  ///
+  /// It is empty for the list of lessons.
+  static func lesson(_ entry: String, in interpreter: Interpreter) -> String? {
+    let words = entry.split(whereSeparator: \.isWhitespace).map(String.init)
+    guard let first = words.first, ["lesson", "lessons"].contains(first), words.count <= 2,
+      interpreter[first] == nil,
+      words.last.map({ $0.allSatisfy { $0.isLetter || $0.isNumber } })
+        ?? false
+    else { return nil }
+    return words.count == 2 ? words[1] : ""
+  }
+
   /// The question that an entry is, if nothing of the session has its name.
   static func request(_ entry: String, in interpreter: Interpreter) -> HelpRequest? {
     HelpRequest(entry: entry) { interpreter[$0] != nil }
@@ -33,7 +46,9 @@ extension Assistance {
   public init(_ interpreter: Interpreter, workingFolder: String, commands: [String]) {
     let completion = PromptCompletion(
       interpreter, workingFolder: workingFolder, commands: commands)
-    self.init(completions: completion.completions, hint: completion.hint)
+    self.init(
+      completions: completion.completions, hint: completion.hint,
+      highlights: completion.highlights)
   }
 }
 

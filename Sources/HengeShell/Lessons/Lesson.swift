@@ -77,7 +77,9 @@ public final class Lesson {
   }
 
   private func makeReader() -> any EntryReader {
-    if let editor = LineEditor(console, assistance, isColoured: isColoured) { return editor }
+    // In a lesson the next step is not to be told by an earlier session.
+    let look = TypingAppearance(isColoured: isColoured)
+    if let editor = LineEditor(console, assistance, appearance: { look }) { return editor }
     return PlainReader(console, interrupt)
   }
 

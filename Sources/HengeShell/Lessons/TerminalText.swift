@@ -50,6 +50,7 @@ struct TerminalText {
         case .keyword: .keyword
         case .string, .check: .string
         case .number: .code
+        case .unknown: .plain
         }
       add(indented(source.text(span)), style)
       position = span.end

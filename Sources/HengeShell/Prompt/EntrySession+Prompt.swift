@@ -4,15 +4,16 @@ public import HengeSession
 public import HengeThreads
 
 extension EntrySession.Setup {
-  /// Adds what entries may be at a terminal's prompt: questions, commands of the system, the words
-  /// with which other prompts are left, and `:edit`.
+  /// Adds what entries may be at the prompt of `terminal`: questions, commands of the system, lessons,
+  /// the words with which other prompts are left, and `:edit`.
   ///
   /// They write to `output`; call it last, as help lists the commands that are there.
   public mutating func addPrompt(
-    _ interpreter: Interpreter, _ output: EntryOutput, interrupt: Interrupt
+    _ interpreter: Interpreter, _ output: EntryOutput, _ terminal: TerminalOutput,
+    interrupt: Interrupt
   ) {
     let system = SystemCommands(output: output, interrupt: interrupt)
-    commands.append(system.edit)
+    commands += [system.edit, system.lesson]
     let help = Help(
       atPromptOf: interpreter,
       commands: allCommands.map { .init($0.usage, $0.summary) })
@@ -21,8 +22,14 @@ extension EntrySession.Setup {
       system.entryKind,
       EntryKind { PromptHelp.isFarewell($0, in: interpreter) ? .quit(0) : nil },
       EntryKind { entry in
+        guard let lesson = PromptHelp.lesson(entry, in: interpreter) else { return nil }
+        return try system.runLesson(lesson)
+      },
+      EntryKind { entry in
         guard let request = PromptHelp.request(entry, in: interpreter) else { return nil }
-        try output.answer(help.answer(request, width: PromptHelp.width))
+        let answer = try help.answer(request, width: PromptHelp.width)
+        try Pager(terminal.console).show(answer + "\n", write: output.write)
+        try output.flush()
         return .goOn
       },
     ]

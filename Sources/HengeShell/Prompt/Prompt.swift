@@ -51,9 +51,8 @@ public struct Prompt {
 
   /// An editor where there is a terminal that can have one, and else a reader of lines.
   private func makeReader() -> any EntryReader {
-    let isColoured = terminal.screen.capabilities.colours != .none
     if isShown, console.isInteractive,
-      let editor = LineEditor(console, assistance, isColoured: isColoured)
+      let editor = LineEditor(console, assistance, appearance: { [terminal] in terminal.typing })
     {
       return editor
     }

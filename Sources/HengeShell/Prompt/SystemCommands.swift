@@ -33,6 +33,24 @@ struct SystemCommands {
     }
   }
 
+  /// `:lesson [n]`.
+  var lesson: Command {
+    Command("lesson", "[n]", "Lists the lessons, or starts lesson n; this session waits.") {
+      try runLesson($1)
+    }
+  }
+
+  /// Runs `henge lesson`, by this program, in a process and so a session of its own.
+  func runLesson(_ name: String) throws -> EntrySession.Continuation {
+    guard let program = realpath("/proc/self/exe", nil) else {
+      throw Diagnostic("E-file", "this program cannot be found: \(systemMessage(errno))")
+    }
+    defer { free(program) }
+    let words = [String(cString: program), "lesson"] + (name.isEmpty ? [] : [name])
+    _ = try runProgram(words)
+    return .goOn
+  }
+
   /// Opens the text of an entry in the editor and runs what was written.
   private func edit(
     _ argument: String, in session: EntrySession
