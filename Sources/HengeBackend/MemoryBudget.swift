@@ -9,10 +9,16 @@ public final class MemoryBudget: Sendable {
   private let limitBytes: Atomic<Int>
   private let givers = Mutex<[@Sendable () -> Void]>([])
   private let stop: @Sendable () throws -> Void
+  /// The largest limit that makes sense on this machine.
+  private let largest: Int
 
-  /// A budget of `limit` bytes, whose owner's wish to stop `stop` throws.
-  public init(limit: Int, stop: @escaping @Sendable () throws -> Void = {}) {
+  /// A budget of `limit` bytes, whose owner's wish to stop `stop` throws; a limit of more than `largest`
+  /// is never suggested.
+  public init(
+    limit: Int, largest: Int = 64_000_000_000, stop: @escaping @Sendable () throws -> Void = {}
+  ) {
     limitBytes = Atomic(limit)
+    self.largest = largest
     self.stop = stop
   }
 
@@ -91,7 +97,9 @@ public final class MemoryBudget: Sendable {
   public func advice(for bytes: Int, beside held: Int) -> String {
     let (total, overflow) = bytes.addingReportingOverflow(held)
     let gigabytes = total / 1_000_000_000 + 1
-    guard !overflow, gigabytes <= 64 else { return "a smaller size, or less at a time" }
+    guard !overflow, gigabytes <= largest / 1_000_000_000 else {
+      return "a smaller size, or less at a time"
+    }
     return "a smaller size, or a larger budget: henge --memory \(gigabytes)GB"
   }
 

@@ -22,10 +22,13 @@ public func availableBytes() -> Int? {
   return candidates.min().map { $0 / 10 * 8 }
 }
 
-private func freeMemory() -> Int? {
-  let line = systemText("/proc/meminfo")?.split(separator: "\n").first {
-    $0.hasPrefix("MemAvailable:")
-  }
+/// The memory of the machine in bytes, or `nil` if the system does not report it.
+public func machineBytes() -> Int? { memory("MemTotal:") }
+
+private func freeMemory() -> Int? { memory("MemAvailable:") }
+
+private func memory(_ name: String) -> Int? {
+  let line = systemText("/proc/meminfo")?.split(separator: "\n").first { $0.hasPrefix(name) }
   let number = line?.split(separator: " ").dropFirst().first
   return number.flatMap { Int($0) }.map { $0 * 1024 }
 }

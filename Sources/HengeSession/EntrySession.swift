@@ -130,6 +130,13 @@ public final class EntrySession {
       done > 0 ? entry.program?.block.statements[done - 1].span.end ?? 0 : 0
     }
 
+    /// Whether its statements are expressions only.
+    var hasOnlyExpressions: Bool {
+      entry.program?.block.statements.allSatisfy {
+        if case .expression = $0.kind { true } else { false }
+      } ?? false
+    }
+
     /// The statement that runs.
     var statement: Statement? {
       guard isInStatement, let statements = entry.program?.block.statements,
@@ -151,6 +158,7 @@ public final class EntrySession {
     self.number += 1
     setup.willRun(number, typed ?? String(decoding: source.bytes, as: UTF8.self))
     let before = Checkpoint(interpreter)
+    let writes = machine.host.writes
     for text in past.make(room: setup.memoryLimit() / 8, beside: before) { try say(text) }
     var attempt = Attempt(entry: Entry(number: number, source: source), start: before)
     if let typed, typed != attempt.entry.text { attempt.entry.typed = typed }
@@ -173,6 +181,12 @@ public final class EntrySession {
     } else {
       try keepWhatStays(of: &attempt, &diagnostic)
     }
+    // A text that ran instead leaves out what the entry changed.
+    let isOwnText = other.map { $0.text.bytes == source.bytes } ?? true
+    attempt.entry.onlyLooked =
+      isOwnText && attempt.hasOnlyExpressions && attempt.entry.outcome == .good
+      && machine.host.writes == writes && !machine.effects.isBeyondWords
+      && before.isState(of: interpreter)
     if attempt.entry.isKept { try remember(attempt.entry, attempt.result, before) }
     machine.effects.clear()
     attempt.entry.program = nil
@@ -181,7 +195,9 @@ public final class EntrySession {
     guard var diagnostic else { return .goOn }
     origins.explain(&diagnostic)
     lastError = (diagnostic, machine.lastCalls)
-    if diagnostic.code == "E-memory", let freed = past.clear() { diagnostic.notes.append(freed) }
+    if diagnostic.code == "E-memory", let advice = past.advice(beside: before) {
+      diagnostic.notes.append(advice)
+    }
     let ending = runner.report(diagnostic)
     return ending == .closed ? .quit(ending.rawValue) : .goOn
   }
@@ -249,9 +265,9 @@ public final class EntrySession {
   }
 
   private func remember(_ entry: Entry, _ result: Value?, _ before: Checkpoint) throws {
-    past.keep(before, origins, number: entry.number)
+    if entry.hasChanged { past.keep(before, origins, number: entry.number) }
     origins.note(entry)
-    if machine.effects.hasDropped { _ = past.clear() }
+    if machine.effects.hasDropped { past.clear() }
     guard let result, let bytes = outputs.keep(result, number: entry.number) else { return }
     guard !hasSaidThatResultsAreNotKept else { return }
     hasSaidThatResultsAreNotKept = true

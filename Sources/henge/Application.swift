@@ -37,6 +37,7 @@ struct Application {
       arguments.outputFolder = lost.outputFolder
     }
     let workingFolder = WorkingFolder()
+    try Application.checkOutputFolder(arguments.outputFolder, workingFolder.path)
     let threads = try Application.threadCount(arguments)
     let verified = try Application.verifiedReport(arguments, workingFolder.path)
     self.verified = verified
@@ -51,7 +52,8 @@ struct Application {
     let console = Console(interrupt: interrupt, progress: line)
     self.console = console
     let budget = MemoryBudget(
-      limit: arguments.memory ?? availableBytes() ?? 4_000_000_000, stop: interrupt.check)
+      limit: arguments.memory ?? availableBytes() ?? 4_000_000_000,
+      largest: machineBytes() ?? 64_000_000_000, stop: interrupt.check)
     let pool = Pool(threads: threads)
     terminal = TerminalOutput(
       console,
@@ -87,6 +89,28 @@ struct Application {
     if lost == nil, let trouble = workingFolder.trouble {
       note("\(trouble): relative paths cannot be used")
     }
+  }
+
+  /// Refuses a folder of `--out` in which nothing can be written, before anything was computed for it.
+  private static func checkOutputFolder(
+    _ given: String?, _ workingFolder: String
+  ) throws(Arguments.Misuse) {
+    guard let given else { return }
+    var folder = Paths.absolute(given, from: workingFolder)
+    // What is missing is made when the first file is written.
+    while folder != "/", access(folder, F_OK) != 0, errno == ENOENT || errno == ENOTDIR {
+      folder = Paths.absolute("..", from: folder)
+    }
+    var status = stat()
+    let problem =
+      stat(folder, &status) != 0
+      ? String(cString: strerror(errno))
+      : status.st_mode & S_IFMT != S_IFDIR
+        ? "it is a file, not a folder"
+        : access(folder, W_OK | X_OK) != 0 ? "nothing can be written there" : nil
+    guard let problem else { return }
+    let place = folder == Paths.absolute(given, from: workingFolder) ? "" : "\(folder): "
+    throw Arguments.Misuse("--out \(given): \(place)\(problem)")
   }
 
   private static func threadCount(_ arguments: Arguments) throws(Arguments.Misuse) -> Int {

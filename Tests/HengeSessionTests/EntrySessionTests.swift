@@ -59,7 +59,12 @@ import Testing
     try typed.type("t.step(4); x = 1")
     try typed.type("nope")
     try typed.type("y = rand(2); y.sum()")
-    #expect(try typed.type(":back 2") == "undone to the state before [3]")
+    #expect(
+      try typed.type(":back 2") == """
+        undone to the state before [3]:
+          [5] y = rand(2); y.sum()
+          [3] t.step(4); x = 1
+        """)
     #expect(try typed.bytes() == before)
     #expect(try typed.type("In[3]").hasPrefix("E-index"))
     #expect(try typed.type(":back 9").hasPrefix("E-range: only 2 entries can be undone, not 9"))
@@ -74,9 +79,91 @@ import Testing
     try typed.type("nope; x = 4")
     try typed.type("if true { x = 5; nope }")
     #expect(typed.value("x") == "2")
-    #expect(try typed.type(":back") == "undone to the state before [2]")
+    #expect(
+      try typed.type(":back") == """
+        undone to the state before [2]:
+          [2] x = 2; y = 3; nope
+        """)
     #expect(typed.value("x") == "1")
     #expect(typed.value("y") == "nothing")
+  }
+
+  @Test func `entries that only looked are neither undone nor saved`() throws {
+    let typed = try TypedSession()
+    try typed.type(sets)
+    for entry in [
+      "x = 1", "x", "who()", "print(x); A", "y = rand(2)", "x + 1", "t = difference_vector(A, B)",
+      "t.vector", "rand(1)", "t(A[0])",
+    ] { try typed.type(entry) }
+    #expect(
+      try typed.type(":back ?") == """
+          [10] rand(1)
+          [8] t = difference_vector(A, B)
+          [6] y = rand(2)
+          [2] x = 1
+          [1] \(sets)
+        """)
+    #expect(
+      try typed.type(":save s.henge")
+        == "5 entries saved in s.henge; 6 that only looked left out (`:save s.henge all` keeps them)")
+    #expect(try typed.type(":save s.henge all") == "11 entries saved in s.henge")
+    #expect(try typed.type(":save s.henge 2-3 comments") == "1 entry saved in s.henge")
+    let text = String(decoding: try readAll("\(typed.folder.path)/s.henge"), as: UTF8.self)
+    #expect(text.hasSuffix("# %% [2]\nx = 1\n\n# [3] x\n"))
+    #expect(
+      try typed.type(":back to 6") == """
+        undone to the state before [8]:
+          [10] rand(1)
+          [8] t = difference_vector(A, B)
+        """)
+    #expect(typed.value("t") == "nothing")
+    #expect(
+      try typed.type(":back to 6") == "E-range: nothing after [6] changed anything")
+    #expect(try typed.type(":back to x").hasPrefix("E-arg"))
+  }
+
+  @Test func `what changes something does not only look`() throws {
+    let typed = try TypedSession()
+    try typed.type(sets)
+    try typed.type("m = sequential(linear(4, 2)); opt = adam(m); t = difference_vector(A, B)")
+    for entry in [
+      "t.step(2)", "save(eye(2), \"e.npy\")", "rand(1)", "seed(3)", "fn f() { t.step(1) }; f()",
+      "opt.minimize(() => mean(m(ones(1x4))))", "m.freeze()",
+    ] {
+      let before = try typed.type(":back ?").split(separator: "\n").count
+      let said = try typed.type(entry)
+      #expect(!said.contains("E-"), "\(said)")
+      let after = try typed.type(":back ?")
+      #expect(after.split(separator: "\n").count == before + 1, "\(entry) changes something")
+    }
+  }
+
+  @Test func `an answer that is used is saved with the entry that gave it`() throws {
+    let typed = try TypedSession()
+    try typed.type("x = [1, 2]")
+    try typed.type("x[0]")
+    try typed.type("x[1]")
+    try typed.type("ans + 1")
+    try typed.type("y = ans")
+    #expect(try typed.type(":save s.henge").hasPrefix("4 entries saved in s.henge; 1 that"))
+    let other = try TypedSession(in: typed.folder)
+    try other.type(":load s.henge")
+    #expect(other.value("y") == "3")
+  }
+
+  @Test func `memory that is refused does not cost the states of back`() throws {
+    let typed = try TypedSession()
+    typed.runner.session.budget.limit = 80_000_000
+    try typed.type("x = zeros(1000000)")
+    try typed.type("x = x + 1")
+    let said = try typed.type("zeros(100000000)")
+    #expect(said.hasPrefix("E-memory"))
+    #expect(said.contains("earlier states for :back hold 4.0 MB, which `:set undo 0` frees"))
+    #expect(try typed.type(":back").hasPrefix("undone to the state before [2]"))
+    #expect(try typed.type("x.max()") == "0.0")
+    #expect(try typed.type(":set undo 0") == "undo 0")
+    #expect(try typed.type(":back").hasPrefix("E-range: there is nothing to undo"))
+    #expect(try typed.type(":set undo 101").hasPrefix("E-arg: undo: it must be a number from 0"))
   }
 
   @Test func `old states make way when they hold too much`() throws {
@@ -94,7 +181,7 @@ import Testing
           entries without effects do not count
           try: :back 3
         """)
-    #expect(try typed.type(":back 3") == "undone to the state before [3]")
+    #expect(try typed.type(":back 3").hasPrefix("undone to the state before [3]:\n"))
     #expect(try typed.type("x.max()") == "1.0")
   }
 

@@ -66,9 +66,19 @@ check 'and nothing is written' '' "$(find . -name out.npy)"
 "$henge" --out fence/in -e "save(zeros(3), \"x/../y/in.npy\"); save(zeros(3), \"$work/abs.npy\")"
 check 'what stays in it is written, and an absolute path' yes \
   "$([ -f fence/in/y/in.npy ] && [ -f abs.npy ] && echo yes)"
-said=$("$henge" --out abs.npy/in -e 'save(zeros(3), "x.npy")' 2>&1)
-check 'a folder that cannot be made is named' yes \
-  "$(has "$said" 'a part of "abs.npy/in" is a file, not a folder')"
+said=$("$henge" --out abs.npy/in -e 'print("started")' 2>&1)
+check 'a folder that cannot be made is refused at the start' 2 "$?"
+check 'and named' yes "$(has "$said" "--out abs.npy/in: $work/abs.npy: it is a file, not a folder")"
+check 'before anything runs' no "$(has "$said" started)"
+said=$("$henge" --out abs.npy -e 1 2>&1)
+check 'so is a file' yes "$(has "$said" '--out abs.npy: it is a file, not a folder')"
+check 'a folder that is still missing is made when a file is' yes \
+  "$("$henge" --out new/er -e 'save(zeros(3), "x.npy")'; [ -f new/er/x.npy ] && echo yes)"
+if [ "$(id -u)" != 0 ]; then
+  mkdir -p closed && chmod 555 closed
+  said=$("$henge" --out closed/in -e 1 2>&1)
+  check 'so is one that is closed' yes "$(has "$said" 'nothing can be written there')"
+fi
 (cd fence/in && "$henge" -e 'save(zeros(3), "../beside.npy")')
 check 'without --out a path may lead out of the working directory' yes \
   "$([ -f fence/beside.npy ] && echo yes)"

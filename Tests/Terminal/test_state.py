@@ -34,7 +34,7 @@ def test_back_undoes_entries():
     with Shell() as shell:
         shell.answer("x = 1")
         shell.answer("x = 2")
-        assert shell.answer(":back") == ["undone to the state before [2]"]
+        assert shell.answer(":back") == ["undone to the state before [2]:", "  [2] x = 2"]
         assert shell.answer("x") == ["1"]
 
 

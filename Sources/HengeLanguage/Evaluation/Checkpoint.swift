@@ -58,6 +58,24 @@ public struct Checkpoint {
     if let world { interpreter.machine.host.restore(world) }
   }
 
+  /// Whether the session is in this state, apart from its own names; false where that is not known.
+  public func isState(of interpreter: Interpreter) -> Bool {
+    let now = Checkpoint(interpreter)
+    guard isWhole, now.isWhole, now.handles.count == handles.count,
+      zip(handles, now.handles).allSatisfy({ before, after in
+        before.handle === after.handle && after.handle.isState(before.state, sameAs: after.state)
+      })
+    else { return false }
+    if let world, let other = now.world {
+      guard interpreter.machine.host.isState(world, sameAs: other) else { return false }
+    }
+    let (before, after) = (interpreter.named(globals), interpreter.named(now.globals))
+    func isOwn(_ name: String) -> Bool { Checkpoint.ownNames.contains(name) }
+    let (old, new) = (before.filter { !isOwn($0.name) }, after.filter { !isOwn($0.name) })
+    return old.count == new.count
+      && zip(old, new).allSatisfy { $0.name == $1.name && $0.value.isIdentical(to: $1.value) }
+  }
+
   /// The bytes that only this checkpoint keeps alive, if the session is in the state `later`.
   public func bytes(beyond later: Checkpoint) -> Int {
     storages.reduce(0) { later.storages[$1.key] == nil ? $0 + $1.value : $0 }

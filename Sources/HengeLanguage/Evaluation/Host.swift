@@ -34,6 +34,8 @@ public protocol Host: AnyObject {
   func isState(_ state: Object, sameAs other: Object) -> Bool
   /// The relative paths read since the last call, as programs wrote them.
   func takeReads() -> [String]
+  /// How many files programs wrote so far.
+  var writes: Int { get }
   /// Words an error of the world below, with the parameter at fault; none when it is unknown.
   func refusal(for error: any Error) -> Refusal?
   /// The parsed text of `import "path"` in `source`; its source's name is the file's own, however
@@ -60,6 +62,8 @@ extension Host {
   public var width: Int { 80 }
   /// Always 0.
   public var liveBytes: Int { 0 }
+  /// Always 0.
+  public var writes: Int { 0 }
   /// No state.
   public var state: Object? { nil }
   /// Restores nothing.

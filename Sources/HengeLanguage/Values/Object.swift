@@ -155,6 +155,13 @@ public protocol Handle: Object {
   func snapshot() throws -> Object
   /// Returns to a state from `snapshot` of this handle.
   func restore(_ state: Object) throws
+  /// Whether two states from `snapshot` of this handle are one; false where that is not known.
+  func isState(_ state: Object, sameAs other: Object) -> Bool
+}
+
+extension Handle {
+  /// Whether they are one object.
+  public func isState(_ state: Object, sameAs other: Object) -> Bool { state === other }
 }
 
 /// Can be compared with `==`; other objects equal only themselves.

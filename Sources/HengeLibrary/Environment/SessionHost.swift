@@ -101,6 +101,9 @@ public final class SessionHost: Host {
   /// The relative paths read since the last call, as programs wrote them.
   public func takeReads() -> [String] { session.paths.takeReads() }
 
+  /// How many files programs wrote so far.
+  public var writes: Int { session.paths.writes }
+
   /// The bytes that tensors and datasets use.
   public var liveBytes: Int { session.budget.live }
 

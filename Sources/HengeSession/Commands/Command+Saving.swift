@@ -7,11 +7,17 @@ extension EntrySession {
   func save(_ argument: String) throws {
     var path = argument
     var range = 1...max(1, number)
-    if let space = argument.lastIndex(where: \.isWhitespace),
-      let given = entryRange(argument[argument.index(after: space)...])
-    {
-      path = String(argument[..<space]).trimmed
-      range = given
+    var looks = SessionScript.Looks.leftOut
+    while let space = path.lastIndex(where: \.isWhitespace) {
+      let word = path[path.index(after: space)...]
+      if let given = entryRange(word) {
+        range = given
+      } else if let choice = SessionScript.Looks(rawValue: String(word)) {
+        looks = choice
+      } else {
+        break
+      }
+      path = String(path[..<space]).trimmed
     }
     guard !path.isEmpty else { throw Command.missing("save", "a file", ":save session.henge") }
     guard path.hasSuffix(".henge") else {
@@ -22,12 +28,16 @@ extension EntrySession {
     let file = path.hasPrefix("/") ? path : "\(setup.workingFolder)/\(path)"
     let folder = file.split(separator: "/").dropLast().joined(separator: "/")
     let script = SessionScript(
-      log.filter { range.contains($0.number) }, in: normalised("/" + folder), of: self)
+      log.filter { range.contains($0.number) }, in: normalised("/" + folder), looks, of: self)
     guard script.count > 0 else {
       throw Diagnostic("E-range", "none of these entries had an effect to save")
     }
     try write(script.text, to: file, named: path)
-    try output.answer("\(script.count) \(script.count == 1 ? "entry" : "entries") saved in \(path)")
+    let left =
+      script.leftOut == 0
+      ? "" : "; \(script.leftOut) that only looked left out (`:save \(path) all` keeps them)"
+    try output.answer(
+      "\(script.count) \(script.count == 1 ? "entry" : "entries") saved in \(path)\(left)")
     for number in script.wordless {
       try say(
         "what [\(number)] did before it was stopped or failed cannot be repeated by the script")

@@ -43,7 +43,9 @@ public struct Command {
       Command("time", "expr", "Runs an entry and shows the time and memory it took.") {
         try $0.time($1)
       },
-      Command("back", "[n]", "Undoes the last n entries (default: 1).") {
+      Command(
+        "back", "[n]", "Undoes the last n changes (to n: all after [n]; ?: list)."
+      ) {
         try $0.goBack($1)
         return .goOn
       },
@@ -129,32 +131,6 @@ extension EntrySession {
     return continuation
   }
 
-  func goBack(_ argument: String, isSilent: Bool = false) throws {
-    guard let count = argument.isEmpty ? 1 : Int(argument), count >= 1 else {
-      throw Diagnostic(
-        "E-arg", ":back needs the number of entries to undo, not \(argument)", suggestion: ":back 1"
-      )
-    }
-    guard let state = past.goBack(count) else {
-      let known = past.states.count
-      throw Diagnostic(
-        "E-range",
-        known == 0
-          ? "there is nothing to undo" : "only \(known) entries can be undone, not \(count)",
-        notes: ["entries without effects do not count"],
-        suggestion: known > 0 ? ":back \(known)" : nil)
-    }
-    try state.checkpoint.restore(in: interpreter)
-    origins = state.origins
-    for index in log.indices where log[index].number >= state.number {
-      log[index].outcome = .nothing
-    }
-    inputs.forget(from: state.number)
-    outputs.forget(from: state.number)
-    try say(setup.journal?.wentBack(to: state.number))
-    if !isSilent { try output.answer("undone to the state before [\(state.number)]") }
-  }
-
   fileprivate func showLastError() throws {
     guard let lastError else { throw Diagnostic("E-name", "there has been no error yet") }
     try output.reportAgain(lastError.diagnostic, calls: lastError.calls)
@@ -163,12 +139,12 @@ extension EntrySession {
   fileprivate func set(_ argument: String) throws {
     let parts = argument.split(maxSplits: 1, whereSeparator: { $0.isWhitespace || $0 == "=" })
     guard let name = parts.first.map(String.init) else {
-      let lines = setup.settings.map { "\($0.name) \($0.value())  \($0.summary)" }
+      let lines = settings.map { "\($0.name) \($0.value())  \($0.summary)" }
       return try output.answer(
         lines.isEmpty ? "there are no settings" : lines.joined(separator: "\n"))
     }
-    guard let setting = setup.settings.first(where: { $0.name == name }) else {
-      let names = setup.settings.map(\.name)
+    guard let setting = settings.first(where: { $0.name == name }) else {
+      let names = settings.map(\.name)
       throw Diagnostic(
         "E-name", "there is no setting \(name)",
         notes: names.isEmpty ? [] : ["there are \(names.joined(separator: ", "))"],

@@ -10,6 +10,8 @@ struct SessionScript {
   private(set) var wordless: [Int] = []
   /// The number of entries in the script.
   private(set) var count = 0
+  /// The number of entries that only looked and are not in it.
+  private(set) var leftOut = 0
   private var lines: [String] = []
   private let library: Library
   private let folder: String
@@ -18,14 +20,25 @@ struct SessionScript {
   private let needsAnswers: Bool
   private let needsResults: Bool
 
+  /// What becomes of entries that only looked.
+  enum Looks: String {
+    case leftOut, comments, all
+  }
+
   /// How each saved script begins, so that `:save` knows those that it may overwrite.
   static let heading = "# A henge session, written by :save."
 
   /// The script of `entries`, to be saved in `folder`.
   init(
-    _ entries: [Entry], in folder: String, of session: EntrySession
+    _ entries: [Entry], in folder: String, _ looks: Looks, of session: EntrySession
   ) {
-    let kept = entries.filter(\.isKept)
+    let all = entries.filter(\.isKept)
+    let needed = SessionScript.neededLooks(among: all)
+    func isCode(_ entry: Entry) -> Bool {
+      looks == .all || entry.hasChanged || needed.contains(entry.number)
+    }
+    let kept = all.filter(isCode)
+    leftOut = looks == .leftOut ? all.count - kept.count : 0
     let programs = kept.compactMap(\.tree)
     library = session.interpreter.library
     self.folder = folder
@@ -45,9 +58,33 @@ struct SessionScript {
       }
     }
     var found: Set<String> = []
-    for entry in kept { append(entry, session.outputs, &found) }
+    for entry in all {
+      if isCode(entry) {
+        append(entry, session.outputs, &found)
+      } else if looks == .comments {
+        let text = entry.text.trimmed.replacing("\n", with: "\n# ")
+        lines.append("\n# [\(entry.number)] \(text)")
+      }
+    }
     lostPaths = reads.subtracting(found).sorted()
     count = kept.count
+  }
+
+  /// The numbers of the entries that only looked, and whose value an entry that stays uses.
+  private static func neededLooks(among entries: [Entry]) -> Set<Int> {
+    var needed: Set<Int> = []
+    var isAnswerUsed = false
+    for entry in entries.reversed() {
+      if isAnswerUsed, !entry.valued.isEmpty {
+        if entry.onlyLooked { needed.insert(entry.number) }
+        isAnswerUsed = false
+      }
+      guard entry.hasChanged || needed.contains(entry.number), let tree = entry.tree else { continue }
+      // Which results are used cannot be read off the text.
+      if tree.mentions("Out") { return Set(entries.map(\.number)) }
+      isAnswerUsed = isAnswerUsed || tree.mentions("ans")
+    }
+    return needed
   }
 
   /// The whole text.

@@ -26,8 +26,16 @@ struct Entry {
   /// The relative paths that it read.
   var reads: [String] = []
 
+  /// Whether it only looked: it ran expressions that changed nothing and wrote no file.
+  var onlyLooked = false
+
   /// Whether something of it is left.
   var isKept: Bool { outcome != .nothing }
+  /// Whether it changed something that is left.
+  var hasChanged: Bool { isKept && !onlyLooked }
+
+  /// Its first line.
+  var title: String { text.split(separator: "\n").first.map(String.init) ?? "" }
 
   /// Its tree, read again where it is not kept.
   var tree: Program? { program ?? (try? Parser.parse(source)) }

@@ -9,10 +9,10 @@ extension EntrySession {
   public func restore(before number: Int) throws -> Bool {
     let later = past.states.filter { $0.number >= number }.count
     // Entries without effects leave no state.
-    let isKnown = log.contains { $0.number >= number && $0.isKept } == (later > 0)
+    let isKnown = log.contains { $0.number >= number && $0.hasChanged } == (later > 0)
     guard later > 0 else { return isKnown }
     guard let first = past.states.first(where: { $0.number >= number }), first.checkpoint.isWhole,
-      !log.contains(where: { (number..<first.number).contains($0.number) && $0.isKept })
+      !log.contains(where: { (number..<first.number).contains($0.number) && $0.hasChanged })
     else { return false }
     try goBack(String(later), isSilent: true)
     return true

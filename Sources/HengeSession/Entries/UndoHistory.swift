@@ -14,12 +14,15 @@ struct UndoHistory {
 
   private(set) var states: [State] = []
   private var hasSaidSo = false
-  private static let longest = 100
+  /// The most states that are kept.
+  private(set) var limit = UndoHistory.longest
+  /// The most that can be asked for.
+  static let longest = 100
 
   /// Keeps the state before entry `number`.
   mutating func keep(_ checkpoint: Checkpoint, _ origins: AssignmentHistory, number: Int) {
     states.append(State(number: number, checkpoint: checkpoint, origins: origins))
-    if states.count > UndoHistory.longest { states.removeFirst() }
+    if states.count > limit { states.removeFirst() }
   }
 
   /// Drops the oldest states until the others keep at most `room` bytes alive that the session, in
@@ -42,11 +45,23 @@ struct UndoHistory {
     return ["earlier states used more than \(sizeText(room)) and were dropped: :back \(limit)"]
   }
 
-  /// Drops all states; what to say about it if there were any.
-  mutating func clear() -> String? {
-    guard !states.isEmpty else { return nil }
-    states = []
-    return "earlier states were dropped to free memory: :back cannot undo earlier entries"
+  /// Drops all states.
+  mutating func clear() { states = [] }
+
+  /// Keeps at most `limit` states.
+  mutating func limit(to limit: Int) {
+    self.limit = limit
+    states.removeFirst(max(0, states.count - limit))
+  }
+
+  /// What to say where memory is missing, if the states hold some that the session, in its state `now`,
+  /// does not use. They are not dropped for it: what was refused may be more than they hold.
+  func advice(beside now: Checkpoint) -> String? {
+    let held = states.dropLast().reduce(states.last?.checkpoint.bytes(beyond: now) ?? 0) {
+      $0 + $1.bytes
+    }
+    guard held >= 1_000_000 else { return nil }
+    return "earlier states for :back hold \(sizeText(held)), which `:set undo 0` frees"
   }
 
   /// The state before the last `count` entries, which is forgotten with those after it.
