@@ -35,6 +35,8 @@ public final class EntrySession {
   var origins = AssignmentHistory()
   /// The last error, with the calls that it left.
   var lastError: (diagnostic: Diagnostic, calls: [CallRecord])?
+  /// The rest of the entry that Ctrl-C stopped, for `:go`, or why it has none.
+  var rest: StoppedRest?
   private var hasSaidThatResultsAreNotKept = false
   private var saves: SavesUnderWay?
   /// Whether the text that the last entry should run instead of its own failed, so that its own
@@ -208,6 +210,7 @@ public final class EntrySession {
     machine.effects.clear()
     machine.effects.clearDropped()
     _ = machine.host.takeReads()
+    _ = machine.host.takeWritten()
     do {
       let program = try interpreter.parse(other?.text ?? attempt.entry.source)
       attempt.entry.program = program
@@ -224,6 +227,7 @@ public final class EntrySession {
           try announce(places, since: attempt.start)
         }
         if outcome.isEchoed { try runner.show(outcome.value) }
+        try sayWhatWasWritten()
         try output.flush()
       } prepare: { statement in
         if attempt.done > 0 { attempt.start = Checkpoint(interpreter) }
@@ -238,8 +242,27 @@ public final class EntrySession {
       return nil
     } catch {
       saves?.end()
+      try? sayWhatWasWritten()
       return error
     }
+  }
+
+  /// Says in a line which files were written.
+  private func sayWhatWasWritten() throws {
+    let files = machine.host.takeWritten()
+    guard let last = files.last else { return }
+    guard files.count > 3 else {
+      for file in files {
+        try output.announce(
+          "\(file.replaced ? "replaced" : "wrote") \(file.path), \(sizeText(file.bytes))")
+      }
+      return
+    }
+    let replaced = files.count { $0.replaced }
+    let bytes = files.reduce(0) { $0 + $1.bytes }
+    let others = replaced > 0 ? ", \(replaced) of them replaced" : ""
+    try output.announce(
+      "wrote \(files.count) files, the last \(last.path), \(sizeText(bytes))\(others)")
   }
 
   /// Describes in one line the handles and datasets that were newly assigned to names.
@@ -306,7 +329,11 @@ public final class EntrySession {
       } else {
         stays += remains.positions
       }
-      if isInterrupt { diagnostic?.suggestion = remains.continuation }
+      if isInterrupt {
+        rest = StoppedRest(
+          of: attempt.entry.source, program, from: done, remains.rest)
+        diagnostic?.suggestion = rest?.advice ?? remains.continuation
+      }
     }
     let parts =
       (stays.isEmpty ? [] : ["kept: " + stays.joined(separator: ", ")])

@@ -14,6 +14,7 @@ public final class Console {
   private var allowance = FlushAllowance()
   private let interrupt: Interrupt?
   private let progress: ProgressLine?
+  private let echo = TerminalEcho()
   private let output = OutputStream(1)
   private let errors = OutputStream(2)
   /// Takes all that is written, in place of the process's streams.
@@ -53,6 +54,13 @@ public final class Console {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
+  }
+
+  /// The size of the terminal at `descriptor`; `nil` as for ``columns(of:)``.
+  static func size(of descriptor: Int32) -> LiveView.Room? {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return LiveView.Room(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
   /// Whether entries come from a terminal and results go to one.
@@ -108,6 +116,16 @@ public final class Console {
     }
   }
 
+  /// Runs `body`, during which the terminal shows no key that is typed: it is for the next entry, and
+  /// would be drawn into what is running.
+  func withoutEcho<Result>(_ body: () throws -> Result) rethrows -> Result {
+    guard isInteractive else { return try body() }
+    return try echo.off(body)
+  }
+
+  /// Runs `body`, such as another program, with the terminal as it was before ``withoutEcho(_:)``.
+  func withEcho<Result>(_ body: () throws -> Result) rethrows -> Result { try echo.on(body) }
+
   /// Writes the codes of a terminal at once, after all that is pending; throws as ``flush()`` does.
   func send(_ codes: String) throws {
     pending += Array(codes.utf8)
@@ -157,7 +175,8 @@ public final class Console {
     if let sink { return sink(text + "\n") }
     // Errors and notes are for people, through a pipe as well: `henge … 2>&1 | less -R`.
     let safe = TerminalGate.safe(text, keepsColours: isColoured)
-    let line = (followsKey && isInteractive && !isAtStart ? "\n" : "") + safe + "\n"
+    let key = echo.isOff ? "^C\n" : "\n"
+    let line = (followsKey && isInteractive && !isAtStart ? key : "") + safe + "\n"
     _ = errors.write(Array(line.utf8)[...], interrupt: interrupt)
   }
 

@@ -21,10 +21,13 @@ public final class Progress: Sendable {
     public let detail: String
     /// The seconds since it began.
     public let seconds: Double
+    /// What is drawn of it besides a line, if something is.
+    public let view: LiveView?
 
     /// A report from its parts.
     public init(
-      title: String, done: Int, total: Int?, unit: String, detail: String, seconds: Double
+      title: String, done: Int, total: Int?, unit: String, detail: String, seconds: Double,
+      view: LiveView? = nil
     ) {
       self.title = title
       self.done = done
@@ -32,6 +35,7 @@ public final class Progress: Sendable {
       self.unit = unit
       self.detail = detail
       self.seconds = seconds
+      self.view = view
     }
   }
 
@@ -43,6 +47,18 @@ public final class Progress: Sendable {
     /// Reports the total amount `done`; `detail` is computed only when it is shown.
     public func reach(_ done: Int, detail: () -> String = { "" }) {
       progress.tell(level, detail: detail) { $0 = done }
+    }
+
+    /// As ``reach(_:detail:)``, with a view that is drawn at most twice a second.
+    ///
+    /// The view is computed only when it is shown. The last state is shown where `isLast` if any was, and stays on the screen.
+    public func reach(
+      _ done: Int, isLast: Bool = false, detail: () -> String, view: () -> LiveView
+    ) {
+      progress.tell(
+        level, interval: isLast ? .zero : Progress.viewInterval, onlyAgain: isLast,
+        detail: detail, view: view
+      ) { $0 = done }
     }
 
     /// Reports that `count` more is done.
@@ -76,6 +92,7 @@ public final class Progress: Sendable {
   /// Shorter work shows nothing.
   private static let patience = Duration.milliseconds(500)
   private static let interval = Duration.milliseconds(100)
+  private static let viewInterval = Duration.milliseconds(500)
 
   /// A progress that calls `show` at most every tenth of a second, and with `nil` when the work is
   /// over.
@@ -105,7 +122,10 @@ public final class Progress: Sendable {
     if wasShown { show(nil) }
   }
 
-  private func tell(_ level: Int, detail: () -> String, _ change: (inout Int) -> Void) {
+  private func tell(
+    _ level: Int, interval: Duration = Progress.interval, onlyAgain: Bool = false,
+    detail: () -> String, view: () -> LiveView? = { nil }, _ change: (inout Int) -> Void
+  ) {
     let now = ContinuousClock.now
     let due: State? = stack.withLock { stack in
       guard level < stack.works.count else { return nil }
@@ -113,8 +133,8 @@ public final class Progress: Sendable {
       let whole = stack.whole(of: level)
       var work = stack.works[whole]
       if whole != level { work.done += stack.works[level].done }
-      guard now - work.start >= Progress.patience,
-        stack.shown == nil || now - stack.lastShown >= Progress.interval
+      guard now - work.start >= Progress.patience, stack.shown != nil || !onlyAgain,
+        stack.shown == nil || now - stack.lastShown >= interval
       else { return nil }
       stack.lastShown = now
       stack.shown = whole
@@ -125,6 +145,6 @@ public final class Progress: Sendable {
     show(
       Report(
         title: due.title, done: due.done, total: due.total, unit: due.unit, detail: detail(),
-        seconds: Double(passed.seconds) + Double(passed.attoseconds) * 1e-18))
+        seconds: Double(passed.seconds) + Double(passed.attoseconds) * 1e-18, view: view()))
   }
 }

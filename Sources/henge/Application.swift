@@ -48,7 +48,8 @@ struct Application {
       arguments.outputFolder = verified.folder.outputFolder
     }
     self.arguments = arguments
-    let line = ProgressLine()
+    let terminalColours = TerminalCapabilities(terminalOf: terminalEnvironment()).colours
+    let line = ProgressLine(colours: isatty(1) == 1 ? terminalColours : .none)
     let console = Console(interrupt: interrupt, progress: line)
     self.console = console
     let budget = MemoryBudget(
@@ -61,7 +62,7 @@ struct Application {
         try encodePNG(Pixels(picture), budget: budget)
       },
       areErrorsColoured: console.isErrorTerminal
-        && TerminalCapabilities(terminalOf: terminalEnvironment()).colours != .none)
+        && terminalColours != .none)
     let isQuiet = arguments.isQuiet
     let output = EntryOutput(terminal, isQuiet: isQuiet)
     let note: (String) -> Void = { try? output.note($0) }
@@ -74,6 +75,7 @@ struct Application {
         outputFolder: arguments.outputFolder),
       seed: arguments.seed ?? 0, arguments: arguments.words,
       progress: isQuiet ? Progress() : Progress(show: line.show), note: note)
+    if !isQuiet { session.liveRoom = { line.viewRoom } }
     session.commandLineSeed = arguments.seed
     session.stepLimit = arguments.stepLimit
     session.paths.isWholeOutputFenced = verified != nil

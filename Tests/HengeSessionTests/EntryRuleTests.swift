@@ -204,14 +204,30 @@ import Testing
     try typed.type(sets)
     try typed.type("t = difference_vector(A, B)")
     typed.interrupt(atCall: 3, of: "round")
-    let said = try typed.type("t.step(100, every=10, watch=t => { round(1.5); none })")
+    let options = "every=10, watch=t => { round(1.5); none }"
+    let said = try typed.type("t.step(100, \(options)); x = t.count")
     #expect(said.contains("t is at step 30 (consistent)"))
-    #expect(said.contains("try: t.step(70) continues"))
-    try typed.type("t.step(70)")
+    #expect(said.contains("try: :go, which continues with t.step(70, \(options))"))
+    // To look around in between costs nothing.
+    try typed.type("t.count")
+    #expect(try typed.type(":go").hasPrefix("t.step(70, \(options))\nx = t.count\n"))
+    #expect(typed.value("x") == "100")
+    #expect(try typed.type(":go").hasPrefix("E-name: nothing was stopped"))
+    try expectReplay(of: typed)
     let whole = try TypedSession()
     try whole.type(sets)
     try whole.type("t = difference_vector(A, B); t.step(100)")
     #expect(try typed.bytes()["t"] == whole.bytes()["t"])
+  }
+
+  @Test func `of a loop nothing goes on`() throws {
+    let typed = try TypedSession()
+    try typed.type(sets)
+    try typed.type("t = difference_vector(A, B)")
+    typed.interrupt(atCall: 1, of: "round")
+    let said = try typed.type("for i in 0..3 { t.step(20, every=10, watch=t => round(1.5)) }")
+    #expect(said.contains("try: t.step(10) continues"))
+    #expect(try typed.type(":go").hasPrefix("E-name: nothing was stopped"))
   }
 
   @Test func `statements before the stopped one count as done`() throws {

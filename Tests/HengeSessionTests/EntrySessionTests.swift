@@ -105,7 +105,8 @@ import Testing
         """)
     #expect(
       try typed.type(":save s.henge")
-        == "5 entries saved in s.henge; 6 that only looked left out (`:save s.henge all` keeps them)")
+        == "5 entries saved in s.henge; 6 that only looked left out (`:save s.henge all` keeps them)"
+    )
     #expect(try typed.type(":save s.henge all") == "11 entries saved in s.henge")
     #expect(try typed.type(":save s.henge 2-3 comments") == "1 entry saved in s.henge")
     let text = String(decoding: try readAll("\(typed.folder.path)/s.henge"), as: UTF8.self)

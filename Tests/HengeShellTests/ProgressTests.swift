@@ -38,7 +38,8 @@ import Testing
 
   @Test func `a line longer than the window is cut to it, so that it is drawn again in place`() {
     let lines = Lines()
-    let line = ProgressLine(isTerminal: true, write: { lines.add($0) }, columns: { 40 })
+    let line = ProgressLine(
+      isTerminal: true, write: { lines.add($0) }, room: { LiveView.Room(columns: 40, rows: 24) })
     line.show(report(10))
     line.show(report(10))
     let drawn = "\rstep 437 of 1000 updates  43.7/s  0:1…\u{1B}[K"

@@ -36,11 +36,28 @@ public protocol Host: AnyObject {
   func takeReads() -> [String]
   /// How many files programs wrote so far.
   var writes: Int { get }
+  /// The files that were written since the last call, in order.
+  func takeWritten() -> [WrittenFile]
   /// Words an error of the world below, with the parameter at fault; none when it is unknown.
   func refusal(for error: any Error) -> Refusal?
   /// The parsed text of `import "path"` in `source`; its source's name is the file's own, however
   /// the path was written, because each file is run once.
   func program(at path: String, importedFrom source: Source) throws -> Program
+}
+
+/// A file that a program wrote.
+public struct WrittenFile: Equatable, Sendable {
+  /// Its path, as the program named it.
+  public let path: String
+  /// Its size in bytes.
+  public let bytes: Int
+  /// Whether there was a file before that is gone now.
+  public let replaced: Bool
+
+  /// A file from what is to be said of it.
+  public init(path: String, bytes: Int, replaced: Bool) {
+    (self.path, self.bytes, self.replaced) = (path, bytes, replaced)
+  }
 }
 
 extension Host {
@@ -64,6 +81,8 @@ extension Host {
   public var liveBytes: Int { 0 }
   /// Always 0.
   public var writes: Int { 0 }
+  /// No files.
+  public func takeWritten() -> [WrittenFile] { [] }
   /// No state.
   public var state: Object? { nil }
   /// Restores nothing.

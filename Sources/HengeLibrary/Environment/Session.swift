@@ -27,6 +27,8 @@ public final class Session {
   let loader: PictureLoader
   /// Where files are read from and written to.
   public var paths: Paths
+  /// The files that were written since somebody asked, for a prompt that says so.
+  var newlyWritten: [WrittenFile] = []
   /// The random streams.
   public var streams: Streams
   /// What learns in the built-in that is running, such as `minimize`.
@@ -40,6 +42,8 @@ public final class Session {
   /// Shows on a page what is no output of the program, such as the curves of a training; nil where no
   /// page is made.
   public var supplement: ((Display) throws -> Void)?
+  /// The room for what is redrawn in place while a training runs; nil where nothing can be.
+  public var liveRoom: (() -> LiveView.Room?)?
   /// The most steps that one call of a trainer makes, of `--limit-steps`.
   public var stepLimit: Int?
   /// Called with each file that a running trainer is saved to, before the first save.

@@ -104,6 +104,12 @@ public final class SessionHost: Host {
   /// How many files programs wrote so far.
   public var writes: Int { session.paths.writes }
 
+  /// The files that were written since the last call.
+  public func takeWritten() -> [WrittenFile] {
+    defer { session.newlyWritten = [] }
+    return session.newlyWritten
+  }
+
   /// The bytes that tensors and datasets use.
   public var liveBytes: Int { session.budget.live }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Glibc
 internal import HengeModels
 internal import HengeBackend
 internal import HengeData
@@ -159,10 +160,19 @@ extension Session {
     try checkEnding(path, endings, of: what)
     let file = try paths.toWrite(path)
     try makeFolders(above: file)
+    let isThere = access(file, F_OK) == 0
     try body(file)
     paths.wrote(file)
+    var status = stat()
+    if stat(file, &status) == 0, newlyWritten.count < Session.mostNewlyWritten {
+      newlyWritten.append(
+        WrittenFile(path: path, bytes: Int(status.st_size), replaced: isThere))
+    }
     return .nothing
   }
+
+  /// More files than are counted exactly: a script that nobody watches must not collect them for ever.
+  private static let mostNewlyWritten = 10_000
 
   /// Refuses what ``write(_:as:of:_:)`` would refuse of `path`, long before there is something to write.
   func checkToWrite(_ path: String, as endings: [String], of what: String) throws {

@@ -32,6 +32,10 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     "best",
     "Name of a measure. Whenever it reaches a new minimum, the networks are kept as t.best.",
     default: String?.none, isKeywordOnly: true)
+  let live = Parameter(
+    "live",
+    "Whether to show the losses as curves, the newest samples, the speed and the time left while it runs; by default where the terminal can.",
+    default: Bool?.none, isKeywordOnly: true)
   let saving = savingParameters()
   return [
     recording(),
@@ -39,7 +43,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
       "step",
       "Runs `n` training steps. After Ctrl-C the trainer keeps all finished steps. t.log has the losses of each step, the measures of `log` and of held-out images, and for methods with discriminators accuracy_D (the fraction of real and of generated images that a discriminator D takes for what they are), correlation_G (of the output of a generator G with its input) and spread_G (the standard deviation of a pixel over its last 64 outputs, as a fraction of that of the target). A note says when a loss diverges, colors are inverted or outputs are almost all alike.",
       Parameter("t", "A trainer of networks."), Parameter("n", "Number of steps.", default: 1),
-      every, watch, log, best, saving.save, saving.every, partOfSteps(),
+      every, watch, log, best, saving.save, saving.every, live, partOfSteps(),
       examples: [
         Example(
           """
@@ -59,11 +63,13 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     ) {
       (
         call: Call, t: NetworkTrainerObject, n: Int, every: Int?, watch: Callback?, log: Callback?,
-        best: String?, save: String?, saveEvery: Int?, of: Int?
+        best: String?, save: String?, saveEvery: Int?, live: Bool?, of: Int?
       ) in
       let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
-      return try Running(t, call, every: every, watch: watch, log: log, best: best, saving: saving)
-        .run(n, of: of)
+      return try Running(
+        t, call, every: every, watch: watch, log: log, best: best, saving: saving,
+        isLive: live ?? true
+      ).run(n, of: of)
     },
     Builtin(
       "train", "Runs the remaining steps of a full run, or a number of epochs.",
@@ -71,18 +77,19 @@ func runningTrainers(_ session: Session) -> [Builtin] {
       Parameter(
         "epochs", "Number of epochs to train from here; by default the rest of the run.",
         default: Int?.none),
-      every, watch, log, best, saving.save, saving.every,
+      every, watch, log, best, saving.save, saving.every, live,
       examples: [
         Example("\(small)\nt.train(epochs=1)\nt.epoch\n#=> 1")
       ], seeAlso: ["step"], errors: ["E-range", "E-finite", "E-midstep", "E-name", "E-file"]
     ) {
       (
         call: Call, t: NetworkTrainerObject, epochs: Int?, every: Int?, watch: Callback?,
-        log: Callback?, best: String?, save: String?, saveEvery: Int?
+        log: Callback?, best: String?, save: String?, saveEvery: Int?, live: Bool?
       ) in
       let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
       let running = Running(
-        t, call, every: every, watch: watch, log: log, best: best, saving: saving)
+        t, call, every: every, watch: watch, log: log, best: best, saving: saving,
+        isLive: live ?? true)
       guard let epochs else { return try running.run(max(0, t.trainer.total - t.trainer.count)) }
       let (steps, overflow) = epochs.multipliedReportingOverflow(by: t.trainer.stepsPerEpoch)
       guard epochs >= 0, !overflow else {
@@ -215,10 +222,11 @@ private struct Running {
   let log: Callback?
   let best: String?
   let saving: PeriodicSave?
+  let live: LiveTraining?
 
   init(
     _ object: NetworkTrainerObject, _ call: Call, every: Int?, watch: Callback?, log: Callback?,
-    best: String?, saving: PeriodicSave?
+    best: String?, saving: PeriodicSave?, isLive: Bool
   ) {
     self.object = object
     self.call = call
@@ -227,6 +235,20 @@ private struct Running {
     self.log = log
     self.best = best
     self.saving = saving
+    live = LiveTraining(object, isWanted: isLive)
+  }
+
+  /// Reports that `made` steps of this call are made.
+  private func report(_ made: Int, to work: Progress.Work, isLast: Bool = false) {
+    guard let live else {
+      if !isLast { work.reach(made) { object.lossText } }
+      return
+    }
+    work.reach(made, isLast: isLast) {
+      formatBytes(object.session.budget.live)
+    } view: {
+      live.view()
+    }
   }
 
   private var trainer: NetworkTrainer { object.trainer }
@@ -251,7 +273,7 @@ private struct Running {
           stepped: {
             made += 1
             effects.isBetweenSteps(call, made: made, of: total)
-            work.reach(made) { object.lossText }
+            report(made, to: work)
           })
         while made < count {
           try call.checkInterrupt()
@@ -270,6 +292,7 @@ private struct Running {
         }
         effects.isBesideSteps()
       }
+      report(count, to: work, isLast: true)
     }
     try object.supplement(made: count, showsSamples: watch == nil)
     return .nothing

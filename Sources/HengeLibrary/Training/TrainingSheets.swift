@@ -8,9 +8,12 @@ internal import HengeTensor
 internal import HengeTraining
 
 extension NetworkTrainerObject {
-  /// Sample translations of `n` images as one image, with the names of the rows at the left.
-  func sheet(_ n: Int, zoom: Int) throws -> Pixels {
-    let rows = try trainer.samples(n)
+  /// Sample translations of `n` images as one image, with the names of the rows at the left if it
+  /// `isLabeled`; at most `count` rows.
+  func sheet(
+    _ n: Int, zoom: Int, rows count: Int = .max, isLabeled: Bool = true
+  ) throws -> Pixels {
+    let rows = try trainer.samples(n).prefix(count)
     let range = trainer.datasets.last?.dataset.range ?? .signed
     let groups = try trainer.pictureGroups()
     let pictures = try rows.map { row in
@@ -23,7 +26,7 @@ extension NetworkTrainerObject {
       }
     }
     return try Montage(budget: session.budget).zoomed(zoom)
-      .sheet(pictures, left: rows.map(\.name))
+      .sheet(pictures, left: isLabeled ? rows.map(\.name) : [])
   }
 
   /// Shows on a page what a training of `count` steps was: the curves of its losses, and its last

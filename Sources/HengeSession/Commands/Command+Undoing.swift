@@ -27,6 +27,7 @@ extension EntrySession {
     }
     try state.checkpoint.restore(in: interpreter)
     origins = state.origins
+    rest = nil
     var undone: [Entry] = []
     for index in log.indices where log[index].number >= state.number {
       if log[index].hasChanged { undone.append(log[index]) }

@@ -49,6 +49,9 @@ public struct Command {
         try $0.goBack($1)
         return .goOn
       },
+      Command("go", "", "Continues the training that Ctrl-C stopped.") {
+        session, _ in try session.go()
+      },
       Command(
         "save", "f.henge [1-9]",
         "Writes the session, or entries 1 to 9, to a script."

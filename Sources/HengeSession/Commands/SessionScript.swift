@@ -79,7 +79,9 @@ struct SessionScript {
         if entry.onlyLooked { needed.insert(entry.number) }
         isAnswerUsed = false
       }
-      guard entry.hasChanged || needed.contains(entry.number), let tree = entry.tree else { continue }
+      guard entry.hasChanged || needed.contains(entry.number), let tree = entry.tree else {
+        continue
+      }
       // Which results are used cannot be read off the text.
       if tree.mentions("Out") { return Set(entries.map(\.number)) }
       isAnswerUsed = isAnswerUsed || tree.mentions("ans")

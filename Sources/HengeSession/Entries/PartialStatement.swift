@@ -16,6 +16,9 @@ struct PartialStatement {
   private(set) var wentBack: [String] = []
   /// The call that continues the work.
   private(set) var continuation: String?
+  /// The call that makes the remaining steps with all options of the stopped one; none where the
+  /// statement is more than a call.
+  private(set) var rest: String?
   /// Whether all stays and no text repeats it.
   private(set) var isBeyondWords: Bool
   /// A comment in place of effects that no text can repeat.
@@ -37,6 +40,7 @@ struct PartialStatement {
     for history in effects.histories where history.hasSteps { take(history) }
     if let run = effects.run, let call = StoppedCall(run, statement, in: source) {
       (lines, isStoppedCall, isBeyondWords) = ([call.text], true, false)
+      rest = call.rest
     } else if isBeyondWords {
       lines = [PartialStatement.wordless]
     } else {
@@ -86,6 +90,8 @@ struct PartialStatement {
 /// call of the steps that it made does all that it did, whatever it watched and measured.
 struct StoppedCall {
   let text: String
+  /// The call of the steps that were not made.
+  let rest: String
 
   init?(_ run: EffectJournal.Run, _ statement: Statement?, in source: Source) {
     guard case .expression(let expression, _) = statement?.kind, run.made > 0,
@@ -104,8 +110,9 @@ struct StoppedCall {
       default: return nil
       }
     }
-    text =
-      "\(source.text(trainer.span)).step(\(run.made), of=\(run.total)\(options.joined()))"
+    let receiver = source.text(trainer.span)
+    text = "\(receiver).step(\(run.made), of=\(run.total)\(options.joined()))"
+    rest = "\(receiver).step(\(run.total - run.made)\(options.joined()))"
   }
 }
 

@@ -54,8 +54,9 @@ struct UndoHistory {
     states.removeFirst(max(0, states.count - limit))
   }
 
-  /// What to say where memory is missing, if the states hold some that the session, in its state `now`,
-  /// does not use. They are not dropped for it: what was refused may be more than they hold.
+  /// What to say where memory is missing, if the states hold some that the state `now` does not use.
+  ///
+  /// They are not dropped for it: what was refused may be more than they hold.
   func advice(beside now: Checkpoint) -> String? {
     let held = states.dropLast().reduce(states.last?.checkpoint.bytes(beyond: now) ?? 0) {
       $0 + $1.bytes

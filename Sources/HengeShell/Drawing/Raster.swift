@@ -35,6 +35,20 @@ struct Raster: Equatable {
       width: max(1, Int((Double(picture.width) * scale).rounded())))
   }
 
+  /// The image within `height` rows and `columns` of pixels, as large as fits.
+  init(_ picture: PixelDisplay, fitting height: Int, columns: Int) {
+    let scale = min(
+      Double(max(1, height)) / Double(picture.height),
+      Double(max(1, columns)) / Double(picture.width))
+    guard scale < 1 else {
+      self.init(enlarging: picture, by: Int(scale))
+      return
+    }
+    self.init(
+      reducing: picture, height: max(1, Int(Double(picture.height) * scale)),
+      width: max(1, Int(Double(picture.width) * scale)))
+  }
+
   /// How long the longer side is at least, where a whole factor allows: 16 rows of half blocks.
   private static let smallest = 32
   /// The most rows of pixels: two screens of half blocks.

@@ -135,7 +135,7 @@ public final class LineEditor: EntryReader {
   }
 
   /// Whether the terminal breaks its lines anew when it becomes narrower.
-  private static func terminalReflows() -> Bool {
+  static func terminalReflows() -> Bool {
     let signs = [
       "TMUX", "VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "TERM_PROGRAM", "KONSOLE_VERSION",
       "ALACRITTY_WINDOW_ID",

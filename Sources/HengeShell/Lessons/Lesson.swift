@@ -188,7 +188,9 @@ public final class Lesson {
       }
       // Only programs are repeated when the lesson goes on another time.
       if !EntryText.isRequest(entry) { progress.typed.append(entry) }
-      if case .quit(let code) = try session.perform(entry) { return .leave(code) }
+      if case .quit(let code) = try console.withoutEcho({ try session.perform(entry) }) {
+        return .leave(code)
+      }
       return .stay
     }
   }
@@ -236,7 +238,7 @@ public final class Lesson {
   func perform(_ code: String, of cell: Cell) throws -> EntrySession.Continuation {
     session.interpreter.isChecking = !cell.options.allowsError
     defer { session.interpreter.isChecking = false }
-    return try session.run(text: code)
+    return try console.withoutEcho { try session.run(text: code) }
   }
 
   // MARK: Going back and on

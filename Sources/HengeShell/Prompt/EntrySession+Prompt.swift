@@ -12,7 +12,8 @@ extension EntrySession.Setup {
     _ interpreter: Interpreter, _ output: EntryOutput, _ terminal: TerminalOutput,
     interrupt: Interrupt
   ) {
-    let system = SystemCommands(output: output, interrupt: interrupt)
+    let system = SystemCommands(
+      output: output, console: terminal.console, interrupt: interrupt)
     commands += [system.edit, system.lesson]
     let help = Help(
       atPromptOf: interpreter,

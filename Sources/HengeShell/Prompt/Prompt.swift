@@ -35,7 +35,7 @@ public struct Prompt {
       interrupt.clear()
       if let code = interrupt.exitCode { return code }
       guard let entry = try reader.read(session.number) else { break }
-      if case .quit(let code) = try session.perform(entry) {
+      if case .quit(let code) = try console.withoutEcho({ try session.perform(entry) }) {
         if let code = interrupt.exitCode { return code }
         // A terminal that went away has not ended the session.
         if code != Ending.closed.rawValue || !console.isTerminal { session.end() }

@@ -10,6 +10,7 @@ internal import HengeThreads
 /// Runs other programs, which use the terminal until they end: `!cmd` and `:edit`.
 struct SystemCommands {
   let output: EntryOutput
+  let console: Console
   let interrupt: Interrupt
 
   /// `!cmd`, by the system's shell.
@@ -104,6 +105,10 @@ struct SystemCommands {
   /// Runs a program with the process's own streams until it ends; its exit status.
   private func runProgram(_ words: [String]) throws -> Int {
     try output.flush()
+    return try console.withEcho { try spawn(words) }
+  }
+
+  private func spawn(_ words: [String]) throws -> Int {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }

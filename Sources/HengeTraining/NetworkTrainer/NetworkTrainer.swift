@@ -281,6 +281,19 @@ open class NetworkTrainer {
     return try Table(columns: columns)
   }
 
+  /// The losses over all steps in at most `count` means of neighboring steps, for each loss in the order
+  /// of ``lossNames``; NaN where none was computed.
+  public func lossMeans(in count: Int) -> [[Double]] {
+    let count = min(count, log.count)
+    return lossNames.indices.map { loss in
+      (0..<count).map { place in
+        let part = log[(place * log.count / count)..<((place + 1) * log.count / count)]
+        let values = part.lazy.map { $0.values[loss] }.filter(\.isFinite)
+        return values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+      }
+    }
+  }
+
   // MARK: State
 
   /// Everything that changes as it runs; tensors are shared, so that keeping one costs little.
