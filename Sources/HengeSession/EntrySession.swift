@@ -35,6 +35,10 @@ public final class EntrySession {
   var origins = AssignmentHistory()
   /// The last error, with the calls that it left.
   var lastError: (diagnostic: Diagnostic, calls: [CallRecord])?
+  /// The folder that entries read relative paths from, absolute.
+  public internal(set) var workingFolder: String
+  /// The folder before it.
+  var folderBefore: String?
   private var hasSaidThatResultsAreNotKept = false
   private var saves: SavesUnderWay?
   /// Whether the text that the last entry should run instead of its own failed, so that its own
@@ -52,6 +56,7 @@ public final class EntrySession {
     self.output = output
     self.interrupt = interrupt
     self.setup = setup
+    workingFolder = setup.workingFolder
     runner = Runner(interpreter, output)
     commands = setup.allCommands
     try interpreter.define("In", .object(inputs))
@@ -113,6 +118,9 @@ public final class EntrySession {
     log.filter(\.isKept).map { ($0.number, $0.text) }
   }
 
+  /// Whether entries that left something read relative paths from another folder than the first.
+  public var hasMoved: Bool { log.contains { $0.isKept && $0.place != setup.workingFolder } }
+
   // MARK: One entry
 
   /// An entry under way.
@@ -152,7 +160,8 @@ public final class EntrySession {
     setup.willRun(number, typed ?? String(decoding: source.bytes, as: UTF8.self))
     let before = Checkpoint(interpreter)
     for text in past.make(room: setup.memoryLimit() / 8, beside: before) { try say(text) }
-    var attempt = Attempt(entry: Entry(number: number, source: source), start: before)
+    var attempt = Attempt(
+      entry: Entry(number: number, source: source, place: workingFolder), start: before)
     if let typed, typed != attempt.entry.text { attempt.entry.typed = typed }
     inputs.keep(typed ?? attempt.entry.text, number: number)
     try say(setup.journal?.begin(attempt.entry))

@@ -34,6 +34,8 @@ public protocol Host: AnyObject {
   func isState(_ state: Object, sameAs other: Object) -> Bool
   /// The relative paths read since the last call, as programs wrote them.
   func takeReads() -> [String]
+  /// Whether `path`, relative to `folder`, is a file that the session wrote there.
+  func hasWritten(_ path: String, in folder: String) -> Bool
   /// Words an error of the world below, with the parameter at fault; none when it is unknown.
   func refusal(for error: any Error) -> Refusal?
   /// The parsed text of `import "path"` in `source`; its source's name is the file's own, however
@@ -68,6 +70,8 @@ extension Host {
   public func isState(_ state: Object, sameAs other: Object) -> Bool { true }
   /// No reads.
   public func takeReads() -> [String] { [] }
+  /// No files.
+  public func hasWritten(_ path: String, in folder: String) -> Bool { false }
   /// No known errors.
   public func refusal(for error: any Error) -> Refusal? { nil }
   /// Refuses with E-file.
