@@ -13,8 +13,8 @@ extension Library {
         Topic(
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
-            + orderStatistics() + products() + tensorProperties() + tensorOperators()
-            + numbersWithNames() + measures()),
+            + orderStatistics() + covariances(session) + products() + tensorProperties()
+            + tensorOperators() + numbersWithNames() + measures()),
         Topic("pictures", pictures(session) + montages(session) + plots(session)),
         Topic("datasets", datasets(session)),
         Topic("landmarks", landmarks(session)),

@@ -5,8 +5,11 @@ extension EntrySession {
   public struct Setup {
     /// The seed from the command line.
     public var seed: UInt64?
-    /// The folder that entries read relative paths from, absolute.
+    /// The folder that entries read relative paths from at first, absolute.
     public var workingFolder: String
+    /// Makes an absolute folder the one that entries read relative paths from, and throws where that
+    /// fails; nil where the folder of the session cannot change.
+    public var changeFolder: ((_ folder: String) throws -> Void)?
     /// The current memory limit of the session, in bytes.
     public var memoryLimit: () -> Int
     /// The settings of `:set`.

@@ -37,6 +37,10 @@ public final class EntrySession {
   var lastError: (diagnostic: Diagnostic, calls: [CallRecord])?
   /// The rest of the entry that Ctrl-C stopped, for `:go`, or why it has none.
   var rest: StoppedRest?
+  /// The folder that entries read relative paths from, absolute.
+  public internal(set) var workingFolder: String
+  /// The folder before it.
+  var folderBefore: String?
   private var hasSaidThatResultsAreNotKept = false
   private var saves: SavesUnderWay?
   /// Whether the text that the last entry should run instead of its own failed, so that its own
@@ -54,6 +58,7 @@ public final class EntrySession {
     self.output = output
     self.interrupt = interrupt
     self.setup = setup
+    workingFolder = setup.workingFolder
     runner = Runner(interpreter, output)
     commands = setup.allCommands
     try interpreter.define("In", .object(inputs))
@@ -115,6 +120,9 @@ public final class EntrySession {
     log.filter(\.isKept).map { ($0.number, $0.text) }
   }
 
+  /// Whether entries that left something read relative paths from another folder than the first.
+  public var hasMoved: Bool { log.contains { $0.isKept && $0.place != setup.workingFolder } }
+
   // MARK: One entry
 
   /// An entry under way.
@@ -162,7 +170,8 @@ public final class EntrySession {
     let before = Checkpoint(interpreter)
     let writes = machine.host.writes
     for text in past.make(room: setup.memoryLimit() / 8, beside: before) { try say(text) }
-    var attempt = Attempt(entry: Entry(number: number, source: source), start: before)
+    var attempt = Attempt(
+      entry: Entry(number: number, source: source, place: workingFolder), start: before)
     if let typed, typed != attempt.entry.text { attempt.entry.typed = typed }
     inputs.keep(typed ?? attempt.entry.text, number: number)
     try say(setup.journal?.begin(attempt.entry))

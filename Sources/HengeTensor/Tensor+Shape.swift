@@ -112,7 +112,13 @@ extension Tensor {
   /// If `start` is `nil`, it is centered. Throws `E-shape` if it does not fit.
   public func cropped(to sizes: [Int], at start: [Int]? = nil) throws -> Tensor {
     guard sizes.count <= rank, start.map({ $0.count == sizes.count }) ?? true else {
-      throw Failure("E-shape", "cannot crop \(shape) to \(sizes) at \(start ?? [])")
+      let size = sizes.map(String.init).joined(separator: "x")
+      throw Failure(
+        "E-shape",
+        sizes.count > rank
+          ? "cannot crop \(shape) to \(size): it has \(rank) axes"
+          : "`at` needs \(sizes.count) indices, one for each size, not \(start?.count ?? 0)",
+        parameter: sizes.count > rank ? "size" : "at")
     }
     var (all, offset) = (shape.sizes, offset)
     var moved = (x: 0.0, y: 0.0)

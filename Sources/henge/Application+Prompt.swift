@@ -79,6 +79,11 @@ extension Application {
       let note =
         dropped == 0 ? "" : "; the outputs of \(dropped) entries were dropped to save memory"
       try runner.output.answer("wrote \(argument)\(note)")
+      if session.hasMoved {
+        try runner.output.note(
+          "the page has the paths as they were typed; henge verify will look for those after :cd in one folder"
+        )
+      }
       return .goOn
     }
   }
@@ -91,6 +96,13 @@ extension Application {
     setup.addPrompt(interpreter, runner.output, terminal, interrupt: session.interrupt)
     setup.hash = { [session] in try? session.hash(ofFile: $0) }
     setup.settings = settings
+    setup.changeFolder = { [session] folder in
+      guard chdir(folder) == 0 else {
+        throw Diagnostic(
+          "E-file", "cannot change to \(folder): \(String(cString: strerror(errno)))")
+      }
+      session.paths.move(to: folder)
+    }
     let state = StateFolder()
     guard let folder = state.path else {
       if let trouble = state.trouble {

@@ -8,7 +8,7 @@ import Testing
   private let budget = MemoryBudget(limit: 50_000_000)
 
   private func histogram(_ values: [Double], bins: Int) throws -> (plot: Plot, omitted: Int) {
-    try values.withUnsafeBufferPointer { try Plot.histogram(of: $0, bins: bins, budget: budget) }
+    try values.withUnsafeBufferPointer { try Plot.histogram(of: [$0], bins: bins, budget: budget) }
   }
 
   private func curve(_ y: [Double], x: [Double]? = nil, name: String = "") -> Plot.Series {
@@ -29,6 +29,29 @@ import Testing
     extent.include(low)
     extent.include(high)
     return PlotAxis(extent, isLog: isLog, ticks: ticks, reachesTicks: true).ticks.map(\.label)
+  }
+
+  // MARK: Several histograms
+
+  @Test func histogramsOfSeveralGroupsShareTheirBins() throws {
+    let (first, second): ([Double], [Double]) = ([0, 0.5, 1], [1, 2, .nan])
+    let (plot, omitted) = try first.withUnsafeBufferPointer { a in
+      try second.withUnsafeBufferPointer { b in
+        try Plot.histogram(of: [a, b], bins: 2, budget: budget)
+      }
+    }
+    #expect(omitted == 1)
+    #expect(plot.series.map(\.y) == [[2, 1], [0, 2]])
+    #expect(plot.series[0].mark == .bars(width: 0.4))
+    #expect(plot.series.map(\.x) == [[0.1, 1.1], [0.5, 1.5]])
+  }
+
+  @Test func asDensitiesGroupsOfDifferentSizesHaveTheSameArea() throws {
+    let values: [Double] = [0, 0, 0, 4]
+    let (plot, _) = try values.withUnsafeBufferPointer {
+      try Plot.histogram(of: [$0], bins: 2, isDensity: true, budget: budget)
+    }
+    #expect(plot.series[0].y == [0.375, 0.125])
   }
 
   // MARK: Axes

@@ -65,7 +65,7 @@ import Testing
         "histogram",
         { budget in
           _ = try [Double](repeating: 1, count: 1_000_000).withUnsafeBufferPointer {
-            try Plot.histogram(of: $0, bins: 10, budget: budget)
+            try Plot.histogram(of: [$0], bins: 10, budget: budget)
           }
         }
       ),

@@ -64,11 +64,11 @@ import Testing
       func source(_ number: Int) -> Source {
         Source(name: "[\(number)]", text: Array("x = \(number)".utf8))
       }
-      var first = Entry(number: 1, source: source(1))
+      var first = Entry(number: 1, source: source(1), place: "/")
       #expect(journal.begin(first) == nil)
       first.outcome = .good
       #expect(journal.end(first) == nil)
-      _ = journal.begin(Entry(number: 2, source: source(2)))
+      _ = journal.begin(Entry(number: 2, source: source(2), place: "/"))
     }
     let typed = try TypedSession(in: folder)
     try typed.session.recover(
@@ -165,7 +165,8 @@ import Testing
     let journal = try journal(folder)
     for (number, text) in [(1, "x = 1"), (2, "y = \"ü\\tb\""), (3, "z = 3")] {
       var entry = Entry(
-        number: number, source: Source(name: "[\(number)]", text: Array(text.utf8)))
+        number: number, source: Source(name: "[\(number)]", text: Array(text.utf8)),
+        place: "/")
       _ = journal.begin(entry)
       entry.outcome = .good
       _ = journal.end(entry)

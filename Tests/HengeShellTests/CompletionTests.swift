@@ -35,8 +35,9 @@ final class CompletionSession {
         fclose(fopen("\(folder.path)/\(file)", "w"))
       }
     }
+    let path = folder.path
     completion = PromptCompletion(
-      runner.interpreter, workingFolder: folder.path, commands: ["who", "time", "save", "set"])
+      runner.interpreter, workingFolder: path, commands: ["cd", "who", "time", "save", "set"])
   }
 
   deinit { folder.remove() }
@@ -88,8 +89,8 @@ final class CompletionSession {
       (
         "r.inner.‸",
         [
-          "r.inner.deep", "r.inner.has{(}", "r.inner.keys{(}", "r.inner.len{(}", "r.inner.set{(}",
-          "r.inner.text", "r.inner.tilt{(}",
+          "r.inner.deep", "r.inner.has{(}", "r.inner.hist{(}", "r.inner.keys{(}", "r.inner.len{(}",
+          "r.inner.set{(}", "r.inner.text", "r.inner.tilt{(}",
         ]
       ),
       ("r.inner.deep.sha‸", ["r.inner.deep.shape"]),
@@ -205,6 +206,7 @@ final class CompletionSession {
       ("import \"fi‸", ["import \"fish.txt{\"}"]),
       ("x == \"fi‸", ["x == \"fish.txt{\"}"]),
       (":save fi‸", [":save fish.txt{ }"]),
+      (":cd fi‸", []),
       (":save wi‸", [":save with\\ space.png{ }"]),
       ("!ls with\\ sp‸", ["!ls with\\ space.png{ }"]),
       ("!ls faces/o‸", ["!ls faces/one.png{ }"]),

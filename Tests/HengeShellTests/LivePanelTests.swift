@@ -50,7 +50,8 @@ import Testing
   @Test func `a view is drawn in place, survives a narrower window, and stays at the end`() {
     let screen = TestScreen()
     let line = ProgressLine(
-      isTerminal: true, colours: .direct, isReflowing: true, write: { screen.add($0) }, room: { screen.room })
+      isTerminal: true, colours: .direct, isReflowing: true, write: { screen.add($0) },
+      room: { screen.room })
     func report(_ done: Int) -> Progress.Report {
       Progress.Report(
         title: "step", done: done, total: 9, unit: "steps", detail: "9 MB", seconds: 1,

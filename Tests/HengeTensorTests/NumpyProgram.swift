@@ -98,6 +98,11 @@ struct NumpyProgram {
     case "roll": try x.rolled(by: ints("by"), axes: self["axes"].isEmpty ? nil : ints("axes"))
     case "outer": try x.outerProduct(with: try input(1))
     case "einsum": try Tensor.einsum(self["sum"], try x, try input(1))
+    case "cov":
+      try inputs.count > 1 ? x.covariance(with: input(1)) : x.covariance()
+    case "corr":
+      try inputs.count > 1 ? x.correlation(with: input(1)) : x.correlation()
+    case "bincount": try x.counts(atLeast: Int(self["length"]) ?? 0)
     case "gather": try x.gathered(try input(1), axis: axis ?? 0)
     case "pick": try x.picked(lists("lists"))
     case "matmul": try x.multiplied(by: try input(1))

@@ -557,6 +557,31 @@ for sum_text in ("ij", "ii,ij->j", "ij,jk->iz", "i1,jk->ik", "ij,jk->ik->i"):
 case("einsum of other sizes", "einsum sum=ij,jk->ik", [T(make("f32", (2, 3))), T(make("f32", (4, 2)))], "error E-shape")
 case("einsum of other axes", "einsum sum=ij,jk->ik", [T(make("f32", (2, 3))), T(make("f32", (4,)))], "error E-shape")
 
+# ---- covariance and counts
+for k in ("f32", "i64", "f64"):
+    a, b = make(k, (3, 7)), make(k, (3, 7))
+    case(f"cov {k}", "cov", [T(a), VIEWS["transposed"](b)], np.cov(a.ravel(), b.ravel())[0, 1], 1e-14)
+    case(f"corr {k}", "corr", [VIEWS["flipped"](a), T(b)], np.corrcoef(a.ravel(), b.ravel())[0, 1], 1e-14)
+    case(f"cov of rows {k}", "cov", [VIEWS["stepped"](a)], np.cov(a), 1e-14)
+    case(f"corr of rows {k}", "corr", [VIEWS["transposed"](a)], np.corrcoef(a), 1e-14)
+constant = np.array([[0.1, 0.1, 0.1], [1, 2, 4]])
+case("corr of a constant", "corr", [T(constant)], np.array([[np.nan, np.nan], [np.nan, 1]]), 1e-14)
+case("cov with nan", "cov", [T(nans)], np.cov(nans.astype(np.float64)), 1e-14)
+case("cov of infinite numbers", "cov", [T(np.full(3, np.inf)), T(constant[1])], np.float64(np.nan))
+case("cov of one observation", "cov", [T(np.ones(1)), T(np.ones(1))], "error E-shape")
+case("corr of nothing", "corr", [T(np.ones((2, 0)))], "error E-shape")
+case("corr of one variable", "corr", [T(np.ones(4))], "error E-shape")
+case("corr of other shapes", "corr", [T(np.ones(4)), T(np.ones((2, 2)))], "error E-shape")
+b = rng.integers(0, 6, (3, 4))
+case("bincount", "bincount", [VIEWS["transposed"](b)], np.bincount(b.ravel()))
+case("bincount of floats", "bincount length=9", [T(b.astype(np.float32))], np.bincount(b.ravel(), minlength=9))
+case("bincount of bytes", "bincount", [T(np.array([255, 0, 255], np.uint8))], np.bincount([255, 0, 255]))
+case("bincount of truth", "bincount", [T(np.array([True, False, True]))], np.bincount([1, 0, 1]))
+case("bincount of nothing", "bincount", [T(np.zeros(0, np.int64))], np.zeros(0, np.int64))
+for name, x in (("a fraction", 0.5), ("a negative number", -1.0), ("nan", np.nan)):
+    case(f"bincount of {name}", "bincount", [T(np.array([1, x]))], "error E-range")
+case("bincount of the last integer", "bincount", [T(np.array([2**63 - 1]))], "error E-range")
+
 path = pathlib.Path(__file__).parent / "Golden" / "numpy_cases.txt"
 path.write_text("\n".join(lines) + "\n")
 print(len(lines), "cases,", path.stat().st_size, "bytes")

@@ -55,6 +55,22 @@ check 'a killed session comes back' "$(printf '%s\n' \
 cd "$work" || exit 1
 check 'once it is back it is not lost any more' '' "$("$henge" -i 2>&1 </dev/null)"
 
+# The folder of a session changes, and a script that it saves finds the files of all folders.
+mkdir -p moved/sub && printf 'a,b\n1,2\n' >moved/sub/t.csv
+cd moved || exit 1
+check ':cd changes the folder of paths, of shell commands and of what is written' \
+  "$(printf '%s\n' "$work/moved/sub" 2 t.csv "$work/moved" '2 entries saved in s.henge')" \
+  "$(printf '%s\n' ':cd sub' 't = table("t.csv"); t[0].b' '!ls' \
+    'save(tensor([5]), "y.npy")' ':cd ..' ':save s.henge' | "$henge" -i 2>&1)"
+check 'what is written after :cd is in its folder' y.npy "$(cd sub && ls y.npy)"
+rm sub/y.npy
+check 'the saved script replays' "2 y.npy" "$("$henge" s.henge) $(cd sub && ls y.npy)"
+check '--out stays where it is' out/y.npy \
+  "$(printf '%s\n' ':cd sub' 'save(tensor([5]), "y.npy")' | "$henge" -i --out out >/dev/null 2>&1
+  ls out/y.npy)"
+check '!cd leads to :cd' 1 "$(echo '!cd sub' | "$henge" -i 2>&1 | grep -c 'try: :cd sub')"
+cd "$work" || exit 1
+
 # A signal that ends the process is said in one line.
 "$henge" -i <in >out 2>&1 &
 shell=$!

@@ -52,28 +52,33 @@ public struct Plot: Sendable, Equatable {
   /// A plot of `series` over plain axes.
   public init(_ series: [Series] = []) { self.series = series }
 
-  /// A histogram: how many of the finite `values` are in each of `bins` equal parts of their range; and
-  /// how many values are not finite.
+  /// A histogram: how many of the finite `values` of each group are in each of `bins` equal parts of
+  /// the range of all of them; and how many values are not finite.
   ///
   /// A bin includes its left edge, the last one both; if all values are equal, the range extends by
-  /// one half to either side. `bins` is at least 1. Throws when the budget's owner stops the work.
+  /// one half to either side. The bars of several groups are next to each other within their bin. As a
+  /// density, each group's bars have an area of 1 together. `bins` is at least 1. Throws when the budget's
+  /// owner stops the work.
   public static func histogram(
-    of values: UnsafeBufferPointer<Double>, bins: Int, budget: MemoryBudget
+    of groups: [UnsafeBufferPointer<Double>], bins: Int, isDensity: Bool = false,
+    budget: MemoryBudget
   ) throws -> (plot: Plot, omitted: Int) {
     precondition(bins >= 1, "a histogram has bins")
     var low = Double.infinity
     var high = -Double.infinity
-    var finite = 0
-    try budget.inStretches(values.count) { stretch in
-      for value in values[stretch] where value.isFinite {
-        low = min(low, value)
-        high = max(high, value)
-        finite += 1
+    var finite = [Int](repeating: 0, count: groups.count)
+    for (index, values) in groups.enumerated() {
+      try budget.inStretches(values.count) { stretch in
+        for value in values[stretch] where value.isFinite {
+          low = min(low, value)
+          high = max(high, value)
+          finite[index] += 1
+        }
       }
     }
-    let omitted = values.count - finite
-    guard finite > 0 else {
-      return (Plot([Series(x: [], y: [], mark: .bars(width: 1))]), omitted)
+    let omitted = groups.reduce(0) { $0 + $1.count } - finite.reduce(0, +)
+    guard finite.contains(where: { $0 > 0 }) else {
+      return (Plot(groups.map { _ in Series(x: [], y: [], mark: .bars(width: 1)) }), omitted)
     }
     // Halves, as the difference of two finite numbers may not be finite.
     if PlotAxis.isNarrow(low, high) {
@@ -81,16 +86,25 @@ public struct Plot: Sendable, Equatable {
       (low, high) = (low - pad, high + pad)
     }
     let half = high / 2 - low / 2
-    var counts = [Double](repeating: 0, count: bins)
-    try budget.inStretches(values.count, weighing: 4) { stretch in
-      for value in values[stretch] where value.isFinite {
-        let place = (value / 2 - low / 2) / half * Double(bins)
-        counts[min(bins - 1, max(0, Int(place)))] += 1
-      }
-    }
     let width = half / Double(bins) * 2
-    let edges = (0..<bins).map { low + Double($0) * width }
-    return (Plot([Series(x: edges, y: counts, mark: .bars(width: width))]), omitted)
+    // Several groups leave a gap, so that the bars of one bin are seen to belong together.
+    let share = groups.count > 1 ? 0.8 / Double(groups.count) : 1
+    let margin = groups.count > 1 ? 0.1 : 0
+    let series = try groups.enumerated().map { index, values in
+      var counts = [Double](repeating: 0, count: bins)
+      try budget.inStretches(values.count, weighing: 4) { stretch in
+        for value in values[stretch] where value.isFinite {
+          let place = (value / 2 - low / 2) / half * Double(bins)
+          counts[min(bins - 1, max(0, Int(place)))] += 1
+        }
+      }
+      if isDensity, finite[index] > 0 {
+        for bin in counts.indices { counts[bin] /= Double(finite[index]) * width }
+      }
+      let edges = (0..<bins).map { low + (Double($0) + margin + Double(index) * share) * width }
+      return Series(x: edges, y: counts, mark: .bars(width: width * share))
+    }
+    return (Plot(series), omitted)
   }
 
   /// The number of points that cannot be drawn: not finite, or not above 0 on a log axis.

@@ -52,6 +52,12 @@ public final class Builtin {
   public let constant: Value?
   /// The names of the record that it returns, where they follow from its first argument.
   private(set) var fields: ((Value) -> [String])?
+  /// What else people call what it does.
+  public private(set) var otherNames: [String] = []
+  /// What henge does not have, with what this built-in does in its place.
+  public private(set) var absent: [(names: [String], advice: String)] = []
+  /// The call of henge for a call that other programs take, where the arguments are those of one.
+  private(set) var rewritten: (([WrittenArgument]) -> String?)?
   /// Takes one converted value per parameter out of the call.
   let body: (Call) throws -> Value
   /// How many parameters take one positional argument each.
@@ -154,6 +160,32 @@ public final class Builtin {
     return self
   }
 
+  /// Declares what else people call what it does, for searches of the help.
+  ///
+  /// Returns the built-in itself.
+  public func alsoCalled(_ names: String...) -> Builtin {
+    otherNames += names
+    return self
+  }
+
+  /// Declares what people search for that henge does not have, and what to do in its place with this
+  /// built-in: "henge has no blur: …".
+  ///
+  /// Returns the built-in itself.
+  public func inPlaceOf(_ names: String..., advice: String) -> Builtin {
+    absent.append((names, advice))
+    return self
+  }
+
+  /// Declares what the error of a call suggests whose positional arguments are those that another
+  /// program takes, such as `crop(x, 3x4, at=[1, 2])` for `crop(x, 1, 2, 3, 4)`.
+  ///
+  /// `rewrite` returns nil for other arguments. Returns the built-in itself.
+  public func rewriting(_ rewrite: @escaping ([WrittenArgument]) -> String?) -> Builtin {
+    rewritten = rewrite
+    return self
+  }
+
   /// The signature in one line, such as `resize(image: tensor, size: shape) -> tensor`.
   public var signature: String {
     guard naming != .constant else { return "\(name): \(result)" }
@@ -234,6 +266,14 @@ public final class Builtin {
     guard let first = parameters.first else { return false }
     return first.accepts(first.role == .rest ? Value([value]) : value)
   }
+}
+
+/// A positional argument of a call that failed.
+public struct WrittenArgument {
+  /// Its text in the program.
+  public let text: String
+  /// Its value.
+  public let value: Value
 }
 
 /// What a built-in knows of a parameter's Swift type.

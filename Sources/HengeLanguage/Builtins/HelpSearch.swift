@@ -9,11 +9,25 @@ struct HelpSearch {
 
   /// A search for the words of `text`.
   init(_ text: String) {
-    let counted = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-      .map(String.init).filter { !HelpSearch.smallWords.contains($0) }
+    let counted = HelpSearch.counted(text)
     words = counted.map { (Array($0.utf8), Synonyms.ownWord(for: $0).map { Array($0.utf8) }) }
     let own = counted.compactMap(Synonyms.ownWord)
     note = own.isEmpty ? nil : "also searched: \(own.joined(separator: ", "))"
+  }
+
+  /// Whether the words are `name`, which people call something: `Histograms` for `histogram`.
+  func isFor(_ name: String) -> Bool {
+    let own = HelpSearch.counted(name)
+    return own.count == words.count && !own.isEmpty
+      && zip(words, own).allSatisfy {
+        Synonyms.isForm(String(decoding: $0.typed, as: UTF8.self), of: $1)
+      }
+  }
+
+  /// The words of a text in small letters, without those such as `of`.
+  private static func counted(_ text: String) -> [String] {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+      .map(String.init).filter { !smallWords.contains($0) }
   }
 
   /// How many of the words are in `text`, or help's own word at the beginning of a word.

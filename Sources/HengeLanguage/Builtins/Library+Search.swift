@@ -35,10 +35,15 @@ extension Library {
     let pages = ErrorPage.all.filter { page in
       search.isAll(in: "\(page.code) \(page.title) \(page.explanation)")
     }.map { ("?\($0.code)", $0.title) }
-    let others = guide.filter { search.isAll(in: "\($0.name) \($0.text)") } + pages
+    let syntax = SyntaxPage.all.filter { page in
+      search.isAll(in: "\(page.names.joined(separator: " ")) \(page.text)")
+    }.map { ("?\($0.names[0])", $0.text) }
+    let others = guide.filter { search.isAll(in: "\($0.name) \($0.text)") } + syntax + pages
     let column = (others.map { TextWidth.of($0.0) }.max() ?? 0) + 2
+    let absent = absences(of: words)
     let rows =
-      table(found, width: width)
+      absent.flatMap { TextWidth.wrapped($0, width: width) } + (absent.isEmpty ? [] : [""])
+      + table(found, width: width)
       + others.map { name, text in
         TextWidth.cut(
           name + String(repeating: " ", count: column - TextWidth.of(name)) + text, to: width)
@@ -54,12 +59,26 @@ extension Library {
     return lines
   }
 
+  /// What is said of things that henge does not have and that `words` name.
+  public func absences(of words: String) -> [String] {
+    let search = HelpSearch(words)
+    return builtins.flatMap { $0.absence(search) }
+  }
+
   /// The built-ins that have all the words of `text`, or the most of them.
   ///
-  /// Words and their synonyms are looked for in names, summaries and parameters; built-ins whose
-  /// name has them come first. Words such as `of` do not count.
+  /// Words and their synonyms are looked for in names, summaries and parameters; built-ins that people
+  /// call so come first, then those whose name has the words. Words such as `of` do not count.
   public func builtins(about text: String) -> [Builtin] {
     let search = HelpSearch(text)
+    let called = builtins.filter { $0.isCalled(search) }
+    let others = builtins(matching: search).filter { builtin in !called.contains { $0 === builtin }
+    }
+    // Where henge has no such thing, what mentions a part of the words is of no use.
+    return called.contains { !$0.absence(search).isEmpty } ? called : called + others
+  }
+
+  private func builtins(matching search: HelpSearch) -> [Builtin] {
     var found: [(builtin: Builtin, score: Int, inName: (literal: Int, all: Int))] = []
     for builtin in builtins {
       let parameters = builtin.parameters.map { "\($0.name) \($0.documentation)" }
@@ -98,6 +117,18 @@ extension Library {
 }
 
 extension Builtin {
+  /// Whether the words of `search` are what people call what it does, or what it is in place of.
+  fileprivate func isCalled(_ search: HelpSearch) -> Bool {
+    otherNames.contains(where: search.isFor) || !absence(search).isEmpty
+  }
+
+  /// What is said of a thing that henge does not have and that the words of `search` name.
+  fileprivate func absence(_ search: HelpSearch) -> [String] {
+    absent.compactMap { names, advice in
+      names.first(where: search.isFor).map { "henge has no \($0): \(advice)" }
+    }
+  }
+
   /// The first sentence of the summary.
   public var firstSentence: String {
     var sentence = ""

@@ -43,7 +43,7 @@ enum Synonyms {
   }
 
   /// Whether `word` is `base`, or has one of the usual endings after it.
-  private static func isForm(_ word: String, of base: String) -> Bool {
+  static func isForm(_ word: String, of base: String) -> Bool {
     if word == base { return true }
     let stem = base.hasSuffix("e") ? String(base.dropLast()) : base
     return ["s", "es", "d", "ed", "ing", "er", "ers"].contains {

@@ -11,7 +11,7 @@ extension Diagnostic {
     return Diagnostic(
       "E-name", "`\(name)` is not defined",
       suggestion: library.usable(Habits.hint(forName: name)) ?? library.meaning(ofName: name)
-        ?? nearby)
+        ?? nearby ?? Habits.hint(forProgram: name))
   }
 
   static func missingArgument(_ parameter: String, _ name: String, _ signature: String)

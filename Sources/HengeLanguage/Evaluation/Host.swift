@@ -38,6 +38,8 @@ public protocol Host: AnyObject {
   var writes: Int { get }
   /// The files that were written since the last call, in order.
   func takeWritten() -> [WrittenFile]
+  /// Whether `path`, relative to `folder`, is a file that the session wrote there.
+  func hasWritten(_ path: String, in folder: String) -> Bool
   /// Words an error of the world below, with the parameter at fault; none when it is unknown.
   func refusal(for error: any Error) -> Refusal?
   /// The parsed text of `import "path"` in `source`; its source's name is the file's own, however
@@ -91,6 +93,8 @@ extension Host {
   public func isState(_ state: Object, sameAs other: Object) -> Bool { true }
   /// No reads.
   public func takeReads() -> [String] { [] }
+  /// No files.
+  public func hasWritten(_ path: String, in folder: String) -> Bool { false }
   /// No known errors.
   public func refusal(for error: any Error) -> Refusal? { nil }
   /// Refuses with E-file.

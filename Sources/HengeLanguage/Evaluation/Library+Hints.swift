@@ -28,6 +28,14 @@ extension Library {
     }
     guard start > span.start, start < end else { return nil }
     let name = source.text(Span(start, end))
+    let whole = source.text(Span(span.start, end))
+    if let close = source.closing(of: end),
+      let call = Habits.call(
+        whole, Habits.arguments(source.text(Span(end + 1, close))))
+    {
+      return source.line(replacing: Span(span.start, close + 1), with: call)
+    }
+    if let hint = usable(Habits.hint(forName: whole)) { return hint }
     guard functions[name] != nil || constants[name] != nil else {
       return usable(Habits.hint(forName: name))
     }
@@ -88,6 +96,32 @@ extension Library {
       return name.quoted()
     }
     return properties[name] == nil ? nil : "x.\(name)"
+  }
+}
+
+extension Source {
+  /// Where the parenthesis that opens at `start` closes, on the same line; nil where none opens.
+  fileprivate func closing(of start: Int) -> Int? {
+    guard start < bytes.count, bytes[start] == UInt8(ascii: "(") else { return nil }
+    var depth = 0
+    var quote: UInt8?
+    for index in start..<bytes.count {
+      let byte = bytes[index]
+      if byte == 10 { return nil }
+      if let open = quote {
+        if byte == open { quote = nil }
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+      case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
+        depth -= 1
+        if depth == 0 { return index }
+      default: break
+      }
+    }
+    return nil
   }
 }
 

@@ -90,7 +90,8 @@ extension Machine {
     do {
       try bind(builtin, arguments, slots)
     } catch {
-      throw located(error, site, builtin, Array(UnsafeBufferPointer(start: slots, count: count)))
+      let values = Array(UnsafeBufferPointer(start: slots, count: count))
+      throw rewritten(located(error, site, builtin, values), site, builtin, arguments.positional)
     }
     return try perform(builtin, UnsafePointer(slots), site)
   }
@@ -210,8 +211,27 @@ extension Machine {
         builtin.body(Call(machine: self, site: site, builtin: builtin, slots: slots)))
     } catch {
       let values = UnsafeBufferPointer(start: slots, count: builtin.parameters.count)
-      throw located(checkedError(error, of: builtin), site, builtin, Array(values))
+      let place = located(checkedError(error, of: builtin), site, builtin, Array(values))
+      let given = site.arguments.prefix { $0.kind == .positional }.count
+      throw rewritten(place, site, builtin, Array(values.prefix(given)))
     }
+  }
+
+  /// The error with the call that the built-in suggests for its positional arguments `values`.
+  private func rewritten(
+    _ diagnostic: Diagnostic, _ site: CallSite, _ builtin: Builtin, _ values: [Value]
+  ) -> Diagnostic {
+    let positional = site.arguments.prefix { $0.kind == .positional }
+    guard let rewrite = builtin.rewritten, positional.count == values.count else {
+      return diagnostic
+    }
+    let written = zip(positional, values).map { argument, value in
+      WrittenArgument(text: site.source.text(argument.span), value: value)
+    }
+    guard let call = rewrite(written), call.utf8.count <= 100 else { return diagnostic }
+    var diagnostic = diagnostic
+    diagnostic.suggestion = call
+    return diagnostic
   }
 
   /// The error of a built-in's body; in debug builds, with which tests run, `E-internal` for one that

@@ -11,7 +11,9 @@ extension Habits {
     case "time" where !rest.isEmpty: "time { \(rest) }"
     case "run", "load": "run(\"\(rest.isEmpty ? "f.henge" : rest)\")"
     case "who", "whos": "who()"
-    case "pwd", "cd": ":pwd at the prompt"
+    case "pwd": ":pwd at the prompt"
+    case "cd": ":cd \(rest.isEmpty ? "folder" : rest) at the prompt"
+    case "debug", "pdb": ":where at the prompt"
     case "ls": "files(\".\")"
     case "reset": "drop(\"x\")"
     case "history", "hist": "the key Up at the prompt, or Ctrl-R"
@@ -34,13 +36,40 @@ extension Habits {
     "vim": "!vim § at the prompt", "nano": "!nano § at the prompt", "ls": "!ls § at the prompt",
     "man": "?§ at the prompt", "help": "?§ at the prompt", "run": "run(\"§\")",
     "source": "run(\"§\")", "sh": "!sh § at the prompt", "bash": "!bash § at the prompt",
-    "cd": "paths from where henge was started; :pwd at the prompt shows it",
+    "cd": ":cd § at the prompt", "head": "!head § at the prompt", "tail": "!tail § at the prompt",
+    "which": "!which § at the prompt", "sudo": "!sudo § at the prompt",
+    "chmod": "!chmod § at the prompt", "kill": "!kill § at the prompt",
+    "ssh": "!ssh § at the prompt", "scp": "!scp § at the prompt", "make": "!make § at the prompt",
+    "htop": "!htop § at the prompt", "top": "!top § at the prompt", "df": "!df § at the prompt",
+    "du": "!du § at the prompt", "ps": "!ps § at the prompt", "ll": "!ls -l § at the prompt",
+    "echo": "print(\"§\")",
   ]
+
+  /// Commands of MATLAB and Octave, with what to write here.
+  private static let commands: [String: String] = [
+    "hold": "plot([1, 2], [2, 1]): one call draws several lines",
+    "close": "delete this line: it is not needed", "format": "f\"{pi:.3f}\"",
+    "more": "delete this line: it is not needed", "pkg": "nothing: everything is built in",
+    "warning": "delete this line: it is not needed",
+  ]
+
+  /// The hint for the name of a program that stands alone: `htop`.
+  static func hint(forProgram name: String) -> String? {
+    programs[name].map {
+      $0.split(separator: " ").filter { $0 != "§" }.joined(separator: " ")
+    }
+  }
 
   /// `mkdir out`: a program of the shell, and what it is given.
   static func program(_ parser: Parser) -> Diagnostic? {
     let first = parser.tokens[parser.statementStart]
-    guard first.kind == .name, let instead = programs[parser.text(first)] else { return nil }
+    guard first.kind == .name else { return nil }
+    if let instead = commands[parser.text(first)] {
+      return wrong(
+        parser, "`\(parser.text(first))` is a command of MATLAB, not of henge", instead,
+        at: first.span)
+    }
+    guard let instead = programs[parser.text(first)] else { return nil }
     let rest = restOfLine(parser, behind: parser.statementStart)
     let suggestion = instead.split(separator: "§", omittingEmptySubsequences: false)
       .joined(separator: rest)

@@ -111,6 +111,10 @@ extension Habits {
         "`\(text)` means nothing here", lexer.source, span, replacement: replacement, notes: notes)
     }
     switch text {
+    case "^" where lexer.tokens.last?.kind == .symbol(.dot):
+      return .syntax(
+        "`.^` is not an operator", lexer.source, Span(lexer.position - 1, lexer.position + 1),
+        replacement: "**", notes: ["`**` works element by element"])
     case "^": return replaced("**", ["`**` is the power; between bools, `!=` is exclusive or"])
     case "!":
       if case .interpolation = lexer.mode {

@@ -65,7 +65,7 @@ extension Parser {
     } else if at(.semicolon) {
       suggestion = source.line(replacing: span, with: ",")
     } else if beginsValue {
-      suggestion = source.line(replacing: Span(lastEnd, lastEnd), with: ",")
+      suggestion = numbersApart(start) ?? source.line(replacing: Span(lastEnd, lastEnd), with: ",")
     }
     var diagnostic = Diagnostic.syntax(
       "expected `,` or `\(closer)` before `\(shortened(text))`", source,
@@ -74,6 +74,24 @@ extension Parser {
       diagnostic.labels.append(.init(source, start, "opened here"))
     }
     return diagnostic
+  }
+
+  /// The line with commas between all numbers of the list that opened at `start`: `[1, 2, 3]` for
+  /// `[1 2 3]`.
+  private func numbersApart(_ start: Span) -> String? {
+    guard let first = tokens.firstIndex(where: { $0.span.start == start.start }) else { return nil }
+    var numbers: [Token] = []
+    for token in tokens[(first + 1)...] {
+      switch token.kind {
+      case .int, .num: numbers.append(token)
+      case .symbol(.closeBracket):
+        let list = numbers.map { text($0) }.joined(separator: ", ")
+        let span = Span(start.start, token.span.end)
+        return numbers.count > 2 ? source.line(replacing: span, with: "[\(list)]") : nil
+      default: return nil
+      }
+    }
+    return nil
   }
 
   private var beginsValue: Bool {
@@ -102,9 +120,10 @@ extension Parser {
       return .syntax(
         "arguments are named with `=`", source, tokens[index + 1].span, replacement: "=")
     }
+    if let command = commandAtStart { return command }
     if let habit = Habits.notAValue(self) { return habit }
-    // `cd ..` ends in an operator.
-    if index == statementStart + 2, text(tokens[index - 1]) == "..",
+    // `cd ..` ends in an operator, `ls *.png` has two.
+    if index == statementStart + 2, source.isSpaced(tokens[statementStart].span),
       let habit = Habits.program(self)
     {
       return habit
@@ -115,6 +134,29 @@ extension Parser {
       return .syntax("a value is missing after `\(last.rawValue)`", source, tokens[index - 1].span)
     }
     return .syntax("expected a value, found \(found)", source, span)
+  }
+
+  /// `x .* y`: operators work element by element without a dot.
+  var operatorOfElements: Diagnostic? {
+    guard index > 0, tokens[index - 1].kind == .symbol(.dot), at(.star) || at(.slash) else {
+      return nil
+    }
+    let written = tokens[index - 1].span.joined(with: span)
+    return .syntax(
+      "`.\(text)` is not an operator", source, written, replacement: text,
+      notes: ["`\(text)` works element by element"])
+  }
+
+  /// `:quit`, a command of the prompt.
+  var commandAtStart: Diagnostic? {
+    guard kind == .symbol(.colon), index == statementStart, nextKind == .name else { return nil }
+    let name = text(tokens[index + 1])
+    let ends = ["q", "quit", "wq", "exit"].contains(name)
+    return .syntax(
+      "`:\(name)` is a command of the prompt, not of the language", source,
+      span.joined(with: tokens[index + 1].span),
+      suggestion: ends
+        ? "delete this line: a program ends at its end" : "henge without a file opens the prompt")
   }
 
   /// The error after a complete statement that is followed by neither a newline nor `;`.

@@ -101,7 +101,7 @@ public struct Parser {
   mutating func name(_ purpose: String) throws(Diagnostic) -> Name {
     guard kind == .name else {
       if case .word = kind { throw reservedWord(purpose) }
-      throw expected("a name \(purpose)")
+      throw operatorOfElements ?? expected("a name \(purpose)")
     }
     defer { advance() }
     return Name(text, span)

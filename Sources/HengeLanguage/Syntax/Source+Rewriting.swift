@@ -3,6 +3,9 @@
 // The corrected line of an error, for its `try:` line.
 
 extension Source {
+  /// Whether a space follows `span`, on its line.
+  func isSpaced(_ span: Span) -> Bool { span.end < bytes.count && bytes[span.end] == 32 }
+
   /// The line around `span` with `text` in its place, without indentation and comment; only
   /// `text` if the line is long or the span runs over several.
   func line(replacing span: Span, with text: String) -> String {

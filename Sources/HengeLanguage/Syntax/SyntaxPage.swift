@@ -73,7 +73,7 @@ public struct SyntaxPage: Sendable {
     SyntaxPage(
       "break continue", "break",
       "Ends the innermost loop. `continue` starts its next iteration.",
-      "n = 0\nwhile true { n += 1; if n == 5 { break } }\nn", gives: "5"),
+      "n = 0\nwhile true {\n  n += 1\n  if n == 5 { break }\n}\nn", gives: "5"),
     SyntaxPage(
       ".. by", "first..last by step",
       "Range of ints. It excludes its last number.", "list(0..10 by 5)", gives: "[0, 5]"),
@@ -127,8 +127,8 @@ public struct SyntaxPage: Sendable {
     SyntaxPage(
       "time bench", "time { … }",
       """
-      Runs the block and returns a record of its seconds, bytes and value. `bench { … }` runs it \
-      several times and returns median, min, max and runs.
+      Timing: runs the block and returns a record of its seconds, bytes and value. `bench { … }` runs \
+      it several times and returns median, min, max and runs.
       """, "keys(time { 1 + 1 })", gives: "[\"seconds\", \"bytes\", \"value\"]"),
     SyntaxPage(
       "# ## #=>", "# text",

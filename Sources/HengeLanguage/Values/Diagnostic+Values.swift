@@ -58,6 +58,10 @@ extension Diagnostic {
       return sizes.count > 1 && !sizes.contains(nil) ? text.string : nil
     case ("str", .int), ("str", .num): return "str(§)"
     case ("dataset", .str): return "images(§, size=64x64)"
+    case ("fn", .object) where value.kind == "tensor": return "() => §"
+    case ("str", .record(let record)) where kind.contains("list of record"):
+      let isOfColumns = record.values.contains { if case .list = $0 { true } else { false } }
+      return isOfColumns ? "**§" : "[§]"
     case ("fn", .int), ("fn", .num), ("fn", .bool): return "x => §"
     case ("list", .list) where kind == "list of str": return "[str(x) for x in §]"
     case ("tensor", .list(let list)): return list.isOfNumbers ? "tensor(§)" : nil

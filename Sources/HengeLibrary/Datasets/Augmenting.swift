@@ -144,7 +144,8 @@ func augmenting() -> [Builtin] {
       try A.augmented(
         augmented(flip, resize, crop, rotate, jitter), seed: UInt64(bitPattern: Int64(seed)),
         epoch: epoch)
-    },
+    }.alsoCalled(
+      "brightness", "contrast", "color jitter", "random crop", "random flip", "transforms"),
     Builtin(
       "augment",
       "Returns the pairs with data augmentation. Both images of a pair get the same change.",

@@ -78,7 +78,8 @@ func datasetDeriving(_ session: Session) -> [Builtin] {
       examples: [
         Example("[len(x) for x in faces(\"anime\", 5).batches(2)]", gives: "[2, 2, 1]")
       ], seeAlso: ["shuffle"], errors: ["E-range", "E-shape"]
-    ) { (A: Dataset, n: Int) in try BatchesObject(A, size: n) },
+    ) { (A: Dataset, n: Int) in try BatchesObject(A, size: n) }.alsoCalled(
+      "batch", "minibatch", "dataloader", "data loader"),
     Builtin(
       "batches",
       "Returns the pairs as batches [a, b] to loop over, with a and b tensors [N, C, H, W].",
@@ -138,6 +139,11 @@ private func choosing(_ session: Session) -> [Builtin] {
       examples: [
         Example("train, test = faces(\"anime\", 10).split(0.8)\nlen(test)\n#=> 2")
       ], seeAlso: ["shuffle", "take"], errors: ["E-range"]
-    ) { (A: Dataset, parts: SplitParts) in try parts.split(A) },
+    ) { (A: Dataset, parts: SplitParts) in try parts.split(A) }.alsoCalled(
+      "train test split", "validation set", "overfit", "overfitting"
+    )
+    .inPlaceOf(
+      "cross validation",
+      advice: "A.split(0.8) makes one training and one validation set"),
   ]
 }

@@ -77,7 +77,10 @@ func datasetMaking(_ session: Session) -> [Builtin] {
         session.paths.folderToRead(folder, from: call.folder), layout: layout,
         range: ImageRange(range), limit: limit, recursive: recursive, errors: errors,
         loader: session.loader, note: call.note)
-    },
+    }.alsoCalled("image folder", "load images")
+      .inPlaceOf(
+        "normalize", "standardize",
+        advice: "images are loaded with values -1..1, (x - mean(x)) / std(x) standardizes a tensor"),
     Builtin(
       "faces",
       """

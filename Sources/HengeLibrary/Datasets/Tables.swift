@@ -32,6 +32,75 @@ struct ColumnCells: ValueConvertible {
   }
 }
 
+/// What a table is made from besides named columns.
+enum TableSource: ValueConvertible {
+  case path(String)
+  case records([Record])
+  /// A table stays as it is, so that a trainer's log can be passed like a list of records.
+  case table(TableObject)
+  static var kind: String { "str | list of record | table" }
+
+  static func from(_ value: Value) -> TableSource? {
+    if let path = String.from(value) { return .path(path) }
+    if let table = TableObject.from(value) { return .table(table) }
+    return [Record].from(value).map(TableSource.records)
+  }
+
+  var value: Value {
+    switch self {
+    case .path(let path): path.value
+    case .records(let records): records.value
+    case .table(let table): table.value
+    }
+  }
+}
+
+extension Table {
+  /// The table with a row for each of `records`, whose columns are the fields of the first.
+  ///
+  /// Throws `E-name` for a record that has other fields, `E-type` for a column that is neither all
+  /// numbers nor all strings; both name the record and the field.
+  fileprivate init(records: [Record]) throws {
+    let names = records.first?.names ?? []
+    for (index, record) in records.enumerated() {
+      guard let name = names.first(where: { record[$0] == nil }) else {
+        guard let other = record.names.first(where: { !names.contains($0) }) else { continue }
+        throw Failure(
+          "E-name", "record \(index) has a field `\(other)`, which record 0 does not have",
+          notes: ["the columns are the fields of record 0: \(names.joined(separator: ", "))"],
+          parameter: "path")
+      }
+      throw Failure(
+        "E-name", "record \(index) has no field `\(name)`",
+        notes: ["its fields: \(record.names.joined(separator: ", "))"],
+        suggestion: "one value for each column in every record, such as nan for a missing number",
+        parameter: "path")
+    }
+    try self.init(
+      columns: names.map { name in
+        CSVTable.Column(name, try Table.cells(name, of: records.map { $0[name] ?? .none }))
+      })
+  }
+
+  /// The values of the field `name` as a column: ints become nums next to nums.
+  private static func cells(_ name: String, of values: [Value]) throws -> CSVTable.Cells {
+    let column = values.value
+    if let integers = [Int].from(column) { return .integers(integers) }
+    if let numbers = [Double].from(column) { return .numbers(numbers) }
+    if let texts = [String].from(column) { return .texts(texts) }
+    let isText = String.from(values[0]) != nil
+    let index =
+      values.firstIndex { isText ? String.from($0) == nil : Double.from($0) == nil } ?? 0
+    throw Failure(
+      "E-type", "`\(name)` of record \(index) is \(values[index].kindWithArticle)",
+      notes: [
+        index == 0
+          ? "a column contains numbers or strings"
+          : "in the records before it, it is a \(isText ? "string" : "number"); a column has one type"
+      ], parameter: "path")
+  }
+}
+
 private var table: Parameter { Parameter("t", "A table.") }
 
 /// Built-ins about tables.
@@ -41,34 +110,47 @@ func tables(_ session: Session) -> [Builtin] {
     Builtin(
       "table",
       """
-      Loads a CSV file as a table, or makes a table from named columns. t["x"] is a column: a tensor \
-      if it contains numbers, else a list of strings. t[0] is a row: a record. In a column of numbers, \
+      Loads a CSV file as a table, or makes a table from a list of records or from named columns. \
+      t["x"] is a column: a tensor if it contains numbers, else a list of strings. t[0] is a row: a \
+      record. In a column of numbers, \
       empty cells, NA, N/A, null, None and nan are missing values (NaN); inf and -Infinity are \
       infinite. A column whose cells are all quoted is text, unless the whole file is quoted.
       """,
       Parameter(
-        "path", "Path of a CSV file whose first row contains the column names.",
-        default: String?.none),
+        "path",
+        "Path of a CSV file whose first row contains the column names; or a list of records, one per row, all with the same fields: numbers or strings.",
+        default: TableSource?.none),
       Parameter("columns", "Columns by name: lists or tensors of the same length."),
       examples: [
         Example(
           "t = table(name=[\"b\", \"a\"], x=[1, 2])\nt[1].name\n#=> \"a\"\nprint(t[\"x\"])\n#=> tensor([1, 2])"
-        )
+        ),
+        Example(
+          "t = table([(name=\"b\", x=1), (name=\"a\", x=2.5)])\nt.columns\n#=> [\"name\", \"x\"]\nt[1]\n#=> (name=\"a\", x=2.5)"
+        ),
       ], seeAlso: ["save", "sort"], errors: ["E-file", "E-shape", "E-type", "E-name"]
-    ) { (call: Call, path: String?, columns: Keywords<ColumnCells>) in
-      guard let path else {
+    ) { (call: Call, source: TableSource?, columns: Keywords<ColumnCells>) in
+      guard let source else {
         let cells = try columns.fields.map {
           CSVTable.Column($0.name, try $0.value.cells(of: $0.name))
         }
         return TableObject(try Table(columns: cells), on: session.backend)
       }
       guard columns.fields.isEmpty else {
-        throw Failure("E-arg", "a table is loaded from a file or made from columns, not both")
+        throw Failure(
+          "E-arg", "a table is made from a file, from records or from columns, not from two of them"
+        )
       }
-      let file = session.paths.toRead(path, from: call.folder)
-      return TableObject(
-        try Table(reading: file, budget: session.budget), on: session.backend)
-    },
+      switch source {
+      case .path(let path):
+        let file = session.paths.toRead(path, from: call.folder)
+        return TableObject(
+          try Table(reading: file, budget: session.budget), on: session.backend)
+      case .records(let records):
+        return TableObject(try Table(records: records), on: session.backend)
+      case .table(let table): return table
+      }
+    }.alsoCalled("dataframe", "pandas", "spreadsheet"),
     Builtin(
       "save", "Saves a table as a CSV file. table(path) loads the same table.", table,
       Parameter("path", "Path of the file. A relative path is inside the output folder."),

@@ -8,10 +8,10 @@ internal import HengeBackend
 /// on standard input to the working directory. Writes go under the output folder. A read looks
 /// first among the files that this run wrote, under the names that it wrote them.
 public struct Paths {
-  /// The working directory when the program started, absolute.
-  public let workingFolder: String
+  /// The working directory, absolute.
+  public private(set) var workingFolder: String
   /// Where relative writes go, absolute.
-  public let outputFolder: String
+  public private(set) var outputFolder: String
   /// Whether the command line named the output folder: relative paths then must not leave it.
   private let isOutputFenced: Bool
   /// Whether absolute paths must not leave it either.
@@ -42,6 +42,19 @@ public struct Paths {
     self.workingFolder = Paths.normalised(workingFolder)
     self.outputFolder = Paths.absolute(outputFolder ?? ".", from: workingFolder)
     isOutputFenced = outputFolder != nil
+  }
+
+  /// Makes the absolute `folder` the working directory, to which relative writes go as well unless the
+  /// command line named their folder.
+  public mutating func move(to folder: String) {
+    workingFolder = Paths.normalised(folder)
+    if !isOutputFenced { outputFolder = workingFolder }
+  }
+
+  /// Whether a relative `path` names a file that this run wrote in `folder`: never where the command
+  /// line named the folder of all files.
+  public func hasWritten(_ path: String, in folder: String) -> Bool {
+    !isOutputFenced && !path.hasPrefix("/") && written.contains(Paths.absolute(path, from: folder))
   }
 
   /// The file that reading `path` means for a text in `folder` (none: the working directory).

@@ -48,7 +48,7 @@ func randomness(_ session: Session) -> [Builtin] {
       }
       session.restartStreams(seed: seed)
       return Nothing.nothing
-    },
+    }.alsoCalled("random seed", "manual seed", "reproducibility"),
     Builtin(
       "rng", "Makes an independent random stream. Drawing from it does not change other streams.",
       Parameter(

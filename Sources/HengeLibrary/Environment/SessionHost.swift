@@ -110,6 +110,11 @@ public final class SessionHost: Host {
     return session.newlyWritten
   }
 
+  /// Whether `path`, relative to `folder`, is a file that the session wrote there.
+  public func hasWritten(_ path: String, in folder: String) -> Bool {
+    session.paths.hasWritten(path, in: folder)
+  }
+
   /// The bytes that tensors and datasets use.
   public var liveBytes: Int { session.budget.live }
 

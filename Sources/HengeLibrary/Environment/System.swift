@@ -13,7 +13,10 @@ func system(_ session: Session) -> [Builtin] {
       ], errors: ["E-file", "E-import"]
     ) { (call: Call, path: String) in
       try call.run(session.program(at: session.paths.toRead(path, from: call.folder)))
-    },
+    }.alsoCalled("execute script")
+      .inPlaceOf(
+        "notebook", "jupyter",
+        advice: "henge convert a.ipynb a.henge reads one, and run(\"a.henge\") runs the result"),
     Builtin(
       constant: "args", "Command-line words after the script that are not params.",
       session.arguments, examples: [Example("len(args)", gives: "0")]),

@@ -55,6 +55,11 @@ func attention(_ session: Session) -> [Builtin] {
           notes: ["it has \(found.map(\.path).shortList)"], parameter: "layer")
       }
       return x.rank == 3 ? try one.value.selecting([.at(0)]) : one.value
-    }
+    }.alsoCalled("attention map", "class activation map", "CAM")
+      .inPlaceOf(
+        "Grad-CAM", "saliency",
+        advice:
+          "heatmap(m, x) shows the class activation map of U-GAT-IT's networks, grad(f, x) a gradient at the image"
+      )
   ]
 }

@@ -85,7 +85,12 @@ func learning(_ session: Session) -> [Builtin] {
         Adam(
           models.layers, learningRate: rate, betas: (betas[0], betas[1]), epsilon: epsilon,
           decay: decay, form: form == .keras ? .keras : .pytorch), schedule: schedule)
-    },
+    }.alsoCalled("learning rate", "optimizer", "weight decay")
+      .inPlaceOf(
+        "learning rate scheduler", "scheduler",
+        advice:
+          "opt.lr = 1e-4 changes the rate of an optimizer, schedule=\"linear\" is an option of trainers"
+      ),
     Builtin(
       "sgd",
       "Stochastic gradient descent (SGD) with momentum, for one or several models: b = momentum · b + g, then p -= lr · b.",
@@ -120,7 +125,7 @@ func learning(_ session: Session) -> [Builtin] {
       return OptimizerObject(
         SGD(models.layers, learningRate: rate, momentum: momentum, decay: decay),
         schedule: schedule)
-    },
+    }.alsoCalled("momentum", "gradient descent"),
     Builtin(
       "minimize",
       "Runs one optimization step: computes the loss `f()` and its gradients, and updates the optimizer's models. Models called in `f` run in training mode; only the optimizer's models are updated. Returns the result of `f`.",

@@ -34,7 +34,7 @@ func usingModels(_ session: Session) -> [Builtin] {
       ], seeAlso: ["tap", "summary", "sequential"], errors: ["E-shape"]
     ) { (m: ModelObject, x: Tensor, train: Bool?, isPrecise: Bool) in
       try m.apply(x, session.pass(train: train, isPrecise: isPrecise))
-    },
+    }.alsoCalled("inference", "predict", "forward pass"),
     Builtin(
       "summary",
       "Returns a table of a model's layers for an input of a given shape: output shape, parameters, GFLOP (multiplications and additions) and bytes of the output of each layer, and totals.",
@@ -44,7 +44,7 @@ func usingModels(_ session: Session) -> [Builtin] {
     ) { (m: ModelObject, shape: Shape) in
       TableObject(
         try Failure.renaming(["x": "shape"]) { try m.summaryTable(shape) }, on: session.backend)
-    },
+    }.rewriting { $0.count == 1 ? "summary(\($0[0].text), 3x64x64)" : nil },
     Builtin(
       "tap",
       "Runs a model and returns the feature maps of its layers: a record of tensors by layer name, or those of one layer.",
@@ -63,7 +63,7 @@ func usingModels(_ session: Session) -> [Builtin] {
       ], seeAlso: ["summary", "tiles"], errors: ["E-name", "E-shape"]
     ) { (m: ModelObject, x: Tensor, layer: String?) in
       try tapped(m, x, layer, session)
-    }.givingFields { (m: ModelObject) in
+    }.alsoCalled("activations", "hook", "intermediate layer").givingFields { (m: ModelObject) in
       m.layer.allLayers.map { $0.path.isEmpty ? "output" : $0.path }
     },
     Builtin(
@@ -85,7 +85,8 @@ func usingModels(_ session: Session) -> [Builtin] {
           """)
       ],
       seeAlso: ["unfreeze", "adam"], errors: ["E-name"]
-    ) { (m: ModelObject, part: String?) in try setFrozen(m, part, true) },
+    ) { (m: ModelObject, part: String?) in try setFrozen(m, part, true) }.alsoCalled(
+      "fine-tune", "fine-tuning", "transfer learning"),
     Builtin(
       "unfreeze", "Unfreezes weights: optimizers update them again.",
       model,
@@ -134,7 +135,7 @@ func usingModels(_ session: Session) -> [Builtin] {
       seeAlso: ["tap"], errors: ["E-name", "E-shape"]
     ) { (m: ModelObject, layer: String, data: Batches) in
       try m.features(layer, data)
-    },
+    }.alsoCalled("embedding", "embeddings"),
   ]
 }
 

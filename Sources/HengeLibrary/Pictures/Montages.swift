@@ -128,7 +128,10 @@ func montages(_ session: Session) -> [Builtin] {
     ) { (call: Call, pictures: PictureList, columns: Int, zoom: Int) in
       try tensor(
         montage.zoomed(zoom).grid(pictures.pictures(call, as: "pictures"), columns: columns))
-    },
+    }.alsoCalled("subplot", "subplots", "contact sheet", "mosaic")
+      .inPlaceOf(
+        "video", "animation", "gif",
+        advice: "grid(frames) shows several images side by side"),
     Builtin(
       "tiles",
       "Arranges the channels of feature maps as gray tiles in a grid.",
@@ -159,7 +162,8 @@ func montages(_ session: Session) -> [Builtin] {
       "signed", .signed, "blue for negative values, white for zero, red for positive values",
       session),
     coloured(
-      "heat", .heat, "black for the smallest value, red, then pale yellow for the largest", session),
+      "heat", .heat, "black for the smallest value, red, then pale yellow for the largest", session
+    ).alsoCalled("colormap", "cmap", "pseudocolor"),
     Builtin(
       "overlay",
       "Overlays a map on an image, in the colors of `heat`. The map is resized to the image.",

@@ -101,7 +101,7 @@ func pictures(_ session: Session) -> [Builtin] {
       let weights = try Tensor(
         [0.299, 0.587, 0.114] as [Float], try Shape([3, 1, 1]), on: x.backend)
       return try (x * weights).sum([-3], keepingAxes: true)
-    },
+    }.alsoCalled("grayscale", "greyscale", "gray scale", "rgb2gray", "black and white"),
     Builtin(
       "histogram_match",
       "Returns images with the histograms of a target image, channel by channel: the colors of the target with the content of the images. As skimage's match_histograms, each value becomes the target's value of the same rank, interpolated linearly.",

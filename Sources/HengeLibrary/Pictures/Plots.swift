@@ -123,11 +123,11 @@ struct Labels: ValueConvertible {
   var value: Value { names.value }
 }
 
-private var titleParameter: Parameter {
+var titleParameter: Parameter {
   Parameter(
     "title", "Title of the plot.", default: "", isKeywordOnly: true)
 }
-private var xLabelParameter: Parameter {
+var xLabelParameter: Parameter {
   Parameter(
     "xlabel", "Label of the x axis.", default: "", isKeywordOnly: true)
 }
@@ -206,39 +206,11 @@ func plots(_ session: Session) -> [Builtin] {
       (plot.xLabel, plot.yLabel) = (xlabel, ylabel)
       (plot.isLogX, plot.isLogY) = (log.x, log.y)
       return PlotObject(plot, session.budget)
-    },
-    Builtin(
-      "hist",
-      "Plots a histogram of the values of a tensor.",
-      Parameter("x", "A tensor of any shape, or a list of numbers."),
-      Parameter("bins", "Number of bins of equal width.", default: 30),
-      Parameter(
-        "log", "Whether the axis of counts is logarithmic.", default: false,
-        isKeywordOnly: true),
-      titleParameter, xLabelParameter,
-      examples: [
-        Example("print(hist(randn(1000), bins=20))", prints: "plot of 20 points in 1 series")
-      ],
-      seeAlso: ["plot"], errors: ["E-range", "E-type"]
-    ) { (call: Call, x: TensorLike, bins: Int, log: Bool, title: String, xlabel: String) in
-      guard (1...10_000).contains(bins) else {
-        throw Failure(
-          "E-range", "`bins` must be 1 to 10000, not \(bins)", parameter: "bins")
-      }
-      let values = try x.tensor(.f64, on: session.backend)
-      let (histogram, omitted) = try values.withBytes {
-        try Plot.histogram(
-          of: $0.assumingMemoryBound(to: Double.self), bins: bins, budget: session.budget)
-      }
-      if omitted > 0 {
-        call.note("\(omitted) of \(values.count) values are not finite and are left out")
-      }
-      var plot = histogram
-      plot.title = title
-      plot.xLabel = xlabel
-      plot.isLogY = log
-      return PlotObject(plot, session.budget)
-    },
+    }.alsoCalled("chart", "curve", "learning curve", "matplotlib")
+      .inPlaceOf(
+        "tensorboard", "wandb",
+        advice: "plot(t.log) draws the losses of a trainer"),
+    histogram(session),
     Builtin(
       "save_svg",
       "Saves a plot as an SVG file. The same plot is always the same file, byte by byte.",
@@ -279,7 +251,11 @@ func plots(_ session: Session) -> [Builtin] {
         try AtomicFile.write(
           encodePNG(pixels, budget: session.budget), to: $0, budget: session.budget)
       }
-    },
+    }.alsoCalled("savefig", "save figure", "export plot")
+      .inPlaceOf(
+        "screenshot",
+        advice:
+          "save_png(x, \"x.png\") saves an image or a plot, and :render f.html the whole session"),
   ]
 }
 

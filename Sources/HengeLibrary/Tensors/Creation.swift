@@ -72,11 +72,16 @@ func creation(_ session: Session) -> [Builtin] {
       examples: [Example("eye(3).sum().item()", gives: "3.0")]
     ) { (rows: Int, columns: Int?, type: ElementType) in
       try Tensor.eye(rows, columns: columns, type, on: backend)
-    },
-    random("rand", "uniform in [0, 1)", session) { try Tensor.rand($0, from: &$1, on: backend) },
+    }.alsoCalled("identity matrix")
+      .inPlaceOf(
+        "one-hot", "onehot", "one-hot encoding",
+        advice: "eye(10)[[3, 1]] has a row for each class"),
+    random("rand", "uniform in [0, 1)", session) { try Tensor.rand($0, from: &$1, on: backend) }
+      .alsoCalled("random numbers", "uniform distribution")
+      .inPlaceOf("randint", advice: "floor(rand(shape(3)) * 10) draws whole numbers"),
     random("randn", "normal with mean 0 and standard deviation 1", session) {
       try Tensor.randn($0, from: &$1, on: backend)
-    },
+    }.alsoCalled("noise", "gaussian noise", "normal distribution"),
   ] + ElementType.allCases.map { cast($0, on: backend) }
 }
 

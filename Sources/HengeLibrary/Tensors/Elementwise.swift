@@ -82,7 +82,12 @@ func elementwise(_ session: Session) -> [Builtin] {
       examples: [
         Example("print(clip(tensor([-3, 0.5, 3]), -1, 1))", prints: "tensor([-1, 0.5, 1])")
       ]
-    ) { (x: Tensor, low: Operand?, high: Operand?) in try x.clip(low: low, high: high) },
+    ) { (x: Tensor, low: Operand?, high: Operand?) in try x.clip(low: low, high: high) }.alsoCalled(
+      "clamp", "limit values"
+    )
+    .inPlaceOf(
+      "sharpen",
+      advice: "clip(2 * x - resize(resize(x, 32x32), 64x64), -1, 1) sharpens an image of 64x64"),
     Builtin(
       "clip", "Limits a number to the range low..high.", Parameter("x", "A number."),
       Parameter("low", "Smallest value of the result."),

@@ -42,6 +42,25 @@ func orderStatistics() -> [Builtin] {
       seeAlso: ["median", "sort"], errors: ["E-range", "E-index", "E-shape"]
     ) { (x: Tensor, q: Levels, axis: Int?) in
       q.isOne ? try x.quantile(q.levels[0], axis: axis) : try x.quantile(q.levels, axis: axis)
+    }.alsoCalled("percentile"),
+    Builtin(
+      "median",
+      "Returns the median of a list of numbers: the middle one, or the mean of the two in the middle. It is NaN if a number is NaN.",
+      Parameter("xs", "A list of at least one number."),
+      examples: [Example("median([3, 1, 2])", gives: "2.0")], seeAlso: ["quantile", "mean"],
+      errors: ["E-range"]
+    ) { (xs: [Double]) in try xs.sorted.quantile(0.5, of: "median") },
+    Builtin(
+      "quantile",
+      "Returns the quantile at level `q` of a list of numbers, with linear interpolation between two of them. It is NaN if a number is NaN.",
+      Parameter("xs", "A list of at least one number."),
+      Parameter("q", "Level or list of levels, 0..1; 0.5 is the median."),
+      examples: [Example("quantile([0, 1, 2, 3, 4], 0.25)", gives: "1.0")],
+      seeAlso: ["median", "sorted"], errors: ["E-range"]
+    ) { (xs: [Double], q: Levels) in
+      let sorted = xs.sorted
+      let results = try q.levels.map { try sorted.quantile($0, of: "quantile") }
+      return q.isOne ? results[0].value : results.value
     },
     Builtin(
       "topk",
@@ -62,4 +81,27 @@ func orderStatistics() -> [Builtin] {
       return Value(fields: [("values", found.values.value), ("indices", found.indices.value)])
     },
   ]
+}
+
+extension [Double] {
+  /// In ascending order, NaN last.
+  fileprivate var sorted: [Double] { sorted { $1.isNaN ? !$0.isNaN : $0 < $1 } }
+
+  /// The quantile at `level` of numbers in ascending order; `name` is the built-in.
+  fileprivate func quantile(_ level: Double, of name: String) throws -> Double {
+    guard level >= 0, level <= 1 else {
+      throw Failure("E-range", "`q` must be 0 to 1, not \(level)", parameter: "q")
+    }
+    guard let last else {
+      throw Failure("E-range", "the list is empty, so it has no \(name)", parameter: "xs")
+    }
+    guard !last.isNaN else { return .nan }
+    let position = level * Double(count - 1)
+    let below = Int(position)
+    let part = position - Double(below)
+    guard part > 0 else { return self[below] }
+    let (low, high) = (self[below], self[below + 1])
+    // From the nearer side, so that infinite neighbors and equal ones are exact.
+    return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part)
+  }
 }

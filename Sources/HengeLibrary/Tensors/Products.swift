@@ -12,7 +12,12 @@ func products() -> [Builtin] {
       Parameter("b", "A matrix, a vector, or a batch of matrices."),
       examples: [Example("matmul(ones(2x3), ones(3x4)).shape", gives: "2x4")],
       seeAlso: ["einsum", "outer"], errors: ["E-shape"]
-    ) { (a: Tensor, b: Tensor) in try a.multiplied(by: b) },
+    ) { (a: Tensor, b: Tensor) in try a.multiplied(by: b) }.alsoCalled(
+      "matrix multiplication", "matrix product", "dot product"
+    )
+    .inPlaceOf(
+      "matrix inverse", "SVD", "PCA", "FFT", "eigenvalues",
+      advice: "save(x, \"x.npy\") takes a tensor to numpy"),
     Builtin(
       "einsum",
       "Computes an Einstein sum of two tensors: multiplies the elements whose indices agree, and sums over the indices that the result does not have.",

@@ -63,12 +63,21 @@ func reductions() -> [Builtin] {
       { try $0.all($1, keepingAxes: $2) }
     ),
   ]
-  return all.map(reduction) + [
+  return all.map(reduction).map { $0.name == "std" ? $0.alsoCalled("standard deviation") : $0 } + [
     Builtin(
       "mean", "Returns the mean of a list of numbers, NaN for an empty list.",
       Parameter("xs", "A list of numbers."),
       examples: [Example("mean([1, 2])", gives: "1.5")], seeAlso: ["sum"]
-    ) { (xs: [Double]) in xs.reduce(0, +) / Double(xs.count) },
+    ) { (xs: [Double]) in xs.mean },
+    ofList("std", "the standard deviation", "(of the population: divided by n)", "1.0") {
+      $0.variance.squareRoot()
+    },
+    ofList("var", "the variance", "(of the population: divided by n)", "1.0") { $0.variance },
+    ofList("norm", "the Euclidean norm", ": √Σx²", "3.1622776601683795") {
+      $0.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    },
+    positionInList("argmin", "smallest", "1", <),
+    positionInList("argmax", "largest", "0", >),
     truth(
       "any", "Returns whether any element of a list of bools is true.", "any([false, true])", "true"
     ) {
@@ -85,7 +94,9 @@ func reductions() -> [Builtin] {
     },
     position("argmax", "largest", "argmax(tensor([3, 1, 2])).item()", "0") {
       try $0.argMaximum($1, keepingAxes: $2)
-    },
+    }.inPlaceOf(
+      "accuracy",
+      advice: "mean(f32(argmax(scores, axis=1) == labels)) is the fraction of right classes"),
   ]
 }
 
@@ -96,6 +107,54 @@ private func reduction(
     name, "\(summary).", Parameter("x", "A tensor."), axisParameter, keepParameter,
     examples: [Example(code, gives: result)], errors: ["E-index", "E-shape"]
   ) { (x: Tensor, axes: Axes?, keep: Bool) in try body(x, axes?.axes, keep) }
+  .rewriting { arguments in
+    guard let relation = ["max": ">", "min": "<"][name], arguments.count == 2,
+      Tensor.from(arguments[1].value) != nil
+    else { return nil }
+    let (x, y) = (arguments[0].text, arguments[1].text)
+    return "where(\(x) \(relation) \(y), \(x), \(y))"
+  }
+}
+
+private func ofList(
+  _ name: String, _ what: String, _ note: String, _ result: String,
+  _ body: @escaping ([Double]) -> Double
+) -> Builtin {
+  Builtin(
+    name, "Returns \(what) of a list of numbers\(note.hasPrefix("(") ? " " : "")\(note).",
+    Parameter("xs", "A list of numbers."), examples: [Example("\(name)([3, 1])", gives: result)],
+    seeAlso: ["mean"]
+  ) { (xs: [Double]) in body(xs) }
+}
+
+private func positionInList(
+  _ name: String, _ what: String, _ result: String,
+  _ precedes: @escaping (Double, Double) -> Bool
+) -> Builtin {
+  Builtin(
+    name,
+    "Returns the index of the \(what) number of a list, of the first if several are equal, and of the first NaN if there is one.",
+    Parameter("xs", "A list of at least one number."),
+    examples: [Example("\(name)([3, 1, 2])", gives: result)], errors: ["E-range"]
+  ) { (xs: [Double]) in
+    guard var best = xs.indices.first else {
+      throw Failure("E-range", "the list is empty, so it has no \(name)", parameter: "xs")
+    }
+    for index in xs.indices.dropFirst() where !xs[best].isNaN {
+      if xs[index].isNaN || precedes(xs[index], xs[best]) { best = index }
+    }
+    return best
+  }
+}
+
+extension [Double] {
+  /// NaN of no numbers.
+  fileprivate var mean: Double { reduce(0, +) / Double(count) }
+
+  fileprivate var variance: Double {
+    let mean = mean
+    return map { ($0 - mean) * ($0 - mean) }.mean
+  }
 }
 
 private func truth(

@@ -6,13 +6,6 @@ internal import HengeTensor
 
 extension ResizeFilter: Choice {}
 
-/// How `pad` fills what it adds.
-enum PadMode: String, Choice {
-  case constant
-  case reflect
-  case edge
-}
-
 /// Sizes of which one may be -1, to be computed from the others.
 struct OpenShape: ValueConvertible {
   let sizes: [Int]
@@ -31,7 +24,7 @@ private var tensorParameter: Parameter {
 
 /// Built-ins that change the shape of tensors, or move their elements.
 func shaping(_ session: Session) -> [Builtin] {
-  joining(session)
+  joining(session) + bordering()
     + [
       Builtin(
         "reshape", "Returns the same elements, in row-major order, in another shape.",
@@ -46,7 +39,8 @@ func shaping(_ session: Session) -> [Builtin] {
           "For each axis of the result, the axis of `x`: [2, 0, 1] turns [H, W, C] into [C, H, W]."),
         examples: [Example("permute(zeros(2x3x4), [2, 0, 1]).shape", gives: "4x2x3")],
         seeAlso: ["reshape"], errors: ["E-index"]
-      ) { (x: Tensor, order: [Int]) in try x.permuted(order) },
+      ) { (x: Tensor, order: [Int]) in try x.permuted(order) }.alsoCalled(
+        "transpose", "swap axes", "movedim"),
       Builtin(
         "flip",
         "Reverses the order of elements along axes. flip(x, axis=-1) mirrors an image left to right.",
@@ -54,7 +48,8 @@ func shaping(_ session: Session) -> [Builtin] {
         Parameter("axis", "Axis or list of axes; by default all.", default: Axes?.none),
         examples: [Example("print(flip(arange(3)))", prints: "tensor([2, 1, 0])")],
         errors: ["E-index"]
-      ) { (x: Tensor, axes: Axes?) in try x.flipped(axes?.axes) },
+      ) { (x: Tensor, axes: Axes?) in try x.flipped(axes?.axes) }.alsoCalled(
+        "mirror", "horizontal flip", "fliplr", "flipud"),
       Builtin(
         "roll",
         "Shifts elements along axes cyclically: those shifted out at the end come in at the start.",
@@ -69,41 +64,6 @@ func shaping(_ session: Session) -> [Builtin] {
         try x.rolled(by: shift.axes, axes: axes?.axes)
       },
       Builtin(
-        "pad", "Pads the last two axes, or as many of the last axes as `width` has numbers.",
-        tensorParameter,
-        Parameter("width", "Number of elements added on each side; a list for several axes."),
-        Parameter(
-          "mode",
-          "Padding mode: a constant, the mirrored elements (without the edge), or the edge element.",
-          default: PadMode.constant),
-        Parameter("value", "The constant.", default: Number.num(0)),
-        examples: [Example("pad(zeros(3x4x4), 1).shape", gives: "3x6x6")], seeAlso: ["crop"],
-        errors: ["E-shape", "E-range"]
-      ) { (x: Tensor, width: Axes, mode: PadMode, value: Number) in
-        let widths =
-          width.axes.count == 1
-          ? Array(repeating: width.axes[0], count: min(2, x.rank)) : width.axes
-        let padding: Tensor.Padding =
-          switch mode {
-          case .constant: .constant(value.scalar)
-          case .reflect: .reflect
-          case .edge: .edge
-          }
-        return try x.padded(widths.map { (before: $0, after: $0) }, with: padding)
-      },
-      Builtin(
-        "crop", "Crops the last axes, around the center or from `at`.",
-        tensorParameter,
-        Parameter("size", "Sizes of the result along these axes: height x width for images."),
-        Parameter(
-          "at",
-          "Index of the first element along each of these axes, [top, left] for images; by default the center is kept.",
-          default: [Int]?.none),
-        examples: [Example("crop(zeros(3x8x8), 4x4).shape", gives: "3x4x4")],
-        seeAlso: ["pad", "resize"],
-        errors: ["E-shape", "E-index"]
-      ) { (x: Tensor, size: Shape, at: [Int]?) in try x.cropped(to: size.sizes, at: at) },
-      Builtin(
         "resize", "Resizes images with antialiasing, as Pillow does.",
         Parameter("x", "An image [C, H, W] or [H, W], or a batch [N, C, H, W]."),
         Parameter("size", "Height x width in pixels."),
@@ -113,7 +73,10 @@ func shaping(_ session: Session) -> [Builtin] {
         errors: ["E-shape", "E-range"]
       ) { (x: Tensor, size: Shape, filter: ResizeFilter) in
         try x.resized(to: size, filter, in: session)
-      },
+      }.alsoCalled("thumbnail", "rescale image", "interpolate")
+        .inPlaceOf(
+          "blur", "gaussian blur",
+          advice: "resize(resize(x, 16x16), 64x64) blurs an image of 64x64"),
       Builtin(
         "rotate",
         "Rotates images clockwise about their center, with bilinear interpolation. The size is kept. Pillow's rotate counts angles counterclockwise.",
@@ -142,7 +105,8 @@ private func joining(_ session: Session) -> [Builtin] {
       Parameter("axis", "The axis to concatenate along.", default: 0),
       examples: [Example("cat([zeros(2x3), zeros(1x3)]).shape", gives: "3x3")], seeAlso: ["stack"],
       errors: ["E-shape"]
-    ) { (parts: [Tensor], axis: Int) in try Tensor.concatenated(parts, axis: axis) },
+    ) { (parts: [Tensor], axis: Int) in try Tensor.concatenated(parts, axis: axis) }.alsoCalled(
+      "concat", "concatenate", "vstack", "hstack"),
     Builtin(
       "stack", "Stacks tensors of the same shape along a new axis.",
       Parameter("parts", "A list of tensors or numbers."),

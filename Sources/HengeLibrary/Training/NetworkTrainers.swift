@@ -194,7 +194,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         try Table(columns: [
           .init("answer", .texts(rows.map(\.name))), .init("mse255", .numbers(rows.map(\.error))),
         ]), on: session.backend)
-    },
+    }.alsoCalled("sanity check"),
     Builtin(
       "save",
       "Saves a trainer with all its state. resume(path, A, B) continues the training with identical results. With names=\"pytorch\", saves only the weights of all its networks as a .pt or .pth file for PyTorch, with the names of the reference implementation; t.load(path) reads them.",
@@ -231,7 +231,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         try t.trainer.save(to: $0, budget: session.budget)
       }
       return try session.tellSaved(t.trainer, to: path, by: call)
-    },
+    }.alsoCalled("checkpoint", "save checkpoint"),
   ]
 }
 

@@ -60,7 +60,7 @@ func resuming(_ session: Session) -> [Builtin] {
       let resumed = try file.resume(
         A, B, heldOut: held, acceptsChangedData: data == .changed, note: call.note)
       return Value.object(resumed)
-    }
+    }.alsoCalled("load checkpoint", "continue training")
   ]
 }
 

@@ -70,7 +70,10 @@ func runningTrainers(_ session: Session) -> [Builtin] {
         t, call, every: every, watch: watch, log: log, best: best, saving: saving,
         isLive: live ?? true
       ).run(n, of: of)
-    },
+    }.alsoCalled("iteration", "progress bar", "tqdm")
+      .inPlaceOf(
+        "early stopping",
+        advice: "step(100, watch=f) calls f of the trainer, which can fail to stop it"),
     Builtin(
       "train", "Runs the remaining steps of a full run, or a number of epochs.",
       Parameter("t", "A trainer of networks."),
@@ -96,7 +99,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
         throw Failure("E-range", "cannot train for \(epochs) epochs", parameter: "epochs")
       }
       return try running.run(steps)
-    },
+    }.alsoCalled("epoch", "epochs"),
     Builtin(
       "estimate",
       "Estimates the time and memory of `n` more steps: computes a step twice, without updating the weights. Returns a record of `step` (seconds per step), `seconds` (for all steps) and `bytes` (peak memory of a step).",
@@ -121,7 +124,12 @@ func runningTrainers(_ session: Session) -> [Builtin] {
       return Value(fields: [
         ("step", .num(seconds)), ("seconds", .num(seconds * Double(count))), ("bytes", .int(bytes)),
       ])
-    },
+    }
+    .inPlaceOf(
+      "GPU", "CUDA",
+      advice:
+        "everything runs on the processor, and --threads sets how many threads; estimate(t, 100) measures how long steps take"
+    ),
     Builtin(
       "samples",
       "Returns an image of sample translations: the first held-out images, or else training images, with the networks' outputs. For cyclegan the rows are a, g_ab(a), g_ba(g_ab(a)), and the same for b; for pairs they are input, output and target. Generators with attention, as those of ugatit, are shown with their heat maps, and with g_ba(a): a returned as it is. A condition is passed to the networks and not drawn.",

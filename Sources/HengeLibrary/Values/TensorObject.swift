@@ -107,7 +107,9 @@ final class TensorObject: Object, ScalarLike, HasElementKinds, IndexAssignable, 
     }
     let budget = MemoryBudget(limit: 64_000_000)
     var plot = try tensor.cast(to: .f64).withBytes {
-      try Plot.histogram(of: $0.assumingMemoryBound(to: Double.self), bins: 32, budget: budget).plot
+      try Plot.histogram(
+        of: [$0.assumingMemoryBound(to: Double.self)], bins: 32, budget: budget
+      ).plot
     }
     plot.title = "values"
     return DrawnPlot(plot: plot, budget: budget, width: 320, height: 160)

@@ -25,7 +25,7 @@ extension EntrySession {
         "E-file", "the name of a script must end in .henge, not \(path)",
         suggestion: ":save \(path).henge")
     }
-    let file = path.hasPrefix("/") ? path : "\(setup.workingFolder)/\(path)"
+    let file = path.hasPrefix("/") ? path : "\(workingFolder)/\(path)"
     let folder = file.split(separator: "/").dropLast().joined(separator: "/")
     let script = SessionScript(
       log.filter { range.contains($0.number) }, in: normalised("/" + folder), looks, of: self)
@@ -84,8 +84,8 @@ extension EntrySession {
   private func normalised(_ folder: String) -> String {
     guard let real = realpath(folder, nil) else { return folder }
     defer { free(real) }
-    guard let own = realpath(setup.workingFolder, nil) else { return folder }
+    guard let own = realpath(workingFolder, nil) else { return folder }
     defer { free(own) }
-    return strcmp(real, own) == 0 ? setup.workingFolder : String(cString: real)
+    return strcmp(real, own) == 0 ? workingFolder : String(cString: real)
   }
 }

@@ -63,7 +63,11 @@ public struct Command {
         try $0.load($1)
       },
       Command("pwd", "", "Shows the folder from which relative paths are read.") { session, _ in
-        try session.output.answer(session.setup.workingFolder)
+        try session.output.answer(session.workingFolder)
+        return .goOn
+      },
+      Command("cd", "[folder]", "Changes that folder; :cd - goes back, :cd alone goes home.") {
+        try $0.changeFolder($1)
         return .goOn
       },
       Command("where", "", "Shows the last error, with the variables of each call.") {

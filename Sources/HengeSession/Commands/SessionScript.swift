@@ -15,8 +15,9 @@ struct SessionScript {
   private var lines: [String] = []
   private let library: Library
   private let folder: String
-  private let workingFolder: String
-  private let reads: Set<String>
+  /// The folder in which the session began, in which the script is expected to run.
+  private let firstFolder: String
+  private let host: any Host
   private let needsAnswers: Bool
   private let needsResults: Bool
 
@@ -42,8 +43,8 @@ struct SessionScript {
     let programs = kept.compactMap(\.tree)
     library = session.interpreter.library
     self.folder = folder
-    workingFolder = session.setup.workingFolder
-    reads = folder == workingFolder ? [] : Set(kept.flatMap(\.reads))
+    firstFolder = session.setup.workingFolder
+    host = session.interpreter.machine.host
     needsResults = programs.contains { $0.mentions("Out") }
     needsAnswers = needsResults || programs.contains { $0.mentions("ans") }
     let needsTexts = programs.contains { $0.mentions("In") }
@@ -57,16 +58,15 @@ struct SessionScript {
         lines.append("In[\(entry.number)] = \(Value(entry.text).representation)")
       }
     }
-    var found: Set<String> = []
     for entry in all {
       if isCode(entry) {
-        append(entry, session.outputs, &found)
+        append(entry, session.outputs)
       } else if looks == .comments {
         let text = entry.text.trimmed.replacing("\n", with: "\n# ")
         lines.append("\n# [\(entry.number)] \(text)")
       }
     }
-    lostPaths = reads.subtracting(found).sorted()
+    lostPaths = Set(lostPaths).sorted()
     count = kept.count
   }
 
@@ -92,9 +92,9 @@ struct SessionScript {
   /// The whole text.
   var text: String { lines.joined(separator: "\n") + "\n" }
 
-  private mutating func append(_ entry: Entry, _ outputs: Outputs, _ found: inout Set<String>) {
+  private mutating func append(_ entry: Entry, _ outputs: Outputs) {
     lines.append("\n# %% [\(entry.number)]")
-    let edits = edits(entry.source, &found)
+    let edits = edits(entry)
     guard case .part(let count, let did) = entry.outcome else {
       let isWhole = !needsAnswers || entry.valued.isEmpty
       if isWhole {
@@ -153,18 +153,27 @@ struct SessionScript {
     let text: String
   }
 
-  /// The paths of `source` that must be rewritten, because the script is in another folder.
-  private func edits(_ source: Source, _ found: inout Set<String>) -> [Edit] {
-    guard !reads.isEmpty else { return [] }
-    let base = source.folder ?? workingFolder
-    return source.givenStrings().compactMap { given in
-      guard reads.contains(given.text), let callee = given.callee, isReader(callee) else {
-        return nil
+  /// The paths of an entry that must be rewritten: those that it read, where the script is in another
+  /// folder, and those of files that it wrote after `:cd`.
+  private mutating func edits(_ entry: Entry) -> [Edit] {
+    let reads = Set(entry.folder == folder ? [] : entry.reads)
+    let isElsewhere = entry.place != firstFolder
+    guard !reads.isEmpty || isElsewhere else { return [] }
+    var found: Set<String> = []
+    let edits = entry.source.givenStrings().compactMap { given -> Edit? in
+      guard let callee = given.callee, isReader(callee) else { return nil }
+      var path = given.text
+      if reads.contains(path) {
+        found.insert(path)
+        path = SessionScript.path(to: "\(entry.folder)/\(path)", from: folder)
+      } else if isElsewhere, host.hasWritten(path, in: entry.place) {
+        path = SessionScript.path(to: "\(entry.place)/\(path)", from: firstFolder)
       }
-      found.insert(given.text)
-      let path = SessionScript.path(to: "\(base)/\(given.text)", from: folder)
+      guard path != given.text else { return nil }
       return Edit(span: given.span, text: Value(path).representation)
     }
+    lostPaths += reads.subtracting(found)
+    return edits
   }
 
   /// Whether an argument of `name` may be a path that it reads.

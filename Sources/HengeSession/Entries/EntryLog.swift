@@ -16,6 +16,8 @@ struct Entry {
 
   let number: Int
   let source: Source
+  /// The working folder when it ran.
+  let place: String
   /// What `In` has of it, where that is another text than it runs.
   var typed: String?
   /// Its tree, while it runs; a long session does not keep the trees of its entries.
@@ -28,6 +30,9 @@ struct Entry {
 
   /// Whether it only looked: it ran expressions that changed nothing and wrote no file.
   var onlyLooked = false
+
+  /// The folder to which the paths in its text are relative.
+  var folder: String { source.folder ?? place }
 
   /// Whether something of it is left.
   var isKept: Bool { outcome != .nothing }

@@ -108,6 +108,12 @@ public final class Journal {
   /// Records that the entries from `number` on were undone; returns a note if there is a problem.
   func wentBack(to number: Int) -> String? { said(append(.back(number)), from: number) }
 
+  /// Records that the entries that follow read relative paths from `folder`; returns a note if there is
+  /// a problem.
+  func moved(to folder: String) -> String? {
+    append(.folder(folder)).map { "\(path) cannot be written: \($0)" }
+  }
+
   /// Records that a trainer was saved; returns a note if there is a problem.
   func saved(_ save: SavedTrainer) -> String? {
     let trouble = append(.saved(save))

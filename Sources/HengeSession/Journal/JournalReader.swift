@@ -10,6 +10,8 @@ struct JournalReader {
     let number: Int
     let name: String
     let folder: String?
+    /// The working folder when it ran.
+    let place: String
     /// What does what it did; empty where nothing of it stayed.
     var text: String
     /// What `In` has of it; none where it was undone.
@@ -18,8 +20,10 @@ struct JournalReader {
 
   /// The seed from the command line.
   private(set) var seed: UInt64?
-  /// The folder that it ran in.
+  /// The folder that it was started in.
   private(set) var workingFolder = "/"
+  /// The working folder at its end.
+  private(set) var lastFolder = "/"
   /// The output folder from the command line.
   private(set) var outputFolder: String?
   /// The entries that ended, by their numbers from 1 on.
@@ -59,11 +63,13 @@ struct JournalReader {
     case .session(let seed, let folder, let output):
       guard isFirst else { return false }
       (self.seed, workingFolder, outputFolder) = (seed, folder, output)
+      lastFolder = folder
       return true
     case .entry(let number, let name, let folder, let text, let typed):
       guard !isFirst, running == nil, number == entries.count + 1 else { return false }
       running = Kept(
-        number: number, name: name, folder: folder, text: text, typed: typed ?? text)
+        number: number, name: name, folder: folder, place: lastFolder, text: text,
+        typed: typed ?? text)
       return true
     case .good(let number): return end(number) { $0 }
     case .nothing(let number): return end(number) { _ in "" }
@@ -75,6 +81,10 @@ struct JournalReader {
         entries[index].text = ""
         entries[index].typed = nil
       }
+      return true
+    case .folder(let folder):
+      guard !isFirst, running == nil else { return false }
+      lastFolder = folder
       return true
     case .saved(let save):
       guard running?.number == save.number else { return false }

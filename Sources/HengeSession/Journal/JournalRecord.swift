@@ -30,6 +30,8 @@ enum JournalRecord: Equatable {
   case back(Int)
   /// The entry that runs saved a trainer.
   case saved(SavedTrainer)
+  /// The entries from here on have relative paths in this folder.
+  case folder(String)
 
   /// Journals with checksums; those of the first version have none.
   private static let version = "2"
@@ -55,6 +57,7 @@ enum JournalRecord: Equatable {
     case .back(let number): ["back", String(number)]
     case .saved(let save):
       ["saved", String(save.number), save.name, save.file, save.hash, save.did]
+    case .folder(let folder): ["folder", folder]
     }
   }
 
@@ -100,6 +103,11 @@ enum JournalRecord: Equatable {
       guard seed != nil || fields[1].isEmpty else { return nil }
       self = .session(
         seed: seed, workingFolder: fields[2], outputFolder: fields[3].isEmpty ? nil : fields[3])
+      return
+    }
+    if fields.first == "folder" {
+      guard fields.count == 2, fields[1].hasPrefix("/") else { return nil }
+      self = .folder(fields[1])
       return
     }
     guard fields.count > 1, let number = Int(fields[1]), number > 0 else { return nil }

@@ -99,6 +99,10 @@ extension EntrySession {
       try say("`\(save.name)` is resumed from \(save.file), saved by [\(save.number)]")
     }
     for entry in journal.entries + (resumed.map { [$0] } ?? []) {
+      guard try isMoved(to: entry.place, for: "[\(entry.number)] and the following entries are")
+      else {
+        return
+      }
       let other = shortcut.flatMap { way in
         way.texts.indices.contains(entry.number - 1) ? way.texts[entry.number - 1] : nil
       }
@@ -136,7 +140,20 @@ extension EntrySession {
     }
     try say("\(count) \(count == 1 ? "entry" : "entries") recovered\(unfinished ?? "")")
     if let running = journal.running, resumed == nil { try pass(running) }
+    guard try isMoved(to: journal.lastFolder, for: "the session is") else { return }
     if journal.damagedLine == nil { lost.remove() } else { try say(lost.putAside()) }
+  }
+
+  /// Whether `folder`, in which what follows ran, is the working folder now; says why it is not, and
+  /// `what` is therefore not recovered.
+  private func isMoved(to folder: String, for what: String) throws -> Bool {
+    do {
+      try move(to: folder)
+      return true
+    } catch let diagnostic as Diagnostic {
+      try say("\(diagnostic.message), so \(what) not recovered; the journal is kept")
+      return false
+    }
   }
 
   private func source(_ text: String, of entry: JournalReader.Kept) -> Source {
@@ -148,7 +165,8 @@ extension EntrySession {
     var entry = Entry(
       number: number,
       source: Source(
-        name: passed.name, text: Array((passed.typed ?? "").utf8), folder: passed.folder))
+        name: passed.name, text: Array((passed.typed ?? "").utf8), folder: passed.folder),
+      place: workingFolder)
     skip(to: number + 1)
     if let typed = passed.typed { inputs.keep(typed, number: entry.number) }
     entry.outcome = .nothing

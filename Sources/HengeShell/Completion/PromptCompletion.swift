@@ -6,7 +6,7 @@ public import HengeLanguage
 /// Nothing is evaluated.
 public struct PromptCompletion {
   private let interpreter: Interpreter
-  private let files: FileCompletion
+  private let workingFolder: () -> String
   private let linesAbove = LinesAbove()
   /// Those of whole entries, of which what is before the cursor may be another part.
   private let linesOfEntry = LinesAbove()
@@ -14,9 +14,12 @@ public struct PromptCompletion {
   private let commands: [String]
 
   /// Completion in the session of `interpreter`; relative file names are in `workingFolder`.
-  public init(_ interpreter: Interpreter, workingFolder: String, commands: [String]) {
+  public init(
+    _ interpreter: Interpreter, workingFolder: @autoclosure @escaping () -> String,
+    commands: [String]
+  ) {
     self.interpreter = interpreter
-    files = FileCompletion(workingFolder: workingFolder)
+    self.workingFolder = workingFolder
     self.commands = commands
   }
 
@@ -49,6 +52,9 @@ public struct PromptCompletion {
       interpreter.library, globals: interpreter.globals, linesAbove: linesOfEntry
     ).highlights(of: text, at: cursor)
   }
+
+  /// In the folder where the session is now.
+  private var files: FileCompletion { FileCompletion(workingFolder: workingFolder()) }
 
   private var completer: Completer {
     Completer(interpreter.library, globals: interpreter.globals, linesAbove: linesAbove)
@@ -96,7 +102,12 @@ public struct PromptCompletion {
       return Completions(
         replaceFrom: ofProgram.replaceFrom + space + 1, candidates: ofProgram.candidates)
     }
-    return words(bytes, from: space + 1, cursor)
+    let names = words(bytes, from: space + 1, cursor)
+    guard typed.hasPrefix("cd ") else { return names }
+    // Only a folder can follow; what stands for the rest of a large one is no name.
+    return Completions(
+      replaceFrom: names.replaceFrom,
+      candidates: names.candidates.filter { $0.text.hasSuffix("/") || $0.label == "…" })
   }
 
   /// The commands that a program follows.

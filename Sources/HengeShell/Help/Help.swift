@@ -186,6 +186,7 @@ public struct Help {
       let topics = interpreter.library.topics.filter { $0.name.hasPrefix(words.lowercased()) }
       guard !found.isEmpty || !errors.isEmpty || !topics.isEmpty else { continue }
       var page = HelpPage(width: width)
+      for absence in interpreter.library.absences(of: words) { page.paragraph(absence) }
       page.line("there is no page named \(TextWidth.visible(subject)); these mention it:")
       page.gap()
       page.entries(

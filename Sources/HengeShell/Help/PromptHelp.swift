@@ -43,9 +43,12 @@ extension Assistance {
   /// Completion and hints from the declarations and values of a session.
   ///
   /// Relative file names are in `workingFolder`; `commands` are the names after `:`.
-  public init(_ interpreter: Interpreter, workingFolder: String, commands: [String]) {
+  public init(
+    _ interpreter: Interpreter, workingFolder: @autoclosure @escaping () -> String,
+    commands: [String]
+  ) {
     let completion = PromptCompletion(
-      interpreter, workingFolder: workingFolder, commands: commands)
+      interpreter, workingFolder: workingFolder(), commands: commands)
     self.init(
       completions: completion.completions, hint: completion.hint,
       highlights: completion.highlights)

@@ -21,6 +21,12 @@ struct SystemCommands {
       guard !line.trimmed.isEmpty else {
         throw Diagnostic("E-arg", "! needs a shell command", suggestion: "!ls")
       }
+      let words = line.split(separator: " ")
+      if words.first == "cd", words.count <= 2, !line.contains(where: { "&|;".contains($0) }) {
+        throw Diagnostic(
+          "E-arg", "!cd changes the folder of the shell that it starts, which then ends",
+          suggestion: ":\(line.trimmed)")
+      }
       let status = try runProgram(["/bin/sh", "-c", line])
       if status != 0 { try output.note("the command ended with status \(status)") }
       return .goOn
