@@ -90,6 +90,34 @@ struct BuiltinTests {
     #expect(failure("total([1, \"a\"])")?.notes == ["element 1 is str \"a\""])
   }
 
+  @Test("What a rest parameter gathers is the same where it is written and where it is unpacked")
+  func gathered() throws {
+    let written = failure("max(1, \"a\", 2)")
+    #expect(written?.message == failure("max(*[1, \"a\", 2])")?.message)
+    #expect(written?.code == "E-type")
+    #expect(underlined(written) == "\"a\"")
+    let interpreter = Interpreter.forTests(TestHost())
+    var seen: [[String]] = []
+    interpreter.machine.observer = { _, _, values in seen.append(values.map(\.representation)) }
+    #expect(try interpreter.echo("max(1, 3, 2)") == "3")
+    #expect(try interpreter.echo("max(*[1, 3, 2])") == "3")
+    #expect(try interpreter.echo("max(1)") == "1")
+    #expect(seen == [["1", "[3, 2]"], ["1", "[3, 2]"], ["1", "[]"]])
+  }
+
+  @Test("An f-string writes one value after another, and begins anew after an error")
+  func texts() throws {
+    let host = TestHost()
+    let interpreter = Interpreter.forTests(host)
+    #expect(interpreter.code("f\"{1:q}{print(2)}\"") == "E-format")
+    #expect(host.printed.isEmpty)
+    let loop = "for i in 0..3 { try { print(f\"a{i} {1 // (i - 1)}\") } catch e { print(e.code) } }"
+    _ = try interpreter.echo(loop)
+    #expect(host.printed == "a0 -1\nE-zero\na2 1\n")
+    #expect(
+      try interpreter.echo("w = 5; f\"<{f\"{7:{w}}\"}{0.5:.{w - 3}f}>\"") == "\"<    70.50>\"")
+  }
+
   @Test("Names that no program can write, and parameters of one name, are problems")
   func unwritableNames() {
     let topic = Topic(

@@ -53,4 +53,40 @@ struct FormatTests {
     }
     #expect(differing.isEmpty, "\(differing.prefix(40).joined(separator: "\n"))")
   }
+
+  @Test("Decimals in 64 bits are rounded as all digits of the number are")
+  func decimals() throws {
+    var state: UInt64 = 7
+    func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state >> 11
+    }
+    var numbers = [
+      0, 0.5, 1.5, 2.5, 0.125, 9.5, 99.5, 0x1p53, 0x1p62, 0x1.fffffffffffffp62,
+      .leastNonzeroMagnitude,
+    ]
+    // Powers of two times whole numbers, many of which are halves at some decimal.
+    for _ in 0..<2_000 {
+      numbers.append(
+        Double(next()) * Double(sign: .plus, exponent: -Int(next() % 170), significand: 1))
+      numbers.append(Double(next() % 100_000) / 64)
+    }
+    for number in numbers {
+      for decimals in [0, 1, 2, 3, 6, 17, 18] {
+        guard let short = FixedDecimal(number, decimals: decimals) else {
+          #expect(number >= 0x1p63)
+          continue
+        }
+        var exact = ExactDecimal(number)
+        exact.round(decimals: decimals)
+        let (whole, fraction) = exact.fixed(decimals: decimals)
+        let digits = String(short.fraction)
+        let zeros = String(repeating: "0", count: max(0, decimals - digits.utf8.count))
+        #expect(String(short.whole) == whole)
+        #expect(decimals == 0 ? fraction.isEmpty : zeros + digits == fraction)
+      }
+    }
+    #expect(FixedDecimal(0x1p63, decimals: 0) == nil)
+    #expect(FixedDecimal(1, decimals: 19) == nil)
+  }
 }

@@ -14,7 +14,7 @@ public struct ParameterKind {
 
   private init(_ type: ParameterType) {
     self.init(type) { call, index in
-      guard type.accepts(call.slots[index]) else {
+      guard type.accepts(call.value(at: index)) else {
         throw call.mismatch(at: index, kind: type.kind)
       }
     }
@@ -86,7 +86,7 @@ extension Builtin {
       result: result, examples: examples, seeAlso: seeAlso, errors: errors
     ) { call in
       for (index, one) in declared.enumerated() { try one.kind.check(call, index) }
-      return try body(call, declared.indices.map { call.slots[$0] })
+      return try body(call, call.values)
     }
   }
 }

@@ -62,12 +62,22 @@ public final class Builtin {
   let body: (Call) throws -> Value
   /// How many parameters take one positional argument each.
   let positionalCount: Int
+  /// How many arguments a call has when each parameter takes one by position; -1 when one does not.
+  let fixedCount: Int
   /// The least arguments with which a call needs no more than defaults; beyond reach where
   /// arguments are gathered.
   let requiredCount: Int
+  /// As ``requiredCount``, for calls whose arguments a rest parameter may gather where they are.
+  let inPlaceCount: Int
+  /// Whether a rest parameter does.
+  let gathersInPlace: Bool
+  /// For each parameter the default, or none.
+  let initials: [Value]
   let restIndex: Int?
   let keywordsIndex: Int?
   let presetIndex: Int?
+  /// Whether the first parameter takes a value; kept apart because a parameter is large to copy.
+  let acceptsFirst: (Value) -> Bool
 
   /// Declares a built-in by its body's types.
   @inlinable
@@ -143,11 +153,20 @@ public final class Builtin {
       return parameter
     }
     positionalCount = parameters.prefix { !$0.isKeywordOnly && $0.role == .single }.count
+    fixedCount = positionalCount == parameters.count ? positionalCount : -1
     let required = parameters.lastIndex { $0.initial == nil }.map { $0 + 1 } ?? 0
     requiredCount = parameters.allSatisfy { $0.role == .single } ? required : .max
+    initials = parameters.map { $0.initial ?? .none }
     restIndex = parameters.firstIndex { $0.role == .rest }
     keywordsIndex = parameters.firstIndex { $0.role == .keywords }
     presetIndex = parameters.firstIndex { !$0.presets.isEmpty }
+    gathersInPlace =
+      restIndex != nil && keywordsIndex == nil && presetIndex == nil
+      && parameters.dropFirst(positionalCount).allSatisfy { $0.isOmissible }
+    inPlaceCount = gathersInPlace ? positionalCount : requiredCount
+    let first = types.first
+    let accepts = first?.accepts ?? { _ in false }
+    acceptsFirst = first?.role == .rest ? { accepts(Value([$0])) } : accepts
   }
 
   /// Declares the field names of the record that this built-in returns: `names` computes them from
@@ -262,10 +281,7 @@ public final class Builtin {
   }
 
   /// Whether the first parameter takes `value`.
-  func accepts(_ value: Value) -> Bool {
-    guard let first = parameters.first else { return false }
-    return first.accepts(first.role == .rest ? Value([value]) : value)
-  }
+  func accepts(_ value: Value) -> Bool { acceptsFirst(value) }
 }
 
 /// A positional argument of a call that failed.

@@ -14,6 +14,17 @@ public struct Call {
   unowned(unsafe) let builtin: Builtin
   /// One value per parameter of the built-in.
   let slots: UnsafePointer<Value>
+  /// What the rest parameter gathers, where the program put it; its slot is then without a value.
+  var gathered: UnsafeBufferPointer<Value>?
+
+  /// The value bound to a parameter, with a list made of what it gathers.
+  func value(at index: Int) -> Value {
+    guard let gathered, index == builtin.restIndex else { return slots[index] }
+    return Value(Array(gathered))
+  }
+
+  /// The values bound to all parameters.
+  var values: [Value] { builtin.parameters.indices.map { value(at: $0) } }
 
   /// The source text that contains the call.
   public var source: Source { site.source }
@@ -71,11 +82,11 @@ public struct Call {
     if parameter.role == .rest, let refusal = mismatch(ofRest: parameter, at: index) {
       return refusal
     }
-    var diagnostic = Diagnostic.wrongArgument(parameter, slots[index])
-    let values = (0...index).map { slots[$0] }
+    var diagnostic = Diagnostic.wrongArgument(parameter, value(at: index))
+    let values = (0...index).map { value(at: $0) }
     let areInOrder = site.arguments.prefix(index + 1).allSatisfy { $0.kind == .positional }
     if areInOrder, let text = builtin.gathering(values) { diagnostic.suggestion = text }
-    if index == 0, let text = machine.library.eachItem(builtin, of: slots[0]) {
+    if index == 0, let text = machine.library.eachItem(builtin, of: values[0]) {
       diagnostic.suggestion = text
     }
     return Refusal(diagnostic, parameter: parameter.name)
@@ -85,7 +96,7 @@ public struct Call {
 extension Call {
   /// The error for the first of several gathered arguments that is of the wrong type.
   private func mismatch(ofRest parameter: Parameter, at index: Int) -> Refusal? {
-    guard case .list(let list) = slots[index],
+    guard case .list(let list) = value(at: index),
       let place = list.elements.indices.first(where: {
         !parameter.accepts(Value([list.elements[$0]]))
       })

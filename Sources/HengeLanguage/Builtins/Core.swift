@@ -69,13 +69,7 @@ extension Library {
         "str", "Converts a value to a string: the text that `print` prints.",
         Parameter("x", "Any value."),
         examples: [Example("str(1.5) + \"!\"", gives: "\"1.5!\"")], seeAlso: ["print"]
-      ) { (call: Call, x: Value) in
-        try call.reserve(x.textCost)
-        let machine = call.machine
-        let text = try x.scalar.text { try machine.beat() }
-        try call.reserve(text.utf8.count)
-        return text
-      },
+      ) { (call: Call, x: Value) in try call.machine.text(of: x) },
       Builtin(
         "int", "Converts a number, a bool or a string to an int.",
         Parameter("x", "A number, a bool, or a string of digits. A num is truncated toward zero."),
@@ -97,22 +91,22 @@ extension Library {
   }
 }
 
-/// Anything with a length.
+/// Anything with a length, which is all that is kept of it.
 struct Sized: ValueConvertible {
   let count: Int
-  let value: Value
+  var value: Value { .int(count) }
   static var kind: String { "list | str | record | range | shape" }
 
   static func from(_ value: Value) -> Sized? {
     switch value {
-    case .list(let list): return Sized(count: list.count, value: value)
-    case .str(let text): return Sized(count: text.count, value: value)
-    case .record(let record): return Sized(count: record.count, value: value)
-    case .range(let range): return Sized(count: range.count, value: value)
-    case .shape(let shape): return Sized(count: shape.sizes.count, value: value)
+    case .list(let list): return Sized(count: list.count)
+    case .str(let text): return Sized(count: text.count)
+    case .record(let record): return Sized(count: record.count)
+    case .range(let range): return Sized(count: range.count)
+    case .shape(let shape): return Sized(count: shape.sizes.count)
     case .object(let object):
       guard let count = (object as? any Iterable)?.knownCount else { return nil }
-      return Sized(count: count, value: value)
+      return Sized(count: count)
     default: return nil
     }
   }

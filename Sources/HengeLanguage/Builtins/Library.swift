@@ -21,14 +21,28 @@ public final class Overloads {
   public let name: String
   /// In the order of declaration.
   public let builtins: [Builtin]
+  /// The one that every call asks for, when no other has the name.
+  let only: Unmanaged<Builtin>?
+  private let unmanaged: [Unmanaged<Builtin>]
 
   init(_ name: String, _ builtins: [Builtin]) {
     self.name = name
     self.builtins = builtins
+    unmanaged = builtins.map(Unmanaged.passUnretained)
+    only = builtins.count == 1 ? unmanaged[0] : nil
   }
 
   /// The first whose first parameter takes `value`.
   func accepting(_ value: Value) -> Builtin? { builtins.first { $0.accepts(value) } }
+
+  /// As ``accepting(_:)``, for a value in a register, without counting what is looked at.
+  func accepting(_ register: UnsafePointer<Value>) -> Unmanaged<Builtin>? {
+    for index in unmanaged.indices
+    where unmanaged[index]._withUnsafeGuaranteedRef({ $0.acceptsFirst(register.pointee) }) {
+      return unmanaged[index]
+    }
+    return nil
+  }
 }
 
 /// All built-ins of a session, by name.

@@ -54,13 +54,13 @@ extension Library {
         "min", "Returns the smallest of several numbers.", Parameter("x", "A number."),
         Parameter("others", "More numbers."), examples: [Example("min(3, 1, 2)", gives: "1")]
       ) { (call: Call, x: Number, others: Rest<Number>) in
-        try extreme([x.value] + others.elements.map(\.value), "min", .less, call.machine)
+        try extreme(x.value, others.elements.lazy.map(\.value), .less, call.machine)
       },
       Builtin(
         "max", "Returns the largest of several numbers.", Parameter("x", "A number."),
         Parameter("others", "More numbers."), examples: [Example("max(3, 1, 2)", gives: "3")]
       ) { (call: Call, x: Number, others: Rest<Number>) in
-        try extreme([x.value] + others.elements.map(\.value), "max", .greater, call.machine)
+        try extreme(x.value, others.elements.lazy.map(\.value), .greater, call.machine)
       },
     ]
   }
@@ -80,6 +80,9 @@ extension Library {
         throw Diagnostic("E-range", "\(num.shortestText) does not fit a 64-bit int")
       }
       return .int(int)
+    }
+    if let fixed = FixedDecimal(num.magnitude, decimals: digits)?.number(decimals: digits) {
+      return .num(num < 0 ? -fixed : fixed)
     }
     guard digits < 400 else { return x }
     var decimal = ExactDecimal(num.magnitude)
@@ -110,10 +113,18 @@ extension Library {
   private static func extreme(
     _ elements: [Value], _ name: String, _ wanted: Ordering, _ machine: Machine
   ) throws -> Value {
-    guard var best = elements.first else {
+    guard let first = elements.first else {
       throw Diagnostic("E-range", "the list is empty, so it has no \(name)")
     }
-    for element in elements {
+    // The first is compared too: what has no order, has no smallest element either.
+    return try extreme(first, elements, wanted, machine)
+  }
+
+  private static func extreme(
+    _ first: Value, _ others: some Sequence<Value>, _ wanted: Ordering, _ machine: Machine
+  ) throws -> Value {
+    var best = first
+    for element in others {
       try machine.beat()
       guard let order = element.ordering(best) else {
         throw Diagnostic.noOperation(.less, element, best)

@@ -62,6 +62,11 @@ public struct Rest<Element: ValueConvertible>: ValueConvertible {
   public static func from(_ value: Value, in call: Call) throws -> Rest? {
     try [Element].from(value, in: call).map { Rest(elements: $0) }
   }
+  /// The arguments, converted from where the program put them.
+  public static func argument(_ index: Int, of call: Call) throws -> Rest {
+    guard call.gathered != nil else { return try slot(index, of: call) }
+    return Rest(elements: try Element.gathered(index, of: call))
+  }
   /// The value of the language.
   public var value: Value { elements.value }
 }

@@ -23,6 +23,8 @@ public protocol ValueConvertible: SendableMetatype {
   ///
   /// It is a requirement so that each type's own code runs without generic types made on the way.
   static func argument(_ index: Int, of call: Call) throws -> Self
+  /// The arguments that a call's rest parameter gathers where the program put them, converted.
+  static func gathered(_ index: Int, of call: Call) throws -> [Self]
   /// The value of the language.
   var value: Value { get }
 }
@@ -46,6 +48,27 @@ extension ValueConvertible {
   public static func from(_ value: Value, in call: Call) throws -> Self? { from(value) }
   /// A call's argument, converted by ``from(_:in:)``.
   public static func argument(_ index: Int, of call: Call) throws -> Self {
+    try slot(index, of: call)
+  }
+  /// The gathered arguments, each converted by ``from(_:in:)``.
+  public static func gathered(_ index: Int, of call: Call) throws -> [Self] {
+    guard let values = call.gathered else { return [] }
+    var elements: [Self] = []
+    elements.reserveCapacity(values.count)
+    for value in values {
+      try call.machine.beat()
+      let element: Self?
+      do { element = try from(value, in: call) } catch let refusal as Refusal {
+        throw call.naming(refusal, parameterAt: index)
+      }
+      guard let element else { throw call.mismatch(at: index, kind: kind) }
+      elements.append(element)
+    }
+    return elements
+  }
+  /// The value in a slot of a call, converted by ``from(_:in:)``.
+  @inline(__always)
+  static func slot(_ index: Int, of call: Call) throws -> Self {
     do {
       if let converted = try from(call.slots[index], in: call) { return converted }
     } catch let refusal as Refusal {

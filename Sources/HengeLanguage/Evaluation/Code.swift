@@ -41,6 +41,9 @@ final class CallSite {
   let calleeSpan: Span
   /// The member's name, for `x.name(…)`.
   let member: String?
+  /// The built-ins of that name.
+  let properties: Overloads?
+  let functions: Overloads?
   /// In the order of their registers; a member call's receiver is the first.
   let arguments: [Argument]
   /// Whether every argument is positional, so that the registers are the arguments.
@@ -50,13 +53,15 @@ final class CallSite {
 
   init(
     _ source: Source, _ span: Span, callee calleeSpan: Span, name calleeName: String? = nil,
-    member: String? = nil, _ arguments: [Argument] = []
+    member: String? = nil, of library: Library? = nil, _ arguments: [Argument] = []
   ) {
     self.source = source
     self.span = span
     self.calleeSpan = calleeSpan
     self.calleeName = calleeName
     self.member = member
+    properties = member.flatMap { library?.properties[$0] }
+    functions = member.flatMap { library?.functions[$0] }
     self.arguments = arguments
     isSimple = arguments.allSatisfy { $0.kind == .positional }
   }
@@ -116,11 +121,15 @@ final class Code {
   let spans: [Span]
   /// For binary operators, and wherever carets mark operands.
   let operandSpans: [Int: (Span, Span)]
-  let constants: [Value]
-  let sites: [CallSite]
+  let constants: UnsafeMutablePointer<Value>
+  private let constantCount: Int
+  /// The places of calls, without a count at each use: they live as long as the code.
+  let sites: UnsafeMutablePointer<Unmanaged<CallSite>>
+  private let keptSites: [CallSite]
   let indices: [IndexCode]
   let places: [PlaceCode]
   let closures: [ClosureCode]
+  let formats: [FormatSpecification]
   let handlers: [ErrorHandler]
   let checks: [Check]
   let registerCount: Int
@@ -147,11 +156,16 @@ final class Code {
     instructions.initialize(from: builder.instructions, count: count)
     spans = builder.spans
     operandSpans = builder.operandSpans
-    constants = builder.constants
-    sites = builder.sites
+    constantCount = builder.constants.count
+    constants = .allocate(capacity: max(1, constantCount))
+    constants.initialize(from: builder.constants, count: constantCount)
+    keptSites = builder.sites
+    sites = .allocate(capacity: max(1, keptSites.count))
+    sites.initialize(from: keptSites.map(Unmanaged.passUnretained), count: keptSites.count)
     indices = builder.indices
     places = builder.places
     closures = builder.closures
+    formats = builder.formats
     handlers = builder.handlers
     checks = builder.checks
     registerCount = builder.registerCount
@@ -170,7 +184,12 @@ final class Code {
     }
   }
 
-  deinit { instructions.deallocate() }
+  deinit {
+    instructions.deallocate()
+    constants.deinitialize(count: constantCount)
+    constants.deallocate()
+    sites.deallocate()
+  }
 }
 
 /// The parts of a `Code` while the compiler makes them.
@@ -183,6 +202,7 @@ struct CodeBuilder {
   var indices: [IndexCode] = []
   var places: [PlaceCode] = []
   var closures: [ClosureCode] = []
+  var formats: [FormatSpecification] = []
   var handlers: [ErrorHandler] = []
   /// The checks inside blocks, when checks are run.
   var checks: [Check] = []

@@ -268,25 +268,34 @@ extension Compiler {
   }
 
   private func interpolated(_ pieces: [Piece], into target: Register, at span: Span) throws {
-    let first = try take(max(1, pieces.count), at: span)
-    for (index, piece) in pieces.enumerated() {
-      let register = first + Register(index)
+    let text = try take(at: span)
+    emit(.text, text, at: span)
+    for piece in pieces {
       switch piece {
-      case .text(let text): constant(Value(text), into: register, at: span)
+      case .text(let string): emit(.appendText, text, 0, 0, addConstant(Value(string)), at: span)
       case .value(let value, let specification):
         let mark = nextRegister
         let operand = try expression(value)
         if specification.isEmpty {
-          emit(.format, register, operand, at: value.span)
+          emit(.format, text, operand, 0, -2, at: value.span)
+        } else if let format = known(specification) {
+          builder.formats.append(format)
+          emit(.format, text, operand, 0, builder.formats.count - 1, at: value.span)
         } else {
-          let text = try take(at: span)
-          try interpolated(specification, into: text, at: span)
-          emit(.format, register, operand, text, 1, at: value.span)
+          let written = try take(at: span)
+          try interpolated(specification, into: written, at: span)
+          emit(.format, text, operand, written, -1, at: value.span)
         }
         nextRegister = mark
       }
     }
-    emit(.join, target, first, Register(pieces.count), at: span)
+    emit(.finishText, target, text, at: span)
+  }
+
+  /// The specification, if it is the same each time; a wrong one is an error when it is used.
+  private func known(_ pieces: [Piece]) -> FormatSpecification? {
+    guard pieces.count == 1, case .text(let text) = pieces[0] else { return nil }
+    return try? FormatSpecification(text)
   }
 }
 

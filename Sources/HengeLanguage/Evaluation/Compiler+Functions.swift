@@ -28,7 +28,8 @@ extension Compiler {
       descriptions.append(CallSite.Argument(kind: kind, span: value.span, nameSpan: nameSpan))
     }
     let site = CallSite(
-      source, span, callee: calleeSpan, name: callee.callName, member: member, descriptions)
+      source, span, callee: calleeSpan, name: callee.callName, member: member, of: module.library,
+      descriptions)
     builder.sites.append(site)
     emit(
       member == nil ? .call : .callMember, registers, target, 0, builder.sites.count - 1, at: span)

@@ -7,39 +7,51 @@ extension Machine {
   func callBuiltin(
     _ overloads: Overloads, _ first: UnsafeMutablePointer<Value>, _ site: CallSite, _ skipped: Int
   ) throws -> Value {
-    let count = site.arguments.count - skipped
-    if site.isSimple {
-      let builtin = try chosen(overloads, count > 0 ? first.pointee : nil, site)
-      if builtin.isFixed, count == builtin.parameters.count {
-        try host.checkInterrupt()
-        return try perform(builtin, UnsafePointer(first), site)
-      }
-      if builtin.hasDefaults(after: count) {
-        try host.checkInterrupt()
-        return try performWithDefaults(builtin, first, count, site)
-      }
+    guard site.isSimple else {
+      return try callBuiltin(overloads, spreadArguments(first, site, skipped), site)
     }
-    let arguments = try spreadArguments(first, site, skipped)
-    return try callBuiltin(overloads, arguments, site)
+    let count = site.arguments.count - skipped
+    // The library keeps it.
+    let builtin =
+      try overloads.only ?? (count > 0 ? overloads.accepting(UnsafePointer(first)) : nil)
+      ?? Unmanaged.passUnretained(chosen(overloads, count > 0 ? first.pointee : nil, site))
+    return try builtin._withUnsafeGuaranteedRef { builtin in
+      if count == builtin.fixedCount {
+        try host.checkInterrupt()
+        return try perform(
+          Call(machine: self, site: site, builtin: builtin, slots: UnsafePointer(first)))
+      }
+      if builtin.inPlaceCount <= count,
+        count <= builtin.positionalCount || builtin.gathersInPlace
+      {
+        try host.checkInterrupt()
+        return try performInPlace(builtin, first, count, site)
+      }
+      return try callBuiltin(overloads, spreadArguments(first, site, skipped), site)
+    }
   }
 
-  /// Runs the body on `count` arguments and the defaults of the parameters after them.
-  private func performWithDefaults(
+  /// Runs the body on `count` arguments, those that its rest parameter gathers left where they are,
+  /// and on the defaults of all other parameters.
+  private func performInPlace(
     _ builtin: Builtin, _ first: UnsafeMutablePointer<Value>, _ count: Int, _ site: CallSite
   ) throws -> Value {
-    let all = builtin.parameters.count
+    let all = builtin.initials.count
     try checkDepth(all)
     let slots = top
-    slots.initialize(from: first, count: count)
-    for index in count..<all {
-      (slots + index).initialize(to: builtin.parameters[index].initial ?? .none)
-    }
+    let bound = min(count, builtin.positionalCount)
+    slots.initialize(from: first, count: bound)
+    for index in bound..<all { (slots + index).initialize(to: builtin.initials[index]) }
     top += all
     defer {
       top -= all
       top.deinitialize(count: all)
     }
-    return try perform(builtin, UnsafePointer(slots), site)
+    var call = Call(machine: self, site: site, builtin: builtin, slots: UnsafePointer(slots))
+    if builtin.gathersInPlace {
+      call.gathered = UnsafeBufferPointer(start: first + bound, count: count - bound)
+    }
+    return try perform(call)
   }
 
   /// The arguments in registers, with spreads spread.
@@ -87,13 +99,14 @@ extension Machine {
       top -= count
       top.deinitialize(count: count)
     }
+    let call = Call(machine: self, site: site, builtin: builtin, slots: UnsafePointer(slots))
     do {
       try bind(builtin, arguments, slots)
     } catch {
-      let values = Array(UnsafeBufferPointer(start: slots, count: count))
-      throw rewritten(located(error, site, builtin, values), site, builtin, arguments.positional)
+      throw rewritten(
+        located(error, site, builtin, call.values), site, builtin, arguments.positional)
     }
-    return try perform(builtin, UnsafePointer(slots), site)
+    return try perform(call)
   }
 
   /// The overload whose first parameter takes the first argument.
@@ -200,18 +213,15 @@ extension Machine {
     }
   }
 
-  /// Runs the body on bound slots.
+  /// Runs the body of a call whose arguments are bound.
   @inline(__always)
-  private func perform(
-    _ builtin: Builtin, _ slots: UnsafePointer<Value>, _ site: CallSite
-  ) throws -> Value {
-    if observer != nil { observe(builtin, slots) }
+  private func perform(_ call: Call) throws -> Value {
+    if observer != nil { observe(call) }
     do {
-      return try checked(
-        builtin.body(Call(machine: self, site: site, builtin: builtin, slots: slots)))
+      return try checked(call.builtin.body(call))
     } catch {
-      let values = UnsafeBufferPointer(start: slots, count: builtin.parameters.count)
-      let place = located(checkedError(error, of: builtin), site, builtin, Array(values))
+      let (site, builtin, values) = (call.site, call.builtin, call.values)
+      let place = located(checkedError(error, of: builtin), site, builtin, values)
       let given = site.arguments.prefix { $0.kind == .positional }.count
       throw rewritten(place, site, builtin, Array(values.prefix(given)))
     }
@@ -253,9 +263,8 @@ extension Machine {
   }
 
   @inline(never)
-  private func observe(_ builtin: Builtin, _ slots: UnsafePointer<Value>) {
-    let values = UnsafeBufferPointer(start: slots, count: builtin.parameters.count)
-    observer?(builtin.name, builtin, Array(values))
+  private func observe(_ call: Call) {
+    observer?(call.builtin.name, call.builtin, call.values)
   }
 
   /// Runs an operator's or property's body; its errors are placed as the instruction's.
@@ -280,13 +289,5 @@ extension Parameter {
 
 extension Builtin {
   /// Whether each parameter takes one positional argument.
-  var isFixed: Bool { positionalCount == parameters.count }
-
-  /// Whether each of `count` arguments has its parameter, and each parameter after them a default.
-  func hasDefaults(after count: Int) -> Bool { requiredCount <= count && count <= positionalCount }
-}
-
-extension Overloads {
-  /// The function value of the name.
-  var function: Function { Function(self) }
+  var isFixed: Bool { fixedCount >= 0 }
 }

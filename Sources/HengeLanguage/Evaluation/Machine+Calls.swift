@@ -12,12 +12,19 @@ extension Machine {
   /// A call from the loop; true if a frame was pushed, otherwise the result is in its register.
   @inline(__always)
   func call(
-    _ site: CallSite, _ r: UnsafeMutablePointer<Value>, _ i: Instruction
+    _ site: Unmanaged<CallSite>, _ r: UnsafeMutablePointer<Value>, _ i: Instruction
   ) throws -> Bool {
-    if i.op == .call, site.isSimple, case .function(let function) = r[Int(i.a)],
-      case .code(let code, let captures, _, let module) = function.body,
-      site.arguments.count == code.parameterCount, code.positionalCount == code.parameterCount
-    {
+    try site._withUnsafeGuaranteedRef { site in
+      guard i.op == .call, site.isSimple, case .function(let function) = r[Int(i.a)] else {
+        return try callSlowly(site, r, i)
+      }
+      if let overloads = function.overloads {
+        try overloads._withUnsafeGuaranteedRef { try callBuiltin($0, r, i, site) }
+        return false
+      }
+      guard case .code(let code, let captures, _, let module) = function.body,
+        site.arguments.count == code.parameterCount, code.positionalCount == code.parameterCount
+      else { return try callSlowly(site, r, i) }
       try checkDepth(code.registerCount)
       let arguments = r + Int(i.a) + 1
       let count = site.arguments.count
@@ -26,7 +33,18 @@ extension Machine {
       try begin(code, captures, function, module, given: count, i.b, isEntry: false)
       return true
     }
-    return try callSlowly(site, r, i)
+  }
+
+  /// Calls a built-in with the arguments after its register.
+  @inline(never)
+  private func callBuiltin(
+    _ overloads: Overloads, _ r: UnsafeMutablePointer<Value>, _ i: Instruction, _ site: CallSite
+  ) throws {
+    let first = r + Int(i.a) + 1
+    defer { for index in 0..<site.arguments.count { first[index] = .undefined } }
+    let result = try callBuiltin(overloads, first, site, 0)
+    discardIfHeavy(r + Int(i.b))
+    r[Int(i.b)] = result
   }
 
   /// Pushes the frame whose parameters are above the stack already.
@@ -53,7 +71,16 @@ extension Machine {
     var callee: Value
     var skipped = 0
     if let name = site.member {
-      (callee, skipped) = try memberCallee(name, first.pointee, site)
+      switch try memberCallee(name, first.pointee, site) {
+      case .builtin(let overloads):
+        let result = try callBuiltin(overloads, first, site, 0)
+        discardIfHeavy(r + Int(i.b))
+        r[Int(i.b)] = result
+        return false
+      case .value(let value, let isBound):
+        callee = value
+        skipped = isBound ? 1 : 0
+      }
     } else {
       callee = try operand(r, i.a)
     }
@@ -95,19 +122,26 @@ extension Machine {
     return try callBuiltin(library.calls, all, site)
   }
 
-  /// What `x.name(…)` calls, and whether the receiver is not among its arguments.
+  /// What `x.name(…)` calls.
+  private enum MemberCallee {
+    /// A built-in, whose first argument the receiver is.
+    case builtin(Overloads)
+    /// A value; the receiver is no argument if it is bound already.
+    case value(Value, isBound: Bool)
+  }
+
   private func memberCallee(
     _ name: String, _ receiver: Value, _ site: CallSite
-  ) throws -> (Value, Int) {
-    if let own = try ownMember(name, of: receiver) { return (own, 1) }
-    if let property = library.properties[name]?.accepting(receiver) {
-      return (try invoke(property, [receiver]), 1)
+  ) throws -> MemberCallee {
+    if let own = try ownMember(name, of: receiver) { return .value(own, isBound: true) }
+    if let property = site.properties?.accepting(receiver) {
+      return .value(try invoke(property, [receiver]), isBound: true)
     }
-    if let overloads = library.functions[name], overloads.accepting(receiver) != nil {
-      return (.function(overloads.function), 0)
+    if let overloads = site.functions, overloads.accepting(receiver) != nil {
+      return .builtin(overloads)
     }
     if let value = frames[depth - 1].variable(named: name), case .function = value {
-      return (value, 0)
+      return .value(value, isBound: false)
     }
     throw noMember(name, of: receiver, site)
   }
@@ -171,8 +205,12 @@ extension Machine {
   }
 
   /// The result of a built-in, unless it is nested too deeply.
+  @inline(__always)
   func checked(_ value: Value) throws -> Value {
-    try value.checkNesting()
+    switch value {
+    case .list, .record, .function, .object: try value.checkNesting()
+    default: break
+    }
     return value
   }
 }

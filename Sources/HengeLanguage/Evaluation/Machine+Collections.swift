@@ -61,16 +61,6 @@ extension Machine {
     return .range(range)
   }
 
-  func joined(_ first: UnsafeMutablePointer<Value>, _ count: Int) throws -> Value {
-    var result = ""
-    for index in 0..<count {
-      if case .str(let text) = first[index] { result += text.string }
-      first[index] = .undefined
-    }
-    try charge(result.utf8.count)
-    return Value(result)
-  }
-
   func closure(_ closure: ClosureCode, _ r: UnsafeMutablePointer<Value>) throws -> Value {
     let frame = frames[depth - 1]
     let captures = closure.captures.map { r[Int($0)] }

@@ -29,8 +29,14 @@ extension Machine {
             (r + Int(i.b)).initialize(to: .undefined)
           case .clear: r[Int(i.a)] = .undefined
           case .int: r[Int(i.a)] = .int(i.d)
-          case .constant: r[Int(i.a)] = frame.code.constants[i.d]
-          case .global: r[Int(i.a)] = try global(frame.code, frame.module, i)
+          case .constant: r[Int(i.a)] = frame.constants[i.d]
+          case .global:
+            if case .undefined = frame.globals[Int(i.b)] {
+              guard i.d >= 0 else { throw unknownGlobal(i) }
+              r[Int(i.a)] = frame.constants[i.d]
+            } else {
+              r[Int(i.a)] = frame.globals[Int(i.b)]
+            }
 
           case .add:
             switch (r[Int(i.b)], r[Int(i.c)]) {
@@ -262,7 +268,7 @@ extension Machine {
             frames[depth - 1].counter = pc
             ticks -= 1
             if ticks <= 0 { try tick() }
-            if try call(frame.code.sites[i.d], r, i) {
+            if try call(frame.sites[i.d], r, i) {
               frame = frames[depth - 1]
               code = frame.code.instructions
               r = frame.registers
@@ -307,6 +313,18 @@ extension Machine {
             } else {
               pc = i.d
             }
+          case .text: r[Int(i.a)] = .str(Text("", count: 0))
+          case .appendText:
+            if case .str(let text) = r[Int(i.a)], case .str(let piece) = frame.constants[i.d] {
+              text.append(piece)
+            }
+          case .format:
+            frames[depth - 1].counter = pc
+            try format(i, frame.code, r)
+          case .finishText:
+            if case .str(let text) = r[Int(i.b)] { try charge(text.string.utf8.count) }
+            r[Int(i.a)] = (r + Int(i.b)).move()
+            (r + Int(i.b)).initialize(to: .undefined)
           case .benchNext: if try !benchNext(r, i) { pc = i.d }
           case .augment:
             switch (r[Int(i.a)], r[Int(i.c)]) {

@@ -21,10 +21,6 @@ extension Machine {
     case .field: try setField(r + a, code.constants[i.d].text, operand(r, i.b))
     case .spreadFields: try spread(operand(r, i.b), into: r + a)
     case .range: r[a] = try range(r, i)
-    case .format:
-      let specification = i.d == 1 ? r[Int(i.c)].text : ""
-      r[a] = Value(try formatted(operand(r, i.b), specification))
-    case .join: r[a] = try joined(r + b, Int(i.c))
     case .closure: r[a] = try closure(code.closures[i.d], r)
     case .iterate: try iterate(r, i)
     case .countdown: r[a] = .int(try repetitions(operand(r, i.b)))
@@ -67,12 +63,11 @@ extension Machine {
     throw unknownName(name, in: frame)
   }
 
-  @inline(__always)
-  func global(_ code: Code, _ module: Module, _ i: Instruction) throws -> Value {
-    let value = module.registers[Int(i.b)]
-    guard case .undefined = value else { return value }
-    if i.d >= 0 { return code.constants[i.d] }
-    throw unknownName(module.names[Int(i.b)], in: frames[depth - 1])
+  /// E-name for a global that is not assigned and is no built-in.
+  @inline(never)
+  func unknownGlobal(_ i: Instruction) -> Diagnostic {
+    let frame = frames[depth - 1]
+    return unknownName(frame.module.names[Int(i.b)], in: frame)
   }
 
   /// E-name, with the nearest name in scope.
@@ -179,19 +174,6 @@ extension Machine {
 }
 
 extension Machine {
-  /// The text of an f-string's part.
-  func formatted(_ value: Value, _ specification: String) throws -> String {
-    if specification.isEmpty {
-      try charge(value.textCost)
-      let text = try value.scalar.text { try self.beat() }
-      try charge(text.utf8.count)
-      return text
-    }
-    let format = try FormatSpecification(specification)
-    try charge(format.cost)
-    return try value.formatted(format)
-  }
-
   /// The message of a failed `assert`: both sides of a comparison, with their values.
   func assertion(_ r: UnsafeMutablePointer<Value>, _ i: Instruction) -> Diagnostic {
     let frame = frames[depth - 1]

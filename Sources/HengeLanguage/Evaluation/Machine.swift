@@ -6,11 +6,30 @@ struct Frame {
   unowned(unsafe) var code: Code
   unowned(unsafe) var module: Module
   var registers: UnsafeMutablePointer<Value>
+  /// The code's and the module's own, here because to reach them there would count references.
+  let constants: UnsafeMutablePointer<Value>
+  let sites: UnsafeMutablePointer<Unmanaged<CallSite>>
+  let globals: UnsafeMutablePointer<Value>
   var counter: Int
   /// The caller's register for the result.
   var destination: UInt16
   /// Whether the caller is Swift code, which receives the result.
   var isEntry: Bool
+
+  init(
+    _ code: Code, _ module: Module, _ registers: UnsafeMutablePointer<Value>, destination: UInt16,
+    isEntry: Bool
+  ) {
+    self.code = code
+    self.module = module
+    self.registers = registers
+    constants = code.constants
+    sites = code.sites
+    globals = module.registers
+    counter = 0
+    self.destination = destination
+    self.isEntry = isEntry
+  }
 }
 
 /// The machine that runs register code.
@@ -154,9 +173,7 @@ public final class Machine {
     (registers + given).initialize(repeating: .undefined, count: code.registerCount - given)
     top = registers + code.registerCount
     (frames + depth).initialize(
-      to: Frame(
-        code: code, module: module, registers: registers, counter: 0, destination: destination,
-        isEntry: isEntry))
+      to: Frame(code, module, registers, destination: destination, isEntry: isEntry))
     depth += 1
   }
 
@@ -209,9 +226,7 @@ public final class Machine {
     let temporaries = module.registers + module.count
     temporaries.initialize(repeating: .undefined, count: code.registerCount - module.count)
     (frames + depth).initialize(
-      to: Frame(
-        code: code, module: module, registers: module.registers, counter: 0, destination: 0,
-        isEntry: true))
+      to: Frame(code, module, module.registers, destination: 0, isEntry: true))
     depth += 1
     return try enter()
   }

@@ -71,10 +71,15 @@ enum Opcode: UInt16 {
   case spreadFields
   /// `R[a] = R[b]..R[c]`, by `R[d]` when `d >= 0`.
   case range
-  /// `R[a] = text of R[b]`, formatted by `R[c]` if d is 1.
+  /// `R[a] = a text under construction`, empty.
+  case text
+  /// Append the string K[d] to the text under construction in `R[a]`.
+  case appendText
+  /// Append the text of `R[b]`, formatted by specification d, by `R[c]` if d is -1, or as it is if
+  /// d is -2.
   case format
-  /// `R[a] = the c strings from R[b] joined`
-  case join
+  /// `R[a] = the finished text of R[b]`, which is emptied.
+  case finishText
   /// `R[a] = closure d`
   case closure
 

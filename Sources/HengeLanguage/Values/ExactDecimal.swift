@@ -128,12 +128,17 @@ private struct BigNatural {
   }
 
   var digits: [UInt8] {
-    var result: [UInt8] = []
-    for (index, limb) in limbs.reversed().enumerated() {
-      let text = Array(String(limb).utf8)
-      if index > 0 { result += [UInt8](repeating: 0, count: 9 - text.count) }
-      result += text.map { $0 - 48 }
+    var result = [UInt8](repeating: 0, count: limbs.count * 9)
+    var index = result.count
+    for limb in limbs {
+      var rest = limb
+      for place in ((index - 9)..<index).reversed() {
+        result[place] = UInt8(rest % 10)
+        rest /= 10
+      }
+      index -= 9
     }
+    result.removeFirst(result.prefix { $0 == 0 }.count)
     return result
   }
 }

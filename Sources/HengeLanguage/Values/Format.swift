@@ -6,11 +6,11 @@ extension Value {
     let type = specification.type
     switch scalar {
     case .int(let int):
-      guard let type, !"dnbcoxX".unicodeScalars.contains(type) else {
-        return try specification.format(int)
+      switch type {
+      case nil, "d", "n", "b", "c", "o", "x", "X": return try specification.format(int)
+      case "s": throw Diagnostic.wrongFormat("s", self)
+      default: return try specification.format(Double(int), of: self)
       }
-      guard type != "s" else { throw Diagnostic.wrongFormat(type, self) }
-      return try specification.format(Double(int), of: self)
     case .num(let num): return try specification.format(num, of: self)
     case .bool(let bool):
       guard let type, type != "s" else {
@@ -45,14 +45,17 @@ extension FormatSpecification {
     guard precision == nil else {
       throw Diagnostic("E-format", "an int has no precision", suggestion: "{§:.2f}")
     }
-    if type == "c" { return try character(int) }
-    let radix: Int =
-      switch type {
-      case "b": 2
-      case "o": 8
-      case "x", "X": 16
-      default: 10
-      }
+    let radix: Int
+    switch type {
+    case "c": return try character(int)
+    case "b": radix = 2
+    case "o": radix = 8
+    case "x", "X": radix = 16
+    default:
+      radix = 10
+      let number = FixedDecimal(whole: UInt64(int.magnitude))
+      if let text = plain(number, isNegative: int < 0, decimals: nil) { return text }
+    }
     var digits = String(int.magnitude, radix: radix, uppercase: type == "X")
     var prefix = signText(isNegative: int < 0)
     if isAlternate, let type, radix != 10 { prefix += "0\(type)" }
@@ -74,10 +77,19 @@ extension FormatSpecification {
   }
 
   fileprivate func format(_ num: Double, of value: Value) throws -> String {
-    if let type, "bcdoxXs".unicodeScalars.contains(type) {
-      throw Diagnostic.wrongFormat(type, value)
-    }
     let isNegative = num.sign == .minus && !num.isNaN
+    switch type {
+    case "b", "c", "d", "o", "x", "X", "s":
+      throw Diagnostic.wrongFormat(type ?? " ", value)
+    case "f", "F":
+      let decimals = precision ?? 6
+      if let number = FixedDecimal(num.magnitude, decimals: decimals),
+        let text = plain(number, isNegative: isNegative, decimals: decimals)
+      {
+        return text
+      }
+    default: break
+    }
     let prefix = signText(isNegative: isNegative)
     let isUpper = type.map { "EFG".unicodeScalars.contains($0) } ?? false
     guard num.isFinite else {

@@ -7,11 +7,14 @@ public final class Function {
     case builtin(Overloads)
   }
   let body: Body
+  /// The built-in's declarations, which its body keeps; none for code.
+  let overloads: Unmanaged<Overloads>?
   /// One more than the deepest captured value's.
   let depth: Int
 
   init(_ code: Code, captures: [Value], defaults: [Value], _ module: Module) {
     body = .code(code, captures: captures, defaults: defaults, module)
+    overloads = nil
     var deepest = 0
     for value in captures { deepest = max(deepest, value.depth) }
     for value in defaults { deepest = max(deepest, value.depth) }
@@ -20,6 +23,7 @@ public final class Function {
 
   init(_ overloads: Overloads) {
     body = .builtin(overloads)
+    self.overloads = Unmanaged.passUnretained(overloads)
     depth = 1
   }
 

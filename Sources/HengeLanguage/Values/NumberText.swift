@@ -45,6 +45,9 @@ extension Double {
   /// The shortest text that reads back as this number, laid out as Python does: `3.0`, `1e-05`.
   public var shortestText: String {
     guard isFinite else { return isNaN ? "nan" : self < 0 ? "-inf" : "inf" }
+    // Below the power from which Python writes exponents, Swift's layout without one is the same.
+    let text = description
+    if magnitude < 1e16, !text.utf8.contains(UInt8(ascii: "e")) { return text }
     let decimal = ShortestDecimal(self)
     let digits = decimal.digits.map { $0 + 48 }
     var bytes: [UInt8] = decimal.isNegative ? [UInt8(ascii: "-")] : []

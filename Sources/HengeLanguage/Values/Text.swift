@@ -11,7 +11,7 @@ public final class Text {
   public init(_ string: String) {
     self.string = string
     self.string.makeContiguousUTF8()
-    count = string.unicodeScalars.count
+    count = self.string.codePointCount
   }
 
   /// Keeps `string`, of which `count` is known.
@@ -32,6 +32,14 @@ public final class Text {
     count += other.count
   }
 
+  /// Appends a string to the text.
+  ///
+  /// It must have no other reference.
+  func append(_ other: String) {
+    string += other
+    count += other.codePointCount
+  }
+
   /// The code points from `start` up to `stop`; both must be in `0...count`.
   func slice(_ start: Int, _ stop: Int) -> String {
     precondition(0 <= start && start <= stop && stop <= count, "A slice is within its text.")
@@ -49,6 +57,16 @@ public final class Text {
 }
 
 extension String {
+  /// The number of its code points: of the bytes that begin one.
+  var codePointCount: Int {
+    let count = utf8.withContiguousStorageIfAvailable { bytes in
+      var count = 0
+      for byte in bytes where byte & 0xC0 != 0x80 { count += 1 }
+      return count
+    }
+    return count ?? unicodeScalars.count
+  }
+
   /// The string as a literal of the language, with escapes for what cannot be seen; cut after `limit` code points.
   func quoted(limit: Int = .max) -> String { quoted(limit: limit) {} }
 

@@ -32,11 +32,14 @@ public final class SessionHost: Host {
   }
 
   private let session: Session
+  /// The session's, which every call of a built-in looks at.
+  private let interrupt: Interrupt
   private let output: Output
 
   /// A host for the programs of `session`.
   public init(_ session: Session, output: Output) {
     self.session = session
+    interrupt = session.interrupt
     self.output = output
   }
 
@@ -55,7 +58,7 @@ public final class SessionHost: Host {
   }
 
   /// Throws when the user asked to stop.
-  public func checkInterrupt() throws { try session.interrupt.check() }
+  public func checkInterrupt() throws { try interrupt.check() }
 
   /// Throws `E-memory` when the process cannot have `bytes` more.
   ///
