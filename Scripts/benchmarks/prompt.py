@@ -133,17 +133,18 @@ def main():
                   f" {late(measured) * scale:9.2f} {unit}")
     own = figures["Henge"]
     kept = [
-        bar("first prompt, median", statistics.median(own["first prompt"]) * 1e3, 40),
+        bar("first prompt, median", statistics.median(own["first prompt"]) * 1e3, 15),
         bar("key echo, 10,000 entries of history, median",
             statistics.median(own["echo"]) * 1e3, 1),
+        bar("key echo, 95th percentile", late(own["echo"]) * 1e3, 1),
         bar("key echo in an entry of 200 lines, median",
             statistics.median(own["echo in a block"]) * 1e3, 1),
         bar("key echo in an entry of 200 lines, 95th percentile",
             late(own["echo in a block"]) * 1e3, 5),
-        bar("a paste of 1,000 lines", statistics.median(own["paste"]) * 1e3, 500),
+        bar("a paste of 1,000 lines", statistics.median(own["paste"]) * 1e3, 50),
         bar("Tab among 15,000 files, 95th percentile", late(tab) * 1e3, 30),
         bar("Tab where 10,000 of them fit, 95th percentile", late(tab_of_many) * 1e3, 30),
-        bar("memory of an idle session", statistics.median(own["memory"]), 40, "MB"),
+        bar("memory of an idle session", statistics.median(own["memory"]), 30, "MB"),
     ]
     return 0 if all(kept) else 1
 

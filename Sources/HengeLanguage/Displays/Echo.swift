@@ -31,7 +31,32 @@ private struct EchoLayout {
     {
       return .table(table)
     }
-    return .text(try lines(of: value, from: 0, depth: 0).joined(separator: "\n"))
+    let shown = EchoLayout.rounded(value)
+    return .text(try lines(of: shown, from: 0, depth: 0).joined(separator: "\n"))
+  }
+
+  /// A record with its numbers to four digits, those of records within too.
+  ///
+  /// What was measured is read, not copied. Lists and single numbers have all digits.
+  private static func rounded(_ value: Value) -> Value {
+    guard case .record(let record) = value else { return value }
+    let copy = Record()
+    for (name, field) in zip(record.names, record.values) {
+      if case .num(let number) = field {
+        copy.set(name, .num(EchoLayout.rounded(number)))
+      } else {
+        copy.set(name, rounded(field))
+      }
+    }
+    return .record(copy)
+  }
+
+  /// To four digits; none before the decimal point is left out.
+  private static func rounded(_ number: Double) -> Double {
+    guard number.magnitude < 1000 else {
+      return number.magnitude < 1e15 ? number.rounded() : number
+    }
+    return Double(number.general(digits: 4)) ?? number
   }
 
   /// The lines of `value` whose first begins at column `column`, the others with that margin.

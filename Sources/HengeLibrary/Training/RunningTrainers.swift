@@ -102,7 +102,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     }.alsoCalled("epoch", "epochs"),
     Builtin(
       "estimate",
-      "Estimates the time and memory of `n` more steps: computes a step twice, without updating the weights. Returns a record of `step` (seconds per step), `seconds` (for all steps) and `bytes` (peak memory of a step).",
+      "Estimates the time and memory of `n` more steps: computes a step twice, without updating the weights. The result is shown as time and memory, such as \"2.9 s, 13 MB\"; its members are `step` (seconds per step), `seconds` (for all steps) and `bytes` (peak memory of a step).",
       Parameter("t", "A trainer of networks."),
       Parameter(
         "n", "Number of steps; by default the rest of the run.", default: Int?.none),
@@ -121,9 +121,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
         }
       }
       let seconds = took / .seconds(1)
-      return Value(fields: [
-        ("step", .num(seconds)), ("seconds", .num(seconds * Double(count))), ("bytes", .int(bytes)),
-      ])
+      return Value.object(EstimateObject(step: seconds, count: count, bytes: bytes))
     }
     .inPlaceOf(
       "GPU", "CUDA",

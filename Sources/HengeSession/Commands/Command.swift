@@ -178,11 +178,3 @@ extension Command {
     Diagnostic("E-arg", ":\(name) needs \(what)", suggestion: example)
   }
 }
-
-/// `seconds` for people: `1.5 s`, `12 ms`, `340 µs`.
-func durationText(_ seconds: Double) -> String {
-  let units: [(Double, String)] = [(1, "s"), (1e-3, "ms"), (1e-6, "µs")]
-  let (size, name) = units.first { seconds >= $0.0 } ?? (1e-6, "µs")
-  let tenths = Int((seconds / size * 10).rounded())
-  return tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\((tenths + 5) / 10) \(name)"
-}
