@@ -12,8 +12,9 @@ public final class ProgressLine: Sendable {
     /// The rows that are drawn, the cursor in the last one.
     var rows: [LivePanel.Row] = []
     var columns = 0
-    /// Whether a view is drawn, which stays when the work is over.
+    /// Whether a view is drawn, and stays when the work is over.
     var isView = false
+    var stays = false
     /// Whether the drawing was taken away and nothing was written since.
     var isTakenAway = false
     var lastLine: Double = 0
@@ -53,10 +54,11 @@ public final class ProgressLine: Sendable {
 
   /// Shows a report; `nil` says that the work is over: a line is taken away, a view stays.
   public func show(_ report: Progress.Report?) {
-    guard let report else { return state.withLock { $0.isView } ? leave() : erase() }
+    guard let report else { return state.withLock { $0.stays } ? leave() : erase() }
     if let view = report.view, let room = viewRoom {
       let panel = LivePanel(colours: colours, room: room)
-      return draw(panel.rows(ProgressLine.text(report), view), isView: true)
+      return draw(
+        panel.rows(ProgressLine.text(report), view), isView: true, stays: view.stays)
     }
     if isTerminal {
       // Work within the one that has a view shows nothing.
@@ -76,11 +78,12 @@ public final class ProgressLine: Sendable {
   }
 
   /// Draws rows where those before were.
-  private func draw(_ rows: [LivePanel.Row], isView: Bool) {
+  private func draw(_ rows: [LivePanel.Row], isView: Bool, stays: Bool = false) {
     let columns = room()?.columns ?? 80
     let above = state.withLock { state in
       defer {
-        (state.rows, state.columns, state.isView) = (rows, columns, isView)
+        (state.rows, state.columns) = (rows, columns)
+        (state.isView, state.stays) = (isView, stays)
         state.isTakenAway = false
       }
       return rowsAbove(state, columns)
@@ -102,7 +105,7 @@ public final class ProgressLine: Sendable {
   /// Leaves what is drawn; what is written next begins below.
   private func leave() {
     let wasDrawn = state.withLock { state in
-      defer { (state.rows, state.isView) = ([], false) }
+      defer { (state.rows, state.isView, state.stays) = ([], false, false) }
       if !state.rows.isEmpty { state.isTakenAway = true }
       return !state.rows.isEmpty
     }
@@ -113,7 +116,7 @@ public final class ProgressLine: Sendable {
   public func erase() {
     let columns = room()?.columns ?? 80
     let above: Int? = state.withLock { state in
-      defer { (state.rows, state.isView) = ([], false) }
+      defer { (state.rows, state.isView, state.stays) = ([], false, false) }
       guard !state.rows.isEmpty else { return nil }
       state.isTakenAway = true
       return rowsAbove(state, columns)

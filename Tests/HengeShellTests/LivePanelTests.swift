@@ -74,6 +74,15 @@ import Testing
     #expect(screen.take() == "\r\n")
     line.erase()
     #expect(screen.take() == "")
+    // One that another follows is taken away.
+    var passing = view(["loss"], image: false)
+    passing.stays = false
+    line.show(
+      Progress.Report(
+        title: "step", done: 9, total: 9, unit: "steps", detail: "", seconds: 1, view: passing))
+    _ = screen.take()
+    line.show(nil)
+    #expect(screen.take() == "\r\u{1B}[1A\u{1B}[J")
   }
 
   /// What is written, and the size of the window.

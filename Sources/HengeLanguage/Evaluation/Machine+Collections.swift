@@ -90,6 +90,10 @@ extension Machine {
     let value = try operand(r, i.b)
     r[Int(i.a)] = try iterator(over: value, names: Int(i.c))
     r[Int(i.a) + 1] = .int(0)
+    guard depth == 1 else { return }
+    // What follows asks for the next element, and knows where to go when there is none.
+    let (start, code) = (frames[0].counter, frames[0].code)
+    loops.begin(r + Int(i.a), in: start..<max(start, Int(code.instructions[start].d)))
   }
 
   /// A list, a range, or an object to ask for the next element.

@@ -69,6 +69,8 @@ public final class Machine {
   private var nativeDepth = 0
   private var uncharged = 0
   private var beats = 0
+  /// The loops of the statement that runs, for estimates of the time that all of them take.
+  var loops = LoopsUnderWay()
   /// Steps until the next look at the world.
   var ticks = Machine.tickStep
   /// Notes that are said once at each place, as far as they were said.
@@ -223,6 +225,7 @@ public final class Machine {
   /// Runs a top-level statement; its value.
   func run(_ code: Code, in module: Module) throws -> Value {
     guard depth < Machine.depthLimit else { throw Diagnostic.tooDeep() }
+    if depth == 0 { loops = LoopsUnderWay() }
     let temporaries = module.registers + module.count
     temporaries.initialize(repeating: .undefined, count: code.registerCount - module.count)
     (frames + depth).initialize(

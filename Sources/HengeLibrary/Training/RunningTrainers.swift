@@ -244,16 +244,27 @@ private struct Running {
     live = LiveTraining(object, isWanted: isLive)
   }
 
-  /// Reports that `made` steps of this call are made.
-  private func report(_ made: Int, to work: Progress.Work, isLast: Bool = false) {
+  /// Reports that `made` of `count` steps of this call are made.
+  private func report(
+    _ made: Int, of count: Int, to work: Progress.Work, isLast: Bool = false
+  ) {
+    func overall() -> [String] {
+      let part = count > 0 ? Double(made) / Double(count) : 1
+      return (call.loopProgress?.text(part: part)).map { [$0] } ?? []
+    }
     guard let live else {
-      if !isLast { work.reach(made) { object.lossText } }
+      if !isLast {
+        work.reach(made) { (overall() + [object.lossText]).joined(separator: "  ") }
+      }
       return
     }
     work.reach(made, isLast: isLast) {
-      formatBytes(object.session.budget.live)
+      ([formatBytes(object.session.budget.live)] + overall()).joined(separator: "  ")
     } view: {
-      live.view()
+      var view = live.view()
+      // In a loop, the view of the next round takes the place of this one.
+      view.stays = !isLast || call.loopProgress?.isLastRound ?? true
+      return view
     }
   }
 
@@ -279,7 +290,7 @@ private struct Running {
           stepped: {
             made += 1
             effects.isBetweenSteps(call, made: made, of: total)
-            report(made, to: work)
+            report(made, of: count, to: work)
           })
         while made < count {
           try call.checkInterrupt()
@@ -298,7 +309,7 @@ private struct Running {
         }
         effects.isBesideSteps()
       }
-      report(count, to: work, isLast: true)
+      report(count, of: count, to: work, isLast: true)
     }
     try object.supplement(made: count, showsSamples: watch == nil)
     return .nothing
