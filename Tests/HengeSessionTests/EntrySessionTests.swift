@@ -159,7 +159,7 @@ import Testing
     try typed.type("x = x + 1")
     let said = try typed.type("zeros(100000000)")
     #expect(said.hasPrefix("E-memory"))
-    #expect(said.contains("earlier states for :back hold 4.0 MB, which `:set undo 0` frees"))
+    #expect(said.contains("earlier states for :back use 4.0 MB, which `:set undo 0` frees"))
     #expect(try typed.type(":back").hasPrefix("undone to the state before [2]"))
     #expect(try typed.type("x.max()") == "0.0")
     #expect(try typed.type(":set undo 0") == "undo 0")

@@ -14,7 +14,7 @@ final class LiveTraining {
   private var image: LiveView.Image?
   /// When samples are computed next; nil once they could not be.
   private var due: ContinuousClock.Instant? = .now + .seconds(1)
-  /// How much longer the training runs than its samples take.
+  /// The fraction of the time that samples may take is one of this many.
   private static let share = 20
 
   /// The view of `object`; nil where `isWanted` says no, or nothing can be drawn in place.

@@ -62,7 +62,7 @@ struct UndoHistory {
       $0 + $1.bytes
     }
     guard held >= 1_000_000 else { return nil }
-    return "earlier states for :back hold \(sizeText(held)), which `:set undo 0` frees"
+    return "earlier states for :back use \(sizeText(held)), which `:set undo 0` frees"
   }
 
   /// The state before the last `count` entries, which is forgotten with those after it.
