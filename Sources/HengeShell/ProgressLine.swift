@@ -139,7 +139,9 @@ public final class ProgressLine: Sendable {
   /// `step 437 of 1000 updates  3.2/s  2:53 left  loss 0.1`.
   static func text(_ report: Progress.Report) -> String {
     let total = report.total.map { " of \($0)" } ?? ""
-    var parts = ["\(report.title) \(report.done)\(total) \(report.unit)"]
+    // "step 3 of 9" needs no unit.
+    let unit = report.unit == report.title + "s" ? "" : " \(report.unit)"
+    var parts = ["\(report.title) \(report.done)\(total)\(unit)"]
     let rate = report.seconds > 0 ? Double(report.done) / report.seconds : 0
     if rate > 0 {
       parts.append("\(rateText(rate))/s")

@@ -105,7 +105,7 @@ import Testing
         """)
     #expect(
       try typed.type(":save s.henge")
-        == "5 entries saved in s.henge; 6 that only looked left out (`:save s.henge all` keeps them)"
+        == "5 entries saved in s.henge; 6 that only looked left out (add `all` to keep them)"
     )
     #expect(try typed.type(":save s.henge all") == "11 entries saved in s.henge")
     #expect(try typed.type(":save s.henge 2-3 comments") == "1 entry saved in s.henge")

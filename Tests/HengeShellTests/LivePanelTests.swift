@@ -58,7 +58,7 @@ import Testing
         view: view(["loss"], image: false))
     }
     line.show(report(1))
-    #expect(screen.take().hasPrefix("\rstep 1 of 9 steps"))
+    #expect(screen.take().hasPrefix("\rstep 1 of 9  "))
     line.show(report(2))
     let again = screen.take()
     #expect(again.hasPrefix("\r\u{1B}[1A") && again.hasSuffix("\u{1B}[K\u{1B}[J"))

@@ -35,7 +35,7 @@ extension EntrySession {
     try write(script.text, to: file, named: path)
     let left =
       script.leftOut == 0
-      ? "" : "; \(script.leftOut) that only looked left out (`:save \(path) all` keeps them)"
+      ? "" : "; \(script.leftOut) that only looked left out (add `all` to keep them)"
     try output.answer(
       "\(script.count) \(script.count == 1 ? "entry" : "entries") saved in \(path)\(left)")
     for number in script.wordless {
