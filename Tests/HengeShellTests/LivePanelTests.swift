@@ -54,7 +54,8 @@ import Testing
       room: { screen.room })
     func report(_ done: Int) -> Progress.Report {
       Progress.Report(
-        title: "step", done: done, total: 9, unit: "steps", detail: "9 MB", seconds: 1,
+        title: "step", done: done, total: 9, unit: "steps", detail: "900 MB  round 1 of 2",
+        seconds: 1,
         view: view(["loss"], image: false))
     }
     line.show(report(1))

@@ -59,7 +59,8 @@ check 'once it is back it is not lost any more' '' "$("$henge" -i 2>&1 </dev/nul
 mkdir -p moved/sub && printf 'a,b\n1,2\n' >moved/sub/t.csv
 cd moved || exit 1
 check ':cd changes the folder of paths, of shell commands and of what is written' \
-  "$(printf '%s\n' "$work/moved/sub" 2 t.csv "$work/moved" '2 entries saved in s.henge')" \
+  "$(printf '%s\n' "$work/moved/sub" 2 t.csv 'wrote y.npy, 132 bytes' "$work/moved" \
+    '2 entries saved in s.henge')" \
   "$(printf '%s\n' ':cd sub' 't = table("t.csv"); t[0].b' '!ls' \
     'save(tensor([5]), "y.npy")' ':cd ..' ':save s.henge' | "$henge" -i 2>&1)"
 check 'what is written after :cd is in its folder' y.npy "$(cd sub && ls y.npy)"
