@@ -50,6 +50,7 @@ wait_for '^henge\[3\]>$'
 type_text 'f(4)'
 key Enter
 wait_for '^henge\[4\]>$'
+# Without the two lines of the first screen.
 check 'a block is recalled, edited in its middle and submitted' "henge[1]> fn f(a) {
        …>   a * 2
        …> }
@@ -58,7 +59,7 @@ henge[2]> fn f(a) {
        …> }
 henge[3]> f(4)
 9
-henge[4]>" "$(screen)"
+henge[4]>" "$(screen | tail -n +3)"
 
 key C-l
 type_text 'show(ones(3x4x4))'

@@ -141,7 +141,7 @@ def test_lessons_are_listed_and_begun_at_the_prompt():
         shell.enter("lesson")
         shell.wait_for_prompt(3)
         shell.enter(":lesson 1")
-        shell.wait_for("Enter runs the cell")
+        shell.wait_for("Enter runs it)")
         shell.type("q\r")
         shell.enter("1 + 1")
         shell.wait_for_prompt(4)
