@@ -143,6 +143,7 @@ def test_lessons_are_listed_and_begun_at_the_prompt():
         shell.enter(":lesson 1")
         shell.wait_for("Enter runs it)")
         shell.type("q\r")
+        shell.wait_until(lambda: shell.current_line() == "henge[3]>", "the session's prompt")
         shell.enter("1 + 1")
         shell.wait_for_prompt(4)
 
