@@ -35,7 +35,7 @@ def test_a_training_shows_curves_and_samples_in_place():
 def test_keys_typed_meanwhile_are_for_the_next_entry():
     with Shell(columns=100, rows=30) as shell:
         prepared(shell)
-        shell.enter("t.step(150)")
+        shell.enter("t.step(300)")
         shell.wait_for("g_ab ")
         shell.type("1 + 41")
         shell.wait_for_prompt(3)
