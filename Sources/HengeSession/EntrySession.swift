@@ -35,7 +35,7 @@ public final class EntrySession {
   var origins = AssignmentHistory()
   /// The last error, with the calls that it left.
   var lastError: (diagnostic: Diagnostic, calls: [CallRecord])?
-  /// The rest of the entry that Ctrl-C stopped, for `:go`, or why it has none.
+  /// The rest of the entry that Ctrl-C stopped last, for `:go`; none where nothing can go on.
   var rest: StoppedRest?
   /// The folder that entries read relative paths from, absolute.
   public internal(set) var workingFolder: String

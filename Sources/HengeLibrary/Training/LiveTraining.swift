@@ -12,6 +12,8 @@ final class LiveTraining {
   private let object: NetworkTrainerObject
   private let room: () -> LiveView.Room?
   private var image: LiveView.Image?
+  /// How many rows the method's samples have; known once they were computed.
+  private var rowCount: Int?
   /// When samples are computed next; nil once they could not be.
   private var due: ContinuousClock.Instant? = .now + .seconds(1)
   /// The fraction of the time that samples may take is one of this many.
@@ -47,27 +49,24 @@ final class LiveTraining {
     guard rows >= LiveTraining.least else { return }
     let start = ContinuousClock.now
     do {
-      image = LiveView.Image(try object.liveSheet(pixels: 2 * rows, columns: columns))
+      image = LiveView.Image(try sheet(pixels: 2 * rows, columns: columns))
       due = .now + (ContinuousClock.now - start) * LiveTraining.share
     } catch {
       // The training goes on, whatever can be shown of it; Ctrl-C is noticed by the next step.
       due = nil
     }
   }
-}
 
-extension NetworkTrainerObject {
   /// Samples for a view `pixels` high: all rows where each has at least 16 pixels, else the first
   /// inputs and outputs.
-  fileprivate func liveSheet(pixels: Int, columns: Int) throws -> Pixels {
-    let kinds = try sampleNames().count
-    let count = kinds > 0 && pixels / kinds >= 16 ? kinds : 2
+  private func sheet(pixels: Int, columns: Int) throws -> Pixels {
+    let known = try rowCount ?? object.trainer.samples(1).count
+    rowCount = known
+    let count = known > 0 && pixels / known >= 16 ? known : 2
     let side = max(1, pixels / count)
-    return try sheet(
+    return try object.sheet(
       min(8, max(1, columns / side)), zoom: 1, rows: count, isLabeled: false)
   }
-
-  private func sampleNames() throws -> [String] { try trainer.samples(1).map(\.name) }
 }
 
 extension LiveView.Image {

@@ -39,7 +39,8 @@ extension EntrySession {
       }
       path = home + path.dropFirst()
     }
-    return EntrySession.absolute(path, from: workingFolder)
+    let full = path.hasPrefix("/") ? path : "\(workingFolder)/\(path)"
+    return "/" + SessionScript.parts(full).joined(separator: "/")
   }
 
   /// A folder's name without its quotes, or without the backslashes that completion puts before spaces.
@@ -55,17 +56,5 @@ extension EntrySession {
       result.append(character == "\\" ? rest.popFirst() ?? character : character)
     }
     return result
-  }
-
-  private static func absolute(_ path: String, from folder: String) -> String {
-    var parts: [Substring] = []
-    for part in (path.hasPrefix("/") ? path : folder + "/" + path).split(separator: "/") {
-      if part == ".." {
-        _ = parts.popLast()
-      } else if part != "." {
-        parts.append(part)
-      }
-    }
-    return "/" + parts.joined(separator: "/")
   }
 }

@@ -205,7 +205,8 @@ struct SessionScript {
     return path.isEmpty ? "." : path
   }
 
-  private static func parts(_ path: String) -> [String] {
+  /// The parts of an absolute path, without dots.
+  static func parts(_ path: String) -> [String] {
     var parts: [String] = []
     for part in path.split(separator: "/").map(String.init) where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }

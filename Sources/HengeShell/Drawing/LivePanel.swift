@@ -26,18 +26,11 @@ struct LivePanel {
 
   // MARK: Curves
 
-  /// The rows that the curves take in a room, which say how many an image has.
-  static func rowCount(ofCurves count: Int, nameWidth: Int, columns: Int) -> Int {
-    let across = max(1, (columns - 1) / cellWidth(nameWidth))
-    return (count + across - 1) / across
-  }
-
-  private static func cellWidth(_ nameWidth: Int) -> Int { nameWidth + 1 + LiveView.points + 10 }
-
   private func curveRows(_ curves: [LiveView.Curve]) -> [Row] {
     guard !curves.isEmpty else { return [] }
     let nameWidth = curves.map { TextWidth.of($0.name) }.max() ?? 0
-    let across = max(1, (room.columns - 1) / LivePanel.cellWidth(nameWidth))
+    // The value and the blanks around it take ten columns.
+    let across = max(1, (room.columns - 1) / (nameWidth + 1 + LiveView.points + 10))
     return stride(from: 0, to: curves.count, by: across).map { start in
       var text = ""
       var width = 0

@@ -137,42 +137,43 @@ struct Frame: Equatable {
     rows.indices.contains(cursorRow) ? columns - 1 - rows[cursorRow].width - 2 : 0
   }
 
-  /// Shows how the line may go on, behind the cursor at its end: what fits the row, up to a newline.
+  /// Shows how the line may go on, after the cursor at its end: what fits the row, up to a newline.
   mutating func suggest(_ text: String, _ columns: Int) {
     guard rows.indices.contains(cursorRow), rows[cursorRow].width == cursorColumn else { return }
-    let first = text.unicodeScalars.prefix { $0 != "\n" }
-    var added = Frame.row(
-      Array(first.map { ($0, Style.hint) })[...], Start(index: 0, isContinuation: false),
-      columns * 8)
+    let first = String(text.prefix { $0 != "\n" })
     let room = columns - 1 - rows[cursorRow].width
-    let isCut = added.width > room || first.count < text.unicodeScalars.count
     guard room >= 2 else { return }
-    if isCut {
-      while added.width > room - 1, let last = added.cells.popLast() { added.width -= last.width }
-      added.cells.append(Cell(text: "…", width: 1, style: .hint))
-      added.width += 1
-    }
-    rows[cursorRow].cells += added.cells
-    rows[cursorRow].width += added.width
+    append(Frame.hint(first, room: room, goesOn: first.utf8.count < text.utf8.count))
   }
 
   /// Puts `hint` at the right edge of the cursor's row, cut to the room that there is.
   mutating func add(_ hint: String, _ columns: Int) {
     guard rows.indices.contains(cursorRow) else { return }
     let room = room(columns)
-    var cells = Frame.row(
-      Array(hint.unicodeScalars.map { ($0, Style.hint) })[...],
-      Start(index: 0, isContinuation: false), columns * 8)
-    if cells.width > room {
-      guard room >= 16 else { return }
-      while cells.width > room - 1, let last = cells.cells.popLast() { cells.width -= last.width }
-      cells.cells.append(Cell(text: "…", width: 1, style: .hint))
-      cells.width += 1
-    }
+    guard room >= 16 || room >= Frame.width(of: hint) else { return }
+    let cells = Frame.hint(hint, room: room)
     let gap = columns - 1 - rows[cursorRow].width - cells.width
-    rows[cursorRow].cells +=
-      Array(repeating: Cell(text: " ", width: 1, style: .plain), count: gap) + cells.cells
-    rows[cursorRow].width += gap + cells.width
+    append(
+      Row(cells: Array(repeating: Cell(text: " ", width: 1, style: .plain), count: gap), width: gap)
+    )
+    append(cells)
+  }
+
+  private mutating func append(_ row: Row) {
+    rows[cursorRow].cells += row.cells
+    rows[cursorRow].width += row.width
+  }
+
+  /// A hint in at most `room` columns; with `…` where it is cut, or `goesOn`.
+  private static func hint(_ text: String, room: Int, goesOn: Bool = false) -> Row {
+    var row = row(
+      Array(text.unicodeScalars.map { ($0, Style.hint) })[...],
+      Start(index: 0, isContinuation: false), .max)
+    guard row.width > room || goesOn else { return row }
+    while row.width > room - 1, let last = row.cells.popLast() { row.width -= last.width }
+    row.cells.append(Cell(text: "…", width: 1, style: .hint))
+    row.width += 1
+    return row
   }
 
   /// The columns that a character takes; what does not print is shown as something that does.
