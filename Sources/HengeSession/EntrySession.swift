@@ -37,6 +37,8 @@ public final class EntrySession {
   var lastError: (diagnostic: Diagnostic, calls: [CallRecord])?
   /// The rest of the entry that Ctrl-C stopped last, for `:go`; none where nothing can go on.
   var rest: StoppedRest?
+  /// The state after the last round of the loop that runs, as far as one was kept.
+  var lastRound: RoundState?
   /// The folder that entries read relative paths from, absolute.
   public internal(set) var workingFolder: String
   /// The folder before it.
@@ -46,7 +48,7 @@ public final class EntrySession {
   /// Whether the text that the last entry should run instead of its own failed, so that its own
   /// ran.
   var substitutesFail = false
-  private var machine: Machine { interpreter.machine }
+  var machine: Machine { interpreter.machine }
 
   /// A session of entries over the names of `interpreter`, whose host writes to `output` as well.
   ///
@@ -126,7 +128,7 @@ public final class EntrySession {
   // MARK: One entry
 
   /// An entry under way.
-  private struct Attempt {
+  struct Attempt {
     var entry: Entry
     /// The state before the statement that runs.
     var start: Checkpoint
@@ -159,10 +161,11 @@ public final class EntrySession {
   /// Runs `source` as the next entry.
   ///
   /// `typed` is what `In` has of it, where that is another text. A recovery runs a text that leads to
-  /// the same state `insteadOf` that of the entry, from a trainer that was saved.
+  /// the same state `insteadOf` that of the entry, from a trainer that was saved. An `arrival` is the
+  /// state that the entry leads to, so that it need not run.
   func run(
-    _ source: Source, typed: String? = nil,
-    insteadOf other: Substitute? = nil
+    _ source: Source, typed: String? = nil, insteadOf other: Substitute? = nil,
+    at arrival: Arrival? = nil
   ) throws -> Continuation {
     let number = number
     self.number += 1
@@ -176,7 +179,8 @@ public final class EntrySession {
     inputs.keep(typed ?? attempt.entry.text, number: number)
     try say(setup.journal?.begin(attempt.entry))
     if let save = other?.save { try say(setup.journal?.saved(save)) }
-    var failure = execute(&attempt, as: other)
+    var failure =
+      if let arrival { arrive(&attempt, at: arrival) } else { execute(&attempt, as: other) }
     substitutesFail = other != nil && failure != nil && !interrupt.isRequested
     if substitutesFail {
       try before.restore(in: interpreter)
@@ -184,7 +188,7 @@ public final class EntrySession {
       attempt.entry.valued = []
       failure = execute(&attempt, as: nil)
     }
-    attempt.entry.reads = machine.host.takeReads()
+    attempt.entry.reads = arrival?.reads ?? machine.host.takeReads()
     if other != nil, !substitutesFail { attempt.entry.matchAnswers() }
     var diagnostic = failure.map { interpreter.diagnostic(for: $0) }
     if diagnostic == nil {
@@ -200,6 +204,7 @@ public final class EntrySession {
       && before.isState(of: interpreter)
     if attempt.entry.isKept { try remember(attempt.entry, attempt.result, before) }
     machine.effects.clear()
+    lastRound = nil
     attempt.entry.program = nil
     log.append(attempt.entry)
     try say(setup.journal?.end(attempt.entry))
@@ -220,6 +225,7 @@ public final class EntrySession {
     machine.effects.clearDropped()
     _ = machine.host.takeReads()
     _ = machine.host.takeWritten()
+    defer { machine.onRound = nil }
     do {
       let program = try interpreter.parse(other?.text ?? attempt.entry.source)
       attempt.entry.program = program
@@ -241,6 +247,7 @@ public final class EntrySession {
       } prepare: { statement in
         if attempt.done > 0 { attempt.start = Checkpoint(interpreter) }
         attempt.isInStatement = true
+        keepRounds(since: attempt.start)
         world = other == nil ? nil : machine.host.state
         saves?.begin(
           statement, of: program.source, number: attempt.entry.number, ended: attempt.ended)
@@ -299,9 +306,16 @@ public final class EntrySession {
   private func remember(_ entry: Entry, _ result: Value?, _ before: Checkpoint) throws {
     if entry.hasChanged { past.keep(before, origins, number: entry.number) }
     origins.note(entry)
-    if machine.effects.hasDropped { past.clear() }
+    if machine.effects.hasDropped {
+      past.clear()
+      if rest?.loop != nil { rest = nil }
+    }
     guard let result, let bytes = outputs.keep(result, number: entry.number) else { return }
-    guard !hasSaidThatResultsAreNotKept else { return }
+    // What has a name is not missed.
+    let isNamed = interpreter.globals.contains { name, value in
+      !Checkpoint.ownNames.contains(name) && value.isIdentical(to: result)
+    }
+    guard !isNamed, !hasSaidThatResultsAreNotKept else { return }
     hasSaidThatResultsAreNotKept = true
     try say(
       "Out[\(entry.number)] was not kept: its size is \(sizeText(bytes)), the limit is 1 MB"
@@ -338,15 +352,23 @@ public final class EntrySession {
       } else {
         stays += remains.positions
       }
+      let loop = StoppedLoop(
+        program, statement: done, of: attempt.entry.number, after: lastRound)
       if isInterrupt {
-        rest = StoppedRest(
-          of: attempt.entry.source, program, from: done, remains.rest)
+        rest =
+          loop.map(StoppedRest.init)
+          ?? StoppedRest(of: attempt.entry.source, program, from: done, remains.rest)
         diagnostic?.suggestion = rest?.advice ?? remains.continuation
+      } else if let loop {
+        rest = StoppedRest(loop)
+        diagnostic?.notes.append(":go continues after \(loop.round)")
       }
     }
+    let time = attempt.statement?.isLoop ?? false ? "the loop" : "the statement"
     let parts =
       (stays.isEmpty ? [] : ["kept: " + stays.joined(separator: ", ")])
-      + (wentBack.isEmpty ? [] : ["restored: " + EntrySession.listed(wentBack)])
+      + (wentBack.isEmpty
+        ? [] : ["restored: \(EntrySession.listed(wentBack)), as before \(time)"])
     if !parts.isEmpty { diagnostic?.notes.append(parts.joined(separator: "; ")) }
     if done == program.block.statements.count {
       attempt.entry.outcome = .good
@@ -369,7 +391,8 @@ public final class EntrySession {
   /// The values that are kept besides the names, for `who()`.
   private var kept: [(holder: String, values: [Value])] {
     let results = outputs.all.map { ("Out[\($0.number)]", [$0.value]) }
-    return results
-      + past.states.map { ("before [\($0.number)]", $0.checkpoint.values(in: interpreter)) }
+    let earlier = past.states.flatMap { $0.checkpoint.values(in: interpreter) }
+    let round = rest?.loop?.state.values(in: interpreter) ?? []
+    return results + [("states for :back", earlier), ("state for :go", round)]
   }
 }

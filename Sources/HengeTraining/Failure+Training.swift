@@ -34,7 +34,8 @@ extension Failure {
     Failure(
       "E-shape", "the images of A are \(a) and those of B are \(b)",
       notes: ["both datasets need images of the same size"],
-      suggestion: "size=64x64 for both", parameter: "B")
+      suggestion: a.rank == 3 && b.rank == 3 && a[0] == b[0]
+        ? "size=\(a[1])x\(a[2]) for both" : "channels=\"rgb\" for both", parameter: "B")
   }
 
   static func rangesDiffer(_ a: ImageRange, _ b: ImageRange) -> Failure {

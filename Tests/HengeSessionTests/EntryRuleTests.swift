@@ -9,18 +9,6 @@ import Testing
 @Suite struct EntryRuleTests {
   private let sets = "A = faces(\"anime\", 12, size=8x8); B = faces(\"photo\", 12, size=8x8)"
 
-  /// Saves the session, runs the script in a new one, and compares every name's bytes and what is drawn
-  /// next.
-  private func expectReplay(of typed: TypedSession) throws {
-    let expected = try typed.bytes()
-    #expect(try typed.type(":save replay.henge").contains("saved in replay.henge"))
-    let drawn = try typed.type("rand(3)")
-    let other = try TypedSession(in: typed.folder)
-    #expect(try other.type(":load replay.henge").contains("E-") == false)
-    #expect(try other.bytes() == expected)
-    #expect(try other.type("rand(3)") == drawn)
-  }
-
   // MARK: Failed
 
   @Test func `the statements before the one that failed stay, and it is said`() throws {
@@ -220,7 +208,7 @@ import Testing
     #expect(try typed.bytes()["t"] == whole.bytes()["t"])
   }
 
-  @Test func `of a loop nothing goes on`() throws {
+  @Test func `of a loop's first round nothing goes on`() throws {
     let typed = try TypedSession()
     try typed.type(sets)
     try typed.type("t = difference_vector(A, B)")

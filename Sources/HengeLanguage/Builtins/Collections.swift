@@ -60,6 +60,21 @@ extension Library {
         try sorted(call.machine.elements(of: x), by, descending, call)
       },
       Builtin(
+        "dict",
+        "Returns a record: empty, or with the fields of a list of pairs [name, value] or of another record, and with named ones.",
+        Parameter("pairs", "A list of pairs [name, value], or a record.", default: Fields()),
+        Parameter("fields", "Further fields by name."),
+        examples: [
+          Example("r = dict()\nr.lr = 0.1\nr", gives: "(lr=0.1)"),
+          Example("dict(zip([\"a\", \"b\"], [1, 2]), c=3)", gives: "(a=1, b=2, c=3)"),
+        ], seeAlso: ["set", "keys"], errors: ["E-type"]
+      ) { (call: Call, pairs: Fields, fields: Keywords<Value>) in
+        try call.machine.charge((pairs.record.count + fields.fields.count) * 96)
+        let record = Record(copying: pairs.record)
+        for (name, value) in fields.fields { record.set(name, value) }
+        return record
+      }.alsoCalled("dictionary", "hash", "empty record", "object", "struct"),
+      Builtin(
         "keys", "Returns the names of a record's fields.", Parameter("record", "The record."),
         examples: [Example("keys((a=1, b=2))", gives: "[\"a\", \"b\"]")], seeAlso: ["has"]
       ) { (record: Record) in record.names },
@@ -154,5 +169,28 @@ extension Library {
       }
     }
     return order.map { elements[$0] }
+  }
+}
+
+/// The fields of a record, or of a list of pairs.
+private struct Fields: ValueConvertible {
+  var record = Record()
+  var value: Value { .record(record) }
+  static var kind: String { "record | list of list" }
+
+  static func from(_ value: Value) -> Fields? {
+    switch value {
+    case .record(let record): return Fields(record: record)
+    case .list(let list):
+      let record = Record()
+      for pair in list.elements {
+        guard case .list(let parts) = pair, parts.count == 2,
+          case .str(let name) = parts.elements[0]
+        else { return nil }
+        record.set(name.string, parts.elements[1])
+      }
+      return Fields(record: record)
+    default: return nil
+    }
   }
 }

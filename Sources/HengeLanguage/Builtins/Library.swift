@@ -87,12 +87,17 @@ public final class Library {
   /// functions.
   public func calling(_ value: Value) -> Builtin? { calls.accepting(value) }
 
-  /// The first member of `object` that can be called, such as a trainer's first network.
-  func calledMember(of object: Object) -> String? {
+  /// The first member of `object` that can be called, such as a trainer's first network; preferably one
+  /// that ends as a string within `arguments` does: `g_ba` for `"ba"`.
+  func calledMember(of object: Object, hint arguments: String) -> String? {
     guard let object = object as? any HasPlainMembers else { return nil }
-    return object.memberNames.first { name in
+    let called = object.memberNames.filter { name in
       object.plainMember(name).map { calling($0) != nil } ?? false
     }
+    let words = arguments.split { $0 == "\"" || $0 == "'" }.dropFirst()
+    return called.first { name in
+      words.contains { name.hasSuffix("_" + $0.lowercased()) || name == $0 }
+    } ?? called.first
   }
 
   /// The built-ins named `name`, however they are named in programs.

@@ -12,6 +12,8 @@ public struct Parameter {
   public let isKeywordOnly: Bool
   /// Other defaults for the rest of the parameters, by the word passed to this one.
   public private(set) var presets: [String: [String: Value]] = [:]
+  /// What the error of a value of another type suggests, in place of a conversion.
+  public private(set) var advice: String?
   /// The name of its type in signatures and messages.
   public internal(set) var kind = ""
   /// The way it takes arguments.
@@ -36,6 +38,13 @@ public struct Parameter {
     self.documentation = documentation
     self.isKeywordOnly = isKeywordOnly
     self.initial = initial.value
+  }
+
+  /// The same parameter, where the error of a value of another type suggests `advice`.
+  public func suggesting(_ advice: String) -> Parameter {
+    var parameter = self
+    parameter.advice = advice
+    return parameter
   }
 
   /// The same parameter, where each word stands for other defaults of the rest of the parameters, by name.

@@ -6,7 +6,21 @@ extension Value {
     if case .object(let object) = self, let displayed = object as? any Displayed {
       return try displayed.displays(width: width)
     }
+    if case .function(let function) = self, let first = function.builtins.first {
+      return [.text(Echo.text(of: first))]
+    }
     return [try EchoLayout(width: max(20, width)).display(of: self)]
+  }
+}
+
+/// What an echo shows of a built-in function, which was probably to be called.
+private enum Echo {
+  static func text(of builtin: Builtin) -> String {
+    let name = builtin.name
+    let call =
+      builtin.parameters.allSatisfy { $0.initial != nil || $0.role != .single }
+      ? "\(name)() calls it, " : ""
+    return "fn \(builtin.signature)\n\(call)?\(name) explains it"
   }
 }
 

@@ -121,11 +121,17 @@ extension Compiler {
   // MARK: Loops
 
   /// A loop's body, then a jump back to `start`; breaks and `exits` continue after it.
-  private func loop(_ body: Block, from start: Int, exits: [Int], at span: Span) throws {
+  ///
+  /// `state` is what the loop keeps: what it iterates over, or the number of rounds that are left.
+  private func loop(
+    _ body: Block, from start: Int, exits: [Int], state: Register? = nil, at span: Span
+  ) throws {
+    let isStatement = span == whole
     loops.append(Loop())
     try block(body, into: nil)
     // `continue` goes through the counted jump too, or a loop of it could not be stopped.
-    let end = emit(.loop, 0, 0, 0, start, at: span)
+    let kind: Register = isStatement ? (state == nil ? 1 : 2) : 0
+    let end = emit(.loop, kind, state ?? 0, 0, start, at: span)
     let done = loops.removeLast()
     patch(done.continues, to: end)
     patch(done.breaks + exits, to: here)
@@ -142,20 +148,21 @@ extension Compiler {
     let register = try expression(count)
     emit(.countdown, counter, register, at: count.span)
     let start = emit(.countNext, counter, at: span)
-    try loop(body, from: start, exits: [start], at: span)
+    try loop(body, from: start, exits: [start], state: counter, at: span)
   }
 
   private func forEach(
     _ names: [Name], _ values: Expression, _ body: Block, at span: Span
   ) throws {
-    let (start, exit) = try iterate(values, names) { try self.store($0, in: $1) }
-    try loop(body, from: start, exits: [exit], at: span)
+    let (iterator, start) = try iterate(values, names) { try self.store($0, in: $1) }
+    try loop(body, from: start, exits: [start], state: iterator, at: span)
   }
 
-  /// Begins a loop over `values`: the instruction that begins each turn, which is also the exit.
+  /// Begins a loop over `values`: where it keeps them, and the instruction that begins each turn, which
+  /// is also the exit.
   func iterate(
     _ values: Expression, _ names: [Name], store: (Register, Name) throws -> Void
-  ) throws -> (start: Int, exit: Int) {
+  ) throws -> (iterator: Register, start: Int) {
     let iterator = try take(2, at: values.span)
     let register = try expression(values)
     emit(.iterate, iterator, register, Register(min(names.count, 255)), at: values.span)
@@ -163,13 +170,13 @@ extension Compiler {
     if names.count == 1, case .local(let variable) = location(of: names[0].text, at: names[0].span)
     {
       emit(.next, iterator, variable, at: values.span)
-      return (start, start)
+      return (iterator, start)
     }
     let item = try take(1 + names.count, at: values.span)
     emit(.next, iterator, item, at: values.span)
     emit(.unpack, item + 1, item, Register(names.count), at: values.span)
     for (index, name) in names.enumerated() { try store(item + 1 + Register(index), name) }
-    return (start, start)
+    return (iterator, start)
   }
 
   // MARK: Errors

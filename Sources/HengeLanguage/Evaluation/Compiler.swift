@@ -31,6 +31,8 @@ final class Compiler {
   let module: Module
   let source: Source
   let literal: FunctionLiteral?
+  /// The top-level statement's place; none in a function.
+  let whole: Span?
   let parent: Compiler?
   /// Whether checks and assertions are counted.
   let isChecking: Bool
@@ -61,6 +63,7 @@ final class Compiler {
     self.skipsValues = skipsValues
     self.source = source
     literal = nil
+    whole = statement.span
     parent = nil
     usage = NameUsage(statement)
     copiesOperands = usage.hasAssignmentInExpression
@@ -80,6 +83,7 @@ final class Compiler {
     module = parent.module
     source = parent.source
     self.literal = literal
+    whole = nil
     self.parent = parent
     isChecking = parent.isChecking
     skipsValues = parent.skipsValues

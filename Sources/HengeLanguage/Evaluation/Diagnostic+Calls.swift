@@ -40,15 +40,16 @@ extension Diagnostic {
 
   static func notCallable(_ value: Value, _ site: CallSite, _ library: Library) -> Diagnostic {
     let name = site.calleeName.map { "`\($0)`" } ?? "this"
-    let given = site.source.text(Span(site.calleeSpan.end, site.span.end)).dropFirst().dropLast()
+    let given = String(
+      site.source.text(Span(site.calleeSpan.end, site.span.end)).dropFirst().dropLast())
     let callee = site.source.text(site.calleeSpan)
     let whole = site.source.text(Span(site.span.start, site.calleeSpan.end))
     let isShort = callee.utf8.count + given.utf8.count <= 60
     let suggestion: String? =
       switch value {
       case .object(let object) where !given.isEmpty:
-        if let member = library.calledMember(of: object) {
-          "\(callee).\(member)(\(given))"
+        if let member = library.calledMember(of: object, hint: given) {
+          "\(callee).\(member)(\(Habits.arguments(given).first ?? given))"
         } else {
           object is any Indexable ? "\(callee)[\(given)]" : nil
         }

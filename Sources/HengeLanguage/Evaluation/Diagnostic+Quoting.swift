@@ -9,6 +9,12 @@ extension Diagnostic {
   mutating func quote(_ source: Source, _ first: Span, _ second: Span? = nil) {
     suggestion = suggestion?.replacing("§", by: source.brief(first) ?? "x")
     let other = second.flatMap { source.brief($0) }
+    if let other, other.first == "(" || other.first == "[" {
+      // The elements of a list as it is written.
+      for (index, element) in Habits.arguments(String(other.dropFirst().dropLast())).enumerated() {
+        suggestion = suggestion?.replacingText("¶[\(index)]", by: element)
+      }
+    }
     suggestion = suggestion?.replacing("¶", by: other ?? "y")
   }
 
@@ -37,6 +43,16 @@ extension Source {
 }
 
 extension String {
+  /// With `new` in place of `old`.
+  fileprivate func replacingText(_ old: String, by new: String) -> String {
+    var (result, rest) = ("", self[...])
+    while let place = rest.range(ofFirst: old) {
+      result += rest[..<place.lowerBound] + new
+      rest = rest[place.upperBound...]
+    }
+    return result + rest
+  }
+
   /// With `text` for `mark`, in parentheses where an operator in it would be torn apart.
   fileprivate func replacing(_ mark: Character, by text: String) -> String {
     var result = ""

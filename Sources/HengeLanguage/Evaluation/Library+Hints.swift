@@ -60,11 +60,18 @@ extension Library {
     }
   }
 
-  /// As ``usable(_:)``, without the parts that name a member of `§` which is not among `members`.
-  func usable(_ hint: String?, members: [String]) -> String? {
+  /// As ``usable(_:)``, without the parts that name a member of `§` which is not among `members`, and
+  /// those that pass `§` to a built-in which does not take `value`.
+  func usable(_ hint: String?, members: [String], _ value: Value) -> String? {
     guard let hint else { return nil }
     let parts = hint.parts.filter { part in
       guard isKnown(part, members) else { return false }
+      if let call = part.firstIndex(of: "("), part[part.index(after: call)...].hasPrefix("§"),
+        let after = part[call...].dropFirst(2).first, ",)".contains(after),
+        let function = functions[String(part[..<call])], function.accepting(value) == nil
+      {
+        return false
+      }
       guard let mark = part.firstIndex(of: "§") else { return true }
       let behind = part[part.index(after: mark)...]
       guard behind.first == "." else { return true }

@@ -247,7 +247,11 @@ extension Value {
 
 extension Diagnostic {
   static func notAssignable(_ value: Value) -> Diagnostic {
-    Diagnostic("E-assign", "elements of \(value.kindWithArticle) cannot be assigned")
+    let isEmptyList = if case .list(let list) = value { list.count == 0 } else { false }
+    return Diagnostic(
+      "E-assign", "elements of \(value.kindWithArticle) cannot be assigned",
+      notes: isEmptyList ? ["`()` and `[]` are the empty list"] : [],
+      suggestion: isEmptyList ? "dict() for an empty record" : nil)
   }
 
   static func notSettable(_ name: String, _ value: Value, settable: [String]) -> Diagnostic {

@@ -51,7 +51,8 @@ extension Diagnostic {
       if case .object(let object) = value { (object as? any HasKeys)?.keys } else { nil }
     var suggestion = keys?.contains(name) == true ? "§[\(name.quoted())]" : nil
     suggestion =
-      suggestion ?? library.usable(Habits.hint(forMember: name, of: "§"), members: known)
+      suggestion
+      ?? library.usable(Habits.hint(forMember: name, of: "§"), members: known, value)
     if suggestion == nil {
       suggestion =
         library.functions[name]?.builtins.lazy
@@ -61,7 +62,7 @@ extension Diagnostic {
       suggestion = "§.\(nearest)"
     }
     if suggestion == nil, let nearest = Suggestion.closest(to: name, among: Habits.memberNames) {
-      suggestion = library.usable(Habits.hint(forMember: nearest, of: "§"), members: known)
+      suggestion = library.usable(Habits.hint(forMember: nearest, of: "§"), members: known, value)
     }
     return Diagnostic(
       "E-member", "\(value.kindWithArticle) has no member `\(name)`",

@@ -71,6 +71,12 @@ public final class Machine {
   private var beats = 0
   /// The loops of the statement that runs, for estimates of the time that all of them take.
   var loops = LoopsUnderWay()
+  /// The rounds of the loop that the statement is, for who keeps states between them.
+  var rounds = RoundCounter()
+  /// Called between two rounds of a loop that is a statement; returns the seconds until the next call.
+  public var onRound: ((EndedRound) -> Double)?
+  /// The seconds of a loop until ``onRound`` is called first; 0, for tests, calls it after every round.
+  public var roundPause = 1.0
   /// Steps until the next look at the world.
   var ticks = Machine.tickStep
   /// Notes that are said once at each place, as far as they were said.
@@ -225,7 +231,10 @@ public final class Machine {
   /// Runs a top-level statement; its value.
   func run(_ code: Code, in module: Module) throws -> Value {
     guard depth < Machine.depthLimit else { throw Diagnostic.tooDeep() }
-    if depth == 0 { loops = LoopsUnderWay() }
+    if depth == 0 {
+      loops = LoopsUnderWay()
+      rounds = RoundCounter(pause: onRound == nil ? nil : roundPause)
+    }
     let temporaries = module.registers + module.count
     temporaries.initialize(repeating: .undefined, count: code.registerCount - module.count)
     (frames + depth).initialize(

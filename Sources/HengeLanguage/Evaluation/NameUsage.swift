@@ -232,3 +232,8 @@ extension Statement {
   /// The names that it assigns, in order.
   public var assignedNames: [String] { NameUsage(self).assigned }
 }
+
+extension Statement {
+  /// Whether it gives `name` another value.
+  public func assigns(_ name: String) -> Bool { NameUsage(self).assigns(name) }
+}

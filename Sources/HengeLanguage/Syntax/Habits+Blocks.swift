@@ -17,7 +17,7 @@ extension Habits {
       {
         return wrong(parser, "\(wanted) is missing after `\(word.rawValue)`", nil)
       }
-      return wrong(parser, "a value cannot begin with `{`", "a record: (a=1), or a list: [1, 2]")
+      return braces(parser, "a value cannot begin with `{`", "a record: (a=1), or a list: [1, 2]")
     case .check:
       return wrong(
         parser, "a check follows the expression that it checks, on the same line", "1 + 1  #=> 2")

@@ -28,6 +28,12 @@ extension Habits {
       let areNumbers = positional.suffix(2).allSatisfy { Int($0) != nil }
       return
         "crop(\(positional[0]), \(areNumbers ? "\(positional[3])x\(positional[4])" : size), at=[\(positional[1]), \(positional[2])])"
+    case ("torch.save", 1): return "save(\(positional[0]), \"name.safetensors\")"
+    case ("torch.save", 2):
+      let (value, path) = (positional[0], positional[1])
+      let isPyTorch = path.hasSuffix(".pt\"") || path.hasSuffix(".pth\"")
+      return isPyTorch
+        ? "save(\(value), \(path), names=\"pytorch\")" : "save(\(value), \(path))"
     case ("path.join", 2...): return positional.joined(separator: " + \"/\" + ")
     default: return nil
     }

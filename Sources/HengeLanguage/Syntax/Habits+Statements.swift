@@ -63,7 +63,8 @@ extension Habits {
   private static func symbolAtStart(_ parser: Parser, _ symbol: Symbol) -> Diagnostic? {
     switch symbol {
     case .openBrace:
-      return wrong(parser, "a statement cannot begin with `{`", "if true { … }, or a record: (a=1)")
+      return braces(
+        parser, "a statement cannot begin with `{`", "if true { … }, or a record: (a=1)")
     case .doubleSlash: return wrong(parser, "`//` does not begin a comment", "#")
     case .percent:
       return wrong(parser, "a line cannot begin with `%`", magic(parser))

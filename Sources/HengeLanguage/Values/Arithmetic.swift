@@ -157,7 +157,9 @@ extension Diagnostic {
       left.kind == "tensor" && right.kind == "tensor" ? "stack([x, y]).max(axis=0)" : nil
     case (.add, .object, .object):
       left.kind == "dataset" && right.kind == "dataset" ? "§.join(¶)" : nil
-    case (.remainder, .str, _): "f\"{¶}\""
+    case (.remainder, .str(let format), .list(let list)):
+      Habits.interpolation(of: format.string, (0..<list.count).map { "¶[\($0)]" })
+    case (.remainder, .str(let format), _): Habits.interpolation(of: format.string, ["¶"])
     case (.add, .list, _): "§ + [¶]"
     case (_, .bool, .int), (_, .bool, .num): "int(§) \(operation.rawValue) ¶"
     case (_, .int, .bool), (_, .num, .bool): "§ \(operation.rawValue) int(¶)"

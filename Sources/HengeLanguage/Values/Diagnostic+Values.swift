@@ -23,7 +23,8 @@ extension Diagnostic {
     Diagnostic(
       "E-type",
       "`\(parameter.name)` must be \(parameter.kind.inWords), not \(value.kindWithArticle)",
-      notes: partAtFault(parameter, value), suggestion: conversion(of: value, to: parameter.kind))
+      notes: partAtFault(parameter, value),
+      suggestion: parameter.advice ?? conversion(of: value, to: parameter.kind))
   }
 
   /// Which element of a list is wrong, when the parameter wants a list of one type.

@@ -30,9 +30,13 @@ extension Value {
       }
       text += "]"
     case .record(let record):
-      guard record.count > 0, record.count <= limit,
+      guard record.count <= limit,
         record.names.allSatisfy({ $0.isIdentifier && Word.bySpelling[$0] == nil })
       else { return false }
+      guard record.count > 0 else {
+        text += "dict()"
+        break
+      }
       text += "("
       for (index, name) in record.names.enumerated() {
         text += (index > 0 ? ", " : "") + "\(name)="

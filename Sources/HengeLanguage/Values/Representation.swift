@@ -91,6 +91,11 @@ private struct ValueWriter<Stop: Error> {
   }
 
   private mutating func write(_ record: Record) throws(Stop) {
+    // `()` is the empty list.
+    guard record.count > 0 else {
+      text += "dict()"
+      return
+    }
     text += "("
     for (index, name) in record.names.enumerated() {
       if index > 0 { text += ", " }

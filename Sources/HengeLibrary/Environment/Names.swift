@@ -9,7 +9,7 @@ func names(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "who",
-      "Returns a table of the session's names: the kind and value of each, its bytes, and which other names share its memory. Shared memory is counted once, for the first name, so the bytes add up. Results that only Out keeps and states that only :back needs have rows of their own.",
+      "Returns a table of the session's names: the kind and value of each, its bytes, and which other names share its memory. Shared memory is counted once, for the first name, so the bytes add up. Results that only Out keeps have rows of their own; so have the states that only :back and :go need.",
       examples: [Example("x = zeros(10)\n\"x\" in who()[\"name\"]\n#=> true")],
       seeAlso: ["drop", "type"]
     ) { (call: Call) -> Value in
@@ -60,8 +60,8 @@ private struct Holdings {
     for (holder, values) in machine.keptValues() {
       let isOne = values.count == 1
       add(
-        holder, isOne ? values[0].kind : "state",
-        isOne ? values[0].brief : "state for :back", values, isHiddenWhenEmpty: true)
+        holder, isOne ? values[0].kind : "state", isOne ? values[0].brief : "", values,
+        isHiddenWhenEmpty: true)
     }
   }
 

@@ -185,6 +185,9 @@ extension Session {
   private func checkEnding(_ path: String, _ endings: [String], of what: String) throws {
     guard endings.contains(where: path.lowercased().hasSuffix) else {
       let isPicture = path.lowercased().hasSuffix(".png")
+      let isPyTorch =
+        ["a trainer", "a model"].contains(what)
+        && [".pt", ".pth"].contains(where: path.lowercased().hasSuffix)
       guard !path.isEmpty else {
         throw Failure(
           "E-file", "the path of the file is empty", suggestion: "\"name\(endings[0])\"",
@@ -197,7 +200,9 @@ extension Session {
           ? "save_png(x, \(path.quotedPath)) for an image, or \"\(stem)\(endings[0])\""
           : isPicture && what == "a dataset"
             ? "save_png(grid(A[0:8]), \(path.quotedPath)) for an image, or \"\(stem)\(endings[0])\""
-            : endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or "), parameter: "path")
+            : endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or ")
+              + (isPyTorch ? ", or names=\"pytorch\" for the weights alone" : ""),
+        parameter: "path")
     }
   }
 

@@ -37,7 +37,8 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
     }
     declared = [
       (
-        HengeLanguage.Parameter("layers", "Layers in the order in which they run."),
+        HengeLanguage.Parameter("layers", "Layers in the order in which they run.")
+          .suggesting("sequential(*§)"),
         .rest(ModelObject.self)
       ),
       (

@@ -79,7 +79,8 @@ func lookingIntoModels(_ session: Session) -> [Builtin] {
       zero. Otherwise each row is a filter, and each column an input channel.
       """,
       Parameter("m", "A model."),
-      Parameter("layer", "Name of a convolution, such as \"down.1.conv\"."),
+      Parameter("layer", "Name of a convolution, such as \"down.1.conv\".")
+        .suggesting(layerAdvice),
       Parameter("cols", "Number of tiles per row, if each filter is one tile.", default: 8),
       Parameter(
         "most", "Maximum number of filters, and of channels per filter, to draw.", default: 32,
@@ -200,10 +201,7 @@ private func filterPicture(
   let convolutions = m.layer.allLayers.filter { $0.layer.filters?.rank == 4 }
   guard let filters = convolutions.first(where: { $0.path == name })?.layer.filters else {
     let names = convolutions.map(\.path)
-    throw Failure(
-      "E-name", "the model has no convolution `\(name)`",
-      suggestion: Suggestion.closest(to: name, among: names).map { "\"\($0)\"" }
-        ?? (names.isEmpty ? nil : "m.layers lists them"), parameter: "layer")
+    throw Failure.unknownPart("convolution", name, among: names, parameter: "layer")
   }
   let (count, channels) = (filters.shape[0], filters.shape[1])
   let isColoured = channels == 3

@@ -145,10 +145,7 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
   }
 
   private func unknown(_ name: String) -> Failure {
-    Failure(
-      "E-name", "the model has no weight or layer `\(name)`",
-      suggestion: Suggestion.closest(to: name, among: keys).map { "\"\($0)\"" }
-        ?? "m.layers lists them")
+    Failure.unknownPart("weight or layer", name, among: keys, parameter: nil)
   }
 
   // MARK: State

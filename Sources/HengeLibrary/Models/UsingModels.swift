@@ -49,7 +49,8 @@ func usingModels(_ session: Session) -> [Builtin] {
       "tap",
       "Runs a model and returns the feature maps of its layers: a record of tensors by layer name, or those of one layer.",
       model, Parameter("x", "An image [C, H, W] or a batch [N, C, H, W]."),
-      Parameter("layer", "Name of one layer; by default all layers.", default: String?.none),
+      Parameter("layer", "Name of one layer; by default all layers.", default: String?.none)
+        .suggesting(layerAdvice),
       examples: [
         Example(
           """
@@ -121,7 +122,7 @@ func usingModels(_ session: Session) -> [Builtin] {
     Builtin(
       "features",
       "Returns one layer's feature maps for every image of a dataset, as one tensor [N, …].",
-      model, Parameter("layer", "Name of the layer."),
+      model, Parameter("layer", "Name of the layer.").suggesting(layerAdvice),
       Parameter("data", "A dataset, or a batch of images [N, C, H, W]."),
       examples: [
         Example(
@@ -186,10 +187,7 @@ private func tappedTensor(_ m: ModelObject, _ x: Tensor, _ layer: String) throws
   let path = layer == "output" ? "" : layer
   guard m.layer.layer(at: path) != nil else {
     let names = m.layer.allLayers.map(\.path).filter { !$0.isEmpty }
-    throw Failure(
-      "E-name", "the model has no layer `\(layer)`",
-      suggestion: Suggestion.closest(to: layer, among: names).map { "\"\($0)\"" }
-        ?? "m.layers lists them", parameter: "layer")
+    throw Failure.unknownPart("layer", layer, among: names, parameter: "layer")
   }
   return try m.result(at: path, x)
 }
@@ -212,10 +210,7 @@ private func setFrozen(_ m: ModelObject, _ part: String?, _ isFrozen: Bool) thro
   }
   guard !parameters.isEmpty else {
     let names = m.layer.allLayers.map(\.path)
-    throw Failure(
-      "E-name", "the model has no part `\(part ?? "")` with weights",
-      suggestion: part.flatMap { Suggestion.closest(to: $0, among: names) }.map { "\"\($0)\"" }
-        ?? "m.layers lists them", parameter: "part")
+    throw Failure.unknownPart("part with weights", part ?? "", among: names, parameter: "part")
   }
   for (_, parameter) in parameters { parameter.isFrozen = isFrozen }
   return .nothing

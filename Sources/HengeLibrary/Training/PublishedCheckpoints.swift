@@ -38,6 +38,11 @@ func publishedCheckpoints(_ session: Session) -> [Builtin] {
         }
       }
       for weights in found { weights.apply() }
+      if let run = session.savedTrainer(at: place) {
+        call.note(
+          "loaded weights only, of a run of \(run.steps) steps; the count stays \(t.trainer.count), and \(run.call) continues the run"
+        )
+      }
       let renamed = t.trainer.networks.map(\.name).filter { t.trainer.published($0) != $0 }
       if let name = renamed.first {
         call.note(

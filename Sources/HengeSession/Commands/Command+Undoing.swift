@@ -28,17 +28,19 @@ extension EntrySession {
     try state.checkpoint.restore(in: interpreter)
     origins = state.origins
     rest = nil
-    var undone: [Entry] = []
-    for index in log.indices where log[index].number >= state.number {
-      if log[index].hasChanged { undone.append(log[index]) }
-      log[index].outcome = .nothing
-    }
-    inputs.forget(from: state.number)
-    outputs.forget(from: state.number)
-    try say(setup.journal?.wentBack(to: state.number))
+    let undone = log.filter { $0.number >= state.number && $0.hasChanged }
+    try forget(from: state.number)
     guard !isSilent else { return }
     let lines = EntrySession.lines(of: undone, width: output.width)
     try output.answer("undone to the state before [\(state.number)]:\n" + lines)
+  }
+
+  /// Takes note that the entries from `number` on have no effect any more.
+  func forget(from number: Int) throws {
+    for index in log.indices where log[index].number >= number { log[index].outcome = .nothing }
+    inputs.forget(from: number)
+    outputs.forget(from: number)
+    try say(setup.journal?.wentBack(to: number))
   }
 
   /// How many states are of entries after `number`.
