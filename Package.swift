@@ -188,7 +188,7 @@ let package = Package(
         "HengeDrawnFaces", "HengeTensor", "HengeBackend", "HengeCPU", "HengeImage", "HengeFiles",
         "HengeThreads",
       ],
-      exclude: ["Golden", "angle_channels.py"]),
+      exclude: ["Golden", "angle_channels.py", "pandas_cases.py"]),
     tests(
       of: "HengeModels",
       ["HengeNN", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],

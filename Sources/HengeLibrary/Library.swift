@@ -13,7 +13,8 @@ extension Library {
         Topic(
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
-            + orderStatistics() + covariances(session) + products() + tensorProperties()
+            + orderStatistics() + covariances(session) + sampleStatistics(session) + products()
+            + tensorProperties()
             + tensorOperators() + numbersWithNames() + measures()),
         Topic("pictures", pictures(session) + montages(session) + plots(session)),
         Topic("datasets", datasets(session)),

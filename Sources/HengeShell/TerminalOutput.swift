@@ -35,7 +35,11 @@ public final class TerminalOutput: EntrySink {
     case .display(let display): try show(display)
     case .supplement: break
     case .result(let displays, _): try displays.forEach(show)
-    case .announcement(let text): try console.write(text + "\n")
+    case .announcement(let text):
+      // A line that the terminal would break within a word.
+      let lines =
+        console.isTerminal ? TextWidth.wrapped(text, width: width, indent: 2) : [text]
+      try console.write(lines.joined(separator: "\n") + "\n")
     case .note(let text): try console.note(text)
     case .error(let diagnostic): try complain(diagnostic, isAgain: false)
     case .lastError(let diagnostic, let calls):

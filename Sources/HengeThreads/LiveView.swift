@@ -27,11 +27,14 @@ public struct LiveView: Sendable, Equatable {
     public let channels: Int
     /// `height * width * channels` bytes.
     public let bytes: [UInt8]
+    /// The names of its rows from top to bottom, which are equally high.
+    public let rows: [String]
 
     /// An image from its parts.
-    public init(height: Int, width: Int, channels: Int, bytes: [UInt8]) {
+    public init(height: Int, width: Int, channels: Int, bytes: [UInt8], rows: [String] = []) {
       (self.height, self.width) = (height, width)
       (self.channels, self.bytes) = (channels, bytes)
+      self.rows = rows
     }
   }
 

@@ -19,6 +19,7 @@ import Testing
     A = faces("anime", 8, size=16x16); B = faces("photo", 8, size=16x16)
     m = sequential(conv(3, 3, kernel=3, padding=1), relu()); opt = adam(m, lr=1e-3)
     t = cyclegan(A, B, base=2, blocks=1, layers=2)
+    w = table(x=[1, 2], y=[3, 4]); other = w[["x"]]
     fn f(x) { sum(x * x) }
     loss = mean(m(x)); criterion = f
     """

@@ -49,8 +49,13 @@ public struct Table: Sendable, Equatable {
 
   /// Row `index`, counted from the end if negative; throws `E-index`.
   public func row(_ index: Int) throws -> [(name: String, cell: Cell)] {
-    let place = try checkedIndex(index, count: count, of: "table", item: "row")
+    let place = try place(index)
     return columns.map { ($0.name, $0.cells[place]) }
+  }
+
+  /// The place of row `index`, counted from the end if negative; throws `E-index`.
+  public func place(_ index: Int) throws -> Int {
+    try checkedIndex(index, count: count, of: "table", item: "row")
   }
 
   /// The rows at `indices`, which must exist, in that order.

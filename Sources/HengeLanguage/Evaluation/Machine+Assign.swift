@@ -251,7 +251,9 @@ extension Diagnostic {
     return Diagnostic(
       "E-assign", "elements of \(value.kindWithArticle) cannot be assigned",
       notes: isEmptyList ? ["`()` and `[]` are the empty list"] : [],
-      suggestion: isEmptyList ? "dict() for an empty record" : nil)
+      suggestion: isEmptyList
+        ? "dict() for an empty record"
+        : value.kind == "table" ? "t = t.with(x=1) for another column" : nil)
   }
 
   static func notSettable(_ name: String, _ value: Value, settable: [String]) -> Diagnostic {

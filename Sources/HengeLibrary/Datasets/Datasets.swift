@@ -5,4 +5,5 @@ internal import HengeLanguage
 func datasets(_ session: Session) -> [Builtin] {
   datasetMaking(session) + arrayDatasets(session) + datasetDeriving(session) + mapping()
     + channels() + augmenting() + datasetMeasuring(session) + tables(session)
+    + tableStatistics(session)
 }

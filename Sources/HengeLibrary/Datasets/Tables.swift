@@ -38,11 +38,15 @@ enum TableSource: ValueConvertible {
   case records([Record])
   /// A table stays as it is, so that a trainer's log can be passed like a list of records.
   case table(TableObject)
-  static var kind: String { "str | list of record | table" }
+  case columns([(name: String, cells: ColumnCells)])
+  static var kind: String { "str | list of record | record | table" }
 
   static func from(_ value: Value) -> TableSource? {
     if let path = String.from(value) { return .path(path) }
     if let table = TableObject.from(value) { return .table(table) }
+    if let columns = Keywords<ColumnCells>.from(value) {
+      return .columns(columns.fields.map { ($0.name, $0.value) })
+    }
     return [Record].from(value).map(TableSource.records)
   }
 
@@ -51,6 +55,7 @@ enum TableSource: ValueConvertible {
     case .path(let path): path.value
     case .records(let records): records.value
     case .table(let table): table.value
+    case .columns(let columns): Value(fields: columns.map { ($0.name, $0.cells.value) })
     }
   }
 }
@@ -101,7 +106,8 @@ extension Table {
   }
 }
 
-private var table: Parameter { Parameter("t", "A table.") }
+/// The table that a built-in is about.
+var table: HengeLanguage.Parameter { Parameter("t", "A table.") }
 
 /// Built-ins about tables.
 func tables(_ session: Session) -> [Builtin] {
@@ -112,13 +118,14 @@ func tables(_ session: Session) -> [Builtin] {
       """
       Loads a CSV file as a table, or makes a table from a list of records or from named columns. \
       t["x"] is a column: a tensor if it contains numbers, else a list of strings. t[0] is a row: a \
-      record. In a column of numbers, \
+      record. t[["x", "y"]] has some of the columns, t[2:5] and t[[0, 4]] some of the rows, and \
+      t[t["x"] < 1] those for which a condition is true. In a column of numbers, \
       empty cells, NA, N/A, null, None and nan are missing values (NaN); inf and -Infinity are \
       infinite. A column whose cells are all quoted is text, unless the whole file is quoted.
       """,
       Parameter(
         "path",
-        "Path of a CSV file whose first row contains the column names; or a list of records, one per row, all with the same fields: numbers or strings.",
+        "Path of a CSV file whose first row contains the column names; or a list of records, one per row, all with the same fields: numbers or strings; or a record of columns.",
         default: TableSource?.none),
       Parameter("columns", "Columns by name: lists or tensors of the same length."),
       examples: [
@@ -126,9 +133,10 @@ func tables(_ session: Session) -> [Builtin] {
           "t = table(name=[\"b\", \"a\"], x=[1, 2])\nt[1].name\n#=> \"a\"\nprint(t[\"x\"])\n#=> tensor([1, 2])"
         ),
         Example(
-          "t = table([(name=\"b\", x=1), (name=\"a\", x=2.5)])\nt.columns\n#=> [\"name\", \"x\"]\nt[1]\n#=> (name=\"a\", x=2.5)"
+          "t = table([(name=\"b\", x=1), (name=\"a\", x=2.5)])\nprint(t[t[\"x\"] < 2][\"name\"])\n#=> [\"b\"]\nt.columns\n#=> [\"name\", \"x\"]\nt[1]\n#=> (name=\"a\", x=2.5)"
         ),
-      ], seeAlso: ["save", "sort"], errors: ["E-file", "E-shape", "E-type", "E-name"]
+      ], seeAlso: ["save", "sort", "group", "join", "with"],
+      errors: ["E-file", "E-shape", "E-type", "E-name"]
     ) { (call: Call, source: TableSource?, columns: Keywords<ColumnCells>) in
       guard let source else {
         let cells = try columns.fields.map {
@@ -149,6 +157,11 @@ func tables(_ session: Session) -> [Builtin] {
       case .records(let records):
         return TableObject(try Table(records: records), on: session.backend)
       case .table(let table): return table
+      case .columns(let columns):
+        return TableObject(
+          try Table(
+            columns: columns.map { CSVTable.Column($0.name, try $0.cells.cells(of: $0.name)) }),
+          on: session.backend)
       }
     }.alsoCalled("dataframe", "pandas", "spreadsheet"),
     Builtin(

@@ -63,7 +63,7 @@ func histogram(_ session: Session) -> Builtin {
         #=> plot of 40 points in 2 series
         """),
     ],
-    seeAlso: ["plot", "bincount"], errors: ["E-range", "E-type", "E-arg"]
+    seeAlso: ["plot", "histogram", "bincount"], errors: ["E-range", "E-type", "E-arg"]
   ) {
     (
       call: Call, x: HistogramData, bins: Int, log: Bool, title: String, xlabel: String,
@@ -103,7 +103,7 @@ func histogram(_ session: Session) -> Builtin {
     plot.xLabel = xlabel
     plot.isLogY = log
     return PlotObject(plot, session.budget)
-  }.alsoCalled("histogram", "distribution").rewriting { arguments in
+  }.alsoCalled("distribution").rewriting { arguments in
     // `hist(a, b)`, as plot takes several.
     let areAll = arguments.count > 1 && arguments.allSatisfy { Tensor.from($0.value) != nil }
     return areAll ? "hist([\(arguments.map(\.text).joined(separator: ", "))])" : nil

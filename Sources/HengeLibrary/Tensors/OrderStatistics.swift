@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
+internal import HengeData
 internal import HengeLanguage
 internal import HengeTensor
 
@@ -95,13 +96,6 @@ extension [Double] {
     guard let last else {
       throw Failure("E-range", "the list is empty, so it has no \(name)", parameter: "xs")
     }
-    guard !last.isNaN else { return .nan }
-    let position = level * Double(count - 1)
-    let below = Int(position)
-    let part = position - Double(below)
-    guard part > 0 else { return self[below] }
-    let (low, high) = (self[below], self[below + 1])
-    // From the nearer side, so that infinite neighbors and equal ones are exact.
-    return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part)
+    return last.isNaN ? .nan : quantile(level)
   }
 }

@@ -12,8 +12,8 @@ final class LiveTraining {
   private let object: NetworkTrainerObject
   private let room: () -> LiveView.Room?
   private var image: LiveView.Image?
-  /// How many rows the method's samples have; known once they were computed.
-  private var rowCount: Int?
+  /// The names of the rows of the method's samples; known once they were computed.
+  private var rows: [String]?
   /// When samples are computed next; nil once they could not be.
   private var due: ContinuousClock.Instant? = .now + .seconds(1)
   /// The fraction of the time that samples may take is one of this many.
@@ -49,7 +49,7 @@ final class LiveTraining {
     guard rows >= LiveTraining.least else { return }
     let start = ContinuousClock.now
     do {
-      image = LiveView.Image(try sheet(pixels: 2 * rows, columns: columns))
+      image = try sheet(pixels: 2 * rows, columns: columns)
       due = .now + (ContinuousClock.now - start) * LiveTraining.share
     } catch {
       // The training goes on, whatever can be shown of it; Ctrl-C is noticed by the next step.
@@ -59,21 +59,29 @@ final class LiveTraining {
 
   /// Samples for a view `pixels` high: all rows where each has at least 16 pixels, else the first
   /// inputs and outputs.
-  private func sheet(pixels: Int, columns: Int) throws -> Pixels {
-    let known = try rowCount ?? object.trainer.samples(1).count
-    rowCount = known
-    let count = known > 0 && pixels / known >= 16 ? known : 2
+  private func sheet(pixels: Int, columns: Int) throws -> LiveView.Image {
+    let known = try rows ?? object.trainer.samples(1).map(\.name)
+    rows = known
+    let count = known.count > 0 && pixels / known.count >= 16 ? known.count : 2
     let side = max(1, pixels / count)
-    return try object.sheet(
-      min(8, max(1, columns / side)), zoom: 1, rows: count, isLabeled: false)
+    let names = Array(known.prefix(count))
+    let left = LiveView.Image.nameColumns(names)
+    let sheet = try object.sheet(
+      min(8, max(1, (columns - left) / side)), zoom: 1, rows: count, isLabeled: false)
+    return LiveView.Image(sheet, rows: names)
   }
 }
 
 extension LiveView.Image {
-  fileprivate init(_ pixels: Pixels) {
+  /// The columns that the names of rows take beside them.
+  fileprivate static func nameColumns(_ names: [String]) -> Int {
+    (names.map { TextWidth.of($0) }.max() ?? -1) + 1
+  }
+
+  fileprivate init(_ pixels: Pixels, rows: [String]) {
     let display = PixelDisplay(pixels)
     self.init(
       height: display.height, width: display.width, channels: display.channels,
-      bytes: display.bytes)
+      bytes: display.bytes, rows: rows)
   }
 }

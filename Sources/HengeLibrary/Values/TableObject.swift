@@ -37,7 +37,7 @@ final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, It
   func element(at subscripts: [Subscript]) throws -> Value {
     guard subscripts.count == 1, let part = subscripts.first else {
       throw Failure(
-        "E-index", "a table takes one index: a column's name, a row's number or a slice of rows")
+        "E-index", "a table takes one index: \(TableObject.indices)")
     }
     switch part {
     case .int(let index): return try row(index)
@@ -46,13 +46,53 @@ final class TableObject: Object, ObjectConvertible, HasKeys, HasElementKinds, It
       return .object(
         TableObject(table.rows(at: (0..<count).map { start + $0 * step }), on: backend))
     case .value(let value):
-      guard let name = String.from(value) else { fallthrough }
-      return try column(name)
+      if let name = String.from(value) { return try column(name) }
+      guard let chosen = try chosen(by: value) else { fallthrough }
+      return .object(TableObject(chosen, on: backend))
     case .ellipsis, .newAxis:
       throw Failure(
-        "E-index", "the index of a table is a column's name, a row's number or a slice of rows",
+        "E-index", "the index of a table is \(TableObject.indices)",
         notes: ["its columns: \(table.names.joined(separator: ", "))"])
     }
+  }
+
+  private static let indices =
+    "a column's name, a row's number, a slice of rows, a list of names or numbers, or a condition on rows"
+
+  /// The columns of a list of names, the rows of a list of numbers, or those for which a condition is true.
+  private func chosen(by value: Value) throws -> Table? {
+    if case .bool = value {
+      let texts = table.columns.first { if case .texts = $0.cells { true } else { false } }
+      let text = texts.map(\.name) ?? "name"
+      throw Failure(
+        "E-index", "the condition is one bool, not one for each row",
+        notes: ["`==` compares a column of strings as a whole"],
+        suggestion: "t.filter(row => row.\(text) == \"a\")")
+    }
+    if let mask = Tensor.from(value), mask.type == .bool {
+      guard mask.rank == 1, mask.shape[0] == table.count else {
+        throw Failure(
+          "E-shape",
+          "the condition is a tensor \(mask.shape), and the table has \(table.count) rows",
+          suggestion: "t[t[\"\(table.names.first ?? "x")\"] < 1], one bool for each row")
+      }
+      return table.rows(where: try mask.bools())
+    }
+    if let mask = [Bool].from(value), !mask.isEmpty {
+      guard mask.count == table.count else {
+        throw Failure(
+          "E-shape",
+          "the condition is a list of \(mask.count), and the table has \(table.count) rows")
+      }
+      return table.rows(where: mask)
+    }
+    if let names = [String].from(value) { return try table.columns(names) }
+    var numbers = [Int].from(value)
+    if let tensor = Tensor.from(value), tensor.rank == 1, !tensor.type.isFloat {
+      numbers = try tensor.ints()
+    }
+    guard let numbers else { return nil }
+    return table.rows(at: try numbers.map { try table.place($0) })
   }
 
   var keys: [String] { table.names }

@@ -106,8 +106,11 @@ extension EntrySession {
   }
 
   fileprivate func listCommands() throws {
-    let rows =
-      commands.map { ($0.usage, $0.summary) } + setup.otherEntries.compactMap(\.listing)
+    try list(commands.map { ($0.usage, $0.summary) } + setup.otherEntries.compactMap(\.listing))
+  }
+
+  /// Answers with rows of a word and what is said of it, in two columns.
+  private func list(_ rows: [(String, String)]) throws {
     let indent = (rows.map(\.0.count).max() ?? 0) + 2
     let lines = rows.flatMap { usage, summary in
       let room = max(20, output.width - indent)
@@ -146,9 +149,9 @@ extension EntrySession {
   fileprivate func set(_ argument: String) throws {
     let parts = argument.split(maxSplits: 1, whereSeparator: { $0.isWhitespace || $0 == "=" })
     guard let name = parts.first.map(String.init) else {
-      let lines = settings.map { "\($0.name) \($0.value())  \($0.summary)" }
-      return try output.answer(
-        lines.isEmpty ? "there are no settings" : lines.joined(separator: "\n"))
+      return settings.isEmpty
+        ? try output.answer("there are no settings")
+        : try list(settings.map { ("\($0.name) \($0.value())", $0.summary) })
     }
     guard let setting = settings.first(where: { $0.name == name }) else {
       let names = settings.map(\.name)
