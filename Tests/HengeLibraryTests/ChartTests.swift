@@ -93,6 +93,11 @@ import Testing
     #expect(run("str(plot(table(step=[1, 2], loss=[3, 4], val=[nan, 3])))").contains("in 2 series"))
   }
 
+  @Test func aColumnThatWasNeverMeasuredHasNoPanel() {
+    let log = "table(step=[1, 2], g=[3, 2], spread_g=[nan, nan], swd=[nan, 1])"
+    #expect(run("str(plot(\(log)))") == "\"plot of 3 points in 2 panels\"\n")
+  }
+
   @Test func otherTablesNameTheirXAxis() throws {
     let table = "table(epoch=[1, 2], loss=[3, 4], swd=[1, 2])"
     #expect(try svg("plot(\(table))").contains(">epoch</text>"))

@@ -68,7 +68,7 @@ extension PlotFigure {
   /// The sine of the turn.
   private static let sine = 0.574
 
-  private var longestName: Double { min(120, height / 4) }
+  private var longestName: Double { min(120, height * 0.3) }
   private var slot: Double { (right - left) / Double(max(1, plot.categories.count)) }
 
   /// Whether the names are too long to be next to each other.
@@ -91,8 +91,8 @@ extension PlotFigure {
       let x = left + tick.fraction * (right - left)
       guard x >= free else { continue }
       if isTurned {
-        // The first names must not leave the page at the left.
-        let room = min(longestName, x / PlotFigure.cosine)
+        // The first names must not leave the page at the left, and widths are estimates.
+        let room = min(longestName, 0.85 * x / PlotFigure.cosine)
         write(
           PlotFigure.fitted(tick.label, room), Point(x + 4, bottom + 14), PlotFigure.label, .end,
           angle: -PlotFigure.turn)

@@ -206,6 +206,11 @@ struct LogGroup: Equatable {
   ///
   /// Only losses are on a logarithmic y axis: other measures may be 0 or negative.
   static func plot(_ series: [Plot.Series], _ groups: [LogGroup], _ log: LogAxes) -> Plot {
+    // A column without any measurement would be an empty panel.
+    let kept = series.indices.filter { series[$0].y.contains(where: { !$0.isNaN }) }
+    if !kept.isEmpty, kept.count < series.count {
+      return plot(kept.map { series[$0] }, kept.map { groups[$0] }, log)
+    }
     var order: [LogGroup] = []
     for group in groups where !order.contains(group) { order.append(group) }
     order = order.filter(\.isLoss) + order.filter { !$0.isLoss }
