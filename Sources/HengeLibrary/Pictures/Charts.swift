@@ -90,7 +90,7 @@ extension PlotData {
       names = record.names
       groups = [("", record.values.compactMap { Number.from($0)?.double })]
     } else {
-      groups = try curves(call).map { ($0.name, $0.y) }
+      groups = try curves(call, of: "values").map { ($0.name, $0.y) }
     }
     let counts = Set(groups.map(\.values.count))
     guard counts.count <= 1 else {

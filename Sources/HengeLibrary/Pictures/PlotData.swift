@@ -29,12 +29,12 @@ struct PlotData: ValueConvertible {
   }
 
   /// The curves; throws `E-type` and `E-shape` for what is no row of numbers.
-  func curves(_ call: Call) throws -> [Curve] {
+  func curves(_ call: Call, of parameter: String = "y") throws -> [Curve] {
     if let table = Table.from(value) { return try PlotData.columns(of: table) }
     switch value {
     case .record(let record):
       return try zip(record.names, record.values).map { name, value in
-        Curve(name: name, y: try PlotData.numbers(value, "y", call))
+        Curve(name: name, y: try PlotData.numbers(value, parameter, call))
       }
     case .list(let list):
       let isNested = list.elements.contains { element in
@@ -42,7 +42,7 @@ struct PlotData: ValueConvertible {
         return (Tensor.from(element)?.rank ?? 0) > 0
       }
       if isNested {
-        return try list.elements.map { Curve(y: try PlotData.numbers($0, "y", call)) }
+        return try list.elements.map { Curve(y: try PlotData.numbers($0, parameter, call)) }
       }
     default: break
     }
@@ -51,7 +51,7 @@ struct PlotData: ValueConvertible {
         Curve(y: try tensor.selecting([.at($0)]).doubles())
       }
     }
-    return [Curve(y: try PlotData.numbers(value, "y", call))]
+    return [Curve(y: try PlotData.numbers(value, parameter, call))]
   }
 
   /// Numbers in a row: a tensor of one axis, or a list of numbers.
