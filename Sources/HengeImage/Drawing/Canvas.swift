@@ -42,6 +42,20 @@ public final class Canvas {
     try check()
   }
 
+  /// A canvas on a surface that draws elsewhere, `width` x `height` units.
+  init(
+    on surface: OpaquePointer, _ context: OpaquePointer, width: Int, height: Int,
+    budget: MemoryBudget
+  ) throws {
+    self.width = width
+    self.height = height
+    self.surface = surface
+    self.context = context
+    self.budget = budget
+    reserved = 0
+    try check()
+  }
+
   deinit {
     cairo_destroy(context)
     cairo_surface_destroy(surface)
@@ -140,8 +154,11 @@ extension Canvas {
   public func fill(_ path: Path, _ colour: Colour) { fill(path, .colour(colour)) }
 
   /// Draws along `path` with round ends and joins, `width` units of the current transform wide.
-  public func stroke(_ path: Path, _ paint: Paint, width: Double) {
+  ///
+  /// `dashes` are the lengths of its dashes and gaps in turn; none for a solid line.
+  public func stroke(_ path: Path, _ paint: Paint, width: Double, dashes: [Double] = []) {
     trace(path)
+    cairo_set_dash(context, dashes.map(checked), Int32(dashes.count), 0)
     cairo_set_line_width(context, checked(width))
     cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND)
     cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)

@@ -21,9 +21,22 @@ extension Plot {
   public func characters(
     columns: Int = 80, rows: Int = 15, _ characters: Characters = .braille, budget: MemoryBudget
   ) throws -> [[Run]] {
-    try CharacterPlot(
+    guard panels.isEmpty else {
+      var lines: [[Run]] = title.isEmpty ? [] : [[(fitted(title, max(32, columns)), nil)]]
+      for panel in panels {
+        if !lines.isEmpty { lines.append([]) }
+        lines += try panel.characters(
+          columns: columns, rows: max(5, rows * 2 / 3), characters, budget: budget)
+      }
+      return lines
+    }
+    return try CharacterPlot(
       self, columns: max(32, columns), rows: max(3, rows), characters, budget: budget
     ).lines
+  }
+
+  private func fitted(_ text: String, _ columns: Int) -> String {
+    text.count > columns ? String(text.prefix(columns)) : text
   }
 }
 
@@ -48,7 +61,7 @@ private struct CharacterPlot {
     self.columns = columns
     isASCII = characters == .ascii
     let needsMarks = isASCII || (characters == .marks && plot.series.count > 1)
-    marks = needsMarks ? ["*", "+", "o", "x", "#", "@"] : nil
+    marks = needsMarks ? ["*", "+", "o", "x", "#", "@", "%", "&", "$", "=", "s", "v"] : nil
     axes = try plot.axes(
       xTicks: max(2, columns / 12), yTicks: max(2, rows / 3), budget: budget)
     omission = try plot.omission(budget: budget)
@@ -77,10 +90,24 @@ private struct CharacterPlot {
       let here = place(x, y)
       switch series.mark {
       case .points: canvas.set(here.x, here.y, index)
-      case .line:
+      case .line, .dottedLine:
         canvas.line(from: last ?? here, to: here, index)
         last = here
       case .bars(let width): drawBar(x, width, y, index)
+      }
+    }
+    try drawErrors(index, budget)
+  }
+
+  /// The error bars as vertical lines; a band would hide the curve in so few dots.
+  private mutating func drawErrors(_ index: Int, _ budget: MemoryBudget) throws {
+    let series = plot.series[index]
+    guard let errors = series.errors, case let center = series.barCenter else { return }
+    try budget.inStretches(min(series.x.count, errors.low.count), weighing: 32) { stretch in
+      for point in stretch {
+        let (x, low, high) = (series.x[point] + center, errors.low[point], errors.high[point])
+        guard plot.canPlace(x, low), plot.canPlace(x, high) else { continue }
+        canvas.line(from: place(x, low), to: place(x, high), index)
       }
     }
   }
@@ -134,7 +161,10 @@ private struct CharacterPlot {
     var line = [Character](repeating: isASCII ? "-" : "─", count: canvas.columns)
     var text = [Character](repeating: " ", count: columns)
     var free = 0
+    // A category may have any name.
+    let room = max(3, columns / max(1, min(4, plot.categories.count)) - 2)
     for tick in axes.x.ticks {
+      let tick = PlotAxis.Tick(fraction: tick.fraction, label: String(tick.label.prefix(room)))
       let column = Int((tick.fraction * Double(canvas.columns - 1)).rounded())
       let start = max(
         0, min(gutter + 2 + column - tick.label.count / 2, columns - tick.label.count))

@@ -24,31 +24,46 @@ extension Plot {
 
   private func element(_ shape: PlotFigure.Shape) -> String {
     switch shape {
-    case .line(let points, let colour, let width):
-      let places = points.map { "\(short($0.x)),\(short($0.y))" }.joined(separator: " ")
+    case .line(let points, let colour, let width, let dashes):
+      let pattern = dashes.map(short).joined(separator: " ")
       return
-        "<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(hex(colour))\" "
-        + "stroke-width=\"\(short(width))\" stroke-linejoin=\"round\" stroke-linecap=\"round\"/>"
-    case .dot(let centre, let radius, let colour):
+        "<polyline points=\"\(places(points))\" fill=\"none\" stroke=\"\(hex(colour))\" "
+        + "stroke-width=\"\(short(width))\""
+        + (dashes.isEmpty ? "" : " stroke-dasharray=\"\(pattern)\"")
+        + " stroke-linejoin=\"round\" stroke-linecap=\"round\"/>"
+    case .area(let points, let colour, let opacity):
+      return
+        "<polygon points=\"\(places(points))\" fill=\"\(hex(colour))\"\(faintness(opacity))/>"
+    case .dot(let centre, let radius, let colour, let opacity):
       return
         "<circle cx=\"\(short(centre.x))\" cy=\"\(short(centre.y))\" r=\"\(short(radius))\" "
-        + "fill=\"\(hex(colour))\"/>"
+        + "fill=\"\(hex(colour))\"\(faintness(opacity))/>"
     case .box(let corner, let width, let height, let colour):
       return
         "<rect x=\"\(short(corner.x))\" y=\"\(short(corner.y))\" width=\"\(short(width))\" "
         + "height=\"\(short(height))\" fill=\"\(hex(colour))\"/>"
-    case .text(let text, let point, let size, let colour, let anchor, let isBold):
+    case .text(let text, let point, let size, let colour, let anchor, let isBold, let angle):
       let place =
         switch anchor {
         case .start: ""
         case .middle: " text-anchor=\"middle\""
         case .end: " text-anchor=\"end\""
         }
+      let (x, y) = (short(point.x), short(point.y))
       return
-        "<text x=\"\(short(point.x))\" y=\"\(short(point.y))\" font-size=\"\(short(size))\""
+        "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(short(size))\""
         + (isBold ? " font-weight=\"bold\"" : "") + place
+        + (angle == 0 ? "" : " transform=\"rotate(\(short(angle)) \(x) \(y))\"")
         + " fill=\"\(hex(colour))\">\(escaped(text))</text>"
     }
+  }
+
+  private func places(_ points: [Point]) -> String {
+    points.map { "\(short($0.x)),\(short($0.y))" }.joined(separator: " ")
+  }
+
+  private func faintness(_ opacity: Double) -> String {
+    opacity == 1 ? "" : " fill-opacity=\"\(short(opacity))\""
   }
 
   private func hex(_ colour: UInt32) -> String {

@@ -13,6 +13,23 @@ public struct Plot: Sendable, Equatable {
     case points
     /// A bar from the base line up to `y`, from `x` to `x + width`.
     case bars(width: Double)
+    /// Lines, with a dot at each point where they are few enough to be distinguished.
+    case dottedLine
+  }
+
+  /// A lower and an upper bound for each point of a series.
+  public struct Interval: Sendable, Equatable {
+    /// The lower bounds.
+    public var low: [Double]
+    /// The upper bounds, as many.
+    public var high: [Double]
+
+    /// An interval; `low` and `high` must have the same length.
+    public init(low: [Double], high: [Double]) {
+      precondition(low.count == high.count, "an interval has two ends")
+      self.low = low
+      self.high = high
+    }
   }
 
   /// Numbers that are drawn as one curve in one color.
@@ -25,6 +42,12 @@ public struct Plot: Sendable, Equatable {
     public var y: [Double]
     /// The mark.
     public var mark: Mark
+    /// What a shaded band spans, if there is one; as many as `x`.
+    public var band: Interval?
+    /// What error bars span, if there are any; as many as `x`.
+    public var errors: Interval?
+    /// Further values, drawn faintly below: what was measured, where `y` is smoothed.
+    public var raw: [Double]?
 
     /// A series; `x` and `y` must have the same length.
     public init(name: String = "", x: [Double], y: [Double], mark: Mark = .line) {
@@ -38,6 +61,14 @@ public struct Plot: Sendable, Equatable {
 
   /// In the order of their colors.
   public var series: [Series]
+  /// Plots that are drawn in one figure instead of `series`, row by row.
+  public var panels: [Plot] = []
+  /// The number of panels in a row, at least 1.
+  public var columns = 1
+  /// What the x axis shows at least, so that panels next to each other can be compared.
+  public var xReach: ClosedRange<Double>?
+  /// Names of 0, 1, 2, … on the x axis, where it has categories and no numbers.
+  public var categories: [String] = []
   /// Over the plot.
   public var title = ""
   /// The label of the x axis.
@@ -131,53 +162,5 @@ public struct Plot: Sendable, Equatable {
   /// The series that the legend names, with their numbers.
   var legend: [(index: Int, name: String)] {
     series.indices.compactMap { series[$0].name.isEmpty ? nil : ($0, series[$0].name) }
-  }
-
-  /// The two axes, with approximately this many ticks.
-  func axes(
-    xTicks: Int, yTicks: Int, budget: MemoryBudget
-  ) throws -> (x: PlotAxis, y: PlotAxis) {
-    var (xs, ys) = (PlotExtent(), PlotExtent())
-    var (hasBars, isScattered) = (false, false)
-    for series in series {
-      try series.eachPoint(budget) { x, y in
-        guard canPlace(x, y) else { return }
-        xs.include(x)
-        ys.include(y)
-        if case .bars(let width) = series.mark { xs.include(x + width) }
-      }
-      if case .bars = series.mark { hasBars = true }
-      if case .points = series.mark { isScattered = true }
-    }
-    if hasBars, !isLogY { ys.include(0) }
-    return (
-      PlotAxis(xs, isLog: isLogX, ticks: xTicks, reachesTicks: isScattered && !hasBars),
-      PlotAxis(ys, isLog: isLogY, ticks: yTicks, reachesTicks: true)
-    )
-  }
-}
-
-extension Plot.Series {
-  /// Calls `body` with the coordinates of each point; throws what the budget's owner stops by.
-  func eachPoint(_ budget: MemoryBudget, _ body: (_ x: Double, _ y: Double) -> Void) throws {
-    try budget.inStretches(x.count, weighing: 32) { stretch in
-      for index in stretch { body(x[index], y[index]) }
-    }
-  }
-}
-
-/// The least and the greatest of some finite numbers.
-struct PlotExtent {
-  var low = Double.infinity
-  var high = -Double.infinity
-  /// Whether all of them are whole.
-  var isWhole = true
-
-  mutating func include(_ value: Double) {
-    // Twice the largest of these is still finite.
-    let value = min(max(value, -8e307), 8e307)
-    low = min(low, value)
-    high = max(high, value)
-    if isWhole, value.rounded() != value { isWhole = false }
   }
 }

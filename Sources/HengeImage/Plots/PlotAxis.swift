@@ -43,6 +43,15 @@ struct PlotAxis {
     place(count, isWhole: extent.isWhole, reachesTicks: reachesTicks)
   }
 
+  /// An axis of categories, with labels at 0, 1 and so on.
+  init(categories: [String]) {
+    isLog = false
+    (low, high) = (-0.5, Double(categories.count) - 0.5)
+    ticks = categories.enumerated().map {
+      Tick(fraction: fractionOfPlace(Double($0.offset)), label: $0.element)
+    }
+  }
+
   /// Whether a range is too narrow to distinguish its numbers.
   static func isNarrow(_ low: Double, _ high: Double) -> Bool {
     high / 2 - low / 2 <= max(max(low.magnitude, high.magnitude) * 1e-12, 1e-300)

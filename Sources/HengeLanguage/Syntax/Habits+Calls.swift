@@ -14,7 +14,7 @@ extension Habits {
     case ("plt.plot", 2), ("plt.plot", 3):
       guard !positional[1].hasPrefix("\""), !positional[1].hasPrefix("'") else { return nil }
       return "plot(\(positional[1]), x=\(positional[0]))"
-    case ("plt.scatter", 2...): return "plot(\(positional[1]), x=\(positional[0]), points=true)"
+    case ("plt.scatter", 2...): return "scatter(\(positional[0]), \(positional[1]))"
     case ("cv2.flip", 2):
       let axes = ["1": "-1", "0": "-2", "-1": "[-2, -1]"]
       return axes[positional[1]].map { "flip(\(positional[0]), \($0))" }

@@ -128,7 +128,7 @@ func montages(_ session: Session) -> [Builtin] {
     ) { (call: Call, pictures: PictureList, columns: Int, zoom: Int) in
       try tensor(
         montage.zoomed(zoom).grid(pictures.pictures(call, as: "pictures"), columns: columns))
-    }.alsoCalled("subplot", "subplots", "contact sheet", "mosaic")
+    }.alsoCalled("contact sheet", "mosaic")
       .inPlaceOf(
         "video", "animation", "gif",
         advice: "grid(frames) shows several images side by side"),

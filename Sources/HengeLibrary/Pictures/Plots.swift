@@ -1,127 +1,9 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeData
-internal import HengeFiles
 internal import HengeImage
 internal import HengeLanguage
 internal import HengeTensor
-
-/// Numbers to be plotted: one row of them or several, or the columns of a table or record.
-struct PlotData: ValueConvertible {
-  let value: Value
-  static var kind: String { "tensor | list | table | record" }
-
-  static func from(_ value: Value) -> PlotData? {
-    switch value {
-    case .list, .record, .range: return PlotData(value: value)
-    default:
-      guard Tensor.from(value) != nil || Table.from(value) != nil else { return nil }
-      return PlotData(value: value)
-    }
-  }
-
-  /// A line: its name, its x coordinates, if it has any, and its values.
-  struct Curve {
-    var name = ""
-    var x: [Double]?
-    let y: [Double]
-  }
-
-  /// The curves; throws `E-type` and `E-shape` for what is no row of numbers.
-  func curves(_ call: Call) throws -> [Curve] {
-    if let table = Table.from(value) { return try PlotData.columns(of: table) }
-    switch value {
-    case .record(let record):
-      return try zip(record.names, record.values).map { name, value in
-        Curve(name: name, y: try PlotData.numbers(value, "y", call))
-      }
-    case .list(let list):
-      let isNested = list.elements.contains { element in
-        if case .list = element { return true }
-        return (Tensor.from(element)?.rank ?? 0) > 0
-      }
-      if isNested {
-        return try list.elements.map { Curve(y: try PlotData.numbers($0, "y", call)) }
-      }
-    default: break
-    }
-    if let tensor = Tensor.from(value), tensor.rank == 2 {
-      return try (0..<tensor.shape[0]).map {
-        Curve(y: try tensor.selecting([.at($0)]).doubles())
-      }
-    }
-    return [Curve(y: try PlotData.numbers(value, "y", call))]
-  }
-
-  /// Numbers in a row: a tensor of one axis, or a list of numbers.
-  static func numbers(_ value: Value, _ parameter: String, _ call: Call) throws -> [Double] {
-    if let tensor = Tensor.from(value) {
-      guard tensor.rank <= 1 else {
-        throw Failure(
-          "E-shape", "a line needs a tensor of one axis, and this one is \(tensor.shape)",
-          suggestion: tensor.rank == 2 ? nil : "x.reshape(-1) or hist(x)", parameter: parameter)
-      }
-      return try tensor.doubles()
-    }
-    if let numbers = try [Double].from(value, in: call) { return numbers }
-    if case .range(let range) = value, range.count <= 10_000_000 {
-      return (0..<range.count).map { Double(range[$0]) }
-    }
-    throw Failure(
-      "E-type", "a line needs a list of numbers or a tensor, not \(value.kindWithArticle)",
-      parameter: parameter)
-  }
-
-  /// The columns of numbers after the first over the first, as a trainer's log has them.
-  private static func columns(of table: Table) throws -> [Curve] {
-    let columns = table.columns.compactMap { column -> Curve? in
-      switch column.cells {
-      case .integers(let cells): Curve(name: column.name, y: cells.map(Double.init))
-      case .numbers(let cells): Curve(name: column.name, y: cells)
-      case .texts: nil
-      }
-    }
-    guard let first = columns.first else {
-      throw Failure(
-        "E-type", "the table has no column of numbers",
-        notes: ["its columns: \(table.names.joined(separator: ", "))"], parameter: "y")
-    }
-    if columns.count == 1 { return columns }
-    return columns.dropFirst().map { Curve(name: $0.name, x: first.y, y: $0.y) }
-  }
-}
-
-/// Which axes are drawn by logarithms.
-struct LogAxes: ValueConvertible {
-  let x: Bool
-  let y: Bool
-  static var kind: String { "bool | \"x\" | \"y\" | \"xy\"" }
-
-  static func from(_ value: Value) -> LogAxes? {
-    if let isLog = Bool.from(value) { return LogAxes(x: false, y: isLog) }
-    switch String.from(value) {
-    case "x": return LogAxes(x: true, y: false)
-    case "y": return LogAxes(x: false, y: true)
-    case "xy": return LogAxes(x: true, y: true)
-    default: return nil
-    }
-  }
-
-  var value: Value { x ? Value(y ? "xy" : "x") : .bool(y) }
-}
-
-/// One name or several.
-struct Labels: ValueConvertible {
-  let names: [String]
-  static var kind: String { "str | list of str" }
-
-  static func from(_ value: Value) -> Labels? {
-    if let name = String.from(value) { return Labels(names: [name]) }
-    return [String].from(value).map(Labels.init)
-  }
-
-  var value: Value { names.value }
-}
 
 var titleParameter: Parameter {
   Parameter(
@@ -131,148 +13,240 @@ var xLabelParameter: Parameter {
   Parameter(
     "xlabel", "Label of the x axis.", default: "", isKeywordOnly: true)
 }
-private var yLabelParameter: Parameter {
+var yLabelParameter: Parameter {
   Parameter(
     "ylabel", "Label of the y axis.", default: "", isKeywordOnly: true)
 }
-private var logParameter: Parameter {
+var logParameter: Parameter {
   Parameter(
     "log", "Whether the y axis is logarithmic; or \"x\", \"y\", \"xy\" to choose the axes.",
     default: LogAxes(x: false, y: false), isKeywordOnly: true)
 }
+var errorsParameter: Parameter {
+  Parameter(
+    "errors", "Error bars, given as `bands` are.", default: PlotIntervals?.none,
+    isKeywordOnly: true)
+}
 
 /// Built-ins that make plots and save them.
 func plots(_ session: Session) -> [Builtin] {
-  [
-    Builtin(
-      "plot",
-      """
-      Plots lines over 0, 1, 2, … or over `x`. A tensor [K, N], a list of K lists or a record has \
-      one line per row, list or field. A table has one line per column of numbers, over its first \
-      column. Values that are not finite leave gaps. The result is shown, or saved with save_svg \
-      and save_png.
-      """,
-      Parameter("y", "Tensors or lists of numbers, a record of them, or a table such as t.log."),
-      Parameter(
-        "x", "x coordinates, one per point; by default the indices from 0.",
-        default: PlotData?.none, isKeywordOnly: true),
-      logParameter, titleParameter,
-      Parameter(
-        "labels", "Labels of the lines in the legend.", default: Labels(names: []),
-        isKeywordOnly: true),
-      xLabelParameter, yLabelParameter,
-      Parameter(
-        "points", "Whether to draw points instead of lines.", default: false,
-        isKeywordOnly: true),
-      examples: [
-        Example(
-          "print(plot([3, 1, 2], title=\"losses\"))",
-          prints: "plot \"losses\" of 3 points in 1 series"),
-        Example(
-          "plot(arange(10) ** 2, arange(10) ** 1.5, labels=[\"x²\", \"x¹·⁵\"])", gives: nil),
-      ],
-      seeAlso: ["hist", "save_svg", "save_png"], errors: ["E-shape", "E-type", "E-arg"]
-    ) {
-      (
-        call: Call, y: Rest<PlotData>, x: PlotData?, log: LogAxes, title: String, labels: Labels,
-        xlabel: String, ylabel: String, points: Bool
-      ) in
-      var curves = try y.elements.flatMap { try $0.curves(call) }
-      guard !curves.isEmpty else {
-        throw Failure("E-arg", "there is nothing to plot", suggestion: "plot([3, 1, 2])")
-      }
-      if let x {
-        let places = try PlotData.numbers(x.value, "x", call)
-        for index in curves.indices { curves[index].x = places }
-      }
-      guard labels.names.isEmpty || labels.names.count == curves.count else {
+  [linePlot(session), histogram(session)] + charts(session) + panels(session)
+    + savingPlots(session)
+}
+
+private func linePlot(_ session: Session) -> Builtin {
+  Builtin(
+    "plot",
+    """
+    Plots lines over 0, 1, 2, … or over `x`. A tensor [K, N], a list of K lists or a record has \
+    one line per row, list or field. A table has one line per column of numbers, over its first \
+    column. Values that are not finite leave gaps. A table whose first column is `step`, such as \
+    t.log, has its losses and its other measures (distances, accuracies, …) in panels of their \
+    own, and a measure has a line between its measurements. The result is shown, or saved with \
+    save, save_svg, save_png and save_pdf.
+    """,
+    Parameter("y", "Tensors or lists of numbers, a record of them, or a table such as t.log."),
+    Parameter(
+      "x", "x coordinates, one per point; by default the indices from 0.",
+      default: PlotData?.none, isKeywordOnly: true),
+    logParameter, titleParameter,
+    Parameter(
+      "labels", "Labels of the lines in the legend.", default: Labels(names: []),
+      isKeywordOnly: true),
+    xLabelParameter, yLabelParameter,
+    Parameter(
+      "points", "Whether to draw points instead of lines.", default: false,
+      isKeywordOnly: true),
+    Parameter(
+      "bands",
+      "A shaded band for a line, in units of y: half-widths (the band is y ± half-width) as numbers, one per point or one for all; or a record (low=…, high=…) of its bounds. For several lines a list with one of these or none for each, or a record by their labels.",
+      default: PlotIntervals?.none, isKeywordOnly: true),
+    errorsParameter,
+    Parameter(
+      "smooth",
+      "Factor s of an exponential moving average, 0 <= s < 1: the line shows m_k / (1 - s^k) with m_k = s m_(k-1) + (1 - s) y_k, m_0 = 0 and k from 1, and the values are drawn faintly below it. Of t.log only the losses are smoothed.",
+      default: 0.0, isKeywordOnly: true),
+    examples: [
+      Example(
+        "print(plot([3, 1, 2], title=\"losses\"))",
+        prints: "plot \"losses\" of 3 points in 1 series"),
+      Example(
+        "plot(arange(10) ** 2, arange(10) ** 1.5, labels=[\"x²\", \"x¹·⁵\"])", gives: nil),
+      Example(
+        """
+        mean = tensor([3.0, 1.0, 2.0])
+        print(plot(mean, bands=[0.5, 0.2, 0.3], smooth=0.5))
+        #=> plot of 3 points in 1 series
+        """),
+    ],
+    seeAlso: ["hist", "bars", "scatter", "panels", "save_svg", "save_png", "save_pdf"],
+    errors: ["E-shape", "E-type", "E-arg", "E-range", "E-name"]
+  ) {
+    (
+      call: Call, y: Rest<PlotData>, x: PlotData?, log: LogAxes, title: String, labels: Labels,
+      xlabel: String, ylabel: String, points: Bool, bands: PlotIntervals?,
+      errors: PlotIntervals?, smooth: Double
+    ) in
+    guard smooth >= 0, smooth < 1 else {
+      throw Failure(
+        "E-range", "`smooth` must be at least 0 and below 1, not \(smooth)",
+        suggestion: "smooth=0.9", parameter: "smooth")
+    }
+    var curves = try y.elements.flatMap { try $0.curves(call) }
+    guard !curves.isEmpty else {
+      throw Failure("E-arg", "there is nothing to plot", suggestion: "plot([3, 1, 2])")
+    }
+    if let x {
+      let places = try PlotData.numbers(x.value, "x", call)
+      for index in curves.indices { (curves[index].x, curves[index].xName) = (places, "") }
+    }
+    guard labels.names.isEmpty || labels.names.count == curves.count else {
+      throw Failure(
+        "E-arg",
+        "there are \(labels.names.count) labels for \(curves.count) lines",
+        parameter: "labels")
+    }
+    // What belongs together in a log is known by the names of its columns, not by labels.
+    let groups =
+      y.elements.count == 1 && curves[0].xName == "step"
+      ? curves.map { LogGroup(of: $0.name, $0.y) } : []
+    for (index, name) in labels.names.enumerated() { curves[index].name = name }
+    var series = try curves.map { curve in
+      let x = curve.x ?? curve.y.indices.map(Double.init)
+      guard x.count == curve.y.count else {
         throw Failure(
-          "E-arg",
-          "there are \(labels.names.count) labels for \(curves.count) lines",
-          parameter: "labels")
+          "E-shape", "a line has \(curve.y.count) points, and x has \(x.count)",
+          parameter: "x")
       }
-      for (index, name) in labels.names.enumerated() { curves[index].name = name }
-      var plot = Plot(
-        try curves.map { curve in
-          let x = curve.x ?? curve.y.indices.map(Double.init)
-          guard x.count == curve.y.count else {
-            throw Failure(
-              "E-shape", "a line has \(curve.y.count) points, and x has \(x.count)",
-              parameter: "x")
-          }
-          return Plot.Series(name: curve.name, x: x, y: curve.y, mark: points ? .points : .line)
-        })
-      plot.title = title
-      (plot.xLabel, plot.yLabel) = (xlabel, ylabel)
-      (plot.isLogX, plot.isLogY) = (log.x, log.y)
-      return PlotObject(plot, session.budget)
-    }.alsoCalled("chart", "curve", "learning curve", "matplotlib")
-      .inPlaceOf(
-        "tensorboard", "wandb",
-        advice: "plot(t.log) draws the losses of a trainer"),
-    histogram(session),
-    Builtin(
-      "save_svg",
-      "Saves a plot as an SVG file. The same plot is always the same file, byte by byte.",
-      Parameter("plot", "A plot, made by plot() or hist()."), pathParameter, sizeParameter,
-      examples: [
-        Example("save_svg(plot([3, 1, 2]), \"losses.svg\")\nexists(\"losses.svg\")\n#=> true")
-      ],
-      seeAlso: ["plot", "save_png"], errors: ["E-file", "E-range"]
-    ) { (plot: PlotObject, path: String, size: Shape) in
-      let size = try pageSize(size)
-      try session.supplement?(.plot(DrawnPlot(plot: plot.plot, budget: session.budget)))
-      return try session.write(path, as: [".svg"], of: "a plot") {
-        try AtomicFile.write(
-          Array(
-            plot.plot.svg(width: size.width, height: size.height, budget: session.budget).utf8),
-          to: $0, budget: session.budget)
-      }
-    },
-    Builtin(
-      "save_png", "Saves a plot as a PNG file.",
-      Parameter("plot", "A plot, made by plot() or hist()."), pathParameter, sizeParameter,
-      Parameter(
-        "zoom", "Number of pixels per unit of the size, 1..8.", default: 2, isKeywordOnly: true),
-      examples: [
-        Example(
-          "save_png(plot([3, 1, 2]), \"losses.png\")\nload(\"losses.png\").shape\n#=> 3x800x1280")
-      ],
-      seeAlso: ["plot", "save_svg"], errors: ["E-file", "E-range"]
-    ) { (plot: PlotObject, path: String, size: Shape, zoom: Int) in
-      let size = try pageSize(size)
-      guard (1...8).contains(zoom) else {
-        throw Failure("E-range", "`zoom` must be 1 to 8, not \(zoom)", parameter: "zoom")
-      }
-      try session.supplement?(.plot(DrawnPlot(plot: plot.plot, budget: session.budget)))
-      return try session.write(path, as: [".png"], of: "a plot") {
-        let pixels = try plot.plot.pixels(
-          width: size.width, height: size.height, zoom: zoom, budget: session.budget)
-        try AtomicFile.write(
-          encodePNG(pixels, budget: session.budget), to: $0, budget: session.budget)
-      }
-    }.alsoCalled("savefig", "save figure", "export plot")
-      .inPlaceOf(
-        "screenshot",
-        advice:
-          "save_png(x, \"x.png\") saves an image or a plot, and :render f.html the whole session"),
-  ]
+      return Plot.Series(name: curve.name, x: x, y: curve.y, mark: points ? .points : .line)
+    }
+    for index in series.indices where groups.isEmpty || groups[index].isLoss {
+      series[index].smooth(smooth)
+    }
+    try series.add(bands: bands, errors: errors, call)
+    var plot = groups.isEmpty ? Plot(series) : LogGroup.plot(series, groups, log)
+    plot.title = title
+    if plot.panels.isEmpty { (plot.isLogX, plot.isLogY) = (log.x, log.y) }
+    plot.label(x: xlabel.isEmpty ? curves[0].xName : xlabel, y: ylabel)
+    return PlotObject(plot, session.budget)
+  }.alsoCalled("chart", "curve", "learning curve", "matplotlib", "confidence band", "smoothing")
+    .inPlaceOf(
+      "tensorboard", "wandb",
+      advice: "plot(t.log) draws the losses of a trainer")
 }
 
-private var pathParameter: Parameter {
-  Parameter("path", "Path of the file. A relative path is inside the output folder.")
-}
-
-private var sizeParameter: Parameter {
-  Parameter("size", "Height x width of the plot.", default: [400, 640], isKeywordOnly: true)
-}
-
-/// A size that a plot can be drawn in.
-private func pageSize(_ size: Shape) throws -> PictureSize {
-  guard size.rank == 2, size.sizes.allSatisfy({ (100...4000).contains($0) }) else {
-    throw Failure(
-      "E-range", "the sides of a plot must be 100 to 4000, not \(size)",
-      suggestion: "size=400x640", parameter: "size")
+extension Plot {
+  /// Names its axes, or those of its panels; a panel's own name of y stays.
+  fileprivate mutating func label(x: String, y: String) {
+    for index in panels.indices { panels[index].label(x: x, y: y) }
+    xLabel = x
+    if !y.isEmpty { yLabel = y }
   }
-  return PictureSize(height: size[0], width: size[1])
+}
+
+extension Plot.Series {
+  /// Replaces y by its exponential moving average, corrected for its start at 0.
+  ///
+  /// The values are kept as `raw`. Those that are not finite are left out of the average.
+  mutating func smooth(_ factor: Double) {
+    guard factor > 0 else { return }
+    raw = y
+    var (mean, weight) = (0.0, 0.0)
+    y = y.map { value in
+      guard value.isFinite else { return .nan }
+      mean = factor * mean + (1 - factor) * value
+      weight = factor * weight + (1 - factor)
+      return mean / weight
+    }
+  }
+}
+
+extension [Plot.Series] {
+  /// Adds the bands and the error bars of an argument.
+  mutating func add(bands: PlotIntervals?, errors: PlotIntervals?, _ call: Call) throws {
+    let curves = map { (name: $0.name, y: $0.y) }
+    if let bands {
+      for (index, band) in try bands.intervals(of: curves, "bands", call).enumerated() {
+        self[index].band = band
+      }
+    }
+    guard let errors else { return }
+    for (index, bars) in try errors.intervals(of: curves, "errors", call).enumerated() {
+      self[index].errors = bars
+    }
+  }
+}
+
+/// What a column of a training's log measures: columns of one group are in one panel.
+struct LogGroup: Equatable {
+  let name: String
+  var isLoss: Bool { name == "loss" }
+
+  private static let losses: Set = ["loss", "losses", "val", "train", "test"]
+  private static let measures: Set = [
+    "accuracy", "acc", "correlation", "spread", "swd", "kid", "fid", "mmd", "lpips", "ssim",
+    "psnr", "iou", "error", "distance", "norm", "lr", "minutes", "seconds",
+  ]
+
+  /// The group of column `name`: by what it is called, and a column that is not measured at every
+  /// step is no loss of the training.
+  init(of name: String, _ values: [Double]) {
+    let parts = name.lowercased().split(separator: "_").map(String.init)
+    if let measure = parts.first(where: LogGroup.measures.contains) {
+      self.name = measure
+    } else if parts.contains(where: LogGroup.losses.contains) {
+      self.name = "loss"
+    } else {
+      let isSparse = values.contains(where: \.isNaN) && values.contains(where: \.isFinite)
+      self.name = isSparse ? parts.first ?? name : "loss"
+    }
+  }
+
+  /// A panel for each group, the losses first; one plot where there is one group.
+  ///
+  /// Only losses are on a logarithmic y axis: other measures may be 0 or negative.
+  static func plot(_ series: [Plot.Series], _ groups: [LogGroup], _ log: LogAxes) -> Plot {
+    // A column without any measurement would be an empty panel.
+    let kept = series.indices.filter { series[$0].y.contains(where: { !$0.isNaN }) }
+    if !kept.isEmpty, kept.count < series.count {
+      return plot(kept.map { series[$0] }, kept.map { groups[$0] }, log)
+    }
+    var order: [LogGroup] = []
+    for group in groups where !order.contains(group) { order.append(group) }
+    order = order.filter(\.isLoss) + order.filter { !$0.isLoss }
+    let steps = series.flatMap(\.x).filter(\.isFinite)
+    let panels = order.map { group in
+      var members = zip(series, groups).filter { $0.1 == group }.map { $0.0.withoutGaps }
+      if members.count == 1, members[0].name == group.name { members[0].name = "" }
+      var panel = Plot(members)
+      panel.yLabel = group.name
+      if let first = steps.min(), let last = steps.max() { panel.xReach = first...last }
+      panel.isLogX = log.x
+      panel.isLogY = log.y && group.isLoss
+      return panel
+    }
+    guard panels.count > 1 else { return panels[0] }
+    var plot = Plot()
+    plot.panels = panels
+    plot.columns = panels.count > 2 ? 2 : 1
+    return plot
+  }
+}
+
+extension Plot.Series {
+  /// Without the points at which nothing was measured, where there are such points.
+  fileprivate var withoutGaps: Plot.Series {
+    let kept = y.indices.filter { !y[$0].isNaN }
+    guard kept.count < y.count, !kept.isEmpty else { return self }
+    func part(_ values: [Double]) -> [Double] { kept.map { values[$0] } }
+    func part(_ interval: Plot.Interval) -> Plot.Interval {
+      Plot.Interval(low: part(interval.low), high: part(interval.high))
+    }
+    var series = Plot.Series(
+      name: name, x: part(x), y: part(y), mark: mark == .line ? .dottedLine : mark)
+    series.raw = raw.map(part)
+    series.band = band.map(part)
+    series.errors = errors.map(part)
+    return series
+  }
 }

@@ -18,12 +18,49 @@ final class PlotObject: Object, ObjectConvertible, Displayed {
   override var brief: String { text }
 
   var text: String {
-    let points = plot.series.reduce(0) { $0 + $1.x.count }
     let title = plot.title.isEmpty ? "" : " \(Value(plot.title).representation)"
-    return "plot\(title) of \(points) points in \(plot.series.count) series"
+    let parts =
+      plot.panels.isEmpty
+      ? "\(plot.series.count) series" : counted(plot.panels.count, "panel")
+    return "plot\(title) of \(plot.pointCount) points in \(parts)"
   }
 
-  func displays(width: Int) throws -> [Display] { [.plot(DrawnPlot(plot: plot, budget: budget))] }
+  func displays(width: Int) throws -> [Display] {
+    let size = plot.size
+    return [
+      .plot(DrawnPlot(plot: plot, budget: budget, width: size.width, height: size.height))
+    ]
+  }
+}
+
+extension Plot {
+  /// The number of its points, and of those of its panels.
+  fileprivate var pointCount: Int {
+    series.reduce(0) { $0 + $1.x.count } + panels.reduce(0) { $0 + $1.pointCount }
+  }
+
+  private var texts: [String] {
+    [title, xLabel, yLabel] + series.map(\.name) + categories + panels.flatMap(\.texts)
+  }
+
+  /// Whether it has texts that the font of plots may lack.
+  var hasUnusualText: Bool {
+    texts.contains { $0.unicodeScalars.contains { $0.value >= 0x2000 } }
+  }
+
+  /// The plot with its words as a terminal shows them.
+  fileprivate var visible: Plot {
+    var plot = self
+    plot.title = TextWidth.visible(title)
+    plot.xLabel = TextWidth.visible(xLabel)
+    plot.yLabel = TextWidth.visible(yLabel)
+    plot.categories = categories.map { TextWidth.visible($0) }
+    for index in series.indices {
+      plot.series[index].name = TextWidth.visible(series[index].name)
+    }
+    plot.panels = panels.map(\.visible)
+    return plot
+  }
 }
 
 /// A plot of the learning house as the language shows one.
@@ -41,21 +78,9 @@ struct DrawnPlot: PlotDisplay {
       case .marks: .marks
       case .ascii: .ascii
       }
-    return try visible.characters(columns: columns, rows: rows, kind, budget: budget).map { row in
-      row.map { TextRun($0.text, series: $0.series) }
-    }
-  }
-
-  /// The plot with its words as a terminal shows them.
-  private var visible: Plot {
-    var plot = plot
-    plot.title = TextWidth.visible(plot.title)
-    plot.xLabel = TextWidth.visible(plot.xLabel)
-    plot.yLabel = TextWidth.visible(plot.yLabel)
-    for index in plot.series.indices {
-      plot.series[index].name = TextWidth.visible(plot.series[index].name)
-    }
-    return plot
+    let lines = try plot.visible.characters(
+      columns: columns, rows: rows, kind, budget: budget)
+    return lines.map { row in row.map { TextRun($0.text, series: $0.series) } }
   }
 
   var svg: String { get throws { try plot.svg(width: width, height: height, budget: budget) } }
