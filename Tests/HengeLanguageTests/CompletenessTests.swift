@@ -33,6 +33,9 @@ struct CompletenessTests {
   }
 
   @Test(arguments: [
+    ("cd ..", "E-syntax: `cd` is a program of the system's shell, not of henge"),
+    ("cd -", "E-syntax: `cd` is a program of the system's shell, not of henge"),
+    ("ls *", "E-syntax: `ls` is a program of the system's shell, not of henge"),
     ("\"abc", "E-syntax: the string is not closed"), (")", "E-syntax: unmatched `)`"),
     ("f(1 2", "E-syntax: expected `,` or `)` before `2`"),
     ("try { }", "E-syntax: `try` has no `catch`"), ("f(]", "E-syntax: `(` is closed by `]`"),

@@ -39,6 +39,18 @@ import Testing
     #expect(rows.last?.width == 64)
   }
 
+  @Test func `rows of an image have their names at the left where there is room`() {
+    let image = LiveView.Image(
+      height: 32, width: 64, channels: 3, bytes: [UInt8](repeating: 9, count: 32 * 64 * 3),
+      rows: ["A", "B of A"])
+    let rows = panel(80, 20).rows("step", LiveView(curves: [], image: image)).dropFirst()
+    #expect(rows.count == 16 && rows.allSatisfy { $0.width == 7 + 64 })
+    #expect(rows.enumerated().filter { !$0.element.text.hasPrefix("  ") }.map(\.offset) == [4, 12])
+    #expect(Array(rows)[12].text.hasPrefix("B of A "))
+    let narrow = panel(20, 20).rows("step", LiveView(curves: [], image: image)).dropFirst()
+    #expect(narrow.allSatisfy { $0.width < 20 && !$0.text.contains("A") })
+  }
+
   @Test func `a panel fits its room`() {
     let names = (0..<30).map { "a_long_name_of_a_loss_\($0)" }
     for rows in 1..<40 {

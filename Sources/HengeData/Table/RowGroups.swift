@@ -25,6 +25,21 @@ struct RowGroups {
     }
   }
 
+  /// The rows of each group from row `start` on, in their order: those of group g are
+  /// `rows[starts[g]..<starts[g + 1]]`, counted from `start`.
+  func members(from start: Int = 0) -> (starts: [Int], rows: [Int]) {
+    var starts = Array(repeating: 0, count: firsts.count + 1)
+    for number in numbers[start...] { starts[number + 1] += 1 }
+    for group in firsts.indices { starts[group + 1] += starts[group] }
+    var next = starts
+    var rows = Array(repeating: 0, count: numbers.count - start)
+    for (row, number) in numbers[start...].enumerated() {
+      rows[next[number]] = row
+      next[number] += 1
+    }
+    return (starts, rows)
+  }
+
   private struct Key<Cell: Hashable>: Hashable {
     let number: Int
     let cell: Cell
@@ -32,13 +47,23 @@ struct RowGroups {
 
   /// Divides the groups by `cells`.
   private mutating func refine<Cell: Hashable>(_ cells: [Cell]) {
-    var known: [Key<Cell>: Int] = [:]
+    // As long as there is one group, a cell alone tells them apart.
+    if firsts.count <= 1 {
+      number(cells.indices) { cells[$0] }
+    } else {
+      number(cells.indices) { [numbers] in Key(number: numbers[$0], cell: cells[$0]) }
+    }
+  }
+
+  /// Numbers the groups of equal keys.
+  private mutating func number<Item: Hashable>(_ rows: Range<Int>, _ key: (Int) -> Item) {
+    var known: [Item: Int] = [:]
+    known.reserveCapacity(min(rows.count, 1 << 20))
     var first: [Int] = []
-    for row in cells.indices {
-      let key = Key(number: numbers[row], cell: cells[row])
-      let number = known[key] ?? first.count
+    for row in rows {
+      let number = known[key(row)] ?? first.count
       if number == first.count {
-        known[key] = number
+        known[key(row)] = number
         first.append(row)
       }
       numbers[row] = number
@@ -72,20 +97,20 @@ extension Table {
       return numbers
     }
     let groups = RowGroups(keyCells, count: count)
-    var members = Array(repeating: [Int](), count: groups.firsts.count)
-    for row in groups.numbers.indices { members[groups.numbers[row]].append(row) }
+    let (starts, rows) = groups.members()
     let order = Table.order(of: groups.firsts, keyCells)
     var columns = zip(keys, keyCells).map { name, cells in
       CSVTable.Column(name, cells.picked(order.map { groups.firsts[$0] }))
     }
-    columns.append(.init("count", .integers(order.map { members[$0].count })))
+    columns.append(.init("count", .integers(order.map { starts[$0 + 1] - starts[$0] })))
     for (aggregate, numbers) in zip(aggregates, values) {
       columns.append(
         .init(
           "\(aggregate.column)_\(aggregate.statistic.rawValue)",
           .numbers(
             order.map { group in
-              aggregate.statistic.of(members[group].map { numbers[$0] }.filter { !$0.isNaN })
+              aggregate.statistic.of(
+                rows[starts[group]..<starts[group + 1]].map { numbers[$0] }.filter { !$0.isNaN })
             })))
     }
     return try Table(columns: columns)

@@ -17,11 +17,14 @@ extension Table {
   ) throws -> Table {
     let pairs = try keys.map { try Table.comparable(cells($0), other.cells($0), $0) }
     let groups = RowGroups(pairs, count: count + other.count)
-    var right = Array(repeating: [Int](), count: groups.firsts.count)
-    for row in 0..<other.count { right[groups.numbers[count + row]].append(row) }
+    let (starts, rows) = groups.members(from: count)
+    func matches(_ row: Int) -> ArraySlice<Int> {
+      let group = groups.numbers[row]
+      return rows[starts[group]..<starts[group + 1]]
+    }
     // Of two tables that fit memory; equal keys everywhere make their product.
     let total = (0..<count).reduce(0) { sum, row in
-      let found = right[groups.numbers[row]].count
+      let found = matches(row).count
       return sum + (found == 0 && keepsAll ? 1 : found)
     }
     try reserve(total)
@@ -30,7 +33,7 @@ extension Table {
     mine.reserveCapacity(total)
     theirs.reserveCapacity(total)
     for row in 0..<count {
-      let found = right[groups.numbers[row]]
+      let found = matches(row)
       if found.isEmpty, keepsAll {
         mine.append(row)
         theirs.append(nil)

@@ -47,9 +47,14 @@ public struct Renderer: Sendable {
       rows += lines("  " + TextWidth.visible(note), indent: 4)
     }
     if let suggestion = diagnostic.suggestion {
-      let lines = suggestion.split(separator: "\n", omittingEmptySubsequences: false)
-      rows.append("  \(paint("try:", .green)) " + TextWidth.visible(String(lines[0])))
-      rows += lines.dropFirst().map { "       " + TextWidth.visible(String($0)) }
+      let margin = "  try: "
+      let all = suggestion.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+        lines(margin + TextWidth.visible(String($0)), indent: margin.count)
+      }
+      for (index, line) in all.enumerated() {
+        let text = line.dropFirst(margin.count)
+        rows.append((index == 0 ? "  \(paint("try:", .green)) " : "       ") + text)
+      }
     }
     rows += trace(diagnostic.trace)
     return rows.joined(separator: "\n")

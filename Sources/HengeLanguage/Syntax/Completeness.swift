@@ -25,6 +25,7 @@ public enum Completeness: Sendable {
         if let open = lexer.openBrackets.last {
           return .incomplete(reason: "`\(source.text(lexer.tokens[open].span))` is open")
         }
+        if let habit = Habits.programWithPath(parser) { return .invalid(habit) }
         if lexer.tokens.count > 1 {
           let last = lexer.tokens[lexer.tokens.count - 2]
           if Operators.continuesLine(last.kind) {

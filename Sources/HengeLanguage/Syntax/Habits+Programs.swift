@@ -78,6 +78,16 @@ extension Habits {
       suggestion, at: first.span)
   }
 
+  /// `cd ..`, `cd -` or `ls *`: a program of the shell and a path that would be an operator here, whose
+  /// right side is missing.
+  static func programWithPath(_ parser: Parser) -> Diagnostic? {
+    let statement = parser.tokens[parser.statementStart...].dropLast()
+    guard statement.count == 2, let first = statement.first, let path = statement.last,
+      path.span.start > first.span.end, case .symbol = path.kind
+    else { return nil }
+    return program(parser)
+  }
+
   /// The text behind a token up to the end of its line, without white space around it.
   private static func restOfLine(_ parser: Parser, behind token: Int) -> String {
     var end = token

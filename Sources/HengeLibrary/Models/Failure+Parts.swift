@@ -3,7 +3,7 @@ internal import HengeBackend
 internal import HengeLanguage
 
 /// What a number in place of a layer's name is answered with.
-let layerAdvice = "the name of a layer; a model's `layers` lists them"
+let layerAdvice = "m.layers: the names of its layers, in quotes"
 
 extension Failure {
   /// A model has no `what` called `name`, but those of `names`.
