@@ -213,7 +213,7 @@ let package = Package(
         "HengeLanguage", "HengeTraining", "HengeNN", "HengeData", "HengeDrawnFaces",
         "HengeTensor", "HengeCPU", "HengeBackend", "HengeFiles", "HengeThreads", "henge-fuzz",
       ],
-      exclude: ["Errors", "Fixtures"]),
+      exclude: ["Errors", "Fixtures", "torch_gradient_maps.py"]),
     tests(of: "HengeDocuments", ["HengeLanguage"]),
     tests(of: "HengeReports", ["HengeBackend", "HengeDocuments", "HengeLanguage"]),
     tests(of: "HengeSession", ["HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),

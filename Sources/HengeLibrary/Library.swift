@@ -24,7 +24,10 @@ extension Library {
           pairMeasures() + setMeasures(session) + featureMeasures(session)
             + angleMeasures(session)),
         Topic("networks", layers(session) + architectures(session)),
-        Topic("models", usingModels(session) + lookingIntoModels(session) + attention(session)),
+        Topic(
+          "models",
+          usingModels(session) + lookingIntoModels(session) + attention(session)
+            + gradientMaps(session)),
         Topic("learning", learning(session)),
         Topic(
           "trainers",

@@ -7,17 +7,6 @@ internal import HengeTensor
 
 private typealias Parameter = HengeLanguage.Parameter
 
-/// One name of a column or several.
-private struct ColumnNames: ValueConvertible {
-  var names: [String] = []
-  static var kind: String { "str | list of str" }
-  static func from(_ value: Value) -> ColumnNames? {
-    if let name = String.from(value) { return ColumnNames(names: [name]) }
-    return [String].from(value).map { ColumnNames(names: $0) }
-  }
-  var value: Value { names.value }
-}
-
 /// What a new column is: its cells, one value for all rows, or a function of a row.
 private struct NewColumn: ValueConvertible {
   let value: Value
@@ -92,15 +81,15 @@ func tableStatistics(_ session: Session) -> [Builtin] {
       ], seeAlso: ["describe", "join", "interval"], errors: ["E-name", "E-type"]
     ) {
       (
-        call: Call, t: TableObject, by: ColumnNames, mean: ColumnNames, sd: ColumnNames,
-        se: ColumnNames, min: ColumnNames, max: ColumnNames, median: ColumnNames, sum: ColumnNames
+        call: Call, t: TableObject, by: Labels, mean: Labels, sd: Labels,
+        se: Labels, min: Labels, max: Labels, median: Labels, sum: Labels
       ) in
       guard !by.names.isEmpty else {
         throw Failure(
           "E-arg", "`by` is an empty list", suggestion: "t.describe() for all rows", parameter: "by"
         )
       }
-      let given: [(Statistic, ColumnNames)] = [
+      let given: [(Statistic, Labels)] = [
         (.mean, mean), (.sd, sd), (.se, se), (.min, min), (.max, max), (.median, median),
         (.sum, sum),
       ]
@@ -136,7 +125,7 @@ func tableStatistics(_ session: Session) -> [Builtin] {
         )
       ], seeAlso: ["group", "with"], errors: ["E-name", "E-type", "E-memory"]
     ) {
-      (call: Call, t: TableObject, other: Table, on: ColumnNames, how: JoinKind, suffix: String) in
+      (call: Call, t: TableObject, other: Table, on: Labels, how: JoinKind, suffix: String) in
       guard !on.names.isEmpty else {
         throw Failure("E-arg", "`on` is an empty list", parameter: "on")
       }
@@ -172,6 +161,6 @@ extension Table {
 /// The parameter of a statistic of columns.
 private func statistic(_ statistic: Statistic, _ what: String) -> Parameter {
   Parameter(
-    statistic.rawValue, "Names of columns to compute \(what) of.", default: ColumnNames(),
+    statistic.rawValue, "Names of columns to compute \(what) of.", default: Labels(names: []),
     isKeywordOnly: true)
 }

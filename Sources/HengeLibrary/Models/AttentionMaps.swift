@@ -28,7 +28,8 @@ func attention(_ session: Session) -> [Builtin] {
           overlay(x, heatmap(g, x)).shape
           #=> 3x64x64
           """)
-      ], seeAlso: ["overlay", "heat", "tap", "attention"], errors: ["E-arg", "E-name", "E-shape"]
+      ], seeAlso: ["overlay", "grad_cam", "saliency", "tap", "attention"],
+      errors: ["E-arg", "E-name", "E-shape"]
     ) { (m: ModelObject, x: Tensor, layer: String?) in
       let sides = SideOutputs()
       _ = try m.apply(x, Pass(sides: sides))
@@ -56,10 +57,5 @@ func attention(_ session: Session) -> [Builtin] {
       }
       return x.rank == 3 ? try one.value.selecting([.at(0)]) : one.value
     }.alsoCalled("attention map", "class activation map", "CAM")
-      .inPlaceOf(
-        "Grad-CAM", "saliency",
-        advice:
-          "heatmap(m, x) shows the class activation map of U-GAT-IT's networks, grad(f, x) a gradient at the image"
-      )
   ]
 }

@@ -106,7 +106,11 @@ func elementwise(_ session: Session) -> [Builtin] {
     ) { (condition: Tensor, a: Operand, b: Operand) in try Tensor.choose(condition, a, b) },
     Builtin(
       "detach", "Returns `x` without its history, so that no gradient flows through it.",
-      Parameter("x", "A tensor."), examples: [Example("detach(ones(2)).shape", gives: "shape(2)")]
-    ) { (x: Tensor) in x },
+      Parameter("x", "A tensor."),
+      examples: [
+        Example(
+          "print(grad(x => (x * detach(x)).sum(), tensor([1, 2, 3])))", prints: "tensor([1, 2, 3])")
+      ], seeAlso: ["grad", "minimize"]
+    ) { (x: Tensor) in x.detached() },
   ]
 }
