@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import Foundation
+import HengeBackend
 import HengeLanguage
 import HengeTestSupport
 import Testing
@@ -24,7 +24,7 @@ import Testing
   }
 
   private func count(_ part: String, in text: String) -> Int {
-    text.components(separatedBy: part).count - 1
+    text.ranges(of: part).count
   }
 
   // MARK: Bands and errors
@@ -155,9 +155,10 @@ import Testing
     let lines = ["png", "svg", "pdf"].map { "save(panels([plot([1, 2])]), \"p.\($0)\")" }
     #expect(runner.run(lines.joined(separator: "\n")) == "")
     let starts = try ["png", "svg", "pdf"].map {
-      try Data(contentsOf: URL(fileURLWithPath: folder.path + "/p.\($0)")).prefix(4)
+      try Array(
+        readRegularFile("\(folder.path)/p.\($0)", budget: MemoryBudget(limit: 1 << 24)).prefix(4))
     }
-    #expect(starts == [Data([0x89, 0x50, 0x4E, 0x47]), Data("<svg".utf8), Data("%PDF".utf8)])
+    #expect(starts == [[0x89, 0x50, 0x4E, 0x47], Array("<svg".utf8), Array("%PDF".utf8)])
     #expect(runner.run("save(plot([1]), \"p.jpg\")").hasPrefix("E-file"))
     #expect(runner.run("save_pdf(plot([1]), \"p.png\")").hasPrefix("E-file"))
     #expect(runner.run("save_pdf(plot([1]), \"p.pdf\", size=1x1)").hasPrefix("E-range"))

@@ -47,7 +47,7 @@ struct RowGroups {
 
   /// Divides the groups by `cells`.
   private mutating func refine<Cell: Hashable>(_ cells: [Cell]) {
-    // As long as there is one group, a cell alone tells them apart.
+    // As long as there is one group, a cell alone distinguishes them.
     if firsts.count <= 1 {
       number(cells.indices) { cells[$0] }
     } else {

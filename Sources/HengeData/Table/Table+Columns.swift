@@ -27,7 +27,7 @@ extension Table {
 
   /// A row for each column: how many values it has and how many are missing, and of numbers their mean,
   /// standard deviation (divided by n - 1), least, quartiles and largest.
-  public func description() throws -> Table {
+  public func description() -> Table {
     let numbers = columns.map { column in
       column.cells.doubles.map { $0.filter { !$0.isNaN }.sorted() }
     }
@@ -38,7 +38,7 @@ extension Table {
       if case .texts(let texts) = column.cells { return texts.count { !$0.isEmpty } }
       return numbers?.count ?? 0
     }
-    return try Table(columns: [
+    return Table(trusted: [
       .init("column", .texts(names)), .init("count", .integers(counts)),
       .init("missing", .integers(counts.map { count - $0 })),
       .init("mean", number { Statistic.mean.of($0) }), .init("sd", number { Statistic.sd.of($0) }),

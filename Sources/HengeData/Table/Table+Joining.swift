@@ -3,7 +3,7 @@ internal import HengeBackend
 internal import HengeFiles
 
 extension Table {
-  /// The table with `other`'s columns beside its own, for rows with equal cells in the columns `keys`.
+  /// The table with `other`'s columns next to its own, for rows with equal cells in the columns `keys`.
   ///
   /// The rows are in this table's order; for each, the rows of `other` in theirs. If `keepsAll`, a row
   /// without an equal one is kept, with NaN and "" in the columns of `other`. A column of `other` that

@@ -31,7 +31,8 @@ public struct Table: Sendable, Equatable {
     try self.init(columns: CSVTable(reading: path, budget: budget).columns)
   }
 
-  private init(trusted columns: [CSVTable.Column]) { self.columns = columns }
+  /// Columns of one length, all with names of their own.
+  init(trusted columns: [CSVTable.Column]) { self.columns = columns }
 
   /// The number of rows.
   public var count: Int { columns.first?.cells.count ?? 0 }

@@ -108,7 +108,7 @@ func tableStatistics(_ session: Session) -> [Builtin] {
     }.alsoCalled("groupby", "aggregate", "pivot", "mean and standard deviation"),
     Builtin(
       "join",
-      "Returns the rows of a table with the columns of another beside them, where the cells of the columns `on` are equal. Several equal rows make a row for each pair.",
+      "Returns the rows of a table with the columns of another next to them, where the cells of the columns `on` are equal. Several equal rows make a row for each pair.",
       table, Parameter("other", "The other table."),
       Parameter("on", "Name or names of the columns that both tables have."),
       Parameter(
@@ -146,7 +146,7 @@ func tableStatistics(_ session: Session) -> [Builtin] {
       table,
       examples: [Example("\(runs)\nt.describe()[2].median\n#=> 5.0")],
       seeAlso: ["group", "quantile"]
-    ) { (t: TableObject) in TableObject(try t.table.description(), on: t.backend) }
+    ) { (t: TableObject) in TableObject(t.table.description(), on: t.backend) }
     .alsoCalled("summary statistics"),
   ]
 }

@@ -73,7 +73,7 @@ final class LiveTraining {
 }
 
 extension LiveView.Image {
-  /// The columns that the names of rows take beside them.
+  /// The columns that the names of rows take, with a blank.
   fileprivate static func nameColumns(_ names: [String]) -> Int {
     (names.map { TextWidth.of($0) }.max() ?? -1) + 1
   }
