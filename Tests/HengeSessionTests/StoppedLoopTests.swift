@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import Glibc
 import HengeLanguage
 import HengeTestSupport
 import Testing
@@ -122,6 +123,18 @@ import Testing
     try whole.type(loop)
     #expect(try typed.type("m(A.tensor()).sum()") == whole.type("m(A.tensor()).sum()"))
     try expectReplay(of: typed)
+  }
+
+  @Test func `loops of files that a round runs are no rounds`() throws {
+    let typed = try session()
+    let file = try #require(fopen("\(typed.folder.path)/inner.henge", "w"))
+    fputs("for j in 0..5 { k = j }", file)
+    fclose(file)
+    typed.interrupt(atCall: 3, of: "round")
+    let said = try typed.type("for i in 0..6 { run(\"inner.henge\"); round(0.5); n += 1 }")
+    #expect(said.contains("continues after round 3 of 6"), "\(said)")
+    try typed.type(":go")
+    #expect(typed.value("n") == "6")
   }
 
   @Test func `what changed since is not undone`() throws {

@@ -12,9 +12,9 @@ public struct EndedRound {
 
 /// Counts the rounds of a statement, and asks for the time as rarely as quick rounds need.
 struct RoundCounter {
+  /// How many rounds end until it looks again.
+  private(set) var asked: Int
   private var ended = 0
-  private var next: Int
-  private var seen = 0
   private var last = ContinuousClock.now
   private var due: ContinuousClock.Instant
   /// Quick rounds between two looks at the clock.
@@ -22,24 +22,18 @@ struct RoundCounter {
 
   /// A counter that tells of a round after `pause` seconds for the first time, and never if `pause` is nil.
   init(pause: Double? = nil) {
-    next = pause == nil ? .max : 1
+    asked = pause == nil ? .max : 1
     most = pause == 0 ? 1 : 64
     due = last + .seconds(pause ?? 0)
   }
 
-  /// Takes note that a round ended; how many did, if it is time to tell.
-  @inline(__always)
-  mutating func end() -> Int? {
-    ended &+= 1
-    return ended < next ? nil : look()
-  }
-
-  @inline(never)
-  private mutating func look() -> Int? {
+  /// Takes note that the rounds it asked for ended; how many did in all, if it is time to tell.
+  mutating func look() -> Int? {
     let now = ContinuousClock.now
-    let isQuick = now - last < .microseconds(10) * (ended - seen)
-    (last, seen) = (now, ended)
-    next = ended + (isQuick ? most : 1)
+    let isQuick = now - last < .microseconds(10) * asked
+    ended += asked
+    last = now
+    asked = isQuick ? most : 1
     return now < due ? nil : ended
   }
 
@@ -48,20 +42,17 @@ struct RoundCounter {
 }
 
 extension Machine {
-  /// Ends a round of the loop whose jump back is `i`: `a` is 2 if register `b` has the loop's state.
-  @inline(__always)
-  func endRound(_ r: UnsafeMutablePointer<Value>, _ i: Instruction) {
-    // A file that is run in the loop has loops of its own.
-    guard depth == 1, let ended = rounds.end() else { return }
-    tellRound(ended, i.a == 2 ? r[Int(i.b)] : .none)
-  }
-
+  /// Ends the last of the rounds that were to end before it looks, of the loop whose jump back is `i`:
+  /// `a` is 2 if register `b` has the loop's state.
   @inline(never)
-  private func tellRound(_ ended: Int, _ state: Value) {
-    guard let onRound else { return }
+  func endRounds(_ r: UnsafeMutablePointer<Value>, _ i: Instruction) {
+    let ended = rounds.look()
+    roundsLeft = rounds.asked
+    guard let ended, let onRound else { return }
     let round =
-      switch state {
-      case .list, .range: EndedRound(count: ended, iterated: state, left: nil)
+      switch i.a == 2 ? r[Int(i.b)] : .none {
+      case .list(let list): EndedRound(count: ended, iterated: .list(list), left: nil)
+      case .range(let range): EndedRound(count: ended, iterated: .range(range), left: nil)
       case .int(let left): EndedRound(count: ended, iterated: nil, left: left)
       default: EndedRound(count: ended, iterated: nil, left: nil)
       }

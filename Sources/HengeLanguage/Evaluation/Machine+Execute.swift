@@ -185,7 +185,10 @@ extension Machine {
           case .loop:
             ticks -= 1
             if ticks <= 0 { try tick() }
-            if i.a != 0 { endRound(r, i) }
+            if i.a != 0 {
+              roundsLeft &-= 1
+              if roundsLeft <= 0 { endRounds(r, i) }
+            }
             pc = i.d
           case .jumpIf: if try truth(r, i.a) { pc = i.d }
           case .jumpUnless: if try !truth(r, i.a) { pc = i.d }

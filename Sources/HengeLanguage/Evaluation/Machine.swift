@@ -73,6 +73,8 @@ public final class Machine {
   var loops = LoopsUnderWay()
   /// The rounds of the loop that the statement is, for who keeps states between them.
   var rounds = RoundCounter()
+  /// How many of them end until ``endRounds(_:_:)`` looks.
+  var roundsLeft = Int.max
   /// Called between two rounds of a loop that is a statement; returns the seconds until the next call.
   public var onRound: ((EndedRound) -> Double)?
   /// The seconds of a loop until ``onRound`` is called first; 0, for tests, calls it after every round.
@@ -231,10 +233,16 @@ public final class Machine {
   /// Runs a top-level statement; its value.
   func run(_ code: Code, in module: Module) throws -> Value {
     guard depth < Machine.depthLimit else { throw Diagnostic.tooDeep() }
+    let outerRoundsLeft = roundsLeft
     if depth == 0 {
       loops = LoopsUnderWay()
       rounds = RoundCounter(pause: onRound == nil ? nil : roundPause)
+      roundsLeft = rounds.asked
+    } else {
+      // A file that is run in a loop has loops of its own, which do not count.
+      roundsLeft = .max
     }
+    defer { roundsLeft = outerRoundsLeft }
     let temporaries = module.registers + module.count
     temporaries.initialize(repeating: .undefined, count: code.registerCount - module.count)
     (frames + depth).initialize(
