@@ -357,7 +357,9 @@ public final class EntrySession {
       if isInterrupt {
         rest =
           loop.map(StoppedRest.init)
-          ?? StoppedRest(of: attempt.entry.source, program, from: done, remains.rest)
+          ?? StoppedRest(
+            of: attempt.entry.source, program, from: done, remains.rest,
+            number: attempt.entry.number)
         diagnostic?.suggestion = rest?.advice ?? remains.continuation
       } else if let loop {
         rest = StoppedRest(loop)

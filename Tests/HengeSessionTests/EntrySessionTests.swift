@@ -33,9 +33,12 @@ import Testing
   @Test func `a large result is not kept by number, and it is said once`() throws {
     let typed = try TypedSession()
     #expect(
-      try typed.type("x = zeros(300000); x").contains(
+      try typed.type("x = zeros(300000); x + 1").contains(
         "note: Out[1] was not kept: its size is 1.2 MB"))
     #expect(try !typed.type("x + 1").contains("note:"))
+    // What has a name is not missed.
+    let other = try TypedSession()
+    #expect(try !other.type("x = zeros(300000); x").contains("note:"))
     let error = try typed.type("Out[1]")
     #expect(
       error.hasPrefix("E-index: the result of [1] was not kept: it takes 1.2 MB, more than 1 MB")

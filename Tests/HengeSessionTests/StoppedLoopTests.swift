@@ -146,6 +146,11 @@ import Testing
     #expect(said.contains("[4] changed the session since the loop was stopped"), "\(said)")
     #expect(said.contains("try: :back to 3, then :go"), "\(said)")
     #expect(typed.value("w") == "5")
+    // What it says to do works.
+    try typed.type(":back to 3")
+    try typed.type(":go")
+    #expect(typed.value("n") == "6")
+    try expectReplay(of: typed)
   }
 
   @Test(

@@ -89,8 +89,7 @@ final class CompletionSession {
       (
         "r.inner.‸",
         [
-          "r.inner.deep", "r.inner.has{(}", "r.inner.hist{(}", "r.inner.keys{(}", "r.inner.len{(}",
-          "r.inner.set{(}", "r.inner.text", "r.inner.tilt{(}",
+          "r.inner.bars{(}", "r.inner.deep", "r.inner.dict{(}", "… some",
         ]
       ),
       ("r.inner.deep.sha‸", ["r.inner.deep.shape"]),

@@ -105,18 +105,18 @@ enum HelpPages {
 
         properties  .T .dtype .numel .shape
         functions   .abs() .all() .any() .argmax() .argmin() .argsort() .atan2()
-                    .bce_logits() .bincount() .bool() .ceil() .clip() .corr() .cos()
-                    .cov() .crop() .cumprod() .cumsum() .dataset() .detach() .detect()
-                    .erf() .exp() .expm1() .f32() .f64() .fid() .flip() .floor()
-                    .gather() .grid() .heat() .hist() .histogram_match() .i64()
-                    .item() .kid() .l1() .len() .log() .log1p() .log_softmax()
-                    .lsgan() .mae() .matmul() .max() .mean() .median() .min() .mse()
-                    .norm() .outer() .overlay() .pad() .permute() .pick() .psnr()
-                    .quantile() .relu() .reshape() .resize() .roll() .rotate()
-                    .round() .row() .save() .save_png() .show() .sigmoid() .signed()
-                    .sin() .softmax() .softplus() .sort() .sqrt() .ssim() .std()
-                    .sum() .swd() .tanh() .tensor() .tiles() .to_gray() .topk() .u8()
-                    .var() .where()
+                    .bars() .bce_logits() .bincount() .bool() .ceil() .clip() .corr()
+                    .cos() .cov() .crop() .cumprod() .cumsum() .dataset() .detach()
+                    .detect() .erf() .exp() .expm1() .f32() .f64() .fid() .flip()
+                    .floor() .gather() .grid() .heat() .hist() .histogram()
+                    .histogram_match() .i64() .interval() .item() .kid() .l1() .len()
+                    .log() .log1p() .log_softmax() .lsgan() .mae() .matmul() .max()
+                    .mean() .median() .min() .mse() .norm() .outer() .overlay() .pad()
+                    .permute() .pick() .psnr() .quantile() .relu() .reshape()
+                    .resize() .roll() .rotate() .round() .row() .save() .save_png()
+                    .scatter() .show() .sigmoid() .signed() .sin() .softmax()
+                    .softplus() .sort() .sqrt() .ssim() .std() .sum() .swd() .tanh()
+                    .tensor() .tiles() .to_gray() .topk() .u8() .var() .where()
                     ?x.abs describes this one
       """#
     ),
@@ -128,8 +128,9 @@ enum HelpPages {
         lr  num 0.1
         x   f32 2x3
 
-        functions   .has() .hist() .keys() .len() .set() .tilt()
-                    ?r.has describes this one
+        functions   .bars() .dict() .has() .hist() .keys() .len() .scatter() .set()
+                    .tilt()
+                    ?r.bars describes this one
       """#
     ),
     (

@@ -59,9 +59,11 @@ extension Diagnostic {
       case .int, .num: "\(callee) * (\(given))"
       default: nil
       }
+    let isHidden = site.calleeName.map { library.functions[$0] != nil } ?? false
     return Diagnostic(
       "E-call", "\(name) is \(value.kindWithArticle), which cannot be called",
       labels: [Label(site.source, site.calleeSpan, value.brief)],
-      suggestion: isShort ? suggestion : nil)
+      notes: isHidden ? ["a variable of this name hides the function"] : [],
+      suggestion: isHidden ? "another name for the variable" : isShort ? suggestion : nil)
   }
 }

@@ -61,7 +61,10 @@ extension Diagnostic {
     if suggestion == nil, let nearest = Suggestion.closest(to: name, among: known) {
       suggestion = "§.\(nearest)"
     }
-    if suggestion == nil, let nearest = Suggestion.closest(to: name, among: Habits.memberNames) {
+    // Of a short name, something else is near.
+    if suggestion == nil, name.utf8.count > 3,
+      let nearest = Suggestion.closest(to: name, among: Habits.memberNames)
+    {
       suggestion = library.usable(Habits.hint(forMember: nearest, of: "§"), members: known, value)
     }
     return Diagnostic(

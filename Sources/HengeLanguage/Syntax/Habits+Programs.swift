@@ -4,7 +4,9 @@ extension Habits {
   /// What to write instead of a line of IPython such as `%timeit f(x)`.
   static func magic(_ parser: Parser) -> String {
     var name = parser.index
-    while parser.tokens[name].kind == .symbol(.percent) { name += 1 }
+    while name < parser.tokens.count - 1, parser.tokens[name].kind == .symbol(.percent) {
+      name += 1
+    }
     let rest = restOfLine(parser, behind: name)
     return switch parser.text(parser.tokens[name]) {
     case "timeit" where !rest.isEmpty: "bench { \(rest) }"
@@ -91,7 +93,11 @@ extension Habits {
   /// The text behind a token up to the end of its line, without white space around it.
   private static func restOfLine(_ parser: Parser, behind token: Int) -> String {
     var end = token
-    while parser.tokens[end].kind != .newline, parser.tokens[end].kind != .end { end += 1 }
+    // What is no token ends the tokens.
+    let last = parser.tokens.count - 1
+    while end < last, parser.tokens[end].kind != .newline, parser.tokens[end].kind != .end {
+      end += 1
+    }
     let start = parser.tokens[token].span.end
     let text = parser.source.text(Span(start, max(start, parser.tokens[end].span.start)))
     return parser.shortened(text.split(separator: " ").joined(separator: " "))

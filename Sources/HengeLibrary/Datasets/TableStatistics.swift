@@ -68,11 +68,11 @@ func tableStatistics(_ session: Session) -> [Builtin] {
       "group",
       "Returns a table with a row for each set of equal cells in the columns `by`, in their order: the cells, the number of rows as `count`, and statistics of other columns, named `loss_mean`. Without a statistic it has the mean and the sample standard deviation of all other columns of numbers. Missing values (NaN) are left out of statistics.",
       table, Parameter("by", "Name or names of the columns that divide the rows."),
-      statistic(.mean, "the arithmetic mean"),
-      statistic(.sd, "the sample standard deviation, divided by n - 1; NaN of one value"),
-      statistic(.se, "the standard error of the mean, sd / √n"), statistic(.min, "the minimum"),
-      statistic(.max, "the maximum"), statistic(.median, "the median"),
-      statistic(.sum, "the sum"),
+      statistic(.mean, "arithmetic mean"),
+      statistic(.sd, "sample standard deviation (divided by n - 1)"),
+      statistic(.se, "standard error of the mean, sd / √n,"), statistic(.min, "minimum"),
+      statistic(.max, "maximum"), statistic(.median, "median"),
+      statistic(.sum, "sum"),
       examples: [
         Example("\(runs)\nt.group(\"lr\", mean=\"loss\", sd=\"loss\")[0].loss_mean\n#=> 4.0"),
         Example(
@@ -161,6 +161,7 @@ extension Table {
 /// The parameter of a statistic of columns.
 private func statistic(_ statistic: Statistic, _ what: String) -> Parameter {
   Parameter(
-    statistic.rawValue, "Names of columns to compute \(what) of.", default: Labels(names: []),
+    statistic.rawValue, "Names of the columns whose \(what) is computed.",
+    default: Labels(names: []),
     isKeywordOnly: true)
 }

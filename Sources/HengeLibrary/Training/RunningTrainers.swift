@@ -23,7 +23,8 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     isKeywordOnly: true)
   let watch = Parameter(
     "watch", "Function of the trainer, called every N steps and at the end; its result is shown.",
-    default: Callback?.none, isKeywordOnly: true)
+    default: Callback?.none, isKeywordOnly: true
+  ).suggesting("watch=t => show(t.samples(4))")
   let log = Parameter(
     "log",
     "Function of the trainer, called every N steps and at the end; it returns a record of numbers, which become columns of t.log.",

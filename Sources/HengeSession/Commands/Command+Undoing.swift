@@ -27,7 +27,8 @@ extension EntrySession {
     }
     try state.checkpoint.restore(in: interpreter)
     origins = state.origins
-    rest = nil
+    // What was stopped before the entries that are undone can still go on.
+    if let rest, rest.number >= state.number { self.rest = nil }
     let undone = log.filter { $0.number >= state.number && $0.hasChanged }
     try forget(from: state.number)
     guard !isSilent else { return }

@@ -4,6 +4,8 @@ internal import HengeLanguage
 /// What is left of an entry that was stopped, as a text that does it.
 struct StoppedRest {
   let text: String
+  /// The entry that was stopped.
+  let number: Int
   /// The loop whose rounds come first; none where a call of steps is continued.
   let loop: StoppedLoop?
 
@@ -16,8 +18,11 @@ struct StoppedRest {
 
   /// The rest of the program in `source` whose statement `index` was stopped and is continued by `call`;
   /// nil where no call does.
-  init?(of source: Source, _ program: Program, from index: Int, _ call: String?) {
+  init?(
+    of source: Source, _ program: Program, from index: Int, _ call: String?, number: Int
+  ) {
     guard let call else { return nil }
+    self.number = number
     let statements = program.block.statements.dropFirst(index + 1)
     text = ([call] + statements.map { source.text($0.span) }).joined(separator: "\n")
     loop = nil
@@ -26,6 +31,7 @@ struct StoppedRest {
   /// The rounds of `loop` that did not end, and what follows it.
   init(_ loop: StoppedLoop) {
     text = loop.rest
+    number = loop.number
     self.loop = loop
   }
 }
