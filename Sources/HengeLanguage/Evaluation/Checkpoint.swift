@@ -13,6 +13,12 @@ public struct Checkpoint {
     public let path: String?
     /// Its state, as its `snapshot` returned it.
     public let state: Object
+
+    /// Whether only the session's own names lead to it.
+    fileprivate var isAnswer: Bool {
+      guard let path else { return false }
+      return Checkpoint.ownNames.contains(String(path.prefix { $0 != "." && $0 != "[" }))
+    }
   }
 
   /// The names with their values.
@@ -61,17 +67,27 @@ public struct Checkpoint {
   /// Whether the session is in this state, apart from its own names; false where that is not known.
   public func isState(of interpreter: Interpreter) -> Bool {
     let now = Checkpoint(interpreter)
-    guard isWhole, now.isWhole, now.handles.count == handles.count,
-      zip(handles, now.handles).allSatisfy({ before, after in
-        before.handle === after.handle && after.handle.isState(before.state, sameAs: after.state)
+    guard isWhole, now.isWhole else { return false }
+    // An answer, such as a network of a trainer, may come or go.
+    let before = Dictionary(
+      handles.map { (ObjectIdentifier($0.handle), $0) }, uniquingKeysWith: { first, _ in first })
+    let after = Set(now.handles.map { ObjectIdentifier($0.handle) })
+    guard
+      handles.allSatisfy({ after.contains(ObjectIdentifier($0.handle)) || $0.isAnswer }),
+      now.handles.allSatisfy({ kept in
+        guard let known = before[ObjectIdentifier(kept.handle)] else { return kept.isAnswer }
+        return kept.handle.isState(known.state, sameAs: kept.state)
       })
     else { return false }
     if let world, let other = now.world {
       guard interpreter.machine.host.isState(world, sameAs: other) else { return false }
     }
-    let (before, after) = (interpreter.named(globals), interpreter.named(now.globals))
-    func isOwn(_ name: String) -> Bool { Checkpoint.ownNames.contains(name) }
-    let (old, new) = (before.filter { !isOwn($0.name) }, after.filter { !isOwn($0.name) })
+    func others(_ names: [(name: String, value: Value)]) -> [(name: String, value: Value)] {
+      names.filter { !Checkpoint.ownNames.contains($0.name) }
+    }
+    let (old, new) = (
+      others(interpreter.named(globals)), others(interpreter.named(now.globals))
+    )
     return old.count == new.count
       && zip(old, new).allSatisfy { $0.name == $1.name && $0.value.isIdentical(to: $1.value) }
   }
