@@ -130,7 +130,8 @@ extension ErrorPage {
       The computation was stopped at a safe point. This error cannot be caught. A trainer stops
       after a whole step; at the prompt, `:go` makes the steps that are left, with the options of the
       call. Of a loop or a function, the statement that was stopped is undone: names have the values
-      from before it, and trainers from before it keep their whole steps.
+      from before it, and trainers from before it keep their whole steps. After a loop that took more
+      than a second, `:go` continues after its last whole round.
       """,
       example: "while true { }", fix: "for i in 0..10 { print(i) }"),
   ]

@@ -49,7 +49,7 @@ public struct Command {
         try $0.goBack($1)
         return .goOn
       },
-      Command("go", "", "Continues the training that Ctrl-C stopped.") {
+      Command("go", "", "Continues the training or the loop that was stopped.") {
         session, _ in try session.go()
       },
       Command(

@@ -88,7 +88,9 @@ extension Value {
     case .list(let list):
       parts = (Value(Array(list.elements[..<count])), Value(Array(list.elements[count...])))
     case .range(let range):
-      let place = range.start + count * range.step
+      // Its end may be beyond what an int can be, its elements are not.
+      guard count < range.count else { return nil }
+      let place = range[count]
       guard let first = RangeValue(range.start, place, by: range.step),
         let last = RangeValue(place, range.stop, by: range.step)
       else { return nil }
