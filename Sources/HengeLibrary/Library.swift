@@ -13,10 +13,14 @@ extension Library {
         Topic(
           "tensors",
           creation(session) + elementwise(session) + reductions() + shaping(session) + picking()
-            + orderStatistics() + covariances(session) + sampleStatistics(session) + products()
+            + orderStatistics() + covariances(session) + sampleStatistics(session)
+            + principalComponents(session) + products()
             + tensorProperties()
             + tensorOperators() + numbersWithNames() + measures()),
-        Topic("pictures", pictures(session) + montages(session) + plots(session)),
+        Topic(
+          "pictures",
+          pictures(session) + tiles(session) + montages(session) + animating(session)
+            + plots(session)),
         Topic("datasets", datasets(session)),
         Topic("landmarks", landmarks(session)),
         Topic(
@@ -27,7 +31,7 @@ extension Library {
         Topic(
           "models",
           usingModels(session) + lookingIntoModels(session) + attention(session)
-            + gradientMaps(session)),
+            + gradientMaps(session) + walking(session) + comparingPictures(session)),
         Topic("learning", learning(session)),
         Topic(
           "trainers",

@@ -35,6 +35,8 @@ public struct Pass {
   /// The scale and shift of each sample's channels that adaptive normalizations use, `[N, C]` each; nil
   /// without a style.
   private(set) var style: (scale: Tensor, shift: Tensor)?
+  /// What is done to the results of layers before the next one is given them, by their paths.
+  private var changes: [String: (Tensor) throws -> Tensor] = [:]
   /// Where the run is: `res.2`.
   private(set) var path = ""
 
@@ -72,6 +74,13 @@ public struct Pass {
     return pass
   }
 
+  /// The same run, in which `change` is done to the result of the layer at `path`, which keeps its shape.
+  public func changing(_ path: String, _ change: @escaping (Tensor) throws -> Tensor) -> Pass {
+    var pass = self
+    pass.changes[path] = change
+    return pass
+  }
+
   /// The same run, in which layers read `condition`, `[N, K]`.
   func conditioned(by condition: Tensor) -> Pass {
     var pass = self
@@ -103,12 +112,12 @@ public struct Pass {
     if let moving { moving.move(statistic, to: value) } else { learning?.note(statistic, value) }
   }
 
-  /// Whether somebody wants to see the result of the layer that is called `name` where the pass is: it
-  /// is then computed separately, not in one operation with that of its neighbors.
+  /// Whether somebody wants to see or change the result of the layer that is called `name` where the pass
+  /// is: it is then computed separately, not in one operation with that of its neighbors.
   func isWatched(_ name: String) -> Bool {
-    guard !watchers.isEmpty else { return false }
+    guard !watchers.isEmpty || !changes.isEmpty else { return false }
     let path = path(of: name)
-    return watchers.contains { $0.watches(path) }
+    return changes[path] != nil || watchers.contains { $0.watches(path) }
   }
 
   /// The path of the layer, or of what it returns, that is called `name` where the pass is.
@@ -138,12 +147,13 @@ public struct Pass {
   ) throws -> Tensor {
     var inner = self
     inner.path = path(of: name)
-    let y: Tensor
+    var y: Tensor
     do {
       y = try forward(inner)
     } catch let failure as Failure {
       throw layer.parts.isEmpty ? failure.inside(inner.path, layer, x) : failure
     }
+    if !changes.isEmpty, let change = changes[inner.path] { y = try change(y) }
     for watcher in watchers where watcher.watches(inner.path) {
       try watcher.observer(inner.path, layer, x, y)
     }

@@ -48,6 +48,12 @@ public final class Console {
   /// The current number of columns of the terminal for results; `nil` if unknown.
   public var columns: Int? { isTerminal ? Console.columns(of: 1) : nil }
 
+  /// The current number of rows of the terminal for results; `nil` if unknown.
+  var rows: Int? {
+    guard isTerminal, let rows = Console.size(of: 1)?.rows, rows > 0 else { return nil }
+    return rows
+  }
+
   /// The columns of the terminal at `descriptor`; `nil` if there is no terminal, or it does not
   /// report them.
   static func columns(of descriptor: Int32) -> Int? {

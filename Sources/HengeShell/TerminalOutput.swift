@@ -54,6 +54,7 @@ public final class TerminalOutput: EntrySink {
 
   /// Shows a display as lines; a picture is described where none can be drawn.
   private func show(_ display: Display) throws {
+    screen.capabilities.rows = console.rows
     for part in try screen.parts(of: display) { try console.write(part) }
   }
 

@@ -103,9 +103,12 @@ public struct Tensor {
     if !isOwn() { self = try copy(inOrder: Array(0..<rank)) }
   }
 
+  /// Whether it is a whole buffer in row-major order, not a view of a part of one.
+  public var isWhole: Bool { isContiguous && storage.count == count }
+
   /// The same tensor as a whole buffer in row-major order; copies only if it is not.
   public func whole() throws -> Tensor {
-    isContiguous && storage.count == count ? self : try copy(inOrder: Array(0..<rank))
+    isWhole ? self : try copy(inOrder: Array(0..<rank))
   }
 
   /// Whether ``makeOwn()`` has nothing to do.

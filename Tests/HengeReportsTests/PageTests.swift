@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import HengeDocuments
+import HengeImage
 import HengeLanguage
 @testable import HengeReports
 import HengeTestSupport

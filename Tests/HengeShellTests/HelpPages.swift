@@ -104,19 +104,20 @@ enum HelpPages {
         f32 2x3  min 0  max 5  mean 2.5  sd 1.708
 
         properties  .T .dtype .numel .shape
-        functions   .abs() .all() .any() .argmax() .argmin() .argsort() .atan2()
-                    .bars() .bce_logits() .bincount() .bool() .ceil() .clip() .corr()
-                    .cos() .cov() .crop() .cumprod() .cumsum() .dataset() .detach()
-                    .detect() .erf() .exp() .expm1() .f32() .f64() .fid() .flip()
-                    .floor() .gather() .grid() .heat() .hist() .histogram()
-                    .histogram_match() .i64() .interval() .item() .kid() .l1() .len()
-                    .log() .log1p() .log_softmax() .lsgan() .mae() .matmul() .max()
-                    .mean() .median() .min() .mse() .norm() .outer() .overlay() .pad()
-                    .permute() .pick() .psnr() .quantile() .relu() .reshape()
-                    .resize() .roll() .rotate() .round() .row() .save() .save_png()
-                    .scatter() .show() .sigmoid() .signed() .sin() .softmax()
-                    .softplus() .sort() .sqrt() .ssim() .std() .sum() .swd() .tanh()
-                    .tensor() .tiles() .to_gray() .topk() .u8() .var() .where()
+        functions   .abs() .all() .animate() .any() .argmax() .argmin() .argsort()
+                    .atan2() .bars() .bce_logits() .bincount() .bool() .ceil() .clip()
+                    .compare() .corr() .cos() .cov() .crop() .cumprod() .cumsum()
+                    .dataset() .detach() .detect() .erf() .exp() .expm1() .f32()
+                    .f64() .fid() .flip() .floor() .gather() .grid() .heat() .hist()
+                    .histogram() .histogram_match() .i64() .interval() .item() .kid()
+                    .l1() .len() .log() .log1p() .log_softmax() .lsgan() .mae()
+                    .matmul() .max() .mean() .median() .min() .mse() .norm() .outer()
+                    .overlay() .pad() .pca() .permute() .pick() .psnr() .quantile()
+                    .relu() .reshape() .resize() .roll() .rotate() .round() .row()
+                    .save() .save_png() .scatter() .show() .sigmoid() .signed() .sin()
+                    .softmax() .softplus() .sort() .sqrt() .ssim() .std() .sum()
+                    .swd() .tanh() .tensor() .tiles() .to_gray() .topk() .u8() .var()
+                    .where()
                     ?x.abs describes this one
       """#
     ),

@@ -32,6 +32,43 @@ extension Canvas {
     }
   }
 
+  /// Draws an image in RGB, stretched to `width` x `height` units, its left upper corner at `corner`.
+  ///
+  /// Throws what cairo reports.
+  func draw(_ picture: Pixels, at corner: Point, width: Double, height: Double) throws {
+    precondition(picture.channels == 3, "an image that is drawn is RGB")
+    guard
+      let image = cairo_image_surface_create(
+        CAIRO_FORMAT_RGB24, Int32(picture.width), Int32(picture.height))
+    else { preconditionFailure("cairo answers a failed creation with an object in error") }
+    defer { cairo_surface_destroy(image) }
+    let status = cairo_surface_status(image)
+    guard status == CAIRO_STATUS_SUCCESS, let data = cairo_image_surface_get_data(image) else {
+      throw Failure.drawing(status)
+    }
+    cairo_surface_flush(image)
+    let stride = Int(cairo_image_surface_get_stride(image))
+    for y in 0..<picture.height {
+      let row = UnsafeMutableRawPointer(data + y * stride)
+      for x in 0..<picture.width {
+        let at = 3 * (y * picture.width + x)
+        let (red, green, blue) = (picture.bytes[at], picture.bytes[at + 1], picture.bytes[at + 2])
+        row.storeBytes(
+          of: UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue), toByteOffset: 4 * x,
+          as: UInt32.self)
+      }
+    }
+    cairo_surface_mark_dirty(image)
+    saving {
+      transform(.translation(corner))
+      transform(.scale(width / Double(picture.width), height / Double(picture.height)))
+      cairo_set_source_surface(context, image, 0, 0)
+      cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
+      cairo_rectangle(context, 0, 0, Double(picture.width), Double(picture.height))
+      cairo_fill(context)
+    }
+  }
+
   /// The drawing as RGB (the opacity dropped) or, with `alpha`, as RGBA, not premultiplied.
   public func pixels(alpha: Bool = false) throws -> Pixels {
     try check()

@@ -9,6 +9,8 @@ public struct Montage: Sendable {
   public var background = Colour.white
   /// The scale of each image, with square pixels.
   public var zoom = 1
+  /// Whether labels and color bars are drawn.
+  public var showsLabels = true
   /// The height of labels' letters, in pixels.
   public var textSize = 12.0
   /// The memory budget.
@@ -73,6 +75,7 @@ public struct Montage: Sendable {
     let held = try reserve(rows)
     defer { budget.release(held) }
     var cells = try rows.map { try $0.map(prepared) }
+    guard showsLabels else { return try joined(cells) }
     if !left.isEmpty {
       for (index, text) in left.enumerated() { cells[index].insert(try label(text), at: 0) }
     }
@@ -92,7 +95,7 @@ public struct Montage: Sendable {
   }
 
   /// Reserves the memory of all images of `rows` in RGB; returns the bytes.
-  private func reserve(_ rows: [[Pixels]]) throws -> Int {
+  func reserve(_ rows: [[Pixels]]) throws -> Int {
     guard zoom >= 1 else { throw Failure.montageNumber("zoom", zoom, atLeast: 1) }
     var (needed, drawn) = (0, 0)
     for picture in rows.joined() {
@@ -112,7 +115,7 @@ public struct Montage: Sendable {
   }
 
   /// An image in RGB, and how many times larger it is drawn.
-  private struct Cell {
+  struct Cell {
     let picture: Pixels
     var zoom = 1
     var height: Int { picture.height * zoom }
@@ -120,7 +123,7 @@ public struct Montage: Sendable {
   }
 
   /// `cells` in columns and rows as large as their contents.
-  private func joined(_ cells: [[Cell]]) throws -> Pixels {
+  func joined(_ cells: [[Cell]]) throws -> Pixels {
     guard gap >= 0 else { throw Failure.montageNumber("gap", gap, atLeast: 0) }
     let columns = cells.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
@@ -170,7 +173,7 @@ public struct Montage: Sendable {
   }
 
   /// The picture in RGB over the background, to be drawn `zoom` times as large.
-  private func prepared(_ picture: Pixels) throws -> Cell {
+  func prepared(_ picture: Pixels) throws -> Cell {
     Cell(picture: try blended(picture), zoom: zoom)
   }
 
@@ -191,7 +194,7 @@ public struct Montage: Sendable {
   }
 
   /// One line of text as a picture.
-  private func label(_ text: String) throws -> Cell {
+  func label(_ text: String) throws -> Cell {
     let extent = try Canvas(width: 1, height: 1, budget: budget).extent(of: text, size: textSize)
     let canvas = try Canvas(
       width: max(1, Int(extent.width.rounded(.up)) + 4),
@@ -208,7 +211,7 @@ public struct Montage: Sendable {
     }
   }
 
-  private func blank(height: Int, width: Int) throws -> Pixels {
+  func blank(height: Int, width: Int) throws -> Pixels {
     let colour = backgroundBytes
     let bytes: [UInt8] = try budget.makeRows(height, of: 3 * width) { _, to in
       for column in 0..<width {

@@ -21,7 +21,7 @@ public struct Planes: Sendable, Equatable {
   }
 
   /// The numbers of one map.
-  func plane(_ channel: Int) -> ArraySlice<Float> {
+  public func plane(_ channel: Int) -> ArraySlice<Float> {
     let area = height * width
     return values[channel * area..<(channel + 1) * area]
   }

@@ -9,6 +9,8 @@ struct DotCanvas {
   let rows: Int
   private var dots: [UInt8]
   private var owners: [Int?]
+  /// The series whose band covers a cell in which nothing is drawn, where cells have one mark.
+  private var shades: [Int?]
 
   /// An empty canvas; `isFine` for eight dots a cell.
   init(columns: Int, rows: Int, isFine: Bool) {
@@ -18,6 +20,7 @@ struct DotCanvas {
     dotsDown = isFine ? 4 : 1
     dots = [UInt8](repeating: 0, count: columns * rows)
     owners = [Int?](repeating: nil, count: columns * rows)
+    shades = owners
   }
 
   /// The number of dots in a row.
@@ -35,6 +38,18 @@ struct DotCanvas {
       return
     }
     dots[cell] |= DotCanvas.bits[x % 2 * 4 + y % 4]
+  }
+
+  /// Shades the dots of a column between two, one in four of braille's.
+  mutating func shade(_ x: Int, from top: Int, to bottom: Int, _ series: Int) {
+    guard x >= 0, x < width, top <= bottom else { return }
+    for y in max(0, top)...max(0, min(height - 1, bottom)) {
+      if dotsDown == 4 {
+        if (x + 2 * y) % 4 == 0 { set(x, y, series) }
+      } else if y < height {
+        shades[y * columns + x] = series
+      }
+    }
   }
 
   /// The dots of a braille cell, column by column.
@@ -66,10 +81,13 @@ struct DotCanvas {
     var runs: [(text: String, series: Int?)] = []
     for column in 0..<columns {
       let cell = row * columns + column
-      let owner = dots[cell] == 0 ? nil : owners[cell]
+      let isEmpty = dots[cell] == 0
+      let owner = isEmpty ? shades[cell] : owners[cell]
       let character: Character
       if let owner {
-        if let marks {
+        if isEmpty {
+          character = "."
+        } else if let marks {
           character = marks[owner % marks.count]
         } else {
           character = Character(Unicode.Scalar(0x2800 + UInt32(dots[cell])) ?? " ")

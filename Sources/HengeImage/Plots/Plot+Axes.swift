@@ -24,9 +24,11 @@ extension Plot {
     }
     if hasBars, !isLogY { ys.include(0) }
     // The first and the last error bar would cover the ends of the axis.
-    if !hasBars, !isLogX, series.contains(where: { $0.errors != nil }), xs.low < xs.high {
-      let margin = (xs.high / 2 - xs.low / 2) * 0.04
-      (xs.low, xs.high) = (max(xs.low - margin, -8e307), min(xs.high + margin, 8e307))
+    if !hasBars, !isLogX, series.contains(where: { $0.errors != nil }) { xs.widen(by: 0.02) }
+    // Images reach beyond their points.
+    if series.contains(where: { !$0.pictures.isEmpty }) {
+      if !isLogX { xs.widen(by: 0.06) }
+      if !isLogY { ys.widen(by: 0.1) }
     }
     return (
       categories.isEmpty
@@ -62,6 +64,13 @@ struct PlotExtent {
   var high = -Double.infinity
   /// Whether all of them are whole.
   var isWhole = true
+
+  /// Moves both ends outwards by this part of the extent.
+  mutating func widen(by part: Double) {
+    guard low < high else { return }
+    let margin = (high / 2 - low / 2) * 2 * part
+    (low, high) = (max(low - margin, -8e307), min(high + margin, 8e307))
+  }
 
   mutating func include(_ value: Double) {
     // Twice the largest of these is still finite.

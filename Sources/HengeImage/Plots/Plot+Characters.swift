@@ -67,6 +67,7 @@ private struct CharacterPlot {
     omission = try plot.omission(budget: budget)
     gutter = axes.y.ticks.map(\.label.count).max() ?? 0
     canvas = DotCanvas(columns: max(8, columns - gutter - 2), rows: rows, isFine: marks == nil)
+    for index in plot.series.indices { try drawBand(index, budget) }
     for index in plot.series.indices { try draw(index, budget) }
   }
 
@@ -99,7 +100,36 @@ private struct CharacterPlot {
     try drawErrors(index, budget)
   }
 
-  /// The error bars as vertical lines; a band would hide the curve in so few dots.
+  /// The band as sparse dots, over which the curve is drawn.
+  private mutating func drawBand(_ index: Int, _ budget: MemoryBudget) throws {
+    let series = plot.series[index]
+    guard let band = series.band else { return }
+    var last: (x: Int, top: Int, bottom: Int)?
+    try budget.inStretches(min(series.x.count, band.low.count), weighing: 32) { stretch in
+      for point in stretch {
+        let (x, low, high) = (series.x[point], band.low[point], band.high[point])
+        // A band that leaves a log axis below reaches down to its end.
+        guard low.isFinite, plot.canPlace(x, high) else {
+          last = nil
+          continue
+        }
+        let top = place(x, high)
+        let bottom = plot.canPlace(x, low) ? place(x, low).y : canvas.height - 1
+        let from = last ?? (top.x, top.y, bottom)
+        for column in min(from.x, top.x)...max(from.x, top.x) {
+          let share = from.x == top.x ? 1 : Double(column - from.x) / Double(top.x - from.x)
+          func between(_ a: Int, _ b: Int) -> Int {
+            Int((Double(a) + (Double(b) - Double(a)) * share).rounded())
+          }
+          canvas.shade(
+            column, from: between(from.top, top.y), to: between(from.bottom, bottom), index)
+        }
+        last = (top.x, top.y, bottom)
+      }
+    }
+  }
+
+  /// The error bars as vertical lines.
   private mutating func drawErrors(_ index: Int, _ budget: MemoryBudget) throws {
     let series = plot.series[index]
     guard let errors = series.errors, case let center = series.barCenter else { return }

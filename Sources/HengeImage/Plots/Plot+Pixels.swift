@@ -53,11 +53,11 @@ extension Plot {
 extension Canvas {
   fileprivate func draw(_ figure: PlotFigure, _ budget: MemoryBudget) throws {
     try budget.inStretches(figure.shapes.count, weighing: 4096) { stretch in
-      for shape in figure.shapes[stretch] { draw(shape) }
+      for shape in figure.shapes[stretch] { try draw(shape) }
     }
   }
 
-  private func draw(_ shape: PlotFigure.Shape) {
+  private func draw(_ shape: PlotFigure.Shape) throws {
     switch shape {
     case .line(let points, let colour, let width, let dashes):
       stroke(.lines(points), .colour(Colour(hex: colour)), width: width, dashes: dashes)
@@ -67,6 +67,8 @@ extension Canvas {
       fill(.ellipse(centre, radius, radius), Colour(hex: colour).with(alpha: opacity))
     case .box(let corner, let width, let height, let colour):
       fill(.rectangle(corner, width: width, height: height), Colour(hex: colour))
+    case .picture(let picture, let corner, let width, let height):
+      try draw(picture, at: corner, width: width, height: height)
     case .text(let text, let point, let size, let colour, let anchor, let isBold, let angle):
       let colour = Colour(hex: colour)
       guard angle != 0 else {

@@ -17,12 +17,12 @@ extension Plot {
       "<rect width=\"\(width)\" height=\"\(height)\" fill=\"#ffffff\"/>\n",
     ].joined(separator: "\n")
     try budget.inStretches(figure.shapes.count, weighing: 1024) { stretch in
-      for shape in figure.shapes[stretch] { text += element(shape) + "\n" }
+      for shape in figure.shapes[stretch] { text += try element(shape, budget) + "\n" }
     }
     return text + "</svg>\n"
   }
 
-  private func element(_ shape: PlotFigure.Shape) -> String {
+  private func element(_ shape: PlotFigure.Shape, _ budget: MemoryBudget) throws -> String {
     switch shape {
     case .line(let points, let colour, let width, let dashes):
       let pattern = dashes.map(short).joined(separator: " ")
@@ -42,6 +42,12 @@ extension Plot {
       return
         "<rect x=\"\(short(corner.x))\" y=\"\(short(corner.y))\" width=\"\(short(width))\" "
         + "height=\"\(short(height))\" fill=\"\(hex(colour))\"/>"
+    case .picture(let picture, let corner, let width, let height):
+      let data = base64(try encodePNG(picture, budget: budget))
+      return
+        "<image x=\"\(short(corner.x))\" y=\"\(short(corner.y))\" width=\"\(short(width))\" "
+        + "height=\"\(short(height))\" preserveAspectRatio=\"none\" "
+        + "href=\"data:image/png;base64,\(data)\"/>"
     case .text(let text, let point, let size, let colour, let anchor, let isBold, let angle):
       let place =
         switch anchor {

@@ -48,6 +48,8 @@ public struct Plot: Sendable, Equatable {
     public var errors: Interval?
     /// Further values, drawn faintly below: what was measured, where `y` is smoothed.
     public var raw: [Double]?
+    /// Small images in RGB, drawn in place of points; as many as `x`, or none.
+    public var pictures: [Pixels] = []
 
     /// A series; `x` and `y` must have the same length.
     public init(name: String = "", x: [Double], y: [Double], mark: Mark = .line) {
@@ -145,6 +147,12 @@ public struct Plot: Sendable, Equatable {
       try series.eachPoint(budget) { x, y in if !canPlace(x, y) { count += 1 } }
     }
     return count
+  }
+
+  /// The side of the squares in which images are drawn as points; smaller, the more there are.
+  var pictureSide: Double {
+    let count = series.reduce(0) { $0 + $1.pictures.count }
+    return count <= 40 ? 40 : count <= 160 ? 32 : 24
   }
 
   func canPlace(_ x: Double, _ y: Double) -> Bool {

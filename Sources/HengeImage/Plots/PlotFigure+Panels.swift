@@ -50,6 +50,8 @@ extension PlotFigure.Shape {
       .dot(centre + offset, radius: radius, colour: colour, opacity: opacity)
     case .box(let corner, let width, let height, let colour):
       .box(corner + offset, width: width, height: height, colour: colour)
+    case .picture(let picture, let corner, let width, let height):
+      .picture(picture, at: corner + offset, width: width, height: height)
     case .text(let text, let point, let size, let colour, let anchor, let isBold, let angle):
       .text(
         text, at: point + offset, size: size, colour: colour, anchor: anchor, isBold: isBold,

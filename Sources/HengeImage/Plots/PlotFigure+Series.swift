@@ -12,6 +12,7 @@ extension PlotFigure {
     let style = PlotStyle(index)
     switch series.mark {
     case .bars(let width): try drawBars(series, width, style.colour, budget)
+    case .points where !series.pictures.isEmpty: try drawPictures(series, style, budget)
     case .points where series.x.count > PlotFigure.mostDots:
       try drawCloud(series, style, budget)
     case .points:
@@ -49,6 +50,25 @@ extension PlotFigure {
       }
     }
     return piece.isEmpty ? pieces : pieces + [piece]
+  }
+
+  /// An image at each point, in a frame of the series' color.
+  private mutating func drawPictures(
+    _ series: Plot.Series, _ style: PlotStyle, _ budget: MemoryBudget
+  ) throws {
+    for (index, picture) in series.pictures.enumerated() {
+      try budget.checkStop()
+      guard plot.canPlace(series.x[index], series.y[index]) else { continue }
+      let scale = plot.pictureSide / Double(max(picture.height, picture.width))
+      let (width, height) = (Double(picture.width) * scale, Double(picture.height) * scale)
+      let corner = place(series.x[index], series.y[index]) - Point(width / 2, height / 2)
+      let frame = series.name.isEmpty ? 0.5 : 2
+      shapes.append(
+        .box(
+          corner - Point(frame, frame), width: width + 2 * frame, height: height + 2 * frame,
+          colour: series.name.isEmpty ? PlotFigure.edge : style.colour))
+      shapes.append(.picture(picture, at: corner, width: width, height: height))
+    }
   }
 
   // MARK: Bands, errors and smoothed curves

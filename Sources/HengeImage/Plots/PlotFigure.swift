@@ -10,6 +10,8 @@ struct PlotFigure {
     case area([Point], colour: UInt32, opacity: Double)
     case dot(Point, radius: Double, colour: UInt32, opacity: Double = 1)
     case box(Point, width: Double, height: Double, colour: UInt32)
+    /// An image in RGB, its left upper corner at the point.
+    case picture(Pixels, at: Point, width: Double, height: Double)
     /// Text, turned by degrees clockwise about its point.
     case text(
       String, at: Point, size: Double, colour: UInt32, anchor: TextAnchor, isBold: Bool,
@@ -31,7 +33,7 @@ struct PlotFigure {
 
   static let ink: UInt32 = 0x222222
   static let label: UInt32 = 0x555555
-  private static let edge: UInt32 = 0x999999
+  static let edge: UInt32 = 0x999999
   private static let grid: UInt32 = 0xE4E4E4
   static let labelSize = 11.0
 
@@ -89,12 +91,16 @@ struct PlotFigure {
   private mutating func placeHeading() {
     top = 18
     if !plot.title.isEmpty {
-      write(plot.title, Point(left, top + 10), size: 15, PlotFigure.ink, isBold: true)
+      write(
+        PlotFigure.fitted(plot.title, right - left, size: 15), Point(left, top + 10), size: 15,
+        PlotFigure.ink, isBold: true)
       top += 26
     }
     placeLegend()
     if !plot.yLabel.isEmpty {
-      write(plot.yLabel, Point(left, top + 4), size: 12, PlotFigure.label)
+      write(
+        PlotFigure.fitted(plot.yLabel, right - left, size: 12), Point(left, top + 4), size: 12,
+        PlotFigure.label)
       top += 18
     }
   }
@@ -144,8 +150,9 @@ struct PlotFigure {
       shapes.append(
         .line(
           [point, point + Point(18, 0)], colour: style.colour, width: 2.5, dashes: style.dashes))
-    case .points: shapes.append(style.dot(point + Point(9, 0), radius: 3.5))
-    case .bars:
+    case .points where plot.series[index].pictures.isEmpty:
+      shapes.append(style.dot(point + Point(9, 0), radius: 3.5))
+    case .bars, .points:
       shapes.append(.box(point + Point(3, -6), width: 12, height: 12, colour: style.colour))
     }
     write(name, point + Point(24, 4), size: 12, PlotFigure.ink)
@@ -155,7 +162,7 @@ struct PlotFigure {
     for tick in axes.y.ticks {
       let y = crisp(bottom - tick.fraction * (bottom - top))
       shapes.append(.line([Point(left, y), Point(right, y)], colour: PlotFigure.grid, width: 1))
-      write(tick.label, Point(left - 8, y + 4), PlotFigure.label, .end)
+      write(signed(tick.label), Point(left - 8, y + 4), PlotFigure.label, .end)
     }
     guard plot.categories.isEmpty else { return drawCategories() }
     var free = -1e6
@@ -164,7 +171,7 @@ struct PlotFigure {
       shapes.append(.line([Point(x, top), Point(x, bottom)], colour: PlotFigure.grid, width: 1))
       let half = PlotFigure.extent(tick.label) / 2
       guard x - half >= free else { continue }
-      write(tick.label, Point(x, bottom + 17), PlotFigure.label, .middle)
+      write(signed(tick.label), Point(x, bottom + 17), PlotFigure.label, .middle)
       free = x + half + 8
     }
   }
@@ -176,7 +183,9 @@ struct PlotFigure {
     let middle = (left + right) / 2
     if !plot.xLabel.isEmpty {
       let base = height - (omission == nil ? 13 : 27)
-      write(plot.xLabel, Point(middle, base), size: 12, PlotFigure.label, .middle)
+      write(
+        PlotFigure.fitted(plot.xLabel, right - left, size: 12), Point(middle, base), size: 12,
+        PlotFigure.label, .middle)
     }
     if let omission {
       write(omission, Point(right, height - 8), size: 10, PlotFigure.label, .end)
@@ -184,6 +193,11 @@ struct PlotFigure {
     if plot.series.allSatisfy({ $0.x.isEmpty }) {
       write("no data", Point(middle, (top + bottom) / 2), size: 14, PlotFigure.label, .middle)
     }
+  }
+
+  /// A number with minus signs in place of hyphens, which are shorter than a plus sign.
+  private func signed(_ number: String) -> String {
+    String(number.map { $0 == "-" ? "\u{2212}" : $0 })
   }
 
   /// The middle of the pixel that contains `place`, so that a line of one pixel is sharp.

@@ -26,6 +26,8 @@ public struct PixelDisplay: Equatable, Sendable {
   public let bytes: [UInt8]
   /// A description in one line.
   public let caption: String?
+  /// What is drawn of it in so few pixels that its letters could not be read.
+  public var coarse: CoarsePicture?
 
   /// An image from its parts, whose sizes must match.
   public init(height: Int, width: Int, channels: Int, bytes: [UInt8], caption: String? = nil) {
@@ -41,6 +43,29 @@ public struct PixelDisplay: Equatable, Sendable {
   public var words: String {
     "image \(height)x\(width), \(channels) \(channels == 1 ? "channel" : "channels")"
       + (caption.map { ": \($0)" } ?? "")
+  }
+}
+
+/// An image without the letters that are drawn into the whole one.
+public struct CoarsePicture: Equatable, Sendable {
+  /// In pixels.
+  public let height: Int
+  /// In pixels.
+  public let width: Int
+  /// `3 * height * width` bytes.
+  public let bytes: [UInt8]
+  /// What the letters say, in lines.
+  public let labels: [String]
+
+  /// An image in RGB from its parts, whose sizes must match.
+  public init(height: Int, width: Int, bytes: [UInt8], labels: [String]) {
+    precondition(bytes.count == 3 * height * width, "An image has as many bytes as pixels.")
+    (self.height, self.width, self.bytes, self.labels) = (height, width, bytes, labels)
+  }
+
+  /// It as any other image.
+  public var picture: PixelDisplay {
+    PixelDisplay(height: height, width: width, channels: 3, bytes: bytes)
   }
 }
 

@@ -27,6 +27,8 @@ public final class Session {
   let loader: PictureLoader
   /// Where files are read from and written to.
   public var paths: Paths
+  /// What terminals of few pixels draw of sheets with labels.
+  let coarsePictures = CoarsePictures()
   /// The files that were written since somebody asked, for a prompt that says so.
   var newlyWritten: [WrittenFile] = []
   /// The random streams.

@@ -143,32 +143,71 @@ private func scatterPlot(_ session: Session) -> Builtin {
       "color",
       "Category of each point, a str or an int: each category has a color and an entry in the legend.",
       default: PointGroups?.none, isKeywordOnly: true),
+    Parameter(
+      "images",
+      "Images to draw in place of the points, one per point, up to 500: a list, a batch [N, C, H, W] or a dataset. A terminal shows points.",
+      default: PictureList?.none, isKeywordOnly: true),
     logParameter, titleParameter, xLabelParameter, yLabelParameter,
     examples: [
       Example("print(scatter([1, 2, 3], [2, 1, 3]))", prints: "plot of 3 points in 1 series"),
       Example("scatter([1, 2, 3], [2, 1, 3], color=[\"a\", \"b\", \"a\"])", gives: nil),
+      Example(
+        """
+        A = faces("anime", 20)
+        scatter(pca(A).scores, images=A)
+        """, gives: nil),
     ],
-    seeAlso: ["plot", "hist", "panels"], errors: ["E-shape", "E-type", "E-arg", "E-range"]
+    seeAlso: ["plot", "hist", "panels", "pca"], errors: ["E-shape", "E-type", "E-arg", "E-range"]
   ) {
     (
-      call: Call, x: PlotData, y: PlotData?, color: PointGroups?, log: LogAxes, title: String,
-      xlabel: String, ylabel: String
+      call: Call, x: PlotData, y: PlotData?, color: PointGroups?, images: PictureList?,
+      log: LogAxes, title: String, xlabel: String, ylabel: String
     ) in
     let (xs, ys) = try pointCoordinates(x, y, call)
+    let pictures = try images.map { try $0.pointPictures(xs.count, call, session) } ?? []
     var plot = Plot([Plot.Series(x: xs, y: ys, mark: .points)])
+    plot.series[0].pictures = pictures
     if let color {
       guard color.names.count == xs.count else {
         throw Failure(
           "E-shape", "`color` has \(color.names.count) categories for \(xs.count) points",
           suggestion: "one category for each point", parameter: "color")
       }
-      plot.series = try coloredPoints(xs, ys, color.names)
+      plot.series = try coloredPoints(xs, ys, color.names, pictures)
     }
     plot.title = title
     (plot.xLabel, plot.yLabel) = (xlabel, ylabel)
     (plot.isLogX, plot.isLogY) = (log.x, log.y)
     return PlotObject(plot, session.budget)
   }.alsoCalled("scatter plot", "point cloud", "dots")
+}
+
+extension PictureList {
+  /// The images as small ones in RGB for `count` points.
+  fileprivate func pointPictures(_ count: Int, _ call: Call, _ session: Session) throws -> [Pixels] {
+    guard count <= 500 else {
+      throw Failure(
+        "E-range", "there are \(count) points, and more than 500 images cannot be distinguished",
+        suggestion: "the first: x[:200], images=A[:200]", parameter: "images")
+    }
+    // Twice the side at which they are drawn is enough for a sharp print.
+    let most = 80
+    let pictures = try pictures(call, as: "images").map { picture in
+      let rgb = try picture.converted(to: .rgb, budget: session.budget)
+      let long = max(rgb.height, rgb.width)
+      guard long > most else { return rgb }
+      return try rgb.resized(
+        height: max(1, rgb.height * most / long), width: max(1, rgb.width * most / long),
+        filter: .bilinear, budget: session.budget)
+    }
+    guard pictures.count == count else {
+      throw Failure(
+        "E-shape",
+        "there are \(counted(pictures.count, "image")) for \(counted(count, "point"))",
+        suggestion: "one image for each point", parameter: "images")
+    }
+    return pictures
+  }
 }
 
 private func pointCoordinates(
@@ -199,7 +238,7 @@ private func pointCoordinates(
 
 /// A series for each category, in the order in which they come.
 private func coloredPoints(
-  _ xs: [Double], _ ys: [Double], _ names: [String]
+  _ xs: [Double], _ ys: [Double], _ names: [String], _ pictures: [Pixels]
 ) throws -> [Plot.Series] {
   var places: [String: Int] = [:]
   var series: [Plot.Series] = []
@@ -216,6 +255,7 @@ private func coloredPoints(
     }
     series[place].x.append(xs[index])
     series[place].y.append(ys[index])
+    if !pictures.isEmpty { series[place].pictures.append(pictures[index]) }
   }
   return series
 }

@@ -66,23 +66,35 @@ struct PictureList: ValueConvertible {
   private func collected(
     _ clipped: inout Int, _ given: ImageRange = .signed
   ) throws -> [Pixels] {
-    func picture(
-      _ image: Tensor, _ range: ImageRange, _ groups: ChannelGroups? = nil
-    ) throws -> Pixels {
-      let (pixels, count) = try image.picture(range: range, groups: groups)
+    var pictures: [Pixels] = []
+    try each(&clipped, given) { pictures.append($0) }
+    return pictures
+  }
+
+  /// Calls `body` with one image after another; those of a dataset are in its own range, others in
+  /// `given`.
+  func each(
+    _ clipped: inout Int, _ given: ImageRange = .signed, _ body: (Pixels) throws -> Void
+  ) throws {
+    try eachImage { image, range, groups in
+      let (pixels, count) = try image.picture(range: range ?? given, groups: groups)
       clipped += count
-      return pixels
+      try body(pixels)
     }
+  }
+
+  /// Calls `body` with one image after another, and with the range and the groups of channels of the
+  /// dataset that it is in.
+  func eachImage(_ body: (Tensor, ImageRange?, ChannelGroups?) throws -> Void) throws {
     if let dataset = Dataset.from(value) {
       let groups = try dataset.learnedGroups()
-      return try (0..<dataset.count).map { try picture(dataset.image($0), dataset.range, groups) }
+      for index in 0..<dataset.count { try body(dataset.image(index), dataset.range, groups) }
+    } else if case .list(let list) = value {
+      for element in list.elements { try PictureList(value: element).eachImage(body) }
+    } else if let tensor = Tensor.from(value) {
+      guard tensor.rank == 4 else { return try body(tensor, nil, nil) }
+      for index in 0..<tensor.shape[0] { try body(tensor.selecting([.at(index)]), nil, nil) }
     }
-    if case .list(let list) = value {
-      return try list.elements.flatMap { try PictureList(value: $0).collected(&clipped, given) }
-    }
-    guard let tensor = Tensor.from(value) else { return [] }
-    guard tensor.rank == 4 else { return [try picture(tensor, given)] }
-    return try (0..<tensor.shape[0]).map { try picture(tensor.selecting([.at($0)]), given) }
   }
 }
 
@@ -102,50 +114,15 @@ extension Tensor {
   }
 }
 
-/// Built-ins that arrange images, and color maps of numbers.
+/// Built-ins that put images into a sheet, and a map over an image.
 func montages(_ session: Session) -> [Builtin] {
   let montage = Montage(budget: session.budget)
   func tensor(_ pixels: Pixels) throws -> Tensor {
     try Tensor(pixels, range: .signed, on: session.backend)
   }
-  let pictures = Parameter(
-    "pictures", "A batch [N, C, H, W], a dataset, or a list of images [C, H, W].")
   let zoom = Parameter(
     "zoom", "Magnification of each image, an integer factor.", default: 1, isKeywordOnly: true)
   return [
-    Builtin(
-      "row", "Arranges images in one row. Smaller images are centered.", pictures, zoom,
-      examples: [Example("row([zeros(3x8x8), ones(3x8x8)]).shape", gives: "3x8x18")],
-      seeAlso: ["grid", "sheet"], errors: ["E-shape"]
-    ) { (call: Call, pictures: PictureList, zoom: Int) in
-      try tensor(montage.zoomed(zoom).row(pictures.pictures(call, as: "pictures")))
-    },
-    Builtin(
-      "grid", "Arranges images in a grid.", pictures,
-      Parameter("cols", "Number of images per row.", default: 8), zoom,
-      examples: [Example("grid(faces(\"anime\", 4, size=32x32), cols=2).shape", gives: "3x66x66")],
-      seeAlso: ["row", "sheet", "tiles"], errors: ["E-shape", "E-range"]
-    ) { (call: Call, pictures: PictureList, columns: Int, zoom: Int) in
-      try tensor(
-        montage.zoomed(zoom).grid(pictures.pictures(call, as: "pictures"), columns: columns))
-    }.alsoCalled("contact sheet", "mosaic")
-      .inPlaceOf(
-        "video", "animation", "gif",
-        advice: "grid(frames) shows several images side by side"),
-    Builtin(
-      "tiles",
-      "Arranges the channels of feature maps as gray tiles in a grid.",
-      Parameter("map", "Feature maps, [C, H, W]."),
-      Parameter("cols", "Number of tiles per row.", default: 8),
-      Parameter(
-        "each",
-        "Whether to scale each tile to its own range of values; false scales all tiles alike.",
-        default: true), zoom,
-      examples: [Example("tiles(randn(4x8x8), cols=2).shape", gives: "3x18x18")],
-      seeAlso: ["grid", "heat", "signed"], errors: ["E-shape", "E-range"]
-    ) { (map: Tensor, columns: Int, each: Bool, zoom: Int) in
-      try tensor(montage.zoomed(zoom).tiles(map.maps(), columns: columns, each: each))
-    },
     Builtin(
       "sheet", "Arranges rows of images in a sheet with labels.",
       Parameter("rows", "A list of rows; each row is a batch, a dataset or a list of images."),
@@ -154,16 +131,11 @@ func montages(_ session: Session) -> [Builtin] {
       examples: [Example("sheet([zeros(2x3x8x8)], top=[\"a\", \"b\"]).shape[0]", gives: "3")],
       seeAlso: ["grid", "row"], errors: ["E-shape", "E-arg"]
     ) { (call: Call, rows: [PictureList], top: [String], left: [String], zoom: Int) in
-      try tensor(
-        montage.zoomed(zoom).sheet(
-          rows.map { try $0.pictures(call, as: "rows") }, top: top, left: left))
+      let pictures = try rows.map { try $0.pictures(call, as: "rows") }
+      return try session.sheet(
+        labels: [labelLine("columns", top), labelLine("rows", left)], montage.zoomed(zoom)
+      ) { try $0.sheet(pictures, top: top, left: left) }
     },
-    coloured(
-      "signed", .signed, "blue for negative values, white for zero, red for positive values",
-      session),
-    coloured(
-      "heat", .heat, "black for the smallest value, red, then pale yellow for the largest", session
-    ).alsoCalled("colormap", "cmap", "pseudocolor"),
     Builtin(
       "overlay",
       "Overlays a map on an image, in the colors of `heat`. The map is resized to the image.",
@@ -183,25 +155,6 @@ func montages(_ session: Session) -> [Builtin] {
           .overlaid(with: map.maps(), alpha: alpha, budget: session.budget))
     },
   ]
-}
-
-private func coloured(
-  _ name: String, _ colours: ColourMap, _ description: String, _ session: Session
-) -> Builtin {
-  Builtin(
-    name,
-    "Colors the values of a map: \(description). Several channels are placed side by side, with one color scale.",
-    Parameter("map", "A map [H, W], or feature maps [C, H, W]."),
-    examples: [Example("\(name)(randn(8x8)).shape", gives: "3x8x8")],
-    seeAlso: ["tiles", "overlay"],
-    errors: ["E-shape"]
-  ) { (map: Tensor) in
-    let pixels = try Montage(budget: session.budget)
-      .tiles(
-        map.maps(), columns: max(1, map.rank == 3 ? map.shape[0] : 1), each: false, colours: colours
-      )
-    return try Tensor(pixels, range: .signed, on: session.backend)
-  }
 }
 
 extension Montage {

@@ -79,7 +79,9 @@ func pictures(_ session: Session) -> [Builtin] {
       let (pixels, words) = try x.shown(
         range: try ImageRange(range), columns: cols, Montage(budget: session.budget))
       let line = [caption, words].filter { !$0.isEmpty }.joined(separator: "  ")
-      try call.show(.pixels(PixelDisplay(pixels, caption: line.isEmpty ? nil : line)))
+      var display = PixelDisplay(pixels, caption: line.isEmpty ? nil : line)
+      display.coarse = Tensor.from(x.value).flatMap(session.coarsePictures.picture(of:))
+      try call.show(.pixels(display))
       return Nothing.nothing
     },
     Builtin(

@@ -29,8 +29,18 @@ struct PlotData: ValueConvertible {
   }
 
   /// The curves; throws `E-type` and `E-shape` for what is no row of numbers.
-  func curves(_ call: Call, of parameter: String = "y") throws -> [Curve] {
-    if let table = Table.from(value) { return try PlotData.columns(of: table) }
+  ///
+  /// Of a table the first column is x, unless x `isGiven`.
+  func curves(
+    _ call: Call, of parameter: String = "y", isGivenX isGiven: Bool = false
+  ) throws -> [Curve] {
+    if let table = Table.from(value) {
+      let columns = try PlotData.columns(of: table)
+      guard !isGiven, let first = columns.first, columns.count > 1 else { return columns }
+      return columns.dropFirst().map {
+        Curve(name: $0.name, x: first.y, y: $0.y, xName: first.name)
+      }
+    }
     switch value {
     case .record(let record):
       return try zip(record.names, record.values).map { name, value in
@@ -73,7 +83,7 @@ struct PlotData: ValueConvertible {
       parameter: parameter)
   }
 
-  /// The columns of numbers after the first over the first, as a trainer's log has them.
+  /// The columns of numbers.
   private static func columns(of table: Table) throws -> [Curve] {
     let columns = table.columns.compactMap { column -> Curve? in
       switch column.cells {
@@ -82,13 +92,12 @@ struct PlotData: ValueConvertible {
       case .texts: nil
       }
     }
-    guard let first = columns.first else {
+    guard !columns.isEmpty else {
       throw Failure(
         "E-type", "the table has no column of numbers",
         notes: ["its columns: \(table.names.joined(separator: ", "))"], parameter: "y")
     }
-    if columns.count == 1 { return columns }
-    return columns.dropFirst().map { Curve(name: $0.name, x: first.y, y: $0.y, xName: first.name) }
+    return columns
   }
 }
 

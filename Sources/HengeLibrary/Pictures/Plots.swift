@@ -40,7 +40,7 @@ private func linePlot(_ session: Session) -> Builtin {
     """
     Plots lines over 0, 1, 2, … or over `x`. A tensor [K, N], a list of K lists or a record has \
     one line per row, list or field. A table has one line per column of numbers, over its first \
-    column. Values that are not finite leave gaps. A table whose first column is `step`, such as \
+    column if `x` is not given. Values that are not finite leave gaps. A table whose first column is `step`, such as \
     t.log, has its losses and its other measures (distances, accuracies, …) in panels of their \
     own, and a measure has a line between its measurements. The result is shown, or saved with \
     save, save_svg, save_png and save_pdf.
@@ -92,7 +92,7 @@ private func linePlot(_ session: Session) -> Builtin {
         "E-range", "`smooth` must be at least 0 and below 1, not \(smooth)",
         suggestion: "smooth=0.9", parameter: "smooth")
     }
-    var curves = try y.elements.flatMap { try $0.curves(call) }
+    var curves = try y.elements.flatMap { try $0.curves(call, isGivenX: x != nil) }
     guard !curves.isEmpty else {
       throw Failure("E-arg", "there is nothing to plot", suggestion: "plot([3, 1, 2])")
     }

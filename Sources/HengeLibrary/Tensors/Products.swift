@@ -16,7 +16,7 @@ func products() -> [Builtin] {
       "matrix multiplication", "matrix product", "dot product"
     )
     .inPlaceOf(
-      "matrix inverse", "SVD", "PCA", "FFT", "eigenvalues",
+      "matrix inverse", "SVD", "FFT", "eigenvalues",
       advice: "save(x, \"x.npy\") takes a tensor to numpy"),
     Builtin(
       "einsum",

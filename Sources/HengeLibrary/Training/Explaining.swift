@@ -68,9 +68,14 @@ final class ExplanationObject: Object, ObjectConvertible, Displayed {
         ).pixels
       }
     }
-    let sheet = try Montage(budget: session.budget)
-      .sheet(rows, left: explanation.images.map(\.name))
-    return PixelDisplay(sheet, caption: "the images of step \(explanation.step)")
+    let names = explanation.images.map(\.name)
+    let sheet = try session.sheet(
+      labels: [labelLine("rows", names)], Montage(budget: session.budget)
+    ) { try $0.sheet(rows, left: names) }
+    var display = PixelDisplay(
+      try sheet.picture(range: .signed).pixels, caption: "the images of step \(explanation.step)")
+    display.coarse = session.coarsePictures.picture(of: sheet)
+    return display
   }
 
   /// The losses with their weights; each turn's add up to its total.

@@ -143,7 +143,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
           "E-range", "a row needs at least 1 image, not \(n)", suggestion: "t.samples(6)",
           parameter: "n")
       }
-      return try Tensor(t.sheet(n, zoom: zoom), range: .signed, on: session.backend).value
+      return try t.samples(n, zoom: zoom).value
     },
   ]
 }
@@ -303,7 +303,9 @@ private struct Running {
             effects.isBesideSteps()
             try measure()
             if every != nil { call.note(object.progress) }
-            if let watch { try call.show(watch.call([object.value])) }
+            if let watch {
+              try call.show(watch.call([object.value]), in: object.session)
+            }
             effects.isBetweenSteps(call, made: made, of: total)
           }
           if made < count { saving?.saveIfDue() }
@@ -340,9 +342,12 @@ private struct Running {
 }
 
 extension Call {
-  /// Shows the result of a `watch` function, unless it is none.
-  func show(_ value: Value) throws {
+  /// Shows the result of a `watch` function, unless it is none; an image is drawn.
+  func show(_ value: Value, in session: Session) throws {
     if case .none = value { return }
+    if let image = Tensor.from(value), let display = try image.pictureDisplay(session) {
+      return try show(.pixels(display))
+    }
     for display in try value.displays(width: width) { try show(display) }
   }
 }

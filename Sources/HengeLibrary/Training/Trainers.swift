@@ -128,7 +128,7 @@ private func run(
         if made % portion == 0 || made == total {
           effects.isBesideSteps()
           if every != nil { call.note(try object.progress()) }
-          if let watch { try call.show(watch.call([object.value])) }
+          if let watch { try call.show(watch.call([object.value]), in: session) }
           effects.isBetweenSteps(call, made: made, of: total)
         }
         if made < count { saving?.saveIfDue() }

@@ -13,20 +13,36 @@ extension NetworkTrainerObject {
   func sheet(
     _ n: Int, zoom: Int, rows count: Int = .max, isLabeled: Bool = true
   ) throws -> Pixels {
+    let rows = try sampleRows(n, rows: count)
+    return try Montage(budget: session.budget).zoomed(zoom)
+      .sheet(rows.map(\.pictures), left: isLabeled ? rows.map(\.name) : [])
+  }
+
+  /// The same as a tensor in -1..1.
+  func samples(_ n: Int, zoom: Int) throws -> Tensor {
+    let rows = try sampleRows(n)
+    let names = rows.map(\.name)
+    return try session.sheet(
+      labels: [labelLine("rows", names)], Montage(budget: session.budget).zoomed(zoom)
+    ) { try $0.sheet(rows.map(\.pictures), left: names) }
+  }
+
+  private func sampleRows(
+    _ n: Int, rows count: Int = .max
+  ) throws -> [(name: String, pictures: [Pixels])] {
     let rows = try trainer.samples(n).prefix(count)
     let range = trainer.datasets.last?.dataset.range ?? .signed
     let groups = try trainer.pictureGroups()
-    let pictures = try rows.map { row in
-      try row.pictures.enumerated().map { place, image in
+    return try rows.map { row in
+      let pictures = try row.pictures.enumerated().map { place, image in
         let pixels = try image.picture(
           range: range, groups: groups.first { $0.count == image.shape[0] }
         ).pixels
         guard let map = row.maps?[place] else { return pixels }
         return try pixels.overlaid(with: map.maps(), budget: session.budget)
       }
+      return (row.name, pictures)
     }
-    return try Montage(budget: session.budget).zoomed(zoom)
-      .sheet(pictures, left: isLabeled ? rows.map(\.name) : [])
   }
 
   /// Shows on a page what a training of `count` steps was: the curves of its losses, and its last

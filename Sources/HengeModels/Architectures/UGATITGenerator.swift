@@ -183,6 +183,13 @@ extension LayerKind {
         "E-range", "`size` of ugatit_generator must be multiples of 4, not \(size.0)x\(size.1)",
         suggestion: "size=\(max(8, size.0 / 4 * 4))x\(max(8, size.1 / 4 * 4))", parameter: "size")
     }
+    let features = try 4 * building.settings[UGATITOption.base] * (size.0 / 4) * (size.1 / 4)
+    guard try building.settings[UGATITOption.light] || features <= Linear.mostInputs else {
+      throw Failure(
+        "E-range",
+        "the style of ugatit_generator would be computed from \(features) features: with light=false, 4 · base · (height/4) · (width/4) is at most \(Linear.mostInputs)",
+        suggestion: "light=true", parameter: "size")
+    }
     return try UGATITGenerator(building)
   }
 }

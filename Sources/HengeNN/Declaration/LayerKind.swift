@@ -111,13 +111,22 @@ extension LayerKind {
     _ settings: Settings, parts: [(name: String, layer: Layer)] = [], _ weights: FirstWeights
   ) throws -> Layer {
     try Extent(of: parts).check()
-    let layer = try make(Building(settings: settings, parts: parts, weights: weights))
+    let layer = try made(Building(settings: settings, parts: parts, weights: weights))
     let extent = Extent(of: layer.parts)
     try extent.check()
     layer.made = Layer.Making(
       kind: self, settings: settings, given: parts, extent: extent,
       divisor: try layerDivisor(of: settings))
     return layer
+  }
+
+  /// What `make` makes. Where it fails at a layer that it consists of, the failure is about no parameter:
+  /// the options of that layer are not those of this kind.
+  private func made(_ building: Building) throws -> Layer {
+    do { return try make(building) } catch let failure as Failure {
+      let isOwn = options.contains { $0.name == failure.parameter }
+      throw isOwn ? failure : failure.about(nil)
+    }
   }
 
   /// A layer of this kind with these options, and the defaults of the others.

@@ -6,6 +6,9 @@ public import HengeTensor
 ///
 /// Shape: `[…, in]` → `[…, out]`.
 public final class Linear: Layer {
+  /// The most input features that a layer takes.
+  public static let mostInputs = 1 << 24
+
   /// `[out, in]`.
   public let weight: ModelParameter
   /// `[out]`, if it has one.
@@ -54,7 +57,9 @@ public final class Linear: Layer {
 }
 
 private enum LinearOption {
-  static let input = Option("in", "Number of input features.", .int(least: 1))
+  /// Beyond the usual million: full U-GAT-IT at 256x256 computes its style from 1,048,576 features.
+  static let input = Option(
+    "in", "Number of input features.", .int(least: 1, most: Linear.mostInputs))
   static let output = Option("out", "Number of output features.", .int(least: 1))
   static let bias = Option(
     "bias", "Whether to add a bias to each output feature.", .bool, default: .bool(true))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 public import HengeBackend
+internal import HengeImage
 internal import HengeLanguage
 public import HengeSession
 

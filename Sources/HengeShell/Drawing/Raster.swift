@@ -18,13 +18,14 @@ struct Raster: Equatable {
   ///
   /// An image whose longer side is at most 32 pixels is enlarged by the largest integer factor that
   /// fits 32 pixels. A larger one is halved, or reduced to 32 pixels or to the columns, each pixel
-  /// the mean of those it covers. If `isSmall`, neither side exceeds 32 pixels.
-  init(_ picture: PixelDisplay, columns: Int, isSmall: Bool = false) {
+  /// the mean of those it covers; it takes at most `rows` rows of cells. If `isSmall`, neither side
+  /// exceeds 32 pixels.
+  init(_ picture: PixelDisplay, columns: Int, rows: Int? = nil, isSmall: Bool = false) {
     let longest = max(picture.height, picture.width, 1)
     let side = isSmall ? Raster.smallest : max(Raster.smallest, longest / 2)
     // A small row of pictures may be as wide as the screen.
     let room = Double(max(1, isSmall ? columns : min(columns, side)))
-    let tallest = Double(min(side, Raster.tallest))
+    let tallest = Double(min(side, rows.map { 2 * $0 } ?? Raster.tallest))
     let scale = min(room / Double(picture.width), tallest / Double(picture.height))
     guard scale < 1 else {
       self.init(enlarging: picture, by: Int(scale))
@@ -51,7 +52,7 @@ struct Raster: Equatable {
 
   /// How long the longer side is at least, where a whole factor allows: 16 rows of half blocks.
   private static let smallest = 32
-  /// The most rows of pixels: two screens of half blocks.
+  /// The most rows of pixels where no screen limits them: two of half blocks.
   private static let tallest = 96
 
   /// Every pixel as a square of `factor` by `factor`.

@@ -46,19 +46,34 @@ public struct Screen {
       switch part {
       case .text(let text), .caption(let text): [.text(text + "\n")]
       case .table(let table): [.text(table.lines(width: width).joined(separator: "\n") + "\n")]
-      case .picture(let picture, let isSmall): [.drawn(try drawn(picture, isSmall: isSmall))]
+      case .picture(let picture, let isSmall):
+        [.drawn(try drawn(picture, isSmall: isSmall))] + labels(of: picture)
       case .plot(let plot): try parts(of: plot)
       }
     }
+  }
+
+  /// The rows that a picture may take, so that it is seen at once with the lines around it.
+  private var rows: Int? { capabilities.rows.map { max(8, $0 - 4) } }
+
+  /// What the letters say that the current style does not draw.
+  private func labels(of picture: PixelDisplay) -> [Part] {
+    guard let coarse = picture.coarse, capabilities.pictures == .half || capabilities.pictures == .ascii
+    else { return [] }
+    return coarse.labels.map { .text(TextWidth.cut($0, to: width) + "\n") }
   }
 
   /// The bytes of an image in the current style.
   private func drawn(_ picture: PixelDisplay, isSmall: Bool) throws -> [UInt8] {
     switch capabilities.pictures {
     case .none: return []
-    case .ascii: return CharacterRamp(raster: Raster(picture, columns: width)).bytes
+    case .ascii:
+      return CharacterRamp(
+        raster: Raster(picture.coarse?.picture ?? picture, columns: width, rows: rows)
+      ).bytes
     case .half:
-      let raster = Raster(picture, columns: width, isSmall: isSmall)
+      let raster = Raster(
+        picture.coarse?.picture ?? picture, columns: width, rows: rows, isSmall: isSmall)
       // A user who asks for half blocks in a pipe gets all colors.
       let isDirect = capabilities.colours == .direct || !capabilities.isTerminal
       return HalfBlocks(raster: raster, isDirect: isDirect).bytes

@@ -44,6 +44,8 @@ public struct TerminalCapabilities: Equatable, Sendable {
   public var chosenPictures: PictureStyle?
   /// The width in characters.
   public var columns = 80
+  /// The height in characters, where it is known.
+  public var rows: Int?
   /// Whether it shows more than ASCII.
   public var isUnicode = true
   /// Whether the program runs in tmux, which passes unknown escape sequences on only when wrapped.

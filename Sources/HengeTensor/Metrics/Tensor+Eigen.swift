@@ -20,7 +20,10 @@ extension Tensor {
     let matrix = try detached().cast(to: .f64)
     let values = try Tensor.empty(try Shape([shape[0]]), .f64, on: backend)
     let vectors = try Tensor.empty(shape, .f64, on: backend)
-    guard try backend.eigen(matrix.view, values: values.storage, vectors: vectors.storage) else {
+    // LAPACK does not notice NaN in every matrix.
+    guard try backend.eigen(matrix.view, values: values.storage, vectors: vectors.storage),
+      try values.doubles().allSatisfy(\.isFinite)
+    else {
       throw Failure("E-data", "the matrix contains nan or inf, so it has no eigenvalues")
     }
     return (values, vectors)

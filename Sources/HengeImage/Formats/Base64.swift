@@ -5,7 +5,7 @@
 private let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
 /// `bytes` in Base64, padded, in one line.
-func base64(_ bytes: [UInt8]) -> String {
+public func base64(_ bytes: [UInt8]) -> String {
   var text: [UInt8] = []
   text.reserveCapacity((bytes.count + 2) / 3 * 4)
   var index = 0
@@ -23,7 +23,7 @@ func base64(_ bytes: [UInt8]) -> String {
 }
 
 /// The bytes that `text` encodes; nil for anything but padded Base64 in one line.
-func decodedBase64(_ text: String) -> [UInt8]? {
+public func decodedBase64(_ text: String) -> [UInt8]? {
   var values = [UInt8](repeating: 255, count: 256)
   for (value, letter) in letters.enumerated() { values[Int(letter)] = UInt8(value) }
   let given = Array(text.utf8)
