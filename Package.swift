@@ -42,10 +42,7 @@ let package = Package(
   products: [.executable(name: "henge", targets: ["henge"])],
   targets: [
     // Floor 0: C. Loops over plain buffers, and libraries behind a module map.
-    library("CCairo", pkgConfig: "cairo", apt: "libcairo2-dev"),
     library("CExpat", pkgConfig: "expat", apt: "libexpat1-dev"),
-    library("CLibZip", pkgConfig: "libzip", apt: "libzip-dev"),
-    library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     .target(
       name: "CHengeKernels",
       cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
@@ -58,6 +55,15 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
       linkerSettings: [.linkedLibrary("jpeg")]),
     // These are opened by name when they are needed.
+    .target(
+      name: "CHengeCairo",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "CHengeCrypto",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "CHengeZip",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
     .target(
       name: "CHengeWebP",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
@@ -95,9 +101,10 @@ let package = Package(
       "HengeImage",
       [
         "HengeThreads", "HengeBackend", "CHengeKernels", "CHengePNG", "CHengeJPEG", "CHengeWebP",
-        "CHengeTIFF", "CHengeGIF", "CCairo",
+        "CHengeTIFF", "CHengeGIF", "CHengeCairo",
       ]),
-    floor("HengeFiles", ["HengeThreads", "HengeBackend", "CHengeHDF5", "CLibZip", "CCrypto"]),
+    floor(
+      "HengeFiles", ["HengeThreads", "HengeBackend", "CHengeHDF5", "CHengeZip", "CHengeCrypto"]),
     floor("HengeCPU", ["HengeBackend", "HengeThreads", "CHengeKernels", "CHengeLAPACK"]),
     floor("HengeTensor", ["HengeBackend"]),
     floor("HengeSession", ["HengeLanguage", "HengeThreads"]),

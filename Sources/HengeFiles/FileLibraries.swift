@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
-internal import CCrypto
-internal import CLibZip
+internal import CHengeCrypto
+internal import CHengeZip
 
 /// The libraries that files are read and hashed with, and their versions.
-public let fileLibraries = [
-  "libzip \(String(cString: zip_libzip_version()))",
-  String(cString: OpenSSL_version(OPENSSL_VERSION)),
-]
+public var fileLibraries: [String] {
+  [
+    henge_zip_fault() == nil
+      ? "libzip \(text(of: libzip.libzip_version()))" : "libzip: not installed",
+    henge_crypto_fault() == nil
+      ? String(cString: henge_crypto_version()) : "libcrypto: not installed",
+  ]
+}

@@ -23,7 +23,8 @@ public final class ProgressLine: Sendable {
   private let state = Mutex(State())
   private let isTerminal: Bool
   private let isReflowing: Bool
-  private let colours: TerminalCapabilities.Colours
+  /// Where views are drawn, the colors that they have.
+  private let colours: TerminalCapabilities.Colours?
   private let write: @Sendable (String) -> Void
   /// The current size of the terminal.
   private let room: @Sendable () -> LiveView.Room?
@@ -31,9 +32,10 @@ public final class ProgressLine: Sendable {
 
   /// A line on standard error, or on `write`; `room` returns the size of the terminal.
   ///
-  /// Views are drawn where there are `colours`; `isReflowing` if the terminal wraps rows that became too long.
+  /// Views are drawn in `colours`, which may be none, and not at all without; `isReflowing` if the terminal
+  /// wraps rows that became too long.
   public init(
-    isTerminal: Bool? = nil, colours: TerminalCapabilities.Colours = .none,
+    isTerminal: Bool? = nil, colours: TerminalCapabilities.Colours? = nil,
     isReflowing: Bool? = nil, write: (@Sendable (String) -> Void)? = nil,
     room: (@Sendable () -> LiveView.Room?)? = nil
   ) {
@@ -46,7 +48,7 @@ public final class ProgressLine: Sendable {
 
   /// The room of a view, which leaves the entry in sight; nil where none can be drawn.
   public var viewRoom: LiveView.Room? {
-    guard isTerminal, colours != .none, let room = room(), room.rows >= 8, room.columns >= 40 else {
+    guard isTerminal, colours != nil, let room = room(), room.rows >= 8, room.columns >= 40 else {
       return nil
     }
     return LiveView.Room(columns: room.columns, rows: room.rows - 2)
@@ -55,7 +57,7 @@ public final class ProgressLine: Sendable {
   /// Shows a report; `nil` says that the work is over: a line is taken away, a view stays.
   public func show(_ report: Progress.Report?) {
     guard let report else { return state.withLock { $0.stays } ? leave() : erase() }
-    if let view = report.view, let room = viewRoom {
+    if let view = report.view, let colours, let room = viewRoom {
       let panel = LivePanel(colours: colours, room: room)
       return draw(
         panel.rows(ProgressLine.text(report), view), isView: true, stays: view.stays)

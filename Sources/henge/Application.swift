@@ -48,8 +48,10 @@ struct Application {
       arguments.outputFolder = verified.folder.outputFolder
     }
     self.arguments = arguments
-    let terminalColours = TerminalCapabilities(terminalOf: terminalEnvironment()).colours
-    let line = ProgressLine(colours: isatty(1) == 1 ? terminalColours : .none)
+    let known = TerminalCapabilities(terminalOf: terminalEnvironment())
+    let terminalColours = known.colours
+    // What is redrawn in place needs a terminal that moves its cursor and shows more than ASCII.
+    let line = ProgressLine(colours: isatty(1) == 1 && known.isUnicode ? terminalColours : nil)
     let console = Console(interrupt: interrupt, progress: line)
     self.console = console
     let budget = MemoryBudget(

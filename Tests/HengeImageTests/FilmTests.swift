@@ -139,14 +139,17 @@ private struct GIFContents {
     let (height, width) = (64, 96)
     let bytes = (0..<height * width).flatMap { pixel -> [UInt8] in
       let (x, y) = (pixel % width, pixel / width)
-      return [UInt8(x * 255 / width), UInt8(y * 255 / height), UInt8((x + y) * 255 / (height + width))]
+      return [
+        UInt8(x * 255 / width), UInt8(y * 255 / height), UInt8((x + y) * 255 / (height + width)),
+      ]
     }
     let frame = Pixels(height: height, width: width, channels: 3, bytes: bytes)
     let contents = try #require(GIFContents(film([frame], seconds: 0.1)))
     let errors = zip(contents.frames[0].rgb, bytes).map { abs(Int($0) - Int($1)) }
     #expect(errors.reduce(0, +) / errors.count <= 5)
     #expect(errors.max() ?? 255 <= 24)
-    #expect(Set(stride(from: 0, to: bytes.count, by: 3).map { contents.frames[0].rgb[$0] }).count > 5)
+    #expect(
+      Set(stride(from: 0, to: bytes.count, by: 3).map { contents.frames[0].rgb[$0] }).count > 5)
   }
 
   @Test func theSameFramesAreTheSameFile() throws {

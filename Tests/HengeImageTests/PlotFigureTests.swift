@@ -198,6 +198,46 @@ import Testing
 
   // MARK: Any numbers
 
+  @Test func imagesArePointsInFramesOfTheirColor() throws {
+    let red = Pixels(
+      height: 2, width: 4, channels: 3,
+      bytes: Array(repeating: [200, 0, 0], count: 8).flatMap(\.self))
+    var series = Plot.Series(name: "a", x: [0, 1, .nan], y: [0, 2, 1], mark: .points)
+    series.pictures = [red, red, red]
+    let plot = Plot([series])
+    let pictures = try shapes(plot).compactMap { shape -> (Point, Double, Double)? in
+      if case .picture(_, let corner, let width, let height) = shape {
+        (corner, width, height)
+      } else {
+        nil
+      }
+    }
+    // The longer side has the size that suits so few; a point that is not finite is left out.
+    #expect(pictures.count == 2)
+    #expect(pictures.allSatisfy { $0.1 == 40 && $0.2 == 20 })
+    #expect(pictures[0].0.x < pictures[1].0.x && pictures[0].0.y > pictures[1].0.y)
+    let svg = try plot.svg(budget: budget)
+    #expect(svg.components(of: "<image ").count == 3)
+    #expect(svg.contains("href=\"data:image/png;base64,iVBORw0KGgo"))
+    let pixels = try plot.pixels(zoom: 1, budget: budget)
+    let center = pictures[0].0 + Point(20, 10)
+    let at = 3 * (Int(center.y) * pixels.width + Int(center.x))
+    #expect(Array(pixels.bytes[at..<at + 3]) == [200, 0, 0])
+    #expect(try plot.pdf(budget: budget).starts(with: Array("%PDF".utf8)))
+  }
+
+  @Test func aTitleFitsItsPanel() throws {
+    var plot = Plot([curve([1, 2])])
+    plot.title = String(repeating: "long ", count: 40)
+    #expect(try texts(plot).contains { $0.hasPrefix("long") && $0.hasSuffix("…") })
+  }
+
+  @Test func ticksBelowZeroHaveMinusSigns() throws {
+    let words = try texts(Plot([curve([-1, 1])]))
+    #expect(words.contains("\u{2212}1"))
+    #expect(!words.contains("-1"))
+  }
+
   @Test func noNumbersTrapInBandsAndClouds() throws {
     let odd: [Double] = [
       .nan, .infinity, -.infinity, 1e308, -1e308, 0, 1e-12, 1e12, .leastNonzeroMagnitude, -1, 2,
@@ -221,4 +261,9 @@ import Testing
       _ = try cloud.svg(budget: budget)
     }
   }
+}
+
+extension String {
+  /// Its parts between occurrences of `mark`.
+  fileprivate func components(of mark: String) -> [Substring] { split(separator: mark) }
 }

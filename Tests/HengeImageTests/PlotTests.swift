@@ -232,6 +232,24 @@ import Testing
     #expect(thinned.first == points.first && thinned.last == points.last)
   }
 
+  @Test func aBandIsShadedInCharacters() throws {
+    var series = Plot.Series(x: [0, 1, 2, 3], y: [0, 0, 0, 0])
+    series.band = Plot.Interval(low: [-1, -1, -1, -1], high: [1, 1, 1, 1])
+    func drawn(_ characters: Plot.Characters) throws -> [String] {
+      try Plot([series]).characters(columns: 40, rows: 9, characters, budget: budget)
+        .map { $0.map(\.text).joined() }
+    }
+    let ascii = try drawn(.ascii)
+    #expect(ascii[0].contains("....."))
+    #expect(ascii[4].contains("*****"))
+    #expect(ascii[8].contains("....."))
+    // Sparse dots, two of the eight of a cell.
+    let braille = try drawn(.braille)
+    let cells = braille[1].unicodeScalars.filter { (0x2801...0x28FF).contains($0.value) }
+    #expect(cells.count > 20)
+    #expect(cells.allSatisfy { ($0.value - 0x2800).nonzeroBitCount == 2 })
+  }
+
   // MARK: Any numbers
 
   @Test func noNumbersTrap() throws {

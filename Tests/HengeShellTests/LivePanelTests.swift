@@ -51,6 +51,20 @@ import Testing
     #expect(narrow.allSatisfy { $0.width < 20 && !$0.text.contains("A") })
   }
 
+  @Test func `without color the image is drawn in characters`() {
+    let plain = LivePanel(colours: .none, room: LiveView.Room(columns: 80, rows: 20))
+    let half = [UInt8](repeating: 255, count: 32 * 32 * 3)
+    let image = LiveView.Image(
+      height: 32, width: 64, channels: 3,
+      bytes: (0..<32).flatMap { _ in half.prefix(96) + [UInt8](repeating: 0, count: 96) },
+      rows: ["A"])
+    let rows = plain.rows("step", LiveView(curves: [], image: image)).dropFirst()
+    #expect(rows.count == 16)
+    let row = "A " + String(repeating: "@", count: 32)
+    #expect(rows.contains(LivePanel.Row(text: row, width: 34)))
+    #expect(!rows.contains { $0.text.contains("\u{1B}") })
+  }
+
   @Test func `a panel fits its room`() {
     let names = (0..<30).map { "a_long_name_of_a_loss_\($0)" }
     for rows in 1..<40 {

@@ -4,8 +4,8 @@
 
     matplotlib_plots.py HENGE FOLDER
 
-Needs numpy, pandas, matplotlib and Pillow. FOLDER gets the tables, the plots of both and sheet-*.png,
-henge's at the left: to be looked at.
+Needs numpy, pandas, matplotlib and Pillow. FOLDER gets the tables, the plots of both and
+sheet-*.png, henge's at the left: to be looked at.
 """
 import pathlib
 import subprocess
@@ -26,7 +26,8 @@ for each in (data, theirs, ours):
 rng = np.random.default_rng(3)
 
 x = np.linspace(-6, 6, 200)
-curves = pd.DataFrame({"x": x, "sin": np.sin(x), "cos": np.cos(x), "noise": rng.normal(0, 0.3, 200)})
+curves = pd.DataFrame({
+    "x": x, "sin": np.sin(x), "cos": np.cos(x), "noise": rng.normal(0, 0.3, 200)})
 eight = pd.DataFrame({f"c{i}": np.exp(-np.arange(100) / (10 + 8 * i)) + 0.1 * i for i in range(8)})
 lr = np.array([1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3])
 bands = pd.DataFrame({
@@ -66,7 +67,8 @@ for name in eight:
 figure("eight", "Eight curves", "step", "loss", True)
 for name in ("a", "b"):
     plt.plot(lr, bands[name], label=name)
-    plt.fill_between(lr, bands[name] - bands[name + "_sd"], bands[name] + bands[name + "_sd"], alpha=0.2)
+    sd = bands[name + "_sd"]
+    plt.fill_between(lr, bands[name] - sd, bands[name] + sd, alpha=0.2)
 plt.xscale("log")
 figure("bands", "Mean and sd", "lr", "loss", True)
 for name in ("a", "b"):

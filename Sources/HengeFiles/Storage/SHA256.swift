@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import CCrypto
+import CHengeCrypto
 import HengeBackend
 
 /// The SHA-256 of bytes that are added in pieces [FIPS 180-4]: fingerprints of datasets, replay
@@ -9,21 +9,22 @@ public final class SHA256 {
 
   /// Starts with no bytes; throws `E-system` if this machine's libcrypto cannot do it.
   public init() throws {
-    guard let context = EVP_MD_CTX_new() else { throw SHA256.refused }
-    guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      EVP_MD_CTX_free(context)
+    try openCrypto()
+    guard let context = crypto.MD_CTX_new() else { throw SHA256.refused }
+    guard crypto.DigestInit_ex(context, crypto.sha256(), nil) == 1 else {
+      crypto.MD_CTX_free(context)
       throw SHA256.refused
     }
     self.context = context
   }
 
-  deinit { EVP_MD_CTX_free(context) }
+  deinit { crypto.MD_CTX_free(context) }
 
   private static let refused = Failure("E-system", "libcrypto cannot compute a SHA-256 here")
 
   /// Adds `bytes` to what is hashed.
   public func update(_ bytes: UnsafeRawBufferPointer) throws {
-    guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
+    guard crypto.DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
       throw SHA256.refused
     }
   }
@@ -35,10 +36,11 @@ public final class SHA256 {
 
   /// The 32 bytes of the hash of all that was added; more may be added afterwards.
   public func digest() throws -> [UInt8] {
-    guard let copy = EVP_MD_CTX_new() else { throw SHA256.refused }
-    defer { EVP_MD_CTX_free(copy) }
+    guard let copy = crypto.MD_CTX_new() else { throw SHA256.refused }
+    defer { crypto.MD_CTX_free(copy) }
     var digest = [UInt8](repeating: 0, count: 32)
-    guard EVP_MD_CTX_copy_ex(copy, context) == 1, EVP_DigestFinal_ex(copy, &digest, nil) == 1 else {
+    guard crypto.MD_CTX_copy_ex(copy, context) == 1, crypto.DigestFinal_ex(copy, &digest, nil) == 1
+    else {
       throw SHA256.refused
     }
     return digest

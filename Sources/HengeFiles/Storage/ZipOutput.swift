@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import CLibZip
+import CHengeZip
 import Glibc
 import HengeBackend
 
@@ -33,13 +33,13 @@ final class ZipOutput {
 
   /// The output as a source of libzip, which the output must outlive.
   func source() throws -> OpaquePointer {
-    let source = zip_source_function_create(
+    let source = libzip.source_function_create(
       { context, data, length, command in
         guard let context else { return -1 }
         return Unmanaged<ZipOutput>.fromOpaque(context).takeUnretainedValue()
           .answer(command, data, length)
       }, Unmanaged.passUnretained(self).toOpaque(), &error)
-    guard let source else { throw Failure.unzippable(String(cString: zip_error_strerror(&error))) }
+    guard let source else { throw Failure.unzippable(text(of: libzip.error_strerror(&error))) }
     return source
   }
 
@@ -57,15 +57,15 @@ final class ZipOutput {
     case ZIP_SOURCE_SUPPORTS: return ZipOutput.supported
     case ZIP_SOURCE_STAT:
       guard let status = data?.assumingMemoryBound(to: zip_stat_t.self) else { return -1 }
-      zip_stat_init(status)
+      libzip.stat_init(status)
       status.pointee.valid = UInt64(ZIP_STAT_SIZE)
       status.pointee.size = UInt64(length)
       return Int64(MemoryLayout<zip_stat_t>.size)
-    case ZIP_SOURCE_ERROR: return data.map { zip_error_to_data(&error, $0, count) } ?? -1
+    case ZIP_SOURCE_ERROR: return data.map { libzip.error_to_data(&error, $0, count) } ?? -1
     case ZIP_SOURCE_TELL_WRITE: return Int64(position)
     case ZIP_SOURCE_SEEK_WRITE:
       guard let data else { return -1 }
-      let place = zip_source_seek_compute_offset(
+      let place = libzip.source_seek_compute_offset(
         UInt64(position), UInt64(length), data, count, &error)
       if place >= 0 { position = Int(place) }
       return place < 0 ? -1 : 0
@@ -75,7 +75,7 @@ final class ZipOutput {
         return Int64(count)
       } catch {
         refusal = error
-        zip_error_set(&self.error, ZIP_ER_WRITE, EIO)
+        libzip.error_set(&self.error, ZIP_ER_WRITE, EIO)
         return -1
       }
     // There is nothing to be read, and whoever owns the file removes it.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import CLibZip
+import CHengeZip
 import HengeBackend
 
 /// The members of a zip archive in memory, read with libzip.
@@ -46,19 +46,21 @@ struct ZipReader: ~Copyable {
   private init(
     _ buffer: UnsafeRawBufferPointer, path: String, budget: MemoryBudget
   ) throws {
+    try openZip()
     var error = zip_error_t()
-    zip_error_init(&error)
-    defer { zip_error_fini(&error) }
-    guard let source = zip_source_buffer_create(buffer.baseAddress, UInt64(buffer.count), 0, &error)
-    else { throw Failure.badArchive(path, String(cString: zip_error_strerror(&error))) }
-    guard let archive = zip_open_from_source(source, ZIP_RDONLY, &error) else {
-      zip_source_free(source)
-      throw Failure.badArchive(path, String(cString: zip_error_strerror(&error)))
+    libzip.error_init(&error)
+    defer { libzip.error_fini(&error) }
+    guard
+      let source = libzip.source_buffer_create(buffer.baseAddress, UInt64(buffer.count), 0, &error)
+    else { throw Failure.badArchive(path, text(of: libzip.error_strerror(&error))) }
+    guard let archive = libzip.open_from_source(source, ZIP_RDONLY, &error) else {
+      libzip.source_free(source)
+      throw Failure.badArchive(path, text(of: libzip.error_strerror(&error)))
     }
     do {
       members = try ZipReader.members(of: archive, path: path)
     } catch {
-      zip_discard(archive)
+      libzip.discard(archive)
       throw error
     }
     self.archive = archive
@@ -66,7 +68,7 @@ struct ZipReader: ~Copyable {
     self.budget = budget
   }
 
-  deinit { zip_discard(archive) }
+  deinit { libzip.discard(archive) }
 
   /// The largest number of members that a 64-bit end-of-directory record in `bytes` claims.
   ///
@@ -93,10 +95,10 @@ struct ZipReader: ~Copyable {
 
   private static func members(of archive: OpaquePointer, path: String) throws -> [Member] {
     var names: Set<String> = []
-    return try (0..<UInt64(max(0, zip_get_num_entries(archive, 0)))).map { index in
+    return try (0..<UInt64(max(0, libzip.get_num_entries(archive, 0)))).map { index in
       var status = zip_stat_t()
-      zip_stat_init(&status)
-      guard zip_stat_index(archive, index, 0, &status) == 0, let text = status.name else {
+      libzip.stat_init(&status)
+      guard libzip.stat_index(archive, index, 0, &status) == 0, let text = status.name else {
         throw Failure.badArchive(path, "member \(index) has no readable entry")
       }
       let name = String(cString: text)
@@ -138,16 +140,16 @@ struct ZipReader: ~Copyable {
 
   /// The unpacked bytes of `member`, checked by its CRC; the caller has reserved `member.size`.
   func bytes(of member: Member) throws -> [UInt8] {
-    guard let file = zip_fopen_index(archive, member.index, 0) else {
+    guard let file = libzip.fopen_index(archive, member.index, 0) else {
       throw Failure.badArchive(
-        path, "\"\(shortened(member.name))\": \(String(cString: zip_strerror(archive)))")
+        path, "\"\(shortened(member.name))\": \(text(of: libzip.strerror(archive)))")
     }
-    defer { zip_fclose(file) }
+    defer { _ = libzip.fclose(file) }
     var isExact = true
     let bytes = try [UInt8](unsafeUninitializedCapacity: member.size) { buffer, count in
       while count < member.size, isExact {
         try budget.checkStop()
-        let got = zip_fread(
+        let got = libzip.fread(
           file, buffer.baseAddress.map { $0 + count }, UInt64(min(member.size - count, 1 << 20)))
         isExact = got > 0
         count += Int(max(0, got))
@@ -155,7 +157,7 @@ struct ZipReader: ~Copyable {
     }
     // Only a read past the end compares the CRC.
     var extra: UInt8 = 0
-    guard isExact, zip_fread(file, &extra, 1) == 0 else {
+    guard isExact, libzip.fread(file, &extra, 1) == 0 else {
       throw Failure.badArchive(
         path, "\"\(shortened(member.name))\" does not unpack to what it says")
     }

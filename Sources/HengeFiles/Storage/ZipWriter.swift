@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import CLibZip
+import CHengeZip
 import Glibc
 import HengeBackend
 
@@ -55,6 +55,7 @@ struct ZipWriter: ~Copyable {
   private static func write(
     _ members: [ZipMember], into output: ZipOutput, budget: MemoryBudget
   ) throws {
+    try openZip()
     let large = members.flatMap(\.parts).filter { $0.count >= ZipWriter.large }
     var lent: [UnsafeRawBufferPointer] = []
     try lend(large[...], &lent) { lent in
@@ -82,23 +83,23 @@ struct ZipWriter: ~Copyable {
 
   private init(into output: ZipOutput) throws {
     var error = zip_error_t()
-    zip_error_init(&error)
-    defer { zip_error_fini(&error) }
+    libzip.error_init(&error)
+    defer { libzip.error_fini(&error) }
     let source = try output.source()
-    guard let archive = zip_open_from_source(source, ZIP_CREATE | ZIP_TRUNCATE, &error) else {
-      zip_source_free(source)
-      throw Failure.unzippable(String(cString: zip_error_strerror(&error)))
+    guard let archive = libzip.open_from_source(source, ZIP_CREATE | ZIP_TRUNCATE, &error) else {
+      libzip.source_free(source)
+      throw Failure.unzippable(text(of: libzip.error_strerror(&error)))
     }
     self.archive = archive
     self.output = output
   }
 
   deinit {
-    if !isClosed { zip_discard(archive) }
+    if !isClosed { libzip.discard(archive) }
     for copy in copies { copy.deallocate() }
   }
 
-  private var reason: Failure { Failure.unzippable(String(cString: zip_strerror(archive))) }
+  private var reason: Failure { Failure.unzippable(text(of: libzip.strerror(archive))) }
 
   /// Adds `member`, whose large parts are those of `lent` from `next` on.
   private mutating func add(
@@ -124,37 +125,37 @@ struct ZipWriter: ~Copyable {
     }
     let source =
       fragments.isEmpty
-      ? zip_source_buffer(archive, nil, 0, 0)
-      : zip_source_buffer_fragment(archive, fragments, UInt64(fragments.count), 0)
+      ? libzip.source_buffer(archive, nil, 0, 0)
+      : libzip.source_buffer_fragment(archive, fragments, UInt64(fragments.count), 0)
     guard let source else { throw reason }
-    let added = zip_file_add(archive, member.name, source, zip_flags_t(ZIP_FL_ENC_UTF_8))
+    let added = libzip.file_add(archive, member.name, source, zip_flags_t(ZIP_FL_ENC_UTF_8))
     guard added >= 0 else {
-      zip_source_free(source)
+      libzip.source_free(source)
       throw reason
     }
     let index = UInt64(added)
     let method = member.isCompressed ? ZIP_CM_DEFLATE : ZIP_CM_STORE
-    guard zip_set_file_compression(archive, index, method, 6) == 0,
-      zip_file_set_dostime(archive, index, 0, ZipWriter.firstDay, 0) == 0
+    guard libzip.set_file_compression(archive, index, method, 6) == 0,
+      libzip.file_set_dostime(archive, index, 0, ZipWriter.firstDay, 0) == 0
     else { throw reason }
     guard member.padding > 0 else { return }
     let zeros = [UInt8](repeating: 0, count: member.padding - 4)
     guard
-      zip_file_extra_field_set(
+      libzip.file_extra_field_set(
         archive, index, ZipWriter.paddingField, UInt16(ZIP_EXTRA_FIELD_NEW), zeros,
         UInt16(zeros.count), zip_flags_t(ZIP_FL_LOCAL)) == 0
     else { throw reason }
   }
 
   private mutating func finish(_ budget: MemoryBudget) throws {
-    zip_register_cancel_callback_with_state(
+    _ = libzip.register_cancel_callback_with_state(
       archive,
       { _, context in
         guard let context else { return 0 }
         let budget = Unmanaged<MemoryBudget>.fromOpaque(context).takeUnretainedValue()
         return (try? budget.checkStop()) == nil ? 1 : 0
       }, nil, Unmanaged.passUnretained(budget).toOpaque())
-    isClosed = zip_close(archive) == 0
+    isClosed = libzip.close(archive) == 0
     guard !isClosed else { return }
     try budget.checkStop()
     throw output.refusal ?? reason

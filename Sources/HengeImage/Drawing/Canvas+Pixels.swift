@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-internal import CCairo
+internal import CHengeCairo
 import HengeBackend
 
 extension Canvas {
@@ -10,23 +10,23 @@ extension Canvas {
   public func soften(radius: Double) throws {
     for step in [Point(radius, 0), Point(0, radius)] {
       guard
-        let copy = cairo_surface_create_similar_image(
+        let copy = cairo.surface_create_similar_image(
           surface, CAIRO_FORMAT_ARGB32, Int32(width), Int32(height)),
-        let painter = cairo_create(copy)
+        let painter = cairo.create(copy)
       else { preconditionFailure("cairo answers a failed creation with an object in error") }
-      cairo_set_source_surface(painter, surface, 0, 0)
-      cairo_paint(painter)
-      let status = cairo_status(painter)
-      cairo_destroy(painter)
-      defer { cairo_surface_destroy(copy) }
+      cairo.set_source_surface(painter, surface, 0, 0)
+      cairo.paint(painter)
+      let status = cairo.status(painter)
+      cairo.destroy(painter)
+      defer { cairo.surface_destroy(copy) }
       guard status == CAIRO_STATUS_SUCCESS else { throw Failure.drawing(status) }
       saving {
-        cairo_identity_matrix(context)
+        cairo.identity_matrix(context)
         // Opacities 1/3 and 1/4 over the centre leave the weights 1/2, 1/4 and 1/4.
         for (shift, alpha) in [(1.0, 1.0 / 3), (-1.0, 1.0 / 4)] {
-          cairo_set_source_surface(context, copy, checked(step.x * shift), checked(step.y * shift))
-          cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
-          cairo_paint_with_alpha(context, alpha)
+          cairo.set_source_surface(context, copy, checked(step.x * shift), checked(step.y * shift))
+          cairo.pattern_set_extend(cairo.get_source(context), CAIRO_EXTEND_PAD)
+          cairo.paint_with_alpha(context, alpha)
         }
       }
     }
@@ -38,16 +38,16 @@ extension Canvas {
   func draw(_ picture: Pixels, at corner: Point, width: Double, height: Double) throws {
     precondition(picture.channels == 3, "an image that is drawn is RGB")
     guard
-      let image = cairo_image_surface_create(
+      let image = cairo.image_surface_create(
         CAIRO_FORMAT_RGB24, Int32(picture.width), Int32(picture.height))
     else { preconditionFailure("cairo answers a failed creation with an object in error") }
-    defer { cairo_surface_destroy(image) }
-    let status = cairo_surface_status(image)
-    guard status == CAIRO_STATUS_SUCCESS, let data = cairo_image_surface_get_data(image) else {
+    defer { cairo.surface_destroy(image) }
+    let status = cairo.surface_status(image)
+    guard status == CAIRO_STATUS_SUCCESS, let data = cairo.image_surface_get_data(image) else {
       throw Failure.drawing(status)
     }
-    cairo_surface_flush(image)
-    let stride = Int(cairo_image_surface_get_stride(image))
+    cairo.surface_flush(image)
+    let stride = Int(cairo.image_surface_get_stride(image))
     for y in 0..<picture.height {
       let row = UnsafeMutableRawPointer(data + y * stride)
       for x in 0..<picture.width {
@@ -58,23 +58,23 @@ extension Canvas {
           as: UInt32.self)
       }
     }
-    cairo_surface_mark_dirty(image)
+    cairo.surface_mark_dirty(image)
     saving {
       transform(.translation(corner))
       transform(.scale(width / Double(picture.width), height / Double(picture.height)))
-      cairo_set_source_surface(context, image, 0, 0)
-      cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
-      cairo_rectangle(context, 0, 0, Double(picture.width), Double(picture.height))
-      cairo_fill(context)
+      cairo.set_source_surface(context, image, 0, 0)
+      cairo.pattern_set_extend(cairo.get_source(context), CAIRO_EXTEND_PAD)
+      cairo.rectangle(context, 0, 0, Double(picture.width), Double(picture.height))
+      cairo.fill(context)
     }
   }
 
   /// The drawing as RGB (the opacity dropped) or, with `alpha`, as RGBA, not premultiplied.
   public func pixels(alpha: Bool = false) throws -> Pixels {
     try check()
-    cairo_surface_flush(surface)
-    let stride = Int(cairo_image_surface_get_stride(surface))
-    guard let data = cairo_image_surface_get_data(surface) else {
+    cairo.surface_flush(surface)
+    let stride = Int(cairo.image_surface_get_stride(surface))
+    guard let data = cairo.image_surface_get_data(surface) else {
       preconditionFailure("an image surface without error has data")
     }
     let channels = alpha ? 4 : 3

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-internal import CCairo
+internal import CHengeCairo
 
 /// The size of a line of text before it is drawn, in pixels.
 public struct TextExtent: Sendable, Equatable {
@@ -23,8 +23,8 @@ extension Canvas {
     chooseFont(for: text, size: size, bold: bold)
     var font = cairo_font_extents_t()
     var line = cairo_text_extents_t()
-    cairo_font_extents(context, &font)
-    cairo_text_extents(context, Canvas.printable(text), &line)
+    cairo.font_extents(context, &font)
+    cairo.text_extents(context, Canvas.printable(text), &line)
     return TextExtent(width: line.x_advance, ascent: font.ascent, descent: font.descent)
   }
 
@@ -42,9 +42,9 @@ extension Canvas {
       }
     chooseFont(for: text, size: size, bold: bold)
     use(.colour(colour)) {
-      cairo_move_to(context, checked(point.x - back), checked(point.y))
-      cairo_show_text(context, Canvas.printable(text))
-      cairo_new_path(context)
+      cairo.move_to(context, checked(point.x - back), checked(point.y))
+      cairo.show_text(context, Canvas.printable(text))
+      cairo.new_path(context)
     }
   }
 
@@ -84,26 +84,26 @@ extension Canvas {
   private func hasGlyphs(for text: String) -> Bool {
     var glyphs: UnsafeMutablePointer<cairo_glyph_t>?
     var count: Int32 = 0
-    let status = cairo_scaled_font_text_to_glyphs(
-      cairo_get_scaled_font(context), 0, 0, Canvas.printable(text), -1, &glyphs, &count, nil, nil,
+    let status = cairo.scaled_font_text_to_glyphs(
+      cairo.get_scaled_font(context), 0, 0, Canvas.printable(text), -1, &glyphs, &count, nil, nil,
       nil)
     guard status == CAIRO_STATUS_SUCCESS else { return false }
-    defer { cairo_glyph_free(glyphs) }
+    defer { cairo.glyph_free(glyphs) }
     // Glyph 0 of a font stands for all characters that it lacks.
     return UnsafeBufferPointer(start: glyphs, count: Int(count)).allSatisfy { $0.index != 0 }
   }
 
   private func chooseFont(_ family: String, size: Double, bold: Bool) {
-    cairo_select_font_face(
+    cairo.select_font_face(
       context, family, CAIRO_FONT_SLANT_NORMAL,
       bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
-    cairo_set_font_size(context, checked(size))
+    cairo.set_font_size(context, checked(size))
     // All set here, or the desktop's settings would decide and bytes differ between machines.
-    let options = cairo_font_options_create()
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
-    cairo_set_font_options(context, options)
-    cairo_font_options_destroy(options)
+    let options = cairo.font_options_create()
+    cairo.font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
+    cairo.font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
+    cairo.font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+    cairo.set_font_options(context, options)
+    cairo.font_options_destroy(options)
   }
 }

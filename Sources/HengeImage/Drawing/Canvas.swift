@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-internal import CCairo
+internal import CHengeCairo
 public import HengeBackend
 
 /// An image being drawn with cairo: antialiased paths, gradients, clipping and text.
@@ -26,12 +26,13 @@ public final class Canvas {
     guard (1...Canvas.largestSide).contains(width), (1...Canvas.largestSide).contains(height) else {
       throw Failure.canvasSize(width: width, height: height, largest: Canvas.largestSide)
     }
+    try openCairo()
     // Four bytes a pixel here, and as many for the copy that is handed out.
     let bytes = width * height * 8
     try budget.reserve(bytes, for: "a drawing of \(width) x \(height) pixels")
     guard
-      let surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(width), Int32(height)),
-      let context = cairo_create(surface)
+      let surface = cairo.image_surface_create(CAIRO_FORMAT_ARGB32, Int32(width), Int32(height)),
+      let context = cairo.create(surface)
     else { preconditionFailure("cairo answers a failed creation with an object in error") }
     self.width = width
     self.height = height
@@ -57,15 +58,15 @@ public final class Canvas {
   }
 
   deinit {
-    cairo_destroy(context)
-    cairo_surface_destroy(surface)
+    cairo.destroy(context)
+    cairo.surface_destroy(surface)
     budget.release(reserved)
   }
 
   /// Throws what went wrong since the canvas was made.
   func check() throws {
     guard !sawBadNumber else { throw Failure.coordinateNotFinite() }
-    let status = cairo_status(context)
+    let status = cairo.status(context)
     guard status == CAIRO_STATUS_SUCCESS else { throw Failure.drawing(status) }
   }
 
@@ -83,8 +84,8 @@ public final class Canvas {
 extension Canvas {
   /// Draws with `body` and then puts back the clip and the transform of before.
   public func saving<T>(_ body: () throws -> T) rethrows -> T {
-    cairo_save(context)
-    defer { cairo_restore(context) }
+    cairo.save(context)
+    defer { cairo.restore(context) }
     return try body()
   }
 
@@ -93,15 +94,15 @@ extension Canvas {
     var matrix = cairo_matrix_t(
       xx: checked(transform.xx), yx: checked(transform.yx), xy: checked(transform.xy),
       yy: checked(transform.yy), x0: checked(transform.x0), y0: checked(transform.y0))
-    cairo_transform(context, &matrix)
+    cairo.transform(context, &matrix)
   }
 
   /// Draws with `body` in a third less time: 4 x 4 samples a pixel where it would be 15 x 17, and
   /// curves in straight pieces up to a quarter of a pixel off.
   public func coarsely(_ body: () throws -> Void) rethrows {
     try saving {
-      cairo_set_antialias(context, CAIRO_ANTIALIAS_FAST)
-      cairo_set_tolerance(context, 0.25)
+      cairo.set_antialias(context, CAIRO_ANTIALIAS_FAST)
+      cairo.set_tolerance(context, 0.25)
       try body()
     }
   }
@@ -112,25 +113,25 @@ extension Canvas {
   /// blend at the edge, and many shapes cost no more than without it (a clip would cut each
   /// separately).
   public func inside(_ path: Path, _ body: () throws -> Void) rethrows {
-    cairo_save(context)
-    defer { cairo_restore(context) }
+    cairo.save(context)
+    defer { cairo.restore(context) }
     trace(path)
     var (left, top, right, bottom) = (0.0, 0.0, 0.0, 0.0)
-    cairo_save(context)
-    cairo_identity_matrix(context)
-    cairo_path_extents(context, &left, &top, &right, &bottom)
+    cairo.save(context)
+    cairo.identity_matrix(context)
+    cairo.path_extents(context, &left, &top, &right, &bottom)
     // Whole pixels, so that the layer is no larger than it must be and its edge cuts nothing.
-    cairo_new_path(context)
+    cairo.new_path(context)
     let x = left.rounded(.down) - 1
     let y = top.rounded(.down) - 1
-    cairo_rectangle(context, x, y, right.rounded(.up) + 1 - x, bottom.rounded(.up) + 1 - y)
-    cairo_restore(context)
-    cairo_clip(context)
-    cairo_push_group(context)
+    cairo.rectangle(context, x, y, right.rounded(.up) + 1 - x, bottom.rounded(.up) + 1 - y)
+    cairo.restore(context)
+    cairo.clip(context)
+    cairo.push_group(context)
     defer {
-      cairo_pop_group_to_source(context)
+      cairo.pop_group_to_source(context)
       trace(path)
-      cairo_fill(context)
+      cairo.fill(context)
     }
     try saving(body)
   }
@@ -141,13 +142,13 @@ extension Canvas {
 extension Canvas {
   /// Fills the whole clip.
   public func fill(_ paint: Paint) {
-    use(paint) { cairo_paint(context) }
+    use(paint) { cairo.paint(context) }
   }
 
   /// Fills the inside of `path` (nonzero winding).
   public func fill(_ path: Path, _ paint: Paint) {
     trace(path)
-    use(paint) { cairo_fill(context) }
+    use(paint) { cairo.fill(context) }
   }
 
   /// Fills the inside of `path` with one color.
@@ -158,11 +159,11 @@ extension Canvas {
   /// `dashes` are the lengths of its dashes and gaps in turn; none for a solid line.
   public func stroke(_ path: Path, _ paint: Paint, width: Double, dashes: [Double] = []) {
     trace(path)
-    cairo_set_dash(context, dashes.map(checked), Int32(dashes.count), 0)
-    cairo_set_line_width(context, checked(width))
-    cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND)
-    cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
-    use(paint) { cairo_stroke(context) }
+    cairo.set_dash(context, dashes.map(checked), Int32(dashes.count), 0)
+    cairo.set_line_width(context, checked(width))
+    cairo.set_line_cap(context, CAIRO_LINE_CAP_ROUND)
+    cairo.set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+    use(paint) { cairo.stroke(context) }
   }
 
   /// Draws along `path` in one color.
@@ -171,16 +172,16 @@ extension Canvas {
   }
 
   private func trace(_ path: Path) {
-    cairo_new_path(context)
+    cairo.new_path(context)
     for step in path.steps {
       switch step {
-      case .move(let p): cairo_move_to(context, checked(p.x), checked(p.y))
-      case .line(let p): cairo_line_to(context, checked(p.x), checked(p.y))
+      case .move(let p): cairo.move_to(context, checked(p.x), checked(p.y))
+      case .line(let p): cairo.line_to(context, checked(p.x), checked(p.y))
       case .curve(let a, let b, let p):
-        cairo_curve_to(
+        cairo.curve_to(
           context, checked(a.x), checked(a.y), checked(b.x), checked(b.y), checked(p.x),
           checked(p.y))
-      case .close: cairo_close_path(context)
+      case .close: cairo.close_path(context)
       }
     }
   }
@@ -188,15 +189,15 @@ extension Canvas {
   func use(_ paint: Paint, _ draw: () -> Void) {
     switch paint {
     case .colour(let colour):
-      cairo_set_source_rgba(context, colour.red, colour.green, colour.blue, colour.alpha)
+      cairo.set_source_rgba(context, colour.red, colour.green, colour.blue, colour.alpha)
       draw()
     case .linear(let from, let to, let stops):
-      let pattern = cairo_pattern_create_linear(
+      let pattern = cairo.pattern_create_linear(
         checked(from.x), checked(from.y), checked(to.x), checked(to.y))
       use(pattern, stops, draw)
     case .radial(let centre, let radius, let stops):
       let (x, y) = (checked(centre.x), checked(centre.y))
-      use(cairo_pattern_create_radial(x, y, 0, x, y, checked(radius)), stops, draw)
+      use(cairo.pattern_create_radial(x, y, 0, x, y, checked(radius)), stops, draw)
     }
   }
 
@@ -204,11 +205,11 @@ extension Canvas {
     _ pattern: OpaquePointer?, _ stops: [(at: Double, colour: Colour)], _ draw: () -> Void
   ) {
     for (at, colour) in stops {
-      cairo_pattern_add_color_stop_rgba(
+      cairo.pattern_add_color_stop_rgba(
         pattern, at, colour.red, colour.green, colour.blue, colour.alpha)
     }
-    cairo_set_source(context, pattern)
-    cairo_pattern_destroy(pattern)
+    cairo.set_source(context, pattern)
+    cairo.pattern_destroy(pattern)
     draw()
   }
 }
@@ -232,17 +233,17 @@ extension Canvas {
         // The color is fully transparent outside the circle, so whole pixels may be filled, which
         // is much faster: the box of the circle's image.
         var map = cairo_matrix_t()
-        cairo_get_matrix(context, &map)
+        cairo.get_matrix(context, &map)
         let halfWidth = (map.xx * map.xx + map.xy * map.xy).squareRoot()
         let halfHeight = (map.yx * map.yx + map.yy * map.yy).squareRoot()
         let left = (map.x0 - halfWidth).rounded(.down)
         let top = (map.y0 - halfHeight).rounded(.down)
-        cairo_identity_matrix(context)
-        cairo_new_path(context)
-        cairo_rectangle(
+        cairo.identity_matrix(context)
+        cairo.new_path(context)
+        cairo.rectangle(
           context, left, top, (map.x0 + halfWidth).rounded(.up) - left,
           (map.y0 + halfHeight).rounded(.up) - top)
-        cairo_fill(context)
+        cairo.fill(context)
       }
     }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import HengeBackend
-internal import CCairo
+internal import CHengeCairo
 
 extension Failure {
   static func canvasSize(width: Int, height: Int, largest: Int) -> Failure {
@@ -16,7 +16,7 @@ extension Failure {
 
   /// What the drawing library reports, under the code of its kind.
   static func drawing(_ status: cairo_status_t) -> Failure {
-    let reason = String(cString: cairo_status_to_string(status))
+    let reason = text(of: cairo.status_to_string(status))
     let code =
       switch status {
       case CAIRO_STATUS_NO_MEMORY: "E-memory"

@@ -12,7 +12,7 @@ func comparingPictures(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "compare",
-      "Draws images next to each other: `a`, `b` and the difference b - a, whose channels are averaged, in the colors of `signed` with one scale for all rows. compare(m(x), n(x), x) shows what two models make of the same images.",
+      "Draws images next to each other: `a`, `b` and the difference b - a, whose channels are averaged, in the colors of `signed` with one scale for all rows. compare(m(x), n(x), x) shows the outputs of two models for the same images.",
       Parameter("a", "An image [C, H, W], a batch [N, C, H, W], a dataset or a list of images."),
       Parameter("b", "As many images of the same shapes."),
       Parameter(
@@ -85,9 +85,10 @@ private struct PictureComparison {
       let difference = try y.cast(to: .f32) - x.cast(to: .f32)
       return try (difference.rank == 3 ? difference.mean([0]) : difference).maps()
     }
-    let reach = try differences.map {
-      try ColourMap.signed.range(of: $0.values[...], budget: budget).upperBound
-    }.max() ?? 0
+    let reach =
+      try differences.map {
+        try ColourMap.signed.range(of: $0.values[...], budget: budget).upperBound
+      }.max() ?? 0
     var clipped = 0
     func picture(_ image: Tensor) throws -> Pixels {
       let (pixels, count) = try image.picture(range: .signed)

@@ -15,7 +15,9 @@ func walking(_ session: Session) -> [Builtin] {
       Parameter("m", "A model, such as a generator or an encoder-decoder."),
       Parameter("a", "The first image, [C, H, W]."),
       Parameter("b", "The last image, of the same shape."),
-      Parameter("n", "Number of outputs, from 2 on; the first is that for `a`, the last that for `b`.", default: 16),
+      Parameter(
+        "n", "Number of outputs, from 2 on; the first is that for `a`, the last that for `b`.",
+        default: 16),
       Parameter(
         "layer",
         "Name of the layer whose outputs are interpolated; by default the inputs are. Layers that also read outputs of earlier layers, as a U-Net's, read those for `a`.",

@@ -184,7 +184,8 @@ private func scatterPlot(_ session: Session) -> Builtin {
 
 extension PictureList {
   /// The images as small ones in RGB for `count` points.
-  fileprivate func pointPictures(_ count: Int, _ call: Call, _ session: Session) throws -> [Pixels] {
+  fileprivate func pointPictures(_ count: Int, _ call: Call, _ session: Session) throws -> [Pixels]
+  {
     guard count <= 500 else {
       throw Failure(
         "E-range", "there are \(count) points, and more than 500 images cannot be distinguished",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeData
+internal import HengeFiles
 internal import HengeImage
 internal import HengeLanguage
 internal import HengeTensor
@@ -200,6 +201,24 @@ struct LogGroup: Equatable {
       let isSparse = values.contains(where: \.isNaN) && values.contains(where: \.isFinite)
       self.name = isSparse ? parts.first ?? name : "loss"
     }
+  }
+
+  /// The log of a training as the built-in draws it, over the steps.
+  static func plot(of log: Table) throws -> Plot {
+    let columns = log.columns.compactMap { column -> (name: String, values: [Double])? in
+      switch column.cells {
+      case .integers(let cells): return (column.name, cells.map(Double.init))
+      case .numbers(let cells): return (column.name, cells)
+      case .texts: return nil
+      }
+    }
+    guard let steps = columns.first, columns.count > 1 else { return Plot() }
+    let measured = columns.dropFirst()
+    var plot = plot(
+      measured.map { Plot.Series(name: $0.name, x: steps.values, y: $0.values) },
+      measured.map { LogGroup(of: $0.name, $0.values) }, LogAxes(x: false, y: false))
+    plot.label(x: steps.name, y: "")
+    return plot
   }
 
   /// A panel for each group, the losses first; one plot where there is one group.

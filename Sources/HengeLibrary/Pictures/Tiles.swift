@@ -7,6 +7,8 @@ internal import HengeTensor
 
 /// How images and maps are arranged: the options of `row`, `grid`, `tiles`, `heat` and `signed`.
 private struct TileOptions {
+  /// The built-in that takes them.
+  let name: String
   let columns: Int?
   let each: Bool
   let zoom: Int
@@ -38,6 +40,9 @@ private struct TileOptions {
     _ pictures: [(pixels: Pixels, range: ClosedRange<Double>)], _ colours: ColourMap,
     common: ClosedRange<Double>?, _ session: Session
   ) throws -> Tensor {
+    guard !pictures.isEmpty else {
+      throw Failure("E-arg", "a \(name) needs at least one image", parameter: "pictures")
+    }
     guard labels.isEmpty || labels.count == pictures.count else {
       throw Failure(
         "E-arg", "\(counted(labels.count, "label")) for \(counted(pictures.count, "tile"))",
@@ -64,6 +69,11 @@ private struct TileOptions {
   /// Maps in colors.
   func coloured(_ map: Tensor, _ colours: ColourMap, _ session: Session) throws -> Tensor {
     let maps = try map.maps()
+    // Of no map, coloring says what is missing.
+    guard maps.channels > 0 else {
+      let nothing = try colours.coloured(maps, budget: session.budget)
+      return try Tensor(nothing, range: .signed, on: session.backend)
+    }
     let common = each ? nil : try colours.range(of: maps.values[...], budget: session.budget)
     let pictures = try (0..<maps.channels).map { channel in
       let plane = Planes(
@@ -74,7 +84,6 @@ private struct TileOptions {
         range: Double(range.lowerBound)...Double(range.upperBound)
       )
     }
-    guard !pictures.isEmpty else { return try arranged([], colours, common: nil, session) }
     return try arranged(
       pictures, colours, common: common.map { Double($0.lowerBound)...Double($0.upperBound) },
       session)
@@ -92,7 +101,9 @@ private struct TileOptions {
         let range = try image.ownRange()
         let (low, high) = (range.lowerBound, range.upperBound)
         // Equal values are mid gray, as in maps.
-        let shown = try low < high ? ImageRange(low: low, high: high)
+        let shown =
+          try low < high
+          ? ImageRange(low: low, high: high)
           : ImageRange(low: low - 1, high: low + 1)
         pictures.append((try image.picture(range: shown, groups: groups).pixels, range))
       }
@@ -155,7 +166,7 @@ private func arranging(
       call: Call, pictures: PictureList, cols: Int?, each: Bool, zoom: Int, labels: [String],
       bar: Bool
     ) in
-    try TileOptions(columns: cols, each: each, zoom: zoom, labels: labels, bar: bar)
+    try TileOptions(name: name, columns: cols, each: each, zoom: zoom, labels: labels, bar: bar)
       .pictures(pictures, call, session)
   }
 }
@@ -172,7 +183,7 @@ private func colouring(
     seeAlso: ["tiles", "heat", "signed", "overlay", "grid"].filter { $0 != name },
     errors: ["E-shape", "E-range", "E-arg"]
   ) { (map: Tensor, cols: Int?, each: Bool, zoom: Int, labels: [String], bar: Bool) in
-    try TileOptions(columns: cols, each: each, zoom: zoom, labels: labels, bar: bar)
+    try TileOptions(name: name, columns: cols, each: each, zoom: zoom, labels: labels, bar: bar)
       .coloured(map, colours, session)
   }
 }

@@ -40,7 +40,8 @@ func principalComponents(_ session: Session) -> [Builtin] {
         "The observations along the first axis, [N, …], such as features(m, layer, A), or a dataset."
       ),
       Parameter(
-        "n", "Number of components, at most the number of directions in which the observations vary.",
+        "n",
+        "Number of components, at most the number of directions in which the observations vary.",
         default: 2),
       examples: [
         Example(

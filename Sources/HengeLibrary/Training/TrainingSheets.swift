@@ -49,17 +49,16 @@ extension NetworkTrainerObject {
   /// samples unless the program shows its own.
   func supplement(made count: Int, showsSamples: Bool) throws {
     guard let show = session.supplement, count >= NetworkTrainerObject.long else { return }
-    let table = try trainer.logTable()
-    let series = trainer.lossNames.compactMap { name -> Plot.Series? in
-      guard let column = table.columns.first(where: { $0.name == name }),
-        case .numbers(let values) = column.cells, values.count > 1
-      else { return nil }
-      return Plot.Series(name: name, x: (1...values.count).map(Double.init), y: values)
+    let log = try trainer.logTable()
+    if log.count > 1 {
+      var plot = try LogGroup.plot(of: log)
+      plot.title = "losses of \(trainer.kind)"
+      let size = plot.size
+      try show(
+        .plot(
+          DrawnPlot(
+            plot: plot, budget: session.budget, width: size.width, height: size.height)))
     }
-    var plot = Plot(series)
-    plot.title = "losses of \(trainer.kind)"
-    plot.xLabel = "step"
-    if !series.isEmpty { try show(.plot(DrawnPlot(plot: plot, budget: session.budget))) }
     guard showsSamples else { return }
     let samples: Pixels
     do { samples = try sheet(6, zoom: 1) } catch let failure as Failure {

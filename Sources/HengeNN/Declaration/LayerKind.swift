@@ -120,8 +120,10 @@ extension LayerKind {
     return layer
   }
 
-  /// What `make` makes. Where it fails at a layer that it consists of, the failure is about no parameter:
-  /// the options of that layer are not those of this kind.
+  /// The layer that `make` returns.
+  ///
+  /// Where it fails at a layer that it consists of, the failure is about no parameter: the options of that
+  /// layer are not those of this kind.
   private func made(_ building: Building) throws -> Layer {
     do { return try make(building) } catch let failure as Failure {
       let isOwn = options.contains { $0.name == failure.parameter }

@@ -68,22 +68,30 @@ struct LivePanel {
   // MARK: The image
 
   private func imageRows(_ image: LiveView.Image, height: Int) -> [Row] {
-    guard height >= 4, colours >= .indexed, image.width > 0, image.height > 0 else { return [] }
+    guard height >= 4, image.width > 0, image.height > 0 else { return [] }
     let picture = PixelDisplay(
       height: image.height, width: image.width, channels: image.channels, bytes: image.bytes)
     // The names of the rows stand at their left where they leave most of the window to the image.
     let widest = image.rows.map { TextWidth.of($0) }.max() ?? 0
     let left = widest > 0 && widest <= room.columns / 4 ? widest + 1 : 0
     let raster = Raster(picture, fitting: 2 * height, columns: room.columns - 1 - left)
-    let bytes = HalfBlocks(raster: raster, isDirect: colours == .direct).bytes
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    let isColoured = colours >= .indexed
+    let bytes =
+      isColoured
+      ? HalfBlocks(raster: raster, isDirect: colours == .direct).bytes
+      : CharacterRamp(raster: raster).bytes
+    let lines = String(decoding: bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false).prefix((raster.height + 1) / 2)
     var names = Array(repeating: "", count: lines.count)
     for (index, name) in image.rows.enumerated() where left > 0 {
       // Halfway down its row.
       names[min(lines.count - 1, (2 * index + 1) * lines.count / (2 * image.rows.count))] = name
     }
     return zip(names, lines).map { name, line in
-      Row(text: name.padded(to: left) + line, width: left + raster.width)
+      // Rows of characters end at their last one that is not blank.
+      Row(
+        text: name.padded(to: left) + line,
+        width: left + (isColoured ? raster.width : TextWidth.of(String(line))))
     }
   }
 }

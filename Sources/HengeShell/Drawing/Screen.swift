@@ -58,7 +58,8 @@ public struct Screen {
 
   /// What the letters say that the current style does not draw.
   private func labels(of picture: PixelDisplay) -> [Part] {
-    guard let coarse = picture.coarse, capabilities.pictures == .half || capabilities.pictures == .ascii
+    guard let coarse = picture.coarse,
+      capabilities.pictures == .half || capabilities.pictures == .ascii
     else { return [] }
     return coarse.labels.map { .text(TextWidth.cut($0, to: width) + "\n") }
   }

@@ -127,6 +127,8 @@ struct FileFuzzChild {
     }
     set(RLIMIT_CORE, 0)
     guard kind != "h5" else { return }
+    // Libraries are opened before no file can be.
+    _ = fileLibraries
     set(RLIMIT_NOFILE, 0)
     set(RLIMIT_FSIZE, 1_000_000)
     set(RLIMIT_AS, UInt(max(0, virtualMemory())) + 100_000_000)

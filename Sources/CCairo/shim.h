@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: MIT
-#include <cairo.h>
-#include <cairo-pdf.h>
