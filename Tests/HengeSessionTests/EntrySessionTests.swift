@@ -97,16 +97,16 @@ import Testing
     let typed = try TypedSession()
     try typed.type("A = faces(\"anime\", 4, size=24x24); B = faces(\"photo\", 4, size=24x24)")
     try typed.type("t = cyclegan(A, B, base=2, blocks=1); t.step(1)")
-    for look in ["t.g_ab", "t", "t.samples(1)", "t.g_ab.layers", "t.log"] {
+    for look in ["t.g_ab", "t", "t.samples(1)", "t.g_ab.layers", "t.log", "t.estimate(2)"] {
       try typed.type(look)
     }
     let undoable = try typed.type(":back ?")
     #expect(undoable.hasPrefix("  [2] t = "), "\(undoable)")
-    #expect(try typed.type(":save s.henge").hasPrefix("2 entries saved in s.henge; 5"))
+    #expect(try typed.type(":save s.henge").hasPrefix("2 entries saved in s.henge; 6"))
     // A trainer that only the answer is.
     try typed.type("difference_vector(A, B)")
     try typed.type("ans.step(2)")
-    #expect(try typed.type(":back ?").contains("ans.step(2)"))
+    #expect(try typed.type(":back?").contains("ans.step(2)"))
     try typed.type(":save s.henge")
     let other = try TypedSession(in: typed.folder)
     #expect(try other.type(":load s.henge").contains("E-") == false)

@@ -30,6 +30,11 @@ public enum Habits {
     words[word].flatMap { names in names.first(where: known.contains) }
   }
 
+  /// The line before a call that sets what other languages pass as the argument `name` of many.
+  static func line(forArgument name: String) -> String? {
+    ["seed", "random_state"].contains(name) ? "seed(0): on a line before it" : nil
+  }
+
   /// Prefixes before a dot in other languages that henge does not have.
   static let modules: Set<String> = [
     "np", "numpy", "torch", "tf", "F", "nn", "plt", "math", "cv2", "Image", "random", "os", "sys",
@@ -195,6 +200,15 @@ public enum Habits {
     "colorbar": "delete this line: it is not needed", "makedirs": "!mkdir out at the prompt",
     "Path": "\"folder/name\"", "pathlib": "\"folder/name\"", "json": "table(\"t.csv\")",
     "pickle": "save(x, \"x.npy\")", "input": "param n = 1", "sys": "args", "argv": "args",
+    "save_csv": "save(table(a=[1, 2]), \"t.csv\")", "to_csv": "save(table(a=[1, 2]), \"t.csv\")",
+    "savetxt": "save(tensor([1, 2]), \"x.npy\")",
+    "save_gif": "animate([zeros(3x8x8), ones(3x8x8)], \"x.gif\")",
+    "mimsave": "animate([zeros(3x8x8), ones(3x8x8)], \"x.gif\")",
+    "FuncAnimation": "animate([zeros(3x8x8), ones(3x8x8)], \"x.gif\")",
+    "imageio": "animate([zeros(3x8x8), ones(3x8x8)], \"x.gif\")",
+    "PCA": "pca(rand(9x4))", "TSNE": "pca(rand(9x4))", "UMAP": "pca(rand(9x4))",
+    "fill_betweenx": "plot(y, bands=0.1)", "errorbar": "plot([1, 2], errors=0.1)",
+    "violinplot": "hist([1, 2, 3])", "boxplot": "hist([1, 2, 3])",
     "id": "type(x)", "StepLR": "opt.lr = 1e-4", "scheduler": "opt.lr = 1e-4",
     "lr_scheduler": "opt.lr = 1e-4",
   ]

@@ -15,7 +15,8 @@ extension Diagnostic {
     let takes = known.isEmpty ? "no named arguments" : known.joined(separator: ", ")
     return Diagnostic(
       "E-arg", "\(callee) has no parameter `\(name)`", notes: ["it takes \(takes)"],
-      suggestion: (Habits.hint(forWord: name, among: known)
+      suggestion: Habits.line(forArgument: name)
+        ?? (Habits.hint(forWord: name, among: known)
         ?? Suggestion.closest(to: name, among: known)).map { "\($0)=" })
   }
 

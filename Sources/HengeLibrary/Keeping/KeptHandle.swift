@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: MIT
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
 internal import HengeBackend
 internal import HengeData
 internal import HengeFiles
@@ -30,7 +35,31 @@ extension KeptHandle {
   }
 }
 
+extension Tensor {
+  /// Whether it has the same elements, whatever memory they are in.
+  fileprivate func hasElements(of other: Tensor) -> Bool {
+    guard shape == other.shape, type == other.type else { return false }
+    if storageBlock.owner === other.storageBlock.owner, isWhole, other.isWhole { return true }
+    return
+      (try? withBytes { bytes in
+        try other.withBytes { others in
+          bytes.count == others.count
+            && (bytes.isEmpty || memcmp(bytes.baseAddress, others.baseAddress, bytes.count) == 0)
+        }
+      }) ?? false
+  }
+}
+
 extension NetworkTrainerObject: KeptHandle {
+  /// A step that is computed and not made, as for an estimate, moves weights to memory of their own.
+  func isState(_ state: Object, sameAs other: Object) -> Bool {
+    guard let state = (state as? State)?.state, let other = (other as? State)?.state,
+      state.marks == other.marks
+    else { return false }
+    let (own, others) = (state.tensors, other.tensors)
+    return own.count == others.count && zip(own, others).allSatisfy { $0.hasElements(of: $1) }
+  }
+
   func marks(of state: Object) -> String { (state as? State)?.state.marks ?? "" }
 
   func kept(budget: MemoryBudget) throws -> Safetensors { try trainer.file(budget: budget) }

@@ -92,8 +92,18 @@ extension EntrySession {
   /// Runs a line that begins with a colon.
   func command(_ line: String) throws -> Continuation {
     let parts = line.dropFirst().split(maxSplits: 1, whereSeparator: \.isWhitespace)
-    let name = parts.first.map(String.init) ?? ""
-    let argument = parts.count > 1 ? String(parts[1]).trimmed : ""
+    var name = parts.first.map(String.init) ?? ""
+    var argument = parts.count > 1 ? String(parts[1]).trimmed : ""
+    // `:back?` asks what `:back ?` asks.
+    if name.hasSuffix("?"), argument.isEmpty,
+      let command = Command.named(String(name.dropLast()), among: commands)
+    {
+      guard command.name == "back" else {
+        try list([(command.usage, command.summary)])
+        return .goOn
+      }
+      (name, argument) = (command.name, "?")
+    }
     guard let command = Command.named(name, among: commands) else {
       let nearest = Suggestion.closest(to: name, among: commands.map(\.name)).map { ":\($0)" }
       throw Diagnostic(

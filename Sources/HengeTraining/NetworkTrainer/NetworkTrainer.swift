@@ -318,10 +318,11 @@ open class NetworkTrainer {
         + "\(measures.best?.step ?? 0) \(heldOut.count) \(open?.next ?? 0)"
     }
 
-    /// All tensors in it, of any shape.
+    /// All tensors in it, of any shape, in one order for all states of a trainer.
     public var tensors: [Tensor] {
       let weights = (parameters + (means?.values ?? []) + (measures.best?.weights ?? [])).joined()
-      return weights + optimizers.flatMap { $0.state.values.joined() } + extra.map(\.tensor)
+      let moments = optimizers.flatMap { $0.state.sorted { $0.key < $1.key }.flatMap(\.value) }
+      return weights + moments + extra.map(\.tensor)
     }
   }
 
