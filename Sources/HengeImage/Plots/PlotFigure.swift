@@ -165,15 +165,31 @@ struct PlotFigure {
       write(signed(tick.label), Point(left - 8, y + 4), PlotFigure.label, .end)
     }
     guard plot.categories.isEmpty else { return drawCategories() }
-    var free = -1e6
-    for tick in axes.x.ticks {
-      let x = crisp(left + tick.fraction * (right - left))
+    let places = axes.x.ticks.map { crisp(left + $0.fraction * (right - left)) }
+    for x in places {
       shapes.append(.line([Point(x, top), Point(x, bottom)], colour: PlotFigure.grid, width: 1))
-      let half = PlotFigure.extent(tick.label) / 2
-      guard x - half >= free else { continue }
-      write(signed(tick.label), Point(x, bottom + 17), PlotFigure.label, .middle)
-      free = x + half + 8
     }
+    // Labels that would touch others are left out: on a logarithmic axis powers of ten come first.
+    var taken: [ClosedRange<Double>] = []
+    let order = axes.x.ticks.indices.sorted {
+      let ranks = [$0, $1].map { plot.isLogX ? roughness(axes.x.ticks[$0].label) : 0 }
+      return (ranks[0], $0) < (ranks[1], $1)
+    }
+    for index in order {
+      let label = axes.x.ticks[index].label
+      let half = PlotFigure.extent(label) / 2 + 4
+      let room = places[index] - half...places[index] + half
+      guard !taken.contains(where: { $0.overlaps(room) }) else { continue }
+      write(signed(label), Point(places[index], bottom + 17), PlotFigure.label, .middle)
+      taken.append(room)
+    }
+  }
+
+  /// 0 for a power of ten, 1 for twice and five times one, 2 for other numbers.
+  private func roughness(_ label: String) -> Int {
+    let digits = label.prefix { $0 != "e" }.filter { $0.isNumber }
+    let significant = digits.drop { $0 == "0" }.reversed().drop { $0 == "0" }.reversed()
+    return ["1": 0, "2": 1, "5": 1][String(significant)] ?? 2
   }
 
   private mutating func drawAxes() {

@@ -43,8 +43,10 @@ extension Tensor {
     return
       (try? withBytes { bytes in
         try other.withBytes { others in
-          bytes.count == others.count
-            && (bytes.isEmpty || memcmp(bytes.baseAddress, others.baseAddress, bytes.count) == 0)
+          guard let one = bytes.baseAddress, let two = others.baseAddress else {
+            return bytes.count == others.count
+          }
+          return bytes.count == others.count && memcmp(one, two, bytes.count) == 0
         }
       }) ?? false
   }
