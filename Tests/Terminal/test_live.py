@@ -56,15 +56,26 @@ def test_a_resized_window_has_one_view():
         shell.wait_for_prompt(3)
 
 
-def test_without_colors_or_room_there_is_a_line():
-    for options in [{"environment": {"NO_COLOR": "1"}}, {"rows": 7}]:
-        with Shell(columns=100, **options) as shell:
-            prepared(shell)
-            shell.enter(LONG)
-            shell.wait_for("step ")
-            assert not any("▁" in line or "▀" in line for line in shell.lines()), shell.picture()
-            shell.press("ctrl-c")
-            shell.wait_for_prompt(3)
+def test_without_colors_the_samples_are_characters():
+    with Shell(columns=100, rows=30, environment={"NO_COLOR": "1"}) as shell:
+        prepared(shell)
+        shell.enter(LONG)
+        shell.wait_for("g_ab ")
+        shell.wait_until(lambda: any("%%" in line for line in shell.lines()), "samples")
+        assert any("▁" in line for line in shell.lines()), shell.picture()
+        assert not any("▀" in line for line in shell.lines()), shell.picture()
+        shell.press("ctrl-c")
+        shell.wait_for_prompt(3)
+
+
+def test_without_room_there_is_a_line():
+    with Shell(columns=100, rows=7) as shell:
+        prepared(shell)
+        shell.enter(LONG)
+        shell.wait_for("step ")
+        assert not any("▁" in line or "▀" in line for line in shell.lines()), shell.picture()
+        shell.press("ctrl-c")
+        shell.wait_for_prompt(3)
     with Shell(columns=100, rows=30) as shell:
         prepared(shell)
         shell.enter("t.step(100000, live=false)")

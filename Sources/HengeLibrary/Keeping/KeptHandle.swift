@@ -18,6 +18,9 @@ protocol KeptHandle: Handle {
   /// All numbers of a state that its tensors do not contain, as text: two states with equal marks and
   /// the same tensors are one.
   func marks(of state: Object) -> String
+  /// All tensors of a state, in one order for all states of the handle; none where their memory
+  /// identifies them.
+  func tensors(of state: Object) -> [Tensor]?
   /// The state as it is; throws ``NotKept`` where a file cannot contain it.
   func kept(budget: MemoryBudget) throws -> Safetensors
   /// Takes the state in `file`; throws where it is not of such a handle.
@@ -29,10 +32,17 @@ private let place = "the cache"
 
 extension KeptHandle {
   /// Whether a state is `other`: then nothing has to be kept.
+  ///
+  /// A step that is computed and not made, as for an estimate, moves weights to memory of their own.
   func isState(_ state: Object, sameAs other: Object) -> Bool {
-    marks(of: state) == marks(of: other)
-      && state.storages.map(\.owner) == other.storages.map(\.owner)
+    guard marks(of: state) == marks(of: other) else { return false }
+    guard let own = tensors(of: state), let others = tensors(of: other) else {
+      return state.storages.map(\.owner) == other.storages.map(\.owner)
+    }
+    return own.count == others.count && zip(own, others).allSatisfy { $0.hasElements(of: $1) }
   }
+
+  func tensors(of state: Object) -> [Tensor]? { nil }
 }
 
 extension Tensor {
@@ -53,14 +63,7 @@ extension Tensor {
 }
 
 extension NetworkTrainerObject: KeptHandle {
-  /// A step that is computed and not made, as for an estimate, moves weights to memory of their own.
-  func isState(_ state: Object, sameAs other: Object) -> Bool {
-    guard let state = (state as? State)?.state, let other = (other as? State)?.state,
-      state.marks == other.marks
-    else { return false }
-    let (own, others) = (state.tensors, other.tensors)
-    return own.count == others.count && zip(own, others).allSatisfy { $0.hasElements(of: $1) }
-  }
+  func tensors(of state: Object) -> [Tensor]? { (state as? State)?.state.tensors }
 
   func marks(of state: Object) -> String { (state as? State)?.state.marks ?? "" }
 
@@ -94,6 +97,8 @@ extension ModelObject: KeptHandle {
     guard let state = (state as? State)?.state else { return "" }
     return state.map { $0.isFrozen ? "f" : "t" }.joined()
   }
+
+  func tensors(of state: Object) -> [Tensor]? { (state as? State)?.state.map(\.value) }
 
   func kept(budget: MemoryBudget) throws -> Safetensors {
     let frozen = layer.allParameters.filter(\.parameter.isFrozen).map(\.name)

@@ -36,7 +36,7 @@ func walking(_ session: Session) -> [Builtin] {
       ], seeAlso: ["animate", "tap", "row"], errors: ["E-shape", "E-range", "E-name"]
     ) { (m: ModelObject, a: Tensor, b: Tensor, n: Int, layer: String?) in
       try Walk(m, a, b, n, layer).outputs(session)
-    }.alsoCalled("interpolation", "interpolate", "latent walk", "morph")
+    }.alsoCalled("interpolation between images", "latent walk", "morph")
   ]
 }
 

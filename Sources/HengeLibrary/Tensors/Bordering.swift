@@ -130,7 +130,7 @@ private func paddedBothWays(_ arguments: [WrittenArgument]) -> String? {
 /// `crop(x, 3x4, at=[1, 2])` for torchvision's `crop(x, 1, 2, 3, 4)` (top, left, height, width) and
 /// Pillow's `crop(x, (2, 1, 6, 4))` (left, top, right, bottom).
 private func croppedAt(_ arguments: [WrittenArgument]) -> String? {
-  let x = arguments[0].text
+  guard let x = arguments.first?.text else { return nil }
   if arguments.count == 5, arguments.dropFirst().allSatisfy({ Int.from($0.value) != nil }) {
     let (height, width) = (arguments[3].text, arguments[4].text)
     let areNumbers = [height, width].allSatisfy { Int($0) != nil }

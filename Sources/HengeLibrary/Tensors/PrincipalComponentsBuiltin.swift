@@ -33,7 +33,7 @@ func principalComponents(_ session: Session) -> [Builtin] {
       precision. Returns a record: scores [N, n], the coordinates along the components; components \
       [n, …], unit vectors of the shape of an observation; variance [n], divided by N - 1; ratio \
       [n], the share of the whole variance; and mean. The sign of a component is arbitrary: its \
-      element of the largest magnitude is positive. [Pearson 1901]
+      element of the largest magnitude is positive [Pearson 1901].
       """,
       Parameter(
         "x",
