@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Winograd's convolution alone, one thread: errors against sums in double, and the milliseconds of
-// each stage. With arguments (level images channels out_channels size tiles): only that shape.
+// each stage. With arguments (level images channels out_channels size tiles taps): only that shape.
 //   clang -O3 -ISources/CHengeKernels/include Sources/CHengeKernels/convolution/*.c \
 //     Sources/CHengeKernels/normalization/*.c \
 //     Scripts/benchmarks/kernels/winograd.c -o /tmp/winograd -lm && /tmp/winograd
@@ -38,12 +38,13 @@ enum {
   DY,
   X,
   DW_PRODUCT,
+  FILTER_GRADIENT,
   DX_PRODUCT,
   ADD,
   STAGES
 };
-static const char *const stage_names[] = {"filter", "input",   "product", "output", "filter'", "dy",
-                                          "x",      "dw-gemm", "dx-gemm", "add"};
+static const char *const stage_names[] = {"filter", "input",   "product", "output",  "filter'", "dy",
+                                          "x",      "dw-gemm", "dw",      "dx-gemm", "add"};
 static double least[STAGES], stage[STAGES], started;
 
 static void begin(void) { started = now(); }
@@ -53,7 +54,7 @@ static void end(int which) {
   started = t;
 }
 
-enum { STRIP = 16, FREQUENCIES = 36 };
+enum { FREQUENCIES = 36 };
 
 // Of the filters, along each axis: 3 or 4.
 static size_t taps = 3;
@@ -112,7 +113,7 @@ static convolution make(hk_level level, size_t images, size_t height, size_t wid
   c.m = array(36 * (size_t)c.m_plane);
   c.u = array(36 * (size_t)c.u_plane);
   c.u_back = array(36 * (size_t)c.u_back_plane);
-  c.du = array(36 * (out_channels + STRIP) * (c.in_panels * panel + 64));
+  c.du = array(36 * (out_channels + panel) * (c.in_panels * panel + 64));
   c.x = noise(images * height * width * channels, 1);
   c.w = noise(out_channels * channels * taps * taps, 0.02f);
   c.dy = noise(out * out_channels, 1);
@@ -203,32 +204,37 @@ static void backward(const convolution *c) {
     end(DY);
     c->transforms->pass.input(s, &in, c->x, c->v);
     end(X);
-    // Strips of outputs, each with all its frequencies together: the last chunk's go on to the
-    // filter while they are in the cache.
-    size_t step = c->in_panels * panel, strip = panel < STRIP ? panel : STRIP;
-    ptrdiff_t du_plane = plane(strip * step);
-    for (size_t k = 0; k < s->out_channels; k += strip) {
-      size_t rows = s->out_channels - k < strip ? s->out_channels - k : strip;
-      float *du = c->du + k / strip * (size_t)(FREQUENCIES * du_plane);
-      for (int f = 0; f < FREQUENCIES; f++) {
-        hk_transposed_product p = {
-            .m = rows,
-            .n = s->channels,
-            .count = in.count,
-            .group = in.count,
-            .a = c->m + f * c->m_plane + k / panel * (c->chunk * panel) + k % panel,
-            .a_step = (ptrdiff_t)panel,
-            .b = c->v + f * c->v_plane,
-            .b_panel = (ptrdiff_t)(c->chunk * panel),
-            .c = du + f * du_plane,
-            .c_step = (ptrdiff_t)step,
-            .c_panel = (ptrdiff_t)panel,
-            .accumulate = first > 0};
-        c->kernels->transposed_product(&p);
-      }
-      if (first + in.count == tiles_of(c))
-        c->transforms->filter_gradient(du, du_plane, (ptrdiff_t)step, 0, rows, s->channels,
-                                       c->dw + k * s->channels * taps * taps);
+    // Strips of a panel of outputs, each with all its frequencies together: the last chunk's go on to
+    // the filter while they are in the cache. Before it each frequency goes through all strips.
+    size_t step = c->in_panels * panel, strips = (s->out_channels + panel - 1) / panel;
+    ptrdiff_t du_plane = plane(panel * step);
+    int is_last = first + in.count == tiles_of(c);
+    for (size_t i = 0; i < strips * FREQUENCIES; i++) {
+      size_t n = is_last ? i / FREQUENCIES : i % strips;
+      size_t f = is_last ? i % FREQUENCIES : i / strips;
+      size_t next = is_last ? (f + 1) % FREQUENCIES : f;
+      size_t left = s->out_channels - n * panel, rows = left < panel ? left : panel;
+      float *du = c->du + n * (size_t)(FREQUENCIES * du_plane);
+      hk_transposed_product p = {
+          .m = rows,
+          .n = s->channels,
+          .count = in.count,
+          .group = in.count,
+          .a = c->m + (ptrdiff_t)f * c->m_plane + n * (c->chunk * panel),
+          .a_step = (ptrdiff_t)panel,
+          .b = c->v + (ptrdiff_t)f * c->v_plane,
+          .b_panel = (ptrdiff_t)(c->chunk * panel),
+          .c = du + (ptrdiff_t)f * du_plane,
+          .c_step = (ptrdiff_t)step,
+          .c_panel = (ptrdiff_t)panel,
+          .accumulate = first > 0,
+          .ahead = c->v + (ptrdiff_t)next * c->v_plane};
+      c->kernels->transposed_product(&p);
+      if (!is_last || f + 1 < FREQUENCIES) continue;
+      end(DW_PRODUCT);
+      c->transforms->filter_gradient(du, du_plane, (ptrdiff_t)step, 0, rows, s->channels,
+                                     c->dw + n * panel * s->channels * taps * taps);
+      end(FILTER_GRADIENT);
     }
     end(DW_PRODUCT);
     multiply(c, in.count, s->channels, c->out_depth, c->m, c->m_plane, c->u_back, c->u_back_plane,
@@ -297,38 +303,63 @@ static void check(hk_level level) {
          worst[2]);
 }
 
+// The operations of a stage, in 1e9, and the bytes that it reads and writes if it does each once.
+static void counts(const convolution *c, int which, double *operations, double *bytes) {
+  const hk_winograd *s = &c->shape;
+  double C = (double)s->channels, K = (double)s->out_channels, T = (double)tiles_of(c);
+  double x = (double)c->images * (double)(s->height * s->width) * C;
+  double y = (double)c->images * (double)(s->out_height * s->out_width) * K;
+  double w = C * K * (double)(taps * taps), u = FREQUENCIES * C * K;
+  double v = FREQUENCIES * T * C, m = FREQUENCIES * T * K;
+  double chunks = ceil(T / (double)c->chunk);
+  *operations = 0;
+  switch (which) {
+  case FILTER:
+  case FILTER_BACK:
+  case FILTER_GRADIENT: *bytes = w + u; break;
+  case INPUT:
+  case X: *bytes = x + v; break;
+  case OUTPUT:
+  case DY: *bytes = y + m; break;
+  case ADD: *bytes = v + 2 * x; break;
+  default:
+    *operations = 2e-9 * FREQUENCIES * T * C * K;
+    // Each chunk reads the filter, or reads and writes the gradient.
+    *bytes = v + m + u * (which == DW_PRODUCT ? 2 * chunks - 1 : chunks);
+  }
+  *bytes *= sizeof(float);
+}
+
+// Prints a line for each stage: name, milliseconds, 1e9 operations, 1e6 bytes.
 static void measure(hk_level level, size_t images, size_t channels, size_t out_channels,
                     size_t size, size_t chunk) {
   convolution c = make(level, images, size, size, channels, out_channels, 1, 1, chunk);
   for (int i = 0; i < STAGES; i++) least[i] = 1e9;
   double flops = 2e-6 * (double)(taps * taps * images * c.shape.out_height * c.shape.out_width *
                                  channels * out_channels);
-  double fwd = 1e9, bwd = 1e9;
   int rounds = flops > 50000 ? 3 : flops > 3000 ? 25 : 300;
   for (int i = 0; i < rounds; i++) {
     memset(stage, 0, sizeof stage);
-    double t0 = now();
     forward(&c);
-    double t1 = now();
     backward(&c);
-    double t2 = now();
-    fwd = fmin(fwd, t1 - t0), bwd = fmin(bwd, t2 - t1);
     for (int k = 0; k < STAGES; k++) least[k] = fmin(least[k], stage[k]);
   }
-  printf("%zu x %zu->%zu @%zu chunk %zu: forward %.3f (%.3f without filter) ms, backward %.3f "
-         "(%.3f) ms; direct count %.0f and %.0f GFLOP/s\n ",
-         images, channels, out_channels, size, c.chunk, fwd, fwd - least[FILTER], bwd,
-         bwd - least[FILTER_BACK], flops / fwd, 2 * flops / bwd);
-  for (int k = 0; k < STAGES; k++) printf(" %s %.3f", stage_names[k], least[k]);
-  printf("\n");
+  printf("%zu x %zu->%zu @%zu, %zux%zu, chunk %zu\n", images, channels, out_channels, size, taps, taps,
+         c.chunk);
+  for (int k = 0; k < STAGES; k++) {
+    double operations, bytes;
+    counts(&c, k, &operations, &bytes);
+    printf("%s %.4f %.4f %.3f\n", stage_names[k], least[k], operations, 1e-6 * bytes);
+  }
   discard(&c);
 }
 
 int main(int count, char **words) {
   static const char *const names[] = {"portable", "AVX2", "AVX-512"};
-  if (count == 7) {
+  if (count == 8) {
     size_t n[6];
     for (int i = 0; i < 6; i++) n[i] = (size_t)atol(words[i + 1]);
+    taps = (size_t)atol(words[7]);
     measure((hk_level)n[0], n[1], n[2], n[3], n[4], n[5]);
     return 0;
   }

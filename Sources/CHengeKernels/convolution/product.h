@@ -130,23 +130,24 @@ static void product(const hk_product *p) {
 
 // Rows of C from row i; `r` and `vectors` are constants where it is inlined.
 HK_INLINE void run_transposed_tile(const hk_transposed_product *p, size_t i, const float *b,
-                                   float *c, size_t columns, int r, int vectors) {
+                                   const float *ahead, size_t ahead_step, float *c, size_t columns,
+                                   int r, int vectors) {
   vector sums[ROWS][2];
 #pragma clang loop unroll(full)
   for (int n = 0; n < r; n++)
 #pragma clang loop unroll(full)
     for (int j = 0; j < vectors; j++) sums[n][j] = (vector){0};
-  // What is added to is on its way while the sums are taken.
-  if (p->accumulate)
-    for (int n = 0; n < r; n++)
-      for (int j = 0; j < vectors * WIDTH; j += 16) __builtin_prefetch(c + n * p->c_step + j, 1);
+  // What is written is on its way while the sums are taken: it leaves the caches between chunks.
+  for (int n = 0; n < r; n++)
+    for (int j = 0; j < vectors * WIDTH; j += 16) __builtin_prefetch(c + n * p->c_step + j, 1);
   const float *group = p->a + i;
   for (size_t left = p->count; left > 0; group += p->a_group) {
     const float *a = group;
     size_t count = smaller(left, p->group);
     left -= count;
 #pragma clang loop unroll(disable)
-    for (; count > 0; count--, a += p->a_step, b += PANEL) {
+    for (; count > 0; count--, a += p->a_step, b += PANEL, ahead += ahead_step) {
+      __builtin_prefetch(ahead, 0, 2);
       vector low = load(b), high = vectors > 1 ? load(b + WIDTH) : low;
 #pragma clang loop unroll(full)
       for (int n = 0; n < r; n++) {
@@ -155,6 +156,23 @@ HK_INLINE void run_transposed_tile(const hk_transposed_product *p, size_t i, con
         if (vectors > 1) sums[n][1] += x * high;
       }
     }
+  }
+  if (columns == (size_t)vectors * WIDTH) {
+    if (p->accumulate) {
+#pragma clang loop unroll(full)
+      for (int n = 0; n < r; n++)
+#pragma clang loop unroll(full)
+        for (int j = 0; j < vectors; j++) {
+          float *to = c + n * p->c_step + j * WIDTH;
+          store(to, load(to) + sums[n][j]);
+        }
+    } else {
+#pragma clang loop unroll(full)
+      for (int n = 0; n < r; n++)
+#pragma clang loop unroll(full)
+        for (int j = 0; j < vectors; j++) store(c + n * p->c_step + j * WIDTH, sums[n][j]);
+    }
+    return;
   }
   float kept[ROWS][PANEL];
 #pragma clang loop unroll(full)
@@ -166,19 +184,21 @@ HK_INLINE void run_transposed_tile(const hk_transposed_product *p, size_t i, con
 }
 
 #define HK_WIDE_TRANSPOSED(r)                                                                      \
-  run_transposed_tile(p, i, b, c + (ptrdiff_t)i * p->c_step, columns, r, 2)
+  run_transposed_tile(p, i, b, ahead, step, c + (ptrdiff_t)i * p->c_step, columns, r, 2)
 #define HK_NARROW_TRANSPOSED(r)                                                                    \
-  run_transposed_tile(p, i, b, c + (ptrdiff_t)i * p->c_step, columns, r, 1)
+  run_transposed_tile(p, i, b, ahead, step, c + (ptrdiff_t)i * p->c_step, columns, r, 1)
 
 static void transposed_product(const hk_transposed_product *p) {
   if (p->m == 0) return;
-  size_t tiles = (p->m + ROWS - 1) / ROWS;
+  size_t tiles = (p->m + ROWS - 1) / ROWS, step = PANEL / tiles;
   for (size_t j = 0; j < p->n; j += PANEL) {
     size_t columns = smaller(PANEL, p->n - j);
     const float *b = p->b + (ptrdiff_t)(j / PANEL) * p->b_panel;
+    const float *next = j + PANEL >= p->n && p->ahead ? p->ahead : b + p->b_panel;
     float *c = p->c + (ptrdiff_t)(j / PANEL) * p->c_panel;
     for (size_t n = 0, i = 0; n < tiles; n++) {
       size_t rows = p->m * (n + 1) / tiles - i;
+      const float *ahead = next + n * step * p->count;
       if (columns > WIDTH) {
         HK_ROW_CASES(rows, HK_WIDE_TRANSPOSED)
       } else {

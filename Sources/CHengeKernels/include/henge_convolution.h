@@ -70,6 +70,8 @@ typedef struct {
   float *c;
   ptrdiff_t c_step, c_panel;
   int accumulate;
+  // What of B is read after this product: a panel, which is on its way meanwhile.
+  const float *_Nullable ahead;
 } hk_transposed_product;
 
 typedef struct {

@@ -63,28 +63,27 @@ struct WinogradConvolution {
 
   /// `[K, C, R, R]` into `dw`; chunks are added to the transformed gradient in order.
   ///
-  /// The gradient is stored in strips of outputs, each with all its frequencies, so that the last
-  /// chunk's sums become filters while they are in the cache.
+  /// The gradient is stored in strips of a panel of outputs, each with all its frequencies, so that
+  /// the last chunk's sums become filters while they are in the cache. Every strip reads all of the
+  /// transformed `x`, so strips of half a panel would wait for memory.
   func backwardWeights(_ x: View, _ dy: View, into dw: Buffer) throws {
     let (x, dy) = (try pass.backend.channelsLast(x), try pass.backend.channelsLast(dy))
     let (pictures, slopes) = (pass.backend.start(x, Float.self), pass.backend.start(dy, Float.self))
     let result = pass.backend.elements(dw, Float.self)
-    let (rows, columns) = (min(16, pass.output.width), pass.input.count * pass.input.width)
+    let (rows, columns) = (pass.output.width, pass.input.count * pass.input.width)
     let strips = (pass.shape.out_channels + rows - 1) / rows
     let plane = Spectrum.plane(rows * columns)
     let sums = try pass.backend.borrow(strips * pass.frequencies * plane)
     defer { pass.backend.arena.giveBack(sums) }
-    func add(_ chunk: WinogradPass.Chunk, _ strip: Int, _ frequency: Int) {
-      let first = strip * rows
+    func add(_ chunk: WinogradPass.Chunk, _ strip: Int, _ frequency: Int, next: Int) {
       var product = hk_transposed_product(
-        m: min(rows, pass.shape.out_channels - first), n: pass.shape.channels, count: chunk.count,
-        group: chunk.count,
-        a: chunk.m.frequency(frequency) + first / pass.output.width * chunk.m.panelStep
-          + first % pass.output.width,
-        a_step: pass.output.width, a_group: 0, b: chunk.v.frequency(frequency),
-        b_panel: chunk.v.panelStep,
+        m: min(rows, pass.shape.out_channels - strip * rows), n: pass.shape.channels,
+        count: chunk.count, group: chunk.count,
+        a: chunk.m.frequency(frequency) + strip * chunk.m.panelStep, a_step: rows, a_group: 0,
+        b: chunk.v.frequency(frequency), b_panel: chunk.v.panelStep,
         c: sums.floats + (strip * pass.frequencies + frequency) * plane, c_step: columns,
-        c_panel: pass.input.width, accumulate: chunk.first > 0 ? 1 : 0)
+        c_panel: pass.input.width, accumulate: chunk.first > 0 ? 1 : 0,
+        ahead: chunk.v.frequency(next))
       pass.backend.kernels.products.transposed_product(&product)
     }
     try withExtendedLifetime((x.buffer, dy.buffer)) {
@@ -94,11 +93,13 @@ struct WinogradConvolution {
         guard chunk.first + chunk.count == pass.tiles else {
           let operations = 2 * chunk.count * pass.shape.out_channels * columns
           return try pass.eachFrequency(operations: operations) { frequency in
-            for strip in 0..<strips { add(chunk, strip, frequency) }
+            for strip in 0..<strips { add(chunk, strip, frequency, next: frequency) }
           }
         }
         try pass.backend.pool.run(blocks: strips, interrupt: pass.backend.interrupt) { strip in
-          for frequency in 0..<pass.frequencies { add(chunk, strip, frequency) }
+          for frequency in 0..<pass.frequencies {
+            add(chunk, strip, frequency, next: (frequency + 1) % pass.frequencies)
+          }
           transforms.filter_gradient(
             sums.floats + strip * pass.frequencies * plane, plane, columns, 0,
             min(rows, pass.shape.out_channels - strip * rows), pass.shape.channels,

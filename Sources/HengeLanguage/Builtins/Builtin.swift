@@ -261,8 +261,8 @@ public final class Builtin {
   var shownName: String { naming == .call ? parameters.first?.name ?? name : name }
 
   /// The call with ints put together, where `values` end in several for what is one shape or list:
-  /// `zeros(3x4)` for `zeros(3, 4)`.
-  func gathering(_ values: [Value]) -> String? {
+  /// `zeros(3x4)` for `zeros(3, 4)`, and `reshape(T, [2, -1])` for `T.reshape(2, -1)`.
+  func gathering(_ values: [Value], at site: CallSite) -> String? {
     guard
       let place = parameters.firstIndex(where: {
         $0.kind.hasPrefix("shape") || $0.kind.hasPrefix("list of int")
@@ -277,7 +277,10 @@ public final class Builtin {
     let isList = !isShape || sizes.contains { $0 < 0 }
     let list = sizes.map { String($0) }.joined(separator: isList ? ", " : "x")
     let whole = isList ? "[\(list)]" : list
-    return place == 0 ? "\(name)(\(whole))" : "\(name)(\(parameters[0].name), \(whole))"
+    guard place > 0 else { return "\(name)(\(whole))" }
+    let written = site.arguments.first.map { site.source.text($0.span) } ?? ""
+    let isShort = (1...40).contains(written.utf8.count) && !written.contains("\n")
+    return "\(name)(\(isShort ? written : parameters[0].name), \(whole))"
   }
 
   /// Whether the first parameter takes `value`.

@@ -85,7 +85,7 @@ public struct Call {
     var diagnostic = Diagnostic.wrongArgument(parameter, value(at: index))
     let values = (0...index).map { value(at: $0) }
     let areInOrder = site.arguments.prefix(index + 1).allSatisfy { $0.kind == .positional }
-    if areInOrder, let text = builtin.gathering(values) { diagnostic.suggestion = text }
+    if areInOrder, let text = builtin.gathering(values, at: site) { diagnostic.suggestion = text }
     if index == 0, let text = machine.library.eachItem(builtin, of: values[0]) {
       diagnostic.suggestion = text
     }

@@ -127,7 +127,7 @@ extension Library {
     for element in others {
       try machine.beat()
       guard let order = element.ordering(best) else {
-        throw Diagnostic.noOperation(.less, element, best)
+        throw Diagnostic.noOperation(wanted == .less ? .less : .greater, element, best)
       }
       // As numpy: a nan among the numbers is the answer.
       if order == .unordered { return element.ordering(element) == .unordered ? element : best }

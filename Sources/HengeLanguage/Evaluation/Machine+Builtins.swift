@@ -101,7 +101,7 @@ extension Machine {
     }
     let call = Call(machine: self, site: site, builtin: builtin, slots: UnsafePointer(slots))
     do {
-      try bind(builtin, arguments, slots)
+      try bind(builtin, arguments, site, slots)
     } catch {
       throw rewritten(
         located(error, site, builtin, call.values), site, builtin, arguments.positional)
@@ -154,7 +154,8 @@ extension Machine {
   }
 
   private func bind(
-    _ builtin: Builtin, _ arguments: Arguments, _ slots: UnsafeMutablePointer<Value>
+    _ builtin: Builtin, _ arguments: Arguments, _ site: CallSite,
+    _ slots: UnsafeMutablePointer<Value>
   ) throws {
     let given = arguments.positional.count
     for index in 0..<min(given, builtin.positionalCount) {
@@ -168,7 +169,7 @@ extension Machine {
       var diagnostic = Diagnostic.tooManyArguments(
         builtin.name, takes: builtin.positionalCount - own, given: given - own,
         builtin.briefSignature)
-      diagnostic.suggestion = builtin.gathering(arguments.positional)
+      diagnostic.suggestion = builtin.gathering(arguments.positional, at: site)
       if builtin.positionalCount > own,
         let other = relative(of: builtin, taking: arguments.positional)
       {

@@ -8,16 +8,54 @@ extension Habits {
   static func braces(_ parser: Parser, _ message: String, _ general: String) -> Diagnostic {
     let close = parser.tokens[parser.index].match
     guard close > parser.index,
-      let value = contents(parser.tokens[(parser.index + 1)..<close], parser.source)
+      contents(parser.tokens[(parser.index + 1)..<close], parser) != nil
     else { return wrong(parser, message, general) }
-    let whole = Span(parser.span.start, parser.tokens[close].span.end)
-    return wrong(parser, message, parser.source.line(replacing: whole, with: value))
+    // The braces that follow in the line are of the same kind.
+    let line = parser.source.position(of: parser.span.start).line
+    let rest = parser.tokens[parser.index...].prefix {
+      parser.source.position(of: $0.span.start).line == line && $0.kind != .newline
+    }
+    let last = max(close, rest.endIndex - 1)
+    let whole = Span(parser.span.start, parser.tokens[last].span.end)
+    return wrong(
+      parser, message, parser.source.line(replacing: whole, with: converted(whole, parser)))
+  }
+
+  /// The text of `span` with lists and records for the braces in it that hold such.
+  private static func converted(_ span: Span, _ parser: Parser) -> String {
+    let tokens = parser.tokens
+    var text = ""
+    var start = span.start
+    var index = tokens.firstIndex { $0.span.start >= span.start } ?? tokens.endIndex
+    while index < tokens.endIndex, tokens[index].span.start < span.end {
+      let (from, close) = (index, tokens[index].match)
+      index += 1
+      guard tokens[from].kind == .symbol(.openBrace), close > from,
+        tokens[close].span.end <= span.end, isValuePlace(from, parser),
+        let value = contents(tokens[(from + 1)..<close], parser)
+      else { continue }
+      text += parser.source.text(Span(start, tokens[from].span.start)) + value
+      start = tokens[close].span.end
+      index = close + 1
+    }
+    return text + parser.source.text(Span(start, max(start, span.end)))
+  }
+
+  /// Whether a value begins at the token `index`: after an opening bracket, a comma or an operator.
+  private static func isValuePlace(_ index: Int, _ parser: Parser) -> Bool {
+    guard index > parser.index else { return true }
+    switch parser.tokens[index - 1].kind {
+    case .symbol(.openParenthesis), .symbol(.openBracket), .symbol(.openBrace), .symbol(.comma),
+      .symbol(.colon), .symbol(.assign), .symbol(.plus), .symbol(.pipe):
+      return true
+    default: return false
+    }
   }
 
   /// The record or list with the contents of braces; nil for statements.
-  private static func contents(_ tokens: ArraySlice<Token>, _ source: Source) -> String? {
+  private static func contents(_ tokens: ArraySlice<Token>, _ parser: Parser) -> String? {
     let tokens = tokens.filter { $0.kind != .newline }
-    guard let first = tokens.first, let last = tokens.last else { return "dict()" }
+    guard let first = tokens.first else { return "dict()" }
     var parts: [ArraySlice<Token>] = []
     var start = 0
     var depth = 0
@@ -36,12 +74,12 @@ extension Habits {
     if start < tokens.count { parts.append(tokens[start...]) }
     func text(_ part: ArraySlice<Token>) -> String {
       guard let first = part.first, let last = part.last else { return "" }
-      return source.text(Span(first.span.start, last.span.end))
+      return converted(Span(first.span.start, last.span.end), parser)
     }
     let hasColons = parts.map { $0.dropFirst().first?.kind == .symbol(.colon) }
     guard hasColons.contains(true) else {
       // One value alone may be a block.
-      return parts.count > 1 ? "[\(source.text(Span(first.span.start, last.span.end)))]" : nil
+      return parts.count > 1 ? "[\(text(tokens[...]))]" : nil
     }
     guard !hasColons.contains(false) else { return nil }
     let fields = parts.map { part -> (key: String, isName: Bool, value: String) in

@@ -303,8 +303,11 @@ extension Habits {
         replacement: "+ \(right)")
     case .name where !isNumber(parser.kind) || parser.index == parser.statementStart + 1:
       let rest = restOfLine(parser)
+      // A word to search for is a string.
+      let isSearch = left == "apropos" && parser.kind == .name
       return wrong(
-        parser, "`\(left)` is followed by `\(right)` without an operator", "\(left)(\(rest))")
+        parser, "`\(left)` is followed by `\(right)` without an operator",
+        "\(left)(\(isSearch ? rest.quoted() : rest))")
     case .int, .num:
       guard parser.kind == .name else { return nil }
       return wrong(

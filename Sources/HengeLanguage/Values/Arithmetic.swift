@@ -152,9 +152,10 @@ extension Diagnostic {
     case (.matmul, .object, .int), (.matmul, .object, .num): "§ * ¶"
     case (_, .object, .list): "§ \(operation.rawValue) tensor(¶)"
     case (_, .list, .object): "tensor(§) \(operation.rawValue) ¶"
-    case (.less, .object, .object), (.lessOrEqual, .object, .object),
-      (.greater, .object, .object), (.greaterOrEqual, .object, .object):
-      left.kind == "tensor" && right.kind == "tensor" ? "stack([x, y]).max(axis=0)" : nil
+    // Operators order tensors element by element: this is of a list of them.
+    case (.less, .object, .object), (.greater, .object, .object):
+      left.kind == "tensor" && right.kind == "tensor"
+        ? "stack(§).\(operation == .less ? "min" : "max")(axis=0)" : nil
     case (.add, .object, .object):
       left.kind == "dataset" && right.kind == "dataset" ? "§.join(¶)" : nil
     case (.remainder, .str(let format), .list(let list)):

@@ -44,7 +44,7 @@ extension EntrySession {
   }
 
   /// A folder's name without its quotes, or without the backslashes that completion puts before spaces.
-  private static func unquoted(_ text: String) -> String {
+  static func unquoted(_ text: String) -> String {
     if let quote = text.first, quote == "\"" || quote == "'", text.utf8.count > 1,
       text.last == quote
     {

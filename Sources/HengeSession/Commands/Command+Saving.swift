@@ -19,6 +19,7 @@ extension EntrySession {
       }
       path = String(path[..<space]).trimmed
     }
+    path = EntrySession.unquoted(path)
     guard !path.isEmpty else { throw Command.missing("save", "a file", ":save session.henge") }
     guard path.hasSuffix(".henge") else {
       throw Diagnostic(

@@ -177,7 +177,8 @@ extension EntrySession {
     try output.answer("\(name) \(setting.value())")
   }
 
-  fileprivate func load(_ path: String) throws -> Continuation {
+  fileprivate func load(_ argument: String) throws -> Continuation {
+    let path = EntrySession.unquoted(argument)
     guard !path.isEmpty else { throw Command.missing("load", "a script", ":load f.henge") }
     let here = Source(name: "command", text: [])
     let program = try interpreter.machine.host.program(at: path, importedFrom: here)
