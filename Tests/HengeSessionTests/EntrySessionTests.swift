@@ -134,6 +134,7 @@ import Testing
     )
     #expect(try typed.type(":save s.henge all") == "11 entries saved in s.henge")
     #expect(try typed.type(":save s.henge 2-3 comments") == "1 entry saved in s.henge")
+    #expect(try typed.type(":save \"s.henge\" 2-3 comments") == "1 entry saved in s.henge")
     let text = String(decoding: try readAll("\(typed.folder.path)/s.henge"), as: UTF8.self)
     #expect(text.hasSuffix("# %% [2]\nx = 1\n\n# [3] x\n"))
     #expect(
