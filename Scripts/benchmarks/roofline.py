@@ -7,12 +7,12 @@
 
 First what the processor can do, by a program that does nothing else: fused multiplications and
 additions a second, and bytes a second read and written in buffers of several sizes, with one
-thread and with all. Then each stage of Winograd's convolution, alone on one thread: the operations that it
-makes, the bytes that it reads and writes where it does each once, its time, and the share of the
-nearer of two limits: the time that the operations take at the measured rate, and the bytes at the
-rate of a buffer of that size. Last a step of CycleGAN with all threads: its floor, which is the time of its
-least operations at the measured rate, its time, and what it spends that on, by samples of where the program
-is (linux-perf, which is left out where it is not installed).
+thread and with all. Then each stage of Winograd's convolution, alone on one thread: its time, the
+operations that it makes and the bytes that it moves if it moves each once, and the share of the
+nearer of two limits: the time of the operations at the measured rate, or of the bytes at the rate
+of a copy in a buffer of that size. Last a step of CycleGAN with all threads: its floor (the time of
+its least operations at the measured rate), its time, and what that is spent on, by samples of the
+function that runs (linux-perf; left out where it is not installed).
 """
 
 import os
@@ -120,8 +120,8 @@ def stages(limits, folder):
 
 
 def least_operations(size, base, blocks):
-    """1e9 multiplications and additions of a step of CycleGAN with identity losses, by the method of
-    each layer that needs the fewest: F(4, 3), F(3, 4) and phases of a stride, else plain sums."""
+    """1e9 operations of a step of CycleGAN with identity losses, each layer by the method that
+    needs the fewest: F(4, 3), F(3, 4) and phases of a stride, else plain sums."""
 
     def plain(c, k, taps, out, factor=1.0):
         return 2 * c * k * taps * taps * out * out * factor
@@ -198,8 +198,9 @@ def whole_step(limits, folder, size):
           f" {1e3 * seconds:.0f} ms: {100 * floor / seconds:.0f} % of what the processor can do")
     record = Path(folder) / "perf.data"
     try:
-        subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2000", "-D", str(before), "-o",
-                        record, "--", *words], check=True, capture_output=True, cwd=folder)
+        subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2000",
+                        "-D", str(before), "-o", record, "--", *words],
+                       check=True, capture_output=True, cwd=folder)
     except (OSError, subprocess.CalledProcessError):
         print("  what it is spent on: perf is not installed or may not run (Debian: linux-perf)")
         return

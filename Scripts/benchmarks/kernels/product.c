@@ -103,11 +103,7 @@ static double check_transposed(const hk_convolution_kernels *k, size_t m, size_t
   size_t panels = (n + k->panel - 1) / k->panel;
   float *packed = array(panels * count * k->panel), *out = array(m * n);
   for (size_t i = 0; i < m * n; i++) out[i] = c[i];
-  // Packed from the transpose of b.
-  float *turned = array(n * count);
-  for (size_t p = 0; p < count; p++)
-    for (size_t j = 0; j < n; j++) turned[j * count + p] = b[p * n + j];
-  k->pack_transposed(turned, (ptrdiff_t)count, count, n, packed, (ptrdiff_t)(count * k->panel));
+  k->pack(b, (ptrdiff_t)n, count, n, packed, (ptrdiff_t)(count * k->panel));
   hk_transposed_product t = {m,
                              n,
                              count,
@@ -120,7 +116,8 @@ static double check_transposed(const hk_convolution_kernels *k, size_t m, size_t
                              out,
                              (ptrdiff_t)n,
                              (ptrdiff_t)k->panel,
-                             accumulate};
+                             accumulate,
+                             0};
   k->transposed_product(&t);
   double worst = 0;
   for (size_t i = 0; i < m; i++)
@@ -130,7 +127,7 @@ static double check_transposed(const hk_convolution_kernels *k, size_t m, size_t
         sum += (double)a[p / group * group_step + p % group * step + i] * b[p * n + j];
       worst = fmax(worst, fabs(sum - out[i * n + j]) / sqrt((double)count));
     }
-  free(a), free(b), free(c), free(packed), free(out), free(turned);
+  free(a), free(b), free(c), free(packed), free(out);
   return worst;
 }
 
@@ -168,6 +165,7 @@ static void measure(const hk_convolution_kernels *k, size_t m, size_t n, size_t 
                              c,
                              (ptrdiff_t)n,
                              (ptrdiff_t)k->panel,
+                             0,
                              0};
   job j = {k, p, t};
   double flops = 8.0 * (double)m * (double)n * (double)depth;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What this processor can do: fused multiplications and additions a second with each kind of vector,
-// and the bytes a second that it reads, writes and copies in buffers of several sizes.
+// What this processor can do: fused multiplications and additions a second with each kind of
+// vector, and the bytes a second that it reads, writes and copies in buffers of several sizes.
 //   clang -O2 -pthread Scripts/benchmarks/kernels/roofline.c -o /tmp/roofline && /tmp/roofline 2
-// Prints a line for each: what, threads, bytes of a thread's buffer, 1e9 operations or bytes a second.
+// Prints a line for each: what, threads, bytes of a thread's buffer, 1e9 operations or bytes a
+// second.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,8 +24,8 @@ typedef double (*work)(float *buffer, size_t count);
 
 #pragma clang fp contract(fast)
 
-// Twelve sums fit in any register file and are more than are under way at once. The factors come from memory, so that nothing is
-// computed ahead.
+// Twelve sums fit in any register file and are more than are under way at once; clang keeps more of
+// them in memory. The factors come from memory, so that nothing is computed ahead.
 #define FMA(name, width, sums, set)                                                                \
   __attribute__((target(set))) static double fma_##name(float *buffer, size_t count) {             \
     typedef float vector __attribute__((vector_size(4 * width)));                                  \
@@ -44,7 +45,7 @@ FMA(avx512, 16, 12, "avx512f")
 #endif
 
 #if defined(__x86_64__)
-__attribute__((target("avx2")))
+__attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
 static double reads(float *buffer, size_t count) {
   typedef float vector __attribute__((vector_size(32)));

@@ -43,8 +43,9 @@ enum {
   ADD,
   STAGES
 };
-static const char *const stage_names[] = {"filter", "input",   "product", "output",  "filter'", "dy",
-                                          "x",      "dw-gemm", "dw",      "dx-gemm", "add"};
+static const char *const stage_names[] = {"filter", "input", "product", "output",
+                                          "filter'", "dy", "x", "dw-gemm",
+                                          "dw", "dx-gemm", "add"};
 static double least[STAGES], stage[STAGES], started;
 
 static void begin(void) { started = now(); }
@@ -204,8 +205,8 @@ static void backward(const convolution *c) {
     end(DY);
     c->transforms->pass.input(s, &in, c->x, c->v);
     end(X);
-    // Strips of a panel of outputs, each with all its frequencies together: the last chunk's go on to
-    // the filter while they are in the cache. Before it each frequency goes through all strips.
+    // Strips of a panel of outputs, each with all its frequencies together: the last chunk's go on
+    // to the filter while they are in the cache. Before it each frequency goes through all strips.
     size_t step = c->in_panels * panel, strips = (s->out_channels + panel - 1) / panel;
     ptrdiff_t du_plane = plane(panel * step);
     int is_last = first + in.count == tiles_of(c);
@@ -344,8 +345,8 @@ static void measure(hk_level level, size_t images, size_t channels, size_t out_c
     backward(&c);
     for (int k = 0; k < STAGES; k++) least[k] = fmin(least[k], stage[k]);
   }
-  printf("%zu x %zu->%zu @%zu, %zux%zu, chunk %zu\n", images, channels, out_channels, size, taps, taps,
-         c.chunk);
+  printf("%zu x %zu->%zu @%zu, %zux%zu, chunk %zu\n", images, channels, out_channels, size, taps,
+         taps, c.chunk);
   for (int k = 0; k < STAGES; k++) {
     double operations, bytes;
     counts(&c, k, &operations, &bytes);
