@@ -73,8 +73,20 @@ public struct OpenText: Sendable {
     return String(decoding: result, as: UTF8.self)
   }
 
+  /// Whether a byte is a character that means itself in any string.
+  private static func isWrittenAsIs(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "{"),
+      UInt8(ascii: "}"):
+      false
+    default: 32..<127 ~= byte
+    }
+  }
+
   /// `name` escaped for this string; `nil` if it cannot be written there.
   public func written(_ name: String) -> String? {
+    // Most names are written as they are, and Tab may have thousands of them.
+    if name.utf8.allSatisfy(OpenText.isWrittenAsIs) { return name }
     var result = ""
     for scalar in name.unicodeScalars {
       guard scalar.value >= 32, scalar.value != 127 else { return nil }

@@ -55,6 +55,8 @@ public enum TextWidth {
 
   /// `text` with control codes, and codes that turn the direction of writing, written out.
   public static func visible(_ text: String) -> String {
+    // Text of ASCII is checked byte by byte: there may be thousands of names.
+    if text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return text }
     guard text.unicodeScalars.contains(where: isHidden) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {

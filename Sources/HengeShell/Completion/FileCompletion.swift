@@ -29,12 +29,12 @@ struct FileCompletion {
     var candidates: [Completions.Candidate] = []
     candidates.reserveCapacity(names.entries.count + 1)
     for entry in names.entries {
-      guard let text = write((isHome ? head : "") + entry.name) else { continue }
-      let mark = entry.isFolder ? "/" : ""
+      guard let text = write(isHome ? head + entry.name : entry.name) else { continue }
+      let label = TextWidth.visible(entry.name)
       candidates.append(
-        .init(
-          text + mark, label: TextWidth.visible(entry.name) + mark,
-          suffix: entry.isFolder ? "" : closing))
+        entry.isFolder
+          ? .init(text + "/", label: label + "/", suffix: "")
+          : .init(text, label: label, suffix: closing))
     }
     // What is not known to be all must not be completed as if it were.
     if !names.isWhole, let text = write((isHome ? head : "") + prefix) {

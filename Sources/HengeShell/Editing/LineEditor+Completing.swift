@@ -31,23 +31,24 @@ extension LineEditor {
   /// The beginning that all `texts` have in common, in whole characters.
   ///
   /// It is compared byte by byte: a folder may have many thousand names.
-  static func sharedBeginning(of texts: some Sequence<String>) -> Substring {
-    var shared: Substring?
-    for text in texts {
-      guard let known = shared else {
-        shared = text[...]
-        continue
+  static func sharedBeginning(of texts: some Sequence<String>) -> String {
+    var shared: [UInt8]?
+    for var text in texts {
+      text.withUTF8 { bytes in
+        guard let known = shared else {
+          shared = Array(bytes)
+          return
+        }
+        var count = 0
+        let most = min(known.count, bytes.count)
+        while count < most, known[count] == bytes[count] { count += 1 }
+        guard count < known.count else { return }
+        // Never between the bytes of one character.
+        while count > 0, known[count] & 0xC0 == 0x80 { count -= 1 }
+        shared = Array(known[..<count])
       }
-      var end = known.utf8.startIndex
-      var (known8, text8) = (known.utf8.makeIterator(), text.utf8.makeIterator())
-      while let byte = known8.next(), byte == text8.next() { end = known.utf8.index(after: end) }
-      // Never between the bytes of one character.
-      while end < known.endIndex, known.utf8[end] & 0xC0 == 0x80 {
-        end = known.utf8.index(before: end)
-      }
-      shared = known[..<end]
     }
-    return shared ?? ""
+    return String(decoding: shared ?? [], as: UTF8.self)
   }
 
   /// Lists names in columns that fit the window.
