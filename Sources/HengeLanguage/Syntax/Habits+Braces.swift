@@ -3,16 +3,20 @@
 // `{"lr": 0.1}` and `{1, 2}` of other languages.
 
 extension Habits {
+  /// The most tokens that a hint rewrites: what is longer would be no hint, and each brace inside of
+  /// others is read once for each of them.
+  private static let mostTokens = 200
+
   /// The error for a `{` where a value or a statement begins; it suggests `general` where the braces hold
   /// neither names with values nor elements.
   static func braces(_ parser: Parser, _ message: String, _ general: String) -> Diagnostic {
     let close = parser.tokens[parser.index].match
-    guard close > parser.index,
+    guard close > parser.index, close - parser.index <= mostTokens,
       contents(parser.tokens[(parser.index + 1)..<close], parser) != nil
     else { return wrong(parser, message, general) }
     // The braces that follow in the line are of the same kind.
     let line = parser.source.position(of: parser.span.start).line
-    let rest = parser.tokens[parser.index...].prefix {
+    let rest = parser.tokens[parser.index...].prefix(mostTokens).prefix {
       parser.source.position(of: $0.span.start).line == line && $0.kind != .newline
     }
     let last = max(close, rest.endIndex - 1)
