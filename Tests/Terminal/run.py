@@ -5,6 +5,7 @@
 """
 
 import importlib
+import signal
 import sys
 import time
 import traceback
@@ -12,6 +13,9 @@ from pathlib import Path
 
 here = Path(__file__).resolve().parent
 sys.path.insert(0, str(here))
+# henge leaves signals ignored that it finds ignored, as under nohup: the tests are of what it does
+# with them.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 word = sys.argv[1].replace(" ", "_") if len(sys.argv) > 1 else ""
 failed = 0
