@@ -105,7 +105,6 @@ def stages(limits, folder):
                      *sorted(sources.glob("convolution/*.c")),
                      *sorted(sources.glob("normalization/*.c")))
     for layer in layers:
-        # The chunks of vectors half as long hold as many floats.
         title, *rows = lines_of(bench, levels.index(limits.level), *layer)
         print(f"\n{title + ', one thread':48}   ms   Gop/s   GB/s   nearer limit   share of it")
         for row in rows:
@@ -123,8 +122,8 @@ def least_operations(size, base, blocks):
     """1e9 operations of a step of CycleGAN with identity losses, each layer by the method that
     needs the fewest: F(4, 3), F(3, 4) and phases of a stride, else plain sums."""
 
-    def plain(c, k, taps, out, factor=1.0):
-        return 2 * c * k * taps * taps * out * out * factor
+    def plain(c, k, taps, out):
+        return 2 * c * k * taps * taps * out * out
 
     half, quarter = size // 2, size // 4
     # Forward or to the input, and to the weight, whose strided form has no phases.
@@ -138,10 +137,9 @@ def least_operations(size, base, blocks):
     weights = winograd + sum(cost for cost, _ in generator)
     # Six passes of a generator, each with both gradients, but none to the images at the first.
     total = 6 * (2 * one_way + weights) - 4 * generator[0][0]
-    maps, side, strided, last = [3, base, 2 * base, 4 * base], size, [], 0.0
-    for c, k in zip(maps, maps[1:]):
-        side //= 2
-        strided.append(plain(c, k, 4, side))
+    maps = [3, base, 2 * base, 4 * base]
+    strided = [plain(c, k, 4, size >> place) for place, (c, k) in enumerate(zip(maps, maps[1:]), 1)]
+    side = size // 8
     last = plain(4 * base, 8 * base, 4, side - 1) / 4 + plain(8 * base, 1, 4, side - 2)
     forward = last + sum(cost * 100 / 256 for cost in strided)
     # Two passes with a gradient to the images, four with gradients to the weights.
