@@ -200,18 +200,9 @@ final class Watched: Object, HasMembers, Indexable, Iterable, Displayed, Callabl
     #expect(session.runner.output == "")
   }
 
-  /// The processor time of this thread, in milliseconds.
-  private func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1e6
-  }
-
-  @Test func `any beginning of any script of the project is completed within ten milliseconds`() {
+  @Test func `any beginning of any script of the project is completed at a place within it`() {
     let session = CompletionSession()
-    var slow: [String] = []
     var count = 0
-    var times: [Double] = []
     for path in Scripts.all {
       let text = Scripts.read(path)
       let bytes = Array(text.utf8)
@@ -219,53 +210,32 @@ final class Watched: Object, HasMembers, Indexable, Iterable, Displayed, Callabl
       while cursor <= bytes.count {
         let start = cursor > 6000 ? cursor - 6000 : 0
         let part = String(decoding: bytes[start..<cursor], as: UTF8.self)
-        let begun = now()
         let found = session.completion.completions(of: part, at: part.utf8.count)
         _ = session.completion.hint(for: part, at: part.utf8.count, room: 60)
-        let taken = now() - begun
-        times.append(taken)
         count += 1
-        if found.replaceFrom < 0 || found.replaceFrom > part.utf8.count { slow.append("bad span") }
-        if taken > 10 * Scripts.slowness { slow.append("\(path) at \(cursor): \(taken) ms") }
+        #expect((0...part.utf8.count).contains(found.replaceFrom), "\(path) at \(cursor)")
         cursor += bytes.count > 3000 ? 23 : bytes.count > 300 ? 13 : 3
       }
     }
-    times.sort()
-    print(
-      "completion and hint of \(count) beginnings: median \(times[count / 2]) ms, "
-        + "p99 \(times[count * 99 / 100]) ms, most \(times[count - 1]) ms of processor time")
     #expect(count > 10_000)
-    #expect(slow.count <= count / 1000, "\(slow.prefix(5))")
   }
 
-  @Test func `a folder of 15,000 files is completed within thirty milliseconds`() {
-    let session = CompletionSession(files: (0..<15_000).map { "picture-\($0 * 7919 % 15_000).png" })
-    for text in ["load(\"", "load(\"picture-1", "load(\"picture-77", "load(\"nothing"] {
-      var times: [Double] = []
-      var found = 0
-      for _ in 0..<20 {
-        let begun = now()
-        found = session.completion.completions(of: text, at: text.utf8.count).candidates.count
-        times.append(now() - begun)
-      }
-      times.sort()
-      print("\(text): \(found) candidates, p95 \(times[18]) ms of processor time")
-      #expect(times[18] <= 30 * Scripts.slowness)
+  /// How long it takes is measured by `Scripts/bench prompt`; the prompt stops reading after a while.
+  @Test func `a folder of 15,000 files is read, each file once`() {
+    let names = (0..<15_000).map { "picture-\($0 * 7919 % 15_000).png" }
+    let session = CompletionSession(files: names)
+    for beginning in ["picture-1", "picture-77", "nothing"] {
+      let found = FolderNames(
+        of: session.folder.path, startingWith: beginning, patience: Int.max / 2)
+      #expect(found.isWhole)
+      let expected = names.filter { $0.hasPrefix(beginning) }.sorted()
+      #expect(found.entries.map(\.name) == expected, "\(beginning): \(found.entries.count)")
     }
   }
 }
 
 /// The scripts that the project holds.
 private enum Scripts {
-  /// What is not optimised may take so many times as long.
-  static var slowness: Double {
-    #if DEBUG
-      6
-    #else
-      1
-    #endif
-  }
-
   static var all: [String] {
     let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
     return ["/Docs", "/Scripts", "/Tests"].flatMap { scripts(below: root + $0) }
