@@ -23,6 +23,7 @@ here = Path(__file__).resolve().parent
 rounds = int(os.environ.get("HENGE_BENCH_ROUNDS", "5"))
 threads = os.environ.get("HENGE_BENCH_THREADS", "2")
 layouts = {"PyTorch": "plain", "PyTorch, channels last": "last", "PyTorch, compiled": "compiled"}
+checkpointed = "henge, checkpoint=true"
 
 
 def henge(folder, text):
@@ -57,7 +58,7 @@ class Method:
         self.name, self.twin, self.networks, self.checkpoint = name, twin, networks, checkpoint
         self.losses, self.options, self.words, self.loose = losses, options, words, loose or {}
 
-    def script(self, mode, size, base, blocks, count):
+    def script(self, mode, size, base, blocks, count, more=""):
         """What henge runs: the twin's weights, steps or pictures to warm up, and `count` more."""
         loads = (f't.load("{self.checkpoint}")' if self.checkpoint else
                  "\n".join(f't.{name}.load("{name}.pth")' for name in self.networks))
@@ -66,7 +67,7 @@ class Method:
         return f"""
 A = faces("anime", {count + 1}, size={size}x{size})
 B = faces("photo", {count + 1}, size={size}x{size})
-t = {self.name}(A, B, base={base}, blocks={blocks}, order="sequential"{self.options})
+t = {self.name}(A, B, base={base}, blocks={blocks}, order="sequential"{self.options}{more})
 {loads}
 x = A[0]
 
@@ -83,9 +84,9 @@ for turn in 0..{count} {{
 }}
 """
 
-    def own(self, folder, mode, size, base, blocks, count):
-        """Seconds, losses and memory of henge."""
-        output, memory = henge(folder, self.script(mode, size, base, blocks, count))
+    def own(self, folder, mode, size, base, blocks, count, more=""):
+        """Seconds, losses and memory of henge; `more` are options of the trainer."""
+        output, memory = henge(folder, self.script(mode, size, base, blocks, count, more))
         losses, *seconds = output.strip().splitlines()
         return {"seconds": [float(line) for line in seconds],
                 "losses": dict(zip(self.losses, json.loads(losses))), "memory": memory}
@@ -134,12 +135,14 @@ for part in [["a", faces("anime", {most + 1}, size={size}x{size})],
 
     def compare(self, folder, mode, shape, count, least, most_memory):
         """Alternates the programs; returns how many bars were missed."""
-        found = {name: [] for name in ("henge", *layouts)}
+        own = {"henge": ""} | ({checkpointed: ", checkpoint=true"} if mode == "train" else {})
+        found = {name: [] for name in (*own, *layouts)}
         probes = []
         for _ in range(rounds):
             for name, runs in found.items():
                 runs.append(self.peer(folder, mode, *shape, count, layouts[name])
-                            if name in layouts else self.own(folder, mode, *shape, count))
+                            if name in layouts
+                            else self.own(folder, mode, *shape, count, own[name]))
                 probes.append(spin())
         seconds = {name: sorted(s for one in all_of for s in one["seconds"])
                    for name, all_of in found.items()}
@@ -156,6 +159,11 @@ for part in [["a", faces("anime", {most + 1}, size={size}x{size})],
             statistics.median(seconds[fastest]) / statistics.median(seconds["henge"]), least, "x")
         smallest = min(layouts, key=memory.get)
         share = memory["henge"] / memory[smallest]
+        if mode == "train":
+            longer = (statistics.median(seconds[checkpointed])
+                      / statistics.median(seconds["henge"]))
+            print(f"{what}: with checkpoint=true {longer:.2f} times as long, peak memory against"
+                  f" {smallest} {memory[checkpointed] / memory[smallest]:.2f} x")
         if mode == "train" and most_memory is not None:
             return missed + (not bar(f"{what}: peak memory against {smallest}", share, most_memory,
                                      "x"))

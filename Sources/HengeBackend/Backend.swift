@@ -171,12 +171,15 @@ public protocol Backend: AnyObject {
   /// `inverse = 1 / √(variance + epsilon)` over L, which it stores as `[G, C]`.
   ///
   /// The variance is the population variance. `scale` and `shift` are `[C]`, or `[G, C]` for each
-  /// group its own; `residual` is `[G, L, C]`.
+  /// group its own; `residual` is `[G, L, C]`. With statistics that are ``NormalizationStatistics/stored``, `mean` and
+  /// `inverse` are those of an earlier call with the same arguments, and `out` has the same bits again.
   func normalize(
     _ x: View, epsilon: Double, scale: View?, shift: View?, activation: Activation,
-    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer
+    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer,
+    statistics: NormalizationStatistics
   ) throws
-  /// The gradients of ``normalize(_:epsilon:scale:shift:activation:residual:into:mean:inverse:)`` at
+  /// The gradients of
+  /// ``normalize(_:epsilon:scale:shift:activation:residual:into:mean:inverse:statistics:)`` at
   /// `x` and, where wanted, at `scale` and `shift`, from `dy` and what it stored.
   func normalizeBackward(
     _ dy: View, _ x: View, scale: View?, shift: View?, activation: Activation, mean: Buffer,
@@ -189,12 +192,13 @@ public protocol Backend: AnyObject {
   /// Normalized is `(x - mean) · inverse` with `inverse = 1 / √(variance + epsilon)`. The variance is
   /// that of a sample (divided by the count less 1). `mean` and `inverse` are stored as `[G, C + 1]`: those of the
   /// channels, then those of the whole group. `rho` is `[C]`; `scale` and `shift` are `[C]`, or
-  /// `[G, C]` for each group its own.
+  /// `[G, C]` for each group its own. Statistics that are ``NormalizationStatistics/stored`` are used again.
   func blendNormalize(
     _ x: View, epsilon: Double, rho: View, scale: View?, shift: View?, activation: Activation,
-    into out: Buffer, mean: Buffer, inverse: Buffer
+    into out: Buffer, mean: Buffer, inverse: Buffer, statistics: NormalizationStatistics
   ) throws
-  /// The gradients of ``blendNormalize(_:epsilon:rho:scale:shift:activation:into:mean:inverse:)`` at
+  /// The gradients of
+  /// ``blendNormalize(_:epsilon:rho:scale:shift:activation:into:mean:inverse:statistics:)`` at
   /// `x`, at `rho` and, where wanted, at `scale` and `shift`, from `dy` and what it stored.
   func blendNormalizeBackward(
     _ dy: View, _ x: View, rho: View, scale: View?, shift: View?, activation: Activation,

@@ -104,6 +104,14 @@ public struct Convolution: Hashable, Sendable {
   }
 }
 
+/// Where the means and deviations of a normalization come from.
+public enum NormalizationStatistics: Sendable {
+  /// From the elements; they are stored.
+  case computed
+  /// From an earlier call, which stored them.
+  case stored
+}
+
 /// A function of one element that a convolution or a normalization applies to its result.
 public enum Activation: Hashable, Sendable {
   /// No activation (identity).

@@ -131,7 +131,8 @@ public final class ShapeBackend: Backend {
   /// Nothing to normalize.
   public func normalize(
     _ x: View, epsilon: Double, scale: View?, shift: View?, activation: Activation,
-    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer
+    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer,
+    statistics: NormalizationStatistics
   ) {}
   /// Nothing to normalize.
   public func normalizeBackward(
@@ -141,7 +142,7 @@ public final class ShapeBackend: Backend {
   /// Nothing to normalize.
   public func blendNormalize(
     _ x: View, epsilon: Double, rho: View, scale: View?, shift: View?, activation: Activation,
-    into out: Buffer, mean: Buffer, inverse: Buffer
+    into out: Buffer, mean: Buffer, inverse: Buffer, statistics: NormalizationStatistics
   ) {}
   /// Nothing to normalize.
   public func blendNormalizeBackward(

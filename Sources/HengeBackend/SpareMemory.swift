@@ -86,10 +86,10 @@ public final class SpareMemory: Sendable {
     budget.release(size)
   }
 
-  /// Frees the blocks used least recently, until live and kept bytes are together within 32 MB of the most
+  /// Frees the blocks used least recently, until live and kept bytes are together within 16 MB of the most
   /// that were live at once.
   func trim() {
-    let bound = max(budget.mostLive, budget.live) + (32 << 20)
+    let bound = max(budget.mostLive, budget.live) + (16 << 20)
     var freed: [(size: Int, address: UInt)] = []
     shelf.withLock { shelf in
       while shelf.bytes > 0, budget.live + shelf.bytes > bound,

@@ -51,6 +51,9 @@ open class Layer {
   /// again or in place, as activations are.
   open var keepsResult: Bool { false }
 
+  /// Whether a pass with checkpoints keeps its input alone, and computes what is inside it again.
+  open var isCheckpointed: Bool { false }
+
   /// What it blurs rows and columns by, which other programs save next to the weights of their layers;
   /// nil for most layers.
   open var blur: [Float]? { nil }

@@ -43,6 +43,13 @@ public final class Learning {
     statistics.last { $0.0 === statistic }?.1 ?? statistic.value
   }
 
+  /// Statistics as they were noted so far.
+  var statisticsSoFar: MovingStatistics {
+    let all = MovingStatistics()
+    for (statistic, value) in statistics { all.move(statistic, to: value) }
+    return all
+  }
+
   /// The parameters' values at the beginning of the tape, in the order of ``parameters``.
   var leaves: [Tensor] { parameters.compactMap { values[ObjectIdentifier($0)] } }
 
@@ -67,6 +74,9 @@ public final class MovingStatistics {
 
   /// Nothing moved yet.
   public init() {}
+
+  /// What another has moved so far.
+  init(copying other: MovingStatistics) { values = other.values }
 
   /// The statistic as the passes have left it so far, of its shape.
   func value(of statistic: ModelParameter) -> Tensor {

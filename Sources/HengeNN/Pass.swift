@@ -23,13 +23,13 @@ public struct Pass {
   /// Which parameters learn, if any do.
   public let learning: Learning?
   /// Where dropout draws.
-  public let draws: Draws?
+  public private(set) var draws: Draws?
   /// Statistics that the passes of a step move one after another; without it, those of what learns.
-  private let moving: MovingStatistics?
+  private var moving: MovingStatistics?
   /// Who looks on, and at which layers.
   private var watchers: [Watcher] = []
   /// Where layers put what they compute besides their results, if somebody asks.
-  let sides: SideOutputs?
+  private(set) var sides: SideOutputs?
   /// The condition of each sample besides its maps, `[N, K]`; nil without one.
   private(set) var condition: Tensor?
   /// The scale and shift of each sample's channels that adaptive normalizations use, `[N, C]` each; nil
@@ -37,6 +37,10 @@ public struct Pass {
   private(set) var style: (scale: Tensor, shift: Tensor)?
   /// What is done to the results of layers before the next one is given them, by their paths.
   private var changes: [String: (Tensor) throws -> Tensor] = [:]
+  /// Whether blocks keep their inputs alone for the backward pass, which runs them again.
+  var hasCheckpoints: Bool
+  /// Whether a part of a run is repeated, whose statistics were noted before.
+  private(set) var isRepeated = false
   /// Where the run is: `res.2`.
   private(set) var path = ""
 
@@ -52,11 +56,12 @@ public struct Pass {
   /// A run; by default one that evaluates and records nothing.
   ///
   /// `observer` is shown the result of every layer, or of those whose paths are in `watching`; `sides`
-  /// collects side outputs; `moving` are the statistics that a step's passes share.
+  /// collects side outputs; `moving` are the statistics that a step's passes share. With `checkpoints`,
+  /// residual blocks are computed again in the backward pass.
   public init(
     _ mode: Mode = .evaluation, learning: Learning? = nil, draws: Draws? = nil,
     moving: MovingStatistics? = nil, isPrecise: Bool = false, sides: SideOutputs? = nil,
-    watching paths: Set<String>? = nil, observer: Observer? = nil
+    checkpoints: Bool = false, watching paths: Set<String>? = nil, observer: Observer? = nil
   ) {
     self.mode = mode
     self.learning = learning
@@ -64,6 +69,7 @@ public struct Pass {
     self.moving = moving
     self.isPrecise = isPrecise
     self.sides = sides
+    hasCheckpoints = checkpoints
     watchers = observer.map { [Watcher(paths: paths, observer: $0)] } ?? []
   }
 
@@ -94,6 +100,21 @@ public struct Pass {
     pass.style = (scale, shift)
     return pass
   }
+
+  /// A repetition of what comes next in this run: it begins with the same statistics, of which it moves none,
+  /// and at the same random numbers, and nobody looks on.
+  func repetition() -> Pass {
+    var pass = self
+    pass.moving = moving.map(MovingStatistics.init(copying:)) ?? learning?.statisticsSoFar
+    pass.draws = draws.map { Draws($0.stream) }
+    pass.sides = nil
+    pass.watchers = []
+    pass.isRepeated = true
+    return pass
+  }
+
+  /// Whether somebody looks on at any layer.
+  var isWatchedAnywhere: Bool { !watchers.isEmpty }
 
   /// A statistic that every training pass moves, of its shape, as earlier passes of the step have left it.
   ///

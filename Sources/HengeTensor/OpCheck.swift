@@ -67,6 +67,6 @@ package struct OpCheck: Sendable {
       .bilinearForm, .linear,
       .convolution, .transposedConvolution, .normalization, .blendNormalization,
       .layerNormalisation, .leakyReLU, .maxPooling, .resampling, .dropout, .unitLength,
-      .mse, .l1, .bce,
+      .mse, .l1, .bce, .recomputation,
     ]
 }

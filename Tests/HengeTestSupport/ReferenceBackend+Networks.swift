@@ -98,7 +98,8 @@ extension ReferenceBackend {
   /// Normalises each channel of each group.
   public func normalize(
     _ x: View, epsilon: Double, scale: View?, shift: View?, activation: Activation,
-    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer
+    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer,
+    statistics: NormalizationStatistics
   ) throws {
     let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
     for g in 0..<groups {
@@ -163,7 +164,7 @@ extension ReferenceBackend {
   /// A blend of instance and layer normalization, by its definition.
   public func blendNormalize(
     _ x: View, epsilon: Double, rho: View, scale: View?, shift: View?, activation: Activation,
-    into out: Buffer, mean: Buffer, inverse: Buffer
+    into out: Buffer, mean: Buffer, inverse: Buffer, statistics: NormalizationStatistics
   ) throws {
     let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
     func statistics(_ numbers: [Double]) -> (mean: Double, rate: Double) {

@@ -112,6 +112,14 @@ public struct TrainerExample: Sendable, CustomStringConvertible {
     .init(
       kind: "ugatit", make: "ugatit(A, B, base=2, blocks=1, layers=5)", again: "A, B", parts: 5),
     .init(
+      kind: "fit",
+      make:
+        "fit(sequential(conv(3, 4, padding=1), residual(spectral(conv(4, 4, padding=1)), batch_norm(4), relu(), dropout(0.3)), conv(4, 3, padding=1)), P, batch=5, checkpoint=true)",
+      again: "P"),
+    .init(
+      kind: "ugatit", make: "ugatit(A, B, base=2, blocks=1, layers=5, checkpoint=true)",
+      again: "A, B", parts: 5),
+    .init(
       kind: "ugatit",
       make:
         "ugatit(A, B, base=2, blocks=1, layers=5, light=false, batch=2, gan=\"hinge\", schedule=\"linear_steps\", val=[VA, VB])",

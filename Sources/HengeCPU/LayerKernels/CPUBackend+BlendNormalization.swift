@@ -7,13 +7,14 @@ extension CPUBackend {
   /// Blends instance and layer normalization: one pass for the sums, one for the result.
   public func blendNormalize(
     _ x: View, epsilon: Double, rho: View, scale: View?, shift: View?, activation: Activation,
-    into out: Buffer, mean: Buffer, inverse: Buffer
+    into out: Buffer, mean: Buffer, inverse: Buffer, statistics: NormalizationStatistics
   ) throws {
     if out.count == 0 { return }
     let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
     let x = try contiguous(x)
     let act = activation.kernelCode
     let blend = try Blend(self, sizes: x.sizes, rho: rho, scale: scale, shift: shift)
+    // In double precision statistics are computed again: they are the same.
     guard x.type == .f32 else {
       let squares = try allocate(groups * channels, .f64)
       try pool.run(blocks: groups, interrupt: interrupt) { g in
@@ -29,21 +30,23 @@ extension CPUBackend {
       }
       return
     }
-    let sums = try Normalization(
-      self, sizes: x.sizes, scale: nil, shift: nil, mean: mean, inverse: inverse)
     let from = start(x, Float.self)
-    try sums.sumMoments(of: from)
-    for g in 0..<groups {
-      let totals = sums.joinedSums(of: g)
-      let own = blend.center(of: g)
-      for c in 0..<channels {
-        own[c] = totals[c] / Double(length)
-        // Rounding can leave less than nothing; NaN compares false and stays.
-        let square = totals[channels + c] - Double(length) * own[c] * own[c]
-        totals[channels + c] = square < 0 ? 0 : square
+    if statistics == .computed {
+      let sums = try Normalization(
+        self, sizes: x.sizes, scale: nil, shift: nil, mean: mean, inverse: inverse)
+      try sums.sumMoments(of: from)
+      for g in 0..<groups {
+        let totals = sums.joinedSums(of: g)
+        let own = blend.center(of: g)
+        for c in 0..<channels {
+          own[c] = totals[c] / Double(length)
+          // Rounding can leave less than nothing; NaN compares false and stays.
+          let square = totals[channels + c] - Double(length) * own[c] * own[c]
+          totals[channels + c] = square < 0 ? 0 : square
+        }
+        blend.setStatistics(of: g, squares: totals + channels, epsilon: epsilon)
+        blend.store(g, elements(mean, Float.self), elements(inverse, Float.self))
       }
-      blend.setStatistics(of: g, squares: totals + channels, epsilon: epsilon)
-      blend.store(g, elements(mean, Float.self), elements(inverse, Float.self))
     }
     let work = try blend.work(mean, inverse)
     let to = elements(out, Float.self)

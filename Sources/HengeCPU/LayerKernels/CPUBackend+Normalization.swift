@@ -7,7 +7,8 @@ extension CPUBackend {
   /// Normalizes each channel of each group.
   public func normalize(
     _ x: View, epsilon: Double, scale: View?, shift: View?, activation: Activation,
-    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer
+    residual: View?, into out: Buffer, mean: Buffer, inverse: Buffer,
+    statistics: NormalizationStatistics
   ) throws {
     if out.count == 0 { return }
     let (groups, length, channels) = (x.sizes[0], x.sizes[1], x.sizes[2])
@@ -17,12 +18,14 @@ extension CPUBackend {
       let work = try Normalization(
         self, sizes: x.sizes, scale: scale, shift: shift, mean: mean, inverse: inverse)
       let from = start(x, Float.self)
-      try work.sumMoments(of: from)
-      for g in 0..<groups {
-        let totals = work.joinedSums(of: g)
-        hk_moments_finish(
-          totals, channels, Double(length), epsilon, work.mean + g * channels,
-          work.inverse + g * channels)
+      if statistics == .computed {
+        try work.sumMoments(of: from)
+        for g in 0..<groups {
+          let totals = work.joinedSums(of: g)
+          hk_moments_finish(
+            totals, channels, Double(length), epsilon, work.mean + g * channels,
+            work.inverse + g * channels)
+        }
       }
       let (added, to) = (residual.map { start($0, Float.self) }, elements(out, Float.self))
       try work.eachPart { kernels, _, g, first, rows in
@@ -31,6 +34,7 @@ extension CPUBackend {
       }
       return
     }
+    // In double precision they are computed again: they are the same.
     let (scale, shift) = (try scale.map(contiguous), try shift.map(contiguous))
     try pool.run(blocks: groups, interrupt: interrupt) { g in
       let from = g * length * channels

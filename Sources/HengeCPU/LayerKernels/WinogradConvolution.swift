@@ -2,6 +2,7 @@
 internal import CHengeKernels
 internal import HengeBackend
 internal import HengeThreads
+internal import Synchronization
 
 /// A convolution of stride 1 by Winograd's F(4 x 4, 3 x 3) or F(3 x 3, 4 x 4): a quarter of the
 /// products.
@@ -64,8 +65,9 @@ struct WinogradConvolution {
   /// `[K, C, R, R]` into `dw`; chunks are added to the transformed gradient in order.
   ///
   /// The gradient is stored in strips of a panel of outputs, each with all its frequencies, so that
-  /// the last chunk's sums become filters while they are in the cache. Every strip reads all of the
-  /// transformed `x`, so strips of half a panel would wait for memory.
+  /// the last chunk's sums become filters while they are in the cache; if it is the only one, a thread takes
+  /// its strips one after another in the same place. Every strip reads all of the transformed `x`, so strips
+  /// of half a panel would wait for memory.
   func backwardWeights(_ x: View, _ dy: View, into dw: Buffer) throws {
     let (x, dy) = (try pass.backend.channelsLast(x), try pass.backend.channelsLast(dy))
     let (pictures, slopes) = (pass.backend.start(x, Float.self), pass.backend.start(dy, Float.self))
@@ -73,15 +75,20 @@ struct WinogradConvolution {
     let (rows, columns) = (pass.output.width, pass.input.count * pass.input.width)
     let strips = (pass.shape.out_channels + rows - 1) / rows
     let plane = Spectrum.plane(rows * columns)
-    let sums = try pass.backend.borrow(strips * pass.frequencies * plane)
+    let size = pass.frequencies * plane
+    let places = pass.isOneChunk ? min(strips, pass.backend.pool.threads) : strips
+    let sums = try pass.backend.borrow(places * size)
     defer { pass.backend.arena.giveBack(sums) }
-    func add(_ chunk: WinogradPass.Chunk, _ strip: Int, _ frequency: Int, next: Int) {
+    func add(
+      _ chunk: WinogradPass.Chunk, _ strip: Int, _ frequency: Int, next: Int,
+      to sums: UnsafeMutablePointer<Float>
+    ) {
       var product = hk_transposed_product(
         m: min(rows, pass.shape.out_channels - strip * rows), n: pass.shape.channels,
         count: chunk.count, group: chunk.count,
         a: chunk.m.frequency(frequency) + strip * chunk.m.panelStep, a_step: rows, a_group: 0,
         b: chunk.v.frequency(frequency), b_panel: chunk.v.panelStep,
-        c: sums.floats + (strip * pass.frequencies + frequency) * plane, c_step: columns,
+        c: sums + frequency * plane, c_step: columns,
         c_panel: pass.input.width, accumulate: chunk.first > 0 ? 1 : 0,
         ahead: chunk.v.frequency(next))
       pass.backend.kernels.products.transposed_product(&product)
@@ -93,15 +100,21 @@ struct WinogradConvolution {
         guard chunk.first + chunk.count == pass.tiles else {
           let operations = 2 * chunk.count * pass.shape.out_channels * columns
           return try pass.eachFrequency(operations: operations) { frequency in
-            for strip in 0..<strips { add(chunk, strip, frequency, next: frequency) }
+            for strip in 0..<strips {
+              add(chunk, strip, frequency, next: frequency, to: sums.floats + strip * size)
+            }
           }
         }
+        let free = Mutex(Array(0..<places))
         try pass.backend.pool.run(blocks: strips, interrupt: pass.backend.interrupt) { strip in
+          let place = places == strips ? strip : free.withLock { $0.removeLast() }
+          defer { if places < strips { free.withLock { $0.append(place) } } }
+          let own = sums.floats + place * size
           for frequency in 0..<pass.frequencies {
-            add(chunk, strip, frequency, next: (frequency + 1) % pass.frequencies)
+            add(chunk, strip, frequency, next: (frequency + 1) % pass.frequencies, to: own)
           }
           transforms.filter_gradient(
-            sums.floats + strip * pass.frequencies * plane, plane, columns, 0,
+            own, plane, columns, 0,
             min(rows, pass.shape.out_channels - strip * rows), pass.shape.channels,
             result + strip * rows * pass.shape.channels * pass.taps * pass.taps)
         }

@@ -178,10 +178,18 @@ extension WinogradPass {
     }
   }
 
+  /// How many chunks there are that all threads work on together.
+  private var sharedChunks: Int {
+    let most = max(16, (5 << 18) / floatsOfTile)
+    return (tiles + most - 1) / most
+  }
+
+  /// Whether all tiles are one such chunk.
+  var isOneChunk: Bool { sharedChunks <= 1 }
+
   /// Calls `body` for stretches of tiles whose transforms have about 1.3 million floats.
   func eachChunk(_ body: (Chunk) throws -> Void) throws {
-    let most = max(16, (5 << 18) / floatsOfTile)
-    let chunks = (tiles + most - 1) / most
+    let chunks = sharedChunks
     let rows = (tiles + chunks - 1) / chunks
     let space = try backend.borrow(floats(ofTiles: rows))
     defer { backend.arena.giveBack(space) }

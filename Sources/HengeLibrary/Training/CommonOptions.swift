@@ -18,9 +18,18 @@ enum CommonOption {
       default: Double?.none, isKeywordOnly: true)
   }
 
+  static var checkpoint: Parameter {
+    Parameter(
+      "checkpoint",
+      "true: gradient checkpointing [Chen et al. 2016]. Of a residual block only the input is kept for the backward pass, which computes the block again: less memory, more time. Losses are the same; weights can differ by rounding from those without it.",
+      default: false, isKeywordOnly: true)
+  }
+
   /// All of them, for built-ins that are made from a declaration.
   static var all: [(parameter: Parameter, kind: ParameterKind)] {
-    [(ema, .of(Double?.self)), (clip, .of(Double?.self))]
+    [
+      (ema, .of(Double?.self)), (clip, .of(Double?.self)), (checkpoint, .of(Bool.self)),
+    ]
   }
 }
 
@@ -28,7 +37,9 @@ extension CommonOptions {
   /// What a call says by ``CommonOption/all``, in that order.
   init(_ values: some Collection<Value>) {
     let values = Array(values)
-    self.init(ema: Double?.from(values[0]) ?? nil, clip: Double?.from(values[1]) ?? nil)
+    self.init(
+      ema: Double?.from(values[0]) ?? nil, clip: Double?.from(values[1]) ?? nil,
+      checkpoint: Bool.from(values[2]) ?? false)
   }
 }
 
@@ -36,7 +47,8 @@ extension TrainerFile {
   /// What was chosen besides the method.
   func common() throws -> CommonOptions {
     try CommonOptions(
-      ema: optional("ema") { Double($0) }, clip: optional("clip") { Double($0) })
+      ema: optional("ema") { Double($0) }, clip: optional("clip") { Double($0) },
+      checkpoint: optional("checkpoint") { Bool($0) } ?? false)
   }
 
   /// The setting `name`, where the file has it.

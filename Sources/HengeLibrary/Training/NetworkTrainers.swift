@@ -106,6 +106,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       Parameter(
         "held", "Fraction of the pairs held out for validation, 0 to less than 1.", default: 0.1),
       AugmentOption.parameter(isKeywordOnly: false), CommonOption.ema, CommonOption.clip,
+      CommonOption.checkpoint,
       examples: [
         Example("\(sets)\nt = encoder_decoder_trainer(A, B, batch=4)\nt.step(2)\nt.count\n#=> 2")
       ], seeAlso: ["encoder_decoder", "baselines", "fit", "step"],
@@ -113,7 +114,8 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     ) {
       (
         A: PairsOrDataset, B: Dataset?, model: ModelObject?, batch: Int, epochs: Int, rate: Double,
-        held: Double, augment: AugmentOption?, ema: Double?, clip: Double?
+        held: Double, augment: AugmentOption?, ema: Double?, clip: Double?,
+        checkpoint: Bool
       ) in
       let layer =
         try model?.layer
@@ -123,7 +125,8 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         }
       return try session.pairTrainer(
         layer, A, B, .init(batch: batch, epochs: epochs), rate: rate, held: .part(held),
-        augment: augment?.options, common: .init(ema: ema, clip: clip), loss: .named(.mse255))
+        augment: augment?.options, common: .init(ema: ema, clip: clip, checkpoint: checkpoint),
+        loss: .named(.mse255))
     },
     Builtin(
       "fit",
@@ -143,6 +146,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       Parameter(
         "held", "Fraction of the pairs held out for validation, 0 to less than 1.", default: 0.1),
       AugmentOption.parameter(isKeywordOnly: false), CommonOption.ema, CommonOption.clip,
+      CommonOption.checkpoint,
       examples: [
         Example(
           """
@@ -157,7 +161,8 @@ func networkTrainers(_ session: Session) -> [Builtin] {
     ) {
       (
         model: ModelObject, data: PairsOrDataset, loss: LossOption, batch: Int, epochs: Int,
-        rate: Double, held: Double, augment: AugmentOption?, ema: Double?, clip: Double?
+        rate: Double, held: Double, augment: AugmentOption?, ema: Double?, clip: Double?,
+        checkpoint: Bool
       ) in
       try Failure.renaming(["A": "data"]) {
         try session.pairTrainer(
@@ -166,7 +171,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
             batch: batch, epochs: epochs, kind: "fit", loss: loss.name, lossText: loss.text,
             adam: .pytorch, epsilon: 1e-8),
           rate: rate, held: .part(held), augment: augment?.options,
-          common: .init(ema: ema, clip: clip),
+          common: .init(ema: ema, clip: clip, checkpoint: checkpoint),
           loss: loss)
       }
     },

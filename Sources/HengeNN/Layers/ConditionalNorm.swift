@@ -37,9 +37,6 @@ public final class ConditionalNorm: Layer {
   /// Its maps, without the condition.
   public override var channelEffect: ChannelEffect { .maps(channels) }
 
-  /// Kept for the backward pass.
-  public override var keepsResult: Bool { true }
-
   /// The mean is subtracted, and a plane with it.
   public override var planes: PlaneEffect { .cancelled }
 

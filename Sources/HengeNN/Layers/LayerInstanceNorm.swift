@@ -30,9 +30,6 @@ public final class LayerInstanceNorm: Layer {
       + [("gamma", scale), ("beta", shift)].compactMap { name, one in one.map { (name, $0) } }
   }
 
-  /// Kept for the backward pass.
-  public override var keepsResult: Bool { true }
-
   /// Normalizes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try forward(x, pass, with: Neighbors())
@@ -76,9 +73,6 @@ public final class AdaptiveLayerInstanceNorm: Layer {
 
   /// Its maps, without scale and shift.
   public override var channelEffect: ChannelEffect { .maps(channels) }
-
-  /// Kept for the backward pass.
-  public override var keepsResult: Bool { true }
 
   /// Normalizes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {

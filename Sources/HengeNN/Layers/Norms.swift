@@ -23,9 +23,6 @@ public final class InstanceNorm: Layer {
     [("weight", scale), ("bias", shift)].compactMap { name, one in one.map { (name, $0) } }
   }
 
-  /// Kept for the backward pass.
-  public override var keepsResult: Bool { true }
-
   /// The mean is subtracted, and a plane with it.
   public override var planes: PlaneEffect { .cancelled }
 
@@ -76,19 +73,26 @@ public final class BatchNorm: Layer {
       + [("running_mean", runningMean), ("running_var", runningVariance)]
   }
 
-  /// Kept for the backward pass.
-  public override var keepsResult: Bool { true }
-
   /// Its statistics in training are the batch's.
   public override var mixesSamples: Bool { true }
 
   /// Normalizes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try forward(x, pass, with: Neighbors())
+  }
+
+  /// The activation.
+  override var takesOver: TakesOver { .activation }
+
+  /// Normalizes and applies the activation.
+  override func forward(_ x: Tensor, _ pass: Pass, with neighbors: Neighbors) throws -> Tensor {
     let (a, b) = (try scale.map { try pass($0) }, try shift.map { try pass($0) })
-    guard pass.mode == .training else { return try evaluated(x, a, b, pass) }
+    guard pass.mode == .training else {
+      return try evaluated(x, a, b, pass).activated(neighbors.activation)
+    }
     let (y, mean, inverse) = try x.normalizedWithStatistics(
-      over: .batch, epsilon: epsilon, scale: a, shift: b)
-    if let learning = pass.learning {
+      over: .batch, epsilon: epsilon, scale: a, shift: b, activation: neighbors.activation)
+    if let learning = pass.learning, !pass.isRepeated {
       // variance = 1 / inverse² - epsilon, of count elements; the running one is unbiased.
       let count = Double(x.count / max(1, x.shape[1]))
       let squares = try inverse.map(.square)

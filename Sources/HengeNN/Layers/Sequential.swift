@@ -97,8 +97,18 @@ public final class Residual: Layer {
   /// The layers of the body by their names.
   public override var parts: [(name: String, layer: Layer)] { body.parts }
 
-  /// Runs the body and adds.
+  /// The sum is kept for the layers behind it.
+  public override var keepsResult: Bool { true }
+
+  /// A block.
+  public override var isCheckpointed: Bool { true }
+
+  /// Runs the body and adds; in a pass with checkpoints, `x` alone is kept for the backward pass.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try pass.checkpointed(self, x) { [self] in try sum($0, $1) }
+  }
+
+  private func sum(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let y = try body.forward(x, pass)
     guard y.shape == x.shape else {
       throw Failure(

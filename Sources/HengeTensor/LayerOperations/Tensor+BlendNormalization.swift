@@ -51,10 +51,12 @@ extension Tensor {
     let inverse = try Tensor.empty(statistics, type, on: backend)
     try backend.blendNormalize(
       groups.view, epsilon: epsilon, rho: rho.view, scale: scale?.view, shift: shift?.view,
-      activation: activation, into: result.storage, mean: mean.storage, inverse: inverse.storage)
+      activation: activation, into: result.storage, mean: mean.storage, inverse: inverse.storage,
+      statistics: .computed)
     let (x, share) = (groups.detached(), rho.detached())
     let (a, b) = (scale?.detached(), shift?.detached())
     let operands = [self, rho] + [scale, shift].compactMap(\.self)
+    let sizes = shape.sizes
     return Tensor.record("blend normalization", from: operands, result) { gradient, _ in
       let dy = try gradient.groups(.sample)
       let dx = try Tensor.channelsLast(gradient.shape.sizes, gradient.type, on: gradient.backend)
@@ -68,6 +70,13 @@ extension Tensor {
         mean: mean.storage, inverse: inverse.storage, into: dx.storage, rho: shares.storage,
         scale: da?.storage, shift: db?.storage)
       return [dx, shares] + [da, db].compactMap(\.self)
+    }.withRecipe {
+      let again = try Tensor.channelsLast(sizes, x.type, on: x.backend)
+      try x.backend.blendNormalize(
+        x.view, epsilon: epsilon, rho: share.view, scale: a?.view, shift: b?.view,
+        activation: activation, into: again.storage, mean: mean.storage, inverse: inverse.storage,
+        statistics: .stored)
+      return again
     }
   }
 }

@@ -28,19 +28,24 @@ extension Tensor {
       view, weight.view, bias: bias?.view, convolution, activation: activation, precise: precise,
       into: result.storage)
     if let dropping { try result.drop(dropping) }
-    let (x, w, y) = (detached(), weight.detached(), result)
+    let (x, w) = (Kept(self), weight.detached())
+    // The result is kept only for what reads it.
+    let y = activation == .none && dropping == nil ? nil : result
     return Tensor.recordParts(
       "convolution", from: [self, weight] + (bias.map { [$0] } ?? []), result
     ) { gradient, wanted in
-      if let dropping { try gradient.drop(dropping, inOrderOf: y) }
-      try gradient.turnBeforeActivation(activation, result: y)
+      if let y {
+        if let dropping { try gradient.drop(dropping, inOrderOf: y) }
+        try gradient.turnBeforeActivation(activation, result: y)
+      }
       let slope = gradient
       let atInput =
         wanted[0] ? try slope.convolutionInput(w, convolution, x.shape, precise: precise) : nil
       let atBias = wanted.count > 2 && wanted[2] ? try slope.sum([0, 2, 3]) : nil
       return [
         atInput.map(Node.Part.tensor),
-        wanted[1] ? try x.convolutionWeight(slope, convolution, w.shape, precise: precise) : nil,
+        wanted[1]
+          ? try x.elements().convolutionWeight(slope, convolution, w.shape, precise: precise) : nil,
       ] + (wanted.count > 2 ? [atBias.map(Node.Part.tensor)] : [])
     }
   }
@@ -76,17 +81,19 @@ extension Tensor {
     try backend.convolveBackwardData(
       view, weight.view, bias: bias?.view, convolution, activation: activation, precise: precise,
       height: height, width: width, into: result.storage)
-    let (x, w, y) = (detached(), weight.detached(), result)
+    let (x, w) = (Kept(self), weight.detached())
+    let y = activation == .none ? nil : result
     return Tensor.recordParts(
       "transposed convolution", from: [self, weight] + (bias.map { [$0] } ?? []), result
     ) { gradient, wanted in
-      try gradient.turnBeforeActivation(activation, result: y)
+      if let y { try gradient.turnBeforeActivation(activation, result: y) }
       let slope = gradient
       let atInput = wanted[0] ? try slope.convolved(with: w, convolution, precise: precise) : nil
       let atBias = wanted.count > 2 && wanted[2] ? try slope.sum([0, 2, 3]) : nil
       return [
         atInput.map(Node.Part.tensor),
-        wanted[1] ? try slope.convolutionWeight(x, convolution, w.shape, precise: precise) : nil,
+        wanted[1]
+          ? try slope.convolutionWeight(x.elements(), convolution, w.shape, precise: precise) : nil,
       ] + (wanted.count > 2 ? [atBias.map(Node.Part.tensor)] : [])
     }
   }
@@ -135,7 +142,7 @@ extension Tensor {
     try backend.normalize(
       groups.view, epsilon: epsilon, scale: scale?.view, shift: shift?.view, activation: activation,
       residual: try residual?.groups(group).view, into: result.storage, mean: mean.storage,
-      inverse: inverse.storage)
+      inverse: inverse.storage, statistics: .computed)
     let (x, a, b) = (groups.detached(), scale?.detached(), shift?.detached())
     let operands = [self] + [residual, scale, shift].compactMap(\.self)
     let addsResidual = residual != nil
@@ -152,7 +159,18 @@ extension Tensor {
         shift: db?.storage)
       return [dx] + (addsResidual ? [gradient] : []) + [da, db].compactMap(\.self)
     }
-    return (recorded, mean, inverse)
+    // With a residual the recipe would keep that.
+    guard residual == nil else { return (recorded, mean, inverse) }
+    let sizesOfResult = shape.sizes
+    let cheaper = recorded.withRecipe {
+      let again = try Tensor.channelsLast(sizesOfResult, x.type, on: x.backend)
+      try x.backend.normalize(
+        x.view, epsilon: epsilon, scale: a?.view, shift: b?.view, activation: activation,
+        residual: nil, into: again.storage, mean: mean.storage, inverse: inverse.storage,
+        statistics: .stored)
+      return again
+    }
+    return (cheaper, mean, inverse)
   }
 
   /// `[N, C, H, W]` as `[G, L, C]`.

@@ -96,9 +96,12 @@ extension Tensor {
     sizes[axis] = sums.outputs
     let result = try Tensor.empty(try Shape(sizes), type, inOrder: order, on: backend)
     try backend.resample(view.inOrder(order), axis: place, sums, into: result.storage)
-    return Tensor.record("resampling", from: [self], result) { gradient, _ in
+    let resampled = Tensor.record("resampling", from: [self], result) { gradient, _ in
       [try gradient.resampled(axis, sums.transposed())]
     }
+    // What is smaller than its source takes less memory than time.
+    guard sums.outputs > sums.inputs, let recipe = node?.recipe else { return resampled }
+    return resampled.withRecipe { try recipe().resampled(axis, sums) }
   }
 
   /// Throws `E-shape` unless this is a batch of feature maps with pixels.

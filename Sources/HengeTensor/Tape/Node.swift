@@ -18,6 +18,12 @@ final class Node {
   private(set) var backward: BackwardInParts?
   /// The operands' nodes, `nil` for those that are not on the tape.
   private(set) var parents: [Node?]
+  /// Computes the result again from what ``backward`` keeps anyway; nil where that is not possible, or not
+  /// worthwhile.
+  var recipe: Recipe?
+
+  /// Computes a result again, bit by bit, off the tape.
+  typealias Recipe = () throws -> Tensor
 
   /// From the gradient at the result, which it may overwrite, and which operands want theirs: a
   /// gradient for each that does.
@@ -48,6 +54,7 @@ final class Node {
     defer {
       backward = nil
       parents = []
+      recipe = nil
     }
     return (backward, parents)
   }

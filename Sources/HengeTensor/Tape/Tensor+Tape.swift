@@ -106,7 +106,8 @@ extension Tensor {
     return try Tensor.zerosInGaps(of: sums, like: leaves)
   }
 
-  private func addGradients(
+  /// Adds the gradients of `Σ self · seed` at `leaves` to `sums`; `node` is this tensor's.
+  func addGradients(
     at leaves: [Tensor], to sums: inout [GradientSum?], from seed: Tensor, _ node: Node
   ) throws {
     var pass = BackwardPass()

@@ -126,7 +126,9 @@ extension AdversarialStep {
     let layer = trainer.network(network)
     let seen = try seen(of: layer)
     let learning = seen.isEmpty ? gradients[place].learning : Learning([], beside: seen)
-    return Pass(.training, learning: learning, draws: draws, moving: moving, sides: sides)
+    return Pass(
+      .training, learning: learning, draws: draws, moving: moving, sides: sides,
+      checkpoints: trainer.common.checkpoint)
   }
 
   /// The output of a network for a batch, off the tape.

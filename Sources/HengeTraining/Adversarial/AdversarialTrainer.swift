@@ -337,7 +337,7 @@ public final class AdversarialTrainer: NetworkTrainer {
       let sizes = [1] + (try shape(of: passes.sides)).sizes
       return sum
         + passes.count
-        * (try Self.bytesKept(
+        * (try bytesKept(
           by: network(passes.network), sizes, upTo: passes.layers.map(words),
           on: backend(of: network(passes.network))))
     }

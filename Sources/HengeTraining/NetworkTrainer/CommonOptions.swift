@@ -9,17 +9,21 @@ public struct CommonOptions: Sendable {
   /// The largest norm of the gradients that an optimizer uses, more than 0; nil for any.
   public var clip: Double?
 
+  /// Whether residual blocks are computed again in the backward pass instead of kept.
+  public var checkpoint: Bool
+
   /// Keeps them; by default nothing of it is used.
-  public init(ema: Double? = nil, clip: Double? = nil) {
+  public init(ema: Double? = nil, clip: Double? = nil, checkpoint: Bool = false) {
     self.ema = ema
     self.clip = clip
+    self.checkpoint = checkpoint
   }
 
   /// The choices as a trainer's file keeps them.
   var settings: [(name: String, text: String)] {
     [("ema", ema), ("clip", clip)].compactMap { name, value in
       value.map { (name, String($0)) }
-    }
+    } + (checkpoint ? [("checkpoint", "true")] : [])
   }
 
   /// Throws `E-range` for a choice out of range.

@@ -30,13 +30,25 @@ extension NetworkTrainer {
 
   /// The bytes of the outputs that `layer` keeps for the backward pass, for an input of `sizes`; of a
   /// run that ends after the layers at `paths`, where they are given.
-  static func bytesKept(
+  ///
+  /// With checkpoints, blocks keep their inputs, and the largest is there once while it is computed again.
+  func bytesKept(
     by layer: Layer, _ sizes: [Int], upTo paths: [String]? = nil, on backend: any Backend
   ) throws -> Int {
-    var bytes = 0
+    let blocks =
+      common.checkpoint
+      ? layer.allLayers.filter { $0.layer.isCheckpointed }.map(\.path) : []
+    var (bytes, inside) = (0, [String: Int]())
     _ = try layer.results(
       at: paths ?? [""], try Tensor.zeros(try Shape(sizes), on: backend),
-      Pass { _, part, _, y in if part.keepsResult { bytes += y.byteCount } })
-    return bytes
+      Pass { path, part, _, y in
+        guard part.keepsResult else { return }
+        if let block = blocks.first(where: { $0.isEmpty || path.hasPrefix($0 + ".") }) {
+          inside[block, default: 0] += y.byteCount
+        } else {
+          bytes += y.byteCount
+        }
+      })
+    return bytes + (inside.values.max() ?? 0)
   }
 }

@@ -184,7 +184,9 @@ public final class PairTrainer: NetworkTrainer {
     let (input, target) = try batch(of: number)
     let draws = draws(of: number)
     let learning = Learning([model])
-    let value = try loss(model(input, Pass(.training, learning: learning, draws: draws)), target)
+    let pass = Pass(
+      .training, learning: learning, draws: draws, checkpoints: common.checkpoint)
+    let value = try loss(model(input, pass), target)
     let number = try value.detached().item().double
     try check([number])
     let endsEpoch = (count + 1) % stepsPerEpoch == 0
