@@ -65,6 +65,9 @@ let package = Package(
       name: "CHengeZip",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
     .target(
+      name: "CHengeZMQ",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
       name: "CHengeWebP",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
     .target(
@@ -122,6 +125,14 @@ let package = Package(
         "HengeBackend", "HengeThreads",
       ]),
 
+    // Floor 4: a front end for other programs, with the help and the drawings of the two above.
+    floor(
+      "HengeJupyter",
+      [
+        "HengeShell", "HengeReports", "HengeSession", "HengeDocuments", "HengeLanguage",
+        "HengeFiles", "HengeImage", "HengeBackend", "HengeThreads", "CHengeZMQ",
+      ]),
+
     // Floors 3 to 6: the learning house, and the door between the houses.
     floor("HengeDrawnFaces", ["HengeBackend", "HengeImage"]),
     floor("HengeNN", ["HengeTensor", "HengeBackend"]),
@@ -151,8 +162,9 @@ let package = Package(
     .executableTarget(
       name: "henge",
       dependencies: [
-        "HengeShell", "HengeReports", "HengeDocuments", "HengeSession", "HengeLibrary",
-        "HengeLanguage", "HengeData", "HengeCPU", "HengeImage", "HengeFiles", "HengeBackend",
+        "HengeShell", "HengeReports", "HengeJupyter", "HengeDocuments", "HengeSession",
+        "HengeLibrary", "HengeLanguage", "HengeData", "HengeCPU", "HengeImage", "HengeFiles",
+        "HengeBackend",
         "HengeThreads", "CHengeCrash",
       ],
       swiftSettings: strict),
@@ -229,6 +241,12 @@ let package = Package(
     tests(of: "HengeDocuments", ["HengeLanguage"]),
     tests(
       of: "HengeReports", ["HengeBackend", "HengeDocuments", "HengeImage", "HengeLanguage"]),
+    tests(
+      of: "HengeJupyter",
+      [
+        "HengeSession", "HengeLanguage", "HengeLibrary", "HengeFiles", "HengeImage",
+        "HengeBackend", "HengeThreads", "CHengeZMQ",
+      ]),
     tests(of: "HengeSession", ["HengeLanguage", "HengeLibrary", "HengeBackend", "HengeThreads"]),
     tests(
       of: "HengeShell",

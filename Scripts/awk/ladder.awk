@@ -76,15 +76,15 @@ FNR == 1 {
     say(importer " imports " imported ", which Package.swift does not name for it.")
   if (isTest) next
 
-  # HengeReports stands beside the houses: it writes files and images, and knows no tensor.
-  if (importer == "HengeReports") {
-    if (reaches(imported, "HengeTensor"))
-      say(importer " imports " imported ", and with it HengeTensor; a report knows no tensor.")
-    next
-  }
+  # HengeReports and HengeJupyter stand beside the houses: they write files and images, and know no
+  # tensor.
+  isBeside = importer == "HengeReports" || importer == "HengeJupyter"
+  if (isBeside && reaches(imported, "HengeTensor"))
+    say(importer " imports " imported ", and with it HengeTensor; what stands beside the houses " \
+      "knows no tensor.")
 
   # HengeLibrary is the door between the houses; the program stands outside.
-  if (importer != "HengeLibrary" && typeOf[importer] != "executable") {
+  if (!isBeside && importer != "HengeLibrary" && typeOf[importer] != "executable") {
     if (reaches(importer, "HengeLanguage") && reaches(imported, "HengeBackend"))
       say(importer " imports " imported ", and with it HengeBackend and HengeLanguage; " \
         "only HengeLibrary and the program may reach both houses.")

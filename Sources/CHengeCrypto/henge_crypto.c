@@ -28,8 +28,8 @@ static void open_library(void) {
     fault = words;
     return;
   }
-#define FIND(name) \
-  *(void **)&functions.name = dlsym(library, "EVP_" #name); \
+#define FIND(prefix, name) \
+  *(void **)&functions.name = dlsym(library, #prefix #name); \
   if (functions.name == NULL) fault = "the libcrypto here is another than henge was built for";
   HENGE_CRYPTO_FUNCTIONS(FIND)
   *(void **)&version = dlsym(library, "OpenSSL_version");

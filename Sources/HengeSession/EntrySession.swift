@@ -78,8 +78,9 @@ public final class EntrySession {
 
   /// Runs an entry, a `:command` or what the front end knows besides; what it produces becomes events.
   ///
-  /// Throws only when the sink receives nothing any more.
-  public func perform(_ text: String) throws -> Continuation {
+  /// A program that a front end runs for itself is not numbered, unless it changes something. Throws
+  /// only when the sink receives nothing any more.
+  public func perform(_ text: String, isNumbered: Bool = true) throws -> Continuation {
     let entry = text.trimmed
     guard !entry.isEmpty else { return .goOn }
     // Only now does nothing of the entry refer to what it dropped.
@@ -92,7 +93,7 @@ public final class EntrySession {
       for kind in setup.otherEntries {
         if let continuation = try kind.perform(entry) { return continuation }
       }
-      return try run(text: text)
+      return try run(entrySource(text), isNumbered: isNumbered)
     } catch {
       return runner.report(error) == .closed ? .quit(Ending.closed.rawValue) : .goOn
     }
@@ -107,8 +108,10 @@ public final class EntrySession {
   /// Runs `text` as the next entry, which is a program.
   ///
   /// Its errors become events; throws only when the sink receives nothing any more.
-  public func run(text: String) throws -> Continuation {
-    try run(Source(name: "[\(number)]", text: Array(text.utf8)))
+  public func run(text: String) throws -> Continuation { try run(entrySource(text)) }
+
+  private func entrySource(_ text: String) -> Source {
+    Source(name: "[\(number)]", text: Array(text.utf8))
   }
 
   /// Runs a script before the first entry is read, as an entry; throws as ``run(text:)`` does.
@@ -162,10 +165,11 @@ public final class EntrySession {
   ///
   /// `typed` is what `In` has of it, where that is another text. A recovery runs a text that leads to
   /// the same state `insteadOf` that of the entry, from a trainer that was saved. An `arrival` is the
-  /// state that the entry leads to, so that it need not run.
+  /// state that the entry leads to, so that it need not run. An entry that is not numbered leaves no
+  /// trace where it changes nothing.
   func run(
     _ source: Source, typed: String? = nil, insteadOf other: Substitute? = nil,
-    at arrival: Arrival? = nil
+    at arrival: Arrival? = nil, isNumbered: Bool = true
   ) throws -> Continuation {
     let number = number
     self.number += 1
@@ -176,17 +180,24 @@ public final class EntrySession {
     var attempt = Attempt(
       entry: Entry(number: number, source: source, place: workingFolder), start: before)
     if let typed, typed != attempt.entry.text { attempt.entry.typed = typed }
-    inputs.keep(typed ?? attempt.entry.text, number: number)
-    try say(setup.journal?.begin(attempt.entry))
+    let answer = interpreter["ans"]
+    if isNumbered {
+      inputs.keep(typed ?? attempt.entry.text, number: number)
+      try say(setup.journal?.begin(attempt.entry))
+    }
     if let save = other?.save { try say(setup.journal?.saved(save)) }
     var failure =
-      if let arrival { arrive(&attempt, at: arrival) } else { execute(&attempt, as: other) }
+      if let arrival {
+        arrive(&attempt, at: arrival)
+      } else {
+        execute(&attempt, as: other, isSaved: isNumbered)
+      }
     substitutesFail = other != nil && failure != nil && !interrupt.isRequested
     if substitutesFail {
       try before.restore(in: interpreter)
       attempt = Attempt(entry: attempt.entry, start: before)
       attempt.entry.valued = []
-      failure = execute(&attempt, as: nil)
+      failure = execute(&attempt, as: nil, isSaved: isNumbered)
     }
     attempt.entry.reads = arrival?.reads ?? machine.host.takeReads()
     if other != nil, !substitutesFail { attempt.entry.matchAnswers() }
@@ -202,12 +213,22 @@ public final class EntrySession {
       isOwnText && attempt.hasOnlyExpressions && attempt.entry.outcome == .good
       && machine.host.writes == writes && !machine.effects.isBeyondWords
       && before.isState(of: interpreter)
-    if attempt.entry.isKept { try remember(attempt.entry, attempt.result, before) }
+    let isLogged = isNumbered || attempt.entry.hasChanged
+    if isLogged, attempt.entry.isKept { try remember(attempt.entry, attempt.result, before) }
     machine.effects.clear()
     lastRound = nil
     attempt.entry.program = nil
-    log.append(attempt.entry)
-    try say(setup.journal?.end(attempt.entry))
+    if isLogged {
+      if !isNumbered {
+        inputs.keep(attempt.entry.text, number: number)
+        try say(setup.journal?.begin(attempt.entry))
+      }
+      log.append(attempt.entry)
+      try say(setup.journal?.end(attempt.entry))
+    } else {
+      self.number = number
+      try interpreter.define("ans", answer ?? .undefined)
+    }
     guard var diagnostic else { return .goOn }
     origins.explain(&diagnostic)
     lastError = (diagnostic, machine.lastCalls)
@@ -219,7 +240,9 @@ public final class EntrySession {
   }
 
   /// Runs the statements one by one; the error that stopped them.
-  private func execute(_ attempt: inout Attempt, as other: Substitute?) -> (any Error)? {
+  private func execute(
+    _ attempt: inout Attempt, as other: Substitute?, isSaved: Bool
+  ) -> (any Error)? {
     machine.forgetCalls()
     machine.effects.clear()
     machine.effects.clearDropped()
@@ -249,8 +272,10 @@ public final class EntrySession {
         attempt.isInStatement = true
         keepRounds(since: attempt.start)
         world = other == nil ? nil : machine.host.state
-        saves?.begin(
-          statement, of: program.source, number: attempt.entry.number, ended: attempt.ended)
+        if isSaved {
+          saves?.begin(
+            statement, of: program.source, number: attempt.entry.number, ended: attempt.ended)
+        }
         machine.effects.clear()
         machine.forgetCalls()
       }
@@ -260,38 +285,6 @@ public final class EntrySession {
       saves?.end()
       try? sayWhatWasWritten()
       return error
-    }
-  }
-
-  /// Says in a line which files were written.
-  private func sayWhatWasWritten() throws {
-    let files = machine.host.takeWritten()
-    guard let last = files.last else { return }
-    guard files.count > 3 else {
-      for file in files {
-        try output.announce(
-          "\(file.replaced ? "replaced" : "wrote") \(file.path), \(sizeText(file.bytes))")
-      }
-      return
-    }
-    let replaced = files.count { $0.replaced }
-    let bytes = files.reduce(0) { $0 + $1.bytes }
-    let others = replaced > 0 ? ", \(replaced) of them replaced" : ""
-    try output.announce(
-      "wrote \(files.count) files, the last \(last.path), \(sizeText(bytes))\(others)")
-  }
-
-  /// Describes in one line the handles and datasets that were newly assigned to names.
-  private func announce(_ places: [Place], since start: Checkpoint) throws {
-    for place in places where place.steps.isEmpty {
-      guard case .object(let object) = interpreter[place.name.text],
-        object is any Handle || object is any Announced,
-        let displayed = object as? any Displayed
-      else { continue }
-      let isKnown = interpreter.named(start.globals).contains { _, value in
-        if case .object(let known) = value { known === object } else { false }
-      }
-      if !isKnown { try output.announce("\(place.name.text): \(displayed.text)") }
     }
   }
 

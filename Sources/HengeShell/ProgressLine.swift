@@ -139,7 +139,7 @@ public final class ProgressLine: Sendable {
   }
 
   /// `step 437 of 1000 updates  3.2/s  2:53 left  loss 0.1`.
-  static func text(_ report: Progress.Report) -> String {
+  public static func text(_ report: Progress.Report) -> String {
     let total = report.total.map { " of \($0)" } ?? ""
     // "step 3 of 9" needs no unit.
     let unit = report.unit == report.title + "s" ? "" : " \(report.unit)"

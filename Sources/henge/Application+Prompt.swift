@@ -89,11 +89,18 @@ extension Application {
   }
 
   private func promptSetup() throws -> EntrySession.Setup {
+    if lost == nil, let folder = StateFolder().path { try sayWhatIsLost(in: folder) }
+    var setup = sessionSetup(settings)
+    setup.addPrompt(interpreter, runner.output, terminal, interrupt: session.interrupt)
+    return setup
+  }
+
+  /// The setup of a session whose entries are kept in a journal.
+  func sessionSetup(_ settings: [Setting]) -> EntrySession.Setup {
     let budget = session.budget
     var setup = EntrySession.Setup(
       seed: arguments.seed, workingFolder: session.paths.workingFolder,
       memoryLimit: { budget.limit })
-    setup.addPrompt(interpreter, runner.output, terminal, interrupt: session.interrupt)
     setup.hash = { [session] in try? session.hash(ofFile: $0) }
     setup.settings = settings
     setup.changeFolder = { [session] folder in
@@ -110,7 +117,6 @@ extension Application {
       }
       return setup
     }
-    if lost == nil { try sayWhatIsLost(in: folder) }
     do throws(Journal.Refusal) {
       setup.journal = try Journal(
         folder: folder, seed: arguments.seed, workingFolder: session.paths.workingFolder,
@@ -172,7 +178,7 @@ extension Application {
     }
   }
 
-  private var memorySetting: Setting {
+  var memorySetting: Setting {
     let budget = session.budget
     return Setting(
       "memory", "Memory limit, such as 8GB.", value: { formatBytes(budget.limit) }

@@ -6,6 +6,7 @@ internal import HengeData
 internal import HengeDocuments
 internal import HengeFiles
 internal import HengeImage
+internal import HengeJupyter
 internal import HengeLanguage
 internal import HengeLibrary
 internal import HengeReports
@@ -26,6 +27,8 @@ struct Application {
   let lost: RecoverableSession?
   /// The report to compute again, with `verify`, and where.
   let verified: (report: Report, folder: ReportFolder)?
+  /// Shows the progress of cells, with `kernel`.
+  let live = LiveDisplay()
 
   /// Connects the parts; Ctrl-C sets `interrupt`.
   init(_ arguments: Arguments, interrupt: Interrupt) throws(Arguments.Misuse) {
@@ -68,6 +71,7 @@ struct Application {
     let isQuiet = arguments.isQuiet
     let output = EntryOutput(terminal, isQuiet: isQuiet)
     let note: (String) -> Void = { try? output.note($0) }
+    let isKernel = arguments.command == .kernel
     session = Session(
       backend: CPUBackend(pool: pool, budget: budget, interrupt: interrupt), pool: pool,
       budget: budget,
@@ -76,8 +80,9 @@ struct Application {
         workingFolder: lost?.workingFolder ?? workingFolder.path,
         outputFolder: arguments.outputFolder),
       seed: arguments.seed ?? 0, arguments: arguments.words,
-      progress: isQuiet ? Progress() : Progress(show: line.show), note: note)
-    if !isQuiet { session.liveRoom = { line.viewRoom } }
+      progress: isQuiet ? Progress() : Progress(show: isKernel ? live.show : line.show),
+      note: note)
+    if !isQuiet { session.liveRoom = { isKernel ? LiveDisplay.room : line.viewRoom } }
     session.commandLineSeed = arguments.seed
     session.stepLimit = arguments.stepLimit
     session.paths.isWholeOutputFenced = verified != nil
@@ -146,6 +151,7 @@ struct Application {
     case .convert(let from, let to): return try convert(from, to: to)
     case .step(let path): return try step(path)
     case .lesson(let name): return try lesson(name)
+    case .kernel: return try kernel()
     case .explain(let code): return try explain(code)
     case .reference(let what): return try printReference(what)
     case .version:

@@ -22,6 +22,8 @@ struct Arguments {
     case lesson(String?)
     /// A document in another format.
     case convert(String, to: String)
+    /// A kernel of Jupyter: served or installed.
+    case kernel
     case explain(String)
     case reference(Reference)
     case version
@@ -65,6 +67,7 @@ struct Arguments {
   var isInteractive = false
   /// Whether to recover the last session that was killed.
   var isRecovering = false
+  var kernel = KernelOptions()
 
   /// An invalid command line: exit code 2.
   struct Misuse: Error {
@@ -81,6 +84,7 @@ struct Arguments {
     }
     try checkPrompt()
     try checkDocumentOptions()
+    try checkKernel()
   }
 
   /// Refuses options of documents where they mean nothing.
@@ -151,7 +155,9 @@ struct Arguments {
       "--record": "a file", "--against": "a file that --record wrote",
       "--limit-steps": "a number of steps",
       "run": "a script: henge run f.henge", "check": "a script: henge check f.henge",
-      "explain": "an error code: henge explain E-shape", "-e": "a line to run: henge -e '1+1'",
+      "explain": "an error code: henge explain E-shape", "-f": "a connection file of Jupyter",
+      "--prefix": "a folder such as /usr/local", "--name": "a name such as henge-8gb",
+      "-e": "a line to run: henge -e '1+1'",
       "--seed": "a number", "--threads": "a number", "--memory": "a size such as 8GB",
       "--out": "a folder", "--images": "a style such as half",
     ]
@@ -227,6 +233,7 @@ struct Arguments {
     case "lesson":
       reader.isScript = true
       command = .lesson(reader.nextWord())
+    case "kernel": command = .kernel
     case "explain": command = .explain(try reader.value(of: "explain"))
     case "reference": command = .reference(try Arguments.reference(reader.next()))
     case "help": command = .help
@@ -246,7 +253,8 @@ struct Arguments {
   private static let options = [
     "--seed", "--threads", "--memory", "--out", "--images", "--quiet", "--recover", "--from",
     "--record",
-    "--against", "--limit-steps", "--outputs", "--version", "--help",
+    "--against", "--limit-steps", "--outputs", "--install", "--user", "--prefix", "--name",
+    "--version", "--help",
   ]
 
   private mutating func takeOption(_ word: String, _ reader: inout Reader) throws(Misuse) {
@@ -272,6 +280,11 @@ struct Arguments {
     case "--against": againstPath = try value()
     case "--limit-steps": stepLimit = try Arguments.steps(value())
     case "--outputs": wantsOutputs = true
+    case "-f": kernel.connection = try value()
+    case "--install": kernel.installs = true
+    case "--user": kernel.isForUser = true
+    case "--prefix": kernel.prefix = try value()
+    case "--name": kernel.name = try value()
     case "-q", "--quiet": isQuiet = true
     case "-i": isInteractive = true
     case "--recover": isRecovering = true

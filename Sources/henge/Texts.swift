@@ -21,6 +21,7 @@ let helpText = """
     henge render f.henge -o f.html run a document and write it as a page with all it shows
     henge verify f.html            run the code of a page again and compare what it shows
     henge convert f.henge f.ipynb  write a document as .henge, .henge.md or .ipynb
+    henge kernel --install         let Jupyter start henge: notebooks, jupyter console
     henge explain E-shape          explain an error code and how to fix the error
     henge reference                print all built-ins as Markdown (`reference errors`: all errors)
     henge --version                show the version, processor and libraries
@@ -36,6 +37,8 @@ let helpText = """
     --against F      with check: compare the outputs with the record F
     --limit-steps N  at most N steps in each call of a trainer; checks of values are skipped
     --from CELL      with render: do not compute again what the cells before CELL computed before
+    --user, --prefix DIR, --name NAME
+                     with kernel --install: for this user (default), below DIR, as NAME
     --outputs        with convert: run the document, and put its outputs into the notebook
     -q               no notes and no progress
     --               pass the following words to the script as its args

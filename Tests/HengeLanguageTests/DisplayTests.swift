@@ -57,6 +57,9 @@ import Testing
       [[TextRun("\(columns)x\(rows)")]]
     }
     var svg: String { "<svg/>" }
+    func picture(zoom: Int) -> PixelDisplay {
+      PixelDisplay(height: 1, width: 1, channels: 1, bytes: [0])
+    }
   }
 
   /// A page in miniature: each part as an element.

@@ -158,6 +158,9 @@ import Testing
       [[TextRun("\(columns) \(characters) "), TextRun("a", series: 0), TextRun("b", series: 7)]]
     }
     var svg: String { "" }
+    func picture(zoom: Int) -> PixelDisplay {
+      PixelDisplay(height: 1, width: 1, channels: 1, bytes: [0])
+    }
   }
 
   @Test func seriesAreColouredWhereThereIsColour() throws {

@@ -23,4 +23,5 @@ fi
 
 # Builds the program if it has to, so that no test waits for that.
 "$root/Scripts/henge" -e 1 >/dev/null || exit
-HENGE=${HENGE:-$root/.build/henge} "$environment/bin/python" "$tests/run.py" "$@"
+HENGE=${HENGE:-$root/.build/henge} "$environment/bin/python" \
+  "$root/Tests/Scripts/support/run_tests.py" "$tests" "$@"

@@ -4,16 +4,18 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 // libcrypto, opened by name when something is hashed: every start would wait for its relocations.
 
-// Its functions, without `EVP_`.
+// Its functions, with what their names begin with.
 #define HENGE_CRYPTO_FUNCTIONS(use) \
-  use(DigestInit_ex) use(DigestUpdate) use(DigestFinal_ex) use(MD_CTX_new) use(MD_CTX_free) \
-  use(MD_CTX_copy_ex) use(sha256)
+  use(EVP_, DigestInit_ex) use(EVP_, DigestUpdate) use(EVP_, DigestFinal_ex) \
+  use(EVP_, MD_CTX_new) use(EVP_, MD_CTX_free) use(EVP_, MD_CTX_copy_ex) use(EVP_, sha256) \
+  use(, HMAC) use(CRYPTO_, memcmp)
 
 typedef struct {
-#define HENGE_DECLARE(name) __typeof__(EVP_##name) *name;
+#define HENGE_DECLARE(prefix, name) __typeof__(prefix##name) *name;
   HENGE_CRYPTO_FUNCTIONS(HENGE_DECLARE)
 #undef HENGE_DECLARE
 } henge_crypto_functions;

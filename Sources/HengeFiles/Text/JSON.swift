@@ -57,37 +57,68 @@ public enum JSON: Sendable, Equatable {
   }
 
   /// The value as the shortest text that reads back as itself; numbers must be finite.
-  public var text: String {
+  public var text: String { String(decoding: utf8, as: UTF8.self) }
+
+  /// ``text`` in bytes.
+  public var utf8: [UInt8] {
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    return bytes
+  }
+
+  private func append(to bytes: inout [UInt8]) {
     switch self {
     case .object(let members):
-      "{" + members.map { quoted($0.name) + ":" + $0.value.text }.joined(separator: ",") + "}"
-    case .array(let items): "[" + items.map(\.text).joined(separator: ",") + "]"
-    case .string(let string): quoted(string)
-    case .integer(let integer): String(integer)
-    case .number(let number): number.description
-    case .bool(let bool): bool ? "true" : "false"
-    case .null: "null"
+      bytes.append(UInt8(ascii: "{"))
+      for (index, member) in members.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        JSON.append(quoted: member.name, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        member.value.append(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "}"))
+    case .array(let items):
+      bytes.append(UInt8(ascii: "["))
+      for (index, item) in items.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        item.append(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .string(let string): JSON.append(quoted: string, to: &bytes)
+    case .integer(let integer): bytes += String(integer).utf8
+    case .number(let number): bytes += number.description.utf8
+    case .bool(let bool): bytes += (bool ? "true" : "false").utf8
+    case .null: bytes += "null".utf8
     }
   }
-}
 
-/// `string` in quotes; escapes what JSON demands and nothing else, as most writers do.
-private func quoted(_ string: String) -> String {
-  var text = "\""
-  for scalar in string.unicodeScalars {
-    switch scalar {
-    case "\"": text += "\\\""
-    case "\\": text += "\\\\"
-    case "\u{8}": text += "\\b"
-    case "\u{C}": text += "\\f"
-    case "\n": text += "\\n"
-    case "\r": text += "\\r"
-    case "\t": text += "\\t"
-    case _ where scalar.value < 32:
-      let digits = String(scalar.value, radix: 16)
-      text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: text.unicodeScalars.append(scalar)
+  /// Appends `string` in quotes; escapes what JSON demands and nothing else, as most writers do.
+  private static func append(quoted string: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    var string = string
+    string.withUTF8 { text in
+      var start = 0
+      for (index, byte) in text.enumerated() where byte < 32 || byte == 34 || byte == 92 {
+        bytes += text[start..<index]
+        bytes += escape(byte).utf8
+        start = index + 1
+      }
+      bytes += text[start...]
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// The escape of a control character, a quote or a backslash.
+  private static func escape(_ byte: UInt8) -> String {
+    switch byte {
+    case 34: return "\\\""
+    case 92: return "\\\\"
+    case 8: return "\\b"
+    case 12: return "\\f"
+    case 10: return "\\n"
+    case 13: return "\\r"
+    case 9: return "\\t"
+    default: return (byte < 16 ? "\\u000" : "\\u00") + String(byte, radix: 16)
     }
   }
-  return text + "\""
 }

@@ -77,6 +77,8 @@ public protocol PlotDisplay {
   func rows(columns: Int, rows: Int, with characters: PlotCharacters) throws -> [[TextRun]]
   /// The plot as a whole SVG document, the same bytes each time.
   var svg: String { get throws }
+  /// The plot as an image, `zoom` pixels for each unit of the SVG.
+  func picture(zoom: Int) throws -> PixelDisplay
 }
 
 /// The characters that a plot in text uses.

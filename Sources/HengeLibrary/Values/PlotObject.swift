@@ -84,4 +84,8 @@ struct DrawnPlot: PlotDisplay {
   }
 
   var svg: String { get throws { try plot.svg(width: width, height: height, budget: budget) } }
+
+  func picture(zoom: Int) throws -> PixelDisplay {
+    PixelDisplay(try plot.pixels(width: width, height: height, zoom: zoom, budget: budget))
+  }
 }

@@ -222,7 +222,7 @@ struct PageDrawing {
     try display.parts(at: .colours).compactMap { part in
       switch part {
       case .text(let text): .html("<pre>\(escapedHTML(text))</pre>\n")
-      case .table(let table): .html(PageDrawing.html(table))
+      case .table(let table): .html(tableHTML(table))
       case .plot(let plot): .html(try html(plot))
       case .caption: nil
       case .picture(let picture, let isSmall):
@@ -234,22 +234,6 @@ struct PageDrawing {
 
   func html(_ plot: any PlotDisplay) throws -> String {
     "<figure class=\"plot\">\n\(try plot.svg)</figure>\n"
-  }
-
-  static func html(_ table: TableDisplay) -> String {
-    let columns = table.columns
-    let head = columns.map {
-      "<th\($0.isNumber ? " class=\"n\"" : "")>\(escapedHTML($0.name))</th>"
-    }
-    let rows = (columns.first?.cells ?? []).indices.map { row in
-      let cells = columns.map {
-        "<td\($0.isNumber ? " class=\"n\"" : "")>\(escapedHTML($0.cells[row] ?? "…"))</td>"
-      }
-      return "<tr>\(cells.joined())</tr>\n"
-    }
-    let note = table.note.isEmpty ? "" : "<p class=\"note\">\(escapedHTML(table.note))</p>\n"
-    return
-      "<div class=\"wide\"><table>\n<thead>\n<tr>\(head.joined())</tr>\n</thead>\n<tbody>\n\(rows.joined())</tbody>\n</table></div>\n\(note)"
   }
 
   /// An image at its own pixels, enlarged by a whole factor where it is small.

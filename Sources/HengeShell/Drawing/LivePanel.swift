@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 internal import HengeLanguage
-internal import HengeThreads
+public import HengeThreads
 
 /// Draws a live view: a line about the work, small curves in columns, the newest image below.
 struct LivePanel {
@@ -101,4 +101,9 @@ extension String {
   fileprivate func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - TextWidth.of(self)))
   }
+}
+
+extension LiveView.Curve {
+  /// The curve in one row of characters, each point one of eight heights.
+  public var line: String { LivePanel.line(of: values) }
 }

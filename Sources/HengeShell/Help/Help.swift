@@ -20,6 +20,8 @@ public struct Help {
   let interpreter: Interpreter
   let keys: [Entry]
   let commands: [Entry]
+  /// Whether pages of values show more than their types; not where the values may be changing.
+  public var showsValues = true
 
   /// Help for the session of `interpreter`, with the keys and commands of its prompt.
   public init(_ interpreter: Interpreter, keys: [Entry] = [], commands: [Entry] = []) {
@@ -32,6 +34,19 @@ public struct Help {
   ///
   /// Throws E-name with a suggestion for an unknown subject, and any error from showing a value.
   public func answer(_ request: HelpRequest, width: Int) throws -> String {
+    if let page = try page(about: request, width: width) { return page }
+    let subject = request.subject
+    if let error = unknownCode(subject) { throw error }
+    if let lines = search(subject, width: HelpPage(width: width).width) {
+      return lines.joined(separator: "\n")
+    }
+    throw unknown(subject)
+  }
+
+  /// The page of the subject of `request`; nil where there is none of its name.
+  ///
+  /// Throws any error from showing a value.
+  public func page(about request: HelpRequest, width: Int) throws -> String? {
     var page = HelpPage(width: width)
     let subject = request.subject
     if subject.isEmpty {
@@ -40,10 +55,7 @@ public struct Help {
     } else {
       try tell(subject, &page)
     }
-    guard page.lines.isEmpty else { return page.text }
-    if let error = unknownCode(subject) { throw error }
-    if let lines = search(subject, width: page.width) { return lines.joined(separator: "\n") }
-    throw unknown(subject)
+    return page.lines.isEmpty ? nil : page.text
   }
 
   private func tell(_ subject: String, _ page: inout HelpPage) throws {
@@ -67,14 +79,14 @@ public struct Help {
 
   private func value(_ name: String, _ page: inout HelpPage) throws {
     guard let value = interpreter.globals.last(where: { $0.name == name })?.value else { return }
-    try page.add(name, value, in: interpreter)
+    try page.add(name, value, in: interpreter, showsValue: showsValues)
   }
 
   /// A member or an element of a value of the session.
   private func member(_ subject: String, _ page: inout HelpPage) throws {
     let completer = Completer(interpreter.library, globals: interpreter.globals)
     switch completer.meaning(of: subject) {
-    case .value(let value): try page.add(subject, value, in: interpreter)
+    case .value(let value): try page.add(subject, value, in: interpreter, showsValue: showsValues)
     case .builtins(let builtins): page.add(builtins)
     case .computed(let name, let owner):
       page.paragraph(

@@ -3,10 +3,12 @@ internal import HengeLanguage
 
 extension HelpPage {
   /// Adds a description of `name`: its type, its value in one line, its members and functions.
-  mutating func add(_ name: String, _ value: Value, in interpreter: Interpreter) throws {
+  mutating func add(
+    _ name: String, _ value: Value, in interpreter: Interpreter, showsValue: Bool = true
+  ) throws {
     if case .function(let function) = value { return add(name, function) }
     line("\(name) is \(sentence(of: value))")
-    if let echo = try echo(of: value, in: interpreter) { line("  " + echo) }
+    if showsValue, let echo = try echo(of: value, in: interpreter) { line("  " + echo) }
     if case .record(let record) = value, record.count > 0 {
       gap()
       let shown = zip(record.names, record.values).prefix(20)

@@ -21,17 +21,14 @@ extension EntrySession.Setup {
     guide += help.keys.map { ($0.name, $0.text) }
     otherEntries += [
       system.entryKind,
-      EntryKind { PromptHelp.isFarewell($0, in: interpreter) ? .quit(0) : nil },
+      .farewell(in: interpreter),
       EntryKind { entry in
         guard let lesson = PromptHelp.lesson(entry, in: interpreter) else { return nil }
         return try system.runLesson(lesson)
       },
-      EntryKind { entry in
-        guard let request = PromptHelp.request(entry, in: interpreter) else { return nil }
-        let answer = try help.answer(request, width: PromptHelp.width)
+      .question(in: interpreter, help, width: { PromptHelp.width }) { answer in
         try Pager(terminal.console).show(answer + "\n", write: output.write)
         try output.flush()
-        return .goOn
       },
     ]
   }

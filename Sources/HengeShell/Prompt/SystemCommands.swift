@@ -4,8 +4,7 @@ internal import HengeLanguage
 internal import HengeSession
 internal import HengeThreads
 
-// Commands that run another program in the terminal. The program is started by posix_spawn, never
-// by fork: threads and BLAS do not survive a fork.
+// Commands that run another program in the terminal.
 
 /// Runs other programs, which use the terminal until they end: `!cmd` and `:edit`.
 struct SystemCommands {
@@ -14,24 +13,7 @@ struct SystemCommands {
   let interrupt: Interrupt
 
   /// `!cmd`, by the system's shell.
-  var entryKind: EntryKind {
-    EntryKind(listing: ("!cmd", "Runs a shell command.")) { entry in
-      guard entry.hasPrefix("!") else { return nil }
-      let line = String(entry.dropFirst())
-      guard !line.trimmed.isEmpty else {
-        throw Diagnostic("E-arg", "! needs a shell command", suggestion: "!ls")
-      }
-      let words = line.split(separator: " ")
-      if words.first == "cd", words.count <= 2, !line.contains(where: { "&|;".contains($0) }) {
-        throw Diagnostic(
-          "E-arg", "!cd changes the folder of the shell that it starts, which then ends",
-          suggestion: ":\(line.trimmed)")
-      }
-      let status = try runProgram(["/bin/sh", "-c", line])
-      if status != 0 { try output.note("the command ended with status \(status)") }
-      return .goOn
-    }
-  }
+  var entryKind: EntryKind { .shellCommand(output, run: runProgram) }
 
   /// `:edit [n]`.
   var edit: Command {
@@ -111,33 +93,11 @@ struct SystemCommands {
   /// Runs a program with the process's own streams until it ends; its exit status.
   private func runProgram(_ words: [String]) throws -> Int {
     try output.flush()
-    return try console.withEcho { try spawn(words) }
-  }
-
-  private func spawn(_ words: [String]) throws -> Int {
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // What henge ignores or handles must not be so in the program: Ctrl-C is for it meanwhile.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in [SIGINT, SIGQUIT, SIGPIPE, SIGTSTP, SIGXFSZ] { sigaddset(&signals, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
-    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    var process = pid_t()
-    let refused = posix_spawn(&process, words[0], nil, &attributes, &arguments, environ)
-    guard refused == 0 else {
-      throw Diagnostic("E-file", "\(words[0]) cannot be run: \(systemMessage(refused))")
+    return try console.withEcho {
+      let status = try SystemProgram(words).wait()
+      interrupt.clear()
+      return status
     }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    interrupt.clear()
-    let signal = status & 0x7F
-    return signal == 0 ? Int((status >> 8) & 0xFF) : 128 + Int(signal)
   }
 }
 

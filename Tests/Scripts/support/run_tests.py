@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Runs the functions test_* of the files test_*.py beside this one, each printed as ok or FAIL.
+"""Runs the functions test_* of the files test_*.py in a folder, each printed as ok or FAIL.
 
-    run.py [WORD]   only the tests whose file or name has WORD in it
+    run_tests.py FOLDER [WORD]   only the tests whose file or name has WORD in it
 """
 
 import importlib
@@ -11,13 +11,13 @@ import time
 import traceback
 from pathlib import Path
 
-here = Path(__file__).resolve().parent
+here = Path(sys.argv[1]).resolve()
 sys.path.insert(0, str(here))
 # henge leaves signals ignored that it finds ignored, as under nohup: the tests are of what it does
 # with them.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
-word = sys.argv[1].replace(" ", "_") if len(sys.argv) > 1 else ""
+word = sys.argv[2].replace(" ", "_") if len(sys.argv) > 2 else ""
 failed = 0
 for file in sorted(here.glob("test_*.py")):
     module = importlib.import_module(file.stem)
