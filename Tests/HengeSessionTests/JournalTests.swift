@@ -44,6 +44,31 @@ import Testing
     #expect(RecoverableSession.all(in: "\(folder.path)/state").isEmpty)
   }
 
+  @Test func `entries of the front end itself are numbered where they change something`() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    func run() throws -> [String: [UInt8]] {
+      let typed = try TypedSession(in: folder, seed: 3, journal: journal(folder))
+      try typed.type("x = 6 * 7; x")
+      _ = try typed.session.perform("x + 1", isNumbered: false)
+      _ = try typed.session.perform("nothing", isNumbered: false)
+      #expect(typed.session.number == 2)
+      #expect(typed.value("ans") == "42")
+      _ = try typed.session.perform("y = rand(4); y.sum()", isNumbered: false)
+      #expect(typed.session.number == 3)
+      #expect(try typed.type("In[2]") == "\"y = rand(4); y.sum()\"")
+      try typed.type("z = rand(2)")
+      try typed.type(":back")
+      return try typed.bytes()
+    }
+    let expected = try run()
+    #expect(expected["y"] != nil && expected["z"] == nil)
+    let lost = RecoverableSession.all(in: "\(folder.path)/state")
+    let typed = try TypedSession(in: folder, seed: 3)
+    try typed.session.recover(lost[0])
+    #expect(try typed.bytes() == expected)
+  }
+
   @Test func `a living session's journal is nobody else's`() throws {
     let folder = TemporaryFolder()
     defer { folder.remove() }
