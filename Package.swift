@@ -217,8 +217,8 @@ let package = Package(
       of: "HengeModels",
       ["HengeNN", "HengeTensor", "HengeBackend", "HengeCPU", "HengeFiles", "HengeThreads"],
       exclude: [
-        "Golden", "torch_clip_cases.py", "torch_condition_cases.py", "torch_layer_cases.py",
-        "torch_reference_cases.py",
+        "Golden", "onnx_operator_cases.py", "torch_clip_cases.py", "torch_condition_cases.py",
+        "torch_layer_cases.py", "torch_reference_cases.py",
       ]),
     tests(
       of: "HengeTraining",

@@ -11,9 +11,15 @@ public enum ModelFile {
 
   /// The file of a model.
   ///
-  /// Throws `E-memory`.
+  /// Throws `E-arg` for a network of another program, which its own file keeps, and `E-memory`.
   public static func make(_ model: Layer, budget: MemoryBudget) throws -> Safetensors {
-    Safetensors(
+    guard !model.isForInference else {
+      throw Failure(
+        "E-arg",
+        "\(model.kind == "onnx" ? "this" : "a part of this") network was read from an ONNX file, and a .safetensors file would have its weights without its layers",
+        suggestion: "load(\"x.onnx\") reads it again from its own file", parameter: "m")
+    }
+    return Safetensors(
       arrays: try arrays(of: model, budget: budget),
       metadata: ["henge": kind, "model": model.blueprint.json.text])
   }

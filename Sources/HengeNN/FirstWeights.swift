@@ -55,7 +55,7 @@ public final class FirstWeights {
   }
 
   /// The device that weights are on; throws `E-arg` where there is none.
-  func backend() throws -> any Backend {
+  public func backend() throws -> any Backend {
     guard let device else { throw Failure("E-arg", "a layer with weights needs a device") }
     return device
   }

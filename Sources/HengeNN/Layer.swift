@@ -44,6 +44,13 @@ open class Layer {
 
   // What others need to know of a kind of layer, which it says itself.
 
+  /// The name of its kind: `conv`.
+  open var kind: String { made?.kind.name ?? "layer" }
+
+  /// Whether it is a network of another program, or contains one: it runs, does not learn, and is kept in
+  /// that program's file.
+  open var isForInference: Bool { parts.contains { $0.layer.isForInference } }
+
   /// Whether its result for an image depends, in training mode, on the others of its batch.
   open var mixesSamples: Bool { parts.contains { $0.layer.mixesSamples } }
 
@@ -112,9 +119,6 @@ extension Layer {
       parts: made.given.map { .init($0.name, $0.layer.blueprint) })
   }
 
-  /// The name of its kind: `conv`.
-  public var kind: String { made?.kind.name ?? "layer" }
-
   /// The names of its weights in the program of the network's authors; nil where they are not known.
   public var reference: ReferenceNaming? { made?.kind.reference }
 
@@ -152,11 +156,11 @@ extension Layer {
     allLayers.first { $0.path == path }?.layer
   }
 
-  /// The number of elements of its trained parameters.
+  /// The number of elements of its weights; statistics are none.
   public var parameterCount: Int {
     var seen: Set<ObjectIdentifier> = []
     return allParameters.reduce(0) { sum, entry in
-      guard entry.parameter.isTrained, seen.insert(ObjectIdentifier(entry.parameter)).inserted
+      guard entry.parameter.isWeight, seen.insert(ObjectIdentifier(entry.parameter)).inserted
       else { return sum }
       return sum + entry.parameter.value.count
     }

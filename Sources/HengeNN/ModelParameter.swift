@@ -9,15 +9,21 @@ public final class ModelParameter {
   public private(set) var value: Tensor
   /// Whether training changes it; a statistic is kept and saved, but has no gradient.
   public let isTrained: Bool
+  /// Whether it is a weight, not a statistic; those of another program's network do not learn.
+  public let isWeight: Bool
   /// Whether an optimizer skips it.
   public var isFrozen = false
   /// The range that every step of an optimizer clips it to; nil for none.
   public let bounds: ClosedRange<Double>?
 
   /// A parameter with a first value, which determines its shape and type.
-  public init(_ value: Tensor, isTrained: Bool = true, bounds: ClosedRange<Double>? = nil) {
+  public init(
+    _ value: Tensor, isTrained: Bool = true, isWeight: Bool? = nil,
+    bounds: ClosedRange<Double>? = nil
+  ) {
     self.value = value.detached()
     self.isTrained = isTrained
+    self.isWeight = isWeight ?? isTrained
     self.bounds = bounds
   }
 

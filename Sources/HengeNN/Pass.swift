@@ -135,7 +135,7 @@ public struct Pass {
 
   /// Whether somebody wants to see or change the result of the layer that is called `name` where the pass
   /// is: it is then computed separately, not in one operation with that of its neighbors.
-  func isWatched(_ name: String) -> Bool {
+  public func isWatched(_ name: String) -> Bool {
     guard !watchers.isEmpty || !changes.isEmpty else { return false }
     let path = path(of: name)
     return changes[path] != nil || watchers.contains { $0.watches(path) }
@@ -162,8 +162,8 @@ public struct Pass {
     try run(layer, name, x) { try layer.forward(x, $0) }
   }
 
-  /// As ``run(_:_:_:)``, with another way to compute the same.
-  func run(
+  /// As ``run(_:_:_:)``, with another way to compute the same: `forward` returns the layer's result.
+  public func run(
     _ layer: Layer, _ name: String, _ x: Tensor, _ forward: (Pass) throws -> Tensor
   ) throws -> Tensor {
     var inner = self

@@ -7,6 +7,7 @@ import Testing
   /// Damaged files neither crash nor hang the reader, and never take more than the budget.
   @Test(arguments: [
     ("pth", 10_000), ("csv", 10_000), ("pictures", 6_000), ("landmarks", 6_000), ("h5", 40),
+    ("onnx", 10_000),
   ])
   func damagedFilesAreRefusedOrRead(_ kind: String, _ count: Int) {
     let report = FileFuzzCampaign(tool: FuzzCampaign.builtTool, kind: kind, seed: 1).run(count)

@@ -23,6 +23,12 @@ import Testing
     #expect(kind(try goldenBytes("nothing.safetensors")) == .safetensors)
     #expect(kind([0x89] + Array("HDF\r\n".utf8) + [0x1A, 0x0A]) == .hdf5)
     #expect(kind([0x80, 2, 0x8A, 10, 0x6C, 0xFC]) == .pickle)
+    // As henge, PyTorch and a writer without a producer begin their ONNX files.
+    #expect(kind([8, 8, 0x12, 5] + Array("henge".utf8)) == .onnx)
+    #expect(kind([8, 7, 0x12, 7] + Array("pytorch".utf8)) == .onnx)
+    #expect(kind([8, 10, 0x3A, 0x80, 1]) == .onnx)
+    #expect(kind([8, 8, 0x08, 8]) == .unknown)
+    #expect(kind([8, 0, 0x12, 5]) == .unknown)
     #expect(kind(Array("a,b\n1,2\n".utf8)) == .text)
     #expect(kind(Array(String(repeating: "é", count: 4000).utf8)) == .text)
     #expect(kind(Array(("a" + String(repeating: "é", count: 4000)).utf8)) == .text)

@@ -8,6 +8,7 @@ import HengeTestSupport
 //   henge-fuzz files [COUNT] [SEED]
 //   henge-fuzz landmarks [COUNT] [SEED]
 //   henge-fuzz h5 [COUNT] [SEED]
+//   henge-fuzz onnx [COUNT] [SEED]
 //   henge-fuzz weights [COUNT] [SEED]
 // Exit: 0 without faults, 1 with.
 
@@ -59,7 +60,7 @@ var told = 0
   return report.faults.isEmpty ? 0 : 1
 }
 
-let isOfFiles = ["files", "h5", "landmarks", "weights"].contains(arguments.first)
+let isOfFiles = ["files", "h5", "landmarks", "onnx", "weights"].contains(arguments.first)
 let numbers = isOfFiles ? Array(arguments.dropFirst()) : arguments
 let seed = numbers.dropFirst().first.flatMap { UInt64($0) } ?? 0
 if arguments.first == "files" {
@@ -68,11 +69,15 @@ if arguments.first == "files" {
     fuzzFiles(
       [
         ("pth", count), ("csv", count), ("pictures", count), ("landmarks", count),
+        ("onnx", count),
         ("h5", (count + 99) / 100),
       ], seed))
 }
 if arguments.first == "landmarks" {
   exit(fuzzFiles([("landmarks", numbers.first.flatMap { Int($0) } ?? 200_000)], seed))
+}
+if arguments.first == "onnx" {
+  exit(fuzzFiles([("onnx", numbers.first.flatMap { Int($0) } ?? 500_000)], seed))
 }
 if arguments.first == "h5" {
   exit(fuzzFiles([("h5", numbers.first.flatMap { Int($0) } ?? 10_000)], seed))

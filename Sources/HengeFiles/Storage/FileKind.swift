@@ -17,6 +17,8 @@ public enum FileKind: Sendable, CaseIterable {
   case safetensors
   /// A Python pickle: PyTorch's `.pth` before 1.6.
   case pickle
+  /// A network with its operators: ONNX.
+  case onnx
   /// Readable text: CSV, JSON, a script.
   case text
   /// Any other file.
@@ -51,6 +53,7 @@ public enum FileKind: Sendable, CaseIterable {
       Facts("a Python pickle") {
         $0.bytes.count > 2 && $0.bytes[0] == 0x80 && (2...5).contains($0.bytes[1])
       }
+    case .onnx: Facts("an ONNX network") { $0.isONNX }
     case .text: Facts("text") { $0.isText }
     case .unknown: Facts("something unknown") { _ in true }
     }
@@ -80,6 +83,14 @@ private struct Start {
   var isSafetensors: Bool {
     guard bytes.count >= 10, bytes[8] == UInt8(ascii: "{") else { return false }
     return littleEndian(bytes[..<8]) <= UInt64(Safetensors.longestHeader)
+  }
+
+  /// A message of Protocol Buffers without a mark: field 1 is the version of the format, a small number,
+  /// and field 2 to 8 or 14 of `ModelProto` follows.
+  var isONNX: Bool {
+    guard bytes.count > 2, bytes[0] == 1 << 3, (1..<128).contains(bytes[1]) else { return false }
+    let (field, wireType) = (bytes[2] >> 3, bytes[2] & 7)
+    return field == 5 ? wireType == 0 : wireType == 2 && ([2, 3, 4, 6, 7, 8, 14].contains(field))
   }
 
   var isText: Bool {

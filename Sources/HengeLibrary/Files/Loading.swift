@@ -15,7 +15,7 @@ func loading(_ session: Session) -> [Builtin] {
   [
     Builtin(
       "load",
-      "Loads an image, a tensor or weights from a file. The contents decide the type, not the name. An image (\(PictureFormat.readNames)) is returned as a tensor f32 [C, H, W] in `range`, a .npy file as a tensor. Files of weights (.npz, .safetensors, PyTorch's .pth, Keras' .h5, .weights.h5 and .keras) are returned as a record of tensors by name. Weights of the generators and discriminators of the reference implementation of CycleGAN and pix2pix are recognized and returned as a model, a checkpoint of several networks as a record of models; a note reports which, and what is a guess. Of a file with several pages or frames, the first is read. TIFF and PFM files of floats, signed or 32-bit integers keep their values, and all of their bands. Code in a file is never run.",
+      "Loads an image, a tensor or weights from a file. The contents decide the type, not the name. An image (\(PictureFormat.readNames)) is returned as a tensor f32 [C, H, W] in `range`, a .npy file as a tensor. Files of weights (.npz, .safetensors, PyTorch's .pth, Keras' .h5, .weights.h5 and .keras) are returned as a record of tensors by name. Weights of the generators and discriminators of the reference implementation of CycleGAN and pix2pix are recognized and returned as a model, a checkpoint of several networks as a record of models; a note reports which, and what is a guess. A network in an ONNX file (.onnx, with the weights inside or in a file next to it) is returned as a model for inference, whose layers have the names of the file's nodes. Of a file with several pages or frames, the first is read. TIFF and PFM files of floats, signed or 32-bit integers keep their values, and all of their bands. Code in a file is never run.",
       Parameter("path", "Path of the file."),
       Parameter(
         "part",
@@ -81,6 +81,7 @@ extension Session {
     case .safetensors:
       let contents = try Safetensors(decoding: bytes[...], path: file, budget: budget)
       return try value(contents, from: path, part)
+    case .onnx: return try network(bytes, file)
     case .text:
       throw Failure(
         "E-file", "\(path.quotedPath) is text, but load reads images and arrays",
@@ -92,7 +93,7 @@ extension Session {
           ? "\(path.quotedPath) is empty (0 bytes)"
           : "\(path.quotedPath) has a format that load does not read",
         notes: [
-          "it reads \(PictureFormat.read.map(\.rawValue).joined(separator: ", ")), .npy, .npz, .safetensors, .pth, .h5 and .keras"
+          "it reads \(PictureFormat.read.map(\.rawValue).joined(separator: ", ")), .npy, .npz, .safetensors, .onnx, .pth, .h5 and .keras"
         ], parameter: "path")
     }
   }
@@ -110,6 +111,18 @@ extension Session {
         "E-file", "\(path.quotedPath) contains a trainer (\(kind.name))",
         suggestion: file.call(kind), parameter: "path")
     }
+  }
+
+  /// The network in a file of the ONNX format.
+  private func network(_ bytes: [UInt8], _ file: String) throws -> Value {
+    let graph = try ONNXGraph(decoding: bytes[...], path: file, budget: budget)
+    let network = try ONNXNetwork.make(graph, path: file, on: backend, budget: budget)
+    if !network.otherResults.isEmpty {
+      note(
+        "the network returns \(network.outputs.count) results, and m(x) is the first; tap(m, x, name) returns the others: \(network.otherResults.shortList)"
+      )
+    }
+    return .object(ModelObject(network, self))
   }
 
   /// The networks that `arrays` are the weights of: a model, a record of several, or the tensors.

@@ -29,7 +29,11 @@ enum LandmarkOrigin: ValueConvertible {
   private static func plain(_ value: Value) -> LandmarkOrigin? {
     if let path = String.from(value) { return .table(path) }
     if let predictor = PredictorObject.from(value) { return .predictor(predictor) }
-    if let model = ModelObject.from(value), model.layer.landmarks != nil { return .network(model) }
+    if let model = ModelObject.from(value),
+      model.layer.landmarks != nil || model.layer is ONNXNetwork
+    {
+      return .network(model)
+    }
     return nil
   }
 
@@ -120,8 +124,8 @@ struct LandmarkFinder {
   private func named(
     _ points: [(x: Double, y: Double)], by model: ModelObject? = nil
   ) throws -> [Landmark] {
-    // The five points of a regressor are not those of dlib's file.
-    if model?.layer is LandmarkRegressor, points.count == LandmarkFinder.fivePoints.count {
+    // The five points of a network are not those of dlib's file.
+    if model != nil, points.count == LandmarkFinder.fivePoints.count {
       return zip(LandmarkFinder.fivePoints, points).map { Landmark($0, x: $1.x, y: $1.y) }
     }
     guard let marks = FaceLandmarks.named(points) else {

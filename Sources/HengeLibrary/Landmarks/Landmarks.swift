@@ -30,7 +30,7 @@ private func landmarksOfDatasets(_ session: Session) -> Builtin {
     Parameter("A", "A dataset."),
     Parameter(
       "from",
-      "A file of landmarks, a predictor, a network made by landmark_regressor() or cfa(), or a function of an image that returns a record of points [x, y], a tensor of the five points, or none. By default the known landmarks of drawn faces.",
+      "A file of landmarks, a predictor, a network made by landmark_regressor() or cfa() or loaded from an ONNX file (see points), or a function of an image that returns a record of points [x, y], a tensor of the five points, or none. By default the known landmarks of drawn faces.",
       default: LandmarkOrigin?.none),
     Parameter(
       "boxes",

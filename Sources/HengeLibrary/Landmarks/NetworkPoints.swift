@@ -15,12 +15,17 @@ func networkPoints(_ session: Session) -> [Builtin] {
       "points",
       """
       Returns the landmarks that a network finds in a face, as a tensor [N, 2] of x and y, in pixels \
-      of the image. A `landmark_regressor()` uses the part of the image in the box. For cfa() the face \
+      of the image. A `landmark_regressor()` uses the part of the image in the box. So does a network \
+      from an ONNX file that returns [N, P, 2] or [N, 10], in pixels of its input; the part is resized \
+      (bilinear) where the file says a size. For cfa() the face \
       is cropped (an eighth wider on each side, a quarter higher above), resized to 128x128 by \
       Pillow's bicubic filter, and each landmark is the peak of its heat map, enlarged by cubic \
       interpolation as in OpenCV.
       """,
-      Parameter("p", "A network made by landmark_regressor() or cfa()."),
+      Parameter(
+        "p",
+        "A network made by landmark_regressor() or cfa(), or one from an ONNX file that returns points."
+      ),
       DetectionParameters.image,
       DetectionParameters.box,
       examples: [
@@ -49,6 +54,12 @@ extension ModelObject {
   func landmarks(in image: Pixels, box: Box, _ session: Session) throws -> [(x: Double, y: Double)]
   {
     guard let output = layer.landmarks else {
+      if let network = layer as? ONNXNetwork {
+        throw Failure(
+          "E-type",
+          "this network returns \(network.outputs[0]), and landmarks are [N, P, 2] or [N, 10]",
+          suggestion: "landmarks(A, from=x => …), a function that returns points", parameter: "p")
+      }
       let finders = LayerKind.all.filter { $0.landmarks != nil }.map { "\($0.name)()" }
       throw Failure(
         "E-type",
@@ -70,15 +81,30 @@ extension ModelObject {
     in image: Pixels, box: Box, _ session: Session
   ) throws -> [(x: Double, y: Double)] {
     guard let box = box.inside(width: image.width, height: image.height) else { return [] }
-    let isGray = layer.settings["channels"] == .int(1)
+    let sizes = (layer as? ONNXNetwork)?.imageSizes
+    let isGray = layer.settings["channels"] == .int(1) || sizes?.channels == 1
     let colors = try image.converted(to: isGray ? .gray : .rgb, budget: session.budget)
     let part = try Tensor(colors, range: .signed, on: session.backend).selecting([
       .all, .slice(start: box.y, stop: box.y + box.height, step: nil),
       .slice(start: box.x, stop: box.x + box.width, step: nil),
     ])
-    let found = try apply(part, session.pass(train: nil, isPrecise: false)).floats()
-    return stride(from: 0, to: found.count, by: 2).map {
-      (Double(found[$0]) + Double(box.x), Double(found[$0 + 1]) + Double(box.y))
+    // A network of another program may take images of one size only.
+    let (height, width) = (sizes?.height ?? box.height, sizes?.width ?? box.width)
+    let isOfSize = height == box.height && width == box.width
+    let input =
+      try isOfSize
+      ? part
+      : part.expanded(at: 0).resizedBilinear(toHeight: height, width: width).selecting([.at(0)])
+    let found = try apply(input, session.pass(train: nil, isPrecise: false)).floats()
+    let (down, across) = (
+      Double(box.height) / Double(height), Double(box.width) / Double(width)
+    )
+    // The center of a pixel stays the center of the pixels that it becomes.
+    func place(_ number: Float, _ scale: Double) -> Double {
+      scale == 1 ? Double(number) : (Double(number) + 0.5) * scale - 0.5
+    }
+    return stride(from: 0, to: found.count - 1, by: 2).map {
+      (place(found[$0], across) + Double(box.x), place(found[$0 + 1], down) + Double(box.y))
     }
   }
 }

@@ -14,7 +14,7 @@ func featureMeasures(_ session: Session) -> [Builtin] {
     "m", "Model that computes the features.", default: ModelObject?.none)
   let layer = HengeLanguage.Parameter(
     "layer",
-    "Name of the model's layer that computes the features. Feature maps are averaged over their pixels.",
+    "Name of the model's layer that computes the features; by default the result of a model from an ONNX file. Feature maps are averaged over their pixels.",
     default: String?.none)
   let small = """
     m = sequential(conv(3, 4), relu())
@@ -28,8 +28,8 @@ func featureMeasures(_ session: Session) -> [Builtin] {
       of their features, with the kernel (x·y / D + 1)³ (Bińkowski et al. 2018). The features are the \
       output of a layer of a model. The estimator is unbiased, so the distance of similar sets can be \
       slightly negative. If a set has more than `size` images, the result is the mean over `subsets` \
-      random subsets. Compare values of the same layer and model only; they are not those of \
-      Inception features.
+      random subsets. Compare values of the same layer and model only; those in papers are of \
+      Inception features (`henge` loads the network from an ONNX file, see Docs/OtherTools.md).
       """,
       a, b, model, layer,
       Parameter("subsets", "Number of random subsets.", default: 100, isKeywordOnly: true),
@@ -71,7 +71,8 @@ func featureMeasures(_ session: Session) -> [Builtin] {
       √S₁)), with the means m and covariances S of their features (Heusel et al. 2017). The features \
       are the output of a layer of a model. Each set must have more images than there are features, \
       unless `few` is true; with fewer, the distance depends on their number. Compare values of the \
-      same layer, model and number of images only; they are not those of Inception features.
+      same layer, model and number of images only; those in papers are of Inception features (`henge` \
+      loads the network from an ONNX file, see Docs/OtherTools.md).
       """,
       a, b, model, layer,
       Parameter(
@@ -107,6 +108,8 @@ private struct Looking {
     switch (m, layer) {
     case (nil, nil): part = nil
     case (let m?, let layer?): part = (m, layer)
+    // Feature extractors are exported to return their features.
+    case (let m?, nil) where m.layer.isForInference: part = (m, "")
     case (let m?, nil):
       let names = m.layer.allLayers.map(\.path).filter { !$0.isEmpty }
       throw Failure(

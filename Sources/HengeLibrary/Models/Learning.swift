@@ -14,7 +14,10 @@ struct Models: ValueConvertible {
     return Models(models: models)
   }
   var value: Value { models.count == 1 ? models[0].value : models.value }
-  var layers: [Layer] { models.map(\.layer) }
+  /// The layers to train; throws `E-arg` where there is nothing that learns.
+  var layers: [Layer] {
+    get throws { try models.map { try $0.trainable(allowsOthers: true, parameter: "models") } }
+  }
 }
 
 /// Where Adam adds its epsilon.
@@ -83,7 +86,7 @@ func learning(_ session: Session) -> [Builtin] {
       }
       return OptimizerObject(
         Adam(
-          models.layers, learningRate: rate, betas: (betas[0], betas[1]), epsilon: epsilon,
+          try models.layers, learningRate: rate, betas: (betas[0], betas[1]), epsilon: epsilon,
           decay: decay, form: form == .keras ? .keras : .pytorch), schedule: schedule)
     }.alsoCalled("learning rate", "optimizer", "weight decay")
       .inPlaceOf(
@@ -123,7 +126,7 @@ func learning(_ session: Session) -> [Builtin] {
       }
       try check(rate, epsilon: 0, decay: decay)
       return OptimizerObject(
-        SGD(models.layers, learningRate: rate, momentum: momentum, decay: decay),
+        SGD(try models.layers, learningRate: rate, momentum: momentum, decay: decay),
         schedule: schedule)
     }.alsoCalled("momentum", "gradient descent"),
     Builtin(
@@ -176,7 +179,8 @@ func learning(_ session: Session) -> [Builtin] {
       ], seeAlso: ["minimize", "detach"], errors: ["E-tape", "E-shape"]
     ) { (f: Callback, at: Value) in
       if let model = ModelObject.from(at) {
-        return try session.learn([model.layer]) { learning in
+        return try session.learn([model.trainable(allowsOthers: true, parameter: "at")]) {
+          learning in
           let result = try f.call([])
           let gradients = try Failure.renaming([nil: "f"]) {
             try Gradients(learning, of: loss(in: result)).values()

@@ -71,7 +71,7 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
       "params",
       { model in
         Value(
-          fields: model.layer.allParameters.filter(\.parameter.isTrained)
+          fields: model.layer.allParameters.filter(\.parameter.isWeight)
             .map { ($0.name, $0.parameter.value.value) })
       }
     ),
@@ -164,6 +164,22 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
       entry.parameter.set(kept.value)
       entry.parameter.isFrozen = kept.isFrozen
     }
+  }
+
+  // MARK: Training
+
+  /// The layer, for training; throws `E-arg` for a network of another program, which does not learn.
+  ///
+  /// An optimizer can train other layers before and after it; a trainer, which saves its networks, cannot.
+  func trainable(allowsOthers: Bool = false, parameter: String? = nil) throws -> Layer {
+    guard layer.isForInference,
+      !(allowsOthers && layer.allParameters.contains(where: \.parameter.isTrained))
+    else { return layer }
+    throw Failure(
+      "E-arg",
+      "\(layer.kind == "onnx" ? "this network was" : "a part of this network was") read from an ONNX file: it runs, and its weights do not learn",
+      suggestion: "adam(head), which trains layers of your own that follow it",
+      parameter: parameter)
   }
 
   // MARK: Text

@@ -33,7 +33,13 @@ func usingModels(_ session: Session) -> [Builtin] {
           """)
       ], seeAlso: ["tap", "summary", "sequential"], errors: ["E-shape"]
     ) { (m: ModelObject, x: Tensor, train: Bool?, isPrecise: Bool) in
-      try m.apply(x, session.pass(train: train, isPrecise: isPrecise))
+      if train == true, m.layer.isForInference {
+        throw Failure(
+          "E-arg",
+          "this network was read from an ONNX file, which has it as it is when it does not learn",
+          suggestion: "m(x)", parameter: "train")
+      }
+      return try m.apply(x, session.pass(train: train, isPrecise: isPrecise))
     }.alsoCalled("inference", "predict", "forward pass"),
     Builtin(
       "summary",

@@ -51,9 +51,11 @@ private func builtin(for method: AdversarialMethod, _ session: Session) -> Built
     let augmentation = rest.dropFirst().first.flatMap(AugmentOption.from)?.options
     let common = CommonOptions(rest.dropFirst(2).prefix(CommonOption.all.count))
     let given = Dictionary(
-      zip(method.networks, rest.dropFirst(2 + CommonOption.all.count)).compactMap {
+      try zip(method.networks, rest.dropFirst(2 + CommonOption.all.count)).compactMap {
         network, value in
-        ModelObject.from(value).map { (network.name, $0.layer) }
+        try ModelObject.from(value).map {
+          (network.name, try $0.trainable(parameter: network.name))
+        }
       }, uniquingKeysWith: { first, _ in first })
     // Pairs are one argument.
     let building = try Failure.renaming(

@@ -118,7 +118,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         checkpoint: Bool
       ) in
       let layer =
-        try model?.layer
+        try model?.trainable(parameter: "model")
         ?? session.drawingWeights { weights in
           let pixels = try A.range == ImageRange(low: 0, high: 255) ? "0..255" : "-1..1"
           return try LayerKind.encoderDecoder([("pixels", .text(pixels))], weights)
@@ -166,7 +166,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       ) in
       try Failure.renaming(["A": "data"]) {
         try session.pairTrainer(
-          model.layer, data, nil,
+          model.trainable(parameter: "model"), data, nil,
           .init(
             batch: batch, epochs: epochs, kind: "fit", loss: loss.name, lossText: loss.text,
             adam: .pytorch, epsilon: 1e-8),

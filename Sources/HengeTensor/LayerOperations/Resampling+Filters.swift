@@ -53,6 +53,25 @@ extension Resampling {
     return sums
   }
 
+  /// Means of `kernel` inputs that are `dilation` apart; padding counts as 0, or not at all, and what is
+  /// beyond it not at all.
+  static func mean(
+    _ size: Int, outputs: Int, kernel: Int, stride: Int, _ edges: Convolution.Edges,
+    dilation: Int, countsPadding: Bool
+  ) -> Resampling {
+    var sums = Resampling(inputs: size)
+    for output in 0..<outputs {
+      let first = output * stride - edges.before
+      let places = (0..<kernel).map { first + $0 * dilation }
+      let inside = places.filter { (0..<size).contains($0) }
+      let counted =
+        countsPadding
+        ? places.count { $0 >= -edges.before && $0 < size + edges.after } : inside.count
+      sums.append(inside.map { ($0, 1 / Double(max(1, counted))) })
+    }
+    return sums
+  }
+
   /// Every second of the inputs blurred by [1, 2, 1] / 4, mirrored at the ends.
   static func blurredHalf(_ size: Int) -> Resampling {
     var sums = Resampling(inputs: size)

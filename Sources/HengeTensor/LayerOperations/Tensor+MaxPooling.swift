@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-internal import HengeBackend
+public import HengeBackend
 
 extension Tensor {
   /// The largest element under each place of a kernel, as PyTorch's `MaxPool2d`.
@@ -11,16 +11,22 @@ extension Tensor {
   public func maxPooled(kernel: Int, stride: Int? = nil, padding: Int = 0) throws -> Tensor {
     let stride = stride ?? kernel
     try checkPooling(kernel, stride, padding)
-    let places = Convolution(
-      stride: .init(stride), vertical: .init(padding), horizontal: .init(padding))
-    let size = places.outputSize(
-      height: shape[2], width: shape[3], kernelHeight: kernel, kernelWidth: kernel)
+    return try maxPooled(
+      kernel: .init(kernel),
+      Convolution(stride: .init(stride), vertical: .init(padding), horizontal: .init(padding)))
+  }
+
+  /// The same with a kernel `[R, S]` at `places`, which has strides, dilations and paddings of each side.
+  ///
+  /// Throws `E-range` where a place of the kernel could have padding only, `E-shape` where it is too large.
+  public func maxPooled(kernel: Convolution.Pair, _ places: Convolution) throws -> Tensor {
+    let size = try checkedWindows(kernel, places)
     let sizes = [shape[0], shape[1], size.height, size.width]
     let result = try Tensor.channelsLast(sizes, type, on: backend)
     let indices = try backend.allocate(result.count, .i64)
     try backend.maxPool(
-      view, places, kernelHeight: kernel, kernelWidth: kernel, into: result.storage,
-      indices: indices)
+      view, places, kernelHeight: kernel.vertical, kernelWidth: kernel.horizontal,
+      into: result.storage, indices: indices)
     let own = shape
     return Tensor.record("max pooling", from: [self], result) { gradient, _ in
       let slope = try gradient.permuted([0, 2, 3, 1]).reshaped([own[0], -1, own[1]])
@@ -37,5 +43,12 @@ extension Tensor {
 extension OpCheck {
   static let maxPooling = OpCheck(
     "max pooling", sizes: { [maps(&$0, from: 3)] }, { try $0[0].maxPooled(kernel: 2) },
-    { try $0[0].maxPooled(kernel: 3, stride: 1, padding: 1) })
+    { try $0[0].maxPooled(kernel: 3, stride: 1, padding: 1) },
+    {
+      try $0[0].maxPooled(
+        kernel: .init(3, 2),
+        Convolution(
+          stride: .init(1, 2), vertical: .init(2, 0), horizontal: .init(0, 1),
+          dilation: .init(1, 2)))
+    })
 }

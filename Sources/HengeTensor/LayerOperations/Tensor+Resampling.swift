@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-internal import HengeBackend
+public import HengeBackend
 
 // Downsampling and upsampling of feature maps, `[N, C, H, W]` → `[N, C, P, Q]`. All are weighted
 // sums along one axis after the other; their gradient is the transposed sum.
@@ -62,6 +62,32 @@ extension Tensor {
     }
   }
 
+  /// The same with a kernel `[R, S]` at `places`, which has strides, dilations and paddings of each side.
+  ///
+  /// Padding counts as zeros, or does not count. What is beyond it, where the last place of the kernel
+  /// begins inside and ends outside, never counts: `places` does not have it, and `extra` is its
+  /// size. Throws what ``maxPooled(kernel:_:)`` throws.
+  public func averagePooled(
+    kernel: Convolution.Pair, _ places: Convolution, extra: Convolution.Pair = .init(0),
+    countsPadding: Bool = true
+  ) throws -> Tensor {
+    var wide = places
+    wide.vertical.after += extra.vertical
+    wide.horizontal.after += extra.horizontal
+    let size = try checkedWindows(kernel, wide)
+    return try resampled(
+      2,
+      .mean(
+        shape[2], outputs: size.height, kernel: kernel.vertical, stride: places.stride.vertical,
+        places.vertical, dilation: places.dilation.vertical, countsPadding: countsPadding)
+    ).resampled(
+      3,
+      .mean(
+        shape[3], outputs: size.width, kernel: kernel.horizontal,
+        stride: places.stride.horizontal, places.horizontal,
+        dilation: places.dilation.horizontal, countsPadding: countsPadding))
+  }
+
   /// Half as many pixels in both directions, after a blur by [1, 2, 1] that keeps them from beating.
   ///
   /// Shape: `[N, C, H, W]` → `[N, C, (H + 1) / 2, (W + 1) / 2]`. [Zhang 2019]
@@ -86,7 +112,7 @@ extension Tensor {
   }
 
   /// `axis` made anew, each entry a weighted sum of entries.
-  func resampled(_ axis: Int, _ sums: Resampling) throws -> Tensor {
+  package func resampled(_ axis: Int, _ sums: Resampling) throws -> Tensor {
     precondition(sums.inputs == shape[axis], "sums are made for the axis that they read")
     let order = memoryOrder
     guard let place = order.firstIndex(of: axis) else {
@@ -131,6 +157,37 @@ extension Tensor {
     }
   }
 
+  /// The number of places of a kernel on the maps; throws unless each has an element of theirs.
+  func checkedWindows(_ kernel: Convolution.Pair, _ places: Convolution) throws -> (
+    height: Int, width: Int
+  ) {
+    try checkMaps("pooling")
+    let (v, h) = (places.vertical, places.horizontal)
+    let (rows, columns) = (
+      places.dilation.vertical * (kernel.vertical - 1) + 1,
+      places.dilation.horizontal * (kernel.horizontal - 1) + 1
+    )
+    guard min(kernel.vertical, kernel.horizontal) > 0,
+      min(places.stride.vertical, places.stride.horizontal) > 0,
+      min(places.dilation.vertical, places.dilation.horizontal) > 0,
+      min(v.before, v.after, h.before, h.after) >= 0, max(v.before, v.after) < rows,
+      max(h.before, h.after) < columns
+    else {
+      throw Failure(
+        "E-range",
+        "pooling takes kernels, strides and dilations of 1 or more and paddings below the kernel's size, not a kernel of \(rows)x\(columns) with paddings of \(v.before), \(h.before), \(v.after) and \(h.after)"
+      )
+    }
+    let size = places.outputSize(
+      height: shape[2], width: shape[3], kernelHeight: kernel.vertical,
+      kernelWidth: kernel.horizontal)
+    guard size.height > 0, size.width > 0 else {
+      throw Failure(
+        "E-shape", "pooling by \(rows)x\(columns) does not fit \(shape)", parameter: "x")
+    }
+    return size
+  }
+
   private func checkFactor(_ factor: Int) throws {
     try checkMaps("upsample")
     let longest = max(shape[2], shape[3]).multipliedReportingOverflow(by: factor)
@@ -146,5 +203,11 @@ extension OpCheck {
     { try $0[0].upsampledBilinear(3) }, { try $0[0].upsampledBilinear(toHeight: 2, width: 9) },
     { try $0[0].resizedBilinear(toHeight: 2, width: 7) },
     { try $0[0].averagePooled(kernel: 3, stride: 2, padding: 1) },
+    {
+      try $0[0].averagePooled(
+        kernel: .init(2, 3),
+        Convolution(stride: .init(2, 1), vertical: .init(1, 0), horizontal: .init(0, 2)),
+        countsPadding: false)
+    },
     { try $0[0].downsampledBlurred() }, { try $0[0].upsampledBlurred() })
 }

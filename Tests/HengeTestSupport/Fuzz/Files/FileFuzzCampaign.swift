@@ -14,8 +14,8 @@ public struct FileFuzzCampaign {
   /// So many faults are one fault, and each keeps a file.
   private static let mostFaults = 20
 
-  /// Files of `kind`, `pth` (with npz and safetensors), `pictures`, `landmarks`, `h5` or `csv`, read by the
-  /// executable at `tool`.
+  /// Files of `kind`, `pth` (with npz and safetensors), `pictures`, `landmarks`, `h5`, `onnx` or `csv`,
+  /// read by the executable at `tool`.
   public init(tool: String, kind: String, seed: UInt64) {
     self.tool = tool
     self.kind = kind

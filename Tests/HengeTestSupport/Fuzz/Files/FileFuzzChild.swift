@@ -5,7 +5,8 @@ internal import HengeFiles
 
 /// The process in which damaged files are read, and which may die of them.
 struct FileFuzzChild {
-  /// `pth`, for the formats of weights that are read in the process, `pictures`, `landmarks`, `h5` or `csv`.
+  /// `pth`, for the formats of weights that are read in the process, `pictures`, `landmarks`, `h5`, `onnx`
+  /// or `csv`.
   let kind: String
   let seed: UInt64
   let first: Int

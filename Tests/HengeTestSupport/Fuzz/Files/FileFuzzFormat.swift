@@ -6,12 +6,13 @@ internal import HengeFiles
 internal import HengeImage
 internal import HengeModels
 internal import HengeNN
+internal import HengeTensor
 internal import HengeThreads
 internal import HengeVision
 
 /// A format whose files are damaged and read.
 enum FileFuzzFormat: Equatable {
-  case pth, npz, safetensors, h5, csv
+  case pth, npz, safetensors, h5, csv, onnx
   case xml, dat, txt
   case picture(PictureFormat)
 
@@ -23,6 +24,7 @@ enum FileFuzzFormat: Equatable {
     case .safetensors: "safetensors"
     case .h5: "h5"
     case .csv: "csv"
+    case .onnx: "onnx"
     case .xml: "xml"
     case .dat: "dat"
     case .txt: "txt"
@@ -36,6 +38,7 @@ enum FileFuzzFormat: Equatable {
     // HDF5 is read in a process of its own for each file: a run by itself.
     case "h5": [.h5]
     case "csv": [.csv]
+    case "onnx": [.onnx]
     // Cascades, shape predictors, and landmarks in three formats.
     case "landmarks": [.xml, .dat, .txt]
     case "pictures": PictureFormat.read.map { .picture($0) }
@@ -63,12 +66,33 @@ enum FileFuzzFormat: Equatable {
     case .csv: ["index.csv", "keras.csv"]
     case .xml: ["lbp_depth1.xml", "lbp_depth2.xml", "haar_depth1.xml", "haar_depth2.xml"]
     case .dat: ["three_points.dat"]
-    case .txt: []
+    case .txt, .onnx: []
+    }
+  }
+
+  /// The small networks by which operators are tested, in one archive.
+  private static func networks() -> [[UInt8]] {
+    let path = "\(TestFiles.folder)/HengeModelsTests/Golden/onnx_operators.npz"
+    let budget = MemoryBudget(limit: 1 << 24)
+    let arrays = try? Npz.decode(FuzzFiles.read(path)[...], path: path, budget: budget) { _ in }
+    func bytes(_ name: String) -> [UInt8] {
+      arrays?.first { $0.name == name }.map { Array($0.array.bytes) } ?? []
+    }
+    var models = bytes("models")[...]
+    let sizes = bytes("sizes").withUnsafeBytes { sizes in
+      stride(from: 0, to: sizes.count, by: 8).map {
+        Int(sizes.loadUnaligned(fromByteOffset: $0, as: Int64.self))
+      }
+    }
+    return sizes.map { size in
+      defer { models = models.dropFirst(size) }
+      return Array(models.prefix(size))
     }
   }
 
   /// Files as PyTorch, numpy, safetensors and h5py write them.
   func seeds() -> [[UInt8]] {
+    if self == .onnx { return FileFuzzFormat.networks() }
     let files = names.map { name in
       let own = FuzzFiles.read("\(folder)/\(name)")
       return own.isEmpty
@@ -101,7 +125,7 @@ enum FileFuzzFormat: Equatable {
 
   private var folder: String {
     switch self {
-    case .pth, .npz, .safetensors, .h5, .csv: "\(TestFiles.folder)/HengeFilesTests/Golden"
+    case .pth, .npz, .safetensors, .h5, .csv, .onnx: "\(TestFiles.folder)/HengeFilesTests/Golden"
     case .xml, .dat, .txt: "\(TestFiles.folder)/HengeVisionTests/Golden"
     case .picture: "\(TestFiles.folder)/HengeImageTests/Fixtures"
     }
@@ -132,6 +156,11 @@ enum FileFuzzFormat: Equatable {
         }
     case .csv: failure.message.contains("line ") && !failure.message.contains("line 1 ")
     case .npz: failure.message.contains("x/")
+    // Of a network whose versions are read.
+    case .onnx:
+      ["its node", "its initializer", "its network", "its input", "in node"].contains {
+        failure.message.contains($0)
+      }
     // Of an XML document that is one, and of a predictor behind its version and points.
     case .xml:
       ["is not XML", "begins with", "declaration", "has no XML"].allSatisfy {
@@ -170,6 +199,17 @@ enum FileFuzzFormat: Equatable {
         to: ForeignFile(
           keras.arrays, kerasConfig: keras.metadata["model_config"], isListed: keras.isListed),
         from: "x", on: backend)
+    case .onnx:
+      let graph = try ONNXGraph(decoding: file[...], path: "x", budget: budget)
+      isPastHeader = true
+      let backend = CPUBackend(pool: Pool(threads: 1), budget: budget)
+      let network = try ONNXNetwork.make(graph, path: "x", on: backend, budget: budget)
+      // Whatever it computes, it returns or refuses.
+      let sizes = (network.input.sizes ?? [.open(""), .open("")]).map { size in
+        if case .fixed(let size) = size { min(size, 64) } else { 5 }
+      }
+      let input = try? Tensor.ones(Shape(sizes), on: backend)
+      _ = try? input.map { try network.forward($0, Pass()).floats() }
     case .xml:
       let cascade = try Cascade(decoding: file, path: "x", budget: budget)
       // Whatever it is, it finds faces or none.
