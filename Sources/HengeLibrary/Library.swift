@@ -41,7 +41,7 @@ extension Library {
         Topic(
           "saving",
           saving(session) + savingDatasets(session) + loading(session) + keepingModels(session)
-            + publishedCheckpoints(session)),
+            + publishedCheckpoints(session) + boards(session)),
       ])
   }
 }

@@ -48,8 +48,10 @@ extension LayerKind {
 struct FittedBatch {
   /// `[N, C, H + a, W + b]`.
   let padded: Tensor
-  private let top: Int
-  private let left: Int
+  /// Added above and below.
+  let rows: Convolution.Edges
+  /// Added at the left and the right.
+  let columns: Convolution.Edges
   private let height: Int
   private let width: Int
 
@@ -60,20 +62,21 @@ struct FittedBatch {
     let divisor = layer.divisor
     guard divisor > 1, x.rank == 4, x.count > 0 else { return nil }
     (height, width) = (x.shape[2], x.shape[3])
-    let (rows, columns) = (
+    let (down, across) = (
       (divisor - height % divisor) % divisor, (divisor - width % divisor) % divisor
     )
-    guard rows > 0 || columns > 0 else { return nil }
-    (top, left) = (rows / 2, columns / 2)
-    guard rows - top < height, columns - left < width else {
+    guard down > 0 || across > 0 else { return nil }
+    rows = Convolution.Edges(down / 2, down - down / 2)
+    columns = Convolution.Edges(across / 2, across - across / 2)
+    guard rows.after < height, columns.after < width else {
       throw Failure(
         "E-shape",
-        "\(layer.kind) needs sides divisible by \(divisor), and images of \(height)x\(width) are too small to be padded by reflection to \(height + rows)x\(width + columns)",
+        "\(layer.kind) needs sides divisible by \(divisor), and images of \(height)x\(width) are too small to be padded by reflection to \(height + down)x\(width + across)",
         notes: ["reflection can add at most a side minus 1"],
-        suggestion: "resize(x, \(height + rows)x\(width + columns))", parameter: "x")
+        suggestion: "resize(x, \(height + down)x\(width + across))", parameter: "x")
     }
     padded = try x.padded(
-      [(0, 0), (0, 0), (top, rows - top), (left, columns - left)], with: .reflect)
+      [(0, 0), (0, 0), (rows.before, rows.after), (columns.before, columns.after)], with: .reflect)
   }
 
   /// The part of a result for ``padded`` that belongs to the image.
@@ -82,8 +85,8 @@ struct FittedBatch {
       return y
     }
     return try y.selecting([
-      .all, .all, .slice(start: top, stop: top + height, step: nil),
-      .slice(start: left, stop: left + width, step: nil),
+      .all, .all, .slice(start: rows.before, stop: rows.before + height, step: nil),
+      .slice(start: columns.before, stop: columns.before + width, step: nil),
     ])
   }
 }

@@ -36,6 +36,20 @@ open class Layer {
     preconditionFailure("a kind of layer says what it computes")
   }
 
+  /// Adds what it computes in evaluation mode to `graph`, as operators of ONNX for an input `x`, and
+  /// returns the result.
+  ///
+  /// Throws `E-arg` for a kind of layer that operators cannot express, and `E-memory`.
+  open func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    throw Failure("E-arg", "\(kind) has no form in ONNX", parameter: "m")
+  }
+
+  /// Whether operators compute it for one height and width only.
+  open var exportsOneSize: Bool { parts.contains { $0.layer.exportsOneSize } }
+
+  /// The range of the values of the images that it takes and returns.
+  open var imageRange: ClosedRange<Double> { -1...1 }
+
   /// Its weights by output and input channel, `[out, in, …]`; nil for a layer that has none.
   open var filters: Tensor? { nil }
 
@@ -181,7 +195,7 @@ extension Layer {
   }
 
   /// A layer made alike, its weights from `weights`; `twins` are those made so far.
-  private func twin(_ twins: inout [ObjectIdentifier: Layer], _ weights: FirstWeights) throws
+  func twin(_ twins: inout [ObjectIdentifier: Layer], _ weights: FirstWeights) throws
     -> Layer
   {
     if let twin = twins[ObjectIdentifier(self)] { return twin }

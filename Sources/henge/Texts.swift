@@ -50,7 +50,7 @@ let helpText = """
 
 extension Application {
   /// The version of henge.
-  static let version = "0.1.0"
+  static let version = hengeVersion
 
   /// What `henge --version` prints.
   func versionText() -> String {

@@ -218,6 +218,7 @@ enum HelpPages {
       #"""
       saving: ?name describes each one
 
+        board     Writes the numbers of a table to a folder for TensorBoard: each col…
         load      Loads an image, a tensor or weights from a file.
         restore   Restores the state of a trainer, model, optimizer or random stream …
         save      Saves a tensor as a .npy file, which numpy loads.

@@ -31,6 +31,8 @@ public final class Session {
   let coarsePictures = CoarsePictures()
   /// The files that were written since somebody asked, for a prompt that says so.
   var newlyWritten: [WrittenFile] = []
+  /// The files of events that trainers write, by the folders that they are in.
+  var boards: [String: BoardRun] = [:]
   /// The random streams.
   public var streams: Streams
   /// What learns in the built-in that is running, such as `minimize`.

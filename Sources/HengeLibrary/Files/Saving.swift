@@ -162,13 +162,18 @@ extension Session {
     try makeFolders(above: file)
     let isThere = access(file, F_OK) == 0
     try body(file)
+    wrote(file, as: path, replaced: isThere)
+    return .nothing
+  }
+
+  /// Remembers that `file`, an absolute path, was written under the name `path`.
+  func wrote(_ file: String, as path: String, replaced: Bool) {
     paths.wrote(file)
     var status = stat()
     if stat(file, &status) == 0, newlyWritten.count < Session.mostNewlyWritten {
       newlyWritten.append(
-        WrittenFile(path: path, bytes: Int(status.st_size), replaced: isThere))
+        WrittenFile(path: path, bytes: Int(status.st_size), replaced: replaced))
     }
-    return .nothing
   }
 
   /// More files than are counted exactly: a script that nobody watches must not collect them for ever.
@@ -207,7 +212,7 @@ extension Session {
   }
 
   /// Makes the output folder and what `path` names below it; folders elsewhere must be there.
-  private func makeFolders(above file: String) throws {
+  func makeFolders(above file: String) throws {
     guard file.hasPrefix(paths.outputFolder + "/") else { return }
     try AtomicFile.makeFolders(above: file)
   }

@@ -50,12 +50,16 @@ func keepingModels(_ session: Session) -> [Builtin] {
     },
     Builtin(
       "save",
-      "Saves a model, its layers and weights, as a .safetensors file; load(path) returns the same model. With names=\"pytorch\", saves the weights as a .pth file with the names of the reference implementation of CycleGAN and pix2pix, for PyTorch.",
+      "Saves a model, its layers and weights, as a .safetensors file; load(path) returns the same model. With names=\"pytorch\", saves the weights as a .pth file with the names of the reference implementation of CycleGAN and pix2pix, for PyTorch. A path that ends in .onnx saves a network that other programs run, such as ONNX Runtime: layers as operators in evaluation mode (no dropout, running statistics), for any number of images at once, and for images of other sizes than `size` where the network takes them.",
       Parameter("m", "A model."),
       Parameter("path", "Path of the file. A relative path is inside the output folder."),
       Parameter(
         "names", "Names of the weights: henge's own, or those of the PyTorch reference.",
         default: WeightNames.own, isKeywordOnly: true),
+      Parameter(
+        "size",
+        "Size of the images of an .onnx file: height and width, or CxHxW; a number for a network that reads features.",
+        default: Shape?.none, isKeywordOnly: true),
       examples: [
         Example(
           """
@@ -66,23 +70,36 @@ func keepingModels(_ session: Session) -> [Builtin] {
           #=> 2x4x4
           g = resnet_generator(base=2, blocks=1)
           save(g, "g.pth", names="pytorch")
+          save(m, "m.onnx", size=64x64)
           """)
-      ], seeAlso: ["load"], errors: ["E-file", "E-arg"]
-    ) { (m: ModelObject, path: String, names: WeightNames) in
+      ], seeAlso: ["load"], errors: ["E-file", "E-arg", "E-shape"]
+    ) { (call: Call, m: ModelObject, path: String, names: WeightNames, size: Shape?) in
+      if path.lowercased().hasSuffix(NetworkFile.ending) {
+        guard names == .own else {
+          throw Failure(
+            "E-arg", "an .onnx file has the names of henge's layers", parameter: "names")
+        }
+        return try NetworkFile(m, size).save(to: path, call)
+      }
+      guard size == nil else {
+        throw Failure(
+          "E-arg", "`size` is for .onnx files: other files contain weights for every size",
+          suggestion: "\"m.onnx\"", parameter: "size")
+      }
       switch names {
       case .own:
-        try session.write(path, as: [".safetensors"], of: "a model") {
+        return try session.write(path, as: [".safetensors"], of: "a model") {
           try ModelFile.make(m.layer, budget: session.budget).write(
             to: $0, budget: session.budget)
         }
       case .pytorch:
-        try session.write(path, as: [".pth"], of: "a model under PyTorch's names") {
+        return try session.write(path, as: [".pth"], of: "a model under PyTorch's names") {
           try PyTorchFile.write(
             ReferenceNames.arrays(of: m.layer, budget: session.budget), to: $0,
             budget: session.budget)
         }
       }
-    },
+    }.alsoCalled("torch.onnx.export"),
   ]
 }
 

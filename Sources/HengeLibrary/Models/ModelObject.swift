@@ -17,14 +17,18 @@ final class ModelObject: Object, ObjectConvertible, Handle, HasMembers, Callable
   private(set) var lastInput: Shape?
 
   /// What it reads, where that is more than an image.
-  private let reading: NetworkTrainer.Reading?
+  let reading: NetworkTrainer.Reading?
+  /// The trainer that it is a network of.
+  private(set) weak var trainer: NetworkTrainer?
 
+  /// A layer; that of a `trainer` which calls it `name` reads what the trainer says.
   init(
-    _ layer: Layer, _ session: Session, reading: NetworkTrainer.Reading? = nil
+    _ layer: Layer, _ session: Session, of trainer: (trainer: NetworkTrainer, name: String)? = nil
   ) {
     self.layer = layer
     self.session = session
-    self.reading = reading
+    self.trainer = trainer?.trainer
+    reading = trainer.flatMap { $0.trainer.reading($0.name) }
   }
 
   override class var kind: String { "model" }

@@ -132,7 +132,7 @@ private func linePlot(_ session: Session) -> Builtin {
     return PlotObject(plot, session.budget)
   }.alsoCalled("chart", "curve", "learning curve", "matplotlib", "confidence band", "smoothing")
     .inPlaceOf(
-      "tensorboard", "wandb",
+      "wandb",
       advice: "plot(t.log) draws the losses of a trainer")
 }
 

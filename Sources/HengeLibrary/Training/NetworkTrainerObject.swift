@@ -66,7 +66,7 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
     guard !networks.isEmpty else { return .none }
     return Value(
       fields: networks.map { name, layer in
-        (name, .object(ModelObject(layer, session, reading: trainer.reading(name))))
+        (name, .object(ModelObject(layer, session, of: (trainer, name))))
       })
   }
 
@@ -83,7 +83,7 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
   /// A network of the trainer.
   func plainMember(_ name: String) -> Value? {
     trainer.networks.first { $0.name == name }.map {
-      .object(ModelObject($0.layer, session, reading: trainer.reading(name)))
+      .object(ModelObject($0.layer, session, of: (trainer, name)))
     }
   }
 

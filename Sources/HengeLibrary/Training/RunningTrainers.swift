@@ -38,13 +38,14 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     "Whether to show the losses as curves, the newest samples, the speed and the time left while it runs; by default where the terminal can.",
     default: Bool?.none, isKeywordOnly: true)
   let saving = savingParameters()
+  let board = boardParameter()
   return [
     recording(),
     Builtin(
       "step",
       "Runs `n` training steps. After Ctrl-C the trainer keeps all finished steps. t.log has the losses of each step, the measures of `log` and of held-out images, and for methods with discriminators accuracy_D (the fraction of real and of generated images that a discriminator D takes for what they are), correlation_G (of the output of a generator G with its input) and spread_G (the standard deviation of a pixel over its last 64 outputs, as a fraction of that of the target). A note says when a loss diverges, colors are inverted or outputs are almost all alike.",
       Parameter("t", "A trainer of networks."), Parameter("n", "Number of steps.", default: 1),
-      every, watch, log, best, saving.save, saving.every, live, partOfSteps(),
+      every, watch, log, best, saving.save, saving.every, board, live, partOfSteps(),
       examples: [
         Example(
           """
@@ -64,12 +65,12 @@ func runningTrainers(_ session: Session) -> [Builtin] {
     ) {
       (
         call: Call, t: NetworkTrainerObject, n: Int, every: Int?, watch: Callback?, log: Callback?,
-        best: String?, save: String?, saveEvery: Int?, live: Bool?, of: Int?
+        best: String?, save: String?, saveEvery: Int?, board: String?, live: Bool?, of: Int?
       ) in
       let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
       return try Running(
         t, call, every: every, watch: watch, log: log, best: best, saving: saving,
-        isLive: live ?? true
+        board: TrainingBoard(t, board, call), isLive: live ?? true
       ).run(n, of: of)
     }.alsoCalled("iteration", "progress bar", "tqdm")
       .inPlaceOf(
@@ -81,19 +82,19 @@ func runningTrainers(_ session: Session) -> [Builtin] {
       Parameter(
         "epochs", "Number of epochs to train from here; by default the rest of the run.",
         default: Int?.none),
-      every, watch, log, best, saving.save, saving.every, live,
+      every, watch, log, best, saving.save, saving.every, board, live,
       examples: [
         Example("\(small)\nt.train(epochs=1)\nt.epoch\n#=> 1")
       ], seeAlso: ["step"], errors: ["E-range", "E-finite", "E-midstep", "E-name", "E-file"]
     ) {
       (
         call: Call, t: NetworkTrainerObject, epochs: Int?, every: Int?, watch: Callback?,
-        log: Callback?, best: String?, save: String?, saveEvery: Int?, live: Bool?
+        log: Callback?, best: String?, save: String?, saveEvery: Int?, board: String?, live: Bool?
       ) in
       let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
       let running = Running(
         t, call, every: every, watch: watch, log: log, best: best, saving: saving,
-        isLive: live ?? true)
+        board: try TrainingBoard(t, board, call), isLive: live ?? true)
       guard let epochs else { return try running.run(max(0, t.trainer.total - t.trainer.count)) }
       let (steps, overflow) = epochs.multipliedReportingOverflow(by: t.trainer.stepsPerEpoch)
       guard epochs >= 0, !overflow else {
@@ -229,11 +230,12 @@ private struct Running {
   let log: Callback?
   let best: String?
   let saving: PeriodicSave?
+  let board: TrainingBoard?
   let live: LiveTraining?
 
   init(
     _ object: NetworkTrainerObject, _ call: Call, every: Int?, watch: Callback?, log: Callback?,
-    best: String?, saving: PeriodicSave?, isLive: Bool
+    best: String?, saving: PeriodicSave?, board: TrainingBoard?, isLive: Bool
   ) {
     self.object = object
     self.call = call
@@ -242,6 +244,7 @@ private struct Running {
     self.log = log
     self.best = best
     self.saving = saving
+    self.board = board
     live = LiveTraining(object, isWanted: isLive)
   }
 
@@ -295,13 +298,17 @@ private struct Running {
           })
         while made < count {
           try call.checkInterrupt()
-          try trainer.observed(by: follow) {
+          try trainer.observed(by: { event in
+            follow(event)
+            board?.follow(event)
+          }) {
             // Networks call what they are given by names that this built-in does not have.
             do { try trainer.step() } catch let failure as Failure { throw failure.about(nil) }
           }
           if made % portion == 0 || made == total {
             effects.isBesideSteps()
             try measure()
+            try board?.showNetworks()
             if every != nil { call.note(object.progress) }
             if let watch {
               try call.show(watch.call([object.value]), in: object.session)
@@ -314,6 +321,7 @@ private struct Running {
       }
       report(count, of: count, to: work, isLast: true)
     }
+    board?.end()
     try object.supplement(made: count, showsSamples: watch == nil)
     return .nothing
   }
@@ -337,7 +345,11 @@ private struct Running {
       values += try measuredNumbers(of: record, parameter: "log")
     }
     guard !values.isEmpty || best != nil else { return }
-    try trainer.observed(by: call.following(object)) { try trainer.measured(values, best: best) }
+    let follow = call.following(object)
+    try trainer.observed(by: { event in
+      follow(event)
+      board?.follow(event)
+    }) { try trainer.measured(values, best: best) }
   }
 }
 

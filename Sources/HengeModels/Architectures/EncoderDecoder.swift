@@ -26,6 +26,18 @@ final class PixelScaled: Layer {
     let bytes = try (x + .int(1)) * .num(127.5)
     return try (try body.forward(bytes, pass) * .num(1 / 127.5)) - .int(1)
   }
+
+  override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    guard isScaled else { return try body.export(x, to: graph) }
+    let one = try graph.constant(1, "one")
+    let bytes = graph.add(
+      "Mul", [graph.add("Add", [x, one]), try graph.constant(127.5, "scale")])
+    let y = try body.export(bytes, to: graph)
+    return graph.add(
+      "Sub", [graph.add("Mul", [y, try graph.constant(1 / 127.5, "inverse")]), one])
+  }
+
+  override var imageRange: ClosedRange<Double> { isScaled ? -1...1 : 0...255 }
 }
 
 private enum EncoderDecoderOption {

@@ -27,6 +27,14 @@ public final class LandmarkRegressor: Layer {
   /// Its result has no channels.
   public override var channelEffect: ChannelEffect { .unknown }
 
+  /// Constant matrices resize images, which are of one size.
+  public override var exportsOneSize: Bool { true }
+
+  /// The maps, `Softmax`, and products with constant matrices.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    try exported(x, to: graph)
+  }
+
   /// Makes the maps and finds the places.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     guard x.rank == 4, x.shape[2] > 0, x.shape[3] > 0 else {
@@ -54,6 +62,41 @@ public final class LandmarkRegressor: Layer {
       [
         mean(columns, over: width, without: 2), mean(rows, over: height, without: 3),
       ], axis: 2)
+  }
+}
+
+extension LandmarkRegressor {
+  /// Products with constant matrices resize the images and sum up the places.
+  fileprivate func exported(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let shape = try graph.inputShape()
+    let (height, width) = (shape[2], shape[3])
+    var images = x
+    if height != size || width != size {
+      let rows = try resizing(height, on: graph).transposed()
+      images = graph.add("MatMul", [graph.constant(try rows.contiguous(), "rows"), images])
+      images = graph.add(
+        "MatMul", [images, graph.constant(try resizing(width, on: graph), "columns")])
+    }
+    let maps = try body.export(images, to: graph)
+    let flat = graph.add("Reshape", [maps, graph.ints([0, 0, -1], "sizes")])
+    let chances = graph.add("Softmax", [flat], ["axis": .int(-1)])
+    let head = try graph.outputShape(of: "head")
+    let (rows, columns) = (head[2], head[3])
+    func place(_ index: Int, of count: Int, _ length: Int) -> Double {
+      (Double(index) + 0.5) * Double(length) / Double(count) - 0.5
+    }
+    let places = (0..<rows * columns).flatMap {
+      [place($0 % columns, of: columns, width), place($0 / columns, of: rows, height)]
+    }
+    return graph.add(
+      "MatMul", [chances, try graph.constant(places, [rows * columns, 2], "places")])
+  }
+
+  /// The matrix `[length, size]` by which rows of `length` pixels are resized.
+  private func resizing(_ length: Int, on graph: Graph) throws -> Tensor {
+    // Each image has a line of one white pixel.
+    let lines = try Tensor.eye(length, on: graph.backend).reshaped([1, length, length, 1])
+    return try lines.resizedBilinear(toHeight: size, width: 1).reshaped([length, size])
   }
 }
 

@@ -44,6 +44,11 @@ public final class ProjectionHeads: Layer {
     return try zip(parts, features).map { part, x in try pass.run(part.layer, part.name, x) }
   }
 
+  /// Slices, the heads, and `Concat`.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    try exported(x, to: graph)
+  }
+
   /// Projects each layer's part of the last axis.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let sum = widths.reduce(0, +)
@@ -59,6 +64,19 @@ public final class ProjectionHeads: Layer {
       return try x.selecting([.ellipsis, .slice(start: start, stop: start + width, step: nil)])
     }
     return try Tensor.concatenated(self(features, pass), axis: x.rank - 1)
+  }
+}
+
+extension ProjectionHeads {
+  /// The parts of the last axis, each through its head, and `Concat`.
+  fileprivate func exported(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    var start = 0
+    let features = try zip(parts, widths).map { part, width in
+      defer { start += width }
+      return try graph.run(
+        part.layer, part.name, graph.sliced(x, axis: -1, from: start, to: start + width))
+    }
+    return graph.joined(features, axis: -1)
   }
 }
 

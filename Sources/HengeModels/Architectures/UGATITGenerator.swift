@@ -103,6 +103,23 @@ public final class UGATITGenerator: Layer {
     for (name, layer) in decoder { maps = try styled.run(layer, name, maps) }
     return maps
   }
+
+  /// The layers as they run; the style's features are means of maps, or all of their pixels.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    var (maps, given): (Graph.Value, Graph.Value?) = (x, nil)
+    if condition > 0 { (maps, given) = try graph.splittingCondition(x, condition) }
+    for (name, layer) in encoder { maps = try graph.run(layer, name, maps) }
+    maps = try graph.run(attention, "attention", maps)
+    var features =
+      isLight ? graph.pixelMeans(maps) : graph.add("Flatten", [maps], ["axis": .int(1)])
+    if let given { features = graph.joined([features, given], axis: 1) }
+    features = try graph.run(style[0].layer, style[0].name, features)
+    let scale = try graph.run(style[1].layer, style[1].name, features)
+    let shift = try graph.run(style[2].layer, style[2].name, features)
+    return try graph.styled(scale: scale, shift: shift) {
+      try decoder.reduce(maps) { try graph.run($1.layer, $1.name, $0) }
+    }
+  }
 }
 
 extension Maker {

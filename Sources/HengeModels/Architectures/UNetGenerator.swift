@@ -38,6 +38,19 @@ final class UNet: Layer {
     return y
   }
 
+  override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    var (y, kept) = (x, [Graph.Value]())
+    for (level, down) in downs.enumerated() {
+      y = try graph.run(down, "down.\(level)", y)
+      kept.append(y)
+    }
+    for level in ups.indices.reversed() {
+      if level < ups.count - 1 { y = graph.joined([kept[level], y], axis: 1) }
+      y = try graph.run(ups[level], "up.\(level)", y)
+    }
+    return y
+  }
+
   /// Refuses images that cannot be halved on every level.
   private func check(_ x: Tensor) throws {
     let unit = divisor

@@ -16,6 +16,11 @@ public final class ActivationLayer: Layer {
     try x.activated(function)
   }
 
+  /// `Relu`, `LeakyRelu`, `Tanh` or `Sigmoid`.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    graph.activated(x, function)
+  }
+
   /// Whether negative elements become 0.
   public override var isRectifier: Bool { function == .relu }
 

@@ -99,6 +99,13 @@ public final class Attention: Layer {
   /// Its activation, with half of the arithmetic and no maps in between: the classifiers' weights are
   /// multiplied into the convolution's.
   private func folded(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try x.convolved(
+      with: foldedWeight(pass), bias: try blend.bias.map { try pass($0) }, Convolution(),
+      activation: activation)
+  }
+
+  /// The weight of that convolution, `[C, C, 1, 1]`.
+  private func foldedWeight(_ pass: Pass) throws -> Tensor {
     let weight = try pass(blend.weight).reshaped([channels, 2 * channels])
     func half(_ start: Int, _ factor: ModelParameter) throws -> Tensor {
       let columns = try weight.selecting([
@@ -106,10 +113,30 @@ public final class Attention: Layer {
       ])
       return try columns * pass(factor)
     }
-    let folded = try half(0, weights.mean) + half(channels, weights.largest)
-    return try x.convolved(
-      with: folded.reshaped([channels, channels, 1, 1]), bias: try blend.bias.map { try pass($0) },
-      Convolution(), activation: activation)
+    return try (half(0, weights.mean) + half(channels, weights.largest))
+      .reshaped([channels, channels, 1, 1])
+  }
+
+  /// Both pools with their classifiers, whose logits are a side output, and one convolution by the folded
+  /// weight.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    func logit(_ pool: String, _ layer: Layer, _ name: String) throws -> Graph.Value {
+      try graph.run(
+        layer, name, graph.add("Flatten", [graph.add(pool, [x])], ["axis": .int(1)]))
+    }
+    let logits = [
+      try logit("GlobalAveragePool", mean, "gap_fc"),
+      try logit("GlobalMaxPool", largest, "gmp_fc"),
+    ]
+    graph.give("logits", graph.joined(logits, axis: 1))
+    let inputs = [x, graph.constant(try foldedWeight(Pass()), "conv1x1.folded")]
+    let bias = try blend.bias.map { [try graph.weight($0, "conv1x1.bias")] } ?? []
+    let y = graph.activated(
+      graph.add("Conv", inputs + bias, ["kernel_shape": .ints([1, 1])]), activation)
+    graph.give(
+      "heatmap",
+      graph.add("ReduceSum", [y, graph.ints([1], "axes")], ["keepdims": .int(1)]))
+    return y
   }
 }
 

@@ -23,6 +23,20 @@ public final class BlurPool: Layer {
       columns: grid.columns.behind(kernel: 3, stride: 2, before: 1))
   }
 
+  /// Mirrored edges, and a convolution of each channel by the outer product of [1, 2, 1] / 4 with itself.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let channels = try graph.inputShape()[1]
+    let line = [0.25, 0.5, 0.25]
+    let kernel = line.flatMap { row in line.map { row * $0 } }
+    let weight = try graph.constant(
+      Array(repeating: kernel, count: channels).flatMap(\.self), [channels, 1, 3, 3], "blur")
+    let edges = Convolution.Edges(1)
+    let padded = graph.padded(x, vertical: edges, horizontal: edges, isMirrored: true)
+    return graph.add(
+      "Conv", [padded, weight],
+      ["kernel_shape": .ints([3, 3]), "strides": .ints([2, 2]), "group": .int(channels)])
+  }
+
   /// Blurs, and takes every second pixel.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try x.downsampledBlurred()

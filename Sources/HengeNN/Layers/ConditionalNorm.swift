@@ -45,6 +45,11 @@ public final class ConditionalNorm: Layer {
     try forward(x, pass, with: Neighbors())
   }
 
+  /// An instance normalization, and a linear function of the condition.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    try exported(x, to: graph)
+  }
+
   /// The activation.
   override var takesOver: TakesOver { .activation }
 
@@ -73,6 +78,24 @@ public final class ConditionalNorm: Layer {
   }
 }
 
+extension ConditionalNorm {
+  /// An instance normalization whose result is scaled and shifted by a linear function of the condition.
+  fileprivate func exported(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let (maps, condition) =
+      try graph.condition.map { (x, $0) }
+      ?? graph.splittingCondition(x, weight.value.shape[1])
+    let factors = graph.add(
+      "Gemm", [condition, try graph.weight(weight, "weight"), try graph.weight(bias, "bias")],
+      ["transB": .int(1)])
+    let scale = graph.add(
+      "Add", [graph.sliced(factors, axis: 1, from: 0, to: channels), try graph.constant(1, "one")])
+    let shift = graph.sliced(factors, axis: 1, from: channels)
+    let y = try graph.instanceNormalized(maps, channels: channels, epsilon: epsilon)
+    return graph.add(
+      "Add", [graph.add("Mul", [y, graph.overMaps(scale)]), graph.overMaps(shift)])
+  }
+}
+
 /// A network that reads a condition: the last K channels of its input are not maps, but numbers of
 /// each sample.
 ///
@@ -94,6 +117,12 @@ public final class Conditioned: Layer {
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let (maps, condition) = try x.splittingCondition(count, for: kind)
     return try body.forward(maps, pass.conditioned(by: condition))
+  }
+
+  /// The layers under the condition, which is cut off the input.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let (maps, condition) = try graph.splittingCondition(x, count)
+    return try graph.conditioned(by: condition) { try body.export(maps, to: graph) }
   }
 }
 

@@ -60,6 +60,19 @@ public final class Conv: Layer {
     return y
   }
 
+  /// `Conv`.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let inputs =
+      try [x, graph.weight(weight, "weight")] + (bias.map { [try graph.weight($0, "bias")] } ?? [])
+    return graph.add(
+      "Conv", inputs,
+      [
+        "kernel_shape": .ints(Array(weight.value.shape.sizes.suffix(2))),
+        "strides": convolution.stride.attribute, "pads": convolution.pads,
+        "dilations": convolution.dilation.attribute,
+      ])
+  }
+
   /// `weight`.
   public override var filters: Tensor? { weight.value }
 
@@ -122,6 +135,18 @@ extension Convolution {
       stride: Pair(stride.0, stride.1), vertical: edges.0, horizontal: edges.1,
       dilation: Pair(dilation.0, dilation.1))
   }
+}
+
+extension Convolution {
+  /// The padding as operators of ONNX have it: above, left, below, right.
+  var pads: Graph.Attribute {
+    .ints([vertical.before, horizontal.before, vertical.after, horizontal.after])
+  }
+}
+
+extension Convolution.Pair {
+  /// Both numbers, as an attribute.
+  var attribute: Graph.Attribute { .ints([vertical, horizontal]) }
 }
 
 /// What `padding` may be besides numbers.

@@ -62,6 +62,19 @@ public final class ConvTranspose: Layer {
       activation: neighbors.activation)
   }
 
+  /// `ConvTranspose`; its weight has the same axes, and `extra` is `output_padding`.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let inputs =
+      try [x, graph.weight(weight, "weight")] + (bias.map { [try graph.weight($0, "bias")] } ?? [])
+    return graph.add(
+      "ConvTranspose", inputs,
+      [
+        "kernel_shape": .ints(Array(weight.value.shape.sizes.suffix(2))),
+        "strides": convolution.stride.attribute, "pads": convolution.pads,
+        "output_padding": extra.attribute,
+      ])
+  }
+
   /// `weight` by output channel, `[out, in, R, S]`.
   public override var filters: Tensor? { try? weight.value.transposed(0, 1) }
 

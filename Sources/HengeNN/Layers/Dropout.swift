@@ -23,6 +23,9 @@ public final class Dropout: Layer {
     return try x.dropout(rate, from: &draws.stream)
   }
 
+  /// Nothing: it only acts in training.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value { x }
+
   /// A dropout.
   override var neighbor: Neighbor? { .dropout(self) }
 

@@ -9,6 +9,11 @@ public final class Flatten: Layer {
   /// Its effect on the number of channels.
   public override var channelEffect: ChannelEffect { .flattened }
 
+  /// `Flatten`.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    graph.add("Flatten", [x], ["axis": .int(1)])
+  }
+
   /// Reshapes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try x.reshaped([x.shape.sizes.first ?? 1, x.shape.sizes.dropFirst().reduce(1, *)])

@@ -20,6 +20,13 @@ public final class L2Normalize: Layer {
     try x.unitLength(epsilon: epsilon)
   }
 
+  /// `ReduceL2` and a division.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let length = graph.add("ReduceL2", [x], ["axes": .ints([-1]), "keepdims": .int(1)])
+    return graph.add(
+      "Div", [x, graph.add("Add", [length, try graph.constant(epsilon, "eps")])])
+  }
+
   fileprivate static let epsilonOption = Option(
     "eps", "Number added to the length, so that zeros are not divided by 0.", .num,
     default: .num(1e-7))

@@ -30,6 +30,14 @@ public final class LayerInstanceNorm: Layer {
       + [("gamma", scale), ("beta", shift)].compactMap { name, one in one.map { (name, $0) } }
   }
 
+  /// Means, differences and their squares.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    try graph.blendNormalized(
+      x, rho: graph.weight(share, "rho"), channels: share.value.count, epsilon: epsilon,
+      scale: scale.map { try graph.weight($0, "gamma") },
+      shift: shift.map { try graph.weight($0, "beta") })
+  }
+
   /// Normalizes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try forward(x, pass, with: Neighbors())
@@ -73,6 +81,22 @@ public final class AdaptiveLayerInstanceNorm: Layer {
 
   /// Its maps, without scale and shift.
   public override var channelEffect: ChannelEffect { .maps(channels) }
+
+  /// As ``LayerInstanceNorm``, with the network's scale and shift.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    var (maps, style) = (x, graph.style)
+    if style == nil {
+      let (own, means) = try graph.splittingCondition(x, 2 * channels)
+      maps = own
+      style = (
+        graph.sliced(means, axis: 1, from: 0, to: channels),
+        graph.sliced(means, axis: 1, from: channels)
+      )
+    }
+    return try graph.blendNormalized(
+      maps, rho: graph.weight(share, "rho"), channels: channels, epsilon: epsilon,
+      scale: style.map { graph.overMaps($0.scale) }, shift: style.map { graph.overMaps($0.shift) })
+  }
 
   /// Normalizes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {

@@ -44,6 +44,20 @@ public final class Linear: Layer {
     return try bias.map { try y + pass($0) } ?? y
   }
 
+  /// `Gemm` for rows of features, `MatMul` for more axes.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    guard try graph.inputShape().rank != 2 else {
+      let inputs =
+        try [x, graph.weight(weight, "weight")]
+        + (bias.map { [try graph.weight($0, "bias")] } ?? [])
+      return graph.add("Gemm", inputs, ["transB": .int(1)])
+    }
+    let transposed = graph.add(
+      "Transpose", [try graph.weight(weight, "weight")], ["perm": .ints([1, 0])])
+    let y = graph.add("MatMul", [x, transposed])
+    return try bias.map { graph.add("Add", [y, try graph.weight($0, "bias")]) } ?? y
+  }
+
   /// `weight`.
   public override var filters: Tensor? { weight.value }
 

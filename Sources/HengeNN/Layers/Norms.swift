@@ -34,6 +34,14 @@ public final class InstanceNorm: Layer {
   /// The activation.
   override var takesOver: TakesOver { .activation }
 
+  /// `InstanceNormalization`, with a scale of 1 and a shift of 0 where it has none.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    try graph.instanceNormalized(
+      x, channels: graph.inputShape()[1], epsilon: epsilon,
+      scale: scale.map { try graph.weight($0, "weight") },
+      shift: shift.map { try graph.weight($0, "bias") })
+  }
+
   /// Normalizes and applies the activation.
   override func forward(_ x: Tensor, _ pass: Pass, with neighbors: Neighbors) throws -> Tensor {
     try x.normalized(
@@ -104,6 +112,21 @@ public final class BatchNorm: Layer {
       try move(runningVariance, to: unbiased, learning)
     }
     return y
+  }
+
+  /// `BatchNormalization` with the running statistics, a scale of 1 and a shift of 0 where it has none.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let channels = runningMean.value.count
+    func all(_ number: Double, _ name: String) throws -> Graph.Value {
+      try graph.constant(Array(repeating: number, count: channels), [channels], name)
+    }
+    let inputs = [
+      x, try scale.map { try graph.weight($0, "weight") } ?? all(1, "ones"),
+      try shift.map { try graph.weight($0, "bias") } ?? all(0, "zeros"),
+      try graph.weight(runningMean, "running_mean"),
+      try graph.weight(runningVariance, "running_var"),
+    ]
+    return graph.add("BatchNormalization", inputs, ["epsilon": .float(epsilon)])
   }
 
   private func move(_ statistic: ModelParameter, to value: Tensor, _ learning: Learning) throws {

@@ -22,6 +22,15 @@ public final class PReLU: Layer {
   /// Kept for the backward pass.
   public override var keepsResult: Bool { true }
 
+  /// `PRelu`, whose slopes spread over the axes after the channels.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let count = weight.value.count
+    let rank = count > 1 ? try graph.inputShape().rank : 2
+    let slopes = try graph.weight(
+      weight, "weight", shaped: [count] + Array(repeating: 1, count: max(0, rank - 2)))
+    return graph.add("PRelu", [x, slopes])
+  }
+
   /// Multiplies what is not positive by the slope of its channel.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let count = weight.value.count

@@ -33,6 +33,13 @@ public final class Padding: Layer {
       columns: grid.columns.behind(kernel: 1, stride: 1, before: horizontal.before))
   }
 
+  /// `Pad`, its widths constant.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    graph.padded(
+      x, rank: try graph.inputShape().rank, vertical: vertical, horizontal: horizontal,
+      isMirrored: border == .reflection)
+  }
+
   /// Pads the last two axes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let widths =

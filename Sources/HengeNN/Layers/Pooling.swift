@@ -26,6 +26,18 @@ public final class Pooling: Layer {
       columns: grid.columns.behind(kernel: kernel, stride: stride, before: padding))
   }
 
+  /// `MaxPool` or `AveragePool`, which counts the zeros around the maps.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let kernel = Graph.Attribute.ints([kernel, kernel])
+    let stride = Graph.Attribute.ints([stride, stride])
+    let pads = Graph.Attribute.ints([padding, padding, padding, padding])
+    return takesMaximum
+      ? graph.add("MaxPool", [x], ["kernel_shape": kernel, "strides": stride, "pads": pads])
+      : graph.add(
+        "AveragePool", [x],
+        ["kernel_shape": kernel, "strides": stride, "pads": pads, "count_include_pad": .int(1)])
+  }
+
   /// Pools.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     takesMaximum

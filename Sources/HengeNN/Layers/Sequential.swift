@@ -28,6 +28,11 @@ public final class Sequential: Layer {
     return x
   }
 
+  /// Exports them in order.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    try layers.reduce(x) { try graph.run($1.layer, $1.name, $0) }
+  }
+
   /// A failure of the layer at `index`, given `x`; where channels disagree, with who made them.
   private func explained(_ failure: Failure, at index: Int, _ x: Tensor) -> Failure {
     // A padding fails as the convolution that takes it over.
@@ -117,6 +122,11 @@ public final class Residual: Layer {
         parameter: "x")
     }
     return try x + y
+  }
+
+  /// The body and `Add`.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    graph.add("Add", [x, try body.export(x, to: graph)])
   }
 }
 

@@ -41,6 +41,12 @@ public final class Skip: Layer {
     }
     return try Tensor.concatenated(first == .input ? [x, y] : [y, x], axis: 1)
   }
+
+  /// The body and `Concat`.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let y = try body.export(x, to: graph)
+    return graph.joined(first == .input ? [x, y] : [y, x], axis: 1)
+  }
 }
 
 extension LayerKind {

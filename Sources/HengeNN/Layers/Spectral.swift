@@ -78,6 +78,14 @@ public final class Spectral: Layer {
     }
   }
 
+  /// The layer, its weight divided by σ.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let weight = weight.parameter
+    return try graph.replacing(weight, by: weight.value / deviation(Pass())) {
+      try graph.run(layer, "layer", x)
+    }
+  }
+
   /// σ, one number, on the tape where the weight is.
   private func deviation(_ pass: Pass) throws -> Tensor {
     let whole = try pass(weight.parameter)

@@ -44,6 +44,22 @@ public final class Upsample: Layer {
       columns: grid.columns.finer(by: factor, shift: shift))
   }
 
+  /// `Resize` by constant scales: "blur" is bilinear interpolation by 2.
+  public override func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    let scales = try graph.constant([1, 1, Double(factor), Double(factor)], [4], "scales")
+    let inputs = [x, Graph.none, scales]
+    return mode == .nearest
+      ? graph.add(
+        "Resize", inputs,
+        [
+          "mode": .text("nearest"), "coordinate_transformation_mode": .text("asymmetric"),
+          "nearest_mode": .text("floor"),
+        ])
+      : graph.add(
+        "Resize", inputs,
+        ["mode": .text("linear"), "coordinate_transformation_mode": .text("half_pixel")])
+  }
+
   /// Enlarges.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     switch mode {

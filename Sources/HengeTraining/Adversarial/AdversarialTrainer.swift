@@ -297,8 +297,8 @@ public final class AdversarialTrainer: NetworkTrainer {
 
   // MARK: A step
 
-  /// What multiplies the learning rate in step `number`, 0 the first.
-  func factor(ofStep number: Int) -> Double {
+  /// As the schedule says.
+  public override func factor(ofStep number: Int) -> Double {
     configuration.schedule.factor(
       step: number, length: stepsPerEpoch, epochs: configuration.epochs,
       decay: configuration.decay)

@@ -9,7 +9,7 @@ internal import HengeTensor
 
 extension NetworkTrainer {
   /// The names of all figures: the method's, and the norms of gradients where they are clipped.
-  var allFigures: [String] {
+  public var allFigures: [String] {
     figureNames + (common.clip == nil ? [] : optimizers.map { normName($0.name) })
   }
 

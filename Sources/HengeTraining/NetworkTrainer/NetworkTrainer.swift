@@ -99,6 +99,8 @@ open class NetworkTrainer {
     set {}
   }
 
+  /// What multiplies the learning rates in step `number`, 0 the first.
+  open func factor(ofStep number: Int) -> Double { 1 }
   /// Numbers besides the learning rate that may be set between steps, such as weights of losses.
   open var dials: [String] { [] }
   /// A number that may be set.
