@@ -65,15 +65,18 @@ private func builtin(for kind: LayerKind, _ session: Session) -> Builtin {
       zip(kind.options, values.suffix(kind.options.count)).compactMap { option, value in
         Setting(value).map { (option.name, $0) }
       })
-    var parts: [(name: String, layer: Layer)] = []
     if takesLayers {
       guard let rest = Rest<ModelObject>.from(values[0]),
         let named = Keywords<ModelObject>.from(values[1])
       else { return .none }
-      parts = numbered(rest.elements.map(\.layer)) + named.fields.map { ($0.name, $0.value.layer) }
+      let parts =
+        numbered(rest.elements.map(\.layer)) + named.fields.map { ($0.name, $0.value.layer) }
+      return try session.drawingIfAny { weights in
+        .object(ModelObject(try kind.layer(settings, parts: parts, weights), session))
+      }
     }
     return try session.drawingWeights { weights in
-      .object(ModelObject(try kind.layer(settings, parts: parts, weights), session))
+      .object(ModelObject(try kind.layer(settings, weights), session))
     }
   }
 }

@@ -48,6 +48,16 @@ extension Session {
     streams.move(to: draws.stream)
     return result
   }
+
+  /// The same for layers that mostly have no weights of their own: where nothing is drawn, the streams are
+  /// as if `body` had not run.
+  func drawingIfAny<Result>(_ body: (FirstWeights) throws -> Result) throws -> Result {
+    let before = streams.stream("weights")
+    let draws = Draws(before)
+    let result = try body(FirstWeights(from: draws, on: backend))
+    if draws.stream.position != before.position { streams.move(to: draws.stream) }
+    return result
+  }
 }
 
 extension Value {
