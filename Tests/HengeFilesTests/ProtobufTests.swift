@@ -138,7 +138,8 @@ import Testing
   @Test func aHistogramOfOneNumberHasOneInterval() throws {
     let same: [Float] = [2, 2, .infinity]
     let histogram = try #require(same.withUnsafeBufferPointer { BoardHistogram($0) })
-    #expect(histogram.counts == [2] && histogram.limits == [2])
+    #expect(histogram.counts == [2] && histogram.limits == [2.01])
+    #expect(histogram.minimum == 1.99 && histogram.sum == 4)
     let none: [Float] = [.nan]
     #expect(none.withUnsafeBufferPointer { BoardHistogram($0) } == nil)
   }

@@ -47,7 +47,7 @@ import Testing
   private static let operators: Set<String> = [
     "Add", "AveragePool", "BatchNormalization", "Cast", "Concat", "Conv", "ConvTranspose", "Div",
     "Flatten", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "Identity", "InstanceNormalization",
-    "LeakyRelu", "MatMul", "MaxPool", "Mul", "PRelu", "Pad", "ReduceL2", "ReduceMean", "ReduceProd",
+    "LeakyRelu", "MatMul", "MaxPool", "Mul", "PRelu", "Pad", "ReduceL2", "ReduceMean",
     "ReduceSum", "Relu", "Reshape", "Resize", "Shape", "Sigmoid", "Slice", "Softmax", "Sqrt", "Sub",
     "Tanh", "Transpose", "Unsqueeze",
   ]

@@ -123,5 +123,10 @@ public struct BoardHistogram {
     limits = (1...count).map { start + length * Double($0) / Double(count) }
     // Readers take the largest number for part of the last interval.
     limits[count - 1] = maximum
+    guard length == 0 else { return }
+    // An interval without width is not drawn.
+    let half = start == 0 ? 0.5 : abs(start) / 200
+    (minimum, maximum) = (start - half, start + half)
+    limits = [maximum]
   }
 }

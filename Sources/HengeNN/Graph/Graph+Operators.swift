@@ -106,7 +106,8 @@ extension Graph {
       return try constant(count / (count - 1), "factor")
     }
     let sides = add("Cast", [add("Shape", [x], ["start": .int(2)])], ["to": .int(1)])
-    var count = add("ReduceProd", [sides], ["keepdims": .int(0)])
+    var count = add(
+      "Mul", [sliced(sides, axis: 0, from: 0, to: 1), sliced(sides, axis: 0, from: 1, to: 2)])
     if channels > 1 { count = add("Mul", [count, try constant(Double(channels), "channels")]) }
     return add("Div", [count, add("Sub", [count, try constant(1, "one")])])
   }
