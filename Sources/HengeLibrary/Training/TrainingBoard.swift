@@ -128,7 +128,9 @@ final class TrainingBoard {
   /// Says once why something is missing in the file.
   private func complain(_ reason: String) {
     guard complaints.insert(reason).inserted else { return }
-    call.note("\(path.quotedPath) lacks values from step \(trainer.count) on: \(reason)")
+    call.note(
+      "\(path.quotedPath) is incomplete from step \(trainer.count) on: \(reason). Training continues"
+    )
   }
 }
 
