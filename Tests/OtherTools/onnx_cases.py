@@ -221,6 +221,43 @@ def compare(folder, name, count):
     return worst
 
 
+TRAINED = """
+A = faces("anime", 6, size=24x24)
+B = faces("photo", 6, size=24x24)
+t = cyclegan(A, B, base=2, blocks=1)
+t.step(2)
+save(t.g_ab, "trained.onnx", size=24x24)
+save(copy(t.g_ab), "copied.onnx", size=24x24)
+print(fingerprint(A))
+"""
+
+
+def metadata_problem(henge, folder):
+    """What is wrong with the metadata of a trainer's network, or none."""
+    script = os.path.join(folder, "trained.henge")
+    with open(script, "w", encoding="utf-8") as file:
+        file.write(TRAINED)
+    run = subprocess.run(
+        [henge, "run", script, "--out", folder], capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        return run.stderr
+    found = []
+    for name in ["trained", "copied"]:
+        model = onnx.load(os.path.join(folder, f"{name}.onnx"))
+        found.append({entry.key: entry.value for entry in model.metadata_props})
+    expected = {
+        "image.range": "-1..1", "image.channels": "RGB", "image.layout": "NCHW",
+        "image.step": "4", "training": "cyclegan", "training.steps": "2", "training.seed": "0",
+        "training.data.A": run.stdout.strip(),
+    }
+    for key, text in expected.items():
+        if found[0].get(key) != text:
+            return f"{key} is {found[0].get(key)}, not {text}"
+    if found[0]["weights.sha256"] != found[1]["weights.sha256"] or "training" in found[1]:
+        return f"a copy has {found[1]}"
+    return None
+
+
 def main():
     henge, folder = sys.argv[1], sys.argv[2]
     with open(os.path.join(ROOT, "Docs", "Reference.md"), encoding="utf-8") as page:
@@ -229,6 +266,10 @@ def main():
     failed = 0
     for kind in sorted(kinds ^ set(LAYERS)):
         print(f"WRONG  {kind}: is in the reference or in this table, not in both")
+        failed += 1
+    problem = metadata_problem(henge, folder)
+    if problem:
+        print(f"WRONG  metadata: {problem}")
         failed += 1
     cases = [(make, size, inputs, True) for kind in LAYERS.values() for make, size, inputs in kind]
     if "--whole" in sys.argv:
@@ -253,7 +294,7 @@ def main():
             same = False
             print(f"WRONG  {make}: {type(error).__name__}: {error}", flush=True)
         failed += not same
-    print(f"onnx: {len(cases) - failed} the same, {failed} not")
+    print(f"onnx: {len(cases)} compared, {failed} wrong")
     return 1 if failed else 0
 
 

@@ -107,14 +107,14 @@ public struct ProtobufWriter {
 
   /// Replaces the file at `path` by the message, completely or not at all.
   ///
-  /// Throws `E-file`, and `E-range` for a message of more than ``mostBytes``. The interrupt of
-  /// `budget` can stop it.
+  /// Throws `E-file`, also for a message of more than ``mostBytes``. The interrupt of `budget` can stop
+  /// it.
   public func write(to path: String, budget: MemoryBudget? = nil) throws {
     guard byteCount <= ProtobufWriter.mostBytes else {
-      throw Failure(
-        "E-range",
-        "\(quotedPath(path)) would have \(formatBytes(byteCount)), and programs read such files only up to \(formatBytes(ProtobufWriter.mostBytes))",
-        parameter: "path")
+      throw Failure.file(
+        path,
+        "would have \(formatBytes(byteCount)), and programs read such files only up to \(formatBytes(ProtobufWriter.mostBytes))"
+      )
     }
     try AtomicFile.replace(path, budget: budget) { file in
       for part in parts {
