@@ -13,8 +13,8 @@ extension Kernel {
     to setup: inout EntrySession.Setup, _ interpreter: Interpreter, _ output: EntryOutput
   ) {
     setup.commands += [
-      Command("clear", "", "Clears what the cell has shown so far.") { [publisher] _, _ in
-        publisher.publish("clear_output", .of(["wait": .bool(false)]))
+      Command("clear", "", "Clears what the cell has shown so far.") { [kernelSink] _, _ in
+        kernelSink.clear()
         return .goOn
       }
     ]
@@ -25,8 +25,8 @@ extension Kernel {
           suggestion: "`henge` in a terminal, then :\(name)")
       }
     }
-    let program = ShellProgram(output: output, interrupt: interrupt) { [publisher] text in
-      publisher.stream("stderr", text)
+    let program = ShellProgram(output: output, interrupt: interrupt) { [kernelSink] text in
+      kernelSink.write(error: text)
     }
     let help = Help(
       interpreter, commands: setup.allCommands.map { .init($0.usage, $0.summary) })

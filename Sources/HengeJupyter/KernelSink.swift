@@ -56,6 +56,16 @@ final class KernelSink: EntrySink {
     }
   }
 
+  /// Writes what a program says to its standard error.
+  func write(error text: String) {
+    if !isSilent { publisher.stream("stderr", text) }
+  }
+
+  /// Takes back what the entry has shown.
+  func clear() {
+    if !isSilent { publisher.publish("clear_output", .of(["wait": .bool(false)])) }
+  }
+
   // MARK: Displays
 
   private func show(_ display: Display) throws {

@@ -48,6 +48,10 @@ import Testing
     let (reply, published) = try client.run("print(1); 2", ["silent": .bool(true)])
     #expect(reply["status"] == .string("ok"))
     #expect(published.types == ["status", "status"])
+    for code in [":clear", "!echo wrong >&2", "1 + nothing"] {
+      #expect(
+        try client.run(code, ["silent": .bool(true)]).published.types == ["status", "status"])
+    }
     #expect(try client.end())
   }
 
