@@ -8,7 +8,7 @@
 #define DEFINE_MAX_POOL(T, NAME)                                                                   \
   HK_CLONES void hk_max_pool_##NAME(const T *input, const hk_unfolding *u, T *out,                 \
                                     int64_t *indices) {                                            \
-    for (size_t q = 0; q < u->Q; q++, out += u->channels, indices += u->channels) {                \
+    for (size_t q = 0; q < u->Q; q++, out += u->channels) {                                        \
       int is_first = 1;                                                                            \
       for (size_t r = 0; r < u->R; r++) {                                                          \
         for (size_t s = 0; s < u->S; s++) {                                                        \
@@ -16,11 +16,21 @@
           if (row < 0 || column < 0) continue;                                                     \
           int64_t place = row * (int64_t)u->width + column;                                        \
           const T *x = input + (size_t)place * u->channels;                                        \
-          for (size_t c = 0; c < u->channels; c++) {                                               \
-            /* A NaN is larger than all but another NaN. */                                        \
-            int wins = is_first || x[c] > out[c] || (x[c] != x[c] && out[c] == out[c]);            \
-            out[c] = wins ? x[c] : out[c];                                                         \
-            indices[c] = wins ? place : indices[c];                                                \
+          /* A NaN is larger than all but another NaN. */                                          \
+          if (indices) {                                                                           \
+            int64_t *index = indices + q * u->channels;                                            \
+            for (size_t c = 0; c < u->channels; c++) {                                             \
+              int wins = is_first || x[c] > out[c] || (x[c] != x[c] && out[c] == out[c]);          \
+              out[c] = wins ? x[c] : out[c];                                                       \
+              index[c] = wins ? place : index[c];                                                  \
+            }                                                                                      \
+          } else if (is_first) {                                                                   \
+            memcpy(out, x, u->channels * sizeof *out);                                             \
+          } else {                                                                                 \
+            for (size_t c = 0; c < u->channels; c++) {                                             \
+              int wins = x[c] > out[c] || (x[c] != x[c] && out[c] == out[c]);                      \
+              out[c] = wins ? x[c] : out[c];                                                       \
+            }                                                                                      \
           }                                                                                        \
           is_first = 0;                                                                            \
         }                                                                                          \

@@ -211,13 +211,13 @@ public protocol Backend: AnyObject {
   /// Makes `axis` of `x` anew, each output a weighted sum of inputs; `out` has the sizes of `x` with
   /// that axis' changed.
   func resample(_ x: View, axis: Int, _ sums: Resampling, into out: Buffer) throws
-  /// Max pooling of `x [N, C, H, W]`: the largest element under each position of a kernel, and its
-  /// index in its plane (`row · W + column`, `i64`), both `[N, P, Q, C]`.
+  /// Max pooling of `x [N, C, H, W]`: the largest element under each position of a kernel, and, where
+  /// wanted, its index in its plane (`row · W + column`, `i64`), both `[N, P, Q, C]`.
   ///
   /// Padding does not count. NaN wins; of equal elements, the first.
   func maxPool(
     _ x: View, _ places: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer,
-    indices: Buffer
+    indices: Buffer?
   ) throws
   /// Element i is 0 where draw i of `stream`, even over [0, 1) as ``fillRandom(_:_:from:)`` makes it in
   /// f32, is below `rate`, and x_i / (1 - rate) elsewhere.

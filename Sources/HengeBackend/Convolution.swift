@@ -23,6 +23,9 @@ public struct Convolution: Hashable, Sendable {
   public var border: Border
   /// The dilation: distance of the kernel's elements, vertically and horizontally.
   public var dilation: Pair
+  /// Whether the weight stays as it is from run to run, so that preparing it for the device pays even
+  /// where there are few pixels: in networks that do not learn.
+  public var keepsWeight = false
 
   /// Two numbers: of the vertical and the horizontal axis.
   public struct Pair: Hashable, Sendable {

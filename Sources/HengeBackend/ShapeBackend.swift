@@ -159,7 +159,7 @@ public final class ShapeBackend: Backend {
   /// Nothing to pool.
   public func maxPool(
     _ x: View, _ places: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer,
-    indices: Buffer
+    indices: Buffer?
   ) {}
   /// Nothing to drop.
   public func dropout(_ x: View, rate: Double, from stream: RandomStream, into out: Buffer) {}

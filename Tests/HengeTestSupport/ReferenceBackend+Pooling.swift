@@ -22,7 +22,7 @@ extension ReferenceBackend {
   /// The largest element under each place of a kernel, and where it lies.
   public func maxPool(
     _ x: View, _ places: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer,
-    indices: Buffer
+    indices: Buffer?
   ) throws {
     let (channels, height, width) = (x.sizes[1], x.sizes[2], x.sizes[3])
     let size = places.outputSize(
@@ -44,7 +44,7 @@ extension ReferenceBackend {
               }
             }
             set(out, at, .num(best?.value ?? 0))
-            set(indices, at, .int(best?.place ?? 0))
+            if let indices { set(indices, at, .int(best?.place ?? 0)) }
             at += 1
           }
         }

@@ -34,7 +34,8 @@ void hk_unfold(int bytes, const hk_unfolding *u, const void *input, void *out);
 void hk_fold_f32(const hk_unfolding *u, const float *in, float *input);
 void hk_fold_f64(const hk_unfolding *u, const double *in, double *input);
 
-// The largest of what each output of row `u` meets, [Q, C], and its row * width + column.
+// The largest of what each output of row `u` meets, [Q, C], and, unless `indices` is NULL, its
+// row * width + column.
 void hk_max_pool_f32(const float *input, const hk_unfolding *u, float *out, int64_t *indices);
 void hk_max_pool_f64(const double *input, const hk_unfolding *u, double *out, int64_t *indices);
 

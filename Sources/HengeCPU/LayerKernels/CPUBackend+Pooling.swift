@@ -33,10 +33,10 @@ extension CPUBackend {
     }
   }
 
-  /// The largest element under each position of a kernel, and its index.
+  /// The largest element under each position of a kernel, and its index where it is wanted.
   public func maxPool(
     _ x: View, _ places: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer,
-    indices: Buffer
+    indices: Buffer?
   ) throws {
     if out.count == 0 { return }
     let (samples, channels, height, width) = (x.sizes[0], x.sizes[1], x.sizes[2], x.sizes[3])
@@ -56,12 +56,11 @@ extension CPUBackend {
           var meeting = hk_unfolding(
             width: width, channels: channels, R: kernelHeight, S: kernelWidth, Q: size.width,
             rows: first + row % size.height * kernelHeight, columns: columns.baseAddress)
+          let places: UnsafeMutablePointer<Int64>? = indices.map { elements($0) + to }
           if x.type == .f32 {
-            hk_max_pool_f32(
-              start(x) + from, &meeting, elements(out) + to, elements(indices) + to)
+            hk_max_pool_f32(start(x) + from, &meeting, elements(out) + to, places)
           } else {
-            hk_max_pool_f64(
-              start(x) + from, &meeting, elements(out) + to, elements(indices) + to)
+            hk_max_pool_f64(start(x) + from, &meeting, elements(out) + to, places)
           }
         }
       }

@@ -32,7 +32,15 @@ extension CPUBackend {
     let unfolded = UnfoldedConvolution(
       self, convolution, input: input, kernel: kernel,
       by: preference == .unfoldedByWeight ? .weight : preference == .unfolded ? .pixels : nil)
-    if preference == .fastest, unfolded.order == .weight { return .unfolded(unfolded) }
+    if preference == .fastest, unfolded.order == .weight {
+      // A packed weight is as large as the weight, and read in the order in which it is needed.
+      if convolution.keepsWeight, type == .f32,
+        let direct = DirectConvolution(self, convolution, input: input, kernel: kernel)
+      {
+        return .direct(direct)
+      }
+      return .unfolded(unfolded)
+    }
     if type == .f32, preference != .unfolded, preference != .unfoldedByWeight {
       if !precise, preference != .direct, WinogradConvolution.takes(convolution, kernel: kernel) {
         let winograd = WinogradConvolution(self, convolution, input: input, kernel: kernel)

@@ -9,8 +9,10 @@ extension ONNXGraph {
     let owner = try Reservation(file.count, of: budget, for: "reading \(quotedPath(path))")
     var reader = ONNXReader(path: path, owner: owner, budget: budget)
     do { try reader.read(model: file) } catch let mistake as ProtobufReader.Mistake {
+      // The graph is read once the versions are.
       throw Failure.file(
-        path, "it is damaged: \(mistake.reason), at byte \(mistake.offset - file.startIndex)",
+        path,
+        "\(reader.hasGraph ? "its network" : "it") is damaged: \(mistake.reason), at byte \(mistake.offset - file.startIndex)",
         suggestion: "copy or write the file again")
     }
     self = try reader.graph()
@@ -29,7 +31,7 @@ struct ONNXReader {
   private var opset: Int?
   private var domains: [String] = []
   private var producer = (name: "", version: "")
-  private var hasGraph = false
+  fileprivate var hasGraph = false
   private var hasFunctions = false
   private var nodes: [ONNXNode] = []
   private var initializers: [String: ArrayData] = [:]

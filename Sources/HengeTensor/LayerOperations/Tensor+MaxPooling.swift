@@ -23,10 +23,12 @@ extension Tensor {
     let size = try checkedWindows(kernel, places)
     let sizes = [shape[0], shape[1], size.height, size.width]
     let result = try Tensor.channelsLast(sizes, type, on: backend)
-    let indices = try backend.allocate(result.count, .i64)
+    // Only a gradient asks where the largest elements were.
+    let indices = isOnTape ? try backend.allocate(result.count, .i64) : nil
     try backend.maxPool(
       view, places, kernelHeight: kernel.vertical, kernelWidth: kernel.horizontal,
       into: result.storage, indices: indices)
+    guard let indices else { return result }
     let own = shape
     return Tensor.record("max pooling", from: [self], result) { gradient, _ in
       let slope = try gradient.permuted([0, 2, 3, 1]).reshaped([own[0], -1, own[1]])

@@ -61,6 +61,7 @@ struct ONNXWindow {
     }
     var places = Convolution(
       stride: stride, vertical: pads.vertical, horizontal: pads.horizontal, dilation: dilation)
+    places.keepsWeight = true
     if automatic != "NOTSET" {
       places.vertical = same(input.shape[2], stride.vertical, dilation.vertical, kernel.vertical)
       places.horizontal = same(
