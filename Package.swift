@@ -56,6 +56,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("jpeg")]),
     // These are opened by name when they are needed.
     .target(
+      name: "CHengeRanks",
+      // Compiled by Scripts/mpi, with the MPI of a site.
+      exclude: ["site"],
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
       name: "CHengeCairo",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
     .target(
@@ -97,6 +102,7 @@ let package = Package(
     // Floor 1: no imports from this package.
     floor("HengeThreads"),
     floor("HengeBackend"),
+    floor("HengeRanks", ["CHengeRanks"]),
     floor("HengeLanguage", settings: strict + unchecked),
 
     // Floor 2: one outside world each.
@@ -148,14 +154,14 @@ let package = Package(
       "HengeTraining",
       [
         "HengeModels", "HengeNN", "HengeData", "HengeTensor", "HengeBackend", "HengeFiles",
-        "HengeThreads",
+        "HengeThreads", "HengeRanks",
       ]),
     floor(
       "HengeLibrary",
       [
         "HengeLanguage", "HengeDocuments", "HengeTraining", "HengeModels", "HengeNN", "HengeVision",
         "HengeData", "HengeDrawnFaces", "HengeTensor", "HengeImage", "HengeFiles", "HengeBackend",
-        "HengeThreads",
+        "HengeThreads", "HengeRanks",
       ]),
 
     // Floor 7: the program.
@@ -164,8 +170,7 @@ let package = Package(
       dependencies: [
         "HengeShell", "HengeReports", "HengeJupyter", "HengeDocuments", "HengeSession",
         "HengeLibrary", "HengeLanguage", "HengeData", "HengeCPU", "HengeImage", "HengeFiles",
-        "HengeBackend",
-        "HengeThreads", "CHengeCrash",
+        "HengeBackend", "HengeThreads", "HengeRanks", "CHengeCrash",
       ],
       swiftSettings: strict),
 
@@ -190,6 +195,7 @@ let package = Package(
       path: "Tests/henge-bench", swiftSettings: strict),
     tests(of: "HengeThreads"),
     tests(of: "HengeBackend"),
+    tests(of: "HengeRanks"),
     tests(of: "HengeLanguage", exclude: ["Errors", "FormatGolden"]),
     tests(
       of: "HengeImage", ["HengeThreads", "HengeBackend"],
@@ -224,7 +230,7 @@ let package = Package(
       of: "HengeTraining",
       [
         "HengeModels", "HengeNN", "HengeData", "HengeDrawnFaces", "HengeTensor", "HengeBackend",
-        "HengeCPU", "HengeFiles", "HengeImage", "HengeThreads",
+        "HengeCPU", "HengeFiles", "HengeImage", "HengeThreads", "HengeRanks",
       ],
       exclude: [
         "Fixtures", "torch_cut_cases.py", "torch_cyclegan_cases.py", "torch_pix2pix_cases.py",

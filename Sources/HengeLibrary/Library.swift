@@ -9,6 +9,7 @@ extension Library {
         Topic(
           "general",
           Library.general.builtins + randomness(session) + fileSystem(session) + system(session)
+            + processes(session) + spreading(session)
             + names(session)),
         Topic(
           "tensors",

@@ -50,6 +50,17 @@ public final class Learning {
     return all
   }
 
+  /// Every statistic that was noted, with its last value, each of its shape, in the order in which they were noted
+  /// first.
+  public var notedStatistics: [(statistic: ModelParameter, value: Tensor)] {
+    get {
+      var seen: Set<ObjectIdentifier> = []
+      return statistics.map(\.0).filter { seen.insert(ObjectIdentifier($0)).inserted }
+        .map { ($0, noted($0)) }
+    }
+    set { statistics = newValue.map { ($0.statistic, $0.value) } }
+  }
+
   /// The parameters' values at the beginning of the tape, in the order of ``parameters``.
   var leaves: [Tensor] { parameters.compactMap { values[ObjectIdentifier($0)] } }
 

@@ -106,7 +106,7 @@ public struct Pass {
   func repetition() -> Pass {
     var pass = self
     pass.moving = moving.map(MovingStatistics.init(copying:)) ?? learning?.statisticsSoFar
-    pass.draws = draws.map { Draws($0.stream) }
+    pass.draws = draws.map { Draws($0.stream, of: $0.samples) }
     pass.sides = nil
     pass.watchers = []
     pass.isRepeated = true
@@ -196,7 +196,12 @@ extension Failure {
 public final class Draws {
   /// Where the next draw is taken.
   public var stream: RandomStream
+  /// The samples of a batch for which it draws; nil for a whole batch.
+  public let samples: SampleRange?
 
   /// Begins at `stream`.
-  public init(_ stream: RandomStream) { self.stream = stream }
+  public init(_ stream: RandomStream, of samples: SampleRange? = nil) {
+    self.stream = stream
+    self.samples = samples
+  }
 }

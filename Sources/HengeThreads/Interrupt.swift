@@ -6,14 +6,35 @@ public final class Interrupt: Sendable {
   private let flag = Atomic<Bool>(false)
   private let signal = Atomic<Int32>(0)
   private let shields = Atomic<Int>(0)
+  private let saveFlag = Atomic<Bool>(false)
+  private let isHeld = Atomic<Bool>(false)
 
   /// A flag that is not set.
   public init() {}
 
   /// Whether someone asked to stop, and nothing is being finished first.
   public var isRequested: Bool {
-    (flag.load(ordering: .relaxed) || signal.load(ordering: .relaxed) != 0)
-      && shields.load(ordering: .relaxed) == 0
+    wasAsked && shields.load(ordering: .relaxed) == 0 && !isHeld.load(ordering: .relaxed)
+  }
+
+  /// Whether someone asked to stop, even where nothing stops yet.
+  public var wasAsked: Bool {
+    flag.load(ordering: .relaxed) || signal.load(ordering: .relaxed) != 0
+  }
+
+  /// Whether requests wait until all processes of a job agree to stop at the same place.
+  public var waitsForOthers: Bool {
+    get { isHeld.load(ordering: .relaxed) }
+    set { isHeld.store(newValue, ordering: .relaxed) }
+  }
+
+  /// Asks a trainer that runs with `save=` to save at its next whole step; safe to call in a signal
+  /// handler.
+  public func askToSave() { saveFlag.store(true, ordering: .relaxed) }
+
+  /// Whether someone asked to save since the last call.
+  public func takeSaveWish() -> Bool {
+    saveFlag.load(ordering: .relaxed) && saveFlag.exchange(false, ordering: .relaxed)
   }
 
   /// Asks whatever is running to stop at its next safe point; safe to call in a signal handler.

@@ -9,6 +9,7 @@ internal import HengeImage
 internal import HengeJupyter
 internal import HengeLanguage
 internal import HengeLibrary
+internal import HengeRanks
 internal import HengeReports
 internal import HengeSession
 internal import HengeShell
@@ -29,9 +30,13 @@ struct Application {
   let verified: (report: Report, folder: ReportFolder)?
   /// Shows the progress of cells, with `kernel`.
   let live = LiveDisplay()
+  /// The processes of the job, where a launcher started several.
+  let job: Job?
 
   /// Connects the parts; Ctrl-C sets `interrupt`.
   init(_ arguments: Arguments, interrupt: Interrupt) throws(Arguments.Misuse) {
+    let job = try Job(arguments)
+    self.job = job
     let lost = try Application.lostSession(arguments)
     self.lost = lost
     var arguments = arguments
@@ -41,7 +46,7 @@ struct Application {
     }
     let workingFolder = WorkingFolder()
     try Application.checkOutputFolder(arguments.outputFolder, workingFolder.path)
-    let threads = try Application.threadCount(arguments)
+    let threads = try Application.threadCount(arguments, job)
     let verified = try Application.verifiedReport(arguments, workingFolder.path)
     self.verified = verified
     if let verified {
@@ -58,7 +63,7 @@ struct Application {
     let console = Console(interrupt: interrupt, progress: line)
     self.console = console
     let budget = MemoryBudget(
-      limit: arguments.memory ?? availableBytes() ?? 4_000_000_000,
+      limit: arguments.memory ?? (availableBytes() ?? 4_000_000_000) / (job?.neighbors ?? 1),
       largest: machineBytes() ?? 64_000_000_000, stop: interrupt.check)
     let pool = Pool(threads: threads)
     terminal = TerminalOutput(
@@ -69,7 +74,7 @@ struct Application {
       areErrorsColoured: console.isErrorTerminal
         && terminalColours != .none)
     let isQuiet = arguments.isQuiet
-    let output = EntryOutput(terminal, isQuiet: isQuiet)
+    let output = EntryOutput(job?.keeping(terminal) ?? terminal, isQuiet: isQuiet)
     let note: (String) -> Void = { try? output.note($0) }
     let isKernel = arguments.command == .kernel
     session = Session(
@@ -87,6 +92,7 @@ struct Application {
     session.stepLimit = arguments.stepLimit
     session.paths.isWholeOutputFenced = verified != nil
     session.hdf5 = HDF5Reader()
+    try job?.begin(session, note: note)
     let host = SessionHost(
       session,
       output: SessionHost.Output(
@@ -122,12 +128,15 @@ struct Application {
     throw Arguments.Misuse("--out \(given): \(place)\(problem)")
   }
 
-  private static func threadCount(_ arguments: Arguments) throws(Arguments.Misuse) -> Int {
+  private static func threadCount(
+    _ arguments: Arguments, _ job: Job?
+  ) throws(Arguments.Misuse) -> Int {
     if let threads = arguments.threads { return threads }
     if let text = getenv("HENGE_THREADS").map({ String(cString: $0) }), !text.isEmpty {
       return try Arguments.threads(text, from: "HENGE_THREADS")
     }
-    return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    return max(1, job.map { $0.share(of: processors) } ?? processors)
   }
 
   /// Runs the command and returns the exit code.
@@ -136,6 +145,7 @@ struct Application {
   func run() -> Int32 {
     let code: Int32
     do { code = try perform() } catch { code = runner.report(error).rawValue }
+    if let job { return job.end(code, runner, session) }
     guard code != 0, let signalled = session.interrupt.exitCode else { return code }
     return signalled
   }
@@ -146,12 +156,12 @@ struct Application {
     case .evaluate(let text):
       return run(Source(name: "-e", text: Array(text.utf8)))
     case .run(let path), .check(let path): return try runScript(path)
-    case .render(let path): return try render(path)
-    case .verify(let path): return try verify(path)
-    case .convert(let from, let to): return try convert(from, to: to)
-    case .step(let path): return try step(path)
-    case .lesson(let name): return try lesson(name)
-    case .kernel: return try kernel()
+    case .render(let path): return try alone("render") { try render(path) }
+    case .verify(let path): return try alone("verify") { try verify(path) }
+    case .convert(let from, let to): return try alone("convert") { try convert(from, to: to) }
+    case .step(let path): return try alone("step") { try step(path) }
+    case .lesson(let name): return try alone("lesson") { try lesson(name) }
+    case .kernel: return try alone("kernel") { try kernel() }
     case .explain(let code): return try explain(code)
     case .reference(let what): return try printReference(what)
     case .version:
@@ -163,7 +173,16 @@ struct Application {
     return 0
   }
 
+  /// Runs a command that several processes do not share.
+  private func alone(_ command: String, _ body: () throws -> Int32) throws -> Int32 {
+    if let job { throw job.refusal("henge \(command)") }
+    return try body()
+  }
+
   private func interact() throws -> Int32 {
+    if let job, arguments.isInteractive || arguments.isRecovering || isAtTerminal {
+      throw job.refusal("the prompt")
+    }
     if arguments.isInteractive || arguments.isRecovering || isAtTerminal { return try prompt() }
     if arguments.recordPath != nil { return try runScript("-") }
     return run(Source(name: "stdin", text: try standardInput()))
@@ -184,7 +203,9 @@ struct Application {
   }
 
   func standardInput() throws -> [UInt8] {
-    try console.readAll(interrupt: session.interrupt)
+    guard let job else { return try console.readAll(interrupt: session.interrupt) }
+    let own = job.ranks.mine == 0 ? try console.readAll(interrupt: session.interrupt) : []
+    return try job.ranks.gather(own, at: "standard input")[0]
   }
 
   private func runScript(_ path: String) throws -> Int32 {
@@ -197,8 +218,12 @@ struct Application {
     }
     try answerParameters(of: program)
     if case .check = arguments.command { return try check(program) }
-    if arguments.isInteractive { return try prompt(after: program.runnable) }
-    guard path != "-", let folder = StateFolder().path else {
+    if arguments.isInteractive {
+      if let job { throw job.refusal("the prompt") }
+      return try prompt(after: program.runnable)
+    }
+    try job?.beginScript(program.file.original.bytes, path)
+    guard path != "-", job?.isHidden != true, let folder = StateFolder().path else {
       return try run(program).rawValue
     }
     let record = RunRecord(
@@ -212,7 +237,9 @@ struct Application {
 
   /// Runs a document, with a record if one is asked for.
   private func run(_ program: DocumentProgram) throws -> Ending {
-    guard let path = arguments.recordPath else { return DocumentRun(program, runner).run() }
+    guard let path = arguments.recordPath, job?.isHidden != true else {
+      return DocumentRun(program, runner).run()
+    }
     return try runRecorded(program, to: path).0
   }
 

@@ -10,13 +10,14 @@ private let interrupt = Interrupt()
 ///
 /// A closed pipe and a file that exceeds the size limit become errors of `write`.
 ///
-/// SIGTERM and SIGHUP stop the running work in the same way and then end the process. A signal that is
+/// SIGUSR1 makes a trainer that runs with `save=` save at its next whole step. SIGTERM and SIGHUP stop the running work in the same way and then end the process. A signal that is
 /// ignored at start (as with nohup) stays ignored.
 func handleSignals() -> Interrupt {
   let interrupt = interrupt
   signal(SIGINT) { _ in henge.interrupt.request() }
   signal(SIGPIPE, SIG_IGN)
   signal(SIGXFSZ, SIG_IGN)
+  unlessIgnored(SIGUSR1) { _ in henge.interrupt.askToSave() }
   unlessIgnored(SIGTERM) { henge.interrupt.terminate(by: $0) }
   unlessIgnored(SIGHUP) { henge.interrupt.terminate(by: $0) }
   return interrupt

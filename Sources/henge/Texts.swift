@@ -6,6 +6,7 @@ internal import HengeFiles
 internal import HengeImage
 internal import HengeLanguage
 internal import HengeLibrary
+internal import HengeRanks
 internal import HengeShell
 internal import HengeThreads
 
@@ -55,12 +56,14 @@ extension Application {
   /// What `henge --version` prints.
   func versionText() -> String {
     let libraries = [CPUBackend.library] + imageLibraries + fileLibraries
-    let lines = [
-      "henge \(Application.version)",
-      "processor: \(CPUBackend.features), \(session.pool.threads) threads",
-      "memory: at most \(formatBytes(session.budget.limit))",
-      "libraries: \(libraries.joined(separator: ", "))",
-    ]
+    let lines =
+      [
+        "henge \(Application.version)",
+        "processor: \(CPUBackend.features), \(session.pool.threads) threads",
+      ] + (job.map { ["processes: \($0.ranks.words)"] } ?? []) + [
+        "memory: at most \(formatBytes(session.budget.limit))",
+        "libraries: \(libraries.joined(separator: ", "))",
+      ]
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -37,6 +37,7 @@ import Testing
     "E-interrupt",  // needs Ctrl-C
     "E-limit",  // needs a function of a hundred thousand lines
     "E-param", "E-path",  // need a command line
+    "E-ranks",  // needs several processes
     "E-system", "E-internal",  // need something broken
   ]
 

@@ -5,7 +5,7 @@ public struct TrainerExample: Sendable, CustomStringConvertible {
   /// What files call its kind.
   public let kind: String
   /// The expression that makes it.
-  public let make: String
+  public var make: String
   /// What `resume` is given behind the path.
   public let again: String
   /// How many calls of `t.substep()` make a step; none where its steps have no parts.
@@ -17,6 +17,18 @@ public struct TrainerExample: Sendable, CustomStringConvertible {
 
   /// The expression that makes it.
   public var description: String { make }
+
+  /// The same trainer with batches of 4 images in `parts` parts; nil for one without gradients.
+  public func cut(into parts: Int) -> TrainerExample? {
+    guard kind != "difference_vector" else { return nil }
+    var example = self
+    let options = make.split(separator: ", ", omittingEmptySubsequences: false)
+      .filter { !$0.hasPrefix("batch=") }.joined(separator: ", ")
+    // The parenthesis after an option that was the last one.
+    let whole = make.contains(#/, batch=\d+\)$/#) ? options + ")" : options
+    example.make = "\(whole.dropLast()), batch=4, parts=\(parts))"
+    return example
+  }
 
   /// Lines that make the datasets which it uses: A, B, their pairs P, and held-out VA and VB.
   public var sets: String { with(Self.images) }

@@ -86,6 +86,17 @@ extension ErrorPage {
       """,
       example: "zeros(100000x100000)", fix: "zeros(1000x1000)"),
     ErrorPage(
+      "E-ranks", "the processes of a job cannot go on together",
+      """
+      mpirun or srun started several processes, which run the same script in lockstep. One of them
+      failed, did not come within HENGE_RANKS_WAIT seconds, or is at another place of the script: the
+      message names the ranks with their machines and places. A script must do the same everywhere: it
+      must not depend on time, on the machine, or on files that only some machines have. No `catch`
+      catches this error.
+      """,
+      example: "# mpirun -n 2 henge run f.henge, which looks for a file of one machine",
+      fix: "# a folder that all machines have"),
+    ErrorPage(
       "E-closed", "the output was closed",
       """
       The process that reads the output has ended, as `head` does after its last line. henge stops

@@ -6,7 +6,7 @@
 extension Machine {
   /// Codes that no `catch` catches.
   static let uncatchable: Set<String> = [
-    Diagnostic.interruptCode, Diagnostic.closedCode, "E-steps",
+    Diagnostic.interruptCode, Diagnostic.closedCode, "E-steps", "E-ranks",
   ]
 
   /// Finds the handler of an error among the frames down to `entry`, and makes its frame the
@@ -206,6 +206,9 @@ extension Value {
 }
 
 extension Diagnostic {
+  /// Whether `catch` catches it.
+  public var canBeCaught: Bool { !Machine.uncatchable.contains(code) }
+
   /// What `catch e` binds.
   var record: Value {
     let line = labels.first.map { $0.source.position(of: $0.span.start).line }

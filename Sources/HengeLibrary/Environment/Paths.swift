@@ -16,6 +16,11 @@ public struct Paths {
   private let isOutputFenced: Bool
   /// Whether absolute paths must not leave it either.
   public var isWholeOutputFenced = false
+  /// The folder, absolute, below which files are written instead of at their own paths, so that a process
+  /// reads what it wrote while another one owns the files; nil for none.
+  public var mirror: String?
+  /// Whether files are written at their own paths for a while, although there is a mirror.
+  var writesPastMirror = false
   private var written: Set<String> = []
   /// How often a file was written.
   public private(set) var writes = 0
@@ -54,17 +59,29 @@ public struct Paths {
   /// Whether a relative `path` names a file that this run wrote in `folder`: never where the command
   /// line named the folder of all files.
   public func hasWritten(_ path: String, in folder: String) -> Bool {
-    !isOutputFenced && !path.hasPrefix("/") && written.contains(Paths.absolute(path, from: folder))
+    !isOutputFenced && !path.hasPrefix("/")
+      && ours(Paths.absolute(path, from: folder)) != nil
+  }
+
+  /// Where a file is written.
+  private func mirrored(_ file: String) -> String {
+    writesPastMirror ? file : mirror.map { $0 + file } ?? file
+  }
+
+  /// Where this run wrote a file; nil where it did not.
+  private func ours(_ file: String) -> String? {
+    if let mirror, written.contains(mirror + file) { return mirror + file }
+    return written.contains(file) ? file : nil
   }
 
   /// The file that reading `path` means for a text in `folder` (none: the working directory).
   public mutating func toRead(_ path: String, from folder: String?) -> String {
-    let ours = Paths.absolute(path, from: outputFolder)
-    if written.contains(ours) { return ours }
+    if let ours = ours(Paths.absolute(path, from: outputFolder)) { return ours }
     let base = base(folder)
     folders.insert(base)
     if !path.isEmpty, !path.hasPrefix("/") { reads.insert(path) }
     let file = Paths.absolute(path, from: base)
+    if mirror != nil, let ours = ours(file) { return ours }
     if !path.isEmpty {
       read(
         Input(file: file, isNamedRelatively: !path.hasPrefix("/") || isBelowResolved(file)))
@@ -79,8 +96,8 @@ public struct Paths {
 
   /// The absolute path of `path` for a text in `folder`, which is not read yet.
   mutating func resolve(_ path: String, from folder: String?) -> String {
-    let ours = Paths.absolute(path, from: outputFolder)
-    if written.contains(ours) { return ours }
+    let own = Paths.absolute(path, from: outputFolder)
+    if ours(own) != nil { return own }
     let file = Paths.absolute(path, from: base(folder))
     if !path.hasPrefix("/") {
       reads.insert(path)
@@ -112,7 +129,7 @@ public struct Paths {
 
   /// The folder that reading `path` means; one in which this run wrote files comes first.
   public mutating func folderToRead(_ path: String, from folder: String?) -> String {
-    let ours = Paths.absolute(path, from: outputFolder)
+    let ours = mirrored(Paths.absolute(path, from: outputFolder))
     if written.contains(where: { $0.hasPrefix(ours + "/") }) { return ours }
     return toRead(path, from: folder)
   }
@@ -128,7 +145,7 @@ public struct Paths {
     }
     let file = Paths.absolute(path, from: outputFolder)
     let inside = outputFolder == "/" ? "/" : outputFolder + "/"
-    guard !path.hasPrefix("/") || isWholeOutputFenced else { return file }
+    guard !path.hasPrefix("/") || isWholeOutputFenced else { return mirrored(file) }
     guard !isOutputFenced || file.hasPrefix(inside) || file == outputFolder else {
       throw Failure(
         "E-path",
@@ -142,7 +159,7 @@ public struct Paths {
         "the working directory \(workingFolder) no longer exists, so \(path) cannot be written",
         suggestion: "start henge again in a folder that exists, or write to an absolute path")
     }
-    return file
+    return mirrored(file)
   }
 
   /// Remembers that this run wrote `file`, an absolute path.

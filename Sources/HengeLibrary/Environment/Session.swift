@@ -7,6 +7,7 @@ public import HengeBackend
 public import HengeData
 public import HengeFiles
 public import HengeLanguage
+public import HengeRanks
 public import HengeThreads
 
 /// What all built-ins of one run share: the device, the budget, the random streams, the paths.
@@ -48,6 +49,10 @@ public final class Session {
   public var supplement: ((Display) throws -> Void)?
   /// The room for what is redrawn in place while a training runs; nil where nothing can be.
   public var liveRoom: (() -> LiveView.Room?)?
+  /// The processes that run the script together: this one alone, unless a launcher started several.
+  public var ranks: any Ranks = OneProcess()
+  /// Whether files are written without waiting for the other processes: where they may not come.
+  var writesAlone = false
   /// The most steps that one call of a trainer makes, of `--limit-steps`.
   public var stepLimit: Int?
   /// Called with each file that a running trainer is saved to, before the first save.

@@ -4,6 +4,7 @@ internal import HengeBackend
 internal import HengeFiles
 public import HengeDocuments
 public import HengeLanguage
+internal import HengeRanks
 internal import HengeThreads
 
 /// The world that programs run in: output, notes, interrupts, memory and imported files.
@@ -126,6 +127,9 @@ public final class SessionHost: Host {
     if error is Interrupted {
       let cause = session.interrupt.termination.map(signalName) ?? "Ctrl-C"
       return Refusal(Diagnostic(Diagnostic.interruptCode, "stopped by \(cause)"))
+    }
+    if let failure = error as? RankFailure {
+      return Refusal(Diagnostic("E-ranks", failure.message, notes: failure.notes))
     }
     guard let failure = error as? Failure else { return nil }
     let paths = session.paths

@@ -5,6 +5,7 @@ internal import HengeBackend
 internal import HengeData
 internal import HengeFiles
 internal import HengeLanguage
+internal import HengeRanks
 internal import HengeTensor
 internal import HengeThreads
 internal import HengeTraining
@@ -159,6 +160,10 @@ extension Session {
   {
     try checkEnding(path, endings, of: what)
     let file = try paths.toWrite(path)
+    // What others still read of the file must be read before.
+    if ranks.count > 1, ranks.failure == nil, !writesAlone {
+      try ranks.barrier(at: "writing \(path.quotedPath)")
+    }
     try makeFolders(above: file)
     let isThere = access(file, F_OK) == 0
     try body(file)
@@ -213,7 +218,7 @@ extension Session {
 
   /// Makes the output folder and what `path` names below it; folders elsewhere must be there.
   func makeFolders(above file: String) throws {
-    guard file.hasPrefix(paths.outputFolder + "/") else { return }
+    guard file.hasPrefix(paths.outputFolder + "/") || paths.mirror != nil else { return }
     try AtomicFile.makeFolders(above: file)
   }
 }

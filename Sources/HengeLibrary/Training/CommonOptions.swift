@@ -25,10 +25,18 @@ enum CommonOption {
       default: false, isKeywordOnly: true)
   }
 
+  static var parts: Parameter {
+    Parameter(
+      "parts",
+      "Number of equal parts into which a batch is cut (gradient accumulation); it divides the batch size. Each part runs forward and backward separately, in the memory of one part, and the step uses the mean of their gradients, which are added in a fixed order. Random numbers are those of the whole batch; batch normalization takes the statistics of each part. Several processes (mpirun) share the parts: results depend on the number of parts, not on the number of processes.",
+      default: 1, isKeywordOnly: true)
+  }
+
   /// All of them, for built-ins that are made from a declaration.
   static var all: [(parameter: Parameter, kind: ParameterKind)] {
     [
       (ema, .of(Double?.self)), (clip, .of(Double?.self)), (checkpoint, .of(Bool.self)),
+      (parts, .of(Int.self)),
     ]
   }
 }
@@ -39,16 +47,20 @@ extension CommonOptions {
     let values = Array(values)
     self.init(
       ema: Double?.from(values[0]) ?? nil, clip: Double?.from(values[1]) ?? nil,
-      checkpoint: Bool.from(values[2]) ?? false)
+      checkpoint: Bool.from(values[2]) ?? false, parts: Int.from(values[3]) ?? 1)
   }
 }
 
 extension TrainerFile {
   /// What was chosen besides the method.
   func common() throws -> CommonOptions {
-    try CommonOptions(
+    let batch = try setting("batch") { Int($0) }
+    return try CommonOptions(
       ema: optional("ema") { Double($0) }, clip: optional("clip") { Double($0) },
-      checkpoint: optional("checkpoint") { Bool($0) } ?? false)
+      checkpoint: optional("checkpoint") { Bool($0) } ?? false,
+      parts: optional("parts") { text in
+        Int(text).flatMap { (1...max(1, batch)).contains($0) && batch % $0 == 0 ? $0 : nil }
+      } ?? 1)
   }
 
   /// The setting `name`, where the file has it.

@@ -16,6 +16,7 @@ final class NetworkTrainerObject: Object, ObjectConvertible, Stepping, HasSettab
   init(_ trainer: NetworkTrainer, _ session: Session) {
     self.trainer = trainer
     self.session = session
+    trainer.ranks = session.ranks
   }
 
   override class var kind: String { "trainer" }

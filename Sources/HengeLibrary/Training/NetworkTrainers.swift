@@ -106,7 +106,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       Parameter(
         "held", "Fraction of the pairs held out for validation, 0 to less than 1.", default: 0.1),
       AugmentOption.parameter(isKeywordOnly: false), CommonOption.ema, CommonOption.clip,
-      CommonOption.checkpoint,
+      CommonOption.checkpoint, CommonOption.parts,
       examples: [
         Example("\(sets)\nt = encoder_decoder_trainer(A, B, batch=4)\nt.step(2)\nt.count\n#=> 2")
       ], seeAlso: ["encoder_decoder", "baselines", "fit", "step"],
@@ -115,7 +115,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       (
         A: PairsOrDataset, B: Dataset?, model: ModelObject?, batch: Int, epochs: Int, rate: Double,
         held: Double, augment: AugmentOption?, ema: Double?, clip: Double?,
-        checkpoint: Bool
+        checkpoint: Bool, parts: Int
       ) in
       let layer =
         try model?.trainable(parameter: "model")
@@ -125,7 +125,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         }
       return try session.pairTrainer(
         layer, A, B, .init(batch: batch, epochs: epochs), rate: rate, held: .part(held),
-        augment: augment?.options, common: .init(ema: ema, clip: clip, checkpoint: checkpoint),
+        augment: augment?.options, common: .init(ema: ema, clip: clip, checkpoint: checkpoint, parts: parts),
         loss: .named(.mse255))
     },
     Builtin(
@@ -146,7 +146,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       Parameter(
         "held", "Fraction of the pairs held out for validation, 0 to less than 1.", default: 0.1),
       AugmentOption.parameter(isKeywordOnly: false), CommonOption.ema, CommonOption.clip,
-      CommonOption.checkpoint,
+      CommonOption.checkpoint, CommonOption.parts,
       examples: [
         Example(
           """
@@ -162,7 +162,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
       (
         model: ModelObject, data: PairsOrDataset, loss: LossOption, batch: Int, epochs: Int,
         rate: Double, held: Double, augment: AugmentOption?, ema: Double?, clip: Double?,
-        checkpoint: Bool
+        checkpoint: Bool, parts: Int
       ) in
       try Failure.renaming(["A": "data"]) {
         try session.pairTrainer(
@@ -171,7 +171,7 @@ func networkTrainers(_ session: Session) -> [Builtin] {
             batch: batch, epochs: epochs, kind: "fit", loss: loss.name, lossText: loss.text,
             adam: .pytorch, epsilon: 1e-8),
           rate: rate, held: .part(held), augment: augment?.options,
-          common: .init(ema: ema, clip: clip, checkpoint: checkpoint),
+          common: .init(ema: ema, clip: clip, checkpoint: checkpoint, parts: parts),
           loss: loss)
       }
     },

@@ -2,6 +2,7 @@
 internal import HengeBackend
 internal import HengeFiles
 internal import HengeLanguage
+internal import HengeRanks
 internal import HengeThreads
 internal import HengeTraining
 
@@ -80,6 +81,8 @@ final class PeriodicSave {
         call.note("\(path.quotedPath) is saved again, at step \(object.stepsMade)")
       }
       complaint = nil
+    } catch let failure as RankFailure {
+      complaint = failure.message
     } catch is Interrupted {
       // Whoever asked to stop is heard at the next step.
     } catch {
@@ -93,6 +96,17 @@ final class PeriodicSave {
     }
   }
 
+  /// Saves now, because a signal asks for it; what fails is said.
+  func saveOnRequest() {
+    do {
+      try save()
+      call.note("\(path.quotedPath) is saved at step \(object.stepsMade)")
+    } catch {
+      let reason = (error as? Failure)?.message ?? "\(error)"
+      call.note("the trainer is not saved at step \(object.stepsMade): \(reason)")
+    }
+  }
+
   /// Does `work`, and saves at its end, however it ends.
   ///
   /// After Ctrl-C at a prompt the trainer is there to be saved by hand, and nobody waits for a file.
@@ -102,6 +116,8 @@ final class PeriodicSave {
     } catch {
       let stays = call.machine.effects.isKept && session.interrupt.termination == nil
       if !(error is Interrupted && stays) {
+        session.writesAlone = true
+        defer { session.writesAlone = false }
         do {
           try session.interrupt.shielded(save)
         } catch let failure as Failure {

@@ -3,6 +3,7 @@ internal import HengeBackend
 internal import HengeData
 internal import HengeImage
 internal import HengeLanguage
+internal import HengeRanks
 internal import HengeTensor
 internal import HengeThreads
 internal import HengeTraining
@@ -285,6 +286,7 @@ private struct Running {
     // A name that is not measured is refused before the steps are made, not after them.
     if let best, count > 0, !isMeasured(best) { try measure() }
     let effects = call.machine.effects
+    object.session.ranks.place = call.place
     try object.session.progress.track("step", total: count, unit: "steps") { work in
       try saving.around {
         effects.stepped(object, by: 0, left: total)
@@ -297,6 +299,7 @@ private struct Running {
             report(made, of: count, to: work)
           })
         while made < count {
+          try heedSignals()
           try call.checkInterrupt()
           try trainer.observed(by: { event in
             follow(event)
@@ -324,6 +327,14 @@ private struct Running {
     board?.end()
     try object.supplement(made: count, showsSamples: watch == nil)
     return .nothing
+  }
+
+  /// Does between two steps what signals ask for: of several processes all do the same.
+  private func heedSignals() throws {
+    let session = object.session
+    let wishes = try session.agreedWishes(
+      at: "\(trainer.kind), step \(trainer.count + 1), losses \(trainer.losses)")
+    if wishes.contains(.save) { saving?.saveOnRequest() }
   }
 
   /// Whether a measure was taken after the last step.

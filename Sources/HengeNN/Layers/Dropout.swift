@@ -20,7 +20,7 @@ public final class Dropout: Layer {
   /// Drops.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     guard let draws = draws(pass) else { return x }
-    return try x.dropout(rate, from: &draws.stream)
+    return try x.dropout(rate, from: &draws.stream, of: draws.samples)
   }
 
   /// Nothing: it only acts in training.
@@ -31,11 +31,14 @@ public final class Dropout: Layer {
 
   /// What it drops in a pass, for an operation that does it to its own result, and then ``move(_:by:)``s.
   func dropping(_ pass: Pass) -> Tensor.Dropping? {
-    draws(pass).map { Tensor.Dropping(rate: rate, stream: $0.stream) }
+    draws(pass).map { Tensor.Dropping(rate: rate, stream: $0.stream, samples: $0.samples) }
   }
 
   /// Uses up the draws of `count` elements.
-  func move(_ pass: Pass, by count: Int) { draws(pass)?.stream.position &+= UInt64(count) }
+  func move(_ pass: Pass, by count: Int) {
+    guard let draws = draws(pass), let dropping = dropping(pass) else { return }
+    draws.stream.position &+= dropping.draws(for: count)
+  }
 
   private func draws(_ pass: Pass) -> Draws? {
     guard pass.mode == .training, rate > 0 else { return nil }

@@ -177,7 +177,7 @@ extension LayerKind {
   /// ``BatchNorm``.
   public static let batchNorm = LayerKind(
     "batch_norm",
-    "Batch normalization [Ioffe & Szegedy 2015]: (x - mean) / √(var + eps), then a scale and a shift. In training mode it uses the mean and variance of each channel of the batch, in evaluation mode the running statistics.",
+    "Batch normalization [Ioffe & Szegedy 2015]: (x - mean) / √(var + eps), then a scale and a shift. In training mode it uses the mean and variance of each channel of the batch, or of each part of it in a trainer with parts=, in evaluation mode the running statistics.",
     [NormOption.channels, NormOption.epsilon, NormOption.momentum, NormOption.affine(true)],
     example: LayerExample(["channels": 4], input: [2, 4, 5, 5])
   ) { try BatchNorm($0) }

@@ -6,12 +6,14 @@ public import HengeTensor
 /// for each parameter that learns.
 ///
 /// All gradients that an optimizer uses come from here, through ``ready(for:path:)``. What is
-/// done to gradients before a step belongs into that function, in this order: their mean over several
-/// machines, clipping by norm, the check for numbers that are not finite.
+/// done to gradients before a step belongs into that function, in this order: clipping by norm, the check
+/// for numbers that are not finite. A mean over parts of a batch, of one process or of several, is taken
+/// before.
 public struct Gradients {
   /// Which parameters learn, in the order of the sums.
   public let learning: Learning
-  private var sums: [GradientSum?]
+  /// The sum at each of them; nil where no loss depended on it.
+  public var sums: [GradientSum?]
 
   /// No gradients yet.
   public init(_ learning: Learning) {

@@ -41,6 +41,41 @@ public enum GradientSum {
     }
   }
 
+  /// Adds a part to a sum, nil being nothing yet: bytes depend on the elements of the two alone.
+  ///
+  /// Outer products stay such while that takes less memory. In place where the sum's memory is its own.
+  /// Throws `E-memory`.
+  public static func add(_ part: GradientSum, to sum: inout GradientSum?) throws {
+    guard let before = sum.take() else {
+      sum = part
+      return
+    }
+    if case .products(let own) = before, case .products(let others) = part,
+      let both = own.adding(others)
+    {
+      sum = .products(both)
+      return
+    }
+    var tensor = try before.tensor()
+    _ = consume before
+    try tensor.add(part.tensor())
+    sum = .tensor(tensor)
+  }
+
+  /// The factors of outer products, `left [m, p]` and `right [p, n]` of each; nil for a tensor.
+  public var factors: [(left: Tensor, right: Tensor)]? {
+    guard case .products(let products) = self else { return nil }
+    return Array(zip(products.left, products.right))
+  }
+
+  /// Outer products of these factors, whose sum has the shape `shape`.
+  public init(_ factors: [(left: Tensor, right: Tensor)], _ shape: Shape) {
+    var products = OuterProducts(factors[0].left, factors[0].right, shape)
+    products.left = factors.map(\.left)
+    products.right = factors.map(\.right)
+    self = .products(products)
+  }
+
   /// The same as whole buffers, as a step of Adam takes it.
   public func whole() throws -> GradientSum {
     switch self {

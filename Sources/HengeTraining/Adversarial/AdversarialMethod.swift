@@ -252,6 +252,9 @@ extension AdversarialMethod {
     let isSeenByNext: Bool
     /// Whether what it computed is shown direction by direction, not all images before all losses.
     let showsByDirection: Bool
+    /// The images of a direction that it shows discriminators by a pool, where it does: in a step of several
+    /// parts they are known before it runs.
+    let offer: (@Sendable (AdversarialStep, Direction) throws -> (pool: String, images: Tensor))?
     /// What it computes in one direction.
     let run: @Sendable (AdversarialStep, Direction) throws -> Outcome
 
@@ -259,12 +262,15 @@ extension AdversarialMethod {
     init(
       _ name: String, of players: [String], isSeenByNext: Bool = false,
       showsByDirection: Bool = false,
+      offer: (@Sendable (AdversarialStep, Direction) throws -> (pool: String, images: Tensor))? =
+        nil,
       run: @escaping @Sendable (AdversarialStep, Direction) throws -> Outcome
     ) {
       self.name = name
       self.players = players
       self.isSeenByNext = isSeenByNext
       self.showsByDirection = showsByDirection
+      self.offer = offer
       self.run = run
     }
   }

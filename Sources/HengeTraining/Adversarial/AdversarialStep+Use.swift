@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import HengeBackend
 internal import HengeNN
+internal import HengeRanks
 internal import HengeTensor
 
 // What the turns of a method are written with.
@@ -8,7 +9,7 @@ internal import HengeTensor
 extension AdversarialStep {
   /// The step's images of one side, `[N, C, H, W]`, as generators read and discriminators judge them: with
   /// their conditions, where there are some.
-  subscript(side: AdversarialMethod.Side) -> Tensor { images[side.rawValue] }
+  subscript(side: AdversarialMethod.Side) -> Tensor { state.images[side.rawValue] }
 
   /// The pictures in the step's images of one side: what generators make, without conditions.
   func pictures(_ side: AdversarialMethod.Side) throws -> Tensor {
@@ -28,7 +29,7 @@ extension AdversarialStep {
 
   /// What a turn before this one kept as `name`.
   func kept(_ name: String) -> Tensor {
-    guard let tensor = tensors[name] else {
+    guard let tensor = state.tensors[name] else {
       preconditionFailure("no turn of \(trainer.kind) keeps \(name) before this one")
     }
     return tensor
@@ -37,12 +38,35 @@ extension AdversarialStep {
   /// What a turn before this one kept as `name`, and no longer keeps: its memory is the taker's.
   func taken(_ name: String) -> Tensor {
     let tensor = kept(name)
-    tensors[name] = nil
+    state.tensors[name] = nil
     return tensor
   }
 
+  /// Results of `make` from which a later turn goes on, on the tape.
+  ///
+  /// In a step of one part they are kept. In a step of several they are made again in that turn, so that
+  /// what one part keeps for its backward pass is there at a time; here they are off the tape.
+  func lasting(_ name: String, _ make: @escaping Maker) throws -> [Tensor] {
+    guard batch.isCut else {
+      let results = try make(self, observer != nil)
+      state.results[name] = results
+      return results
+    }
+    state.makers[name] = make
+    return try make(self, true)
+  }
+
+  /// The results that an earlier turn called `name`, which are no longer kept.
+  func lasted(_ name: String) throws -> [Tensor] {
+    if let make = state.makers.removeValue(forKey: name) { return try make(self, observer != nil) }
+    guard let results = state.results.removeValue(forKey: name) else {
+      preconditionFailure("no turn of \(trainer.kind) makes \(name) before this one")
+    }
+    return results
+  }
+
   /// Keeps a tensor for the turns after this one; on the tape, where they go on from it.
-  func keep(_ tensor: Tensor, as name: String) { tensors[name] = tensor }
+  func keep(_ tensor: Tensor, as name: String) { state.tensors[name] = tensor }
 
   /// The weight of a loss.
   func weight(_ name: String) -> Double { trainer.dial(name) }
@@ -61,7 +85,9 @@ extension AdversarialStep {
   /// The random numbers that dropout draws, from the stream of that name: the same whenever this step
   /// is made.
   func draws(_ name: String) -> Draws {
-    Draws(RandomStream(seed: trainer.seed, name: "\(trainer.kind).dropout.\(name).\(number)"))
+    Draws(
+      RandomStream(seed: trainer.seed, name: "\(trainer.kind).dropout.\(name).\(number)"),
+      of: batch.samples(of: state.part))
   }
 
   /// The output of a network for a batch.
@@ -146,11 +172,13 @@ extension AdversarialStep {
     guard let before = pools[pool] else {
       preconditionFailure("\(trainer.kind) has no pool \(pool)")
     }
+    // Pools of a step in several parts have seen what all parts made.
+    guard !batch.isCut else { return state.shown[pool] ?? fakes }
     let count = fakes.shape[0]
-    let (batch, after) = try before.showing(
+    let (shown, after) = try before.showing(
       fakes, decisions[pool] ?? trainer.decisions(of: number, pool, count))
     pools[pool] = after
-    return batch
+    return shown
   }
 
   /// The loss of a generator whose images are to pass for real, by the scores of each discriminator.
@@ -170,5 +198,25 @@ extension AdversarialStep {
     figures[AdversarialTrainer.accuracyName(critic)] = try adversary.accuracy(
       real: judgement.real, fake: judgement.fake)
     return judgement
+  }
+}
+
+extension AdversarialStep {
+  /// The step `number` of the images of A and of B, `[N, C, H, W]`.
+  convenience init(
+    _ trainer: AdversarialTrainer, _ number: Int, images: [Tensor],
+    decisions: [String: [ImagePool.Decision]] = [:], numbers: [String: [Int]] = [:]
+  ) {
+    // One part has them all, and nothing fails.
+    self.init(
+      trainer, number, samples: 1, among: OneProcess(), decisions: decisions, numbers: numbers
+    ) { _ in images }
+  }
+}
+
+extension AdversarialTrainer {
+  /// The optimizers whose players use a turn's gradients.
+  func optimizers(of turn: AdversarialMethod.Turn) -> [Optimizer] {
+    zip(method.players, players).filter { turn.players.contains($0.0.name) }.map { $1 }
   }
 }

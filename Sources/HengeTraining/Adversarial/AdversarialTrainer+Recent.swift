@@ -17,14 +17,12 @@ extension AdversarialTrainer {
   /// The name of a generator's recent images in a file.
   static func recentName(_ generator: String) -> String { "recent.\(generator)" }
 
-  /// Takes in what the step `number`, 0 the first, made in a direction.
+  /// Takes in what the step `number`, 0 the first, made in a direction: ``RecentImages/rows(of:of:beside:)``.
   func noticed(
-    _ way: AdversarialMethod.Direction, _ made: Tensor, of given: Tensor, beside target: Tensor,
-    in number: Int
+    _ way: AdversarialMethod.Direction, _ rows: Tensor, in number: Int
   ) throws -> (after: RecentImages, figures: [String: Double], notices: [Notice]) {
     var recent = recent[way.generator] ?? RecentImages()
-    let finding = try recent.add(
-      made, of: given, beside: target, isEarly: number < Self.earlySteps)
+    let finding = try recent.add(rows: rows, isEarly: number < Self.earlySteps)
     let figures = [
       Self.correlationName(way.generator): finding.correlation,
       Self.spreadName(way.generator): finding.spread,

@@ -2,6 +2,7 @@
 internal import HengeBackend
 public import HengeData
 public import HengeNN
+internal import HengeRanks
 public import HengeTensor
 
 /// Trains the networks of an ``AdversarialMethod``.
@@ -94,7 +95,7 @@ public final class AdversarialTrainer: NetworkTrainer {
     for (name, initial, _) in method.weights(configuration) {
       try setDial(name, material.weights[name] ?? initial)
     }
-    try begin(material.common)
+    try begin(material.common, batch: configuration.batch)
   }
 
   private func checkNetworks() throws {
@@ -322,11 +323,14 @@ public final class AdversarialTrainer: NetworkTrainer {
 
   /// The same step's forward passes, watched.
   public override func rerun(step number: Int, _ observer: (String) -> Pass.Observer) throws {
-    try withoutActuallyEscaping(observer) { try begun(number).rerun($0) }
+    // All parts by each process: what failed may not have failed for the others.
+    try withoutActuallyEscaping(observer) { try begun(number, among: OneProcess()).rerun($0) }
   }
 
-  private func begun(_ number: Int) throws -> AdversarialStep {
-    AdversarialStep(self, number, images: try images.images(of: number))
+  private func begun(_ number: Int, among ranks: (any Ranks)? = nil) throws -> AdversarialStep {
+    try AdversarialStep(
+      self, number, samples: images.count(of: number), among: ranks ?? self.ranks
+    ) { try images.images(of: number, part: $0) }
   }
 
   /// How many bytes it takes while it trains, as ``estimatedBytes(pictures:maps:)`` has it.
@@ -344,6 +348,6 @@ public final class AdversarialTrainer: NetworkTrainer {
     return estimatedBytes(
       pictures: try method.pools.reduce(0) { sum, pool in
         sum + configuration.pool * (try shape(of: pool.sides)).count * 4
-      }, maps: min(configuration.batch, images.count) * kept)
+      }, maps: min(partSize(of: configuration.batch), images.count) * kept)
   }
 }

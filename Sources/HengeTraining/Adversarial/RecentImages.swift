@@ -63,13 +63,11 @@ struct RecentImages {
     let collapse: (output: Double, target: Double)?
   }
 
-  /// Takes in the outputs `made` of `given`, and images of the target, `[N, C, H, W]` each.
+  /// The rows of the outputs `made` of `given` and of images of the target, `[N, C, H, W]` each: a row
+  /// for each image, `[N, 2 + 2·K]`, as in ``rows`` without what is noted.
   ///
-  /// The spread is the root of the mean, over pixels, of their variance over the kept images. Nothing is
-  /// noted while there are fewer than ``size`` images, or `isEarly`. Throws `E-memory`.
-  mutating func add(_ made: Tensor, of given: Tensor, beside target: Tensor, isEarly: Bool) throws
-    -> Finding
-  {
+  /// Throws `E-memory`.
+  static func rows(of made: Tensor, of given: Tensor, beside target: Tensor) throws -> Tensor {
     let count = made.shape[0]
     let correlations = try [made, target].map {
       try Self.correlations($0, given).reshaped([count, 1])
@@ -78,11 +76,34 @@ struct RecentImages {
       try images.resizedBilinear(toHeight: Self.side, width: Self.side)
         .reshaped([count, images.shape[1] * Self.side * Self.side])
     }
+    return try Tensor.concatenated(correlations + pixels, axis: 1)
+  }
+
+  /// Takes in the outputs `made` of `given`, and images of the target, `[N, C, H, W]` each.
+  ///
+  /// Throws as ``add(rows:isEarly:)``.
+  mutating func add(_ made: Tensor, of given: Tensor, beside target: Tensor, isEarly: Bool) throws
+    -> Finding
+  {
+    try add(rows: Self.rows(of: made, of: given, beside: target), isEarly: isEarly)
+  }
+
+  /// Takes in the rows of some images.
+  ///
+  /// The spread is the root of the mean, over pixels, of their variance over the kept images. Nothing is
+  /// noted while there are fewer than ``size`` images, or `isEarly`. Throws `E-memory`.
+  mutating func add(rows found: Tensor, isEarly: Bool) throws -> Finding {
+    let count = found.shape[0]
+    func columns(_ start: Int, _ end: Int?) throws -> Tensor {
+      try found.selecting([.all, .slice(start: start, stop: end, step: nil)]).whole()
+    }
+    let correlations = try columns(0, 2)
+    let pixels = try columns(2, nil)
     func joined(_ flags: [Bool]) throws -> Tensor {
       let flags = try Tensor(
-        flags.map { $0 ? Float(1) : 0 }, try Shape([1, 2]), on: made.backend
+        flags.map { $0 ? Float(1) : 0 }, try Shape([1, 2]), on: found.backend
       ).broadcast(to: try Shape([count, 2]))
-      let new = try Tensor.concatenated(correlations + [flags] + pixels, axis: 1)
+      let new = try Tensor.concatenated([correlations, flags, pixels], axis: 1)
       guard let rows else { return new }
       let kept = max(0, min(rows.shape[0], Self.size - count))
       return try Tensor.concatenated([
@@ -91,7 +112,7 @@ struct RecentImages {
     }
     let before = try flags()
     let all = try joined(before)
-    let mean = try correlations[0].mean().item().double
+    let mean = try columns(0, 1).mean().item().double
     let statistics = try Statistics(all)
     guard all.shape[0] >= Self.size else {
       rows = all

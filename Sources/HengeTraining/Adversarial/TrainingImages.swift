@@ -71,13 +71,19 @@ final class TrainingImages {
     return [a, range.map { _ in stream.next(below: sets[1].count) }]
   }
 
-  /// The images of A and of B of step `number`, `[N, C, H, W]` each, as networks are shown them.
+  /// The number of images that step `number` takes of each.
+  func count(of number: Int) -> Int { order.range(ofStep: number).places.count }
+
+  /// The images of A and of B of step `number`, `[N, C, H, W]` each, as networks are shown them: all, or the
+  /// samples `part` of them.
   ///
   /// The smaller of two sets is gone through several times in an epoch of the larger; each time is an
   /// epoch of its own to what changes images at random.
-  func images(of number: Int) throws -> [Tensor] {
-    let places = places(of: number)
-    let (epoch, range) = order.range(ofStep: number)
+  func images(of number: Int, part: Range<Int>? = nil) throws -> [Tensor] {
+    let (epoch, whole) = order.range(ofStep: number)
+    let part = part ?? 0..<whole.count
+    let places = places(of: number).map { Array($0[part]) }
+    let range = whole.dropFirst(part.lowerBound).prefix(part.count)
     guard !isPaired else {
       return try zip(zip(sides, sets), places).map { side, places in
         try side.0.images(places.map { Dataset.Draw($0, epoch: epoch) }, of: side.1)

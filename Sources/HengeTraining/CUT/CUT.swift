@@ -79,7 +79,7 @@ extension AdversarialMethod {
       "g", Loss("nce", weight: "nce_weight"), Loss("nce_identity", weight: "identity"), "d",
     ],
     turns: [
-      Turn("d", of: ["d"], isSeenByNext: true, run: judge),
+      Turn("d", of: ["d"], isSeenByNext: true, offer: offer, run: judge),
       Turn("g", of: ["g", "f"], run: translate),
     ],
     check: refuseMisfits,
@@ -101,19 +101,9 @@ extension AdversarialMethod {
   /// Makes images, and lets the discriminator judge them and images of B.
   private static func judge(_ step: AdversarialStep, _ way: Direction) throws -> Outcome {
     let isMirrored = isMirrored(step)
-    let source = isMirrored ? try step[.a].flipped([3]) : step[.a]
-    let target = try step.joined(step.pictures(.b), as: .a, under: .b)
     let hasIdentity = step.weight("identity") > 0
-    let given = hasIdentity ? try Tensor.concatenated([source, target]) : source
-    // The generator goes on from its images in its own turn, which is why they learn for that.
-    let found = try step.results(
-      of: "g", at: step.trainer.words("nce") + [""], given, step.draws("g"), turn: "g")
-    for (index, features) in found.dropLast().enumerated() {
-      step.keep(features.detached(), as: "key.\(index)")
-    }
-    let made = found[found.count - 1]
-    step.keep(made, as: "made")
-    let count = source.shape[0]
+    let made = try made(step)
+    let count = step[.a].shape[0]
     let fake = try first(count, of: made)
     let fakes = try step.shown(
       step.joined(fake.detached(), as: .b, under: .a), by: "pool")
@@ -128,16 +118,41 @@ extension AdversarialMethod {
       losses: [("d", judged.loss)])
   }
 
+  /// The output of the generator for the images and, with an identity loss, for those of B.
+  ///
+  /// It goes on from them in its own turn, which is why they learn for that, with features of its layers.
+  private static func made(_ step: AdversarialStep) throws -> Tensor {
+    let source = isMirrored(step) ? try step[.a].flipped([3]) : step[.a]
+    let target = try step.joined(step.pictures(.b), as: .a, under: .b)
+    let given =
+      step.weight("identity") > 0 ? try Tensor.concatenated([source, target]) : source
+    let found = try step.lasting("found") { step, isConstant in
+      try step.results(
+        of: "g", at: step.trainer.words("nce") + [""], given, step.draws("g"), turn: "g",
+        isConstant: isConstant)
+    }
+    return found[found.count - 1]
+  }
+
+  /// What the generator made, for the pool.
+  @Sendable private static func offer(_ step: AdversarialStep, _ way: Direction) throws -> (
+    pool: String, images: Tensor
+  ) {
+    let fake = try first(step[.a].shape[0], of: made(step)).detached()
+    return ("pool", try step.joined(fake, as: .b, under: .a))
+  }
+
   /// Lets the new discriminator judge what was made, and compares its patches with those of the images.
   private static func translate(_ step: AdversarialStep, _ way: Direction) throws -> Outcome {
-    let made = step.taken("made")
+    let found = try step.lasted("found")
+    let made = found[found.count - 1]
     let count = step[.a].shape[0]
     let fake = try step.joined(first(count, of: made), as: .b, under: .a)
     let scores = try step.scores(way, fake, step.draws("d.after"))
     let (weight, identity) = (step.weight("nce_weight"), step.weight("identity"))
     var losses: [(name: String, value: Tensor)] = [("g", try step.adversarial(scores))]
     if weight > 0 || identity > 0 {
-      let contrast = try contrast(step, made)
+      let contrast = try contrast(step, made, keys: found.dropLast().map { $0.detached() })
       losses.append(("nce", try first(count, of: contrast).mean() * .num(weight)))
       if identity > 0 {
         losses.append(
@@ -149,7 +164,9 @@ extension AdversarialMethod {
 
   /// The contrast of patches of each image that was made and of what it was made of, the mean over
   /// layers: `[N]`, those of A before those of B.
-  private static func contrast(_ step: AdversarialStep, _ made: Tensor) throws -> Tensor {
+  private static func contrast(_ step: AdversarialStep, _ made: Tensor, keys: [Tensor]) throws
+    -> Tensor
+  {
     let names = step.trainer.words("nce")
     let isMirrored = isMirrored(step)
     let count = step[.a].shape[0]
@@ -159,7 +176,7 @@ extension AdversarialMethod {
     let keys =
       isMirrored
       ? try step.results(of: "g", at: names, step[.a], step.draws("g.key"), isConstant: true)
-      : names.indices.map { step.kept("key.\($0)") }
+      : keys
     let places = queries.enumerated().map { index, maps in
       step.drawn("places.\(index)", 256, below: maps.shape[2] * maps.shape[3])
     }

@@ -69,7 +69,7 @@ extension AdversarialMethod {
     // generators change before them or with them.
     turns: [
       Turn("g", of: ["g"], run: translate),
-      Turn("d", of: ["d"], showsByDirection: true, run: judge),
+      Turn("d", of: ["d"], showsByDirection: true, offer: offer, run: judge),
     ],
     memory: { weight in
       // One direction at a time: there, the images given back, and the way back.
@@ -112,6 +112,13 @@ extension AdversarialMethod {
           try restored.l1(step.pictures(way.source)) * .num(step.weight("cycle"))
         ),
       ] + (identity.map { [("identity_\(target)", $0)] } ?? []))
+  }
+
+  /// What a direction's generator made, for the pool.
+  @Sendable private static func offer(_ step: AdversarialStep, _ way: Direction) -> (
+    pool: String, images: Tensor
+  ) {
+    ("pool_\(way.target.letter)", step.kept("fake_\(way.target.letter)"))
   }
 
   /// Lets a direction's discriminator judge images, those of the pool in place of generated ones.

@@ -3,6 +3,7 @@ internal import HengeBackend
 public import HengeData
 internal import HengeFiles
 public import HengeNN
+public import HengeRanks
 public import HengeTensor
 
 // What all trainers of networks share. A trainer of one method declares what it trains and what one
@@ -32,6 +33,8 @@ open class NetworkTrainer {
   public internal(set) var heldOut: [Dataset] = []
   /// What was chosen besides the method.
   public private(set) var common = CommonOptions()
+  /// The processes that train together; each computes some parts of a batch.
+  public var ranks: any Ranks = OneProcess()
   /// The running means of weights, where they are kept.
   private(set) var means: WeightMeans?
   /// A step of which some parts are made, and which part is next.
@@ -56,8 +59,8 @@ open class NetworkTrainer {
   /// image again; a trainer does so once it is made.
   ///
   /// Throws `E-range` for a choice out of range, what reading images throws, and `E-memory`.
-  func begin(_ common: CommonOptions) throws {
-    try common.check()
+  func begin(_ common: CommonOptions, batch: Int) throws {
+    try common.check(batch: batch)
     self.common = common
     for (_, optimizer) in optimizers { optimizer.clip = common.clip }
     for (_, dataset) in datasets { _ = try dataset.fingerprint() }
@@ -67,6 +70,9 @@ open class NetworkTrainer {
         decay: decay, of: networks.filter { averaged.contains($0.name) }, after: count)
     }
   }
+
+  /// The number of samples of a part of a batch of `batch`.
+  func partSize(of batch: Int) -> Int { batch / common.parts }
 
   // MARK: What a method says
 

@@ -2,6 +2,7 @@
 public import HengeBackend
 public import HengeData
 public import HengeNN
+internal import HengeRanks
 public import HengeTensor
 
 /// A trainer of one network on pairs: from the first image of each to the second.
@@ -100,7 +101,7 @@ public final class PairTrainer: NetworkTrainer {
     let sides = try [pairs.first, pairs.second].map {
       try TrainingSet(
         $0, "A", augment, stream: "\(configuration.kind).augment", seed: seed,
-        takesAnySize: configuration.batch == 1)
+        takesAnySize: configuration.batch == common.parts)
     }
     self.sides = sides
     try Self.refuseMisfit(
@@ -118,7 +119,7 @@ public final class PairTrainer: NetworkTrainer {
       "\(configuration.kind).order", count: pairs.count, batch: configuration.batch,
       seed: seed)
     super.init(seed: seed)
-    try begin(common)
+    try begin(common, batch: configuration.batch)
   }
 
   /// Throws `E-shape` where `model` does not take images of the first shape in training, which pads none, or
@@ -168,11 +169,14 @@ public final class PairTrainer: NetworkTrainer {
   /// Both sides of the pairs.
   public override var trainingSets: [TrainingSet] { sides }
 
-  /// The batch of step `number`, `[N, C, H, W]` each.
+  /// The batch of step `number`, `[N, C, H, W]` each, or the samples `part` of it.
   ///
   /// Throws what reading images throws, `E-shape` where one has another shape.
-  public func batch(of number: Int) throws -> (input: Tensor, target: Tensor) {
-    let chosen = order.items(ofStep: number)
+  public func batch(of number: Int, part: Range<Int>? = nil) throws
+    -> (input: Tensor, target: Tensor)
+  {
+    let whole = order.items(ofStep: number)
+    let chosen = part.map { Array(whole[$0]) } ?? whole
     let epoch = order.range(ofStep: number).epoch
     return (
       try sides[0].images(chosen, epoch: epoch), try sides[1].images(chosen, epoch: epoch)
@@ -181,18 +185,11 @@ public final class PairTrainer: NetworkTrainer {
 
   /// One step of Adam on the loss of a batch.
   public override func compute(step number: Int) throws -> Step {
-    let (input, target) = try batch(of: number)
-    let draws = draws(of: number)
-    let learning = Learning([model])
-    let pass = Pass(
-      .training, learning: learning, draws: draws, checkpoints: common.checkpoint)
-    let value = try loss(model(input, pass), target)
-    let number = try value.detached().item().double
-    try check([number])
+    let (number, gradients) = try mean(of: number)
     let endsEpoch = (count + 1) % stepsPerEpoch == 0
     // Kept before a step is prepared, which changes in place what nothing else references.
     let before = endsEpoch && validation != nil ? state : nil
-    let step = try optimizer.step(Gradients(learning, of: value), path: path)
+    let step = try optimizer.step(gradients, path: path)
     let figures = norms(of: [(optimizer, step)])
     guard let validation, let before else {
       return Step(losses: [number, .nan], figures: figures) { [optimizer] in
@@ -211,15 +208,52 @@ public final class PairTrainer: NetworkTrainer {
     return Step(losses: [number, held], figures: figures) { [self] in restore(after) }
   }
 
+  /// The loss of a step's batch, checked, and its gradients.
+  private func mean(of number: Int) throws -> (loss: Double, gradients: Gradients) {
+    let parts = parts(of: number, among: ranks)
+    var sums = PartSums(parts)
+    var losses: [[Double]] = []
+    var last: Gradients?
+    for part in parts.own {
+      let (input, target) = try batch(of: number, part: parts.range(of: part))
+      let learning = Learning([model])
+      let pass = Pass(
+        .training, learning: learning, draws: parts.draws(draws(of: number), of: part),
+        checkpoints: common.checkpoint)
+      let value = try loss(model(input, pass), target)
+      losses.append([try value.detached().item().double])
+      if !parts.isCut { try check(losses[0]) }
+      let gradients = try Gradients(learning, of: parts.weighted(value, part))
+      if parts.isCut { try sums.add(gradients, of: part) }
+      last = gradients
+    }
+    guard let last else { preconditionFailure("a process computes a part of a batch") }
+    let place = "\(kind), step \(number + 1)"
+    let means = try parts.mean(losses, at: "\(place): losses")
+    try check(means)
+    return (means[0], parts.isCut ? try sums.mean(last, at: "\(place): gradients") : last)
+  }
+
+  private func parts(of number: Int, among ranks: any Ranks) -> BatchParts {
+    BatchParts(
+      samples: order.range(ofStep: number).places.count,
+      size: partSize(of: configuration.batch), among: ranks)
+  }
+
   private func draws(of number: Int) -> Draws {
     Draws(RandomStream(seed: seed, name: "\(kind).dropout.\(number)"))
   }
 
-  /// The network's pass over a step's batch.
+  /// The network's pass over the parts of a step's batch.
   public override func rerun(step number: Int, _ observer: (String) -> Pass.Observer) throws {
-    _ = try model(
-      try batch(of: number).input,
-      Pass(.training, draws: draws(of: number), observer: observer("model")))
+    // All parts by each process: what failed may not have failed for the others.
+    let parts = parts(of: number, among: OneProcess())
+    for part in parts.own {
+      _ = try model(
+        try batch(of: number, part: parts.range(of: part)).input,
+        Pass(
+          .training, draws: parts.draws(draws(of: number), of: part), observer: observer("model")))
+    }
   }
 
   /// Rows `given`, `model` and `target` of images `[C, H, W]`; of held-out pairs if there are any.

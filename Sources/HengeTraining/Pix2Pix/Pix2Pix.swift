@@ -60,7 +60,8 @@ extension AdversarialMethod {
     pools: [Pool("pool", [.a, .b])],
     losses: ["g", Loss("l1", weight: "l1"), "d"],
     turns: [
-      Turn("d", of: ["d"], isSeenByNext: true, run: judge), Turn("g", of: ["g"], run: translate),
+      Turn("d", of: ["d"], isSeenByNext: true, offer: offer, run: judge),
+      Turn("g", of: ["g"], run: translate),
     ],
     memory: { _ in [Passes("g", [.a]), Passes("d", [.a, .b], count: 2)] },
     heldOut:
@@ -71,9 +72,7 @@ extension AdversarialMethod {
 
   /// Makes images, and lets the discriminator judge pairs with them and pairs as they are.
   private static func judge(_ step: AdversarialStep, _ way: Direction) throws -> Outcome {
-    // The generator goes on from its images in its own turn, which is why they learn for that.
-    let fake = try step.run("g", step[.a], step.draws("g"), turn: "g")
-    step.keep(fake, as: "fake_b")
+    let fake = try made(step)
     let fakes = try step.shown(pair(step, fake.detached()), by: "pool")
     let judged = try step.judge("d", pair(step, step[.b]), fakes, step.draws("d"))
     return Outcome(
@@ -82,9 +81,29 @@ extension AdversarialMethod {
       ], losses: [("d", judged.loss)])
   }
 
+  /// What the generator makes, off the tape.
+  private static func made(_ step: AdversarialStep) throws -> Tensor {
+    // The generator goes on from its images in its own turn, which is why they learn for that.
+    let made = try step.lasting("fake_b") { step, isConstant in
+      [
+        isConstant
+          ? try step.made("g", step[.a], step.draws("g"))
+          : try step.run("g", step[.a], step.draws("g"), turn: "g")
+      ]
+    }
+    return made[0].detached()
+  }
+
+  /// What the generator made, for the pool.
+  @Sendable private static func offer(_ step: AdversarialStep, _ way: Direction) throws -> (
+    pool: String, images: Tensor
+  ) {
+    ("pool", try pair(step, made(step)))
+  }
+
   /// Lets the new discriminator judge what was made.
   private static func translate(_ step: AdversarialStep, _ way: Direction) throws -> Outcome {
-    let fake = step.kept("fake_b")
+    let fake = try step.lasted("fake_b")[0]
     let score = try step.run("d", pair(step, fake), step.draws("d.after"))
     return Outcome(
       shown: [("score", score)],

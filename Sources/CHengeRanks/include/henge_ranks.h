@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The processes that a launcher such as mpirun started, behind a table of functions.
+//
+// `site/henge_mpi.c` implements it with the MPI of a site. `Scripts/mpi` compiles that file with
+// the site's mpicc into a library, which is opened by name: henge itself is built without MPI.
+#ifndef HENGE_RANKS_H
+#define HENGE_RANKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Changes with every change of the table.
+#define HENGE_RANKS_VERSION 1
+
+typedef struct henge_ranks {
+  int version;
+  // Joins the other processes: their number, and the rank of this one. Returns 0, or MPI's error.
+  int (*start)(int *count, int *mine);
+  // The name and version of the library, and the name of this machine, with a zero at the end.
+  void (*library)(char *words, size_t size);
+  void (*machine)(char *words, size_t size);
+  // Sends out[r], of out_sizes[r] bytes, to each rank r, and receives in[r], of in_sizes[r] bytes,
+  // from it; nothing for itself. Returns 0, or 1 where `limit` seconds passed first: late[r] is
+  // then 1 for each rank of which something did not come.
+  int (*exchange)(const void *const *out, const int64_t *out_sizes, void *const *in,
+                  const int64_t *in_sizes, double limit, unsigned char *late);
+  // Leaves in order, which waits for all.
+  void (*finish)(void);
+  // Ends all processes of the job at once.
+  void (*abandon)(int code);
+} henge_ranks;
+
+// The number of processors that this process may use.
+int henge_ranks_processors(void);
+
+// Opens the library at `path` and returns its table; NULL with the reason in `fault`.
+const henge_ranks *henge_ranks_open(const char *path, char *fault, size_t size);
+
+#endif
