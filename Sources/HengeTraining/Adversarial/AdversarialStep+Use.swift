@@ -35,13 +35,6 @@ extension AdversarialStep {
     return tensor
   }
 
-  /// What a turn before this one kept as `name`, and no longer keeps: its memory is the taker's.
-  func taken(_ name: String) -> Tensor {
-    let tensor = kept(name)
-    state.tensors[name] = nil
-    return tensor
-  }
-
   /// Results of `make` from which a later turn goes on, on the tape.
   ///
   /// In a step of one part they are kept. In a step of several they are made again in that turn, so that
