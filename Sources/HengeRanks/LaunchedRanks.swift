@@ -22,6 +22,9 @@ public final class LaunchedRanks: Ranks {
   /// Why the processes are no longer in lockstep.
   public private(set) var failure: RankFailure?
 
+  /// Called before the job is ended because a process did not come.
+  public var willAbandon: () -> Void = {}
+
   private let table: UnsafePointer<henge_ranks>
   /// Where errors of the launch are written.
   private var errorStream: Int32 = 2
@@ -187,6 +190,7 @@ public final class LaunchedRanks: Ranks {
     let failure = RankFailure(
       "waited \(Int(limit)) s for \(late.map(name).joined(separator: ", ")) at: \(place)",
       notes: ["HENGE_RANKS_WAIT=seconds sets how long a process waits for the others"])
+    willAbandon()
     // The first of those who wait tells it; the others give it a moment to do so.
     if let first = (0..<count).first(where: { !late.contains($0) }), first == mine {
       let text = "henge: \(failure.message)\n  \(failure.notes.joined(separator: "\n  "))\n"

@@ -99,6 +99,7 @@ final class Job {
       )
     }
     folder = String(cString: made)
+    ranks.willAbandon = { [weak self] in self?.removeFolder() }
     session.paths.mirror = folder
   }
 
@@ -119,10 +120,9 @@ final class Job {
 
   /// Meets the others at the end of a run that ended with `code`, and returns the exit code.
   func end(_ code: Int32, _ runner: Runner, _ session: Session) -> Int32 {
-    defer {
-      removeFolder()
-      ranks.leave()
-    }
+    // Before the others are met: launchers end processes as soon as one has failed.
+    removeFolder()
+    defer { ranks.leave() }
     // What all agreed to stop is no failure of one.
     let isStopped = session.interrupt.wasAsked && !session.interrupt.waitsForOthers
     guard code != 0, !isStopped else {

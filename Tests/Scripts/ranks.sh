@@ -108,6 +108,8 @@ if wanted places; then
       >fails.henge
     said=$(launch "$mpi" 2 -q run fails.henge 2>&1 | grep -c 'element 1: .*missing.npy')
     check "an error of one element is told once, $mpi" 1 "$said"
+    check "nothing is left of what other processes wrote, $mpi" none \
+      "$(ls -d "$work"/henge-rank-* 2>/dev/null || echo none)"
     # What only the first process finds.
     mkdir -p only
     cat >apart.sh <<EOF
