@@ -282,9 +282,11 @@ enum HelpPages {
       returned as a record of tensors by name. Weights of the generators and
       discriminators of the reference implementation of CycleGAN and pix2pix are
       recognized and returned as a model, a checkpoint of several networks as a record
-      of models; a note reports which, and what is a guess. Of a file with several
-      pages or frames, the first is read. TIFF and PFM files of floats, signed or
-      32-bit integers keep their values, and all of their bands. Code in a file is
+      of models; a note reports which, and what is a guess. A network in an ONNX file
+      (.onnx, with the weights inside or in a file next to it) is returned as a model
+      for inference, whose layers have the names of the file's nodes. Of a file with
+      several pages or frames, the first is read. TIFF and PFM files of floats, signed
+      or 32-bit integers keep their values, and all of their bands. Code in a file is
       never run.
 
         path     Path of the file.
@@ -365,12 +367,15 @@ enum HelpPages {
       #"""
       there is no page named load an image; these mention it:
 
-        load     saving    Loads an image, a tensor or weights from a file.
-        augment  datasets  Returns the dataset with data augmentation: random changes…
-        pairs    datasets  Loads pairs from images that show both sides next to each …
-        resume   trainers  Loads a saved trainer of any kind.
-        save     saving    Saves the images of a dataset.
-        tensor   datasets  Loads all images of a dataset into one tensor [N, C, H, W].
+        load       saving     Loads an image, a tensor or weights from a file.
+        augment    datasets   Returns the dataset with data augmentation: random chan…
+        fid        metrics    Returns the Fréchet distance (FID) of two sets of image…
+        kid        metrics    Returns the kernel distance (KID) of two sets of images…
+        landmarks  landmarks  Returns a dataset whose items have landmarks: the named…
+        pairs      datasets   Loads pairs from images that show both sides next to ea…
+        resume     trainers   Loads a saved trainer of any kind.
+        save       saving     Saves the images of a dataset.
+        tensor     datasets   Loads all images of a dataset into one tensor [N, C, H,…
       """#
     ),
   ]
