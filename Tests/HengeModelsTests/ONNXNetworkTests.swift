@@ -102,6 +102,17 @@ import Testing
     #expect(rank?.code == "E-shape")
   }
 
+  /// An axis that is resized twice had another size the second time.
+  @Test func anAxisIsResizedOnce() throws {
+    let axes = Bytes.field(1, "axes") + Bytes.field(8, 1) + Bytes.field(8, 1) + Bytes.field(20, 7)
+    let network = try network(
+      Bytes.graph(
+        Bytes.node("Resize", ["x", "", "s"], ["y"], name: "larger", [axes]),
+        Self.floats("s", [2], [2, 2])), opset: 18)
+    let failure = #expect(throws: Failure.self) { try network.forward(x([1, 3]), Pass()) }
+    #expect(failure?.message == "one of the axes [1, 1] is resized twice")
+  }
+
   // MARK: What runs
 
   @Test func layersHaveTheNamesOfTheFile() throws {

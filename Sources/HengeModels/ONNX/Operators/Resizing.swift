@@ -122,6 +122,9 @@ struct ONNXResizing {
       throw Failure(
         "E-shape", "it has \(given) sizes or scales for \(axes.count) axes of \(x.shape)")
     }
+    guard Set(axes).count == axes.count else {
+      throw Failure("E-index", "one of the axes \(axes) is resized twice")
+    }
     guard x.count > 0 else { throw Failure("E-shape", "\(x.shape) has no elements to resize") }
     let isFloat = x.type.isFloat
     var result = isFloat ? x : try x.cast(to: .f64)
