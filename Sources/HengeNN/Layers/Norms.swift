@@ -81,25 +81,18 @@ public final class BatchNorm: Layer {
       + [("running_mean", runningMean), ("running_var", runningVariance)]
   }
 
+  /// What a rectifier behind it makes of its result is kept for the backward pass.
+  public override var keepsResult: Bool { true }
+
   /// Its statistics in training are the batch's.
   public override var mixesSamples: Bool { true }
 
   /// Normalizes.
   public override func forward(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try forward(x, pass, with: Neighbors())
-  }
-
-  /// The activation.
-  override var takesOver: TakesOver { .activation }
-
-  /// Normalizes and applies the activation.
-  override func forward(_ x: Tensor, _ pass: Pass, with neighbors: Neighbors) throws -> Tensor {
     let (a, b) = (try scale.map { try pass($0) }, try shift.map { try pass($0) })
-    guard pass.mode == .training else {
-      return try evaluated(x, a, b, pass).activated(neighbors.activation)
-    }
+    guard pass.mode == .training else { return try evaluated(x, a, b, pass) }
     let (y, mean, inverse) = try x.normalizedWithStatistics(
-      over: .batch, epsilon: epsilon, scale: a, shift: b, activation: neighbors.activation)
+      over: .batch, epsilon: epsilon, scale: a, shift: b)
     if let learning = pass.learning, !pass.isRepeated {
       // variance = 1 / inverse² - epsilon, of count elements; the running one is unbiased.
       let count = Double(x.count / max(1, x.shape[1]))
