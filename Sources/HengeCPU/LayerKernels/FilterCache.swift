@@ -32,7 +32,9 @@ final class FilterCache {
   }
 
   /// The maximum number of floats in the cache: 160 MB, enough for the filters of a generator of six
-  /// blocks with base 64. Where networks take much memory it is 64 MB: what their filters take counts for
+  /// blocks with base 64.
+  ///
+  /// Where networks take much memory it is 64 MB: what their filters take counts for
   /// more there than the fortieth of a step that they save.
   private var bound: Int { arena.isScarce ? 16 << 20 : 40 << 20 }
 

@@ -125,7 +125,8 @@ func networkTrainers(_ session: Session) -> [Builtin] {
         }
       return try session.pairTrainer(
         layer, A, B, .init(batch: batch, epochs: epochs), rate: rate, held: .part(held),
-        augment: augment?.options, common: .init(ema: ema, clip: clip, checkpoint: checkpoint, parts: parts),
+        augment: augment?.options,
+        common: .init(ema: ema, clip: clip, checkpoint: checkpoint, parts: parts),
         loss: .named(.mse255))
     },
     Builtin(

@@ -81,7 +81,7 @@ public final class BatchNorm: Layer {
       + [("running_mean", runningMean), ("running_var", runningVariance)]
   }
 
-  /// What a rectifier behind it makes of its result is kept for the backward pass.
+  /// The result, or that of a rectifier after it, is kept for the backward pass.
   public override var keepsResult: Bool { true }
 
   /// Its statistics in training are the batch's.

@@ -102,7 +102,7 @@ public final class Residual: Layer {
   /// The layers of the body by their names.
   public override var parts: [(name: String, layer: Layer)] { body.parts }
 
-  /// The sum is kept for the layers behind it.
+  /// The sum is kept for the layers after it.
   public override var keepsResult: Bool { true }
 
   /// A block.

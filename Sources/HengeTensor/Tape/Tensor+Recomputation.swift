@@ -55,7 +55,7 @@ extension OpCheck {
       }
     },
     { operands in
-      // A leaf beside the operands, used twice.
+      // A leaf next to the operands, used twice.
       let leaves = operands.dropFirst().filter(\.isOnTape)
       return try Tensor.recomputed(from: [operands[0]], leaves: leaves) { inner, _ in
         try (inner[0] * operands[1]).map(.tanh) * operands[1]
