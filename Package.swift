@@ -240,7 +240,7 @@ let package = Package(
     tests(
       of: "HengeLibrary",
       [
-        "HengeLanguage", "HengeTraining", "HengeNN", "HengeData", "HengeDrawnFaces",
+        "HengeLanguage", "HengeTraining", "HengeModels", "HengeNN", "HengeData", "HengeDrawnFaces",
         "HengeTensor", "HengeCPU", "HengeBackend", "HengeFiles", "HengeThreads", "henge-fuzz",
       ],
       exclude: ["Errors", "Fixtures", "torch_gradient_maps.py"]),

@@ -163,6 +163,8 @@ public struct Pass {
   }
 
   /// As ``run(_:_:_:)``, with another way to compute the same: `forward` returns the layer's result.
+  ///
+  /// Shapes are the layer's. Throws what `forward` and the observers throw.
   public func run(
     _ layer: Layer, _ name: String, _ x: Tensor, _ forward: (Pass) throws -> Tensor
   ) throws -> Tensor {
