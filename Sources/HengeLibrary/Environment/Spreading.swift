@@ -37,28 +37,43 @@ func spreading(_ session: Session) -> [Builtin] {
           runs[1].lr
           #=> 0.01
           """),
-      ], seeAlso: ["map", "ranks"], errors: ["E-ranks", "E-type"]
+      ], seeAlso: ["map", "ranks"], errors: ["E-ranks", "E-range", "E-type"]
     ) { (call: Call, x: SpreadElements, f: Callback, errors: SpreadErrors) in
-      try Spread(session, call, f, errors).results(of: x.elements)
+      try Spread(session, call, f, errors).results(of: x.all())
     }.alsoCalled("parallel", "sweep", "grid search", "multiprocessing")
   ]
 }
 
-/// A list, or the numbers of a range.
+/// A list, or the numbers of a range, which may be far too many for a list.
 private struct SpreadElements: ValueConvertible {
-  let elements: [Value]
+  let value: Value
+  let count: Int
+
+  static let most = 1_000_000
 
   static var kind: String { "list | range" }
 
   static func from(_ value: Value) -> SpreadElements? {
     switch value {
-    case .list(let list): SpreadElements(elements: list.elements)
-    case .range(let range): SpreadElements(elements: (0..<range.count).map { .int(range[$0]) })
+    case .list(let list): SpreadElements(value: value, count: list.elements.count)
+    case .range(let range): SpreadElements(value: value, count: range.count)
     default: nil
     }
   }
 
-  var value: Value { Value(elements) }
+  /// All of them; throws `E-range` for more than ``most``.
+  func all() throws -> [Value] {
+    guard count <= Self.most else {
+      throw Failure(
+        "E-range", "spread takes up to \(Self.most) elements, not \(count)",
+        suggestion: "spread(0..\(Self.most), f)", parameter: "x")
+    }
+    return switch value {
+    case .list(let list): list.elements
+    case .range(let range): (0..<count).map { .int(range[$0]) }
+    default: []
+    }
+  }
 }
 
 /// One call of `spread`.
