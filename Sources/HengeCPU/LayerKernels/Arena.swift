@@ -5,12 +5,12 @@ internal import Synchronization
 /// Workspaces that operations borrow one after another: fresh memory costs a page fault for every 4 kB,
 /// more than the transforms that write to it.
 final class Arena {
-  /// The most floats kept in addition to those in use, unless more are in use: 256 MB, or 96 MB where
+  /// The most floats kept in addition to those in use, unless more are in use: 224 MB, or 96 MB where
   /// networks take much memory.
   ///
   /// Cached filters count as in use. They are all released when a network's weights change, and
   /// allocated again in the next step; in between they must fit in the idle memory.
-  private var bound: Int { isScarce ? 24 << 20 : 64 << 20 }
+  private var bound: Int { isScarce ? 24 << 20 : 56 << 20 }
 
   /// Whether more than 1 GB is live: caches are smaller then.
   var isScarce: Bool { budget.live > 1_000_000_000 }
