@@ -6,22 +6,22 @@ internal import HengeTensor
 extension NetworkTrainer {
   /// How many bytes training takes, estimated.
   ///
-  /// For CycleGAN of 32 or 64 maps and six or nine blocks and for pix2pix it was from 1 to 24 % more than
+  /// For CycleGAN of 32 or 64 maps and six or nine blocks and for pix2pix it was from 4 to 30 % more than
   /// was measured over the first steps, at 64, 128 and 256 pixels.
   ///
   /// Of each weight there are the value, two means and the gradient, and for a while a transform of it, 4
-  /// times as large, of which the backend keeps 384 MB while it makes another, or 96 MB with networks of
-  /// more than 1 GB; of some, a running mean, and where gradients are clipped a scaled copy of each; with a batch in several parts, as many
-  /// sums of gradients more as the tree of parts is deep. Gradients
-  /// that few pixels make take less: U-GAT-IT at 128 pixels was measured a fifth below. `maps` is what every
-  /// convolution and normalization returns that is there at once: padding and gradients take as much again
-  /// as two fifths of it, and workspaces up to 80 MB. `pictures` is the number of bytes of images.
+  /// times as large, of which the backend keeps 224 MB, or up to 128 MB with networks of more than 1 GB; of
+  /// some, a running mean, and where gradients are clipped a scaled copy of each; with a batch in several
+  /// parts, as many sums of gradients more as the tree of parts is deep. Gradients that few pixels make take
+  /// less: U-GAT-IT at 128 pixels was measured a fifth below. `maps` is what layers return that is there at
+  /// once, apart from what is computed again: padding and gradients take as much again as two fifths of it,
+  /// and workspaces up to 80 MB. `pictures` is the number of bytes of images.
   func estimatedBytes(pictures: Int, maps: Int) -> Int {
     let weights = networks.reduce(0) { $0 + $1.layer.parameterCount } * 4
     let means = (means?.networks ?? []).reduce(0) { $0 + $1.layer.parameterCount } * 4
     let maps = Double(maps)
     let depth = Int.bitWidth - (common.parts - 1).leadingZeroBitCount
-    let kept = 3 * weights > 1_000_000_000 ? 128 << 20 : 416 << 20
+    let kept = Double(4 * weights) + 1.4 * maps > 1_000_000_000 ? 128 << 20 : 224 << 20
     let sum =
       Double(
         ((common.clip == nil ? 4 : 5) + depth) * weights + min(4 * weights, kept) + means + pictures
