@@ -132,7 +132,7 @@ EOF
     check "that names both places, $mpi" 2 "$(echo "$said" |
       grep -c -e 'rank 0 .*line 4 of apart.henge: fit, step 1' -e 'rank 1 .*writing')"
     # One that does not come.
-    printf 'if exists("here.txt") { repeat 100000000 { x = 1 } }\nsave(zeros(3), "z.npy")\n' \
+    printf 'if exists("here.txt") { repeat 10000000000 { x = 1 } }\nsave(zeros(3), "z.npy")\n' \
       >late.henge
     cp late.henge only/late.henge
     said=$(HENGE_MPI=$work/$mpi.so HENGE_RANKS_WAIT=3 timeout 60 "mpirun.$mpi" -n 2 ./apart.sh -q \
@@ -166,13 +166,16 @@ fi
 
 if wanted faults; then
   kills=${HENGE_KILLS-4}
+  # So many that a job still trains when it is told to stop.
+  steps=300
   name=cyclegan
   make=$(trainer $name | sed s/PARTS/4/)
-  printf '%s\nt = %s\nt.step(30)\nsave(t, "whole.safetensors")\n' "$sets" "$make" >whole.henge
-  printf '%s\nt = %s\nt.step(30, save="run.safetensors", save_every=1)\n' "$sets" "$make" \
-    >first.henge
+  printf '%s\nt = %s\nt.step(%s)\nsave(t, "whole.safetensors")\n' "$sets" "$make" "$steps" \
+    >whole.henge
+  printf '%s\nt = %s\nt.step(%s, save="run.safetensors", save_every=1)\n' "$sets" "$make" \
+    "$steps" >first.henge
   printf '%s\nt = resume("run.safetensors", A, B)\nprint(t.count)\n%s\n%s\n' "$sets" \
-    't.step(30 - t.count)' 'save(t, "resumed.safetensors")' >second.henge
+    "t.step($steps - t.count)" 'save(t, "resumed.safetensors")' >second.henge
   "$henge" -q run whole.henge
   # The processes of this test's jobs: those whose file of the run is here.
   members() { pgrep -f "^$henge -q --threads 1 run first.henge" | sort -n; }
@@ -201,11 +204,12 @@ if wanted faults; then
     done
     # SIGUSR1 saves and goes on.
     rm -f run.safetensors
-    printf '%s\nt = %s\nt.step(30, save="run.safetensors")\n' "$sets" "$make" >first.henge
+    printf '%s\nt = %s\nt.step(%s, save="run.safetensors")\n' "$sets" "$make" "$steps" \
+      >first.henge
     launch "$mpi" 2 -q --threads 1 run first.henge >said 2>&1 &
     job=$!
     while [ -z "$(members)" ]; do sleep 0.05; done
-    sleep 3
+    sleep 1
     kill -USR1 "$(members | sed -n 2p)" 2>/dev/null
     saved=
     while [ -z "$saved" ] && [ -n "$(members)" ]; do
@@ -217,7 +221,7 @@ if wanted faults; then
     check "and the run goes on to its end, $mpi" 0 "$?"
     check "and has the same bytes, $mpi" same \
       "$(cmp whole.safetensors run.safetensors && echo same)"
-    printf '%s\nt = %s\nt.step(30, save="run.safetensors", save_every=1)\n' "$sets" "$make" \
-      >first.henge
+    printf '%s\nt = %s\nt.step(%s, save="run.safetensors", save_every=1)\n' "$sets" "$make" \
+      "$steps" >first.henge
   done
 fi
