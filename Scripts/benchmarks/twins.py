@@ -7,7 +7,8 @@ out.
 PyTorch runs with its maps in both orders, and compiled (which it has done once before, for its
 cache), and the fastest counts. The losses of the first step are checked equal before anything is
 timed. Peak memory is that of the whole process, against the least of PyTorch's; there is a bar for
-that of a step. HENGE_BENCH_ROUNDS and HENGE_BENCH_THREADS say how often and with how many.
+that of a step. Steps are timed with checkpoint=true, too: what it costs and saves is printed.
+HENGE_BENCH_ROUNDS and HENGE_BENCH_THREADS say how often and with how many.
 """
 
 import json
