@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Milliseconds an image of networks from PyTorch: henge beside onnxruntime, on as many threads.
 
-    onnx.py [ROUNDS]   15 rounds by default; the two take turns, image by image
+    onnx-networks.py [ROUNDS]   15 rounds by default; the two take turns, image by image
 
 Networks with random weights run on one image of 224x224. Bar: henge is at least as fast for
 ResNet-18 and the features of VGG-16, on one thread and on two. Exit: 0 if it is, 1 if not.
