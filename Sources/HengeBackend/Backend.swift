@@ -211,6 +211,10 @@ public protocol Backend: AnyObject {
   /// Makes `axis` of `x` anew, each output a weighted sum of inputs; `out` has the sizes of `x` with
   /// that axis' changed.
   func resample(_ x: View, axis: Int, _ sums: Resampling, into out: Buffer) throws
+  /// Convolves each channel of `x [N, C, H, W]` with its own kernel of `weight [C, 1, R, S]`, into
+  /// `[N, P, Q, C]`.
+  func convolveByChannel(
+    _ x: View, _ weight: View, bias: View?, _ places: Convolution, into out: Buffer) throws
   /// Max pooling of `x [N, C, H, W]`: the largest element under each position of a kernel, and, where
   /// wanted, its index in its plane (`row · W + column`, `i64`), both `[N, P, Q, C]`.
   ///

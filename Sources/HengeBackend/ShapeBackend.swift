@@ -156,6 +156,10 @@ public final class ShapeBackend: Backend {
   ) {}
   /// Nothing to resample.
   public func resample(_ x: View, axis: Int, _ sums: Resampling, into out: Buffer) {}
+  /// Nothing to convolve.
+  public func convolveByChannel(
+    _ x: View, _ weight: View, bias: View?, _ places: Convolution, into out: Buffer
+  ) {}
   /// Nothing to pool.
   public func maxPool(
     _ x: View, _ places: Convolution, kernelHeight: Int, kernelWidth: Int, into out: Buffer,

@@ -51,4 +51,31 @@ extension ReferenceBackend {
       }
     }
   }
+
+  /// Each channel with its own kernel.
+  public func convolveByChannel(
+    _ x: View, _ weight: View, bias: View?, _ places: Convolution, into out: Buffer
+  ) throws {
+    let (kernelHeight, kernelWidth) = (weight.sizes[2], weight.sizes[3])
+    let size = places.outputSize(
+      height: x.sizes[2], width: x.sizes[3], kernelHeight: kernelHeight, kernelWidth: kernelWidth)
+    let rows = places.inputRows(height: x.sizes[2], outputs: size.height, kernel: kernelHeight)
+    let columns = places.inputColumns(width: x.sizes[3], outputs: size.width, kernel: kernelWidth)
+    var at = 0
+    for n in 0..<x.sizes[0] {
+      for (p, q) in (0..<size.height).flatMap({ p in (0..<size.width).map { (p, $0) } }) {
+        for c in 0..<x.sizes[1] {
+          var sum = bias.map { number($0, [c]) } ?? 0
+          for r in 0..<kernelHeight where rows[p * kernelHeight + r] >= 0 {
+            for s in 0..<kernelWidth where columns[q * kernelWidth + s] >= 0 {
+              let place = [n, c, rows[p * kernelHeight + r], columns[q * kernelWidth + s]]
+              sum += number(weight, [c, 0, r, s]) * number(x, place)
+            }
+          }
+          set(out, at, .num(sum))
+          at += 1
+        }
+      }
+    }
+  }
 }

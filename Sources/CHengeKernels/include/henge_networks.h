@@ -39,6 +39,13 @@ void hk_fold_f64(const hk_unfolding *u, const double *in, double *input);
 void hk_max_pool_f32(const float *input, const hk_unfolding *u, float *out, int64_t *indices);
 void hk_max_pool_f64(const double *input, const hk_unfolding *u, double *out, int64_t *indices);
 
+// Each channel of each output of row `u`, [Q, C]: bias (may be NULL) and the sum, tap after tap, of
+// its `weight` [R, S, C] times what it meets. `from` and `at` are room for R * S elements.
+void hk_filter_channels_f32(const float *input, const hk_unfolding *u, const float *weight,
+                            const float *bias, const float **from, size_t *at, float *out);
+void hk_filter_channels_f64(const double *input, const hk_unfolding *u, const double *weight,
+                            const double *bias, const double **from, size_t *at, double *out);
+
 // out[i][c] = sum of weights[t] * x[positions[t]][c] over t in starts[i]...starts[i + 1], for rows
 // first..<first + count; x and out are rows of n elements.
 void hk_resample_f32(const float *x, float *out, size_t n, const int64_t *starts,
