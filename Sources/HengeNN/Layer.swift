@@ -41,6 +41,11 @@ open class Layer {
   ///
   /// Throws `E-arg` for a kind of layer that operators cannot express, and `E-memory`.
   open func export(_ x: Graph.Value, to graph: Graph) throws -> Graph.Value {
+    if isForInference {
+      throw Failure(
+        "E-arg", "this network was read from an ONNX file, and cannot be saved as one again",
+        suggestion: "a copy of its own file", parameter: "m")
+    }
     throw Failure("E-arg", "\(kind) has no form in ONNX", parameter: "m")
   }
 

@@ -121,4 +121,15 @@ import Testing
     }
     #expect(runner.run("t.count") == "0\n")
   }
+
+  @Test(arguments: ["t.step(-1", "t.step(2, every=0", "t.train(epochs=-1", "t.step(2, best=\"no\""])
+  func aMistakeBeforeTheFirstStepLeavesNoFile(call: String) throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let runner = ScriptRunner(folder: folder.path)
+    #expect(
+      runner.run("A = faces(\"anime\", 4, size=16x16); t = fit(conv(3, 3, padding=1), A)") == "")
+    #expect(runner.failure(of: "\(call), board=\"runs/a\")") != nil)
+    #expect(try events(in: "\(folder.path)/runs/a").isEmpty)
+  }
 }

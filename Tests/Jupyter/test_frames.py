@@ -20,9 +20,9 @@ VALUES = [b"", b"{", b"[]", b"null", b"1e999", b"-", b'"', b'{"a":1,"a":2}', b'{
           b"[" * 2000, b'{"code":1}', b'{"code":"', b"\xff\xfe", b"{}", b'{"cursor_pos":-5}',
           b'{"code":"zeros(","cursor_pos":99999999999}', b'{"hist_access_type":"search","n":-1}',
           b'{"hist_access_type":"range","start":"a","stop":[]}', b'{"code":"x","detail_level":"a"}']
-KINDS = ["kernel_info_request", "complete_request", "inspect_request", "history_request",
-         "is_complete_request", "comm_info_request", "comm_open", "comm_msg", "unknown", "",
-         "execute_reply", "input_reply", "interrupt_request"]
+KINDS = ["execute_request", "kernel_info_request", "complete_request", "inspect_request",
+         "history_request", "is_complete_request", "comm_info_request", "comm_open", "comm_msg",
+         "unknown", "", "execute_reply", "input_reply", "interrupt_request"]
 
 
 def damaged(chance, data):

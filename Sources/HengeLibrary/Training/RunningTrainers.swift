@@ -70,8 +70,8 @@ func runningTrainers(_ session: Session) -> [Builtin] {
       ) in
       let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
       return try Running(
-        t, call, every: every, watch: watch, log: log, best: best, saving: saving,
-        board: TrainingBoard(t, board, call), isLive: live ?? true
+        t, call, every: every, watch: watch, log: log, best: best, saving: saving, board: board,
+        isLive: live ?? true
       ).run(n, of: of)
     }.alsoCalled("iteration", "progress bar", "tqdm")
       .inPlaceOf(
@@ -95,7 +95,7 @@ func runningTrainers(_ session: Session) -> [Builtin] {
       let saving = try PeriodicSave(t, save, every: saveEvery, call, session)
       let running = Running(
         t, call, every: every, watch: watch, log: log, best: best, saving: saving,
-        board: try TrainingBoard(t, board, call), isLive: live ?? true)
+        board: board, isLive: live ?? true)
       guard let epochs else { return try running.run(max(0, t.trainer.total - t.trainer.count)) }
       let (steps, overflow) = epochs.multipliedReportingOverflow(by: t.trainer.stepsPerEpoch)
       guard epochs >= 0, !overflow else {
@@ -231,12 +231,13 @@ private struct Running {
   let log: Callback?
   let best: String?
   let saving: PeriodicSave?
-  let board: TrainingBoard?
+  /// The folder for TensorBoard.
+  let board: String?
   let live: LiveTraining?
 
   init(
     _ object: NetworkTrainerObject, _ call: Call, every: Int?, watch: Callback?, log: Callback?,
-    best: String?, saving: PeriodicSave?, board: TrainingBoard?, isLive: Bool
+    best: String?, saving: PeriodicSave?, board: String?, isLive: Bool
   ) {
     self.object = object
     self.call = call
@@ -283,8 +284,9 @@ private struct Running {
     guard portion > 0 else {
       throw Failure("E-range", "`every` must be 1 or more, not \(portion)", parameter: "every")
     }
+    let board = try TrainingBoard(object, board, call)
     // A name that is not measured is refused before the steps are made, not after them.
-    if let best, count > 0, !isMeasured(best) { try measure() }
+    if let best, count > 0, !isMeasured(best) { try measure(board) }
     let effects = call.machine.effects
     object.session.ranks.place = call.place
     try object.session.progress.track("step", total: count, unit: "steps") { work in
@@ -310,7 +312,7 @@ private struct Running {
           }
           if made % portion == 0 || made == total {
             effects.isBesideSteps()
-            try measure()
+            try measure(board)
             try board?.showNetworks()
             if every != nil { call.note(object.progress) }
             if let watch {
@@ -344,7 +346,7 @@ private struct Running {
   }
 
   /// Measures held-out images and what `log` returns.
-  private func measure() throws {
+  private func measure(_ board: TrainingBoard?) throws {
     var values = try trainer.measureHeldOut()
     if let log {
       let given = try log.call([object.value])
