@@ -8,7 +8,7 @@ import HengeTestSupport
 import Testing
 
 /// Whether files have the structure that other programs check; what they compute is compared by
-/// `Scripts/onnx`.
+/// `Scripts/onnx saved`.
 @Suite struct ONNXTests {
   static let names = LayerKind.all.map(\.name)
   private let budget = MemoryBudget(limit: 1 << 30)

@@ -11,16 +11,10 @@ root=${here%/Tests/Scripts/*}
 tests=$root/Tests/Jupyter
 environment=${HENGE_JUPYTER:-$root/.build/jupyter}
 
-if ! cmp -s "$tests/requirements.txt" "$environment/requirements.txt"; then
-  "$root/Scripts/setup" python3-venv || exit
-  python3 -m venv --clear "$environment" &&
-    "$environment/bin/pip" install --quiet --disable-pip-version-check \
-      -r "$tests/requirements.txt" &&
-    cp "$tests/requirements.txt" "$environment/requirements.txt" || {
-    echo "skipped: PyPI gave no Jupyter, and no earlier .build/jupyter has it"
-    exit 0
-  }
-fi
+environment=$("$root/Scripts/peers" "$environment" "$tests/requirements.txt") || {
+  echo "skipped: PyPI gave no Jupyter, and no earlier .build/jupyter has it"
+  exit 0
+}
 
 # Builds the program if it has to, so that no test waits for that.
 if [ -z "${HENGE-}" ]; then

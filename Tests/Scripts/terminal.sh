@@ -8,18 +8,10 @@ here=$(readlink -f -- "$0")
 . "${here%/*}/support/check.sh"
 root=${here%/Tests/Scripts/*}
 tests=$root/Tests/Terminal
-environment=$root/.build/terminal
-
-if ! cmp -s "$tests/requirements.txt" "$environment/requirements.txt"; then
-  "$root/Scripts/setup" python3-venv || exit
-  python3 -m venv --clear "$environment" &&
-    "$environment/bin/pip" install --quiet --disable-pip-version-check \
-      -r "$tests/requirements.txt" &&
-    cp "$tests/requirements.txt" "$environment/requirements.txt" || {
-    echo "FAIL terminal: PyPI gave no pexpect and pyte, and no earlier .build/terminal has them"
-    exit 1
-  }
-fi
+environment=$("$root/Scripts/peers" "$root/.build/terminal" "$tests/requirements.txt") || {
+  echo "FAIL terminal: PyPI gave no pexpect and pyte, and no earlier .build/terminal has them"
+  exit 1
+}
 
 # Builds the program if it has to, so that no test waits for that.
 "$root/Scripts/henge" -e 1 >/dev/null || exit

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Has henge save every kind of layer and network as ONNX, and runs the files with ONNX Runtime.
 
-onnx_cases.py HENGE FOLDER [--whole]
+saved_networks.py HENGE FOLDER [--whole]
 """
 import os
 import re

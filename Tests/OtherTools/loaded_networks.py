@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Exports ten networks by both of PyTorch's exporters, and compares what henge and onnxruntime return for them.
 
-  networks.py HENGE FOLDER [NAME ...]   the program, and where the files go
+  loaded_networks.py HENGE FOLDER [NAME ...]   the program, and where the files go
 
 Every weight and every statistic is random. Each network is exported once with an open batch, and runs on one and
 on three images. Exit: 0 if all are within 1e-4 of the largest number (or of 1), 1 if not.

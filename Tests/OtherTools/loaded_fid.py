@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """FID by henge on the architecture of Inception, compared with clean-fid's formula on PyTorch's features.
 
-  fid.py HENGE FOLDER   the program, and where the files go
+  loaded_fid.py HENGE FOLDER   the program, and where the files go
 
 The architecture is pytorch-fid's, with random weights; henge reads it from an ONNX file. The images are the same
 for both, at 299x299, where nothing is resized. Exit: 0 if the two values are within 1e-3 of each other (or of

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Has henge write events, and reads them with TensorBoard's EventAccumulator.
 
-board_cases.py HENGE FOLDER
+boards.py HENGE FOLDER
 """
 import glob
 import io
