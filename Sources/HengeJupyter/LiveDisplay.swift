@@ -15,7 +15,7 @@ public final class LiveDisplay: Sendable {
     var count = 0
     /// The display that is updated, if there is one.
     var id: String?
-    /// Whether the next work gets a display of its own.
+    /// Whether a view is shown, so that the next work gets a display of its own.
     var stays = false
   }
 
@@ -51,7 +51,7 @@ public final class LiveDisplay: Sendable {
         state.count += 1
         state.id = "henge-live-\(publisher?.session ?? "")-\(state.count)"
       }
-      state.stays = report.view?.stays ?? false
+      state.stays = report.view != nil
       return (known, state.id ?? "", state.isSilent ? nil : state.publisher, state.budget)
     }
     guard let publisher, let budget else { return }

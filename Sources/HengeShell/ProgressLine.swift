@@ -12,9 +12,8 @@ public final class ProgressLine: Sendable {
     /// The rows that are drawn, the cursor in the last one.
     var rows: [LivePanel.Row] = []
     var columns = 0
-    /// Whether a view is drawn, and stays when the work is over.
+    /// Whether a view is drawn, which stays when the work is over.
     var isView = false
-    var stays = false
     /// Whether the drawing was taken away and nothing was written since.
     var isTakenAway = false
     var lastLine: Double = 0
@@ -56,15 +55,19 @@ public final class ProgressLine: Sendable {
 
   /// Shows a report; `nil` says that the work is over: a line is taken away, a view stays.
   public func show(_ report: Progress.Report?) {
-    guard let report else { return state.withLock { $0.stays } ? leave() : erase() }
+    guard let report else { return state.withLock { $0.isView } ? leave() : erase() }
     if let view = report.view, let colours, let room = viewRoom {
       let panel = LivePanel(colours: colours, room: room)
       return draw(
-        panel.rows(ProgressLine.text(report), view), isView: true, stays: view.stays)
+        panel.rows(ProgressLine.text(report), view), isView: true)
     }
     if isTerminal {
-      // Work within the one that has a view shows nothing.
-      guard !state.withLock({ $0.isView && !$0.rows.isEmpty }) else { return }
+      if state.withLock({ $0.isView && !$0.rows.isEmpty }) {
+        // Work within the one that has a view shows nothing.
+        if report.view == nil { return }
+        // The window became too small.
+        erase()
+      }
       // A line that fills its row, or is longer, is not in place when it is drawn again.
       let text = TextWidth.cut(
         ProgressLine.text(report), to: max(1, (room()?.columns ?? 80) - 2))
@@ -80,12 +83,12 @@ public final class ProgressLine: Sendable {
   }
 
   /// Draws rows where those before were.
-  private func draw(_ rows: [LivePanel.Row], isView: Bool, stays: Bool = false) {
+  private func draw(_ rows: [LivePanel.Row], isView: Bool) {
     let columns = room()?.columns ?? 80
     let above = state.withLock { state in
       defer {
         (state.rows, state.columns) = (rows, columns)
-        (state.isView, state.stays) = (isView, stays)
+        state.isView = isView
         state.isTakenAway = false
       }
       return rowsAbove(state, columns)
@@ -107,7 +110,7 @@ public final class ProgressLine: Sendable {
   /// Leaves what is drawn; what is written next begins below.
   private func leave() {
     let wasDrawn = state.withLock { state in
-      defer { (state.rows, state.isView, state.stays) = ([], false, false) }
+      defer { (state.rows, state.isView) = ([], false) }
       if !state.rows.isEmpty { state.isTakenAway = true }
       return !state.rows.isEmpty
     }
@@ -118,7 +121,7 @@ public final class ProgressLine: Sendable {
   public func erase() {
     let columns = room()?.columns ?? 80
     let above: Int? = state.withLock { state in
-      defer { (state.rows, state.isView, state.stays) = ([], false, false) }
+      defer { (state.rows, state.isView) = ([], false) }
       guard !state.rows.isEmpty else { return nil }
       state.isTakenAway = true
       return rowsAbove(state, columns)
@@ -140,6 +143,7 @@ public final class ProgressLine: Sendable {
 
   /// `step 437 of 1000 updates  3.2/s  2:53 left  loss 0.1`.
   public static func text(_ report: Progress.Report) -> String {
+    if report.title.isEmpty { return report.detail }
     let total = report.total.map { " of \($0)" } ?? ""
     // "step 3 of 9" needs no unit.
     let unit = report.unit == report.title + "s" ? "" : " \(report.unit)"
@@ -147,7 +151,7 @@ public final class ProgressLine: Sendable {
     let rate = report.seconds > 0 ? Double(report.done) / report.seconds : 0
     if rate > 0 {
       parts.append("\(rateText(rate))/s")
-      if let total = report.total, total > report.done {
+      if let total = report.total, total > report.done, !report.isLast {
         parts.append("\(timeText(Double(total - report.done) / rate)) left")
       }
     }

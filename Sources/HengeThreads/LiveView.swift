@@ -56,8 +56,6 @@ public struct LiveView: Sendable, Equatable {
   public let curves: [Curve]
   /// The newest image, if there is one.
   public let image: Image?
-  /// Whether it stays on the screen when the work is over: not where more of its kind follows.
-  public var stays = true
 
   /// A view from its parts.
   public init(curves: [Curve], image: Image?) { (self.curves, self.image) = (curves, image) }

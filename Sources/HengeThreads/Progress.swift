@@ -4,8 +4,9 @@ internal import Synchronization
 /// The progress of long work: reported by the work, drawn by an observer.
 ///
 /// Nested work is reported separately, and the innermost that has lasted for half a second is
-/// shown; nested work with the same title counts as a part of the outer work. Reports may come from
-/// any thread.
+/// shown; nested work with the same title counts as a part of the outer work. Work in the rounds of a
+/// loop is shown as if it were one: what is drawn of a round stays until the next one draws. Reports
+/// may come from any thread.
 public final class Progress: Sendable {
   /// A report of the progress of some work.
   public struct Report: Sendable, Equatable {
@@ -23,11 +24,13 @@ public final class Progress: Sendable {
     public let seconds: Double
     /// What is drawn of it besides a line, if something is.
     public let view: LiveView?
+    /// Whether nothing more is done.
+    public let isLast: Bool
 
     /// A report from its parts.
     public init(
       title: String, done: Int, total: Int?, unit: String, detail: String, seconds: Double,
-      view: LiveView? = nil
+      view: LiveView? = nil, isLast: Bool = false
     ) {
       self.title = title
       self.done = done
@@ -36,6 +39,7 @@ public final class Progress: Sendable {
       self.detail = detail
       self.seconds = seconds
       self.view = view
+      self.isLast = isLast
     }
   }
 
@@ -51,7 +55,8 @@ public final class Progress: Sendable {
 
     /// As ``reach(_:detail:)``, with a view that is drawn at most twice a second.
     ///
-    /// The view is computed only when it is shown. The last state is shown where `isLast` if any was, and stays on the screen.
+    /// The view is computed only when it is shown. The last state is shown where `isLast` if any was,
+    /// and stays on the screen.
     public func reach(
       _ done: Int, isLast: Bool = false, detail: () -> String, view: () -> LiveView
     ) {
@@ -80,6 +85,10 @@ public final class Progress: Sendable {
     var lastShown = ContinuousClock.now
     /// The level of the work that is shown.
     var shown: Int?
+    /// When the loops began that all work is in, if it is in any.
+    var loops: ContinuousClock.Instant?
+    /// Whether something is drawn of a round that ended, or of the loops themselves.
+    var lingers = false
 
     /// The outermost work that the work at `level` is a part of.
     func whole(of level: Int) -> Int {
@@ -117,7 +126,8 @@ public final class Progress: Sendable {
       // What is shown of the work around this one stays.
       guard !isPart, let shown = stack.shown, shown >= level else { return false }
       stack.shown = nil
-      return true
+      stack.lingers = stack.loops != nil
+      return !stack.lingers
     }
     if wasShown { show(nil) }
   }
@@ -133,8 +143,9 @@ public final class Progress: Sendable {
       let whole = stack.whole(of: level)
       var work = stack.works[whole]
       if whole != level { work.done += stack.works[level].done }
-      guard now - work.start >= Progress.patience, stack.shown != nil || !onlyAgain,
-        stack.shown == nil || now - stack.lastShown >= interval
+      let isDrawn = stack.shown != nil || stack.lingers
+      guard now - (stack.loops ?? work.start) >= Progress.patience, isDrawn || !onlyAgain,
+        !isDrawn || now - stack.lastShown >= interval
       else { return nil }
       stack.lastShown = now
       stack.shown = whole
@@ -145,6 +156,34 @@ public final class Progress: Sendable {
     show(
       Report(
         title: due.title, done: due.done, total: due.total, unit: due.unit, detail: detail(),
-        seconds: Double(passed.seconds) + Double(passed.attoseconds) * 1e-18, view: view()))
+        seconds: Double(passed.seconds) + Double(passed.attoseconds) * 1e-18, view: view(),
+        isLast: onlyAgain))
+  }
+
+  // MARK: Loops
+
+  /// Loops of the program begin.
+  public func beginLoops() { stack.withLock { ($0.loops, $0.lingers) = (.now, false) } }
+
+  /// Shows how far the loops are, where nothing in them shows more.
+  public func reachLoops(_ text: () -> String) {
+    let now = ContinuousClock.now
+    let isDue = stack.withLock { stack in
+      guard stack.works.isEmpty, let start = stack.loops, now - start >= Progress.patience,
+        !stack.lingers || now - stack.lastShown >= Progress.interval
+      else { return false }
+      (stack.lastShown, stack.lingers) = (now, true)
+      return true
+    }
+    if isDue { show(Report(title: "", done: 0, total: nil, unit: "", detail: text(), seconds: 0)) }
+  }
+
+  /// The loops are over.
+  public func endLoops() {
+    let wasShown = stack.withLock { stack in
+      defer { (stack.loops, stack.lingers) = (nil, false) }
+      return stack.lingers
+    }
+    if wasShown { show(nil) }
   }
 }

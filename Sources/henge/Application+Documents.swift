@@ -42,7 +42,10 @@ extension Application {
   }
 
   /// Passes the values of the command line to `program`.
+  ///
+  /// Throws what is wrong with a program that cannot be run: its params are not known.
   func answerParameters(of program: DocumentProgram) throws {
+    if let refusal = program.refusal, !arguments.parameters.isEmpty { throw refusal }
     try ScriptParameters(program.runnable).answer(
       parameters(of: program), relativeTo: folder(of: program), in: interpreter, session)
   }

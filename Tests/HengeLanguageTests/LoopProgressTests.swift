@@ -58,5 +58,71 @@ import Testing
       ])
     #expect(try rounds("while true { rounds(); break }") == [""])
     #expect(try rounds("for c in \"ab\" { rounds() }") == ["1/2", "2/2"])
+    #expect(try rounds("repeat 2 { rounds() }") == ["1/2", "2/2"])
+    #expect(
+      try rounds("for k in 0..2 { repeat 2 { rounds() }; rounds() }")
+        == ["1/2 1/2", "1/2 2/2", "1/2", "2/2 1/2", "2/2 2/2", "2/2"])
+    // Comprehensions, with conditions and several names.
+    #expect(try rounds("[rounds() for i in 0..2]") == ["1/2", "2/2"])
+    #expect(try rounds("[rounds() for a, b in [[1, 2], [3, 4]] if a > 1]") == ["2/2"])
+    #expect(
+      try rounds("for i in 0..2 { x = [rounds() for j in 0..2] }")
+        == ["1/2 1/2", "1/2 2/2", "2/2 1/2", "2/2 2/2"])
+  }
+
+  /// What a host hears of the loops of a program whose calls of `wait()` take 60 ms.
+  private final class ListeningHost: Host {
+    var heard: [String] = []
+    func beginLoops() { heard.append("begin") }
+    func reachLoops(_ progress: LoopProgress) { heard.append(progress.text(part: 0)) }
+    func endLoops() { heard.append("end") }
+  }
+
+  private func heard(_ program: String) throws -> [String] {
+    let wait = Builtin("wait", "Waits.", examples: []) { (_: Call) in
+      let end = ContinuousClock.now + .milliseconds(60)
+      while ContinuousClock.now < end {}
+      return Nothing.nothing
+    }
+    let each = Builtin(
+      "each", "Calls a function.", Parameter("n", "How often."), Parameter("f", "The function."),
+      examples: []
+    ) { (call: Call, n: Int, f: Callback) in
+      try call.eachRound(of: n) { index in
+        _ = try f.call([.int(index)])
+        return true
+      }
+      return Nothing.nothing
+    }
+    let host = ListeningHost()
+    let library = Library([Library.general, .init("test", [wait, each])])
+    let interpreter = Interpreter(library: library, host: host)
+    try interpreter.run(
+      Parser.parse(Source(name: "test", text: Array(program.utf8))), report: { _ in })
+    return host.heard
+  }
+
+  @Test(arguments: [
+    "for i in 0..9 { wait() }", "repeat 9 { wait() }", "x = [wait() for i in 0..9]",
+    "each(9, i => wait())",
+  ])
+  func `the host hears of loops whose rounds take long`(program: String) throws {
+    let heard = try heard(program)
+    #expect(heard.first == "begin" && heard.last == "end")
+    let rounds = heard.dropFirst().dropLast()
+    #expect(rounds.count >= 2 && rounds.allSatisfy { $0.hasPrefix("round ") }, "\(heard)")
+    #expect(rounds.allSatisfy { $0.contains(" of 9") }, "\(heard)")
+  }
+
+  @Test func `statements without loops are not heard of, and those that fail end`() throws {
+    #expect(try heard("wait(); wait(); wait()") == [])
+    #expect(try heard("for i in 0..2 { 1 }") == ["begin", "end"])
+    let host = ListeningHost()
+    let interpreter = Interpreter(library: Library([Library.general]), host: host)
+    let source = Source(name: "test", text: Array("for i in 0..2 { fail(\"no\") }".utf8))
+    #expect(throws: (any Error).self) {
+      try interpreter.run(Parser.parse(source), report: { _ in })
+    }
+    #expect(host.heard == ["begin", "end"])
   }
 }

@@ -101,22 +101,22 @@ import Testing
     #expect(screen.take() == "\r\n")
     line.erase()
     #expect(screen.take() == "")
-    // One that another follows is taken away.
-    var passing = view(["loss"], image: false)
-    passing.stays = false
-    line.show(
-      Progress.Report(
-        title: "step", done: 9, total: 9, unit: "steps", detail: "", seconds: 1, view: passing))
+    // In a window that became too small there is a line.
+    line.show(report(4))
     _ = screen.take()
+    screen.rows = 7
+    line.show(report(5))
+    #expect(screen.take().hasPrefix("\r\u{1B}[1A\u{1B}[J\rstep 5 of 9  "))
     line.show(nil)
-    #expect(screen.take() == "\r\u{1B}[1A\u{1B}[J")
+    #expect(screen.take() == "\r\u{1B}[K")
   }
 
   /// What is written, and the size of the window.
   private final class TestScreen: @unchecked Sendable {
     private var text = ""
     var width = 80
-    var room: LiveView.Room { LiveView.Room(columns: width, rows: 24) }
+    var rows = 24
+    var room: LiveView.Room { LiveView.Room(columns: width, rows: rows) }
     func add(_ more: String) { text += more }
     func take() -> String {
       defer { text = "" }

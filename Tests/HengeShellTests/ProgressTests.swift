@@ -76,4 +76,34 @@ import Testing
     }
     #expect(shown.withLock { $0.map { $0?.title } } == ["outer", nil])
   }
+
+  @Test func `rounds of a loop are drawn one in the place of the other, the loop itself between`() {
+    let shown = Mutex<[Progress.Report?]>([])
+    let progress = Progress { report in shown.withLock { $0.append(report) } }
+    var seen: [String] { shown.withLock { $0.map { $0.map { $0.title + $0.detail } ?? "end" } } }
+    progress.beginLoops()
+    usleep(510_000)
+    // Each round is short, but all of them are not.
+    for round in 1...3 {
+      progress.track("step", total: 3, unit: "steps") { $0.reach(round) { " \(round)" } }
+      #expect(seen.last == "step \(round)")
+      usleep(110_000)
+    }
+    progress.reachLoops { "round 3 of 3" }
+    #expect(seen == ["step 1", "step 2", "step 3", "round 3 of 3"])
+    // Work within shows itself instead.
+    progress.track("step", total: 3, unit: "steps") { _ in progress.reachLoops { "round" } }
+    progress.endLoops()
+    #expect(seen.last == "end" && seen.count == 5)
+    progress.endLoops()
+    progress.reachLoops { "round" }
+    #expect(seen.count == 5, "nothing is shown outside of loops")
+  }
+
+  @Test func `what is shown last says no time that is left`() {
+    let last = Progress.Report(
+      title: "step", done: 437, total: 1000, unit: "steps", detail: "8 MB", seconds: 10,
+      isLast: true)
+    #expect(ProgressLine.text(last) == "step 437 of 1000  43.7/s  8 MB")
+  }
 }

@@ -18,6 +18,12 @@ public protocol Host: AnyObject {
   /// values took since; a host that compares the process's real memory with its budget here
   /// catches every program that grows without bound.
   func reserve(_ bytes: Int) throws
+  /// Loops of the statement begin.
+  func beginLoops()
+  /// Shows how far the loops of the statement are; asked some times a second.
+  func reachLoops(_ progress: LoopProgress)
+  /// The statement, which has loops, is over.
+  func endLoops()
   /// Lets go of a value that may be large, without waiting for it to be freed.
   func discard(_ value: consuming Value)
   /// Returns unused memory to the system.
@@ -71,6 +77,12 @@ extension Host {
   public func note(_ text: String, _ source: Source, _ span: Span) {}
   /// Never throws.
   public func checkInterrupt() throws {}
+  /// Ignores them.
+  public func beginLoops() {}
+  /// Shows nothing.
+  public func reachLoops(_ progress: LoopProgress) {}
+  /// Ignores it.
+  public func endLoops() {}
   /// Refuses nothing.
   public func reserve(_ bytes: Int) throws {}
   /// Frees it at once.

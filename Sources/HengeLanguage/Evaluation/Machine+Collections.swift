@@ -90,10 +90,22 @@ extension Machine {
     let value = try operand(r, i.b)
     r[Int(i.a)] = try iterator(over: value, names: Int(i.c))
     r[Int(i.a) + 1] = .int(0)
-    guard depth == 1 else { return }
-    // What follows asks for the next element, and knows where to go when there is none.
-    let (start, code) = (frames[0].counter, frames[0].code)
-    loops.begin(r + Int(i.a), in: start..<max(start, Int(code.instructions[start].d)))
+    if depth == 1 { beginLoop { $0.begin(r + Int(i.a), in: loopCode(.next)) } }
+  }
+
+  /// Begins a `repeat`, whose register counts down.
+  func countDown(_ r: UnsafeMutablePointer<Value>, _ i: Instruction) throws {
+    let count = try repetitions(operand(r, i.b))
+    r[Int(i.a)] = .int(count)
+    if depth == 1 { beginLoop { $0.begin(r + Int(i.a), in: loopCode(.countNext), count: count) } }
+  }
+
+  /// The instructions of the loop that begins: the first `next` knows where to go when there is none.
+  private func loopCode(_ next: Opcode) -> Range<Int> {
+    let (start, code) = (frames[0].counter, frames[0].code.instructions)
+    var place = start
+    while code[place].op != next { place += 1 }
+    return start..<max(start, Int(code[place].d))
   }
 
   /// A list, a range, or an object to ask for the next element.

@@ -23,7 +23,7 @@ extension Machine {
     case .range: r[a] = try range(r, i)
     case .closure: r[a] = try closure(code.closures[i.d], r)
     case .iterate: try iterate(r, i)
-    case .countdown: r[a] = .int(try repetitions(operand(r, i.b)))
+    case .countdown: try countDown(r, i)
     case .unpack: try unpack(operand(r, i.b), into: r + a, Int(i.c))
     case .clock: r[a] = .object(Clock(host))
     case .clockRecord: r[a] = try clockRecord(r, i)

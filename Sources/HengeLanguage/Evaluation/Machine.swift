@@ -79,8 +79,15 @@ public final class Machine {
   public var onRound: ((EndedRound) -> Double)?
   /// The seconds of a loop until ``onRound`` is called first; 0, for tests, calls it after every round.
   public var roundPause = 1.0
-  /// Steps until the next look at the world.
-  var ticks = Machine.tickStep
+  /// Steps until the next look at the clock.
+  var ticks = 1
+  /// The steps between two looks: as many as take little time.
+  private var tickStep = 1
+  /// The steps since the last look at the world.
+  private var unsettled = 0
+  private var lastTick = ContinuousClock.now
+  /// When the progress of loops was last reported.
+  var lastReport = ContinuousClock.now
   /// Notes that are said once at each place, as far as they were said.
   private var notes: Set<String> = []
   /// How many such notes are remembered.
@@ -97,7 +104,8 @@ public final class Machine {
   public static let depthLimit = 2000
   /// The most callbacks from built-ins under way at once.
   public static let nativeDepthLimit = 200
-  static let tickStep = 1024
+  /// The most steps between two looks at the world.
+  private static let mostSteps = 1024
   /// The number of work units between two checks of the interrupt and the budget.
   static let beatStep = 1 << 15
   private static let stackCapacity = 1 << 20
@@ -145,16 +153,32 @@ public final class Machine {
     try host.reserve(bytes)
   }
 
-  /// Looks at the world every few steps: interrupts, the step limit, memory.
+  /// Looks at the world every few steps: interrupts, the step limit, memory, the progress of loops.
+  ///
+  /// Steps may be additions, or trainings: so the number of them between two looks follows the clock.
   @inline(never)
   func tick() throws {
-    ticks = Machine.tickStep
-    stepsLeft -= Machine.tickStep
+    let made = tickStep
+    let now = ContinuousClock.now
+    let passed = now - lastTick
+    lastTick = now
+    if passed < .microseconds(500) {
+      tickStep = min(Machine.mostSteps, 2 * tickStep)
+    } else if passed > .milliseconds(20) {
+      tickStep = max(1, tickStep / 8)
+    }
+    ticks = tickStep
+    stepsLeft -= made
     guard stepsLeft > 0 else {
       stepsLeft = 0
       throw Diagnostic("E-steps", "the step limit is reached")
     }
-    try settle()
+    unsettled += made
+    if unsettled >= Machine.mostSteps || passed > .milliseconds(1) {
+      unsettled = 0
+      try settle()
+    }
+    reportLoops(now)
   }
 
   /// Counts `units` of work that a built-in does without calling anything, some tens of nanoseconds
@@ -234,15 +258,20 @@ public final class Machine {
   func run(_ code: Code, in module: Module) throws -> Value {
     guard depth < Machine.depthLimit else { throw Diagnostic.tooDeep() }
     let outerRoundsLeft = roundsLeft
-    if depth == 0 {
+    let isStatement = depth == 0
+    if isStatement {
       loops = LoopsUnderWay()
+      (ticks, tickStep, lastTick) = (1, 1, .now)
       rounds = RoundCounter(pause: onRound == nil ? nil : roundPause)
       roundsLeft = rounds.asked
     } else {
       // A file that is run in a loop has loops of its own, which do not count.
       roundsLeft = .max
     }
-    defer { roundsLeft = outerRoundsLeft }
+    defer {
+      roundsLeft = outerRoundsLeft
+      if isStatement, loops.haveBegun { host.endLoops() }
+    }
     let temporaries = module.registers + module.count
     temporaries.initialize(repeating: .undefined, count: code.registerCount - module.count)
     (frames + depth).initialize(

@@ -66,6 +66,17 @@ public final class SessionHost: Host {
   /// Lists and strings are not counted one by one; the process's actual memory is.
   public func reserve(_ bytes: Int) throws { try session.reserve(bytes) }
 
+  /// Work in the loops is shown as one.
+  public func beginLoops() { session.progress.beginLoops() }
+
+  /// Shows how far the loops are, where nothing in them shows more.
+  public func reachLoops(_ progress: LoopProgress) {
+    session.progress.reachLoops { progress.text(part: 0) }
+  }
+
+  /// What was shown of the loops is over.
+  public func endLoops() { session.progress.endLoops() }
+
   /// Frees a value that may be large: it is freed on a thread of its own.
   public func discard(_ value: consuming Value) {
     var value: Value? = value

@@ -102,14 +102,16 @@ private struct Spread {
     let streams = session.streams
     defer { session.streams = streams }
     try session.progress.track("spread", total: elements.count, unit: "elements") { work -> Void in
-      for (done, index) in own.enumerated() {
+      try call.eachRound(of: own.count) { done in
+        let index = own[done]
         try call.checkInterrupt()
         session.streams = streams
         let result = try session.alone { try outcome(of: elements[index], index) }
         message += Self.bytes(index, result)
         // Others are about as far.
         work.reach(min(elements.count, (done + 1) * ranks.count))
-        if case .failure = result, errors == .stop { break }
+        if case .failure = result, errors == .stop { return false }
+        return true
       }
     }
     session.streams = streams

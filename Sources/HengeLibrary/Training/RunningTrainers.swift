@@ -250,16 +250,16 @@ private struct Running {
     live = LiveTraining(object, isWanted: isLive)
   }
 
-  /// Reports that `made` of `count` steps of this call are made.
-  private func report(
-    _ made: Int, of count: Int, to work: Progress.Work, isLast: Bool = false
-  ) {
+  /// Reports that `made` of `count` steps of this call are made: for the last time if `isOver`.
+  private func report(_ made: Int, of count: Int, to work: Progress.Work, isOver: Bool = false) {
+    // In a loop, the next round shows itself in the place of this one.
+    let isLast = isOver && (made < count || call.loopProgress?.isLastRound ?? true)
     func overall() -> [String] {
       let part = count > 0 ? Double(made) / Double(count) : 1
-      return (call.loopProgress?.text(part: part)).map { [$0] } ?? []
+      return (call.loopProgress?.text(part: isLast ? nil : part)).map { [$0] } ?? []
     }
     guard let live else {
-      if !isLast {
+      if !isOver {
         work.reach(made) { (overall() + [object.lossText]).joined(separator: "  ") }
       }
       return
@@ -267,10 +267,7 @@ private struct Running {
     work.reach(made, isLast: isLast) {
       ([formatBytes(object.session.budget.live)] + overall()).joined(separator: "  ")
     } view: {
-      var view = live.view()
-      // In a loop, the view of the next round takes the place of this one.
-      view.stays = !isLast || call.loopProgress?.isLastRound ?? true
-      return view
+      live.view()
     }
   }
 
@@ -284,9 +281,10 @@ private struct Running {
     guard portion > 0 else {
       throw Failure("E-range", "`every` must be 1 or more, not \(portion)", parameter: "every")
     }
+    // A name that is not measured is refused before the steps are made, not after them, and before a
+    // file is.
+    if let best, count > 0, !isMeasured(best) { try measure(nil) }
     let board = try TrainingBoard(object, board, call)
-    // A name that is not measured is refused before the steps are made, not after them.
-    if let best, count > 0, !isMeasured(best) { try measure(board) }
     let effects = call.machine.effects
     object.session.ranks.place = call.place
     try object.session.progress.track("step", total: count, unit: "steps") { work in
@@ -300,31 +298,36 @@ private struct Running {
             effects.isBetweenSteps(call, made: made, of: total)
             report(made, of: count, to: work)
           })
-        while made < count {
-          try heedSignals()
-          try call.checkInterrupt()
-          try trainer.observed(by: { event in
-            follow(event)
-            board?.follow(event)
-          }) {
-            // Networks call what they are given by names that this built-in does not have.
-            do { try trainer.step() } catch let failure as Failure { throw failure.about(nil) }
-          }
-          if made % portion == 0 || made == total {
-            effects.isBesideSteps()
-            try measure(board)
-            try board?.showNetworks()
-            if every != nil { call.note(object.progress) }
-            if let watch {
-              try call.show(watch.call([object.value]), in: object.session)
+        do {
+          while made < count {
+            try heedSignals()
+            try call.checkInterrupt()
+            try trainer.observed(by: { event in
+              follow(event)
+              board?.follow(event)
+            }) {
+              // Networks call what they are given by names that this built-in does not have.
+              do { try trainer.step() } catch let failure as Failure { throw failure.about(nil) }
             }
-            effects.isBetweenSteps(call, made: made, of: total)
+            if made % portion == 0 || made == total {
+              effects.isBesideSteps()
+              try measure(board)
+              try board?.showNetworks()
+              if every != nil { call.note(object.progress) }
+              if let watch {
+                try call.show(watch.call([object.value]), in: object.session)
+              }
+              effects.isBetweenSteps(call, made: made, of: total)
+            }
+            if made < count { saving?.saveIfDue() }
           }
-          if made < count { saving?.saveIfDue() }
+        } catch {
+          report(made, of: count, to: work, isOver: true)
+          throw error
         }
         effects.isBesideSteps()
       }
-      report(count, of: count, to: work, isLast: true)
+      report(count, of: count, to: work, isOver: true)
     }
     board?.end()
     try object.supplement(made: count, showsSamples: watch == nil)

@@ -16,12 +16,23 @@ struct LivePanel {
 
   /// The rows of a panel that has `view` below the line `title`; no more than there is room for.
   func rows(_ title: String, _ view: LiveView) -> [Row] {
-    let line = TextWidth.cut(title, to: room.columns - 1)
+    let line = TextWidth.cut(LivePanel.fitting(title, in: room.columns - 1), to: room.columns - 1)
     var rows = [Row(text: line, width: TextWidth.of(line))]
     let curves = curveRows(view.curves)
     rows += curves.prefix(max(0, room.rows - rows.count))
     if let image = view.image { rows += imageRows(image, height: room.rows - rows.count) }
     return rows
+  }
+
+  /// The parts of `title`, which two blanks separate, that fit whole; the first one always.
+  static func fitting(_ title: String, in columns: Int) -> String {
+    var line = ""
+    for part in title.split(separator: "  ", omittingEmptySubsequences: true) {
+      let longer = line.isEmpty ? String(part) : "\(line)  \(part)"
+      if !line.isEmpty, TextWidth.of(longer) > columns { break }
+      line = longer
+    }
+    return line
   }
 
   // MARK: Curves

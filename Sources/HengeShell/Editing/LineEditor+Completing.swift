@@ -2,7 +2,8 @@
 internal import CHengeEditor
 
 extension LineEditor {
-  /// The number of candidates above which the user is asked before listing them.
+  /// The number of candidates above which the user is asked before listing them, as where the list is
+  /// higher than the window.
   private static let manyCandidates = 100
 
   /// Completes the text before the cursor: inserts the part that all candidates share, or lists
@@ -51,12 +52,22 @@ extension LineEditor {
     return String(decoding: shared ?? [], as: UTF8.self)
   }
 
+  /// The height of the window.
+  private func rows() -> Int {
+    var columns: Int32 = 0
+    var rows: Int32 = 0
+    henge_terminal_size(&columns, &rows)
+    return Int(rows)
+  }
+
   /// Lists names in columns that fit the window.
   private func list(_ labels: [String]) {
-    if labels.count > LineEditor.manyCandidates, !confirm("show all \(labels.count)? (y/n) ") {
-      return
-    }
-    list(lines: LineEditor.columns(labels.map(Frame.printable), width: painter.columns))
+    func isWanted() -> Bool { confirm("show all \(labels.count)? (y/n) ") }
+    if labels.count > LineEditor.manyCandidates, !isWanted() { return }
+    let lines = LineEditor.columns(labels.map(Frame.printable), width: painter.columns)
+    // The entry below them has a row, too.
+    if labels.count <= LineEditor.manyCandidates, lines.count >= rows(), !isWanted() { return }
+    list(lines: lines)
   }
 
   private func list(lines: [String]) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 internal import CHengeEditor
 internal import Glibc
+internal import HengeLanguage
 
 /// Shows a text that is longer than the screen a screen at a time.
 struct Pager {
@@ -14,25 +15,59 @@ struct Pager {
 
   /// Hands the lines of `text` to `write` as far as the reader wants to see them.
   func show(_ text: String, write: (String) throws -> Void) throws {
-    var columns: Int32 = 0
-    var rows: Int32 = 0
-    henge_terminal_size(&columns, &rows)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    var rest = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    var (columns, rows) = Pager.size()
     // The entry that asked stays in view, and the line that asks has its row.
-    let page = Int(rows) - 2
-    guard console.isInteractive, page > 2, lines.count > page else { return try write(text) }
-    var rest = lines[...]
-    var count = page
+    guard console.isInteractive, rows > 4, Pager.lines(rest, in: rows - 2, columns) < rest.count
+    else { return try write(text) }
+    var count = Pager.lines(rest, in: rows - 2, columns)
     while true {
       try write(rest.prefix(count).joined(separator: "\n") + "\n")
       rest = rest.dropFirst(count)
       guard !rest.isEmpty else { return }
-      switch try ask("(\(rest.count) more lines: Space, Enter, q)", columns: Int(columns)) {
-      case .page: count = page
+      let answer = try ask("(\(rest.count) more lines: Space, Enter, q)", columns: columns)
+      // The window may have another size now.
+      (columns, rows) = Pager.size()
+      switch answer {
+      case .page: count = Pager.lines(rest, in: max(1, rows - 2), columns)
       case .line: count = 1
       case .end: return
       }
     }
+  }
+
+  /// The columns of a line, in which colors take none.
+  private static func width(of line: Substring) -> Int {
+    var width = 0
+    var isEscape = false
+    for scalar in line.unicodeScalars {
+      if isEscape {
+        isEscape = !scalar.properties.isAlphabetic
+      } else if scalar == "\u{1b}" {
+        isEscape = true
+      } else {
+        width += TextWidth.columns(of: scalar)
+      }
+    }
+    return width
+  }
+
+  private static func size() -> (columns: Int, rows: Int) {
+    var columns: Int32 = 0
+    var rows: Int32 = 0
+    henge_terminal_size(&columns, &rows)
+    return (Int(columns), Int(rows))
+  }
+
+  /// How many of `lines` fit in `rows` rows of the screen, on which long ones are wrapped; at least one.
+  static func lines(_ lines: ArraySlice<Substring>, in rows: Int, _ columns: Int) -> Int {
+    var left = rows
+    let fitting = lines.prefix { line in
+      let width = width(of: line)
+      left -= max(1, (width + columns - 1) / max(1, columns))
+      return left >= 0
+    }
+    return max(1, fitting.count)
   }
 
   /// Waits for a key that answers `question`, which is taken away again.
