@@ -11,14 +11,18 @@ public final class MemoryBudget: Sendable {
   private let stop: @Sendable () throws -> Void
   /// The largest limit that makes sense on this machine.
   private let largest: Int
+  /// What a user types before a larger limit.
+  private let raising: String
 
   /// A budget of `limit` bytes, whose owner's wish to stop `stop` throws; a limit of more than `largest`
   /// is never suggested.
   public init(
-    limit: Int, largest: Int = 64_000_000_000, stop: @escaping @Sendable () throws -> Void = {}
+    limit: Int, largest: Int = 64_000_000_000, raising: String = "henge --memory",
+    stop: @escaping @Sendable () throws -> Void = {}
   ) {
     limitBytes = Atomic(limit)
     self.largest = largest
+    self.raising = raising
     self.stop = stop
   }
 
@@ -100,7 +104,7 @@ public final class MemoryBudget: Sendable {
     guard !overflow, gigabytes <= largest / 1_000_000_000 else {
       return "a smaller size, or less at a time"
     }
-    return "a smaller size, or a larger budget: henge --memory \(gigabytes)GB"
+    return "a smaller size, or a larger budget: \(raising) \(gigabytes)GB"
   }
 
   /// Whether `bytes` more would fit, without taking them.

@@ -184,7 +184,11 @@ extension Application {
       "memory", "Memory limit, such as 8GB.", value: { formatBytes(budget.limit) }
     ) { text in
       do throws(Arguments.Misuse) {
-        budget.limit = try Arguments.bytes(text)
+        let bytes = try Arguments.bytes(text)
+        if let wrong = Arguments.fault(of: bytes, held: max(budget.live, residentBytes() ?? 0)) {
+          return wrong
+        }
+        budget.limit = bytes
         return nil
       } catch {
         return error.message

@@ -64,7 +64,8 @@ struct Application {
     self.console = console
     let budget = MemoryBudget(
       limit: arguments.memory ?? (availableBytes() ?? 4_000_000_000) / (job?.neighbors ?? 1),
-      largest: machineBytes() ?? 64_000_000_000, stop: interrupt.check)
+      largest: machineBytes() ?? 64_000_000_000,
+      raising: arguments.keepsSession ? ":set memory" : "henge --memory", stop: interrupt.check)
     let pool = Pool(threads: threads)
     terminal = TerminalOutput(
       console,

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+internal import Glibc
+internal import HengeBackend
 internal import HengeDocuments
 internal import HengeLanguage
 internal import HengeShell
@@ -271,7 +273,16 @@ struct Arguments {
       command = .evaluate(try value())
     case "--seed": seed = try Arguments.seed(value())
     case "--threads": threads = try Arguments.threads(value(), from: "--threads")
-    case "--memory": memory = try Arguments.bytes(value())
+    case "--memory":
+      let text = try value()
+      do throws(Misuse) {
+        memory = try Arguments.bytes(text)
+      } catch {
+        throw Misuse("--memory: \(error.message)")
+      }
+      if let wrong = Arguments.fault(of: memory ?? 0, held: residentBytes() ?? 0) {
+        throw Misuse("--memory \(text): \(wrong)")
+      }
     case "--out": outputFolder = try value()
     case "--images": pictures = try Arguments.pictures(value())
     case "-o": pagePath = try value()
@@ -345,8 +356,20 @@ struct Arguments {
     let unit = units.first { upper.hasSuffix($0.0) }
     let digits = upper.dropLast(unit?.0.count ?? 0)
     guard let number = Double(digits), number >= 1, number * (unit?.1 ?? 1) < 1e15 else {
-      throw Misuse("--memory needs a size such as 8GB or 500MB, not \(text)")
+      throw Misuse("it must be a size such as 8GB or 500MB, not \(text)")
     }
     return Int(number * (unit?.1 ?? 1))
   }
+
+  /// Why `bytes` cannot be the memory limit of a process that uses `held`; nil where they can.
+  static func fault(of bytes: Int, held: Int) -> String? {
+    if bytes <= held {
+      return "henge already uses \(formatBytes(held)), so the limit must be larger"
+    }
+    guard let largest = machineBytes(), bytes > largest else { return nil }
+    return "the machine has \(formatBytes(largest)), so the limit must not be larger"
+  }
+
+  /// Whether settings can be changed while the session stays: at the prompt, and in a notebook.
+  var keepsSession: Bool { command == .kernel || command == .interact && isatty(0) == 1 }
 }

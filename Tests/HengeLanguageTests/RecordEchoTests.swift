@@ -21,6 +21,11 @@ import Testing
       #expect(shown.contains(text), "\(shown)")
     }
     #expect(try echo(inner) == "(x=0.1235, y=123457.0)")
+    let list = Value([.num(1.0 / 3), inner, .int(5)])
+    let nested = Value(fields: [("b", list)])
+    #expect(try echo(nested) == "(b=[0.3333, (x=0.1235, y=123457.0), 5])")
+    let long = Value(fields: [("c", Value([Value](repeating: .num(0.123_456), count: 500)))])
+    #expect(try !echo(long).contains("0.123456"))
     // A number alone and those of a list are whole, and so is the text of a record.
     #expect(try echo(.num(0.123_456)) == "0.123456")
     #expect(record.representation.contains("0.39607125520706177"))

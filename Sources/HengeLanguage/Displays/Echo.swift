@@ -28,8 +28,8 @@ private enum Echo {
 ///
 ///     (image = f32 3x64x64  min -1  max 0.9529  mean -0.1096  sd 0.6221
 ///      name  = 'faces("anime")[0]'
-///      marks = ("eye.left"  = [32.54825295718919, 39.18872784810793]
-///               "eye.right" = [49.094751029616, 36.32743551087663]))
+///      marks = ("eye.left"  = [32.55, 39.19]
+///               "eye.right" = [49.09, 36.33]))
 private struct EchoLayout {
   let width: Int
 
@@ -49,20 +49,31 @@ private struct EchoLayout {
     return .text(try lines(of: shown, from: 0, depth: 0).joined(separator: "\n"))
   }
 
-  /// A record with its numbers to four digits, those of records within too.
+  /// A record with its numbers to four digits, those of records and lists within too.
   ///
-  /// What was measured is read, not copied. Lists and single numbers have all digits.
+  /// What was measured is read, not copied. Lists and single numbers outside of records have all digits.
   private static func rounded(_ value: Value) -> Value {
     guard case .record(let record) = value else { return value }
     let copy = Record()
-    for (name, field) in zip(record.names, record.values) {
-      if case .num(let number) = field {
-        copy.set(name, .num(EchoLayout.rounded(number)))
-      } else {
-        copy.set(name, rounded(field))
-      }
-    }
+    for (name, field) in zip(record.names, record.values) { copy.set(name, part(field)) }
     return .record(copy)
+  }
+
+  /// The most elements of a list in a record that an echo can show.
+  private static let mostElements = 400
+
+  /// A value within a record, with its numbers to four digits.
+  private static func part(_ value: Value) -> Value {
+    switch value {
+    case .num(let number): return .num(rounded(number))
+    case .list(let list):
+      let count = list.count
+      return Value(
+        list.elements.enumerated().map { index, element in
+          index < mostElements || index > count - 4 ? part(element) : element
+        })
+    default: return rounded(value)
+    }
   }
 
   /// To four digits; none before the decimal point is left out.
@@ -201,7 +212,7 @@ private struct EchoLayout {
       guard case .record(let record) = list.elements[place], record.names == names else {
         return nil
       }
-      rows.append(try record.values.map { try line($0, limit: 32) })
+      rows.append(try record.values.map { try line(EchoLayout.rounded($0), limit: 32) })
     }
     let columns = names.indices.map { column in
       let isNumber =

@@ -80,7 +80,11 @@ func datasetMaking(_ session: Session) -> [Builtin] {
     }.alsoCalled("image folder", "load images")
       .inPlaceOf(
         "normalize", "standardize",
-        advice: "images are loaded with values -1..1, (x - mean(x)) / std(x) standardizes a tensor"),
+        advice: "images are loaded with values -1..1, (x - mean(x)) / std(x) standardizes a tensor"
+      )
+      .inPlaceOf(
+        "num_workers", "pin_memory",
+        advice: "images are read and decoded on all threads, whose number --threads sets"),
     Builtin(
       "faces",
       """

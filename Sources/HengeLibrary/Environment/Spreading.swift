@@ -40,7 +40,8 @@ func spreading(_ session: Session) -> [Builtin] {
       ], seeAlso: ["map", "ranks"], errors: ["E-ranks", "E-range", "E-type"]
     ) { (call: Call, x: SpreadElements, f: Callback, errors: SpreadErrors) in
       try Spread(session, call, f, errors).results(of: x.all())
-    }.alsoCalled("parallel", "sweep", "grid search", "multiprocessing")
+    }.alsoCalled(
+      "parallel", "sweep", "grid search", "multiprocessing", "hyperparameter", "hyperparameters")
   ]
 }
 

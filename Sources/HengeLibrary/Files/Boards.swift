@@ -14,7 +14,12 @@ func boards(_ session: Session) -> [Builtin] {
       Parameter("table", "A table, such as t.log."),
       Parameter("path", "Path of the folder. A relative path is inside the output folder."),
       examples: [
-        Example("board(table([(step=1, loss=0.5), (step=2, loss=0.25)]), \"runs/a\")")
+        Example(
+          """
+          board(table([(step=1, loss=0.5), (step=2, loss=0.25)]), "runs/a")
+          exists("runs/a")
+          #=> true
+          """)
       ], seeAlso: ["step", "save", "plot"], errors: ["E-data", "E-file", "E-path"]
     ) { (call: Call, table: TableObject, path: String) in
       let curves = try BoardCurves(table.table)

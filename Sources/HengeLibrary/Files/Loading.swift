@@ -43,7 +43,7 @@ func loading(_ session: Session) -> [Builtin] {
     ) { (call: Call, path: String, part: String?, range: [Double], upright: Bool) in
       try session.load(
         path, from: call.folder, part: part, range: try ImageRange(range), upright: upright)
-    }.alsoCalled("pretrained", "pretrained weights", "imread")
+    }.alsoCalled("pretrained", "pretrained weights", "imread", "onnx", "open file")
   ]
 }
 

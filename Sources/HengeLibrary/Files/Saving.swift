@@ -204,14 +204,19 @@ extension Session {
           parameter: "path")
       }
       let stem = path.split(separator: ".", omittingEmptySubsequences: false).first ?? ""
+      let isFolder =
+        what == "a dataset"
+        && path.allSatisfy { $0.isLetter || $0.isNumber || "/_-".contains($0) }
       throw Failure(
         "E-file", "\(what) cannot be saved as \(path.quotedPath)",
-        suggestion: isPicture && what == "a tensor"
-          ? "save_png(x, \(path.quotedPath)) for an image, or \"\(stem)\(endings[0])\""
-          : isPicture && what == "a dataset"
-            ? "save_png(grid(A[0:8]), \(path.quotedPath)) for an image, or \"\(stem)\(endings[0])\""
-            : endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or ")
-              + (isPyTorch ? ", or names=\"pytorch\" for the weights alone" : ""),
+        suggestion: isFolder
+          ? "for i in 0..len(A) { save_png(A[i], f\"\(path)/{i}.png\") }, or \"\(path)/\" for arrays"
+          : isPicture && what == "a tensor"
+            ? "save_png(x, \(path.quotedPath)) for an image, or \"\(stem)\(endings[0])\""
+            : isPicture && what == "a dataset"
+              ? "save_png(grid(A[0:8]), \(path.quotedPath)) for an image, or \"\(stem)\(endings[0])\""
+              : endings.map { "\"\(stem)\($0)\"" }.joined(separator: " or ")
+                + (isPyTorch ? ", or names=\"pytorch\" for the weights alone" : ""),
         parameter: "path")
     }
   }

@@ -71,6 +71,8 @@ func keepingModels(_ session: Session) -> [Builtin] {
           g = resnet_generator(base=2, blocks=1)
           save(g, "g.pth", names="pytorch")
           save(m, "m.onnx", size=64x64)
+          exists("m.onnx")
+          #=> true
           """)
       ], seeAlso: ["load"], errors: ["E-file", "E-arg", "E-shape"]
     ) { (call: Call, m: ModelObject, path: String, names: WeightNames, size: Shape?) in
@@ -99,7 +101,7 @@ func keepingModels(_ session: Session) -> [Builtin] {
             budget: session.budget)
         }
       }
-    }.alsoCalled("torch.onnx.export"),
+    }.alsoCalled("torch.onnx.export", "onnx export"),
   ]
 }
 

@@ -60,7 +60,7 @@ func learning(_ session: Session) -> [Builtin] {
           """
           \(learner)
           opt = adam(m, lr=0.1, schedule=k => 1 - k / 100)
-          repeat 3 { opt.minimize(() => m(x).mean()); }
+          repeat 3 { loss = opt.minimize(() => m(x).mean()) }
           opt
           #=> adam @3, lr 0.1, of linear
           """)

@@ -50,7 +50,8 @@ func usingModels(_ session: Session) -> [Builtin] {
     ) { (m: ModelObject, shape: Shape) in
       TableObject(
         try Failure.renaming(["x": "shape"]) { try m.summaryTable(shape) }, on: session.backend)
-    }.rewriting { $0.count == 1 ? "summary(\($0[0].text), 3x64x64)" : nil },
+    }.rewriting { $0.count == 1 ? "summary(\($0[0].text), 3x64x64)" : nil }
+      .alsoCalled("flops", "macs", "torchinfo"),
     Builtin(
       "tap",
       "Runs a model and returns the feature maps of its layers: a record of tensors by layer name, or those of one layer.",
@@ -70,6 +71,9 @@ func usingModels(_ session: Session) -> [Builtin] {
       ], seeAlso: ["summary", "tiles"], errors: ["E-name", "E-shape"]
     ) { (m: ModelObject, x: Tensor, layer: String?) in
       try tapped(m, x, layer, session)
+    }.rewriting { arguments in
+      guard arguments.count == 3, case .str = arguments[1].value else { return nil }
+      return "tap(\(arguments[0].text), \(arguments[2].text), \(arguments[1].text))"
     }.alsoCalled("activations", "hook", "intermediate layer").givingFields { (m: ModelObject) in
       m.layer.allLayers.map { $0.path.isEmpty ? "output" : $0.path }
     },

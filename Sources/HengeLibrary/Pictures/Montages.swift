@@ -135,7 +135,7 @@ func montages(_ session: Session) -> [Builtin] {
       return try session.sheet(
         labels: [labelLine("columns", top), labelLine("rows", left)], montage.zoomed(zoom)
       ) { try $0.sheet(pictures, top: top, left: left) }
-    },
+    }.alsoCalled("montage"),
     Builtin(
       "overlay",
       "Overlays a map on an image, in the colors of `heat`. The map is resized to the image.",

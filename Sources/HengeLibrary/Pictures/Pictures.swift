@@ -103,7 +103,14 @@ func pictures(_ session: Session) -> [Builtin] {
       let weights = try Tensor(
         [0.299, 0.587, 0.114] as [Float], try Shape([3, 1, 1]), on: x.backend)
       return try (x * weights).sum([-3], keepingAxes: true)
-    }.alsoCalled("grayscale", "greyscale", "gray scale", "rgb2gray", "black and white"),
+    }.alsoCalled("grayscale", "greyscale", "gray scale", "rgb2gray", "black and white")
+      .inPlaceOf(
+        "hsv", "hue", "color space",
+        advice: "images have the channels R, G and B, and to_gray(x) returns their luminance"
+      )
+      .inPlaceOf(
+        "sobel", "edge detection",
+        advice: "abs(x[:, :, 1:] - x[:, :, :-1]) shows the vertical edges of an image"),
     Builtin(
       "histogram_match",
       "Returns images with the histograms of a target image, channel by channel: the colors of the target with the content of the images. As skimage's match_histograms, each value becomes the target's value of the same rank, interpolated linearly.",

@@ -12,17 +12,23 @@ extension Elementwise {
     let ofTensors = Builtin(
       name, "\(help.summary), element by element.", Parameter("x", "A tensor of numbers."),
       examples: [example(of: [-1.5, 2])]
-    ) { (x: Tensor) in try x.map(function) }
+    ) { (x: Tensor) in try x.map(function) }.rewriting(baseOfLogarithm)
     guard let example = help.example else { return [ofTensors] }
     let ofNumbers = Builtin(
       name, "\(help.summary).", Parameter("x", "A number."),
       examples: [Example("\(name)(\(example.argument))", gives: example.result)]
-    ) { (x: Double) in function.operation.definition(x) }
+    ) { (x: Double) in function.operation.definition(x) }.rewriting(baseOfLogarithm)
     return [ofTensors, ofNumbers]
   }
 }
 
 extension Elementwise {
+  /// `log(x) / log(10)` for `log(x, 10)`.
+  fileprivate func baseOfLogarithm(_ arguments: [WrittenArgument]) -> String? {
+    guard name == "log", arguments.count == 2 else { return nil }
+    return "log(\(arguments[0].text)) / log(\(arguments[1].text))"
+  }
+
   /// Its values for `arguments`, or for 0.25 and 1 where it is not defined for one of them.
   fileprivate func example(of arguments: [Double]) -> Example {
     let results = arguments.map(operation.definition)
@@ -103,7 +109,8 @@ func elementwise(_ session: Session) -> [Builtin] {
       examples: [
         Example("print(where(tensor([true, false]), 1, 0))", prints: "tensor([1, 0])")
       ], errors: ["E-shape", "E-type"]
-    ) { (condition: Tensor, a: Operand, b: Operand) in try Tensor.choose(condition, a, b) },
+    ) { (condition: Tensor, a: Operand, b: Operand) in try Tensor.choose(condition, a, b) }
+    .alsoCalled("mask", "masked fill", "np.where"),
     Builtin(
       "detach", "Returns `x` without its history, so that no gradient flows through it.",
       Parameter("x", "A tensor."),

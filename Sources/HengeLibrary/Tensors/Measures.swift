@@ -72,7 +72,9 @@ func measures() -> [Builtin] {
       ], seeAlso: ["psnr", "swd"], errors: ["E-shape", "E-range"]
     ) { (x: Tensor, y: Tensor, range: Double) in
       try x.structuralSimilarity(to: y, range: range)
-    },
+    }.inPlaceOf(
+      "lpips", "perceptual loss",
+      advice: "l1(tap(m, x, \"conv1\"), tap(m, y, \"conv1\")) compares feature maps of a model"),
   ]
 }
 

@@ -76,6 +76,6 @@ func principalComponents(_ session: Session) -> [Builtin] {
       ])
     }.alsoCalled("principal component analysis", "PCA", "dimensionality reduction")
       .inPlaceOf(
-        "t-SNE", "UMAP", advice: "pca(x).scores maps features linearly to two dimensions")
+        "t-SNE", "tsne", "UMAP", advice: "pca(x).scores maps features linearly to two dimensions")
   ]
 }

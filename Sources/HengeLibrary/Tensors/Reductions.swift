@@ -108,6 +108,10 @@ private func reduction(
     examples: [Example(code, gives: result)], errors: ["E-index", "E-shape"]
   ) { (x: Tensor, axes: Axes?, keep: Bool) in try body(x, axes?.axes, keep) }
   .rewriting { arguments in
+    // The order of the norm is 2.
+    if name == "norm", arguments.count == 2, Int.from(arguments[1].value) == 2 {
+      return "norm(\(arguments[0].text)): it is of order 2; the second argument is an axis"
+    }
     guard let relation = ["max": ">", "min": "<"][name], arguments.count == 2,
       Tensor.from(arguments[1].value) != nil
     else { return nil }

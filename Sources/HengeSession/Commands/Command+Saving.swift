@@ -36,9 +36,10 @@ extension EntrySession {
     try write(script.text, to: file, named: path)
     let left =
       script.leftOut == 0
-      ? "" : "; \(script.leftOut) that only looked left out (add `all` to keep them)"
-    try output.answer(
-      "\(script.count) \(script.count == 1 ? "entry" : "entries") saved in \(path)\(left)")
+      ? "" : "; \(script.leftOut) that only looked left out (`all` keeps them)"
+    let said = "\(script.count) \(script.count == 1 ? "entry" : "entries") saved in \(path)\(left)"
+    let lines = TextWidth.wrapped(said, width: max(20, output.width - 1))
+    try output.answer(lines.joined(separator: "\n"))
     for number in script.wordless {
       try say(
         "what [\(number)] did before it was stopped or failed cannot be repeated by the script")

@@ -21,7 +21,8 @@ extension EntrySession {
       throw Diagnostic(
         "E-range",
         known == 0
-          ? "there is nothing to undo" : "only \(known) entries can be undone, not \(count)",
+          ? "there is nothing to undo"
+          : "only \(known) \(known == 1 ? "entry" : "entries") can be undone, not \(count)",
         notes: ["entries without effects do not count"],
         suggestion: known > 0 ? ":back \(known)" : nil)
     }

@@ -54,7 +54,7 @@ public struct Command {
       },
       Command(
         "save", "f.henge [1-9]",
-        "Writes the session, or entries 1 to 9, to a script."
+        "Writes the session, or entries 1 to 9, to a script; all: with those that only looked; comments: with these as comments."
       ) {
         try $0.save($1)
         return .goOn
@@ -123,7 +123,7 @@ extension EntrySession {
   private func list(_ rows: [(String, String)]) throws {
     let indent = (rows.map(\.0.count).max() ?? 0) + 2
     let lines = rows.flatMap { usage, summary in
-      let room = max(20, output.width - indent)
+      let room = max(12, output.width - indent - 1)
       return TextWidth.wrapped(summary, width: room).enumerated().map { index, line in
         let head = index == 0 ? usage : ""
         return head + String(repeating: " ", count: indent - head.count) + line
