@@ -11,7 +11,7 @@ extension Diagnostic {
     return Diagnostic(
       "E-name", "`\(name)` is not defined",
       suggestion: library.usable(Habits.hint(forName: name)) ?? library.meaning(ofName: name)
-        ?? nearby ?? Habits.hint(forProgram: name))
+        ?? Habits.hint(forProgram: name) ?? nearby)
   }
 
   static func missingArgument(_ parameter: String, _ name: String, _ signature: String)

@@ -14,6 +14,12 @@ extension Library {
     return (hint, names.first.map(builtins(named:)) ?? [])
   }
 
+  /// What to write for the line around `span`, a name that nothing is called here but something of
+  /// another language or of the system's shell.
+  func elsewhere(_ source: Source, _ span: Span) -> String? {
+    withoutModule(source, span) ?? Habits.program(in: source, at: span)
+  }
+
   /// The line around `span`, a module of another language, without the module: `mean(x)` for
   /// `np.mean(x)`; or henge's equivalent of the name after the dot.
   func withoutModule(_ source: Source, _ span: Span) -> String? {

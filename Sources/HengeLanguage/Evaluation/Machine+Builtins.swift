@@ -129,17 +129,26 @@ extension Machine {
         Diagnostic.partAtFault($0, first)
       },
       suggestion: exchanged(overloads, first, site)
+        ?? Habits.hint(forCall: overloads.name, of: first.kind)
         ?? kinds.lazy.compactMap { Diagnostic.conversion(of: first, to: $0) }.first)
     diagnostic.quoteLabels()
     throw diagnostic
   }
 
-  /// `map(xs, f)` for `map(f, xs)`.
+  /// `map(xs, f)` for `map(f, xs)`, `save(x, "x.png")` for `save("x.png", x)`.
   private func exchanged(_ overloads: Overloads, _ first: Value, _ site: CallSite) -> String? {
-    guard case .function = first, site.arguments.count == 2,
-      overloads.builtins.contains(where: { $0.parameters.dropFirst().first?.kind == "fn" })
+    let kind: String? =
+      switch first {
+      case .function: "fn"
+      case .str: "str"
+      default: nil
+      }
+    guard let kind, site.arguments.count == 2, site.isSimple, site.member == nil,
+      overloads.builtins.contains(where: { $0.parameters.dropFirst().first?.kind == kind })
     else { return nil }
     let texts = site.arguments.map { site.source.text($0.span) }
+    // A text in place of a value is no value in place of a text.
+    guard texts[1].first != "\"", texts[1].first != "'" else { return nil }
     let call = "\(overloads.name)(\(texts[1]), \(texts[0]))"
     return call.utf8.count <= 72 ? call : nil
   }
@@ -192,7 +201,10 @@ extension Machine {
       } else {
         let known = builtin.parameters.filter { $0.role == .single }.map(\.name)
           .dropFirst(builtin.naming == .call ? 1 : 0)
-        throw Refusal(.unknownKeyword(name, of: builtin.name, known: Array(known)), parameter: name)
+        let rest = builtin.restIndex.map { builtin.parameters[$0].name }
+        throw Refusal(
+          .unknownKeyword(name, of: builtin.name, known: Array(known), rest: rest, at: site),
+          parameter: name)
       }
     }
     if let index = builtin.keywordsIndex, let extra { slots[index] = .record(extra) }
@@ -233,15 +245,35 @@ extension Machine {
     _ diagnostic: Diagnostic, _ site: CallSite, _ builtin: Builtin, _ values: [Value]
   ) -> Diagnostic {
     let positional = site.arguments.prefix { $0.kind == .positional }
-    guard let rewrite = builtin.rewritten, positional.count == values.count else {
-      return diagnostic
+    guard positional.count == values.count else { return diagnostic }
+    guard let rewrite = builtin.rewritten else {
+      return advised(diagnostic, site, builtin, values.first)
     }
     let written = zip(positional, values).map { argument, value in
       WrittenArgument(text: site.source.text(argument.span), value: value)
     }
-    guard let call = rewrite(written), call.utf8.count <= 100 else { return diagnostic }
+    guard let call = rewrite(written), call.utf8.count <= 100 else {
+      return advised(diagnostic, site, builtin, values.first)
+    }
     var diagnostic = diagnostic
     diagnostic.suggestion = call
+    return diagnostic
+  }
+
+  /// The error of a call whose first argument is of a kind with which other languages call what has this
+  /// name, with what to write here.
+  private func advised(
+    _ diagnostic: Diagnostic, _ site: CallSite, _ builtin: Builtin, _ first: Value?
+  ) -> Diagnostic {
+    guard let first,
+      diagnostic.code == "E-type" && !builtin.accepts(first)
+        || diagnostic.code == "E-arg" && diagnostic.suggestion == nil,
+      let argument = site.arguments.first,
+      let hint = Habits.hint(forCall: builtin.name, of: first.kind)
+    else { return diagnostic }
+    var diagnostic = diagnostic
+    diagnostic.suggestion = hint
+    diagnostic.quote(site.source, argument.span)
     return diagnostic
   }
 

@@ -54,7 +54,7 @@ extension Machine {
       if diagnostic.suggestion == Diagnostic.chainExample {
         diagnostic.suggestion = source.text(span).withoutChain ?? diagnostic.suggestion
       }
-      if diagnostic.code == "E-name", let line = library.withoutModule(source, span) {
+      if diagnostic.code == "E-name", let line = library.elsewhere(source, span) {
         diagnostic.suggestion = line
       }
       diagnostic.quote(source, span)
@@ -65,7 +65,7 @@ extension Machine {
       // Where the name before the dot is unknown, it is at fault, not the member.
       let isUnknown = diagnostic.code == "E-name"
       diagnostic.labels = [Diagnostic.Label(source, isUnknown ? left : right)]
-      if isUnknown, let line = library.withoutModule(source, left) { diagnostic.suggestion = line }
+      if isUnknown, let line = library.elsewhere(source, left) { diagnostic.suggestion = line }
       return diagnostic
     }
     let (first, second) = operands(frame, at)
@@ -74,7 +74,9 @@ extension Machine {
     ]
     if diagnostic.code == "E-name" {
       // The operand that nothing is known of is the one without a name.
-      diagnostic.labels = [Diagnostic.Label(source, first.isEmpty ? left : right)]
+      let place = first.isEmpty ? left : right
+      diagnostic.labels = [Diagnostic.Label(source, place)]
+      if let line = library.elsewhere(source, place) { diagnostic.suggestion = line }
     }
     return diagnostic
   }

@@ -50,9 +50,16 @@ extension Diagnostic {
     let keys: [String]? =
       if case .object(let object) = value { (object as? any HasKeys)?.keys } else { nil }
     var suggestion = keys?.contains(name) == true ? "§[\(name.quoted())]" : nil
-    suggestion =
-      suggestion
-      ?? library.usable(Habits.hint(forMember: name, of: "§"), members: known, value)
+    for kind in [value.kind, nil] where suggestion == nil {
+      suggestion = library.usable(
+        Habits.hint(forMember: name, of: "§", kind: kind), members: known, value)
+    }
+    // The names of a model's weights have dots.
+    if suggestion == nil, case .record(let record) = value,
+      let field = record.names.first(where: { $0.hasPrefix(name + ".") })
+    {
+      suggestion = "§[\(field.quoted())]"
+    }
     if suggestion == nil {
       suggestion =
         library.functions[name]?.builtins.lazy

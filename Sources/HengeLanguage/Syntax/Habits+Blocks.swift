@@ -78,6 +78,7 @@ extension Habits {
     if parser.index > 1, parser.tokens[parser.index - 2].kind == .word(.fn) {
       return wrong(parser, "a function needs parentheses", "fn \(what)() { … }")
     }
+    if let habit = blockOfWord(parser) { return habit }
     let isInParameters = parser.tokens[..<parser.index].indices.contains { index in
       parser.tokens[index].kind == .symbol(.openParenthesis) && parser.tokens[index].match < 0
         && index > 1 && parser.tokens[index - 2].kind == .word(.fn)
@@ -90,5 +91,37 @@ extension Habits {
     }
     return wrong(
       parser, "no block is allowed here, after `\(what)`", "if, for, while, repeat or fn before it")
+  }
+
+  /// `function(x) { x + 1 }` as a value, and `switch (x) { … }`.
+  private static func blockOfWord(_ parser: Parser) -> Diagnostic? {
+    guard
+      let open = parser.tokens[..<parser.index].lastIndex(where: {
+        $0.kind == .symbol(.openParenthesis) && $0.match == parser.index - 1
+      }), open > parser.statementStart, parser.tokens[open - 1].kind == .name
+    else { return nil }
+    let word = parser.tokens[open - 1]
+    guard let instead = leading[parser.text(word)] else { return nil }
+    let message = "`\(parser.text(word))` is not a keyword"
+    guard instead.hasPrefix("fn ") else {
+      let isStatement = open - 1 == parser.statementStart && !instead.contains("§")
+      return isStatement ? wrong(parser, message, instead, at: word.span) : nil
+    }
+    let source = parser.source
+    func inside(_ open: Int, _ close: Int) -> String {
+      let text = source.text(Span(parser.tokens[open].span.end, parser.tokens[close].span.start))
+      return text.split(separator: " ").joined(separator: " ")
+    }
+    let names = inside(open, parser.index - 1)
+    let close = parser.tokens[parser.index].match
+    guard close > parser.index, !inside(parser.index, close).contains("\n") else {
+      return wrong(parser, message, "(\(names)) => …", at: word.span)
+    }
+    let whole = word.span.joined(with: parser.tokens[close].span)
+    let head = names.contains(",") || names.isEmpty ? "(\(names))" : names
+    return wrong(
+      parser, message,
+      source.line(replacing: whole, with: "\(head) => \(inside(parser.index, close))"),
+      at: word.span)
   }
 }

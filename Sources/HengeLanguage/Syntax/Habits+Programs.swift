@@ -43,7 +43,13 @@ extension Habits {
     "chmod": "!chmod § at the prompt", "kill": "!kill § at the prompt",
     "ssh": "!ssh § at the prompt", "scp": "!scp § at the prompt", "make": "!make § at the prompt",
     "htop": "!htop § at the prompt", "top": "!top § at the prompt", "df": "!df § at the prompt",
-    "du": "!du § at the prompt", "ps": "!ps § at the prompt", "ll": "!ls -l § at the prompt",
+    "du": "!du § at the prompt", "tree": "!tree § at the prompt",
+    "tmux": "!tmux § at the prompt", "screen": "!screen § at the prompt",
+    "free": "!free § at the prompt", "uname": "!uname § at the prompt",
+    "zip": "!zip § at the prompt", "diff": "!diff § at the prompt",
+    "sort": "!sort § at the prompt", "rsync": "!rsync § at the prompt",
+    "emacs": "!emacs § at the prompt", "code": "!code § at the prompt", "ps": "!ps § at the prompt",
+    "ll": "!ls -l § at the prompt",
     "echo": "print(\"§\")",
   ]
 
@@ -53,6 +59,7 @@ extension Habits {
     "close": "delete this line: it is not needed", "format": "f\"{pi:.3f}\"",
     "more": "delete this line: it is not needed", "pkg": "nothing: everything is built in",
     "warning": "delete this line: it is not needed",
+    "axis": "delete this line: axes fit what is drawn",
   ]
 
   /// The hint for the name of a program that stands alone: `htop`.
@@ -78,6 +85,38 @@ extension Habits {
     return wrong(
       parser, "`\(parser.text(first))` is a program of the system's shell, not of henge",
       suggestion, at: first.span)
+  }
+
+  /// `df -h`, an expression here, for the name at `span` that begins its line: the hint for the program
+  /// with its options.
+  static func program(in source: Source, at span: Span) -> String? {
+    guard let instead = programs[source.text(span)] else { return nil }
+    let line = source.position(of: span.start).line
+    let start = source.lineStarts[line - 1]
+    let end = line < source.lineStarts.count ? source.lineStarts[line] - 1 : source.bytes.count
+    let rest = source.text(Span(span.end, max(span.end, end)))
+    guard source.text(Span(start, span.start)).allSatisfy({ $0 == " " }), rest.hasPrefix(" -"),
+      rest.utf8.count <= 60, rest.dropFirst(2).first?.isLetter == true
+    else { return nil }
+    let options = String(rest.split(separator: " ").joined(separator: " "))
+    return instead.split(separator: "§", omittingEmptySubsequences: false)
+      .joined(separator: options)
+  }
+
+  /// `tail -f log.txt` or `find . -name x`: a program of the shell, and what begins as no value after an
+  /// operator does.
+  static func programWithOptions(_ parser: Parser) -> Diagnostic? {
+    let start = parser.statementStart
+    guard start + 2 < parser.tokens.count, parser.index > start + 1 else { return nil }
+    let (first, second) = (parser.tokens[start], parser.tokens[start + 1])
+    guard first.kind == .name, programs[parser.text(first)] != nil,
+      second.span.start > first.span.end
+    else { return nil }
+    let isClose = parser.tokens[start + 2].span.start == second.span.end
+    guard second.kind == .symbol(.dot) || second.kind == .symbol(.minus) && isClose else {
+      return nil
+    }
+    return program(parser)
   }
 
   /// `cd ..`, `cd -` or `ls *`: a program of the shell and a path that would be an operator here, whose

@@ -7,7 +7,7 @@ extension Parser {
 
 extension Habits {
   /// Words that other languages put before a name, and what to write here; `§` is what follows.
-  private static let leading: [String: String] = [
+  static let leading: [String: String] = [
     "let": "§ = …", "var": "§ = …", "const": "§ = …", "local": "§ = …", "my": "§ = …",
     "auto": "§ = …", "val": "§ = …", "int": "§ = …", "float": "§ = …", "double": "§ = …",
     "global": "pass § as an argument and return it: functions cannot change outer names",
@@ -69,6 +69,10 @@ extension Habits {
     case .percent:
       return wrong(parser, "a line cannot begin with `%`", magic(parser))
     case .at: return wrong(parser, "there are no decorators", "f = decorate(f) after the function")
+    case .dot where parser.nextKind == .symbol(.slash):
+      return wrong(
+        parser, "a line cannot begin with `.`",
+        "run(\(parser.text(ofLineFrom: parser.index + 2).quoted()))")
     case .dot:
       return wrong(
         parser, "a line cannot begin with `.`",
@@ -93,6 +97,7 @@ extension Habits {
 
   /// The error for an unexpected token after a complete value.
   static func misplaced(_ parser: Parser) -> Diagnostic? {
+    if let habit = programWithOptions(parser) { return habit }
     if parser.kind == .name, let instead = following[parser.text] {
       let isNegated = parser.text == "is" && parser.nextKind == .word(.not)
       let end = isNegated ? parser.tokens[parser.index + 1].span : parser.span
@@ -143,8 +148,29 @@ extension Habits {
         suggestion: parser.source.line(replacing: withSpace, with: ""))
     }
     let what = parser.kind == .name ? parser.text : "x"
+    if instead == "drop(\"§\")", let part = withoutPart(parser) {
+      return wrong(parser, message, part, at: last.span)
+    }
     let suggestion = signature(parser, instead) ?? replaced(instead, what)
     return wrong(parser, message, suggestion, at: last.span)
+  }
+
+  /// What is left of a record without a field, or of a list without an element, for `del r["a"]`.
+  private static func withoutPart(_ parser: Parser) -> String? {
+    let rest = parser.tokens[parser.index...].prefix(4)
+    guard rest.count > 2, parser.kind == .name else { return nil }
+    let (mark, key) = (rest[parser.index + 1], rest[parser.index + 2])
+    let (name, text) = (parser.text, parser.text(key))
+    switch (mark.kind, key.kind) {
+    case (.symbol(.dot), .name):
+      return "\(name) = dict([[k, \(name)[k]] for k in keys(\(name)) if k != \(text.quoted())])"
+    case (.symbol(.openBracket), .string):
+      return "\(name) = dict([[k, \(name)[k]] for k in keys(\(name)) if k != \(text)])"
+    case (.symbol(.openBracket), .int):
+      guard let index = Int(text), index < 1_000_000 else { return nil }
+      return "\(name) = \(name)[:\(index)] + \(name)[\(index + 1):]"
+    default: return nil
+    }
   }
 
   /// `fn f(x, y) { … }` for `def f(x, y)`, `(x, y) => …` for `lambda x, y:`.
@@ -256,6 +282,18 @@ extension Habits {
 
   /// `1:10` outside an index.
   static func colonRange(_ parser: Parser, after before: Span) -> Diagnostic {
+    // `[0:10]`, of MATLAB.
+    let open = parser.index - 2
+    if open >= parser.statementStart, parser.tokens[open].kind == .symbol(.openBracket),
+      parser.tokens[open].match == parser.index + 2
+    {
+      let list = parser.tokens[open].span.joined(with: parser.tokens[parser.index + 2].span)
+      let last = parser.text(parser.tokens[parser.index + 1])
+      return .syntax(
+        "`:` is only allowed in an index", parser.source, parser.span,
+        suggestion: parser.source.line(
+          replacing: list, with: "list(\(parser.source.text(before))..\(last))"))
+    }
     let first = parser.shortened(parser.source.text(before))
     var last = "n"
     switch parser.nextKind {

@@ -9,9 +9,12 @@ public enum Habits {
   /// What to write instead of the undefined `name`; `nil` if nothing is known about it.
   public static func hint(forName name: String) -> String? { names[name] }
 
-  /// What to write instead of the member `name` of a value named `object`.
-  public static func hint(forMember name: String, of object: String) -> String? {
-    members[name].map { hint in
+  /// What to write instead of the member `name` of a value named `object`; of a value of `kind`, what is
+  /// known of that kind's.
+  public static func hint(
+    forMember name: String, of object: String, kind: String? = nil
+  ) -> String? {
+    (kind == nil ? members[name] : members["\(kind ?? "").\(name)"]).map { hint in
       var result = ""
       var rest = hint[...]
       while let mark = rest.firstIndex(of: "§") {
@@ -23,16 +26,19 @@ public enum Habits {
   }
 
   /// The members of which something is known.
-  static var memberNames: [String] { Array(members.keys) }
+  static var memberNames: [String] { members.keys.filter { !$0.contains(".") } }
+
+  /// What to write instead of a call of the built-in `name` whose first argument, `§`, is of `kind`.
+  static func hint(forCall name: String, of kind: String) -> String? { calls["\(name)(\(kind))"] }
 
   /// What a named argument or a choice of another language is called among `known`.
   static func hint(forWord word: String, among known: [String]) -> String? {
     words[word].flatMap { names in names.first(where: known.contains) }
   }
 
-  /// The line before a call that sets what other languages pass as the argument `name` of many.
-  static func line(forArgument name: String) -> String? {
-    ["seed", "random_state"].contains(name) ? "seed(0): on a line before it" : nil
+  /// What to write instead of the argument `name` of `callee`, which is no parameter of any name here.
+  static func hint(forArgument name: String, of callee: String) -> String? {
+    arguments["\(callee).\(name)"] ?? arguments[name]
   }
 
   /// Prefixes before a dot in other languages that henge does not have.
@@ -43,16 +49,61 @@ public enum Habits {
     "utils", "skimage", "json", "pickle", "pathlib",
   ]
 
+  private static let arguments: [String: String] = [
+    "seed": "seed(0): on a line before it", "random_state": "seed(0): on a line before it",
+    "device": "nothing: values have no device", "verbose": "every=10",
+    "color": "nothing: each line has a color of its own",
+    "c": "nothing: each line has a color of its own",
+    "linewidth": "nothing: all lines have one width",
+    "lw": "nothing: all lines have one width", "alpha": "nothing: each line has a color of its own",
+    "linestyle": "points=true", "marker": "points=true",
+    "figsize": "save_png(plot([1, 2]), \"x.png\", size=600x800)",
+    "ddof": "std(x) * sqrt(x.numel / (x.numel - 1))",
+    "unbiased": "std(x) * sqrt(x.numel / (x.numel - 1))",
+    "correction": "std(x) * sqrt(x.numel / (x.numel - 1))",
+    "p": "sum(abs(x)): the norm of order 1; norm(x) is of order 2",
+    "ord": "sum(abs(x)): the norm of order 1; norm(x) is of order 2",
+    "num_workers": "nothing: images are read and decoded on all threads",
+    "pin_memory": "nothing: values have no device", "step.lr": "t.lr = 1e-3",
+    "train.lr": "t.lr = 1e-3", "step.batch_size": "cyclegan(A, B, batch=4)",
+    "train.batch_size": "cyclegan(A, B, batch=4)", "images.batch_size": "A.batches(4)",
+    "images.batch": "A.batches(4)", "images.shuffle": "A.shuffle()",
+    "images.transform": "A.map(x => x)",
+    "inplace": "nothing: functions return new values",
+    "out": "nothing: functions return new values",
+  ]
+
+  /// By the name of a built-in and the kind of its first argument, `§`.
+  static let calls: [String: String] = [
+    "len(model)": "len(§.layers)", "len(trainer)": "§.count",
+    "set(list)": "keys(dict([[str(x), x] for x in §])): the different elements, as strings",
+    "shuffle(list)": "[§[i] for i in list(argsort(rand(shape(len(§)))))]",
+    "sample(dataset)": "§.sample(4)", "sort(list)": "sorted(§)",
+    "split(tensor)": "[§[:2], §[2:]]", "split(dataset)": "§.split([6, 2])",
+    "where(tensor)": "where(§, 1, 0)",
+
+    "mean(dataset)": "§.tensor().mean(axis=0)", "tensor(str)": "tensor([1, 2])",
+    "images(fn)": "images(\"folder\")", "faces(int)": "faces(\"anime\", §)",
+    "grad(model)": "grad(() => mean(§(x)), §)",
+  ]
+
   private static let words: [String: [String]] = [
     "reverse": ["descending"], "dim": ["axis"], "dims": ["axis"], "axes": ["axis"],
-    "keepdim": ["keepdims"],
-    "type": ["dtype"], "typ": ["dtype"], "shape": ["size"], "device": [],
+    "keepdim": ["keepdims"], "weight_decay": ["decay"], "kernel_size": ["kernel"],
+    "pad": ["padding", "width"], "lambda_cycle": ["cycle"], "lambda_A": ["cycle"],
+    "lambda_B": ["cycle"], "lambda_identity": ["identity"], "lambda_idt": ["identity"],
+    "n_epochs": ["epochs"], "num_epochs": ["epochs"], "max_epochs": ["epochs"],
+    "in_channels": ["in"], "out_channels": ["out"], "in_features": ["in"],
+    "out_features": ["out"], "filters": ["out"], "strides": ["stride"], "use_bias": ["bias"],
+    "ngf": ["base"], "pool_size": ["pool"], "suptitle": ["title"], "err": ["errors"],
+    "yerr": ["errors"], "type": ["dtype"], "typ": ["dtype"], "shape": ["size"],
     "learning_rate": ["lr"], "step_size": ["lr"], "rate": ["lr"], "batch_size": ["batch", "n"],
     "n": ["count", "limit"], "num": ["count", "n"], "filename": ["path"], "file": ["path"],
     "dir": ["folder"], "columns": ["cols"], "ncols": ["cols"], "nrow": ["cols"],
     "float": ["f32"], "float32": ["f32"], "single": ["f32"], "float64": ["f64"],
     "double": ["f64"], "uint8": ["u8"], "byte": ["u8"], "int": ["i64"], "int64": ["i64"],
     "int32": ["i64"], "long": ["i64"], "grey": ["gray"], "grayscale": ["gray"], "RGB": ["rgb"],
+    "real": ["photo"], "human": ["photo"], "cartoon": ["anime"], "drawn": ["anime"],
     "steps": ["n"], "num_steps": ["n"], "iterations": ["n"], "iters": ["n"], "label": ["labels"],
     "legend": ["labels"],
     "constant_values": ["value"], "fill": ["value"], "pad_width": ["width"], "padding": ["width"],
@@ -82,8 +133,10 @@ public enum Habits {
     "printf": "print(f\"{x:.3f}\")", "disp": "print(x)", "echo": "print(x)", "puts": "print(x)",
     "console": "print(x)", "raise": "fail(\"what went wrong\")",
     "throw": "fail(\"what went wrong\")", "error": "fail(\"what went wrong\")",
-    "stop": "fail(\"what went wrong\")", "exit": ":quit at the prompt, or Ctrl-D",
-    "quit": ":quit at the prompt, or Ctrl-D", "help": "?name at the prompt",
+    "stop": "fail(\"what went wrong\")",
+    "exit": "delete this line: a program ends at its end; :quit ends a session",
+    "quit": "delete this line: a program ends at its end; :quit ends a session",
+    "help": "?name at the prompt",
     "dir": "?x at the prompt, who()", "doc": "?name at the prompt", "man": "?name at the prompt",
     "info": "?x at the prompt", "lookfor": "apropos(\"a word\")",
     "whos": "who()", "vars": "who()", "globals": "who()", "locals": "who()", "clear": "drop(\"x\")",
@@ -127,7 +180,7 @@ public enum Habits {
     "float32": "f32(x)", "float64": "f64(x)", "uint8": "u8(x)", "int64": "i64(x)",
     "self": "a parameter of the function", "this": "a parameter of the function",
     "concatenate": "cat([a, b])", "concat": "cat([a, b])", "vstack": "cat([a, b])",
-    "hstack": "cat([a, b], axis=1)", "transpose": "x.T, or permute(x, (1, 0)) with every axis",
+    "hstack": "cat([a, b], axis=1)", "transpose": "permute(x, (0, 2, 1)) with every axis, or x.T",
     "dot": "a @ b", "end": "}", "elif": "} else if … {", "otherwise": "} else {",
     "iter": "for x in xs { … }", "next": "xs[0]",
     "absolute": "abs(x)", "ln": "log(x)", "maximum": "where(a > b, a, b)",
@@ -139,10 +192,10 @@ public enum Habits {
     "percentile": "quantile(x, 0.5)", "fliplr": "flip(x, -1)",
     "flipud": "flip(x, -2)", "expand_dims": "x[none]", "unsqueeze": "x[none]",
     "squeeze": "x[0]", "divmod": "[a // b, a % b]",
-    "swapaxes": "x.T, or permute(x, (1, 0)) with every axis",
+    "swapaxes": "permute(x, (0, 2, 1)) with every axis, or x.T",
     "hypot": "sqrt(a ** 2 + b ** 2)", "sub": "a - b", "mul": "a * b",
     "div": "a / b", "mm": "a @ b", "bmm": "a @ b",
-    "permutation": "A.shuffle()", "choice": "A.shuffle().take(1)",
+    "permutation": "argsort(rand(shape(5)))", "choice": "xs[int(rand() * len(xs))]",
     "device": "nothing: values have no device",
     "is_available": "nothing: values have no device", "cuda": "nothing: values have no device",
     "_": "ans, the last result at the prompt", "__": "Out[1] at the prompt",
@@ -209,90 +262,48 @@ public enum Habits {
     "PCA": "pca(rand(9x4))", "TSNE": "pca(rand(9x4))", "UMAP": "pca(rand(9x4))",
     "fill_betweenx": "plot(y, bands=0.1)", "errorbar": "plot([1, 2], errors=0.1)",
     "violinplot": "hist([1, 2, 3])", "boxplot": "hist([1, 2, 3])",
-    "id": "type(x)", "StepLR": "opt.lr = 1e-4", "scheduler": "opt.lr = 1e-4",
-    "lr_scheduler": "opt.lr = 1e-4",
-  ]
-
-  /// `§` is replaced by the value.
-  static let members: [String: String] = [
-    "append": "§ += [x]", "push": "§ += [x]", "add": "§ += [x]", "push_back": "§ += [x]",
-    "extend": "§ += xs", "insert": "§ = §[:i] + [x] + §[i:]", "pop": "§ = §[:-1]",
-    "remove": "[x for x in § if x != y]", "length": "len(§)", "size": "§.shape, or len(§)",
-    "cuda": "§: values have no device", "cpu": "§: values have no device",
-    "to": "§: values have no device; f32(§) or f64(§) for a type",
-    "gpu": "§: values have no device",
-    "numpy": "§: it is a tensor already", "array": "tensor(§)", "tolist": "list(§)",
-    "astype": "f32(§), f64(§), u8(§), i64(§) or bool(§)", "type": "type(§)", "float": "f32(§)",
-    "double": "f64(§)",
-    "half": "f32(§)", "long": "i64(§)", "byte": "u8(§)",
-    "view": "§.reshape(…), with a shape such as 4x3",
-    "squeeze": "§[0], or §.reshape(…)", "unsqueeze": "§[none]", "expand_dims": "§[none]",
-    "transpose": "§.T, or §.permute((0, 2, 1)) with every axis", "t": "§.T", "ndim": "len(§.shape)",
-    "dim": "len(§.shape)", "ndims": "len(§.shape)", "clone": "§: assignment copies",
-    "contiguous": "§: every tensor is contiguous", "dot": "§ @ y", "mm": "§ @ y",
-    "pow": "§ ** 2", "add_": "§ += y", "mul_": "§ *= y", "zero_": "§ = zeros(§.shape)",
-    "fill_": "§ = full(§.shape, 0)",
-    "backward": "opt.minimize(() => mse(m(x), y)), or grad(() => mse(m(x), y), m)",
-    "zero_grad": "opt.minimize(() => mse(m(x), y)): gradients are not accumulated",
-    "requires_grad": "grad(f, x)", "grad": "grad(f, x)",
-    "eval": "§: models run in evaluation mode outside minimize",
-    "train": "opt.minimize(() => mse(m(x), y)): models run in training mode inside it",
-    "parameters": "§.params", "state_dict": "§.weights", "named_parameters": "§.params",
-    "load_state_dict": "§.load(path)", "forward": "§(x)", "modules": "§.layers",
-    "items": "[(k, §[k]) for k in keys(§)]", "values": "[§[k] for k in keys(§)]",
-    "get": "§[\"a\"]", "format": "f\"{x}\"", "strip": "join(split(§), \" \")",
-    "head": "§.take(6)", "tail": "§[-6:]", "describe": "§.summary()", "fit": "§.step(100)",
-    "plot": "plot(§.log), show(§.take(8)), plot(§)", "hist": "hist(§)",
-    "forEach": "for x in § { … }",
-    "map": "[f(x) for x in §]", "filter": "[x for x in § if x > 0]", "imshow": "show(§)",
-    "savefig": "save_png(§, \"x.png\")", "save": "save(§, path), save_png(§, \"x.png\")",
-    "show": "show(§)",
-    "__getitem__": "§[0]", "concatenate": "§.join(B)", "repeat": "§.repeated(2), cat([§, §])",
-    "random_split": "§.split(0.9)", "batch": "§.batches(16)", "apply": "§.map(x => x)",
-    "len": "len(§)", "count": "len(§)", "toString": "str(§)", "to_string": "str(§)",
-    "clamp": "§.clip(0, 1)", "clamp_": "§ = §.clip(0, 1)", "flatten": "§.reshape(-1)",
-    "ravel": "§.reshape(-1)", "sort": "§ = sorted(§)", "reverse": "§ = §[::-1]",
-    "sorted": "sorted(§)", "startswith": "§[:2] == \"ab\"", "endswith": "§[-2:] == \"ab\"",
-    "find": "\"ab\" in §", "includes": "x in §", "contains": "x in §", "isin": "x in §",
-    "index": "[i for i, x in enumerate(§) if x == 3]",
-    "indexOf": "[i for i, x in enumerate(§) if x == 3]",
-    "join": "join([\"a\", \"b\"], §)",
-    "swapaxes": "§.T, or §.permute((0, 2, 1)) with every axis", "nelement": "§.numel",
-    "device": "§: values have no device", "is_cuda": "§: values have no device",
-    "isnan": "§ != §", "isfinite": "abs(§) < inf", "eq": "§ == y", "ne": "§ != y",
-    "gt": "§ > y", "lt": "§ < y", "ge": "§ >= y", "le": "§ <= y", "sub": "§ - y",
-    "mul": "§ * y", "div": "§ / y", "neg": "-§", "square": "§ ** 2",
-    "expand": "§: shapes are matched in arithmetic, as in § + zeros(2x3)",
-    "expand_as": "§: shapes are matched in arithmetic, as in § + y",
-    "broadcast_to": "§: shapes are matched in arithmetic, as in § + zeros(2x3)",
-    "concat": "§.join(B)", "rot90": "§.rotate(90)",
-    "fliplr": "§.flip(-1)", "flipud": "§.flip(-2)", "history": "§.log",
-    "param_groups": "§.lr", "step": "§.minimize(() => mse(m(x), y))",
-    "std": "std(§.tensor()), §.describe()",
-    "shape": "§.tensor().shape", "masked_fill": "where(mask, 0, §)",
-    "percentile": "§.quantile(0.5)", "to_csv": "save(§, \"t.csv\")",
-    "requires_grad_": "grad(f, x)", "children": "§.layers", "named_modules": "§.layers",
-    "weight": "§.weights", "bias": "§.weights", "predict": "§(x)", "__call__": "§(x)",
-    "checkpoint": "save(§, \"t.safetensors\")",
-    "copy": "§: assignment copies", "tobytes": "save(§, \"x.npy\")", "nbytes": "§.numel * 4",
-    "thumbnail": "§.resize(64x64)", "convert": "to_gray(§)", "getpixel": "§[:, 0, 0]",
-    "width": "§.shape[-1]", "height": "§.shape[-2]",
-    "inverse": "save(§, \"a.npy\"): numpy computes it",
-    "inv": "save(§, \"a.npy\"): numpy computes it", "det": "save(§, \"a.npy\"): numpy computes it",
-    "svd": "save(§, \"a.npy\"): numpy computes it",
-    "images": "§.tensor()", "labels": "§.item(0): images have no labels",
-    "targets": "§.item(0): images have no labels", "classes": "§.item(0): images have no labels",
-    "groupby": "§.group(\"x\")", "agg": "§.group(\"x\", mean=\"y\")",
-    "aggregate": "§.group(\"x\", mean=\"y\")", "pivot": "§.group(\"x\", mean=\"y\")",
-    "pivot_table": "§.group(\"x\", mean=\"y\")", "merge": "§.join(other, \"x\")",
-    "assign": "§.with(y=1)", "sort_values": "§.sort(\"x\")", "query": "§[§[\"x\"] < 1]",
-    "iloc": "§[0]", "loc": "§[0], or §[\"x\"]",
-    "drop": "§[[\"x\", \"y\"]], with the columns to keep",
-    "dropna": "§[§[\"x\"] == §[\"x\"]]", "mean": "§.describe()", "median": "§.describe()",
-    "rename": "§.with(y=§[\"x\"])", "iterrows": "for row in § { … }", "to_numpy": "§[\"x\"]",
-    "value_counts": "§.group(\"x\")", "unique": "§.group(\"x\")", "max": "§.describe()",
-    "min": "§.describe()", "corr": "corr(§[\"x\"], §[\"y\"])",
-    "G": "§.g_ab", "generator": "§.g_ab", "netG": "§.g_ab", "discriminator": "§.d_a", "D": "§.d_a",
-    "generate": "§(x)", "translate": "§(x)", "update": "set(§, a=2)",
+    "ans": "nothing yet: ans is the value of the last line that has one", "void": "none",
+    "rmsprop": "adam(m, lr=1e-3)", "RMSprop": "adam(m, lr=1e-3)", "AdamW": "adam(m, lr=2e-4)",
+    "adamw": "adam(m, lr=2e-4)", "dense": "linear(4, 2)", "Dense": "linear(4, 2)",
+    "train_test_split": "A.split(0.9)", "nonzero": "[i for i, x in enumerate(v) if x != 0]",
+    "argwhere": "[i for i, x in enumerate(v) if x != 0]",
+    "flatnonzero": "[i for i, x in enumerate(v) if x != 0]",
+    "callable": "type(f) == \"fn\"", "hasattr": "has(r, \"a\")", "getattr": "r[\"a\"]",
+    "setattr": "set(r, a=2)", "delattr": "dict([[k, r[k]] for k in keys(r) if k != \"a\"])",
+    "hex": "nothing: numbers are written in decimal",
+    "bin": "nothing: numbers are written in decimal",
+    "oct": "nothing: numbers are written in decimal",
+    "chr": "nothing: strings are written as they are, and have no codes",
+    "ord": "nothing: strings are written as they are, and have no codes",
+    "super": "a record and functions: (name=\"a\")",
+    "sleep": "nothing: programs have no clock, so that they replay",
+    "subprocess": "!ls at the prompt", "os.system": "!ls at the prompt",
+    "os.popen": "!ls at the prompt", "log10": "log(x) / log(10)", "log2": "log(x) / log(2)",
+    "lerp": "a + (b - a) * 0.5", "interp": "save(v, \"v.npy\"): numpy computes it",
+    "datasets": "images(\"folder\")", "CIFAR10": "images(\"folder\")",
+    "MNIST": "images(\"folder\")", "CelebA": "images(\"folder\")",
+    "CrossEntropyLoss": "-mean(sum(y * log_softmax(x), axis=-1))",
+    "NLLLoss": "-mean(sum(y * log_softmax(x), axis=-1))",
+    "BCELoss": "bce_logits(x, y)", "SmoothL1Loss": "l1(x, y)", "HuberLoss": "l1(x, y)",
+    "randperm": "argsort(rand(shape(5)))", "chunk": "[v[:2], v[2:]]",
+    "array_split": "[v[:2], v[2:]]", "np.split": "[v[:2], v[2:]]", "torch.split": "[v[:2], v[2:]]",
+    "random.shuffle": "[xs[i] for i in list(argsort(rand(shape(len(xs)))))]",
+    "np.random.shuffle": "[xs[i] for i in list(argsort(rand(shape(len(xs)))))]",
+    "semilogy": "plot([1, 10], log=true)", "loglog": "plot([1, 10], log=true)",
+    "semilogx": "plot([1, 10], log=true)",
+    "plt.axis": "delete this line: axes fit what is drawn",
+    "plt.ylim": "delete this line: axes fit what is drawn",
+    "plt.xlim": "delete this line: axes fit what is drawn",
+    "plt.grid": "delete this line: it is not needed",
+    "plt.tight_layout": "delete this line: it is not needed",
+    "plt.close": "delete this line: it is not needed",
+    "plt.clf": "delete this line: it is not needed",
+    "ax": "plot([1, 2])", "axs": "panels([plot([1]), plot([2])])",
+    "json.dumps": "str(r)", "json.dump": "str(r)", "json.load": "run(\"settings.henge\")",
+    "json.loads": "run(\"settings.henge\")",
+    "torch.compile": "nothing: models run as they are",
+    "id": "type(x)", "StepLR": "adam(m, lr=1e-3, schedule=k => 1 - k / 100)",
+    "scheduler": "adam(m, lr=1e-3, schedule=k => 1 - k / 100)",
+    "lr_scheduler": "adam(m, lr=1e-3, schedule=k => 1 - k / 100)",
   ]
 }

@@ -21,6 +21,13 @@ extension Parser {
     }
   }
 
+  /// The text of the line from a token on, at most 40 characters.
+  func text(ofLineFrom token: Int) -> String {
+    guard token < tokens.count else { return "" }
+    let start = tokens[token].span.start
+    return shortened(source.text(Span(start, min(source.bytes.count, start + 200))))
+  }
+
   /// `text` on one line of at most 40 characters.
   func shortened(_ text: String) -> String {
     let line = text.prefix { $0 != "\n" }
@@ -121,6 +128,7 @@ extension Parser {
         "arguments are named with `=`", source, tokens[index + 1].span, replacement: "=")
     }
     if let command = commandAtStart { return command }
+    if let habit = Habits.programWithOptions(self) { return habit }
     if let habit = Habits.notAValue(self) { return habit }
     // `cd ..` ends in an operator, `ls *.png` has two.
     if index == statementStart + 2, source.isSpaced(tokens[statementStart].span),

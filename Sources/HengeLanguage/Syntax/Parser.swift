@@ -101,6 +101,12 @@ public struct Parser {
   mutating func name(_ purpose: String) throws(Diagnostic) -> Name {
     guard kind == .name else {
       if case .word = kind { throw reservedWord(purpose) }
+      if at(.openParenthesis), purpose == "for the items" {
+        throw .syntax(
+          "the names of a loop have no parentheses", source, span,
+          suggestion: "for i, pair in enumerate(zip([1, 2], [3, 4])) { print(i, pair[0], pair[1]) }"
+        )
+      }
       throw operatorOfElements ?? expected("a name \(purpose)")
     }
     defer { advance() }

@@ -152,6 +152,9 @@ extension Diagnostic {
     case (.matmul, .object, .int), (.matmul, .object, .num): "§ * ¶"
     case (_, .object, .list): "§ \(operation.rawValue) tensor(¶)"
     case (_, .list, .object): "tensor(§) \(operation.rawValue) ¶"
+    case (.multiply, .list, .num), (.divide, .list, .num), (.divide, .list, .int),
+      (.subtract, .list, .num), (.subtract, .list, .int):
+      "tensor(§) \(operation.rawValue) ¶"
     // Operators order tensors element by element: this is of a list of them.
     case (.less, .object, .object), (.greater, .object, .object):
       left.kind == "tensor" && right.kind == "tensor"

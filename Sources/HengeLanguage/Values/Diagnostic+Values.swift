@@ -11,13 +11,25 @@ extension Diagnostic {
         ?? Suggestion.closest(to: given, among: choices)).map { "\"\($0)\"" })
   }
 
-  static func unknownKeyword(_ name: String, of callee: String, known: [String]) -> Diagnostic {
+  /// E-arg for a named argument that the parameters `known` and the gathered `rest` do not take.
+  static func unknownKeyword(
+    _ name: String, of callee: String, known: [String], rest: String? = nil,
+    at site: CallSite? = nil
+  ) -> Diagnostic {
     let takes = known.isEmpty ? "no named arguments" : known.joined(separator: ", ")
+    let meant = Habits.hint(forWord: name, among: known)
+    let suggestion: String? =
+      if name == rest {
+        site?.passingInOrder(name)
+      } else if let meant {
+        site?.naming(name, meant) ?? "\(meant)="
+      } else {
+        Habits.hint(forArgument: name, of: callee)
+          ?? Suggestion.closest(to: name, among: known).map { site?.naming(name, $0) ?? "\($0)=" }
+      }
     return Diagnostic(
       "E-arg", "\(callee) has no parameter `\(name)`", notes: ["it takes \(takes)"],
-      suggestion: Habits.line(forArgument: name)
-        ?? (Habits.hint(forWord: name, among: known)
-        ?? Suggestion.closest(to: name, among: known)).map { "\($0)=" })
+      suggestion: suggestion)
   }
 
   static func wrongArgument(_ parameter: Parameter, _ value: Value) -> Diagnostic {
@@ -79,6 +91,33 @@ extension Diagnostic {
         ? "[§, …]" : nil
     default: return nil
     }
+  }
+}
+
+extension CallSite {
+  /// The call with the argument `name` under the name `other`; that name alone for a long call.
+  fileprivate func naming(_ name: String, _ other: String) -> String {
+    guard let place = arguments.first(where: { $0.kind == .named(name) })?.nameSpan,
+      span.start <= place.start, place.end <= span.end
+    else { return "\(other)=" }
+    let call =
+      source.text(Span(span.start, place.start)) + other + source.text(Span(place.end, span.end))
+    return call.utf8.count <= 72 && !call.contains("\n") ? call : "\(other)="
+  }
+
+  /// The call with the argument `name` first and without its name.
+  fileprivate func passingInOrder(_ name: String) -> String? {
+    guard isSimple || member == nil, !arguments.isEmpty else { return nil }
+    let texts = arguments.map { argument in
+      switch argument.kind {
+      case .named(let other) where other != name: "\(other)=\(source.text(argument.span))"
+      default: source.text(argument.span)
+      }
+    }
+    guard let place = arguments.firstIndex(where: { $0.kind == .named(name) }) else { return nil }
+    let order = [texts[place]] + texts[..<place] + texts[(place + 1)...]
+    let call = "\(source.text(calleeSpan))(\(order.joined(separator: ", ")))"
+    return call.utf8.count <= 72 && !call.contains("\n") ? call : nil
   }
 }
 

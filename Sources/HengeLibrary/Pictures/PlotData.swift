@@ -70,7 +70,7 @@ struct PlotData: ValueConvertible {
       guard tensor.rank <= 1 else {
         throw Failure(
           "E-shape", "a line needs a tensor of one axis, and this one is \(tensor.shape)",
-          suggestion: tensor.rank == 2 ? nil : "x.reshape(-1) or hist(x)", parameter: parameter)
+          suggestion: tensor.rank == 2 ? nil : "x.reshape(-1), or hist(x)", parameter: parameter)
       }
       return try tensor.doubles()
     }

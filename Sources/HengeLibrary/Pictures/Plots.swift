@@ -131,6 +131,15 @@ private func linePlot(_ session: Session) -> Builtin {
     plot.label(x: xlabel.isEmpty ? curves[0].xName : xlabel, y: ylabel)
     return PlotObject(plot, session.budget)
   }.alsoCalled("chart", "curve", "learning curve", "matplotlib", "confidence band", "smoothing")
+    .rewriting { arguments in
+      // `"r--"`, the style of matplotlib.
+      guard let style = arguments.last?.text, "\"'".contains(style.prefix(1)) else { return nil }
+      return switch arguments.count {
+      case 2: "plot(\(arguments[0].text))"
+      case 3: "plot(\(arguments[1].text), x=\(arguments[0].text))"
+      default: nil
+      }
+    }
     .inPlaceOf(
       "wandb",
       advice: "plot(t.log) draws the losses of a trainer")

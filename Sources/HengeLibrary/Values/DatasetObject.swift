@@ -38,7 +38,9 @@ final class DatasetObject: Object, HasElementKinds, Iterable, Announced {
       guard let indices = [Int].from(value) else { fallthrough }
       return try dataset.selecting(indices).value
     case .ellipsis, .newAxis:
-      throw Failure("E-index", "the index of a dataset is an int, a slice or a list of ints")
+      throw Failure(
+        "E-index", "the index of a dataset is an int, a slice or a list of ints",
+        suggestion: "A.item(0): the file and the landmarks of an image")
     }
   }
 
