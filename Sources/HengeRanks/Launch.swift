@@ -51,6 +51,7 @@ public struct Launch: Sendable, Equatable {
         notes: ["Scripts/mpi compiles it again with the mpicc of this machine"])
     }
     let ranks = try LaunchedRanks(table)
+    Launch.forget()
     guard ranks.count > 1 || count == nil else {
       let processes = count ?? 1
       throw RankFailure(
@@ -69,6 +70,45 @@ public struct Launch: Sendable, Equatable {
     let count = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
     let program = count > 0 ? buffer.text : ""
     return program.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/henge-mpi.so"
+  }
+
+  /// Removes the launcher's variables: programs that this one starts are none of the processes.
+  private static func forget() {
+    for name in [
+      "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS", "SLURM_STEP_ID", "PMIX_RANK",
+    ] { unsetenv(name) }
+  }
+
+  /// Whether a person types at the terminal of the launcher, which hands it on as a pipe.
+  ///
+  /// The launcher is the first of the processes above this one with the name of one.
+  public static var isTyped: Bool {
+    var process = getppid()
+    while process > 1 {
+      guard let status = text(of: "/proc/\(process)/stat"), let start = status.firstIndex(of: "("),
+        let end = status.lastIndex(of: ")")
+      else { return false }
+      let name = status[status.index(after: start)..<end]
+      if ["mpiexec", "mpirun", "orterun", "prterun", "srun"].contains(where: name.hasPrefix) {
+        // A terminal that is opened so does not become this process's own.
+        let input = open("/proc/\(process)/fd/0", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+        defer { if input >= 0 { close(input) } }
+        return input >= 0 && isatty(input) == 1
+      }
+      let fields = status[end...].split(separator: " ")
+      guard fields.count > 2, let parent = Int32(fields[2]) else { return false }
+      process = parent
+    }
+    return false
+  }
+
+  private static func text(of path: String) -> String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 1000)
+    let count = read(file, &bytes, bytes.count)
+    return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
   }
 
   /// The processors that this process may use.

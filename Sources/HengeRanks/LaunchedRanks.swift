@@ -20,12 +20,18 @@ public final class LaunchedRanks: Ranks {
   /// Where the script is, for those who wait.
   public var place = "the start"
   /// Why the processes are no longer in lockstep.
-  public private(set) var failure: RankFailure?
+  public internal(set) var failure: RankFailure?
+  /// Whether a process was stopped and the others, too, at their next exchange.
+  var isStopped = false
+  /// The error of work that stops because that of another process was stopped.
+  public var stopError: () -> any Error = { RankFailure("another process was stopped") }
 
   /// Called before the job is ended because a process did not come.
   public var willAbandon: () -> Void = {}
 
-  private let table: UnsafePointer<henge_ranks>
+  let table: UnsafePointer<henge_ranks>
+  /// The number of the entry that runs, where people type entries.
+  var entry: UInt64 = 0
   /// Where errors of the launch are written.
   private var errorStream: Int32 = 2
   /// How many exchanges there were.
@@ -91,10 +97,12 @@ public final class LaunchedRanks: Ranks {
     return try exchange(empty, .here("\(self.place): \(place)"), wishes: mine).wishes
   }
 
-  private func exchange(_ messages: [[UInt8]], _ state: State, wishes: Wishes) throws -> (
-    messages: [[UInt8]], wishes: Wishes
-  ) {
+  /// `limit` is how long it waits for others, in seconds; as long as for all exchanges by default.
+  func exchange(
+    _ messages: [[UInt8]], _ state: State, wishes: Wishes, limit: Double? = nil
+  ) throws -> (messages: [[UInt8]], wishes: Wishes) {
     if let failure { throw failure }
+    if isStopped { throw stopError() }
     do {
       number += 1
       var messages = messages
@@ -105,11 +113,18 @@ public final class LaunchedRanks: Ranks {
         Header(number, state.kind, wishes, size: messages[$0].count, state.place)
       }
       let sizes = Array(repeating: Header.size, count: count)
-      var headers = try trade(own.map(\.bytes), sizes).map { Header($0) }
+      var headers = try trade(own.map(\.bytes), sizes, limit: limit ?? self.limit).map {
+        Header($0)
+      }
       headers[mine] = own[mine]
+      let kinds = headers.map(\.kind)
+      if kinds.contains(.stopped), !kinds.contains(.failed) {
+        isStopped = true
+        throw stopError()
+      }
       let isSame = headers.allSatisfy { $0.isSame(as: headers[0]) }
       guard isSame else { throw try apart(headers, messages) }
-      let received = try trade(messages, headers.map(\.length))
+      let received = try trade(messages, headers.map(\.length), limit: self.limit)
       return (received, headers.reduce(into: []) { $0.formUnion($1.wishes) })
     } catch let failure as RankFailure {
       self.failure = failure
@@ -142,7 +157,7 @@ public final class LaunchedRanks: Ranks {
     let silent = Array(repeating: [UInt8](), count: count)
     let texts = try trade(
       failed.contains(mine) ? messages : silent,
-      headers.map { $0.kind == .failed ? $0.length : 0 })
+      headers.map { $0.kind == .failed ? $0.length : 0 }, limit: limit)
     let first = failed[0]
     let text = first == mine ? messages[mine] : texts[first]
     let lines = String(decoding: text, as: UTF8.self).split(
@@ -153,7 +168,9 @@ public final class LaunchedRanks: Ranks {
   }
 
   /// Sends bytes to each process and receives as many as `sizes` says from each.
-  private func trade(_ messages: [[UInt8]], _ sizes: [Int]) throws -> [[UInt8]] {
+  private func trade(
+    _ messages: [[UInt8]], _ sizes: [Int], limit: Double
+  ) throws -> [[UInt8]] {
     let lengths = messages.map { Int64($0.count) }
     let incoming = sizes.indices.map { $0 == mine ? Int64(0) : Int64(sizes[$0]) }
     var late = [UInt8](repeating: 0, count: count)
@@ -233,26 +250,30 @@ public final class LaunchedRanks: Ranks {
 }
 
 /// What a process tells the others.
-private enum State {
+enum State {
   /// It goes on from a place.
   case here(String)
   /// It has ended in an error, with these words: they follow as its message.
   case failed(String)
+  /// It was stopped, and comes to the end of its entry.
+  case stopped
   /// It has come to the end.
   case ended
 
-  var kind: Header.Kind {
+  fileprivate var kind: Header.Kind {
     switch self {
     case .here: .here
     case .failed: .failed
+    case .stopped: .stopped
     case .ended: .ended
     }
   }
 
-  var place: String {
+  fileprivate var place: String {
     switch self {
     case .here(let place): place
     case .failed: "it has failed"
+    case .stopped: "it was stopped"
     case .ended: "the end of the script"
     }
   }
@@ -268,6 +289,7 @@ private struct Header {
     case here
     case failed
     case ended
+    case stopped
   }
 
   let number: UInt64

@@ -24,6 +24,8 @@ extension EntrySession {
     public var commands: [Command] = []
     /// The kinds of entries besides programs and `:commands`; each is tried in order.
     public var otherEntries: [EntryKind] = []
+    /// The other processes that run the entries as well.
+    public var peers: (any EntryPeers)?
     /// Lines that `apropos` searches besides, such as keys with what they do.
     public var guide: [(name: String, text: String)] = []
 

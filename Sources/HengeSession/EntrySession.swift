@@ -48,6 +48,10 @@ public final class EntrySession {
   /// Whether the text that the last entry should run instead of its own failed, so that its own
   /// ran.
   var substitutesFail = false
+  /// Whether what runs was handed to other processes.
+  var isHandedOn = false
+  /// Whether its end was compared with theirs.
+  var hasMet = false
   var machine: Machine { interpreter.machine }
 
   /// A session of entries over the names of `interpreter`, whose host writes to `output` as well.
@@ -93,9 +97,10 @@ public final class EntrySession {
       for kind in setup.otherEntries {
         if let continuation = try kind.perform(entry) { return continuation }
       }
-      return try run(entrySource(text), isNumbered: isNumbered)
+      return try handingOn(text) { try run(entrySource(text), isNumbered: isNumbered) }
     } catch {
-      return runner.report(error) == .closed ? .quit(Ending.closed.rawValue) : .goOn
+      if runner.report(error) == .closed { return .quit(Ending.closed.rawValue) }
+      return setup.peers?.areLost ?? false ? .quit(Ending.failed.rawValue) : .goOn
     }
   }
 
@@ -108,25 +113,18 @@ public final class EntrySession {
   /// Runs `text` as the next entry, which is a program.
   ///
   /// Its errors become events; throws only when the sink receives nothing any more.
-  public func run(text: String) throws -> Continuation { try run(entrySource(text)) }
+  public func run(text: String) throws -> Continuation {
+    try handingOn(text) { try run(entrySource(text)) }
+  }
 
   private func entrySource(_ text: String) -> Source {
     Source(name: "[\(number)]", text: Array(text.utf8))
   }
 
   /// Runs a script before the first entry is read, as an entry; throws as ``run(text:)`` does.
-  public func runScript(_ program: Program) throws -> Continuation { try run(program.source) }
-
-  /// The entries so far with their numbers.
-  public var entries: [(number: Int, text: String)] { log.map { ($0.number, $0.text) } }
-
-  /// The entries that left something, with their numbers: neither undone nor without an effect.
-  public var keptEntries: [(number: Int, text: String)] {
-    log.filter(\.isKept).map { ($0.number, $0.text) }
+  public func runScript(_ program: Program) throws -> Continuation {
+    try handingOn(nil) { try run(program.source) }
   }
-
-  /// Whether entries that left something read relative paths from another folder than the first.
-  public var hasMoved: Bool { log.contains { $0.isKept && $0.place != setup.workingFolder } }
 
   // MARK: One entry
 
@@ -202,11 +200,13 @@ public final class EntrySession {
     attempt.entry.reads = arrival?.reads ?? machine.host.takeReads()
     if other != nil, !substitutesFail { attempt.entry.matchAnswers() }
     var diagnostic = failure.map { interpreter.diagnostic(for: $0) }
+    let cause = diagnostic
     if diagnostic == nil {
       attempt.entry.outcome = .good
     } else {
       try keepWhatStays(of: &attempt, &diagnostic)
     }
+    try meetPeers(&attempt, cause, &diagnostic, before: before)
     // A text that ran instead leaves out what the entry changed.
     let isOwnText = other.map { $0.text.bytes == source.bytes } ?? true
     attempt.entry.onlyLooked =

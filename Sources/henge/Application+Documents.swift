@@ -158,10 +158,14 @@ extension Application {
     let parameters = ScriptParameters(program.runnable)
     if arguments.wantsScriptHelp { return try show(parameters.help(path)) }
     try answerParameters(of: program)
-    let page = Paths.absolute(
+    try job?.beginScript(program.file.original.bytes, path)
+    let named = Paths.absolute(
       arguments.pagePath ?? (DocumentFormat.split(name)?.stem ?? name) + ".html",
       from: session.paths.workingFolder)
-    try refuseOverwriting(path, by: page)
+    try refuseOverwriting(path, by: named)
+    // The pages of other processes than the first go where all goes that they write.
+    let page = (session.paths.mirror ?? "") + named
+    if session.paths.mirror != nil { try AtomicFile.makeFolders(above: page) }
     session.supplement = runner.output.supplement
     let circumstances = try circumstances(of: program)
     let inputs = DocumentInputs(session, folder: Paths.absolute("..", from: file))
@@ -169,7 +173,8 @@ extension Application {
       program, of: file, name: name, setting(of: file, circumstances, inputs))
     showExpectedErrors()
     let start = try arguments.firstCell.map { try index(ofCell: $0, in: program.file.document) }
-    let kept = try keptStatements(of: program, circumstances, inputs)
+    if start != nil, let job { throw job.refusal("henge render --from") }
+    let kept = job == nil ? try keptStatements(of: program, circumstances, inputs) : nil
     interpreter.memory = kept
     defer { interpreter.memory = nil }
     let ending = try rendering.render(

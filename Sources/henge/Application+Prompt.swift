@@ -5,6 +5,7 @@ internal import HengeBackend
 internal import HengeDocuments
 internal import HengeLanguage
 internal import HengeLibrary
+internal import HengeRanks
 internal import HengeReports
 internal import HengeSession
 internal import HengeShell
@@ -14,8 +15,53 @@ extension Application {
   /// Whether input and output are a terminal.
   var isAtTerminal: Bool { isatty(0) == 1 && isatty(1) == 1 }
 
+  /// Whether entries are read: of several processes rank 0 decides it.
+  func wantsPrompt() throws -> Bool {
+    guard let job else {
+      return arguments.isInteractive || arguments.isRecovering || isAtTerminal
+    }
+    if arguments.isRecovering { throw job.refusal("henge --recover") }
+    return try job.hasPrompt(arguments.isInteractive || isAtTerminal || isTypedAtLauncher)
+  }
+
+  /// Whether a launcher such as mpirun hands on what is typed at its terminal.
+  private var isTypedAtLauncher: Bool { job?.isHidden == false && Launch.isTyped }
+
   /// Runs the prompt, after recovering the lost session or running a script; returns the exit code.
+  ///
+  /// Of several processes the first has the prompt, and the others run its entries.
   func prompt(after program: HengeLanguage.Program? = nil) throws -> Int32 {
+    guard let job else { return try prompt(after: program, among: nil) }
+    return try job.prompt(session) { peers in
+      try prompt(after: program, among: peers)
+    } following: { peers in
+      try follow(peers, after: program)
+    }
+  }
+
+  /// Runs the entries that another process reads, after `program`.
+  private func follow(
+    _ peers: Peers, after program: HengeLanguage.Program?
+  ) throws -> Int32 {
+    let budget = session.budget
+    var setup = EntrySession.Setup(
+      seed: arguments.seed, workingFolder: session.paths.workingFolder,
+      memoryLimit: { budget.limit })
+    setup.settings = settings
+    setup.changeFolder = changeFolder
+    setup.peers = peers
+    let follower = try EntrySession(
+      interpreter, runner.output, interrupt: session.interrupt, setup)
+    if let program, case .quit(let code) = try follower.runScript(program) { return code }
+    while case .entry(let entry) = try peers.next() {
+      if let entry, case .quit(let code) = try follower.perform(entry) { return code }
+    }
+    return peers.endCode
+  }
+
+  private func prompt(
+    after program: HengeLanguage.Program?, among peers: Peers?
+  ) throws -> Int32 {
     try greet()
     let transcript = SessionTranscript(terminal)
     let record = try arguments.recordPath.map { path in
@@ -34,6 +80,7 @@ extension Application {
       record?.begin(entry: number, isVolatile: cell?.options.isVolatile ?? false)
     }
     setup.commands.append(renderCommand(transcript))
+    setup.peers = peers
     let prompt = try EntrySession(
       interpreter, runner.output, interrupt: session.interrupt, setup)
     defer { try? record?.finish(.finished) }
@@ -47,7 +94,7 @@ extension Application {
       assistance: Assistance(
         interpreter, workingFolder: session.paths.workingFolder,
         commands: prompt.commands.map(\.name)),
-      isShown: isAtTerminal
+      isShown: isAtTerminal || isTypedAtLauncher
     ).run()
   }
 
@@ -103,13 +150,7 @@ extension Application {
       memoryLimit: { budget.limit })
     setup.hash = { [session] in try? session.hash(ofFile: $0) }
     setup.settings = settings
-    setup.changeFolder = { [session] folder in
-      guard chdir(folder) == 0 else {
-        throw Diagnostic(
-          "E-file", "cannot change to \(folder): \(String(cString: strerror(errno)))")
-      }
-      session.paths.move(to: folder)
-    }
+    setup.changeFolder = changeFolder
     let state = StateFolder()
     guard let folder = state.path else {
       if let trouble = state.trouble {
@@ -130,6 +171,17 @@ extension Application {
     let isKept = setup.journal != nil
     setup.willRun = { number, _ in henge_crash_entry(Int32(clamping: number), isKept ? 1 : 0) }
     return setup
+  }
+
+  /// Makes a folder the one that relative paths are in.
+  private var changeFolder: (String) throws -> Void {
+    { [session] folder in
+      guard chdir(folder) == 0 else {
+        throw Diagnostic(
+          "E-file", "cannot change to \(folder): \(String(cString: strerror(errno)))")
+      }
+      session.paths.move(to: folder)
+    }
   }
 
   /// Reports in one line whether sessions were killed.

@@ -157,7 +157,7 @@ struct Application {
     case .evaluate(let text):
       return run(Source(name: "-e", text: Array(text.utf8)))
     case .run(let path), .check(let path): return try runScript(path)
-    case .render(let path): return try alone("render") { try render(path) }
+    case .render(let path): return try render(path)
     case .verify(let path): return try alone("verify") { try verify(path) }
     case .convert(let from, let to): return try alone("convert") { try convert(from, to: to) }
     case .step(let path): return try alone("step") { try step(path) }
@@ -181,10 +181,7 @@ struct Application {
   }
 
   private func interact() throws -> Int32 {
-    if let job, arguments.isInteractive || arguments.isRecovering || isAtTerminal {
-      throw job.refusal("the prompt")
-    }
-    if arguments.isInteractive || arguments.isRecovering || isAtTerminal { return try prompt() }
+    if try wantsPrompt() { return try prompt() }
     if arguments.recordPath != nil { return try runScript("-") }
     return run(Source(name: "stdin", text: try standardInput()))
   }
@@ -219,11 +216,8 @@ struct Application {
     }
     try answerParameters(of: program)
     if case .check = arguments.command { return try check(program) }
-    if arguments.isInteractive {
-      if let job { throw job.refusal("the prompt") }
-      return try prompt(after: program.runnable)
-    }
     try job?.beginScript(program.file.original.bytes, path)
+    if arguments.isInteractive { return try prompt(after: program.runnable) }
     guard path != "-", job?.isHidden != true, let folder = StateFolder().path else {
       return try run(program).rawValue
     }

@@ -18,6 +18,8 @@ final class Job {
   let ranks: LaunchedRanks
   private var folder: String?
   private var keeper: ErrorKeeper?
+  /// The processes of a prompt that has ended for all with this exit code.
+  private var endOfPrompt: Int32?
 
   /// The job of this process; nil where it is alone.
   init?(_ arguments: Arguments) throws(Arguments.Misuse) {
@@ -114,8 +116,25 @@ final class Job {
   func refusal(_ what: String) -> Diagnostic {
     Diagnostic(
       "E-ranks", "\(what) is for one process, and \(ranks.count) were started",
-      suggestion:
-        "\(what) without a launcher; mpirun -n \(ranks.count) henge run f.henge for a script")
+      notes: [
+        "several processes share henge run, check, render, -e, and the prompt: mpirun -n \(ranks.count) henge -i"
+      ], suggestion: "\(what) without a launcher")
+  }
+
+  /// Whether a prompt is what `mine` says of rank 0.
+  func hasPrompt(_ mine: Bool) throws -> Bool {
+    try ranks.gather([mine ? 1 : 0], at: "the start")[0] == [1]
+  }
+
+  /// Runs a prompt of all processes by `body`, for rank 0, or `following` the entries of that.
+  func prompt(
+    _ session: Session, _ body: (Peers) throws -> Int32, following: (Peers) throws -> Int32
+  ) throws -> Int32 {
+    let peers = Peers(ranks, session)
+    let code = try isHidden ? following(peers) : body(peers)
+    if !isHidden { peers.end(code) }
+    if !peers.areLost { endOfPrompt = code }
+    return code
   }
 
   /// Meets the others at the end of a run that ended with `code`, and returns the exit code.
@@ -123,6 +142,10 @@ final class Job {
     // Before the others are met: launchers end processes as soon as one has failed.
     removeFolder()
     defer { ranks.leave() }
+    if let endOfPrompt {
+      try? ranks.end()
+      return endOfPrompt
+    }
     // What all agreed to stop is no failure of one.
     let isStopped = session.interrupt.wasAsked && !session.interrupt.waitsForOthers
     guard code != 0, !isStopped else {
@@ -191,11 +214,5 @@ private final class ErrorKeeper: EntrySink {
   func flush() throws { try sink.flush() }
 
   /// The last error: what it says, and then a line for each place and note.
-  var words: String? {
-    guard let error else { return nil }
-    let places = error.labels.prefix(1).map {
-      "at line \($0.source.position(of: $0.span.start).line) of \($0.source.name)"
-    }
-    return (["\(error.code): \(error.message)"] + places + error.notes).joined(separator: "\n")
-  }
+  var words: String? { error?.words }
 }

@@ -3,7 +3,7 @@
 # Several processes by MPI: the same bytes on any number of them, and errors that are told once.
 # Each MPI that is installed is tested; without one it says so and tests nothing.
 #   ranks.sh                 20 steps of each trainer, on 1 to 4 processes, with 1 and 2 threads
-#   ranks.sh PART …          bytes, places, sweep, faults: only these
+#   ranks.sh PART …          launch, prompt, bytes, places, sweep, faults: only these
 # HENGE is the program, by default .build/henge. HENGE_KILLS says how often a process is killed.
 set -u
 here=$(readlink -f -- "$0")
@@ -34,7 +34,7 @@ for mpi in mpich openmpi; do
 done
 [ -n "$mpis" ] || exit 0
 
-parts=${*:-launch bytes places sweep faults}
+parts=${*:-launch prompt bytes places sweep faults}
 wanted() { case " $parts " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 
 # Runs henge with the arguments behind $1, the MPI, and $2, the number of processes.
@@ -65,6 +65,17 @@ script() {
     "$sets" "$(trainer "$1" | sed "s/PARTS/$2/")" "$3"
 }
 
+# Starts henge with the arguments behind $1, where its first process is in another folder.
+mkdir -p only
+: >only/here.txt
+cat >apart.sh <<EOF
+#!/bin/sh
+rank=\${PMI_RANK:-\${OMPI_COMM_WORLD_RANK}}
+[ "\$rank" = 0 ] && cd "$work/only"
+exec "$henge" "\$@"
+EOF
+chmod +x apart.sh
+
 hash() { sha256sum <"$1.safetensors" | cut -c1-16; }
 
 if wanted launch; then
@@ -80,6 +91,95 @@ if wanted launch; then
     check "without its library it names the command, $mpi" 2 "$words"
   done
   check "ranks() without a launcher" 1 "$("$henge" -q -e 'ranks()')"
+fi
+
+if wanted prompt; then
+  # Waits up to 30 s until the session said $1; the last line that does.
+  heard() {
+    tries=0
+    while ! grep -q -- "$1" said && [ "$tries" -lt 300 ]; do
+      tries=$((tries + 1))
+      sleep 0.1
+    done
+    grep -- "$1" said | tail -n 1
+  }
+  # The process of rank $1.
+  rank_pid() {
+    for pid in $(pgrep -f "^$henge -i"); do
+      tr '\0' '\n' <"/proc/$pid/environ" |
+        grep -q -x -e "PMI_RANK=$1" -e "OMPI_COMM_WORLD_RANK=$1" && echo "$pid"
+    done
+  }
+  begin_prompt() {
+    rm -f entries
+    mkfifo entries
+    HENGE_MPI=$work/$mpi.so HENGE_RANKS_WAIT=60 timeout 300 "mpirun.$mpi" -n 3 "$@" -i \
+      <entries >said 2>&1 &
+    job=$!
+    exec 3>entries
+  }
+  enter() { printf '%s\n' "$1" >&3; }
+  end_prompt() {
+    exec 3>&-
+    wait "$job"
+  }
+  for mpi in $mpis; do
+    begin_prompt "$henge"
+    enter "$sets"
+    enter 't = cyclegan(A, B, base=2, blocks=1, batch=4, pool=3, parts=4)'
+    enter 't.step(5); y = 1 / "a"'
+    enter 'print("after an error", t.count, ranks())'
+    check "an error in an entry keeps whole steps, $mpi" "after an error 5 3" \
+      "$(heard 'after an error')"
+    check "and is told once, $mpi" 1 "$(grep -c 'E-type' said)"
+    enter 't.step(100000)'
+    sleep 2
+    kill -INT "$(rank_pid 0)"
+    heard 'stopped by Ctrl-C' >/dev/null
+    enter 'reached = t.count; print("reached", reached > 5 and reached < 100000)'
+    check "Ctrl-C stops all at a whole step, $mpi" "reached true" "$(heard '^reached')"
+    enter ':go'
+    sleep 1
+    kill -INT "$(rank_pid 2)"
+    enter 'print("further", t.count > reached)'
+    check ":go continues, and Ctrl-C is heard from any process, $mpi" "further true" \
+      "$(heard '^further')"
+    enter 'x = 0; repeat 1000000000000 { x += 1 }'
+    sleep 1
+    kill -INT "$(rank_pid 0)"
+    enter 'print("x is", x)'
+    check "a loop without exchanges stops, too, $mpi" "x is 0" "$(heard '^x is')"
+    enter ':back to 3'
+    enter 't.step(20); save(t, "prompt.safetensors"); print("saved")'
+    heard '^saved' >/dev/null
+    enter ':quit'
+    end_prompt
+    check ":quit ends all, $mpi" 0 "$?"
+    script cyclegan 4 alone >alone.henge
+    "$henge" -q run alone.henge
+    check "entries of three processes have the bytes of one, $mpi" same \
+      "$(cmp prompt.safetensors alone.safetensors && echo same)"
+    begin_prompt ./apart.sh
+    enter "$(echo "$sets" | head -n 1)"
+    enter 't = cyclegan(A, B, base=2, blocks=1, batch=4, parts=4); w = 5'
+    enter 't.step(2); if exists("here.txt") { t.step(1) }; w = 6'
+    enter 'print("apart", t.count, w)'
+    check "an entry that goes apart is undone, $mpi" "apart 0 5" "$(heard '^apart')"
+    enter 't.step(2); if not exists("here.txt") { 1 / "a" }; w = 6'
+    enter 'print("failed", t.count, w)'
+    check "an entry that fails in one process is undone, $mpi" "failed 0 5" "$(heard '^failed')"
+    check "and the process is named, $mpi" 1 "$(grep -c 'rank 1 (.*) failed: E-type' said)"
+    end_prompt
+    check "the end of the input ends all, $mpi" 0 "$?"
+    printf '# Page\n\n```henge\n%s\nt = %s\nt.step(3)\nt.losses\n```\n' "$sets" \
+      "$(trainer cyclegan | sed s/PARTS/4/)" >page.henge.md
+    "$henge" -q --threads 1 render page.henge.md && mv page.html one.html
+    launch "$mpi" 3 -q --threads 1 render page.henge.md
+    check "a page of three processes has the bytes of one, $mpi" same \
+      "$(cmp page.html one.html && echo same)"
+    check "a lesson is refused, $mpi" 1 \
+      "$(launch "$mpi" 2 -q lesson 1 2>&1 | grep -c 'henge lesson is for one process')"
+  done
 fi
 
 if wanted bytes; then
@@ -111,15 +211,6 @@ if wanted places; then
     check "nothing is left of what other processes wrote, $mpi" none \
       "$(ls -d "$work"/henge-rank-* 2>/dev/null || echo none)"
     # What only the first process finds.
-    mkdir -p only
-    cat >apart.sh <<EOF
-#!/bin/sh
-rank=\${PMI_RANK:-\${OMPI_COMM_WORLD_RANK}}
-[ "\$rank" = 0 ] && cd "$work/only"
-exec "$henge" "\$@"
-EOF
-    chmod +x apart.sh
-    : >only/here.txt
     printf '%s\n%s\n%s\n' "$sets" 't = fit(conv(3, 3, padding=1), A, batch=4, parts=2)' \
       'if exists("here.txt") { t.step(2) } else { save(zeros(3), "z.npy") }' >apart.henge
     cp apart.henge only/apart.henge

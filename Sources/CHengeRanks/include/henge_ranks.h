@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 // Changes with every change of the table.
-#define HENGE_RANKS_VERSION 1
+#define HENGE_RANKS_VERSION 2
 
 typedef struct henge_ranks {
   int version;
@@ -24,6 +24,10 @@ typedef struct henge_ranks {
   // then 1 for each rank of which something did not come.
   int (*exchange)(const void *const *out, const int64_t *out_sizes, void *const *in,
                   const int64_t *in_sizes, double limit, unsigned char *late);
+  // Sends a number to all other ranks, and waits for nobody.
+  void (*tell)(uint64_t number);
+  // Takes the next number that a rank told: 1, or 0 where none has come.
+  int (*hear)(uint64_t *number);
   // Leaves in order, which waits for all.
   void (*finish)(void);
   // Ends all processes of the job at once.

@@ -29,6 +29,20 @@ extension Session {
     return all
   }
 
+  /// Runs `body`, in which a request to stop waits until all processes agree where.
+  func inLockstep<Result>(_ body: () throws -> Result) rethrows -> Result {
+    guard ranks.count > 1, !interrupt.waitsForOthers else { return try body() }
+    interrupt.waitsForOthers = true
+    defer { interrupt.waitsForOthers = false }
+    return try body()
+  }
+
+  /// Stops what runs where another process was stopped.
+  func heedOthers() throws {
+    guard let hearsOfStop, hearsOfStop() else { return }
+    interrupt.request()
+  }
+
   /// Runs `body` as a process alone, whatever the others do: what it writes are files.
   func alone<Result>(_ body: () throws -> Result) rethrows -> Result {
     let (together, waits) = (ranks, interrupt.waitsForOthers)

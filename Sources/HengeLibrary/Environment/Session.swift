@@ -51,6 +51,8 @@ public final class Session {
   public var liveRoom: (() -> LiveView.Room?)?
   /// The processes that run the script together: this one alone, unless a launcher started several.
   public var ranks: any Ranks = OneProcess()
+  /// Whether another process was stopped in the entry that runs; nil where nobody types entries for several.
+  public var hearsOfStop: (() -> Bool)?
   /// Whether files are written without waiting for the other processes: where they may not come.
   var writesAlone = false
   /// The most steps that one call of a trainer makes, of `--limit-steps`.

@@ -59,7 +59,10 @@ public final class SessionHost: Host {
   }
 
   /// Throws when the user asked to stop.
-  public func checkInterrupt() throws { try interrupt.check() }
+  public func checkInterrupt() throws {
+    try session.heedOthers()
+    try interrupt.check()
+  }
 
   /// Throws `E-memory` when the process cannot have `bytes` more.
   ///

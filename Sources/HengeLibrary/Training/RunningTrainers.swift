@@ -287,45 +287,48 @@ private struct Running {
     let board = try TrainingBoard(object, board, call)
     let effects = call.machine.effects
     object.session.ranks.place = call.place
-    try object.session.progress.track("step", total: count, unit: "steps") { work in
+    let session = object.session
+    try session.progress.track("step", total: count, unit: "steps") { work in
       try saving.around {
-        effects.stepped(object, by: 0, left: total)
         var made = 0
-        let follow = call.following(
-          object, left: { total - made - 1 }, isOpen: { !trainer.heldOut.isEmpty },
-          stepped: {
-            made += 1
-            effects.isBetweenSteps(call, made: made, of: total)
-            report(made, of: count, to: work)
-          })
         do {
-          while made < count {
-            try heedSignals()
-            try call.checkInterrupt()
-            try trainer.observed(by: { event in
-              follow(event)
-              board?.follow(event)
-            }) {
-              // Networks call what they are given by names that this built-in does not have.
-              do { try trainer.step() } catch let failure as Failure { throw failure.about(nil) }
-            }
-            if made % portion == 0 || made == total {
-              effects.isBesideSteps()
-              try measure(board)
-              try board?.showNetworks()
-              if every != nil { call.note(object.progress) }
-              if let watch {
-                try call.show(watch.call([object.value]), in: object.session)
+          try session.inLockstep {
+            effects.stepped(object, by: 0, left: total)
+            let follow = call.following(
+              object, left: { total - made - 1 }, isOpen: { !trainer.heldOut.isEmpty },
+              stepped: {
+                made += 1
+                effects.isBetweenSteps(call, made: made, of: total)
+                report(made, of: count, to: work)
+              })
+            while made < count {
+              try heedSignals()
+              try call.checkInterrupt()
+              try trainer.observed(by: { event in
+                follow(event)
+                board?.follow(event)
+              }) {
+                // Networks call what they are given by names that this built-in does not have.
+                do { try trainer.step() } catch let failure as Failure { throw failure.about(nil) }
               }
-              effects.isBetweenSteps(call, made: made, of: total)
+              if made % portion == 0 || made == total {
+                effects.isBesideSteps()
+                try measure(board)
+                try board?.showNetworks()
+                if every != nil { call.note(object.progress) }
+                if let watch {
+                  try call.show(watch.call([object.value]), in: object.session)
+                }
+                effects.isBetweenSteps(call, made: made, of: total)
+              }
+              if made < count { saving?.saveIfDue() }
             }
-            if made < count { saving?.saveIfDue() }
+            effects.isBesideSteps()
           }
         } catch {
           report(made, of: count, to: work, isOver: true)
           throw error
         }
-        effects.isBesideSteps()
       }
       report(count, of: count, to: work, isOver: true)
     }

@@ -9,17 +9,20 @@ public struct Command {
   public let arguments: String
   /// The description, one sentence.
   public let summary: String
+  /// Whether it changes the session, so that other processes that run its entries need it, too.
+  let isForAll: Bool
   /// Receives the session and what follows the name, without white space around it.
   let action: (EntrySession, String) throws -> EntrySession.Continuation
 
   /// Declares a command; what `action` throws is reported as an entry's error.
   public init(
-    _ name: String, _ arguments: String = "", _ summary: String,
+    _ name: String, _ arguments: String = "", _ summary: String, isForAll: Bool = false,
     action: @escaping (EntrySession, String) throws -> EntrySession.Continuation
   ) {
     self.name = name
     self.arguments = arguments
     self.summary = summary
+    self.isForAll = isForAll
     self.action = action
   }
 
@@ -40,18 +43,21 @@ public struct Command {
         try session.show("who()")
         return .goOn
       },
-      Command("time", "expr", "Runs an entry and shows the time and memory it took.") {
+      Command(
+        "time", "expr", "Runs an entry and shows the time and memory it took.", isForAll: true
+      ) {
         try $0.time($1)
       },
       Command(
-        "back", "[n]", "Undoes the last n changes (to n: all after [n]; ?: list)."
+        "back", "[n]", "Undoes the last n changes (to n: all after [n]; ?: list).",
+        isForAll: true
       ) {
         try $0.goBack($1)
         return .goOn
       },
-      Command("go", "", "Continues the training or the loop that was stopped.") {
-        session, _ in try session.go()
-      },
+      Command(
+        "go", "", "Continues the training or the loop that was stopped.", isForAll: true
+      ) { session, _ in try session.go() },
       Command(
         "save", "f.henge [1-9]",
         "Writes the session, or entries 1 to 9, to a script; all: with those that only looked; comments: with these as comments."
@@ -59,14 +65,19 @@ public struct Command {
         try $0.save($1)
         return .goOn
       },
-      Command("load", "f.henge", "Runs a script in this session, as one entry.") {
+      Command(
+        "load", "f.henge", "Runs a script in this session, as one entry.", isForAll: true
+      ) {
         try $0.load($1)
       },
       Command("pwd", "", "Shows the folder from which relative paths are read.") { session, _ in
         try session.output.answer(session.workingFolder)
         return .goOn
       },
-      Command("cd", "[folder]", "Changes that folder; :cd - goes back, :cd alone goes home.") {
+      Command(
+        "cd", "[folder]", "Changes that folder; :cd - goes back, :cd alone goes home.",
+        isForAll: true
+      ) {
         try $0.changeFolder($1)
         return .goOn
       },
@@ -75,7 +86,7 @@ public struct Command {
         try session.showLastError()
         return .goOn
       },
-      Command("set", "[name [value]]", "Lists or changes settings.") {
+      Command("set", "[name [value]]", "Lists or changes settings.", isForAll: true) {
         try $0.set($1)
         return .goOn
       },
@@ -112,7 +123,8 @@ extension EntrySession {
     guard !command.arguments.isEmpty || argument.isEmpty else {
       throw Diagnostic("E-arg", ":\(name) takes no arguments, not \(argument)")
     }
-    return try command.action(self, argument)
+    guard command.isForAll else { return try command.action(self, argument) }
+    return try handingOn(line) { try command.action(self, argument) }
   }
 
   fileprivate func listCommands() throws {

@@ -36,6 +36,14 @@ struct Entry {
 
   /// Whether something of it is left.
   var isKept: Bool { outcome != .nothing }
+  /// Whether effects are left that no text repeats.
+  var isWordless: Bool {
+    if case .part(_, let lines) = outcome {
+      lines.contains(PartialStatement.wordless)
+    } else {
+      false
+    }
+  }
   /// Whether it changed something that is left.
   var hasChanged: Bool { isKept && !onlyLooked }
 
@@ -236,4 +244,17 @@ func sizeText(_ bytes: Int) -> String {
     return tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\((tenths + 5) / 10) \(name)"
   }
   return bytes == 1 ? "1 byte" : "\(bytes) bytes"
+}
+
+extension EntrySession {
+  /// The entries so far with their numbers.
+  public var entries: [(number: Int, text: String)] { log.map { ($0.number, $0.text) } }
+
+  /// The entries that left something, with their numbers: neither undone nor without an effect.
+  public var keptEntries: [(number: Int, text: String)] {
+    log.filter(\.isKept).map { ($0.number, $0.text) }
+  }
+
+  /// Whether entries that left something read relative paths from another folder than the first.
+  public var hasMoved: Bool { log.contains { $0.isKept && $0.place != setup.workingFolder } }
 }

@@ -116,6 +116,8 @@ extension EntrySession {
   /// Lets ``lastRound`` follow the rounds of the loop that begins with the state `start`, if it is one.
   func keepRounds(since start: Checkpoint) {
     lastRound = nil
+    // Which rounds are kept depends on time, and would differ.
+    guard setup.peers == nil else { return }
     let room = setup.memoryLimit() / 8
     machine.onRound = { [unowned self] round in
       // The state before goes first, so that one is kept and not two.
