@@ -20,7 +20,15 @@ public final class LaunchedRanks: Ranks {
   /// Where the script is, for those who wait.
   public var place = "the start"
   /// Why the processes are no longer in lockstep.
-  public internal(set) var failure: RankFailure?
+  public internal(set) var failure: RankFailure? {
+    get {
+      settle()
+      return fault
+    }
+    set { fault = newValue }
+  }
+  /// The same, while exchanges may be under way beside.
+  private var fault: RankFailure?
   /// Whether a process was stopped and the others, too, at their next exchange.
   var isStopped = false
   /// The error of work that stops because that of another process was stopped.
@@ -32,6 +40,10 @@ public final class LaunchedRanks: Ranks {
   let table: UnsafePointer<henge_ranks>
   /// The number of the entry that runs, where people type entries.
   var entry: UInt64 = 0
+  /// Exchanges while others compute; nil where MPI has no threads, or they are not wanted.
+  private let companion: WorkThread?
+  /// Where the script was when the work that runs beside was given.
+  private var placeBeside = ""
   /// Where errors of the launch are written.
   private var errorStream: Int32 = 2
   /// How many exchanges there were.
@@ -43,11 +55,13 @@ public final class LaunchedRanks: Ranks {
       getenv("HENGE_RANKS_WAIT").flatMap { Double(String(cString: $0)) }.flatMap {
         $0 > 0 ? $0 : nil
       } ?? 1800
-    var (count, mine): (Int32, Int32) = (0, 0)
-    let code = table.pointee.start(&count, &mine)
+    var (count, mine, hasThreads): (Int32, Int32, Int32) = (0, 0, 0)
+    let code = table.pointee.start(&count, &mine, &hasThreads)
     guard code == 0 else { throw RankFailure("MPI does not start: its error \(code)") }
     self.count = Int(count)
     self.mine = Int(mine)
+    let isWanted = getenv("HENGE_RANKS_OVERLAP").map { String(cString: $0) } != "off"
+    companion = hasThreads == 1 && isWanted ? WorkThread() : nil
     library = Self.words(table.pointee.library)
     machines = [Self.words(table.pointee.machine)]
     guard count > 1 else { return }
@@ -88,7 +102,29 @@ public final class LaunchedRanks: Ranks {
 
   /// Sends each process its message and returns those for this one.
   public func exchange(_ messages: [[UInt8]], at place: String) throws -> [[UInt8]] {
-    try exchange(messages, .here("\(self.place): \(place)"), wishes: []).messages
+    let here = companion?.isCurrent ?? false ? placeBeside : self.place
+    return try exchange(messages, .here("\(here): \(place)"), wishes: []).messages
+  }
+
+  /// Runs `work` on a thread of its own, or at once where there is none.
+  public func beside(_ work: @escaping () throws -> Void) throws {
+    let place = place
+    let isGiven = companion?.add { [unowned self] in
+      placeBeside = place
+      try work()
+    }
+    guard isGiven ?? false else {
+      try joined()
+      return try work()
+    }
+  }
+
+  /// Waits for all work that was given to ``beside(_:)``.
+  public func joined() throws { try companion?.wait() }
+
+  /// Waits until nothing is exchanged beside, however it ends.
+  private func settle() {
+    if let companion, !companion.isCurrent { companion.settle() }
   }
 
   /// All that any process was asked.
@@ -101,7 +137,8 @@ public final class LaunchedRanks: Ranks {
   func exchange(
     _ messages: [[UInt8]], _ state: State, wishes: Wishes, limit: Double? = nil
   ) throws -> (messages: [[UInt8]], wishes: Wishes) {
-    if let failure { throw failure }
+    if let companion, !companion.isCurrent { try companion.wait() }
+    if let fault { throw fault }
     if isStopped { throw stopError() }
     do {
       number += 1
@@ -127,7 +164,7 @@ public final class LaunchedRanks: Ranks {
       let received = try trade(messages, headers.map(\.length), limit: self.limit)
       return (received, headers.reduce(into: []) { $0.formUnion($1.wishes) })
     } catch let failure as RankFailure {
-      self.failure = failure
+      fault = failure
       throw failure
     }
   }

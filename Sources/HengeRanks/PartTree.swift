@@ -28,6 +28,9 @@ public struct PartTree: Sendable {
     /// Sums by `add`, which is given the left child first.
     public init(_ add: @escaping (consuming Value, Value) throws -> Value) { self.add = add }
 
+    /// The sums so far, from left to right.
+    public var nodes: [(node: Range<Int>, value: Value)] { waiting }
+
     /// Takes the sum of the parts of a node, which begins where the last one ended.
     public mutating func push(_ node: Range<Int>, _ value: Value) throws {
       waiting.append((node, value))

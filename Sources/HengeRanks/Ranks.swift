@@ -21,6 +21,15 @@ public protocol Ranks: AnyObject {
   /// one of them has failed, or one does not come within the limit.
   func exchange(_ messages: [[UInt8]], at place: String) throws -> [[UInt8]]
 
+  /// Runs `work`, which exchanges, beside what the caller does next, on a thread that computes nothing else.
+  ///
+  /// It begins after all work that was given before it, and the next exchange of the caller waits for it, so
+  /// that all processes have one order of exchanges. Throws as ``exchange(_:at:)``, where it runs at once.
+  func beside(_ work: @escaping () throws -> Void) throws
+
+  /// Waits for all work of ``beside(_:)``, and throws what it threw.
+  func joined() throws
+
   /// Whether anyone was asked to stop or to save, which all processes then do at the same place; what
   /// this process was asked is `mine`.
   ///
@@ -72,6 +81,10 @@ public final class OneProcess: Ranks {
   public var failure: RankFailure? { nil }
   /// The message for itself.
   public func exchange(_ messages: [[UInt8]], at place: String) -> [[UInt8]] { messages }
+  /// Runs it at once.
+  public func beside(_ work: @escaping () throws -> Void) throws { try work() }
+  /// All is done.
+  public func joined() {}
   /// What it was asked itself.
   public func agree(_ mine: Wishes, at place: String) -> Wishes { mine }
 }

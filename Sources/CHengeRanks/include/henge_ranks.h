@@ -10,12 +10,13 @@
 #include <stdint.h>
 
 // Changes with every change of the table.
-#define HENGE_RANKS_VERSION 2
+#define HENGE_RANKS_VERSION 3
 
 typedef struct henge_ranks {
   int version;
-  // Joins the other processes: their number, and the rank of this one. Returns 0, or MPI's error.
-  int (*start)(int *count, int *mine);
+  // Joins the other processes: their number, the rank of this one, and whether several threads may
+  // call these functions, one at a time. Returns 0, or MPI's error.
+  int (*start)(int *count, int *mine, int *has_threads);
   // The name and version of the library, and the name of this machine, with a zero at the end.
   void (*library)(char *words, size_t size);
   void (*machine)(char *words, size_t size);

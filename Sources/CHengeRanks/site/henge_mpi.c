@@ -3,6 +3,7 @@
 #include "henge_ranks.h"
 
 #include <mpi.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +15,15 @@ static MPI_Comm comm;
 // For numbers that are told: they do not mix with the messages of exchanges.
 static MPI_Comm aside;
 
-static int start(int *all, int *own) {
+static int start(int *all, int *own, int *has_threads) {
   int isStarted = 0, level = 0;
   MPI_Initialized(&isStarted);
   if (!isStarted) {
     int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &level);
     if (code != MPI_SUCCESS) return code;
   }
+  MPI_Query_thread(&level);
+  *has_threads = level >= MPI_THREAD_SERIALIZED;
   MPI_Comm_dup(MPI_COMM_WORLD, &comm);
   MPI_Comm_dup(MPI_COMM_WORLD, &aside);
   MPI_Comm_size(comm, &count);
@@ -161,8 +164,20 @@ static void finish(void) {
   MPI_Finalize();
 }
 
+// Ends this process where MPI_Abort does not, as MPICH's may wait for messages that nobody sends;
+// then the launcher ends the others.
+static void *end_anyway(void *code) {
+  struct timespec time = {3, 0};
+  nanosleep(&time, NULL);
+  _Exit(*(int *)code);
+}
+
 static void abandon(int code) {
-  MPI_Abort(comm, code);
+  static int kept;
+  kept = code;
+  pthread_t thread;
+  pthread_create(&thread, NULL, end_anyway, &kept);
+  MPI_Abort(MPI_COMM_WORLD, code);
   _Exit(code);
 }
 

@@ -25,16 +25,23 @@ public struct Gradients {
   ///
   /// Throws `E-shape` unless the loss is one floating-point number, `E-tape` where it depends on
   /// nothing that learns.
-  public init(_ learning: Learning, of loss: Tensor) throws {
+  ///
+  /// `completed` is as for ``add(_:completed:)``.
+  public init(
+    _ learning: Learning, of loss: Tensor, completed: Tensor.LeafGradient? = nil
+  ) throws {
     self.init(learning)
-    try loss.addGradients(at: learning.leaves, to: &sums)
+    try loss.addGradients(at: learning.leaves, to: &sums, completed: completed)
   }
 
   /// Adds the gradients of `loss`, one number; a loss that depends on nothing that learns adds nothing.
   ///
   /// Throws `E-shape` unless the loss is one floating-point number. The tape of the loss is used up.
-  public mutating func add(_ loss: Tensor) throws {
-    if loss.isOnTape { try loss.addGradients(at: learning.leaves, to: &sums) }
+  ///
+  /// `completed` takes each sum, by the number of its parameter, as soon as it is complete: for the last loss.
+  public mutating func add(_ loss: Tensor, completed: Tensor.LeafGradient? = nil) throws {
+    guard loss.isOnTape else { return }
+    try loss.addGradients(at: learning.leaves, to: &sums, completed: completed)
   }
 
   /// The gradient at each of `learning.parameters`, in order and of its shape: zeros where no loss

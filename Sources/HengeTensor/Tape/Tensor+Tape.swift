@@ -75,7 +75,12 @@ extension Tensor {
   ///
   /// One after the other is added as it comes, so that two sets of them are never there at once; where
   /// it throws, as ``gradients(at:)`` does, the sums are gone.
-  public func addGradients(at leaves: [Tensor], to sums: inout [GradientSum?]) throws {
+  ///
+  /// `completed` is given each sum with the number of its leaf, once, as soon as nothing is added to it any
+  /// more, while others are still computed; it is then nil in `sums`.
+  public func addGradients(
+    at leaves: [Tensor], to sums: inout [GradientSum?], completed: LeafGradient? = nil
+  ) throws {
     guard count == 1, type.isFloat else {
       throw Failure(
         "E-shape", "the loss must be one number, not \(type.rawValue) \(shape)",
@@ -87,8 +92,12 @@ extension Tensor {
         notes: ["it was computed from detached tensors, or by models that are not trained here"])
     }
     try addGradients(
-      at: leaves, to: &sums, from: try Tensor.ones(shape, type, on: backend), node)
+      at: leaves, to: &sums, from: try Tensor.ones(shape, type, on: backend), node,
+      completed: completed)
   }
+
+  /// Takes the sum at a leaf.
+  public typealias LeafGradient = (_ leaf: Int, _ sum: GradientSum?) throws -> Void
 
   /// `sums` as tensors, with zeros of the leaf's shape where there is nothing.
   public static func zerosInGaps(of sums: [GradientSum?], like leaves: [Tensor]) throws -> [Tensor]
@@ -108,13 +117,15 @@ extension Tensor {
 
   /// Adds the gradients of `Σ self · seed` at `leaves` to `sums`; `node` is this tensor's.
   func addGradients(
-    at leaves: [Tensor], to sums: inout [GradientSum?], from seed: Tensor, _ node: Node
+    at leaves: [Tensor], to sums: inout [GradientSum?], from seed: Tensor, _ node: Node,
+    completed: LeafGradient? = nil
   ) throws {
     var pass = BackwardPass()
     for case (let leaf?, let sum?) in zip(leaves.map(\.node), sums) { pass.begin(leaf, with: sum) }
     sums = leaves.map { _ in nil }
     pass.add(.tensor(seed), to: node)
-    try pass.run(keeping: leaves.compactMap(\.node))
+    let watch = completed.map { LeafWatch(leaves.map(\.node), below: node, $0) }
+    try pass.run(keeping: leaves.compactMap(\.node), watch)
     sums = leaves.map { leaf in leaf.node.flatMap { pass.gradient(at: $0) } }
   }
 }
@@ -140,8 +151,11 @@ private struct BackwardPass {
   func gradient(at node: Node) -> GradientSum? { gradients[ObjectIdentifier(node)] }
 
   /// Sends every gradient on until only those at `leaves` are left.
-  mutating func run(keeping leaves: [Node]) throws {
+  ///
+  /// `watch` takes the gradient at each leaf once it is complete.
+  mutating func run(keeping leaves: [Node], _ watch: LeafWatch? = nil) throws {
     let kept = Set(leaves.map { ObjectIdentifier($0) })
+    try watch?.begin { gradients.removeValue(forKey: $0) }
     while let depth = depths.removeLargest() {
       for node in waiting.removeValue(forKey: depth) ?? [] {
         let key = ObjectIdentifier(node)
@@ -154,13 +168,16 @@ private struct BackwardPass {
           continue
         }
         var sum = kept.contains(key) ? gradients[key] : gradients.removeValue(forKey: key)
-        guard var gradient = try sum.take()?.tensor() else { continue }
-        let parts = try backward(&gradient, parents.map { $0 != nil })
-        for case (let parent?, let part?) in zip(parents, parts) {
-          try accumulate(part, at: parent)
+        if var gradient = try sum.take()?.tensor() {
+          let parts = try backward(&gradient, parents.map { $0 != nil })
+          for case (let parent?, let part?) in zip(parents, parts) {
+            try accumulate(part, at: parent)
+          }
         }
+        try watch?.spent(parents) { gradients.removeValue(forKey: $0) }
       }
     }
+    try watch?.end { gradients.removeValue(forKey: $0) }
   }
 
   private mutating func accumulate(_ part: Node.Part, at node: Node) throws {

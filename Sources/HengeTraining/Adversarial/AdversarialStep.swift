@@ -27,7 +27,9 @@ final class AdversarialStep: StepInParts {
   /// in the end those of the batch.
   private(set) var gradients: [Gradients]
   /// What each turn computed for each part in each direction.
-  private var outcomes: [[[AdversarialMethod.Outcome]]]
+  private(set) var outcomes: [[[AdversarialMethod.Outcome]]]
+  /// Sums of turns whose mean was not taken yet.
+  private var unjoined: [(turn: Int, sums: PartSums)] = []
   /// The gradients of each part between the forward and the backward half of a turn.
   private var open: [Gradients] = []
   var pools: [String: ImagePool]
@@ -106,13 +108,15 @@ final class AdversarialStep: StepInParts {
   func whole() throws -> NetworkTrainer.Step {
     for turn in turns.indices {
       try offer(turn)
-      var sums = PartSums(batch)
+      var sums = sums(of: turn)
+      let ways = trainer.method.directions
       for place in states.indices {
         begin(turn, place)
         outcomes[turn].append([])
-        for way in trainer.method.directions {
+        for (index, way) in ways.enumerated() {
           let outcome = try turns[turn].run(self, way)
-          try add(outcome.loss())
+          let isLast = place == states.count - 1 && index == ways.count - 1
+          try add(outcome.loss(), completed: isLast ? sums.sending(gradients[turn]) : nil)
           outcomes[turn][place].append(outcome.detached)
         }
         try collect(&sums)
@@ -144,7 +148,7 @@ final class AdversarialStep: StepInParts {
       }
       return (turn == 0 ? try given() : []) + (try shown(turn))
     }
-    var sums = PartSums(batch)
+    var sums = sums(of: turn)
     for place in states.indices {
       begin(turn, place)
       gradients[turn] = open[place]
@@ -156,7 +160,7 @@ final class AdversarialStep: StepInParts {
       try collect(&sums)
     }
     open = []
-    try join(&sums)
+    try join(&sums, turn)
     let values = try gradients[turn].values()
     try see(turn)
     let learned = trainer.optimizers(of: turns[turn]).flatMap(\.layers)
@@ -203,8 +207,8 @@ final class AdversarialStep: StepInParts {
     gradients[turn] = Gradients(Learning(trainer.optimizers(of: turns[turn]).flatMap(\.layers)))
   }
 
-  private func add(_ loss: Tensor) throws {
-    try gradients[current].add(batch.weighted(loss, state.part))
+  private func add(_ loss: Tensor, completed: Tensor.LeafGradient? = nil) throws {
+    try gradients[current].add(batch.weighted(loss, state.part), completed: completed)
   }
 
   /// Adds a loss's gradients before the rest of the direction is computed, so that what was kept for them is
@@ -245,22 +249,36 @@ final class AdversarialStep: StepInParts {
   // MARK: All parts
 
   /// Where the step is, for processes that do not meet.
-  private func words(_ what: String) -> String {
-    "\(trainer.kind), step \(number + 1), \(turns.indices.contains(current) ? turns[current].name : ""): \(what)"
+  func words(_ what: String, _ turn: Int? = nil) -> String {
+    let turn = turn ?? current
+    return
+      "\(trainer.kind), step \(number + 1), \(turns.indices.contains(turn) ? turns[turn].name : ""): \(what)"
+  }
+
+  private func sums(of turn: Int) -> PartSums {
+    PartSums(batch, of: turns[turn].name, trainer.orders, at: words("gradients", turn))
   }
 
   private func collect(_ sums: inout PartSums) throws {
-    if batch.isCut { try sums.add(gradients[current], of: state.part) }
-  }
-
-  private func join(_ sums: inout PartSums) throws {
     guard batch.isCut else { return }
-    gradients[current] = try sums.mean(gradients[current], at: words("gradients"))
+    let own = gradients[current]
+    // Sums that are referenced once are added in place.
+    gradients[current].sums = own.sums.map { _ in nil }
+    try sums.add(own, of: state.part)
   }
 
-  /// Takes the mean of the parts' gradients, and computes the weights that the next turns see.
+  private func join(_ sums: inout PartSums, _ turn: Int) throws {
+    guard batch.isCut else { return }
+    gradients[turn] = try sums.mean(gradients[turn])
+  }
+
+  /// Takes the mean of the parts' gradients, and computes the weights that the next turns see; where they
+  /// see none, the mean is taken before the update, so that it is sent while they compute.
   private func finish(_ sums: inout PartSums) throws {
-    try join(&sums)
+    guard turns[current].isSeenByNext || batch.ranks.count == 1 else {
+      return unjoined.append((current, sums))
+    }
+    try join(&sums, current)
     try see(current)
   }
 
@@ -310,6 +328,8 @@ final class AdversarialStep: StepInParts {
 
   /// Computes what the optimizers change, and what applies the step.
   private func update() throws {
+    for (turn, var sums) in unjoined { try join(&sums, turn) }
+    unjoined = []
     let (losses, figures) = try means()
     figuresOfAll.merge(figures) { _, new in new }
     try trainer.check(losses)
@@ -357,35 +377,5 @@ final class AdversarialStep: StepInParts {
       notices += found.notices
     }
     return (recent, notices)
-  }
-
-  /// The images of all parts.
-  private func given() throws -> [(name: String, value: PartValue)] {
-    try ["real_a", "real_b"].enumerated().map { side, name in
-      (name, .tensor(try batch.gathered(states.map { $0.images[side] }, at: words(name))))
-    }
-  }
-
-  /// What a turn computed, as its part shows it.
-  private func shown(_ turn: Int) throws -> [(name: String, value: PartValue)] {
-    // The same names for each part.
-    let made = outcomes[turn]
-    func tensors(_ way: Int) throws -> [(name: String, value: PartValue)] {
-      try made[0][way].shown.indices.map { index in
-        let name = made[0][way].shown[index].name
-        let parts = made.map { $0[way].shown[index].value.detached() }
-        return (name, .tensor(try batch.gathered(parts, at: words(name))))
-      }
-    }
-    func numbers(_ way: Int) throws -> [(name: String, value: PartValue)] {
-      let means = try batch.mean(
-        made.map { try $0[way].losses.map { try $0.value.item().double } }, at: words("losses"))
-      return zip(made[0][way].losses, means).map { ($0.name, .number($1)) }
-    }
-    let ways = trainer.method.directions.indices
-    guard turns[turn].showsByDirection else {
-      return try ways.flatMap(tensors) + ways.flatMap(numbers)
-    }
-    return try ways.flatMap { try tensors($0) + numbers($0) }
   }
 }

@@ -22,6 +22,8 @@ public final class AdversarialTrainer: NetworkTrainer {
   var pools: [ImagePool]
   /// What each generator made lately, by its name.
   var recent: [String: RecentImages] = [:]
+  /// The orders in which gradients are sent to other processes.
+  let orders = SendingOrders()
   private let layers: [String: Layer]
   private var weights: [String: Double] = [:]
 

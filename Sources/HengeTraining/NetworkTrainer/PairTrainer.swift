@@ -72,6 +72,7 @@ public final class PairTrainer: NetworkTrainer {
   /// Both sides of the pairs, changed alike.
   private let sides: [TrainingSet]
   private var order: EpochOrder
+  private let orders = SendingOrders()
 
   /// Makes a trainer; `datasets` are what the pairs were made of, for a file to know them again.
   ///
@@ -211,7 +212,8 @@ public final class PairTrainer: NetworkTrainer {
   /// The loss of a step's batch, checked, and its gradients.
   private func mean(of number: Int) throws -> (loss: Double, gradients: Gradients) {
     let parts = parts(of: number, among: ranks)
-    var sums = PartSums(parts)
+    let place = "\(kind), step \(number + 1)"
+    var sums = PartSums(parts, of: "model", orders, at: "\(place): gradients")
     var losses: [[Double]] = []
     var last: Gradients?
     for part in parts.own {
@@ -223,15 +225,16 @@ public final class PairTrainer: NetworkTrainer {
       let value = try loss(model(input, pass), target)
       losses.append([try value.detached().item().double])
       if !parts.isCut { try check(losses[0]) }
-      let gradients = try Gradients(learning, of: parts.weighted(value, part))
+      let gradients = try Gradients(
+        learning, of: parts.weighted(value, part),
+        completed: part == parts.own.last ? sums.sending(Gradients(learning)) : nil)
       if parts.isCut { try sums.add(gradients, of: part) }
       last = gradients
     }
     guard let last else { preconditionFailure("a process computes a part of a batch") }
-    let place = "\(kind), step \(number + 1)"
     let means = try parts.mean(losses, at: "\(place): losses")
     try check(means)
-    return (means[0], parts.isCut ? try sums.mean(last, at: "\(place): gradients") : last)
+    return (means[0], parts.isCut ? try sums.mean(last) : last)
   }
 
   private func parts(of number: Int, among ranks: any Ranks) -> BatchParts {

@@ -45,14 +45,56 @@ final class PartSum {
 struct PartSums {
   private var sums: PartTree.Sums<PartSum>
   private let parts: BatchParts
+  private let turn: String
+  private let orders: SendingOrders
+  private let place: String
+  /// What sends gradients while the last part is computed.
+  private var exchange: SumExchange?
 
-  /// Nothing yet.
-  init(_ parts: BatchParts) {
+  /// Nothing yet; `place` says where the step is.
+  init(_ parts: BatchParts, of turn: String, _ orders: SendingOrders, at place: String) {
     self.parts = parts
+    self.turn = turn
+    self.orders = orders
+    self.place = place
     sums = PartTree.Sums { left, right in
       try left.add(right)
       return left
     }
+  }
+
+  /// What takes the gradients of the last part of this process as its last backward pass completes them, and
+  /// sends them on; nil on one process.
+  mutating func sending(_ gradients: Gradients) -> Tensor.LeafGradient? {
+    guard parts.isCut, parts.ranks.count > 1, let last = parts.own.last else { return nil }
+    let exchange = exchange(of: gradients)
+    self.exchange = exchange
+    let (parts, before) = (parts, sums.nodes)
+    return { entry, sum in
+      try exchange.take(entry, Self.nodes(of: entry, before, sum, last, parts))
+    }
+  }
+
+  private func exchange(of gradients: Gradients) -> SumExchange {
+    let models = gradients.learning.parameters.map(\.value)
+    return SumExchange(parts, like: models, order: orders.order(turn, models.count), at: place)
+  }
+
+  /// The sums of an entry for the nodes of this process, `sum` being that of the part `last`; those of the
+  /// parts `before` are used up.
+  private static func nodes(
+    of entry: Int, _ before: [(node: Range<Int>, value: PartSum)], _ sum: GradientSum?,
+    _ last: Int, _ parts: BatchParts
+  ) throws -> [GradientSum?] {
+    guard !parts.sent.isEmpty else { return [] }
+    var tree = PartTree.Sums<GradientSum?> { left, right in
+      var left = left
+      if let right { try GradientSum.add(right, to: &left) }
+      return left
+    }
+    for (node, value) in before { try tree.push(node, value.entries[entry].take()) }
+    try tree.push(last..<last + 1, sum)
+    return try tree.finish(upTo: parts.count).map(\.value)
   }
 
   /// Adds what the next part left.
@@ -62,10 +104,10 @@ struct PartSums {
 
   /// The mean over all parts of all processes, as the gradients of `last`, those of the last part here.
   ///
-  /// `place` says where the step is. Throws what ``Ranks`` throws, and `E-memory`.
-  mutating func mean(_ last: Gradients, at place: String) throws -> Gradients {
+  /// Throws what ``Ranks`` throws, and `E-memory`.
+  mutating func mean(_ last: Gradients) throws -> Gradients {
     let nodes = try sums.finish(upTo: parts.count)
-    let total = try total(nodes, like: last, at: place)
+    let total = try total(nodes, like: last)
     try total.divide(by: parts.divisor)
     var mean = last
     let learned = last.sums.count
@@ -80,7 +122,7 @@ struct PartSums {
   }
 
   private func total(
-    _ nodes: [(node: Range<Int>, value: PartSum)], like last: Gradients, at place: String
+    _ nodes: [(node: Range<Int>, value: PartSum)], like last: Gradients
   ) throws -> PartSum {
     guard parts.ranks.count > 1 else {
       guard let only = nodes.first?.value, nodes.count == 1 else {
@@ -88,9 +130,24 @@ struct PartSums {
       }
       return only
     }
-    let shapes =
-      last.learning.parameters.map(\.value) + last.learning.notedStatistics.map(\.value)
-    return try SumExchange(parts, like: shapes, at: place).total(
-      parts.sent.isEmpty ? [] : nodes.map(\.value))
+    let own = parts.sent.isEmpty ? [] : nodes.map(\.value)
+    let learned = last.sums.count
+    let exchange = self.exchange ?? exchange(of: last)
+    for entry in 0..<learned where !exchange.has(entry) {
+      try exchange.take(entry, own.map { $0.entries[entry].take() })
+    }
+    let total = try exchange.total()
+    if self.exchange != nil, !orders.isKnown(turn, learned) {
+      try orders.keep(exchange.order, turn, parts.ranks, at: place)
+    }
+    let statistics = last.learning.notedStatistics.map(\.value)
+    guard !statistics.isEmpty else { return total }
+    let rest = SumExchange(
+      parts, like: statistics, order: Array(statistics.indices), at: "\(place), statistics")
+    for entry in statistics.indices {
+      try rest.take(entry, own.map { $0.entries[learned + entry].take() })
+    }
+    total.entries += try rest.total().entries
+    return total
   }
 }

@@ -5,157 +5,116 @@ internal import HengeTensor
 
 /// Adds the sums of all processes to the same total on each.
 ///
-/// Tensors go in slices: a process is sent its slice of every node of the tree, adds them in the tree's
-/// order, and sends the sum to all, so that each moves twice the size of the gradients, however many
-/// they are. Sums of outer products go whole, being small.
-struct SumExchange {
-  /// The most elements that go at once.
-  private static let bucket = 4 << 20
+/// Entries go in buckets, one after the other, as soon as all sums of a bucket are there: while a backward
+/// pass still computes others. All processes send the same buckets in the same order. Tensors go in
+/// slices, by ``SumBucket``; sums of outer products go whole, being small.
+final class SumExchange {
+  /// The elements that are enough for a bucket: 8 MB of float32.
+  private static let enough = 2 << 20
 
   private let parts: BatchParts
   /// Tensors of the shape and type of each entry.
   private let models: [Tensor]
   private let place: String
+  private let buckets: [SumBucket]
+  /// The bucket of each entry, and its place in it.
+  private let places: [(bucket: Int, index: Int)]
+  /// The number of buckets that were sent.
+  private var sent = 0
+  /// Sums that are no tensors, of each node of this process.
+  private var others: [Int: [GradientSum?]] = [:]
+  /// The entries in the order in which they came.
+  private(set) var order: [Int] = []
 
-  /// An exchange of sums whose entries are like `models`.
-  init(_ parts: BatchParts, like models: [Tensor], at place: String) {
+  /// An exchange of sums whose entries are like `models`, in the order `order`, the same for all processes.
+  init(_ parts: BatchParts, like models: [Tensor], order: [Int], at place: String) {
     (self.parts, self.models, self.place) = (parts, models, place)
+    var groups: [[Int]] = []
+    var size = Self.enough
+    for entry in order {
+      let isSame = groups.last?.last.map { models[$0].type == models[entry].type } ?? false
+      if !isSame || size >= Self.enough {
+        groups.append([])
+        size = 0
+      }
+      groups[groups.count - 1].append(entry)
+      size += models[entry].count
+    }
+    buckets = groups.map { group in
+      SumBucket(group.map { models[$0].count }, models[group[0]].type, group)
+    }
+    var places = models.map { _ in (bucket: 0, index: 0) }
+    for (bucket, group) in groups.enumerated() {
+      for (index, entry) in group.enumerated() { places[entry] = (bucket, index) }
+    }
+    self.places = places
   }
 
   private var ranks: any Ranks { parts.ranks }
 
-  /// The total of all sums, those of this process being `nodes`, which are used up.
+  /// Whether the sums of an entry are there.
+  func has(_ entry: Int) -> Bool {
+    let (bucket, index) = places[entry]
+    return buckets[bucket].has[index]
+  }
+
+  /// Takes the sums of an entry, of each node of this process, and sends what can be sent.
+  ///
+  /// Throws what ``Ranks`` throws.
+  func take(_ entry: Int, _ nodes: [GradientSum?]) throws {
+    let (bucket, index) = places[entry]
+    order.append(entry)
+    let type = models[entry].type
+    let tensors = nodes.compactMap { node -> Tensor? in
+      if case .tensor(let tensor)? = node, tensor.type == type { tensor } else { nil }
+    }
+    let isPlain = tensors.count == nodes.count
+    if !isPlain { others[entry] = nodes }
+    try buckets[bucket].take(
+      index, isPlain ? tensors.map { try $0.withBytes { [UInt8]($0) } } : nil)
+    while sent < buckets.count, buckets[sent].isFull {
+      let (bucket, parts, place) = (buckets[sent], parts, place)
+      sent += 1
+      try ranks.beside { try bucket.exchange(parts, at: place) }
+    }
+  }
+
+  /// The total of all entries, which all were taken.
   ///
   /// Throws what ``Ranks`` throws, and `E-memory`.
-  func total(_ nodes: [PartSum]) throws -> PartSum {
+  func total() throws -> PartSum {
+    try ranks.joined()
     let total = PartSum(entries: models.map { _ in nil })
-    let isSliced = try slicedEntries(nodes)
-    for index in models.indices where !isSliced[index] {
-      total.entries[index] = try wholeTotal(index, nodes)
-    }
-    for bucket in buckets(models.indices.filter { isSliced[$0] }) {
-      try addSlices(of: bucket, nodes, to: total)
+    for bucket in buckets {
+      for (index, entry) in bucket.entries.enumerated() {
+        let model = models[entry]
+        if let bytes = bucket.totals[index] {
+          total.entries[entry] = .tensor(try tensor(of: bytes[...], like: model))
+          continue
+        }
+        // Some process has outer products.
+        let own =
+          try others[entry]
+          ?? bucket.own[index]?.map {
+            .tensor(try tensor(of: $0[...], like: model))
+          }
+        total.entries[entry] = try wholeTotal(entry, own ?? [])
+      }
+      bucket.end()
     }
     return total
   }
 
-  /// Which entries are tensors in all nodes of all processes.
-  private func slicedEntries(_ nodes: [PartSum]) throws -> [Bool] {
-    let mine = models.indices.map { index -> UInt8 in
-      let isPlain = nodes.allSatisfy {
-        if case .tensor(let tensor)? = $0.entries[index] {
-          return tensor.type == models[index].type
-        }
-        return false
-      }
-      return isPlain ? 1 : 0
-    }
-    let all = try ranks.gather(mine, at: "\(place), kinds of gradients")
-    return models.indices.map { index in all.allSatisfy { $0[index] == 1 } }
-  }
-
-  /// Entries of one type whose elements go together.
-  private func buckets(_ entries: [Int]) -> [[Int]] {
-    var buckets: [[Int]] = []
-    var size = 0
-    for index in entries {
-      let count = models[index].count
-      let isSame = buckets.last?.last.map { models[$0].type == models[index].type } ?? false
-      if !isSame || size + count > Self.bucket {
-        buckets.append([])
-        size = 0
-      }
-      buckets[buckets.count - 1].append(index)
-      size += count
-    }
-    return buckets
-  }
-
-  // MARK: Slices
-
-  private func addSlices(of entries: [Int], _ nodes: [PartSum], to total: PartSum) throws {
-    let type = models[entries[0]].type
-    let count = entries.reduce(0) { $0 + models[$1].count }
-    func slice(_ rank: Int) -> Range<Int> {
-      let ends = [rank, rank + 1].map { $0 * count / ranks.count * type.size }
-      return ends[0]..<ends[1]
-    }
-    let bytes = try nodes.map { node -> [UInt8] in
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(count * type.size)
-      for index in entries {
-        try node.entries[index].take()?.tensor().withBytes { bytes += $0 }
-      }
-      return bytes
-    }
-    let received = try ranks.exchange(
-      (0..<ranks.count).map { rank in Self.joined(bytes.map { $0[slice(rank)] }) },
-      at: "\(place), gradients")
-    let size = slice(ranks.mine).count
-    var sums = PartTree.Sums<ArraySlice<UInt8>> { left, right in
-      var sum = left
-      Self.add(right, to: &sum, type)
-      return sum
-    }
-    for rank in 0..<ranks.count {
-      for (position, node) in parts.nodes(sentBy: rank).enumerated() {
-        try sums.push(node, received[rank][(position * size)..<((position + 1) * size)])
-      }
-    }
-    let mine = try sums.finish(upTo: parts.count)
-    precondition(mine.count == 1, "the nodes of all processes make the whole tree")
-    let all = try ranks.gather(Array(mine[0].value), at: "\(place), sums of gradients")
-    let whole = Self.joined(all.map { $0[...] })
-    var start = 0
-    for index in entries {
-      let model = models[index]
-      let end = start + model.byteCount
-      total.entries[index] = .tensor(
-        try Tensor(bytesOf: model.type, model.shape, on: model.backend) {
-          $0.copyBytes(from: whole[start..<end])
-        })
-      start = end
-    }
-  }
-
-  /// Adds elements to others, each alone: the same bytes as when tensors are added.
-  private static func add(
-    _ right: ArraySlice<UInt8>, to left: inout ArraySlice<UInt8>, _ type: ElementType
-  ) {
-    right.withUnsafeBytes { right in
-      left.withUnsafeMutableBytes { left in
-        if type == .f64 {
-          add(right, to: left, Double.self)
-        } else {
-          add(right, to: left, Float.self)
-        }
-      }
-    }
-  }
-
-  private static func add<Number: FloatingPoint & BitwiseCopyable>(
-    _ right: UnsafeRawBufferPointer, to left: UnsafeMutableRawBufferPointer, _: Number.Type
-  ) {
-    // Elements begin at multiples of their size in arrays, which are aligned to more.
-    let right = right.bindMemory(to: Number.self)
-    let left = left.bindMemory(to: Number.self)
-    for index in left.indices { left[index] += right[index] }
-  }
-
-  /// One array after the other, copied whole.
-  private static func joined(_ slices: [ArraySlice<UInt8>]) -> [UInt8] {
-    var all: [UInt8] = []
-    all.reserveCapacity(slices.reduce(0) { $0 + $1.count })
-    for slice in slices { all += slice }
-    return all
+  private func tensor(of bytes: ArraySlice<UInt8>, like model: Tensor) throws -> Tensor {
+    try Tensor(bytesOf: model.type, model.shape, on: model.backend) { $0.copyBytes(from: bytes) }
   }
 
   // MARK: Whole entries
 
   /// The total of an entry that some process has as outer products or not at all.
-  private func wholeTotal(_ index: Int, _ nodes: [PartSum]) throws -> GradientSum? {
+  private func wholeTotal(_ index: Int, _ nodes: [GradientSum?]) throws -> GradientSum? {
     let mine = try nodes.reduce(into: [UInt8]()) { bytes, node in
-      try Self.write(node.entries[index].take(), to: &bytes)
+      try Self.write(node, to: &bytes)
     }
     var messages = try ranks.gather(mine, at: "\(place), products of gradients").map { $0[...] }
     var sums = PartTree.Sums<PartSum> { left, right in
@@ -204,5 +163,32 @@ struct SumExchange {
       return (left: try tensor([rows, rank]), right: try tensor([rank, columns]))
     }
     return GradientSum(factors, model.shape)
+  }
+}
+
+/// The orders in which a trainer's gradients are sent, by turns: those in which backward passes complete them.
+final class SendingOrders {
+  private var known: [String: [Int]] = [:]
+
+  /// Whether the order of `count` gradients was seen.
+  func isKnown(_ turn: String, _ count: Int) -> Bool { known[turn]?.count == count }
+
+  /// The order of `count` gradients; from the last to the first until one was seen.
+  func order(_ turn: String, _ count: Int) -> [Int] {
+    if let order = known[turn], order.count == count { return order }
+    return (0..<count).reversed()
+  }
+
+  /// Keeps the order that rank 0 saw.
+  ///
+  /// Throws what ``Ranks`` throws.
+  func keep(_ own: [Int], _ turn: String, _ ranks: any Ranks, at place: String) throws {
+    let bytes = own.flatMap { entry in withUnsafeBytes(of: entry) { [UInt8]($0) } }
+    let first = try ranks.gather(bytes, at: "\(place), their order")[0]
+    let order = first.withUnsafeBytes { bytes in
+      (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int.self) }
+    }
+    guard Set(order) == Set(0..<own.count), order.count == own.count else { return }
+    known[turn] = order
   }
 }
