@@ -72,7 +72,7 @@ public final class SessionHost: Host {
   /// Work in the loops is shown as one.
   public func beginLoops() { session.progress.beginLoops() }
 
-  /// Shows how far the loops are, where nothing in them shows more.
+  /// Shows the progress of the loops, where nothing in them shows more.
   public func reachLoops(_ progress: LoopProgress) {
     session.progress.reachLoops { progress.text(part: 0) }
   }
