@@ -105,12 +105,12 @@ enum HelpPages {
 
         properties  .T .dtype .numel .shape
         functions   .abs() .all() .animate() .any() .argmax() .argmin() .argsort()
-                    .atan2() .bars() .bce_logits() .bincount() .bool() .ceil() .clip()
-                    .compare() .corr() .cos() .cov() .crop() .cumprod() .cumsum()
-                    .dataset() .detach() .detect() .erf() .exp() .expm1() .f32()
-                    .f64() .fid() .flip() .floor() .gather() .grid() .heat() .hist()
-                    .histogram() .histogram_match() .i64() .interval() .item() .kid()
-                    .l1() .len() .log() .log1p() .log_softmax() .lsgan() .mae()
+                    .atan2() .bars() .bce_logits() .bincount() .blur() .bool() .ceil()
+                    .clip() .compare() .corr() .cos() .cov() .crop() .cumprod()
+                    .cumsum() .dataset() .detach() .detect() .erf() .exp() .expm1()
+                    .f32() .f64() .fid() .flip() .floor() .gather() .grid() .heat()
+                    .hist() .histogram() .histogram_match() .i64() .interval() .item()
+                    .kid() .l1() .len() .log() .log1p() .log_softmax() .lsgan() .mae()
                     .matmul() .max() .mean() .median() .min() .mse() .norm() .outer()
                     .overlay() .pad() .pca() .permute() .pick() .psnr() .quantile()
                     .relu() .reshape() .resize() .roll() .rotate() .round() .row()

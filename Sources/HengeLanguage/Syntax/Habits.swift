@@ -244,7 +244,7 @@ public enum Habits {
     "cvtColor": "to_gray(x)", "grayscale": "to_gray(x)", "save_image": "save_png(x, \"x.png\")",
     "fromarray": "show(x), save_png(x, \"x.png\")", "Pad": "pad(x, 1)", "hflip": "flip(x, -1)",
     "vflip": "flip(x, -2)", "mirror": "flip(x, -1)",
-    "GaussianBlur": "resize(resize(x, 4x4), 8x8)", "gaussian_blur": "resize(resize(x, 4x4), 8x8)",
+    "GaussianBlur": "blur(x, 1)", "gaussian_blur": "blur(x, 1)", "gaussian_filter": "blur(x, 1)",
     "waitKey": "nothing: show(x) does not wait", "sns": "hist(x), plot(y)",
     "sns.heatmap": "heat(a)",
     "legend": "plot([1, 2], labels=[\"a\"])", "title": "plot([1, 2], title=\"a\")",

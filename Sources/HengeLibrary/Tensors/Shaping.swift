@@ -73,10 +73,19 @@ func shaping(_ session: Session) -> [Builtin] {
         errors: ["E-shape", "E-range"]
       ) { (x: Tensor, size: Shape, filter: ResizeFilter) in
         try x.resized(to: size, filter, in: session)
-      }.alsoCalled("thumbnail", "rescale image", "interpolate")
-        .inPlaceOf(
-          "blur", "gaussian blur",
-          advice: "resize(resize(x, 16x16), 64x64) blurs an image of 64x64"),
+      }.alsoCalled("thumbnail", "rescale image", "interpolate"),
+      Builtin(
+        "blur",
+        "Blurs images: each pixel becomes a weighted mean of those around it, with the weights `exp(-d^2 / (2 sigma^2))` along each axis out to 4 sigma. Beyond its edges an image is mirrored.",
+        Parameter("x", "An image [C, H, W] or [H, W], or a batch [N, C, H, W]."),
+        Parameter("sigma", "Standard deviation of the weights, in pixels, from 0 to 100."),
+        examples: [
+          Example("x = zeros(5x5)\nx[2, 2] = 1\nround(blur(x, 1)[2, 2].item(), 4)\n#=> 0.1594")
+        ],
+        seeAlso: ["resize", "rotate"], errors: ["E-shape", "E-type", "E-range"]
+      ) { (x: Tensor, sigma: Double) in
+        try x.blurred(deviation: sigma)
+      }.alsoCalled("gaussian blur", "gaussian_blur", "smooth image", "low pass"),
       Builtin(
         "rotate",
         "Rotates images clockwise about their center, with bilinear interpolation. The size is kept. Pillow's rotate counts angles counterclockwise.",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+internal import Glibc
 internal import HengeBackend
 
 extension Resampling {
@@ -42,6 +43,35 @@ extension Resampling {
     }
     return sums
   }
+
+  /// Gaussian weights around each input, out to four deviations.
+  ///
+  /// The axis is mirrored at its edges, which are not repeated, as by `gaussian_filter(mode="mirror")` of
+  /// SciPy.
+  static func gaussian(_ size: Int, deviation: Double) -> Resampling {
+    var sums = Resampling(inputs: size)
+    let radius = gaussianRadius(deviation)
+    let weights = (-radius...radius).map { distance in
+      let scaled = Double(distance) / deviation
+      return distance == 0 ? 1 : exp(-0.5 * scaled * scaled)
+    }
+    let sum = weights.reduce(0, +)
+    let period = max(1, 2 * (size - 1))
+    for output in 0..<size {
+      // What is mirrored falls on inputs that are read anyway.
+      let first = max(0, output - radius)
+      var row = [Double](repeating: 0, count: min(size - 1, output + radius) - first + 1)
+      for (index, weight) in weights.enumerated() {
+        let place = ((output + index - radius) % period + period) % period
+        row[min(place, period - place) - first] += weight / sum
+      }
+      sums.append(row.enumerated().map { (first + $0.offset, $0.element) })
+    }
+    return sums
+  }
+
+  /// The inputs on each side that a Gaussian weights.
+  static func gaussianRadius(_ deviation: Double) -> Int { Int(4 * deviation + 0.5) }
 
   /// Means of `kernel` inputs; padding counts as 0.
   static func mean(_ size: Int, kernel: Int, stride: Int, padding: Int) -> Resampling {

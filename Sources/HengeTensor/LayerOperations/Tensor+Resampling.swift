@@ -49,6 +49,44 @@ extension Tensor {
       3, .triangles(shape[3], to: width))
   }
 
+  /// A Gaussian blur of the last two axes.
+  ///
+  /// Each pixel becomes the mean of those around it, with the weights `exp(-d² / 2·deviation²)` along
+  /// each axis, out to four deviations. Beyond its edges an image is mirrored.
+  ///
+  /// Shape: `[…, H, W]` → the same. Throws `E-type` for elements that are no floats, `E-shape` for fewer than
+  /// two axes, `E-range` for a deviation below 0 or above 100.
+  public func blurred(deviation: Double) throws -> Tensor {
+    guard type.isFloat else {
+      throw Failure(
+        "E-type", "only floats can be blurred, not \(type.rawValue)", suggestion: "x.f32()",
+        parameter: "x")
+    }
+    guard rank >= 2 else {
+      throw Failure(
+        "E-shape", "cannot blur \(shape): images have at least two axes", parameter: "x")
+    }
+    guard deviation >= 0, deviation <= 100 else {
+      throw Failure(
+        "E-range", "`sigma` must be from 0 to 100 pixels, not \(deviation)", parameter: "sigma")
+    }
+    guard deviation > 0, count > 0 else { return self }
+    let (terms, side) = (
+      2 * Resampling.gaussianRadius(deviation) + 1, max(shape[rank - 1], shape[rank - 2])
+    )
+    guard side <= Tensor.mostBlurTerms / terms else {
+      throw Failure(
+        "E-range",
+        "with sigma \(deviation), images can have sides of \(Tensor.mostBlurTerms / terms) pixels, not \(side)",
+        parameter: "sigma")
+    }
+    return try resampled(rank - 2, .gaussian(shape[rank - 2], deviation: deviation))
+      .resampled(rank - 1, .gaussian(shape[rank - 1], deviation: deviation))
+  }
+
+  /// The most weights of an axis: 64 MB.
+  private static let mostBlurTerms = 1 << 22
+
   /// The mean under each place of a kernel, zeros around the maps counting, as PyTorch's `AvgPool2d`.
   ///
   /// Shape: `[N, C, H, W]` → `[N, C, P, Q]` with `P = (H + 2·padding - kernel) / stride + 1`, rounded
