@@ -46,7 +46,7 @@ public final class Kernel {
     stdin = try MessageChannel()
     requests = try Requests(interrupt)
     kernelSink = KernelSink(publisher, budget: budget)
-    progress.attach(publisher, budget: budget)
+    progress.attach(publisher)
     var sockets: [ConnectionFile.Socket: ZMQSocket] = [:]
     for name in ConnectionFile.Socket.allCases {
       let (kind, largest): (ZMQSocket.Kind, Int) =

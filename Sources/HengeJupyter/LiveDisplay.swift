@@ -10,7 +10,6 @@ internal import Synchronization
 public final class LiveDisplay: Sendable {
   private struct State {
     var publisher: Publisher?
-    var budget: MemoryBudget?
     var isSilent = false
     var count = 0
     /// The display that is updated, if there is one.
@@ -20,6 +19,9 @@ public final class LiveDisplay: Sendable {
   }
 
   private let state = Mutex(State())
+  /// For pictures, which are a few megabytes: that of the session refuses work once an interrupt is
+  /// requested, and the last state is drawn then.
+  private let budget = MemoryBudget(limit: 1 << 26)
   /// The room for curves and images, in which an image has 256 rows of pixels at most.
   public static let room = LiveView.Room(columns: 512, rows: 128)
 
@@ -27,9 +29,7 @@ public final class LiveDisplay: Sendable {
   public init() {}
 
   /// From now on progress is shown by `publisher`.
-  func attach(_ publisher: Publisher, budget: MemoryBudget) {
-    state.withLock { ($0.publisher, $0.budget) = (publisher, budget) }
-  }
+  func attach(_ publisher: Publisher) { state.withLock { $0.publisher = publisher } }
 
   /// A cell begins, whose progress has a new display.
   func begin(isSilent: Bool) {
@@ -45,16 +45,16 @@ public final class LiveDisplay: Sendable {
       state.withLock { if $0.stays { $0.id = nil } }
       return
     }
-    let (known, name, publisher, budget) = state.withLock { state in
+    let (known, name, publisher) = state.withLock { state in
       let (known, publisher) = (state.id, state.publisher)
       if known == nil {
         state.count += 1
         state.id = "henge-live-\(publisher?.session ?? "")-\(state.count)"
       }
       state.stays = report.view != nil
-      return (known, state.id ?? "", state.isSilent ? nil : state.publisher, state.budget)
+      return (known, state.id ?? "", state.isSilent ? nil : state.publisher)
     }
-    guard let publisher, let budget else { return }
+    guard let publisher else { return }
     let bundle = LiveDisplay.bundle(of: report, budget: budget)
     publisher.publish(
       known == nil ? "display_data" : "update_display_data",

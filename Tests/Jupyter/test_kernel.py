@@ -18,7 +18,7 @@ class Tests(jupyter_kernel_test.KernelTests):
     code_stderr = "!echo test >&2"
     completion_samples = [
         {"text": "zer", "matches": {"zeros", "zero_pad"}},
-        {"text": "ran", "matches": {"rand", "randn"}},
+        {"text": "ran", "matches": {"rand", "randn", "ranks"}},
     ]
     complete_code_samples = ["1", "x = 3", "fn f(x) { x }", ":who", "?zeros", "zeros?", "!ls"]
     incomplete_code_samples = ["fn f(x) {", "zeros(", "[1, 2", "x = 1 +", 'x = """a']
