@@ -134,8 +134,8 @@ final class TestClient {
     return "m\(count)"
   }
 
-  /// The next message on a socket; throws after ten seconds.
-  func receive(_ name: String, milliseconds: Int = 10_000) throws -> Message {
+  /// The next message on a socket; throws after a minute.
+  func receive(_ name: String, milliseconds: Int = 60_000) throws -> Message {
     var items = [
       zmq_pollitem_t(socket: sockets[name], fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
     ]

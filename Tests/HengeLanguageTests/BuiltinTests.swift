@@ -83,7 +83,7 @@ struct BuiltinTests {
     #expect(underlined(choice) == "\"crob\"")
     let unknown = failure("scale(3x4, fitt=\"crop\")")
     #expect(unknown?.message == "scale has no parameter `fitt`")
-    #expect(unknown?.suggestion == "fit=")
+    #expect(unknown?.suggestion == "scale(3x4, fit=\"crop\")")
     #expect(failure("scale()")?.message == "scale needs `size`")
     #expect(
       failure("scale(3x4, \"crop\", 1)")?.message == "scale takes 2 positional arguments, not 3")
